@@ -1,0 +1,75 @@
+using Ebb.Core.Planning;
+
+namespace Ebb.Core.Ports;
+
+/// <summary>The Kubernetes cluster, as the power path sees it.</summary>
+public interface ICluster
+{
+    /// <summary>Everything known now, from memory: reading it makes no request.</summary>
+    ClusterView Known { get; }
+
+    /// <summary>Completes as soon as <see cref="Known"/> is another instance than <paramref name="seen"/>.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes baseline, <c>specReplicas</c> and finalizer into the UpsScaler in one request, and makes sure from the answer that
+    /// they are there. Expects the version of <paramref name="scaler"/>.
+    /// </summary>
+    Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken);
+
+    /// <summary>Takes baseline and finalizer out again and sets <c>specReplicas</c> to -1, in one request.</summary>
+    Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the status of the UpsScaler.</summary>
+    Task<WriteResult> SetStatusAsync(UpsScalerView scaler, UpsScalerStatus status, CancellationToken cancellationToken);
+
+    /// <summary>Makes one change.</summary>
+    Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken);
+
+    /// <summary>Records an Event (<c>events.k8s.io/v1</c>).</summary>
+    Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken);
+}
+
+/// <summary>An Event to record.</summary>
+/// <param name="Regarding">What it is about.</param>
+/// <param name="RegardingUid">Its UID; null when not known.</param>
+/// <param name="Warning">Type Warning, else Normal.</param>
+/// <param name="Reason">One word in UpperCamelCase.</param>
+/// <param name="Action">What was done or attempted, one word in UpperCamelCase.</param>
+/// <param name="Note">One sentence; cut at 1024 characters, the API's bound.</param>
+public sealed record Announcement(ObjectRef Regarding, string? RegardingUid, bool Warning, string Reason, string Action, string Note);
+
+/// <summary>What became of a write.</summary>
+/// <param name="Outcome">The answer in one word.</param>
+/// <param name="Detail">One sentence for people, without secrets; empty when it was done.</param>
+public sealed record WriteResult(WriteOutcome Outcome, string Detail)
+{
+    /// <summary>It was done, and <see cref="ICluster.Known"/> shows it already.</summary>
+    public static readonly WriteResult Done = new(WriteOutcome.Done, "");
+}
+
+/// <summary>The ways a write can end.</summary>
+public enum WriteOutcome
+{
+    /// <summary>Done, or already so.</summary>
+    Done,
+
+    /// <summary>The object changed since it was read: read again, decide again.</summary>
+    Conflict,
+
+    /// <summary>There is no such object any more, or it is another one of the same name.</summary>
+    Gone,
+
+    /// <summary>A right is missing; the detail names verb and resource.</summary>
+    Forbidden,
+
+    /// <summary>The server understood and refused: it would refuse again.</summary>
+    Invalid,
+
+    /// <summary>No answer within the deadline, retries included. It may or may not have been done.</summary>
+    TimedOut,
+
+    /// <summary>The server could not be reached or answered with a failure, retries included.</summary>
+    Failed,
+}
