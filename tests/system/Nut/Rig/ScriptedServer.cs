@@ -35,7 +35,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 _talks.Add(TalkAsync(new Client(client, Connections++, _end.Token)));
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The test is over.
         }
