@@ -44,8 +44,8 @@ public sealed record PowerState
         {
             Mains = supplies.Count(s => s.Mains == Mains.On) >= least ? Mains.On
                 : supplies.Any(s => s.Mains == Mains.Battery) ? Mains.Battery : Mains.Unknown,
-            Battery = Battery(supplies, least),
-            ForcedShutdown = supplies.Any(s => s.ForcedShutdown),
+            Battery = TogetherOn(supplies, least),
+            ForcedShutdown = supplies.Any(s => s.ForcedSince is not null),
             Fresh = supplies.Count > 0 && supplies.All(s => s.LostSince is null && s.Reading is not null),
             Since = supplies.Select(s => s.LostSince ?? s.DoubtSince ?? s.Since).Max(),
             Budget = TogetherFor(supplies, least),
@@ -73,7 +73,7 @@ public sealed record PowerState
         string Reasons(PowerWish wish) => string.Join("; ", verdicts.Where(v => v.Wish == wish).Select(v => v.Reason));
     }
 
-    private static BatteryLevel Battery(IReadOnlyList<Supply> supplies, int least)
+    private static BatteryLevel TogetherOn(IReadOnlyList<Supply> supplies, int least)
     {
         if (supplies.Count - supplies.Count(s => s.Battery == BatteryLevel.Low) < least && supplies.Count > 0) return BatteryLevel.Low;
         return supplies.Count(s => s.Battery == BatteryLevel.Good) >= least ? BatteryLevel.Good : BatteryLevel.Unknown;

@@ -64,7 +64,8 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
     {
         if (supply.LostSince is { } lost) return Stay($"{supply.Ups}: on mains when last heard, no contact since {Seconds(now - lost)}");
         if (supply.DoubtSince is { } doubt) return Stay($"{supply.Ups}: its status cannot be told since {Seconds(now - doubt)}");
-        if (supply.ForcedShutdown && acknowledged is null) return Stay($"{supply.Ups}: on mains, but a forced shutdown (FSD) is latched: restart upsd or ask for restore");
+        if (supply.ForcedSince is { } forced && !(forced <= acknowledged))
+            return Stay($"{supply.Ups}: on mains, but a forced shutdown (FSD) is latched: restart upsd or ask for restore");
         var since = supply.Since ?? now;
         if (now - since < settings.MainsFor) return Stay($"{supply.Ups}: mains is back since {Seconds(now - since)}", since + settings.MainsFor);
         if (supply.Reading?.Charge is not { } charge)

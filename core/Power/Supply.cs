@@ -46,8 +46,8 @@ public sealed record Supply
     /// <summary>The battery axis.</summary>
     public BatteryLevel Battery { get; init; }
 
-    /// <summary>FSD is set. It is a latch: it says nothing about now.</summary>
-    public bool ForcedShutdown { get; init; }
+    /// <summary>Since when FSD is seen set; null: it is not. It is a latch: it says nothing about now.</summary>
+    public Instant? ForcedSince { get; init; }
 
     /// <summary>Since when FSD stands that counts as an order: seen to begin, or seen together with OB. Null for a mere latch.</summary>
     public Instant? OrderedAt { get; init; }

@@ -29,8 +29,8 @@ public sealed record SupplyMemory
     /// <summary>When LB was first seen together with OB in an unbroken row of readings; null: the last reading had not both.</summary>
     public Instant? LowSince { get; init; }
 
-    /// <summary>FSD stood in the last status.</summary>
-    public bool Forced { get; init; }
+    /// <summary>Since when FSD stands in every status; null: it did not stand in the last one.</summary>
+    public Instant? ForcedSince { get; init; }
 
     /// <summary>Since when FSD stands as an order; null for a mere latch or none.</summary>
     public Instant? OrderedAt { get; init; }
@@ -102,13 +102,13 @@ public sealed record SupplyMemory
             Notes = notes,
             Reading = preferred,
             Calibrating = said.Calibrating,
-            Forced = said.Forced,
+            ForcedSince = said.Forced ? ForcedSince ?? now : null,
             OrderedAt = said.Forced ? OrderedAt ?? (SeenToBegin(mains, now) ? now : null) : null,
         } is var next && mains is { } known ? next.Turned(known, said.Low, preferred, now) : next;
     }
 
     /// <summary>FSD on a first reading, on mains, is a latch from before or a device that always says so; else it is an order.</summary>
-    private bool SeenToBegin(Mains? mains, Instant now) => mains == Mains.Battery || (Reading is not null && !Forced && Since < now);
+    private bool SeenToBegin(Mains? mains, Instant now) => mains == Mains.Battery || (Reading is not null && ForcedSince is null && Since < now);
 
     private SupplyMemory Turned(Mains mains, bool low, UpsReading reading, Instant now)
     {
@@ -149,7 +149,7 @@ public sealed record SupplyMemory
             Battery = lost || Reading is null || (!low && Reading.Flags?.Contains("LB") == true)
                 ? BatteryLevel.Unknown
                 : low ? BatteryLevel.Low : BatteryLevel.Good,
-            ForcedShutdown = Forced,
+            ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
             LostSince = LostSince,
             DoubtSince = DoubtSince,
@@ -159,7 +159,7 @@ public sealed record SupplyMemory
                 : OrderedAt is not null ? new Budget(Duration.Zero, "forced")
                 : onBattery is not null && LostSince is { } silent && now - silent >= settings.DeadTime ? new Budget(Duration.Zero, "silent")
                 : BatteryBudget.Estimate(Samples, lost ? null : Reading, RuntimeBefore, onBattery, settings.RuntimeFactor),
-            Notes = Forced && OrderedAt is null
+            Notes = ForcedSince is not null && OrderedAt is null
                 ? [.. Notes, "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) or a person asks for restore"]
                 : Notes,
         };
