@@ -21,7 +21,7 @@ internal sealed class CronJobSleep : ISleep
     };
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
-        baseline.Suspended is { } before && workload.Suspended is { } now && now != before
+        baseline.WasSuspended is { } before && workload.Suspended is { } now && now != before
             ? [new Write.Suspend(workload.Ref, workload.Uid, null, before)]
             : [];
 

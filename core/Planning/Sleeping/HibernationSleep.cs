@@ -21,17 +21,20 @@ internal sealed class HibernationSleep : ISleep
     public bool? IsAsleep(WorkloadView workload) => IsOn(workload) && workload.Hibernation?.Status == "True";
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
-        baseline.Annotations is not null && workload.Annotations.GetValueOrDefault(Annotation) != baseline.Annotation(Annotation)
-            ? [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Annotation, baseline.Annotation(Annotation))])]
+        workload.Annotations.GetValueOrDefault(Annotation) != Before(baseline)
+            ? [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Annotation, Before(baseline))])]
             : [];
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline)
     {
         if (ToWake(workload, baseline).Count > 0) return false;
-        if (baseline.Annotation(Annotation) == "on") return true;
+        if (Before(baseline) == "on") return true;
         if (workload.Hibernation?.Status == "True") return false;
         return workload.Instances is { } wanted && workload.ReadyInstances is { } ready ? ready >= wanted : null;
     }
+
+    private static string? Before(Baseline baseline) =>
+        baseline.Annotations is null && baseline.Replicas == 0 ? "on" : baseline.Annotation(Annotation);
 
     private static bool IsOn(WorkloadView workload) => workload.Annotations.GetValueOrDefault(Annotation) == "on";
 }
