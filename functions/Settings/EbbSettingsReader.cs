@@ -93,9 +93,9 @@ internal static class EbbSettingsReader
         List<UpsSourceAddress> sources = [];
         foreach (var (path, value) in reader.Items("Power__Sources", MostSources))
         {
-            var (address, faults) = UpsSourceAddress.Parse(value);
-            foreach (var fault in faults) reader.Fault(path, fault.Expected, fault.Found);
-            if (address is not null) sources.Add(address);
+            var outcome = UpsSourceAddress.Parse(value);
+            foreach (var error in outcome.Errors) reader.Fault(path, error);
+            if (outcome.Address is { } address) sources.Add(address);
         }
         if (sources.Count == 0 && reader.Faults.Count == 0 && mode != ClusterMode.Simulation)
             reader.Fault("Power__Sources__0", "where the UPS is, such as nut://user:password@host:3493/ups", "nothing");

@@ -7,7 +7,7 @@ namespace Ebb.Functions.Settings;
 /// <summary>A setting that is wrong: where, what was expected, what was found.</summary>
 internal sealed record SettingFault(string Path, string Expected, string Found)
 {
-    public override string ToString() => $"{Path}: expected {Expected}, found {Found}";
+    public override string ToString() => Found.Length == 0 ? $"{Path}: {Expected}" : $"{Path}: expected {Expected}, found {Found}";
 }
 
 /// <summary>Reads settings, each once, and keeps every fault instead of stopping at the first.</summary>
@@ -19,6 +19,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public IReadOnlyList<SettingFault> Faults => _faults;
 
     public void Fault(string path, string expected, string found) => _faults.Add(new SettingFault(path, expected, found));
+
+    /// <summary>A fault that is one sentence already.</summary>
+    public void Fault(string path, string sentence) => _faults.Add(new SettingFault(path, sentence, ""));
 
     public string? Text(string path)
     {
