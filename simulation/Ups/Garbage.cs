@@ -12,7 +12,7 @@ public enum Garbage
     /// <summary>Half of the first line, and the connection is closed.</summary>
     HalfALine,
 
-    /// <summary>Every line is cut at 512 bytes and has lost its LF, the second is long enough for it.</summary>
+    /// <summary>The second line of a list is too long: it is cut at 512 bytes, has lost its LF, and the next one follows on the same line.</summary>
     CutLine,
 
     /// <summary>Bytes that mean nothing, with line ends among them.</summary>

@@ -12,6 +12,8 @@ namespace Ebb.Simulation.Ups;
 /// </remarks>
 public sealed class SimulatedUps : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly SimulatedUpsOptions _options;
@@ -33,11 +35,11 @@ public sealed class SimulatedUps : IAsyncDisposable
         (_load, _chargeLow, _runtimeLow) = (options.Load, options.ChargeLow, options.RuntimeLow);
         _battery = new Battery(clock.GetUtcNow(), Math.Clamp(options.Charge, 0, 100), OnMains: true, options.RealRuntime, options.RechargeTime);
         _crossing = clock.CreateTimer(_ => Settle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _lastStatus = StatusNow(clock.GetUtcNow());
+        _lastStatus = Seen();
         ScheduleCrossing(clock.GetUtcNow());
     }
 
-    /// <summary>Whenever <see cref="Status"/> has become another, on the thread that caused it or on the clock's.</summary>
+    /// <summary>Whenever <see cref="Status"/> or the answer in its place has become another, on the thread that caused it or on the clock's.</summary>
     public event EventHandler? Changed;
 
     /// <param name="port">0 for a free one.</param>
@@ -309,19 +311,24 @@ public sealed class SimulatedUps : IAsyncDisposable
             if (_end.IsCancellationRequested) return;
             var now = _clock.GetUtcNow();
             ScheduleCrossing(now);
-            var seen = $"{Unavailable} {VariablesNow().GetValueOrDefault("ups.status")}";
+            var seen = Seen();
             changed = seen != _lastStatus;
             _lastStatus = seen;
         }
         if (changed) Changed?.Invoke(this, EventArgs.Empty);
     }
 
+    /// <summary>What a client that polls the status would notice a change of.</summary>
+    private string Seen() => $"{Unavailable} {VariablesNow().GetValueOrDefault("ups.status")}";
+
     private void ScheduleCrossing(DateTimeOffset now)
     {
         double[] marks = _battery.OnMains ? [100] : [LowAt(), 0];
         var next = marks.Select(_battery.WhenAt).Where(when => when > now).Min();
-        // A little late rather than a little early, when the status would still be the old one.
-        _crossing.Change(next is { } at ? at - now + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // A little late rather than a little early, when the status would still be the old one; a day at most, because timers
+        // have a longest time and looking again is harmless.
+        var wait = next is { } at ? at - now + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan;
+        _crossing.Change(wait > LongestTimer ? LongestTimer : wait, Timeout.InfiniteTimeSpan);
     }
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

@@ -32,8 +32,9 @@ internal sealed record ExporterPage(
         if (begin[0] == '<') return Refuse(out fault, UpsFault.NoData, "an HTML page: is the path the one of the UPS metrics?");
 
         List<Sample> samples = [];
-        foreach (var line in text.AsSpan().EnumerateLines())
+        foreach (var range in text.AsSpan().Split('\n'))
         {
+            var line = text.AsSpan()[range];
             if (line.IsEmpty || line[0] == '#' || Sample.Parse(line) is not { } sample) continue;
             if (samples.Count == MostSamples) return Refuse(out fault, UpsFault.Garbled, $"more than {MostSamples} samples");
             samples.Add(sample);

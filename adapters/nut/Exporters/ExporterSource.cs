@@ -53,11 +53,12 @@ internal sealed class ExporterSource : IUpsSource
         }
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Waits for a read that is under way; its deadline bounds that.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await _turn.WaitAsync();
         _client?.Dispose();
         _turn.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task<UpsAnswer> ReadInTurnAsync(CancellationToken cancellationToken)

@@ -76,7 +76,22 @@ internal sealed class UpsdConnection : IAsyncDisposable
     }
 
     /// <summary>Whether bytes are here that nobody asked for, or the server has hung up while nobody was asking.</summary>
-    internal bool IsSpoilt => _buffer.HasRest || (_socket.Poll(0, SelectMode.SelectRead) && (_stream is not SslStream || _socket.Available == 0));
+    internal bool IsSpoilt
+    {
+        get
+        {
+            if (_buffer.HasRest) return true;
+            try
+            {
+                // Under TLS bytes may be waiting that are no answer (a session ticket); without it nothing may.
+                return _socket.Poll(0, SelectMode.SelectRead) && (_stream is not SslStream || _socket.Available == 0);
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        }
+    }
 
     private static Fault Unaccepted(Fault fault) =>
         fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;

@@ -41,8 +41,10 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         }
     }
 
+    /// <summary>Waits for a read that is under way; its deadlines bound that.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _turn.WaitAsync();
         await HangUpAsync();
         _turn.Dispose();
     }
