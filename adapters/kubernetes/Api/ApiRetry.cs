@@ -1,0 +1,152 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>
+/// Sends a request until it is answered for good or its deadline is over. 429, 5xx, broken connections and silence are tried again,
+/// after what the server asks for or a growing, jittered pause; a 401 once, with fresh credentials; everything else is an answer.
+/// </summary>
+internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeProvider time, KubernetesApiOptions options)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly Meter Meter = new("Ebb.Kubernetes");
+
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "ebb.kubernetes.requests", "{request}", "Requests to the Kubernetes API by verb and code; timeout or error when no answer came.");
+
+    /// <param name="request">What to send.</param>
+    /// <param name="read">Makes the result from an answer of success; called again when that answer broke off.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <exception cref="KubernetesTimeoutException">No answer in time, or a write whose answer was lost.</exception>
+    /// <exception cref="KubernetesException">Refused, failed, or the server cannot be reached.</exception>
+    public async Task<T> SendAsync<T>(
+        ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        var path = request.Path;
+        var started = time.GetTimestamp();
+        var (refused, lost) = (false, false);
+        for (var attempt = 1; ; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var left = request.Deadline - time.GetElapsedTime(started);
+            using var clock = new CancellationTokenSource(left < request.Attempt ? left : request.Attempt, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
+            KubernetesException failure;
+            TimeSpan? asked = null;
+            try
+            {
+                using var response = await transport.SendAsync(request, path, refused, either.Token).ConfigureAwait(false);
+                contact.Answered();
+                Count(request, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
+                if (response.IsSuccessStatusCode) return await read(response, either.Token).ConfigureAwait(false);
+                failure = await FailureAsync(request, response, either.Token).ConfigureAwait(false);
+                if (failure.Code == 401 && !refused)
+                {
+                    refused = true;
+                    continue;
+                }
+
+                if (!IsPassing(failure)) throw failure;
+                lost |= request.Writes && failure.Code == 504;
+                asked = RetryAfter(response, failure);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (OperationCanceledException fault) when (clock.IsCancellationRequested)
+            {
+                NoAnswer(request, "timeout");
+                lost |= request.Writes;
+                failure = new KubernetesTimeoutException($"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s", fault);
+            }
+            catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
+            {
+                NoAnswer(request, "error");
+                lost |= request.Writes && !IsBeforeSending(fault);
+                failure = KubernetesException.NoAnswer($"cannot {request}: {Words(fault)}", fault);
+            }
+            catch (JsonException fault)
+            {
+                lost |= request.Writes;
+                failure = KubernetesException.NoAnswer($"cannot {request}: the answer is not the JSON that was expected", fault);
+            }
+
+            var pause = asked ?? Backoff(attempt);
+            if (attempt >= options.Attempts || time.GetElapsedTime(started) + pause >= request.Deadline)
+                throw lost ? new KubernetesTimeoutException($"{failure.Message}; it may or may not have been done", failure) : failure;
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What an answer without success says.</summary>
+    public static async Task<KubernetesException> FailureAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        Status? status = null;
+        if (response.Content.Headers.ContentType?.MediaType == "application/json")
+        {
+            try
+            {
+                using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+                status = await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.Status, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException)
+            {
+                // The code alone says enough.
+            }
+        }
+
+        return KubernetesException.Answered((int)response.StatusCode, status, request.ToString());
+    }
+
+    public void NoAnswer(ApiRequest request, string how)
+    {
+        contact.Silent();
+        Count(request, how);
+    }
+
+    public static void Count(ApiRequest request, string code) => Requests.Add(1, new("verb", request.Verb), new("code", code));
+
+    /// <summary>What went wrong on the way, without the address or anything that was sent.</summary>
+    public static string Words(Exception fault) => fault switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the server's name cannot be resolved",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "the server cannot be connected to",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS could not be agreed on: the server's certificate or ours is not accepted",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refused",
+        OperationCanceledException => "the connection could not be made in time",
+        _ => "the connection broke",
+    };
+
+    private static bool IsPassing(KubernetesException failure) => failure.Code is 429 or (>= 500 and not 501);
+
+    private static bool IsBeforeSending(Exception fault) => fault is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response, KubernetesException failure)
+    {
+        var asked = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - time.GetUtcNow(),
+            _ => failure.Details?.RetryAfterSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null,
+        };
+        if (asked is null) return null;
+        // Everybody was told the same number.
+        var spread = TimeSpan.FromMilliseconds(100 * options.Chance());
+        return asked > TimeSpan.Zero ? asked + spread : spread;
+    }
+
+    private TimeSpan Backoff(int attempt)
+    {
+        var full = FirstPause * Math.Pow(2, attempt - 1);
+        if (full > LongestPause) full = LongestPause;
+        return full * (0.5 + (options.Chance() / 2));
+    }
+}

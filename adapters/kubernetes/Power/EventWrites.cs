@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ebb.Core.Ports;
+using NodaTime;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>Events of <c>events.k8s.io/v1</c>. Names are made here, so that a second try of the same Event is recognised.</summary>
+internal sealed class EventWrites(KubernetesApi api)
+{
+    private const int LongestNote = 1024;
+    private const int LongestWord = 128;
+    private const int LongestName = 200;
+    private static readonly string Instance = Cut(Environment.MachineName, LongestWord);
+
+    public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
+        WriteAnswer.OfAsync(async () =>
+        {
+            var about = announcement.Regarding;
+            var place = string.IsNullOrEmpty(about.Namespace) ? "default" : about.Namespace;
+            var regarding = new JsonObject { ["apiVersion"] = about.ApiVersion, ["kind"] = about.Kind, ["name"] = about.Name };
+            if (!string.IsNullOrEmpty(about.Namespace)) regarding["namespace"] = about.Namespace;
+            if (announcement.RegardingUid is not null) regarding["uid"] = announcement.RegardingUid;
+            var body = new JsonObject
+            {
+                ["apiVersion"] = Kinds.Events.ApiVersion,
+                ["kind"] = Kinds.Events.Kind,
+                ["metadata"] = new JsonObject { ["name"] = Name(about.Name), ["namespace"] = place },
+                ["eventTime"] = Times.FormatMicro(Instant.FromDateTimeOffset(api.Time.GetUtcNow())),
+                ["reportingController"] = "ebb.dev/ebb",
+                ["reportingInstance"] = Instance,
+                ["type"] = announcement.Warning ? "Warning" : "Normal",
+                ["reason"] = Cut(announcement.Reason, LongestWord),
+                ["action"] = Cut(announcement.Action, LongestWord),
+                ["note"] = Cut(announcement.Note, LongestNote),
+                ["regarding"] = regarding,
+            };
+            try
+            {
+                await api.CreateAsync(Kinds.Events, place, body, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
+            {
+                // The name is ours alone: an earlier try arrived although its answer did not.
+            }
+
+            return WriteResult.Done;
+        });
+
+    private static string Name(string about)
+    {
+        var name = new StringBuilder(Math.Min(about.Length, LongestName));
+        foreach (var letter in about.ToLowerInvariant().AsSpan(0, Math.Min(about.Length, LongestName)))
+            name.Append(char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) ? letter : '-');
+        var stem = name.ToString().Trim('-');
+        return string.Create(CultureInfo.InvariantCulture, $"{(stem.Length == 0 ? "ebb" : stem)}.{Guid.NewGuid():N}");
+    }
+
+    // The API counts bytes.
+    private static string Cut(string text, int bytes)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= bytes) return text;
+        var (kept, length) = (0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (length + rune.Utf8SequenceLength > bytes) break;
+            length += rune.Utf8SequenceLength;
+            kept += rune.Utf16SequenceLength;
+        }
+
+        return text[..kept];
+    }
+}

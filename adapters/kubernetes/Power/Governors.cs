@@ -1,0 +1,74 @@
+using Ebb.Core.Planning;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>Who scales a workload besides people: ScaledObjects and HorizontalPodAutoscalers by their target.</summary>
+internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<HorizontalPodAutoscaler> autoscalers)
+{
+    private readonly Dictionary<Key, ScaledObject> _scaledObjects = [];
+    private readonly Dictionary<Key, string> _autoscalers = [];
+    private (long ScaledObjects, long Autoscalers) _built = (-1, -1);
+
+    /// <summary>Built anew only when one of the collections changed.</summary>
+    public void Refresh()
+    {
+        var now = (scaledObjects.Version, autoscalers.Version);
+        if (now.Item1 != _built.ScaledObjects)
+        {
+            _scaledObjects.Clear();
+            foreach (var scaled in scaledObjects.Items)
+                if (Target(scaled) is { } key && IsFirst(_scaledObjects.GetValueOrDefault(key)?.Metadata.Name, scaled.Metadata.Name)) _scaledObjects[key] = scaled;
+        }
+
+        if (now.Item2 != _built.Autoscalers)
+        {
+            _autoscalers.Clear();
+            foreach (var autoscaler in autoscalers.Items.Where(one => !one.IsOfKeda))
+                if (Target(autoscaler.Metadata.Namespace, autoscaler.Spec?.ScaleTargetRef) is { } key
+                    && IsFirst(_autoscalers.GetValueOrDefault(key), autoscaler.Metadata.Name)) _autoscalers[key] = autoscaler.Metadata.Name;
+        }
+
+        _built = now;
+    }
+
+    public ScaledObject? ScaledObjectOf(Key workload) => _scaledObjects.GetValueOrDefault(workload);
+
+    public string? AutoscalerOf(Key workload) => _autoscalers.GetValueOrDefault(workload);
+
+    /// <summary>What a ScaledObject scales; null when it names nothing.</summary>
+    public static Key? Target(ScaledObject scaled) => Target(scaled.Metadata.Namespace, scaled.Spec?.ScaleTargetRef);
+
+    public static ScaledObjectView View(ScaledObject scaled) => new(
+        new ObjectRef(Kinds.ScaledObjects.Type.ApiVersion, Kinds.ScaledObjects.Type.Kind, scaled.Metadata.Namespace, scaled.Metadata.Name),
+        scaled.Metadata.Uid, scaled.Metadata.ResourceVersion, scaled.Metadata.Annotations);
+
+    // KEDA's defaults: apps/v1 and Deployment.
+    private static Key? Target(string @namespace, TargetReference? target) => target?.Name is not { Length: > 0 } name
+        ? null
+        : new Key(
+            string.IsNullOrEmpty(target.ApiVersion) ? "apps/v1" : target.ApiVersion,
+            string.IsNullOrEmpty(target.Kind) ? "Deployment" : target.Kind, @namespace, name);
+
+    private static bool IsFirst(string? known, string name) => known is null || string.CompareOrdinal(name, known) < 0;
+
+    /// <summary>A workload, whatever version of its group names it.</summary>
+    internal readonly struct Key(string apiVersion, string kind, string @namespace, string name) : IEquatable<Key>
+    {
+        public string ApiVersion { get; } = apiVersion;
+
+        public string Kind { get; } = kind;
+
+        public string Namespace { get; } = @namespace;
+
+        public string Name { get; } = name;
+
+        private ReadOnlySpan<char> Group => ApiVersion.AsSpan(0, Math.Max(0, ApiVersion.IndexOf('/', StringComparison.Ordinal)));
+
+        public bool Equals(Key other) =>
+            Name == other.Name && Namespace == other.Namespace && Kind == other.Kind && Group.SequenceEqual(other.Group);
+
+        public override bool Equals(object? obj) => obj is Key other && Equals(other);
+
+        public override int GetHashCode() => HashCode.Combine(Name, Namespace, Kind);
+    }
+}

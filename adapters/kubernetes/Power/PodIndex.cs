@@ -1,0 +1,65 @@
+namespace Ebb.Kubernetes;
+
+/// <summary>
+/// Pods by namespace and by each of their labels, so that counting one workload's pods looks at few others. Safe from several threads.
+/// </summary>
+internal sealed class PodIndex : IWatchObserver<Pod>
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Namespace, string Key, string Value), HashSet<Pod>> _byLabel = [];
+    private readonly Dictionary<string, HashSet<Pod>> _byNamespace = [];
+
+    public void Changed(Pod? before, Pod? after)
+    {
+        lock (_lock)
+        {
+            if (before is not null) Remove(before);
+            if (after is { Finished: false }) Add(after);
+        }
+    }
+
+    public PodCount Count(string @namespace, LabelSelector selector)
+    {
+        lock (_lock)
+        {
+            var candidates = selector.Anchor is var (key, value)
+                ? _byLabel.GetValueOrDefault((@namespace, key, value))
+                : _byNamespace.GetValueOrDefault(@namespace);
+            if (candidates is null) return default;
+            var (left, ready) = (0, 0);
+            foreach (var pod in candidates)
+            {
+                if (!selector.Selects(pod.Metadata.Labels)) continue;
+                left++;
+                if (pod is { Status.Ready: true, Metadata.DeletionTimestamp: null }) ready++;
+            }
+
+            return new PodCount(left, ready);
+        }
+    }
+
+    private void Add(Pod pod)
+    {
+        Into(_byNamespace, pod.Metadata.Namespace, pod);
+        foreach (var (key, value) in pod.Metadata.Labels) Into(_byLabel, (pod.Metadata.Namespace, key, value), pod);
+    }
+
+    private void Remove(Pod pod)
+    {
+        OutOf(_byNamespace, pod.Metadata.Namespace, pod);
+        foreach (var (key, value) in pod.Metadata.Labels) OutOf(_byLabel, (pod.Metadata.Namespace, key, value), pod);
+    }
+
+    private static void Into<TKey>(Dictionary<TKey, HashSet<Pod>> index, TKey key, Pod pod)
+        where TKey : notnull
+    {
+        if (!index.TryGetValue(key, out var pods)) index[key] = pods = new HashSet<Pod>(ReferenceEqualityComparer.Instance);
+        pods.Add(pod);
+    }
+
+    private static void OutOf<TKey>(Dictionary<TKey, HashSet<Pod>> index, TKey key, Pod pod)
+        where TKey : notnull
+    {
+        if (index.TryGetValue(key, out var pods) && pods.Remove(pod) && pods.Count == 0) index.Remove(key);
+    }
+}

@@ -1,0 +1,59 @@
+using Ebb.Core.Planning;
+using NodaTime;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>How an UpsScaler reads as a view.</summary>
+internal static class ScalerView
+{
+    /// <summary>
+    /// Written when a baseline is released, with the time at which that baseline was captured. The copy in the status cannot be taken
+    /// out in the same request; this tells a copy that is merely left over from one whose original somebody overwrote.
+    /// </summary>
+    public const string ReleasedAnnotation = "ups-scaler.io/released";
+
+    public static string TargetNamespace(UpsScaler scaler) =>
+        string.IsNullOrEmpty(scaler.Spec?.Namespace) ? scaler.Metadata.Namespace : scaler.Spec.Namespace;
+
+    public static UpsScalerView Of(UpsScaler scaler, WorkloadType? type, Sighting target)
+    {
+        var (meta, spec) = (scaler.Metadata, scaler.Spec);
+        var captured = spec?.SpecReplicas is >= 0 and var number ? number : (int?)null;
+        return new UpsScalerView
+        {
+            Ref = new ObjectRef(Kinds.UpsScalers.Type.ApiVersion, Kinds.UpsScalers.Type.Kind, meta.Namespace, meta.Name),
+            Uid = meta.Uid,
+            ResourceVersion = meta.ResourceVersion,
+            Generation = meta.Generation ?? 0,
+            CreatedAt = meta.CreationTimestamp,
+            Deleting = meta.DeletionTimestamp is not null,
+            HasFinalizer = meta.Finalizers.Contains(WellKnown.Finalizer),
+            Type = spec?.Type,
+            TargetNamespace = TargetNamespace(scaler),
+            TargetName = spec?.Name,
+            ShutdownPriority = spec?.ShutdownPriority,
+            ScaleUpPriority = spec?.ScaleUpPriority,
+            SpecReplicas = captured,
+            Baseline = BaselineJson.Read(spec?.Baseline) ?? Copy(scaler) ?? (captured is { } integer ? BaselineJson.FromInteger(integer, type) : null),
+            Status = Status(scaler.Status),
+            Target = target,
+        };
+    }
+
+    /// <summary>What the released annotation says of a baseline.</summary>
+    public static string Mark(Baseline? baseline) => baseline?.CapturedAt is { } at ? Times.Format(at) : "unknown";
+
+    private static Baseline? Copy(UpsScaler scaler)
+    {
+        var copy = BaselineJson.Read(scaler.Status?.Baseline);
+        return scaler.Metadata.Annotations.TryGetValue(ReleasedAnnotation, out var mark) && mark == Mark(copy) ? null : copy;
+    }
+
+    private static UpsScalerStatus? Status(UpsScalerStatusFields? fields)
+    {
+        if (fields is null || !Enum.TryParse<WorkloadPhase>(fields.Phase, out var phase)) return null;
+        return new UpsScalerStatus(
+            phase, fields.Reason ?? "", fields.Since ?? NodaConstants.UnixEpoch, fields.ObservedGeneration ?? 0,
+            BaselineJson.Read(fields.Baseline), fields.ChangedBy);
+    }
+}

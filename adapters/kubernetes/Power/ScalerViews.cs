@@ -1,0 +1,126 @@
+using Ebb.Core.Planning;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>
+/// UpsScalers with the workloads they name, as views. A view is made again only when an object behind it was replaced.
+/// Used under one lock.
+/// </summary>
+internal sealed class ScalerViews(PowerWatches watches)
+{
+    private readonly Governors _governors = new(watches.ScaledObjects, watches.Autoscalers);
+    private Dictionary<ObjectName, Made> _made = [];
+
+    /// <summary>Somebody named a ScaledObject.</summary>
+    public bool ScaledObjectsNamed { get; private set; }
+
+    /// <summary>The views, and whether they are the very same ones as last time.</summary>
+    public (IReadOnlyList<UpsScalerView> Views, bool Same) Compose(IReadOnlyList<UpsScalerView> last)
+    {
+        _governors.Refresh();
+        var scalers = watches.Scalers.Items;
+        var views = new UpsScalerView[scalers.Count];
+        var made = new Dictionary<ObjectName, Made>(scalers.Count);
+        var same = last.Count == views.Length;
+        ScaledObjectsNamed = false;
+        for (var i = 0; i < views.Length; i++)
+        {
+            var scaler = scalers[i];
+            var name = new ObjectName(scaler.Metadata.Namespace, scaler.Metadata.Name);
+            var known = _made.GetValueOrDefault(name);
+            var type = known is not null && ReferenceEquals(known.Scaler, scaler) ? known.Type : WorkloadType.Parse(scaler.Spec?.Type);
+            ScaledObjectsNamed |= type?.Method == SleepMethod.PauseScaling;
+            var behind = Find(scaler, type);
+            var now = known is not null && ReferenceEquals(known.Scaler, scaler) && behind.IsSameAs(known.Behind)
+                ? known
+                : new Made(scaler, type, behind, ScalerView.Of(scaler, type, behind.Sighting()));
+            made[name] = now;
+            views[i] = now.View;
+            same = same && ReferenceEquals(last[i], now.View);
+        }
+
+        _made = made;
+        return (same ? last : views, same);
+    }
+
+    private Behind Find(UpsScaler scaler, WorkloadType? type)
+    {
+        if (type is null) return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
+        if (string.IsNullOrWhiteSpace(scaler.Spec?.Name)) return new Behind { Why = "spec.name is not given" };
+        var @namespace = ScalerView.TargetNamespace(scaler);
+        if (type.Method != SleepMethod.PauseScaling) return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
+
+        if (!watches.ScaledObjects.TryFind(@namespace, scaler.Spec.Name, out var scaled))
+            return NotFound(watches.ScaledObjects.Synced, watches.ScaledObjects.Trouble, $"ScaledObject {@namespace}/{scaler.Spec.Name}");
+        return Governors.Target(scaled) is { } target
+            ? Find(target, scaled)
+            : new Behind { Why = $"ScaledObject {@namespace}/{scaler.Spec.Name} names nothing to scale" };
+    }
+
+    private Behind Find(Governors.Key key, ScaledObject? named)
+    {
+        var watch = watches.Of(key.ApiVersion, key.Kind);
+        var what = named is null ? $"{key.Kind} {key.Namespace}/{key.Name}" : $"{key.Kind} {key.Namespace}/{key.Name}, which ScaledObject {named.Metadata.Name} scales";
+        if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found) return NotFound(watch.Synced, watch.Trouble, what);
+
+        Scale? scale = null;
+        var selector = Workload.PodsToCount(found);
+        if (watch is GenericWatch generic)
+        {
+            scale = generic.ScaleOf(found);
+            if (scale is null) return new Behind { Why = generic.FaultOf(found) ?? $"the scale of {what} has not been read yet" };
+            selector = LabelSelector.Parse(scale.Status?.Selector);
+        }
+
+        return new Behind
+        {
+            Type = watch.Type,
+            Finding = new Finding(found, scale, selector is null ? null : watches.Pods(key.Namespace, selector)),
+            Named = named,
+            ScaledObject = named ?? _governors.ScaledObjectOf(key),
+            Autoscaler = _governors.AutoscalerOf(key),
+        };
+    }
+
+    private static Behind NotFound(bool synced, WatchTrouble? trouble, string what) => synced
+        ? new Behind { Missing = what }
+        : new Behind { Why = trouble?.Sentence ?? $"{what} has not been read yet" };
+
+    private sealed record Made(UpsScaler Scaler, WorkloadType? Type, Behind Behind, UpsScalerView View);
+
+    /// <summary>Everything that the sighting of one workload is made from.</summary>
+    private readonly struct Behind
+    {
+        public ResourceType? Type { get; init; }
+
+        public Finding? Finding { get; init; }
+
+        public ScaledObject? Named { get; init; }
+
+        public ScaledObject? ScaledObject { get; init; }
+
+        public string? Autoscaler { get; init; }
+
+        public string? Missing { get; init; }
+
+        public string? Why { get; init; }
+
+        public bool IsSameAs(in Behind other) =>
+            (Finding is null ? other.Finding is null : Finding.IsSameAs(other.Finding))
+            && ReferenceEquals(ScaledObject, other.ScaledObject) && ReferenceEquals(Named, other.Named)
+            && Autoscaler == other.Autoscaler && Missing == other.Missing && Why == other.Why;
+
+        public Sighting Sighting()
+        {
+            if (Missing is not null) return new Sighting.Absent(Missing);
+            if (Why is not null) return new Sighting.Unknown(Why);
+            var view = Workload.View(Type!, Finding!);
+            return new Sighting.Seen(view with
+            {
+                Uid = Named?.Metadata.Uid ?? view.Uid,
+                ScaledObject = ScaledObject is null ? null : Governors.View(ScaledObject),
+                HorizontalPodAutoscaler = Autoscaler,
+            });
+        }
+    }
+}

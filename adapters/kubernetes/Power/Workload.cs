@@ -1,0 +1,130 @@
+using Ebb.Core.Planning;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>
+/// One object with all that its view is made from. Two findings of the same instances make the same view, which is how unchanged
+/// workloads cost nothing.
+/// </summary>
+/// <param name="Object">The object.</param>
+/// <param name="Scale">Its scale, for kinds that are known only by name.</param>
+/// <param name="Pods">Its pods, where they must be counted.</param>
+internal sealed record Finding(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
+{
+    public bool IsSameAs(Finding? other) =>
+        other is not null && ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
+}
+
+/// <summary>How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only there.</summary>
+internal static class Workload
+{
+    public static WorkloadView View(ResourceType type, Finding finding)
+    {
+        var meta = finding.Object.Metadata;
+        var view = new WorkloadView
+        {
+            Ref = new ObjectRef(type.ApiVersion, type.Kind, meta.Namespace, meta.Name),
+            Uid = meta.Uid,
+            ResourceVersion = meta.ResourceVersion,
+            Deleting = meta.DeletionTimestamp is not null,
+            Annotations = meta.Annotations,
+            SizedBy = SizedBy(meta.SizedBy),
+        };
+        return finding.Object switch
+        {
+            Deployment deployment => Of(view, deployment, finding.Pods),
+            StatefulSet set => Of(view, set),
+            CronJob job => view with { Suspended = job.Spec?.Suspend ?? false, ActiveJobs = job.Status?.ActiveJobs ?? 0 },
+            FluxObject flux => view with { Suspended = flux.Spec?.Suspend ?? false },
+            CnpgCluster cluster => Of(view, cluster),
+            ArgoApplication application => view with { Automated = application.Spec?.SyncPolicy?.Automated },
+            _ => Of(view, finding.Scale, finding.Pods),
+        };
+    }
+
+    /// <summary>Whether its pods must be counted because its status does not tell how many still terminate.</summary>
+    public static LabelSelector? PodsToCount(IKubernetesObject workload) =>
+        workload is Deployment { Status: { TerminatingReplicas: null } status, Spec.Selector: { } selector } deployment
+            && IsCurrent(status.ObservedGeneration, deployment.Metadata) ? selector : null;
+
+    /// <summary>The object after its scale was written; the status speaks of the time before until the server says otherwise.</summary>
+    public static IKubernetesObject? Scaled(IKubernetesObject workload, Scale scale)
+    {
+        var replicas = scale.Spec?.Replicas ?? 0;
+        return workload switch
+        {
+            Deployment deployment => deployment with
+            {
+                Metadata = After(deployment.Metadata, scale, deployment.Spec?.Replicas != replicas),
+                Spec = (deployment.Spec ?? new DeploymentSpec(null, null)) with { Replicas = replicas },
+            },
+            StatefulSet set => set with
+            {
+                Metadata = After(set.Metadata, scale, set.Spec?.Replicas != replicas),
+                Spec = (set.Spec ?? new StatefulSetSpec(null, null)) with { Replicas = replicas },
+            },
+            _ => null,
+        };
+    }
+
+    private static ObjectMeta After(ObjectMeta meta, Scale scale, bool resized) => meta with
+    {
+        ResourceVersion = scale.Metadata.ResourceVersion,
+        Generation = meta.Generation + (resized ? 1 : 0),
+        SizedBy = resized ? null : meta.SizedBy,
+    };
+
+    private static WorkloadView Of(WorkloadView view, Deployment deployment, PodCount? pods)
+    {
+        var current = IsCurrent(deployment.Status?.ObservedGeneration, deployment.Metadata);
+        var replicas = deployment.Status?.Replicas ?? 0;
+        return view with
+        {
+            Replicas = deployment.Spec?.Replicas ?? 1,
+            ReadyReplicas = current ? deployment.Status?.ReadyReplicas ?? 0 : null,
+            PodsLeft = (current, deployment.Status?.TerminatingReplicas, pods) switch
+            {
+                (false, _, _) => null,
+                (_, { } terminating, _) => replicas + terminating,
+                (_, _, { } counted) => Math.Max(counted.Left, replicas),
+                _ => null,
+            },
+        };
+    }
+
+    private static WorkloadView Of(WorkloadView view, StatefulSet set)
+    {
+        var current = IsCurrent(set.Status?.ObservedGeneration, set.Metadata);
+        return view with
+        {
+            Replicas = set.Spec?.Replicas ?? 1,
+            ReadyReplicas = current ? set.Status?.ReadyReplicas ?? 0 : null,
+            PodsLeft = current ? set.Status?.Replicas ?? 0 : null,
+            DeletesClaimsWhenScaled = set.Spec?.PersistentVolumeClaimRetentionPolicy?.WhenScaled == "Delete",
+        };
+    }
+
+    private static WorkloadView Of(WorkloadView view, CnpgCluster cluster)
+    {
+        var condition = cluster.Status?.Conditions?.FirstOrDefault(c => c.Type == WellKnown.HibernationAnnotation);
+        return view with
+        {
+            Instances = cluster.Spec?.Instances,
+            ReadyInstances = cluster.Status is null ? null : cluster.Status.ReadyInstances ?? 0,
+            Hibernation = condition is null ? null : new ConditionView(condition.Status ?? "Unknown", condition.Reason, condition.Message),
+        };
+    }
+
+    // Whose scale says nothing of terminating pods, and may give no selector to count them by: then nobody can tell.
+    private static WorkloadView Of(WorkloadView view, Scale? scale, PodCount? pods) => view with
+    {
+        Replicas = scale is null ? null : scale.Spec?.Replicas ?? 0,
+        ReadyReplicas = scale is null ? null : pods?.Ready,
+        PodsLeft = scale is null || pods is null ? null : Math.Max(pods.Value.Left, scale.Status?.Replicas ?? 0),
+    };
+
+    private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
+
+    // The HPA controller's name says nothing that WorkloadView.HorizontalPodAutoscaler does not say better.
+    private static string? SizedBy(SizeWriter? writer) => writer?.Manager is null or WellKnown.FieldManager or "kube-controller-manager" ? null : writer.Manager;
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>A kind of workload, watched; whatever its shape.</summary>
+internal abstract class WorkloadWatch : IAsyncDisposable
+{
+    public abstract ResourceType Type { get; }
+
+    public abstract bool Synced { get; }
+
+    public abstract WatchTrouble? Trouble { get; }
+
+    public bool Settled => Synced || Trouble?.IsLasting == true;
+
+    public abstract IKubernetesObject? Find(string @namespace, string name);
+
+    /// <summary>Takes over what the server answered to a write of the object itself.</summary>
+    public abstract void Apply(ApiAnswer answer);
+
+    /// <summary>Takes over what the server answered to a write of its scale.</summary>
+    public abstract void Apply(Scale scale);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+internal sealed class WorkloadWatch<T> : WorkloadWatch
+    where T : class, IKubernetesObject
+{
+    private readonly Watched<T> _watched;
+    private readonly JsonTypeInfo<T> _shape;
+
+    public WorkloadWatch(KubernetesApi api, Resource<T> resource, Action changed)
+    {
+        _shape = resource.Item;
+        _watched = new Watched<T>(api, resource);
+        _watched.Changed += changed;
+        _watched.Start();
+    }
+
+    public override ResourceType Type => _watched.Type;
+
+    public override bool Synced => _watched.Synced;
+
+    public override WatchTrouble? Trouble => _watched.Trouble;
+
+    public override IKubernetesObject? Find(string @namespace, string name) => _watched.TryFind(@namespace, name, out var found) ? found : null;
+
+    public override void Apply(ApiAnswer answer) => _watched.Apply(answer.Read(_shape));
+
+    public override void Apply(Scale scale)
+    {
+        if (_watched.TryFind(scale.Metadata.Namespace, scale.Metadata.Name, out var known) && Workload.Scaled(known, scale) is T scaled) _watched.Apply(scaled);
+    }
+
+    public override ValueTask DisposeAsync() => _watched.DisposeAsync();
+}

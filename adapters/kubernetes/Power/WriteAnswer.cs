@@ -1,0 +1,36 @@
+using Ebb.Core.Ports;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>How refusals and failures read as the outcome of a write. Only the caller's cancellation passes through.</summary>
+internal static class WriteAnswer
+{
+    public static async Task<WriteResult> OfAsync(Func<Task<WriteResult>> write)
+    {
+        try
+        {
+            return await write().ConfigureAwait(false);
+        }
+        catch (KubernetesException fault)
+        {
+            return new WriteResult(Outcome(fault), fault.Message);
+        }
+    }
+
+    private static WriteOutcome Outcome(KubernetesException fault) => fault switch
+    {
+        KubernetesTimeoutException => WriteOutcome.TimedOut,
+        _ when IsAnotherObject(fault) => WriteOutcome.Gone,
+        { Code: 404 or 410 } => WriteOutcome.Gone,
+        { Code: 409 } => WriteOutcome.Conflict,
+        { Code: 401 or 403 } => WriteOutcome.Forbidden,
+        { Code: 429 } => WriteOutcome.Failed,
+        { Code: >= 400 and < 500 } => WriteOutcome.Invalid,
+        _ => WriteOutcome.Failed,
+    };
+
+    // A UID that does not match: the scale subresource answers 409 with a sentence, the object itself 422 since its UID cannot change.
+    private static bool IsAnotherObject(KubernetesException fault) =>
+        (fault.Code == 409 && fault.Message.Contains("UID in precondition", StringComparison.Ordinal))
+        || (fault.Code == 422 && fault.Details?.Causes?.Any(cause => cause.Field == "metadata.uid") == true);
+}

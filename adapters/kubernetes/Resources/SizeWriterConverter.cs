@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NodaTime;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>
+/// Reads managedFields down to the one entry that wrote <c>spec.replicas</c> or <c>spec.suspend</c> last. A count of 0 written
+/// through the scale subresource leaves no entry at all (the field is omitted there), so null does not mean that nobody wrote.
+/// </summary>
+internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
+{
+    public override SizeWriter? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        SizeWriter? last = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            if (Entry(ref reader) is { } entry && !(entry.At < last?.At)) last = entry;
+        }
+
+        return last;
+    }
+
+    public override void Write(Utf8JsonWriter writer, SizeWriter value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("managedFields are the server's to write");
+
+    private static SizeWriter? Entry(ref Utf8JsonReader reader)
+    {
+        string? manager = null;
+        Instant? at = null;
+        var sizes = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("manager"u8))
+            {
+                reader.Read();
+                manager = StringPool.Read(ref reader);
+            }
+            else if (reader.ValueTextEquals("time"u8))
+            {
+                reader.Read();
+                at = Times.Parse(reader.GetString());
+            }
+            else if (reader.ValueTextEquals("fieldsV1"u8))
+            {
+                reader.Read();
+                sizes = OwnsSize(ref reader);
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return sizes && manager is not null ? new SizeWriter(manager, at) : null;
+    }
+
+    private static bool OwnsSize(ref Utf8JsonReader reader)
+    {
+        var found = false;
+        if (reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var spec = reader.ValueTextEquals("f:spec"u8);
+            reader.Read();
+            if (!spec || reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                found |= reader.ValueTextEquals("f:replicas"u8) || reader.ValueTextEquals("f:suspend"u8);
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using NodaTime;
+
+namespace Ebb.Kubernetes;
+
+internal sealed record UpsScaler : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public UpsScalerSpec? Spec { get; init; }
+
+    public UpsScalerStatusFields? Status { get; init; }
+}
+
+internal sealed record UpsScalerSpec(
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Type,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Namespace,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
+    int? ShutdownPriority, int? ScaleUpPriority, int? SpecReplicas, BaselineFields? Baseline);
+
+internal sealed record UpsScalerStatusFields(
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Phase,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Reason,
+    Instant? Since, long? ObservedGeneration,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy, BaselineFields? Baseline);
+
+internal sealed record BaselineFields(
+    string? Uid, Instant? CapturedAt, int? Replicas, bool? Suspended, AnnotationFields[]? Annotations, string? Automated, string? ScaledObject);
+
+internal sealed record AnnotationFields(string? Name, string? Value);

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ebb.Kubernetes;
+
+internal sealed record Deployment : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public DeploymentSpec? Spec { get; init; }
+
+    public DeploymentStatus? Status { get; init; }
+}
+
+internal sealed record DeploymentSpec(int? Replicas, LabelSelector? Selector);
+
+internal sealed record DeploymentStatus(long? ObservedGeneration, int? Replicas, int? ReadyReplicas, int? TerminatingReplicas);
+
+internal sealed record StatefulSet : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public StatefulSetSpec? Spec { get; init; }
+
+    public StatefulSetStatus? Status { get; init; }
+}
+
+internal sealed record StatefulSetSpec(int? Replicas, ClaimRetention? PersistentVolumeClaimRetentionPolicy);
+
+internal sealed record ClaimRetention([property: JsonConverter(typeof(PooledStringConverter))] string? WhenScaled);
+
+internal sealed record StatefulSetStatus(long? ObservedGeneration, int? Replicas, int? ReadyReplicas);
+
+internal sealed record CronJob : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public SuspendSpec? Spec { get; init; }
+
+    public CronJobStatus? Status { get; init; }
+}
+
+/// <summary>The spec of a CronJob and of Flux's kinds, as far as it matters.</summary>
+internal sealed record SuspendSpec(bool? Suspend);
+
+internal sealed record CronJobStatus([property: JsonPropertyName("active"), JsonConverter(typeof(CountConverter))] int? ActiveJobs);
+
+/// <summary>Kustomization and HelmRelease.</summary>
+internal sealed record FluxObject : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public SuspendSpec? Spec { get; init; }
+}
+
+internal sealed record CnpgCluster : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public CnpgSpec? Spec { get; init; }
+
+    public CnpgStatus? Status { get; init; }
+}
+
+internal sealed record CnpgSpec(int? Instances);
+
+internal sealed record CnpgStatus(int? ReadyInstances, Condition[]? Conditions);
+
+internal sealed record Condition(
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Type,
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Status,
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Reason, string? Message);
+
+internal sealed record ArgoApplication : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public ArgoSpec? Spec { get; init; }
+}
+
+internal sealed record ArgoSpec(ArgoSyncPolicy? SyncPolicy);
+
+internal sealed record ArgoSyncPolicy([property: JsonConverter(typeof(CompactJsonConverter))] string? Automated);
+
+/// <summary>Of a kind known only by name: no more than who it is.</summary>
+internal sealed record BareObject : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+}
+
+internal sealed record Scale : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+
+    public ScaleSpec? Spec { get; init; }
+
+    public ScaleStatus? Status { get; init; }
+}
+
+/// <summary>Absent means 0: the server omits it at 0.</summary>
+internal sealed record ScaleSpec(int? Replicas);
+
+internal sealed record ScaleStatus(int? Replicas, string? Selector);
+
+/// <summary>How many elements an array has.</summary>
+internal sealed class CountConverter : JsonConverter<int?>
+{
+    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        var count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            reader.Skip();
+            count++;
+        }
+
+        return count;
+    }
+
+    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("a count cannot be written back");
+}
+
+/// <summary>A JSON object kept as compact text; null for null.</summary>
+internal sealed class CompactJsonConverter : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text)) document.RootElement.WriteTo(writer);
+        return System.Text.Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteRawValue(value);
+}

@@ -1,0 +1,245 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Ebb.Kubernetes;
+
+/// <summary>
+/// All objects of a kind, kept in memory by list and watch. It lists once, follows the watch, continues where a watch ended, lists
+/// again when the server no longer knows that place (410, as an answer or within the watch), and tries again after growing pauses:
+/// at most 10 s for a server that does not answer, 30 s for a right that is missing or a kind that is not served.
+/// Safe from several threads.
+/// </summary>
+/// <typeparam name="T">The fields that are read.</typeparam>
+public sealed class Watched<T> : IAsyncDisposable
+    where T : class, IKubernetesObject
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastingPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestWatch = TimeSpan.FromSeconds(1);
+
+    private readonly KubernetesApi _api;
+    private readonly Resource<T> _resource;
+    private readonly string? _namespace;
+    private readonly string? _labelSelector;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private Dictionary<ObjectName, T> _objects = [];
+    private T[]? _items;
+    private Task? _running;
+    private volatile bool _synced;
+    private volatile WatchTrouble? _trouble;
+    private long _version;
+
+    /// <param name="api">The server.</param>
+    /// <param name="resource">The kind.</param>
+    /// <param name="namespace">Null: all namespaces.</param>
+    /// <param name="labelSelector">As kubectl takes it; null: all.</param>
+    public Watched(KubernetesApi api, Resource<T> resource, string? @namespace = null, string? labelSelector = null)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        ArgumentNullException.ThrowIfNull(resource);
+        (_api, _resource, _namespace, _labelSelector) = (api, resource, @namespace, labelSelector);
+    }
+
+    /// <summary>Raised after something changed, on the thread that read it; handlers only make a note.</summary>
+    public event Action? Changed;
+
+    /// <summary>The kind.</summary>
+    public ResourceType Type => _resource.Type;
+
+    /// <summary>It was read completely once.</summary>
+    public bool Synced => _synced;
+
+    /// <summary>Why it cannot be read at present; null when it can, and for a short interruption.</summary>
+    public WatchTrouble? Trouble => _trouble;
+
+    /// <summary>Grows with each change of the objects.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>All of them, in no order; the same list until something changes.</summary>
+    public IReadOnlyList<T> Items
+    {
+        get
+        {
+            lock (_lock) return _items ??= [.. _objects.Values];
+        }
+    }
+
+    internal IWatchObserver<T>? Observer { get; init; }
+
+    /// <summary>One of them. Whether there is none is only known once <see cref="Synced"/>.</summary>
+    public bool TryFind(string? @namespace, string name, [MaybeNullWhen(false)] out T found)
+    {
+        lock (_lock) return _objects.TryGetValue(new ObjectName(@namespace ?? "", name), out found);
+    }
+
+    /// <summary>Begins; once.</summary>
+    public void Start() => _running ??= Task.Run(() => RunAsync(_stop.Token));
+
+    /// <summary>
+    /// Takes over what the server answered to a write, so that the next reader sees it without waiting for the watch. Ignored unless it
+    /// is a newer version of the object that is here.
+    /// </summary>
+    public void Apply(T written)
+    {
+        ArgumentNullException.ThrowIfNull(written);
+        lock (_lock)
+        {
+            var name = NameOf(written);
+            if (!_objects.TryGetValue(name, out var known) || known.Metadata.Uid != written.Metadata.Uid
+                || ResourceVersion.IsNewer(written.Metadata.ResourceVersion, known.Metadata.ResourceVersion) != true) return;
+            Set(name, known, written);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>Ends the watch.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        if (_running is not null) await _running.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        string? version = null;
+        for (var failures = 0; !stop.IsCancellationRequested;)
+        {
+            var lasting = false;
+            try
+            {
+                if (version is null)
+                {
+                    var list = await _api.ListAsync(_resource, _namespace, _labelSelector, stop).ConfigureAwait(false);
+                    Replace(list.Items ?? []);
+                    version = list.Metadata?.ResourceVersion ?? "";
+                }
+
+                var began = _api.Time.GetTimestamp();
+                var heard = false;
+                var watch = _api.WatchAsync(_resource, _namespace, _labelSelector, version, () => Report(null), stop);
+                await foreach (var change in watch.ConfigureAwait(false))
+                {
+                    (heard, failures) = (true, 0);
+                    Take(change);
+                    if (change.Item.Metadata.ResourceVersion is { Length: > 0 } now) version = now;
+                }
+
+                // A server that ends each watch at once must not be asked without a pause.
+                failures = heard || _api.Time.GetElapsedTime(began) >= ShortestWatch ? 0 : failures + 1;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (KubernetesException fault)
+            {
+                failures++;
+                var trouble = new WatchTrouble(fault.Code, fault.Message);
+                lasting = trouble.IsLasting;
+                if (fault.IsExpired) version = null;
+                else if (lasting || failures > 2 || !_synced) Report(trouble);
+            }
+#pragma warning disable CA1031 // Whatever it was, it is shown as a trouble, and the watch goes on.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                (failures, version) = (failures + 1, null);
+                Report(new WatchTrouble(null, $"cannot watch {Type}: a fault in Ebb ({fault.GetType().Name}: {fault.Message})"));
+            }
+
+            // The first 410 is answered by listing at once.
+            if (failures == 0 || (failures == 1 && version is null && _synced && !lasting)) continue;
+            try
+            {
+                await Task.Delay(Pause(failures, lasting), _api.Time, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private TimeSpan Pause(int failures, bool lasting)
+    {
+        var full = lasting ? LastingPause : FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1);
+        if (!lasting && full > LongestPause) full = LongestPause;
+        return full * (0.5 + (_api.Chance() / 2));
+    }
+
+    private void Report(WatchTrouble? trouble)
+    {
+        if (_trouble == trouble) return;
+        _trouble = trouble;
+        Changed?.Invoke();
+    }
+
+    private void Replace(List<T> items)
+    {
+        lock (_lock)
+        {
+            var before = _objects;
+            _objects = new Dictionary<ObjectName, T>(items.Count);
+            foreach (var item in items)
+            {
+                var name = NameOf(item);
+                before.Remove(name, out var known);
+                // What a write answered meanwhile may be newer than the list; what did not change stays the same instance.
+                if (known is not null && ResourceVersion.IsNewer(item.Metadata.ResourceVersion, known.Metadata.ResourceVersion) == false
+                    && known.Metadata.Uid == item.Metadata.Uid)
+                    _objects[name] = known;
+                else Set(name, known, item);
+            }
+
+            foreach (var gone in before.Values)
+            {
+                Observer?.Changed(gone, null);
+                Touch();
+            }
+
+            _synced = true;
+            _items = null;
+        }
+
+        _trouble = null;
+        Changed?.Invoke();
+    }
+
+    private void Take(WatchEvent<T> change)
+    {
+        if (change.Type == WatchEventType.Bookmark) return;
+        lock (_lock)
+        {
+            var name = NameOf(change.Item);
+            _objects.TryGetValue(name, out var known);
+            if (known is not null && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true) return;
+            if (change.Type != WatchEventType.Deleted) Set(name, known, change.Item);
+            else if (known is not null)
+            {
+                _objects.Remove(name);
+                Observer?.Changed(known, null);
+                Touch();
+            }
+        }
+
+        Changed?.Invoke();
+    }
+
+    private void Set(ObjectName name, T? before, T after)
+    {
+        _objects[name] = after;
+        Observer?.Changed(before, after);
+        Touch();
+    }
+
+    private void Touch()
+    {
+        _items = null;
+        _version++;
+    }
+
+    private static ObjectName NameOf(T item) => new(item.Metadata.Namespace, item.Metadata.Name);
+}
