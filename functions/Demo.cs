@@ -30,7 +30,7 @@ internal sealed class Demo : IAsyncDisposable
     {
         var clock = new SimulationClock(DateTimeOffset.UtcNow, settings.SimulationSpeed);
         var cluster = await SimulatedCluster.StartAsync(new SimulationOptions { KubernetesPort = settings.SimulationKubernetesPort, Clock = clock }, cancellationToken);
-        await cluster.ApplyManifestAsync($$"""{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "{{settings.StateNamespace}}"}}""");
+        await cluster.ApplyManifestAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {settings.StateNamespace}}}\n");
         var ups = await SimulatedUps.StartAsync(settings.SimulationUpsPort, clock);
         var kubeconfig = Path.GetFullPath(settings.SimulationKubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{Environment.ProcessId}.kubeconfig"));
         await File.WriteAllTextAsync(kubeconfig, cluster.Kubeconfig, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class Demo : IAsyncDisposable
               upsc {_ups.Name}@127.0.0.1:{_ups.Port}
               curl -s {settings.HttpUrl}api/status
             Put it to sleep and let it wake again:
-              curl -s -X POST {settings.HttpUrl}api/power/drill -H 'Content-Type: application/json' -d '{"{"}"reason": "to see it"{"}"}'
+              curl -s -X POST {settings.HttpUrl}api/power/drill -H 'Content-Type: application/json' -d '{"{\"reason\": \"to see it\"}"}'
             """);
     }
 
