@@ -6,7 +6,6 @@ using Ebb.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -136,9 +135,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private static async Task LinesAsync(HttpContext context, string[] lines)
     {
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        context.Response.ContentType = "application/json";
-        await context.Response.StartAsync();
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.StartAsync();
+        }
+
         foreach (var line in lines) await context.Response.WriteAsync(line.ReplaceLineEndings("") + "\n");
         await context.Response.Body.FlushAsync();
     }
