@@ -50,7 +50,8 @@ internal sealed class AddressReader
         var at = authority.LastIndexOf('@');
         var (user, password) = Credentials(at < 0 ? null : authority[..at]);
         var web = protocol is "http" or "https";
-        var (host, port) = HostAndPort(authority[(at + 1)..], protocol switch { "http" => 80, "https" => 443, _ => UpsSourceAddress.DefaultPort });
+        var usual = protocol switch { "http" => 80, "https" => 443, _ => UpsSourceAddress.DefaultPort };
+        var (host, port) = HostAndPort(authority[(at + 1)..], usual);
         var options = Options(query, web);
         var checksCertificates = protocol is "nuts" or "https";
         if (!checksCertificates && (options.Insecure || options.Authority is not null))
@@ -65,7 +66,8 @@ internal sealed class AddressReader
             _errors.Add("expected name= in front or ?ups= in the query, found neither: this UPS needs a name");
         if (_errors.Count > 0 || host is null) return null;
 
-        return new UpsSourceAddress(name ?? ups!, web ? UpsServer.Exporter : protocol == "nuts" ? UpsServer.UpsdTls : UpsServer.Upsd, host, port)
+        var server = web ? UpsServer.Exporter : protocol == "nuts" ? UpsServer.UpsdTls : UpsServer.Upsd;
+        return new UpsSourceAddress(name ?? ups!, server, host, port)
         {
             Ups = ups,
             User = user,

@@ -48,7 +48,9 @@ public sealed class UpsSourceAddress
     /// <summary>1 to 65535.</summary>
     public int Port { get; }
 
-    /// <summary>The UPS's name at the server. Null only for an exporter that was not told one: then its page must hold a single UPS.</summary>
+    /// <summary>
+    /// The UPS's name at the server. Null only for an exporter that was not told one: then its page must hold a single UPS.
+    /// </summary>
     public string? Ups { get; internal init; }
 
     /// <summary>Null when the server is asked without a name, as reading seldom needs one.</summary>

@@ -104,11 +104,13 @@ internal sealed class Conversation(SimulatedUps ups, Func<IReadOnlyList<string>>
                     ? [$"VAR {name} {item} \"{Value(value)}\""]
                     : Error("VAR-NOT-SUPPORTED"));
             case "TYPE":
-                return Living(name) ?? (ups.Variables.ContainsKey(item) ? [$"TYPE {name} {item}{TypeOf(item)}"] : Error("VAR-NOT-SUPPORTED"));
+                return Living(name) ?? (ups.Variables.ContainsKey(item)
+                    ? [$"TYPE {name} {item}{TypeOf(item)}"]
+                    : Error("VAR-NOT-SUPPORTED"));
             case "DESC":
-                return Living(name) ?? [$"DESC {name} {item} \"{Catalogue.Descriptions.GetValueOrDefault(item, "Description unavailable")}\""];
+                return Living(name) ?? [$"DESC {name} {item} \"{Described(Catalogue.Descriptions, item)}\""];
             case "CMDDESC":
-                return Living(name) ?? [$"CMDDESC {name} {item} \"{Catalogue.Commands.GetValueOrDefault(item, "Description unavailable")}\""];
+                return Living(name) ?? [$"CMDDESC {name} {item} \"{Described(Catalogue.Commands, item)}\""];
             default:
                 return Error("INVALID-ARGUMENT");
         }
@@ -131,7 +133,8 @@ internal sealed class Conversation(SimulatedUps ups, Func<IReadOnlyList<string>>
         switch (what)
         {
             case "VAR":
-                return Living(name) ?? Framed($"VAR {name}", ups.Variables.Select(each => $"VAR {name} {each.Key} \"{Value(each.Value)}\""));
+                return Living(name) ?? Framed($"VAR {name}", ups.Variables
+                    .Select(each => $"VAR {name} {each.Key} \"{Value(each.Value)}\""));
             case "RW":
                 return Living(name) ?? Framed($"RW {name}", ups.Variables.Where(each => Catalogue.Writable.ContainsKey(each.Key))
                     .Select(each => $"RW {name} {each.Key} \"{Value(each.Value)}\""));
@@ -141,7 +144,9 @@ internal sealed class Conversation(SimulatedUps ups, Func<IReadOnlyList<string>>
                 return IsOurs(name) ? Framed($"CLIENT {name}", loggedIn().Select(each => $"CLIENT {name} {each}")) : Error("UNKNOWN-UPS");
         }
         if (what is not ("ENUM" or "RANGE") || arguments.Count < 3) return Error("INVALID-ARGUMENT");
-        return Living(name) ?? (ups.Variables.ContainsKey(arguments[2]) ? Framed($"{what} {name} {arguments[2]}", []) : Error("VAR-NOT-SUPPORTED"));
+        return Living(name) ?? (ups.Variables.ContainsKey(arguments[2])
+            ? Framed($"{what} {name} {arguments[2]}", [])
+            : Error("VAR-NOT-SUPPORTED"));
     }
 
     private IReadOnlyList<string> Login(IReadOnlyList<string> arguments)
@@ -213,6 +218,9 @@ internal sealed class Conversation(SimulatedUps ups, Func<IReadOnlyList<string>>
     /// <summary>Null when there is a UPS of this name and it has data.</summary>
     private IReadOnlyList<string>? Living(string name) =>
         !IsOurs(name) ? Error("UNKNOWN-UPS") : ups.Unavailable is { } why ? Error(why) : null;
+
+    private static string Described(IReadOnlyDictionary<string, string> texts, string item) =>
+        texts.GetValueOrDefault(item, "Description unavailable");
 
     private static string TypeOf(string variable) => Catalogue.Writable.TryGetValue(variable, out var longest)
         ? longest > 0 ? $" RW STRING:{longest}" : " RW NUMBER"

@@ -12,7 +12,9 @@ public enum Garbage
     /// <summary>Half of the first line, and the connection is closed.</summary>
     HalfALine,
 
-    /// <summary>The second line of a list is too long: it is cut at 512 bytes, has lost its LF, and the next one follows on the same line.</summary>
+    /// <summary>
+    /// The second line of a list is too long: it is cut at 512 bytes, has lost its LF, and the next one follows on the same line.
+    /// </summary>
     CutLine,
 
     /// <summary>Bytes that mean nothing, with line ends among them.</summary>

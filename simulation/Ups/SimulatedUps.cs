@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ebb.Simulation.Ups;
 
 /// <summary>
@@ -17,29 +15,23 @@ public sealed class SimulatedUps : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly SimulatedUpsOptions _options;
-    private readonly SortedDictionary<string, string?> _overrides = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Device _device;
     private readonly ITimer _crossing;
     private readonly CancellationTokenSource _end = new();
-    private Battery _battery;
-    private double _load;
-    private double _chargeLow;
-    private TimeSpan _runtimeLow;
-    private string _lastStatus;
-    private string? _statusOverride;
-    private bool _stale, _driverDead, _forcedShutdown, _waiting, _outputOff;
+    private string _lastSeen;
     private UpsdListener? _listener;
 
     private SimulatedUps(TimeProvider clock, SimulatedUpsOptions options)
     {
         (_clock, _options) = (clock, options);
-        (_load, _chargeLow, _runtimeLow) = (options.Load, options.ChargeLow, options.RuntimeLow);
-        _battery = new Battery(clock.GetUtcNow(), Math.Clamp(options.Charge, 0, 100), OnMains: true, options.RealRuntime, options.RechargeTime);
+        _device = new Device(options, clock.GetUtcNow());
         _crossing = clock.CreateTimer(_ => Settle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _lastStatus = Seen();
-        ScheduleCrossing(clock.GetUtcNow());
+        _lastSeen = Seen();
     }
 
-    /// <summary>Whenever <see cref="Status"/> or the answer in its place has become another, on the thread that caused it or on the clock's.</summary>
+    /// <summary>
+    /// Whenever <see cref="Status"/> or the answer in its place has become another, on the thread that caused it or on the clock's.
+    /// </summary>
     public event EventHandler? Changed;
 
     /// <param name="port">0 for a free one.</param>
@@ -53,6 +45,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         try
         {
             ups._listener = new UpsdListener(ups, port, clock);
+            ups.Settle();
             return Task.FromResult(ups);
         }
         catch
@@ -70,96 +63,105 @@ public sealed class SimulatedUps : IAsyncDisposable
     public string Name => _options.Name;
 
     /// <summary>Mains fails.</summary>
-    public void PullThePlug() => Change(now => _battery = _battery.At(now) with { OnMains = false });
+    public void PullThePlug() => Change(now => _device.PlugAt(now, onMains: false));
 
     /// <summary>Mains is back.</summary>
-    public void PlugIn() => Change(now => _battery = _battery.At(now) with { OnMains = true });
+    public void PlugIn() => Change(now => _device.PlugAt(now, onMains: true));
 
-    /// <summary>Mains fails and returns in turn, once every <paramref name="period"/>, and ends as it began when <paramref name="count"/> is even.</summary>
+    /// <summary>
+    /// Mains fails and returns in turn, once every <paramref name="period"/>, and ends as it began when <paramref name="count"/> is even.
+    /// </summary>
     public async Task FlapAsync(TimeSpan period, int count, CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
         for (var i = 0; i < count; i++)
         {
             if (i > 0) await Task.Delay(period, _clock, stop.Token);
-            Change(now => _battery = _battery.At(now) with { OnMains = !_battery.OnMains });
+            Change(now => _device.PlugAt(now, !_device.Battery.OnMains));
         }
     }
 
     /// <summary>Whether mains is there.</summary>
-    public bool OnMains { get { lock (_lock) return _battery.OnMains; } }
+    public bool OnMains { get { lock (_lock) return _device.Battery.OnMains; } }
 
     /// <summary>Percent, 0 to 100, as it truly is; clients see it in whole percents.</summary>
     public double Charge
     {
-        get { lock (_lock) return _battery.ChargeAt(_clock.GetUtcNow()); }
-        set => Change(now => _battery = _battery.At(now) with { ChargeThen = Math.Clamp(value, 0, 100) });
+        get { lock (_lock) return _device.Battery.ChargeAt(_clock.GetUtcNow()); }
+        set => Change(now => _device.ChargeTo(now, value));
     }
 
     /// <summary>Percent of the nominal load, at least 1. Half the load lasts twice as long.</summary>
     public double Load
     {
-        get { lock (_lock) return _load; }
-        set => Change(now =>
-        {
-            var load = Math.Clamp(value, 1, 200);
-            _battery = _battery.At(now) with { FullRuntime = _battery.FullRuntime * (_load / load) };
-            _load = load;
-        });
+        get { lock (_lock) return _device.Load; }
+        set => Change(now => _device.LoadTo(now, value));
     }
 
     /// <summary>How long a full battery really carries the present load.</summary>
     public TimeSpan RealRuntime
     {
-        get { lock (_lock) return _battery.FullRuntime; }
-        set => Change(now => _battery = _battery.At(now) with { FullRuntime = value > TimeSpan.Zero ? value : TimeSpan.FromSeconds(1) });
+        get { lock (_lock) return _device.Battery.FullRuntime; }
+        set => Change(now => _device.Battery = _device.Battery.At(now) with
+        {
+            FullRuntime = value > TimeSpan.Zero ? value : TimeSpan.FromSeconds(1),
+        });
     }
 
     /// <summary>What the UPS says it can still carry its load for: the truth times <see cref="SimulatedUpsOptions.Optimism"/>.</summary>
-    public TimeSpan ReportedRuntime { get { lock (_lock) return ReportedAt(_clock.GetUtcNow()); } }
+    public TimeSpan ReportedRuntime { get { lock (_lock) return _device.ReportedAt(_clock.GetUtcNow()); } }
 
     /// <summary>When the battery is empty if all stays as it is; null on mains.</summary>
-    public DateTimeOffset? EmptyAt { get { lock (_lock) return _battery.OnMains ? null : _battery.WhenAt(0) ?? _battery.Since; } }
+    public DateTimeOffset? EmptyAt
+    {
+        get { lock (_lock) return _device.Battery is { OnMains: false } battery ? battery.WhenAt(0) ?? battery.Since : null; }
+    }
 
     /// <summary>Whether the load is without power: no mains, and nothing left in the battery.</summary>
-    public bool IsDark { get { lock (_lock) return !_battery.OnMains && _battery.ChargeAt(_clock.GetUtcNow()) <= 0; } }
+    public bool IsDark
+    {
+        get { lock (_lock) return !_device.Battery.OnMains && _device.Battery.ChargeAt(_clock.GetUtcNow()) <= 0; }
+    }
 
     /// <summary><c>ups.status</c> as a client would read it from a live driver; null when the variable was removed.</summary>
-    public string? Status { get { lock (_lock) return VariablesNow().GetValueOrDefault("ups.status"); } }
+    public string? Status
+    {
+        get { lock (_lock) return _device.VariablesAt(_clock.GetUtcNow()).GetValueOrDefault("ups.status"); }
+    }
 
     /// <summary>Instead of the computed flags; null for those. FSD still goes in front of it.</summary>
     public string? StatusOverride
     {
-        get { lock (_lock) return _statusOverride; }
-        set => Change(_ => _statusOverride = value);
+        get { lock (_lock) return _device.StatusOverride; }
+        set => Change(_ => _device.StatusOverride = value);
     }
 
     /// <summary>The driver says DATASTALE: ERR DATA-STALE.</summary>
     public bool Stale
     {
-        get { lock (_lock) return _stale; }
-        set => Change(_ => _stale = value);
+        get { lock (_lock) return _device.Stale; }
+        set => Change(_ => _device.Stale = value);
     }
 
     /// <summary>The driver is gone: ERR DRIVER-NOT-CONNECTED.</summary>
     public bool DriverDead
     {
-        get { lock (_lock) return _driverDead; }
-        set => Change(_ => _driverDead = value);
+        get { lock (_lock) return _device.DriverDead; }
+        set => Change(_ => _device.DriverDead = value);
     }
 
     /// <summary>upsd has just found the driver: the only variable is <c>ups.status "WAIT"</c>.</summary>
     public bool Waiting
     {
-        get { lock (_lock) return _waiting; }
-        set => Change(_ => _waiting = value);
+        get { lock (_lock) return _device.Waiting; }
+        set => Change(_ => _device.Waiting = value);
     }
 
     /// <summary>upsd's latch: FSD in front of every status until <see cref="Restart"/>.</summary>
     public bool ForcedShutdown
     {
-        get { lock (_lock) return _forcedShutdown; }
-        set => Change(_ => _forcedShutdown = value);
+        get { lock (_lock) return _device.ForcedShutdown; }
+        set => Change(_ => _device.ForcedShutdown = value);
     }
 
     /// <summary>How answers come out.</summary>
@@ -180,13 +182,16 @@ public sealed class SimulatedUps : IAsyncDisposable
     public int Connections => Listener.Accepted;
 
     /// <summary>What clients read, as it would be with a live driver; computed for this moment.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get { lock (_lock) return VariablesNow(); } }
+    public IReadOnlyDictionary<string, string> Variables
+    {
+        get { lock (_lock) return _device.VariablesAt(_clock.GetUtcNow()); }
+    }
 
     /// <summary>Gives a variable this value, whatever is computed for it; null takes it away from the list.</summary>
-    public void SetVariable(string name, string? value) => Change(_ => _overrides[name] = value);
+    public void SetVariable(string name, string? value) => Change(_ => _device.Overrides[name] = value);
 
     /// <summary>The variable is what is computed for it again, or gone if nothing is.</summary>
-    public void ForgetVariable(string name) => Change(_ => _overrides.Remove(name));
+    public void ForgetVariable(string name) => Change(_ => _device.Overrides.Remove(name));
 
     /// <summary>The server stops in its tracks (SIGSTOP): connections are taken by the kernel, nothing is answered.</summary>
     public void Freeze() => Listener.Freeze();
@@ -208,25 +213,11 @@ public sealed class SimulatedUps : IAsyncDisposable
 
     private UpsdListener Listener => _listener ?? throw new ObjectDisposedException(nameof(SimulatedUps));
 
-    /// <summary>"ERR …" when the driver has no data to give.</summary>
-    internal string? Unavailable
-    {
-        get { lock (_lock) return _driverDead ? "DRIVER-NOT-CONNECTED" : _stale ? "DATA-STALE" : null; }
-    }
+    /// <inheritdoc cref="Device.Unavailable"/>
+    internal string? Unavailable { get { lock (_lock) return _device.Unavailable; } }
 
-    /// <summary>SET VAR of a variable that exists and is writable. A value that makes no sense changes nothing, as drivers do.</summary>
-    internal void Write(string name, string value)
-    {
-        var isNumber = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
-        switch (name.ToLowerInvariant())
-        {
-            case "ups.status": StatusOverride = value.Length == 0 ? null : value; break;
-            case "battery.charge" when isNumber: Charge = number; break;
-            case "ups.load" when isNumber: Load = number; break;
-            case "battery.charge.low" when isNumber: Change(_ => _chargeLow = Math.Clamp(number, 0, 100)); break;
-            case "battery.runtime.low" when isNumber: Change(_ => _runtimeLow = TimeSpan.FromSeconds(Math.Clamp(number, 0, 86400))); break;
-        }
-    }
+    /// <inheritdoc cref="Device.Write"/>
+    internal void Write(string name, string value) => Change(now => _device.Write(now, name, value));
 
     internal void Command(string name)
     {
@@ -234,67 +225,10 @@ public sealed class SimulatedUps : IAsyncDisposable
         {
             case Catalogue.MainsOff: PullThePlug(); break;
             case Catalogue.MainsOn: PlugIn(); break;
-            case "load.off": Change(_ => _outputOff = true); break;
-            case "load.on": Change(_ => _outputOff = false); break;
+            case "load.off": Change(_ => _device.OutputOff = true); break;
+            case "load.on": Change(_ => _device.OutputOff = false); break;
         }
     }
-
-    private SortedDictionary<string, string> VariablesNow()
-    {
-        var now = _clock.GetUtcNow();
-        var variables = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var fsd = _forcedShutdown ? "FSD " : "";
-        if (_waiting)
-        {
-            variables["ups.status"] = fsd + "WAIT";
-            return variables;
-        }
-        var volts = _battery.OnMains ? "230.1" : "0.0";
-        variables["battery.charge"] = Number(Math.Floor(_battery.ChargeAt(now) + 1e-9));
-        variables["battery.charge.low"] = Number(_chargeLow);
-        variables["battery.runtime"] = Number(Math.Floor(ReportedAt(now).TotalSeconds));
-        variables["battery.runtime.low"] = Number(_runtimeLow.TotalSeconds);
-        variables["battery.type"] = "PbAc";
-        variables["device.mfr"] = "American Power Conversion";
-        variables["device.model"] = "Back-UPS BX1600MI";
-        variables["device.type"] = "ups";
-        variables["driver.name"] = "usbhid-ups";
-        variables["driver.version"] = Catalogue.ServerVersion;
-        variables["input.voltage"] = volts;
-        variables["input.voltage.nominal"] = "230";
-        variables["output.voltage"] = "230.1";
-        variables["ups.load"] = Number(_load);
-        variables["ups.mfr"] = "American Power Conversion";
-        variables["ups.model"] = "Back-UPS BX1600MI";
-        variables["ups.realpower.nominal"] = "900";
-        variables["ups.status"] = StatusNow(now);
-        foreach (var (name, value) in _overrides)
-        {
-            if (value is null) variables.Remove(name);
-            else variables[name] = value;
-        }
-        if (_forcedShutdown && variables.TryGetValue("ups.status", out var status)) variables["ups.status"] = fsd + status;
-        return variables;
-    }
-
-    private string StatusNow(DateTimeOffset now)
-    {
-        if (_statusOverride is { } given) return given;
-        var charge = _battery.ChargeAt(now);
-        var flags = _battery.OnMains
-            ? charge >= 100 ? "OL" : "OL CHRG"
-            : charge <= LowAt() ? "OB DISCHRG LB" : "OB DISCHRG";
-        return _outputOff ? flags + " OFF" : flags;
-    }
-
-    /// <summary>Percent at which LB begins: by charge or by reported runtime, whichever is first.</summary>
-    private double LowAt()
-    {
-        var reportedFull = _battery.FullRuntime * _options.Optimism;
-        return Math.Max(_chargeLow, reportedFull > TimeSpan.Zero ? Math.Min(100, 100 * (_runtimeLow / reportedFull)) : 100);
-    }
-
-    private TimeSpan ReportedAt(DateTimeOffset now) => _battery.FullRuntime * _options.Optimism * (_battery.ChargeAt(now) / 100);
 
     private void Change(Action<DateTimeOffset> change)
     {
@@ -309,29 +243,26 @@ public sealed class SimulatedUps : IAsyncDisposable
         lock (_lock)
         {
             if (_end.IsCancellationRequested) return;
-            var now = _clock.GetUtcNow();
-            ScheduleCrossing(now);
+            SetTimer(_clock.GetUtcNow());
             var seen = Seen();
-            changed = seen != _lastStatus;
-            _lastStatus = seen;
+            changed = seen != _lastSeen;
+            _lastSeen = seen;
         }
         if (changed) Changed?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>What a client that polls the status would notice a change of.</summary>
-    private string Seen() => $"{Unavailable} {VariablesNow().GetValueOrDefault("ups.status")}";
-
-    private void ScheduleCrossing(DateTimeOffset now)
+    /// <summary>
+    /// A little late rather than a little early, when the status would still be the old one; a day at most, because timers have a
+    /// longest time and looking again is harmless.
+    /// </summary>
+    private void SetTimer(DateTimeOffset now)
     {
-        double[] marks = _battery.OnMains ? [100] : [LowAt(), 0];
-        var next = marks.Select(_battery.WhenAt).Where(when => when > now).Min();
-        // A little late rather than a little early, when the status would still be the old one; a day at most, because timers
-        // have a longest time and looking again is harmless.
-        var wait = next is { } at ? at - now + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan;
+        var wait = _device.NextChange(now) is { } at ? at - now + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan;
         _crossing.Change(wait > LongestTimer ? LongestTimer : wait, Timeout.InfiniteTimeSpan);
     }
 
-    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+    /// <summary>What a client that polls the status would notice a change of.</summary>
+    private string Seen() => $"{_device.Unavailable} {_device.VariablesAt(_clock.GetUtcNow()).GetValueOrDefault("ups.status")}";
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -98,7 +98,19 @@ internal sealed class UpsdListener : IAsyncDisposable
             var client = new UpsdClient(_ups, this, socket, _clock);
             var talk = client.ServeAsync();
             _clients[client] = talk;
-            _ = talk.ContinueWith(_ => _clients.TryRemove(client, out Task? _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = ForgetAsync(client, talk);
+        }
+    }
+
+    private async Task ForgetAsync(UpsdClient client, Task talk)
+    {
+        try
+        {
+            await talk;
+        }
+        finally
+        {
+            _clients.TryRemove(client, out _);
         }
     }
 

@@ -100,7 +100,9 @@ internal sealed record ExporterPage(
             .Where(sample => sample.Name == name && sample.Value == 1 && concerns(sample))
             .Select(sample => sample.Label(label) ?? ""));
 
-        /// <summary>As a device would write it, so that one place (<see cref="UpsNumbers"/>) judges it. Null for NaN and infinities.</summary>
+        /// <summary>
+        /// As a device would write it, so that one place (<see cref="UpsNumbers"/>) judges it. Null for NaN and infinities.
+        /// </summary>
         internal string? Text(string name, double scale)
         {
             var value = samples.Find(sample => sample.Name == name && concerns(sample))?.Value * scale;

@@ -33,7 +33,8 @@ internal static class ExporterRefusal
             return new Fault(UpsFault.AccessDenied, $"the exporter refuses us (HTTP {code})");
         if (status == HttpStatusCode.NotFound) return new Fault(UpsFault.NoData, "the exporter has no such page (HTTP 404)");
         foreach (var (part, fault, meaning) in Known)
-            if (body.Contains(part, StringComparison.OrdinalIgnoreCase)) return new Fault(fault, $"the exporter has no data: {meaning} (HTTP {code})");
+            if (body.Contains(part, StringComparison.OrdinalIgnoreCase))
+                return new Fault(fault, $"the exporter has no data: {meaning} (HTTP {code})");
         return new Fault(UpsFault.ProtocolError, $"the exporter answered HTTP {code}");
     }
 }

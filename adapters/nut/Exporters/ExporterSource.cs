@@ -75,8 +75,7 @@ internal sealed class ExporterSource : IUpsSource
             {
                 var text = await TextAsync(response, LargestPage, deadline.Token);
                 if (text is null) fault = new Fault(UpsFault.Garbled, $"expected the metrics of a UPS, found more than {LargestPage} bytes");
-                else if (ExporterPage.Parse(text, _address.Ups, out fault) is { } page)
-                    return new UpsReading(_address.Name, Name, Now(), page.Flags, page.Charge, page.Runtime, page.Load, page.ChargeLow, page.RuntimeLow);
+                else if (ExporterPage.Parse(text, _address.Ups, out fault) is { } page) return ReadingOf(page);
             }
             else fault = ExporterRefusal.Of(response.StatusCode, await TextAsync(response, LargestRefusal, deadline.Token) ?? "");
         }
@@ -90,6 +89,9 @@ internal sealed class ExporterSource : IUpsSource
         }
         return new UpsSilence(_address.Name, Name, Now(), fault.Kind, fault.Detail);
     }
+
+    private UpsReading ReadingOf(ExporterPage page) => new(
+        _address.Name, Name, Now(), page.Flags, page.Charge, page.Runtime, page.Load, page.ChargeLow, page.RuntimeLow);
 
     private Instant Now() => Instant.FromDateTimeOffset(_clock.GetUtcNow());
 
@@ -134,18 +136,23 @@ internal sealed class ExporterSource : IUpsSource
 
     private static Fault? FaultOf(Exception problem) => problem switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new Fault(UpsFault.Unreachable, "no connection: no such host"),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new Fault(UpsFault.Unreachable, "no connection"),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new Fault(UpsFault.TlsFailed, "TLS failed"),
-        HttpRequestException { InnerException: AuthenticationException } => new Fault(UpsFault.TlsFailed, "TLS failed"),
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => new Fault(UpsFault.ConnectionLost, "the exporter hung up"),
-        HttpRequestException { InnerException: IOException } => new Fault(UpsFault.ConnectionLost, "the connection broke"),
-        HttpRequestException => new Fault(UpsFault.Garbled, "expected an HTTP answer, found something else"),
+        HttpRequestException request => FaultOf(request),
         CryptographicException => new Fault(UpsFault.TlsFailed, "the file after ca= holds no certificate that can be read"),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
             new Fault(UpsFault.TlsFailed, "the file after ca= cannot be read"),
         InvalidDataException => new Fault(UpsFault.Garbled, "expected gzip, found something else"),
         IOException => new Fault(UpsFault.ConnectionLost, "the connection broke in the middle of the answer"),
         _ => null,
+    };
+
+    private static Fault FaultOf(HttpRequestException problem) => problem.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => new Fault(UpsFault.Unreachable, "no connection: no such host"),
+        HttpRequestError.ConnectionError => new Fault(UpsFault.Unreachable, "no connection"),
+        HttpRequestError.SecureConnectionError => new Fault(UpsFault.TlsFailed, "TLS failed"),
+        HttpRequestError.ResponseEnded => new Fault(UpsFault.ConnectionLost, "the exporter hung up"),
+        _ when problem.InnerException is AuthenticationException => new Fault(UpsFault.TlsFailed, "TLS failed"),
+        _ when problem.InnerException is IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
+        _ => new Fault(UpsFault.Garbled, "expected an HTTP answer, found something else"),
     };
 }

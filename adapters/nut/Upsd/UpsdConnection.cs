@@ -60,11 +60,7 @@ internal sealed class UpsdConnection : IAsyncDisposable
             _stream = tls;
             await tls.AuthenticateAsClientAsync(Trust.OptionsFor(address), cancellationToken);
         }
-        if (address.User is { } user && await ConfirmAsync("USERNAME " + UpsdWords.Quote(user), cancellationToken) is { } noUser)
-            return Unaccepted(noUser);
-        if (address.Password is { } password && await ConfirmAsync("PASSWORD " + UpsdWords.Quote(password), cancellationToken) is { } noPassword)
-            return Unaccepted(noPassword);
-        return null;
+        return await NameAsync("USERNAME", address.User, cancellationToken) ?? await NameAsync("PASSWORD", address.Password, cancellationToken);
     }
 
     internal async Task<VariableList> ListAsync(string ups, CancellationToken cancellationToken)
@@ -93,8 +89,11 @@ internal sealed class UpsdConnection : IAsyncDisposable
         }
     }
 
-    private static Fault Unaccepted(Fault fault) =>
-        fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
+    private async Task<Fault?> NameAsync(string command, string? word, CancellationToken cancellationToken)
+    {
+        if (word is null || await ConfirmAsync($"{command} {UpsdWords.Quote(word)}", cancellationToken) is not { } fault) return null;
+        return fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
+    }
 
     private async Task<Fault?> ConfirmAsync(string request, CancellationToken cancellationToken)
     {

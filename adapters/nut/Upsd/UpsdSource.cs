@@ -96,7 +96,8 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
     }
 
     /// <summary>Variables or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.</summary>
-    private async Task<(IReadOnlyDictionary<string, string>? Variables, Fault Fault, bool InOrder)> ConverseAsync(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyDictionary<string, string>? Variables, Fault Fault, bool InOrder)> ConverseAsync(
+        CancellationToken cancellationToken)
     {
         var fresh = _connection is null;
         if (fresh)

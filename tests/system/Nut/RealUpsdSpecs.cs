@@ -162,6 +162,28 @@ public sealed class RealUpsdSpecs
     }
 
     [Fact]
+    public async Task Its_STARTTLS_is_believed_by_its_own_certificate_and_by_nothing_else()
+    {
+        var certutil = Counterpart.Need("certutil", "libnss3-tools");
+        await using var upsd = await RealUpsd.StartAsync();
+        await upsd.StopServerAsync();
+        var roots = await upsd.ConfigureTlsAsync(certutil);
+        await upsd.StartServerAsync();
+
+        await using var trusting = Source($"nuts://monuser:p%20w%22d%231@127.0.0.1:{upsd.Port}/ups?ca={roots}");
+        for (var i = 0; i < 3; i++) Assert.Equal(100, Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Charge);
+        await upsd.SetAsync("ups.status", "OB");
+        Assert.Equal("OB", Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Flags!.ToString());
+        await using var strict = Source($"nuts://127.0.0.1:{upsd.Port}/ups");
+        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await strict.ReadAsync(Stop)).Fault);
+        await using var insecure = Source($"nuts://127.0.0.1:{upsd.Port}/ups?insecure=true");
+        Assert.IsType<UpsReading>(await insecure.ReadAsync(Stop));
+        await using var clear = Source(upsd.Address);
+        Assert.IsType<UpsReading>(await clear.ReadAsync(Stop));
+        Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop));
+    }
+
+    [Fact]
     public async Task A_starttls_that_is_not_configured_is_said()
     {
         await using var upsd = await RealUpsd.StartAsync();

@@ -178,6 +178,37 @@ internal sealed class RealUpsd : IAsyncDisposable
         await UntilAsync(answer => answer.StartsWith("VAR ", StringComparison.Ordinal) && !answer.Contains("WAIT", StringComparison.Ordinal));
     }
 
+    /// <summary>
+    /// Gives the stopped server a certificate of its own for 127.0.0.1. Debian's upsd is built with NSS: CERTPATH is a folder, and
+    /// it must not begin with sql:.
+    /// </summary>
+    /// <returns>A PEM file with the certificate as the only root.</returns>
+    internal async Task<string> ConfigureTlsAsync(string certutil)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "nss")).FullName;
+        var secret = Path.Combine(folder, "secret");
+        var noise = Path.Combine(folder, "noise");
+        await File.WriteAllTextAsync(secret, "nsspw\n");
+        await File.WriteAllTextAsync(noise, new string('n', 2048));
+        await RunAsync("-N", "-d", folder, "-f", secret);
+        await RunAsync("-S", "-d", folder, "-f", secret, "-z", noise, "-n", "upsd", "-x", "-s", "CN=127.0.0.1", "-t", "CT,C,C",
+            "-v", "12", "--extSAN", "ip:127.0.0.1", "-m", "4711", "-k", "rsa", "-g", "2048");
+        var roots = Path.Combine(folder, "roots.pem");
+        await File.WriteAllTextAsync(roots, await RunAsync("-L", "-d", folder, "-n", "upsd", "-a"));
+        await File.AppendAllTextAsync(Path.Combine(_folder, "conf", "upsd.conf"), $"CERTPATH {folder}\nCERTIDENT \"upsd\" \"nsspw\"\n");
+        return roots;
+
+        async Task<string> RunAsync(params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(certutil, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode == 0, $"certutil {arguments[0]}: {await errors}");
+            return output;
+        }
+    }
+
     /// <summary>One question on a connection of its own, and the first line of the answer.</summary>
     internal async Task<string> AskAsync(params string[] requests)
     {
