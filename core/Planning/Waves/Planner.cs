@@ -76,7 +76,7 @@ public static class Planner
             Direction.Down => movement.Finished ? Phase.Asleep : Phase.GoingToSleep,
             Direction.Up => movement.Wave is null ? Phase.WaitingForMains : Phase.Waking,
             _ when remembered => Phase.WaitingForMains,
-            _ => situation.Power.Mains == Mains.Battery ? Phase.OnBattery : Phase.Normal,
+            _ => situation.Power.Mains != Mains.On && situation.Power.Supplies.Any(s => s.LastKnown == Mains.Battery) ? Phase.OnBattery : Phase.Normal,
         };
     }
 
