@@ -1,1 +1,79 @@
-System.Console.WriteLine("not yet");
+using System.Net;
+using Ebb.Core.Ports;
+using Ebb.Functions;
+using Ebb.Functions.Api;
+using Ebb.Functions.Display;
+using Ebb.Functions.Host;
+using Ebb.Functions.Power;
+using Ebb.Functions.Settings;
+using Ebb.Kubernetes;
+using Ebb.Nut;
+using NodaTime;
+using ClusterMode = Ebb.Functions.Settings.ClusterMode;
+
+// The Functions host's own environment must decide neither where this listens nor where its files are.
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var (settings, faults) = EbbSettingsReader.Read(builder.Configuration);
+if (settings is null)
+{
+    foreach (var fault in faults) Console.Error.WriteLine(fault);
+    return 2;
+}
+
+using var starting = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+Demo? demo = null;
+try
+{
+    demo = settings.Mode == ClusterMode.Simulation ? await Demo.StartAsync(settings, starting.Token) : null;
+    if (demo is not null && settings.Sources.Count == 0) settings = settings with { Sources = [demo.Source] };
+    var clocks = new Clocks(demo?.Clock ?? TimeProvider.System, TimeProvider.System);
+    var connection = demo?.Connect() ?? new ClusterSettings(
+        settings.Mode == ClusterMode.InCluster ? Ebb.Kubernetes.ClusterMode.InCluster : Ebb.Kubernetes.ClusterMode.Kubeconfig,
+        settings.Kubeconfig, settings.Context).Connect(clocks.Deadlines);
+
+    var services = builder.Services;
+    services.AddSingleton(settings).AddSingleton(clocks).AddSingleton<Guarded>();
+    services.AddSingleton(new KubernetesApi(connection, clocks.Deadlines));
+    services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
+    services.AddSingleton<ILeadership>(s => new LeaseLeadership(
+        s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
+    services.AddSingleton<IStateStore>(s => new ConfigMapStateStore(s.GetRequiredService<KubernetesApi>(), settings.StateNamespace));
+    services.AddSingleton(new Supplies(
+        UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines), settings.Power, Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)), clocks));
+    services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
+    services.AddHostedService(s => s.GetRequiredService<Ticking>());
+    services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
+    if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
+    builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        if (settings.HandlerPort is { } port) kestrel.ListenLocalhost(port);
+        else if (IPAddress.TryParse(settings.HttpUrl.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, settings.HttpUrl.Port);
+        else if (settings.HttpUrl.Host == "localhost") kestrel.ListenLocalhost(settings.HttpUrl.Port);
+        else kestrel.ListenAnyIP(settings.HttpUrl.Port);
+    });
+
+    await using var app = builder.Build();
+    app.UseGate(settings);
+    app.MapInvocations();
+    var api = app.MapGroup("/api");
+    api.MapView();
+    api.MapControl();
+    app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
+    _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
+
+    await app.StartAsync(starting.Token);
+    demo?.Announce(Console.Out, settings);
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception failure) when (failure is ConnectionException or IOException or System.Net.Sockets.SocketException)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}
+finally
+{
+    if (demo is not null) await demo.DisposeAsync();
+}

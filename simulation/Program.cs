@@ -1,1 +1,31 @@
-System.Console.WriteLine("not yet");
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Ebb.Simulation;
+
+// Settings, the world, the UPS beside it, how to reach them, and then it runs until it is told to stop.
+var settings = SimulationSettings.Read(Environment.GetEnvironmentVariable);
+var clock = new SimulationClock(DateTimeOffset.UtcNow, settings.Speed);
+using var stop = new CancellationTokenSource();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+await using var cluster = await SimulatedCluster.StartAsync(
+    new SimulationOptions { KubernetesPort = settings.KubernetesPort, UpsPort = settings.UpsPort, Clock = clock }, stop.Token);
+
+// The simulated UPS starts here, on settings.UpsPort and the same clock.
+await settings.Announce(cluster, Console.Out, stop.Token);
+
+try
+{
+    await Task.Delay(Timeout.Infinite, stop.Token);
+}
+catch (OperationCanceledException)
+{
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopped after {cluster.Requests.Count} API requests."));
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -27,6 +27,9 @@ public sealed record Baseline(
 
     private bool NeverAutomated => Suspended is null && Annotations is null && Replicas is null && Automated is null;
 
+    /// <summary>Whether it was suspended, read off <see cref="SpecReplicas"/> where another program captured nothing but that.</summary>
+    public bool? WasSuspended => Suspended ?? (Replicas is { } number ? number == 0 : null);
+
     /// <summary>The value that an annotation had; null when it had none or was not captured.</summary>
     public string? Annotation(string name) => Annotations?.FirstOrDefault(a => a.Name == name)?.Value;
 }

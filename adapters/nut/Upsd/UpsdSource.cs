@@ -1,0 +1,143 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using Ebb.Core.Ports;
+using Ebb.Core.Power;
+using NodaTime;
+
+namespace Ebb.Nut.Upsd;
+
+/// <summary>
+/// A UPS at a upsd, read with one <c>LIST VAR</c> over one connection that stays open. upsd hangs up after 60 s of silence, so a
+/// poll that is slower than that opens a new connection each time.
+/// </summary>
+internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, TimeProvider deadlines) : IUpsSource
+{
+    /// <summary>To reach the server.</summary>
+    internal static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(3);
+
+    /// <summary>For everything said after that in one poll: TLS, names, list.</summary>
+    internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Backoff _backoff = new(clock);
+    private UpsdConnection? _connection;
+    private Fault _last;
+
+    public string Ups => address.Name;
+
+    public string Name { get; } = address.ToString();
+
+    public async Task<UpsAnswer> ReadAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadInTurnAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Waits for a read that is under way; its deadlines bound that.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync();
+        await HangUpAsync();
+        _turn.Dispose();
+    }
+
+    private async Task<UpsAnswer> ReadInTurnAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is { IsSpoilt: true }) await HangUpAsync();
+        var kept = _connection is not null;
+        if (!kept && _backoff.Left is { Ticks: > 0 } left)
+            return Silence(_last with { Detail = $"{_last.Detail}; tried again in {Math.Ceiling(left.TotalSeconds)} s" });
+
+        var (answer, heard) = await AttemptAsync(cancellationToken);
+        // A connection that was kept and turns out to be dead says nothing about the server: it may have been restarted since.
+        if (kept && !heard && answer is UpsSilence { Fault: UpsFault.ConnectionLost }) (answer, _) = await AttemptAsync(cancellationToken);
+        return answer;
+    }
+
+    private async Task<(UpsAnswer Answer, bool Heard)> AttemptAsync(CancellationToken cancellationToken)
+    {
+        Fault fault;
+        try
+        {
+            var (variables, refused, inOrder) = await ConverseAsync(cancellationToken);
+            if (inOrder) _backoff.Succeeded();
+            else await GiveUpAsync(refused);
+            return (variables is null
+                ? Silence(refused)
+                : Variables.ToReading(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), variables), true);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Half an answer may be under way, and it would be taken for the next one.
+            await HangUpAsync();
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            fault = _connection is null
+                ? new Fault(UpsFault.TimedOut, $"no connection within {ConnectWithin.TotalSeconds} s")
+                : new Fault(UpsFault.TimedOut, $"no complete answer within {AnswerWithin.TotalSeconds} s");
+        }
+        catch (Exception problem) when (FaultOf(problem, _connection is not null) is { } known)
+        {
+            fault = known;
+        }
+        var heard = _connection is { HasHeard: true };
+        await GiveUpAsync(fault);
+        return (Silence(fault), heard);
+    }
+
+    /// <summary>Variables or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.</summary>
+    private async Task<(IReadOnlyDictionary<string, string>? Variables, Fault Fault, bool InOrder)> ConverseAsync(
+        CancellationToken cancellationToken)
+    {
+        var fresh = _connection is null;
+        if (fresh)
+        {
+            using var connecting = new Deadline(ConnectWithin, deadlines, cancellationToken);
+            _connection = await UpsdConnection.OpenAsync(address, connecting.Token);
+        }
+        using var answering = new Deadline(AnswerWithin, deadlines, cancellationToken);
+        if (fresh && await _connection!.IntroduceAsync(address, answering.Token) is { } unwelcome) return (null, unwelcome, false);
+        var list = await _connection!.ListAsync(address.Ups!, answering.Token);
+        return list.Fault is { } fault ? (null, fault, fault.Kind != UpsFault.Garbled) : (list.Variables, default, true);
+    }
+
+    private static Fault? FaultOf(Exception problem, bool connected) => problem switch
+    {
+        InvalidDataException => new Fault(UpsFault.Garbled, $"expected the variables of the UPS, found {problem.Message}"),
+        AuthenticationException => new Fault(UpsFault.TlsFailed, $"TLS failed: {problem.Message}"),
+        CryptographicException => new Fault(UpsFault.TlsFailed, "the file after ca= holds no certificate that can be read"),
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
+            new Fault(UpsFault.TlsFailed, "the file after ca= cannot be read"),
+        SocketException socket when !connected => new Fault(UpsFault.Unreachable, $"no connection: {socket.SocketErrorCode}"),
+        EndOfStreamException => new Fault(UpsFault.ConnectionLost, $"the server hung up {problem.Message}"),
+        SocketException or IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
+        _ => null,
+    };
+
+    private async Task GiveUpAsync(Fault fault)
+    {
+        _last = fault;
+        _backoff.Failed();
+        await HangUpAsync();
+    }
+
+    private async Task HangUpAsync()
+    {
+        if (_connection is null) return;
+        await _connection.DisposeAsync();
+        _connection = null;
+    }
+
+    private UpsSilence Silence(Fault fault) =>
+        new(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), fault.Kind, fault.Detail);
+}

@@ -1,0 +1,53 @@
+using Ebb.Core.Power;
+
+namespace Ebb.Nut.Upsd;
+
+/// <summary>
+/// The answer to <c>LIST VAR ups</c>, fed line by line: BEGIN, VAR lines, END; or one ERR line instead. Anything else is
+/// <see cref="UpsFault.Garbled"/>, because after it nobody knows which answer the next line belongs to.
+/// </summary>
+internal sealed class VariableList(string ups)
+{
+    /// <summary>A large PDU has 581 variables.</summary>
+    internal const int MostLines = 10_000;
+
+    private readonly Dictionary<string, string> _variables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Word> _words = [];
+    private int _lines;
+    private bool _begun;
+
+    /// <summary>Names without regard to case, as upsd compares them; a name given twice counts as given last.</summary>
+    internal IReadOnlyDictionary<string, string> Variables => _variables;
+
+    /// <summary>Whether the answer is complete, with or without a <see cref="Fault"/>.</summary>
+    internal bool Ended { get; private set; }
+
+    /// <summary>Why there is no list.</summary>
+    internal Fault? Fault { get; private set; }
+
+    internal void Feed(ReadOnlySpan<char> line)
+    {
+        if (Ended) return;
+        if (++_lines > MostLines) { Garbled($"more than {MostLines} lines"); return; }
+        if (!UpsdWords.TrySplit(line, _words)) { Garbled("an unbalanced line"); return; }
+
+        if (!_begun && _words.Count >= 2 && _words[0].Is("ERR")) End(UpsdError.Of(_words[1].Text));
+        else if (!_begun && IsFrame("BEGIN")) _begun = true;
+        else if (_begun && IsFrame("END")) End(null);
+        else if (_begun && _words.Count == 4 && _words[0].Is("VAR") && _words[1].Is(ups) && _words[3].Quoted)
+            _variables[_words[2].Text] = _words[3].Text;
+        else Garbled(_begun ? "a line that is no VAR of this UPS" : "something else than a list");
+    }
+
+    private bool IsFrame(string edge) =>
+        _words.Count == 4 && _words[0].Is(edge) && _words[1].Is("LIST") && _words[2].Is("VAR") && _words[3].Is(ups);
+
+    private void Garbled(string found) =>
+        End(new Fault(UpsFault.Garbled, $"expected the variables of the UPS, found {found}"));
+
+    private void End(Fault? fault)
+    {
+        Ended = true;
+        Fault = fault;
+    }
+}

@@ -1,0 +1,65 @@
+using NodaTime;
+
+namespace Ebb.Core.Planning.Claims;
+
+/// <summary>Who asks, the strongest first.</summary>
+public enum ClaimSource
+{
+    /// <summary>The power path.</summary>
+    Power,
+
+    /// <summary>A person.</summary>
+    Override,
+
+    /// <summary>The clock.</summary>
+    Schedule,
+
+    /// <summary>Spare capacity.</summary>
+    Capacity,
+}
+
+/// <summary>What is asked of a size.</summary>
+public enum ClaimEffect
+{
+    /// <summary>Nothing of it may run; for what has no replicas this is its own way of sleeping.</summary>
+    Asleep,
+
+    /// <summary>At most this many replicas.</summary>
+    AtMost,
+
+    /// <summary>At least this many replicas.</summary>
+    AtLeast,
+
+    /// <summary>Exactly this many replicas.</summary>
+    Exactly,
+}
+
+/// <summary>What one source asks of one workload.</summary>
+/// <param name="Source">Who asks.</param>
+/// <param name="Effect">What.</param>
+/// <param name="Value">Replicas, 0 or more; not read for <see cref="ClaimEffect.Asleep"/>.</param>
+/// <param name="Reason">Why, in one sentence.</param>
+/// <param name="Since">From when on, included; null: always.</param>
+/// <param name="Until">Until when, excluded; null: until it is taken back.</param>
+public sealed record Claim(ClaimSource Source, ClaimEffect Effect, int Value, string Reason, Instant? Since = null, Instant? Until = null)
+{
+    /// <summary>Whether it holds at <paramref name="now"/>: start included, end excluded.</summary>
+    public bool HoldsAt(Instant now) => (Since is null || now >= Since) && (Until is null || now < Until);
+
+    /// <summary>The least size it allows; null: any.</summary>
+    public int? Floor => Effect switch
+    {
+        ClaimEffect.AtLeast or ClaimEffect.Exactly => Value,
+        ClaimEffect.Asleep or ClaimEffect.AtMost => null,
+        _ => throw new InvalidOperationException($"an effect that is none: {Effect}"),
+    };
+
+    /// <summary>The greatest size it allows; null: any.</summary>
+    public int? Ceiling => Effect switch
+    {
+        ClaimEffect.Asleep => 0,
+        ClaimEffect.AtMost or ClaimEffect.Exactly => Value,
+        ClaimEffect.AtLeast => null,
+        _ => throw new InvalidOperationException($"an effect that is none: {Effect}"),
+    };
+}

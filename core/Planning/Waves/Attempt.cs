@@ -1,0 +1,27 @@
+using NodaTime;
+
+namespace Ebb.Core.Planning.Waves;
+
+/// <summary>What was last asked of a workload, so that whoever undoes it or refuses it is not answered with a storm of writes.</summary>
+/// <param name="Direction">Which way.</param>
+/// <param name="At">When it was last asked.</param>
+/// <param name="Count">How often in this direction, 1 or more.</param>
+/// <param name="Failure">What came of it; null: it was done.</param>
+public sealed record Attempt(Direction Direction, Instant At, int Count, string? Failure)
+{
+    /// <summary>
+    /// When it may be asked again: at once after the first, then 1 s, 2 s and 5 s after the one before. More patience would leave
+    /// running what somebody keeps starting.
+    /// </summary>
+    public Instant NextAt => At + Count switch
+    {
+        <= 1 => Duration.Zero,
+        2 => Duration.FromSeconds(1),
+        3 => Duration.FromSeconds(2),
+        _ => Duration.FromSeconds(5),
+    };
+
+    /// <summary>The attempt after this one.</summary>
+    public static Attempt After(Attempt? before, Direction direction, Instant now, string? failure) =>
+        new(direction, now, before?.Direction == direction ? before.Count + 1 : 1, failure);
+}

@@ -1,0 +1,49 @@
+using Ebb.Core.Planning.Sleeping;
+
+namespace Ebb.Core.Planning.Waves;
+
+/// <summary>An UpsScaler that was looked over: it can be looked after, or it is refused and says why.</summary>
+public sealed class Member
+{
+    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal)
+    {
+        Scaler = scaler;
+        Type = type;
+        Refusal = refusal;
+    }
+
+    /// <summary>The UpsScaler.</summary>
+    public UpsScalerView Scaler { get; }
+
+    /// <summary>Null when <c>spec.type</c> names nothing.</summary>
+    public WorkloadType? Type { get; }
+
+    /// <summary>Why it is not put to sleep, all errors at once; null: it may be. What has a baseline is woken all the same.</summary>
+    public string? Refusal { get; }
+
+    /// <summary>Place in the order down; one without is refused and its place does not matter.</summary>
+    public int DownPriority => Scaler.ShutdownPriority ?? 0;
+
+    /// <summary>Place in the order up.</summary>
+    public int UpPriority => Scaler.ScaleUpPriority ?? 0;
+
+    /// <summary>The workload, when it is there.</summary>
+    public WorkloadView? Workload => (Scaler.Target as Sighting.Seen)?.Workload;
+
+    /// <summary>The workload is another one than the baseline speaks of.</summary>
+    public bool IsMadeAnew => Scaler.Baseline?.Uid is { } uid && Workload is { } workload && workload.Uid != uid;
+
+    /// <summary>The baseline has nothing left to be written back to: the workload is gone, going, or another one.</summary>
+    public bool IsOrphaned => Scaler.Baseline is not null && (Scaler.Target is Sighting.Absent || IsMadeAnew || Workload?.Deleting == true);
+
+    internal ISleep? Sleep => Type is null ? null : Sleeps.Of(Type.Method);
+
+    /// <summary>Nothing of it runs; null: cannot be told.</summary>
+    public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
+
+    /// <summary>It is what its baseline says; null: cannot be told, or there is no baseline.</summary>
+    public bool? IsAwake => Workload is { } workload && Sleep is { } sleep && Scaler.Baseline is { } baseline ? sleep.IsAwake(workload, baseline) : null;
+
+    /// <summary><c>type namespace/name</c>, for people.</summary>
+    public override string ToString() => $"{Type?.Name ?? Scaler.Type} {Scaler.TargetNamespace}/{Scaler.TargetName}";
+}

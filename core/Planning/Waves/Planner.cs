@@ -1,0 +1,104 @@
+using Ebb.Core.Power;
+using NodaTime;
+
+namespace Ebb.Core.Planning.Waves;
+
+/// <summary>
+/// The power path as one function: what is known, what was asked, now. It remembers nothing; a missed, repeated or late call
+/// changes nothing.
+/// </summary>
+public static class Planner
+{
+    /// <summary>What to do, and where everything stands. Nothing is done from a cluster that was not read whole.</summary>
+    public static Plan Decide(Situation situation)
+    {
+        ArgumentNullException.ThrowIfNull(situation);
+        var asks = situation.Asks.At(situation.Now);
+        var (direction, reason) = Course.Of(situation.Power, asks);
+        if (situation.Power.Verdict.Wish == PowerWish.Sleep) asks = asks with { Restore = null };
+        var remembered = situation.Roster.Any(m => m.Scaler.Baseline is not null);
+        if (direction == Direction.Up && !remembered) direction = Direction.None;
+        if (asks.Hold is not null || !situation.Cluster.Synced) direction = Direction.None;
+
+        var episode = Turned(situation, asks, direction, reason, remembered);
+        var movement = direction switch
+        {
+            Direction.Down => Down.Of(situation, episode, situation.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }),
+            Direction.Up => Up.Of(situation, episode),
+            Direction.None => new Movement(situation, episode, Direction.None),
+            _ => throw new InvalidOperationException($"a direction that is none: {direction}"),
+        };
+        var departing = asks.Hold is null && situation.Cluster.Synced ? Up.Departing(situation, movement) : null;
+
+        var phase = PhaseOf(situation, asks, direction, movement, remembered);
+        return new Plan
+        {
+            Phase = phase,
+            Direction = direction,
+            Wave = movement.Wave,
+            Orders = departing is null or { IsEmpty: true } ? movement.Orders : [departing, .. movement.Orders],
+            Workloads = [.. situation.Roster.Select(m => Standing.Of(m, situation, direction, episode, movement, reason))],
+            Episode = movement.Episode,
+            Asks = Settled(asks, direction, movement, remembered, situation.Now),
+            Reason = Why(situation, asks, phase, reason, episode),
+            NextChange = Earliest(movement.NextChange, situation.Power.Verdict.NextChange, asks.Hold?.Until, situation.Now),
+        };
+    }
+
+    /// <summary>A turn begins when the direction is another than the last; a pause in between is none.</summary>
+    private static Episode Turned(Situation situation, Asks asks, Direction direction, string reason, bool remembered)
+    {
+        var episode = situation.Episode;
+        if (direction != Direction.Down && !remembered) return situation.Cluster.Synced ? Episode.None : episode;
+        if (episode.Began is null && (direction == Direction.Down || remembered))
+        {
+            // Memory was lost in mid-outage: the baselines still tell when it began.
+            var captured = situation.Roster.Select(m => m.Scaler.Baseline?.CapturedAt).Min();
+            episode = episode with
+            {
+                Began = captured ?? situation.Now,
+                Cause = reason,
+                Drill = asks.Drill is not null && situation.Power.Verdict.Wish != PowerWish.Sleep,
+                NodesBefore = remembered ? null : Nodes.Ready(situation.Cluster),
+            };
+        }
+        if (situation.Power.Verdict.Wish == PowerWish.Sleep && episode.Drill) episode = episode with { Drill = false, Cause = reason };
+        return direction == Direction.None || direction == episode.Direction
+            ? episode
+            : episode with { Direction = direction, TurnedAt = situation.Now, Waves = [] };
+    }
+
+    private static Phase PhaseOf(Situation situation, Asks asks, Direction direction, Movement movement, bool remembered)
+    {
+        if (asks.Hold is not null) return Phase.Held;
+        return direction switch
+        {
+            Direction.Down => movement.Finished ? Phase.Asleep : Phase.GoingToSleep,
+            Direction.Up => movement.Wave is null ? Phase.WaitingForMains : Phase.Waking,
+            _ when remembered => Phase.WaitingForMains,
+            _ => situation.Power.Mains != Mains.On && situation.Power.Supplies.Any(s => s.LastKnown == Mains.Battery) ? Phase.OnBattery : Phase.Normal,
+        };
+    }
+
+    /// <summary>A drill turns when everything is down; drill and restore are over when everything is up.</summary>
+    private static Asks Settled(Asks asks, Direction direction, Movement movement, bool remembered, Instant now)
+    {
+        if (direction == Direction.Down && asks is { Drill: not null, DrillTurned: null } && movement.Finished)
+            return asks with { DrillTurned = now };
+        if (direction != Direction.Down && !remembered)
+            return asks with { Restore = null, Drill = asks.DrillTurned is null ? asks.Drill : null, DrillTurned = null };
+        return asks;
+    }
+
+    private static string Why(Situation situation, Asks asks, Phase phase, string reason, Episode episode)
+    {
+        if (!situation.Cluster.Synced) return "the cluster has not been read whole yet";
+        if (asks.Hold is { } hold) return $"held: {hold.Reason}";
+        return phase == Phase.WaitingForMains && Nodes.Missing(situation, episode) is { Count: > 0 } missing
+            ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")}"
+            : reason;
+    }
+
+    private static Instant? Earliest(Instant? a, Instant? b, Instant? c, Instant now) =>
+        new[] { a, b, c }.Where(at => at > now).Min();
+}

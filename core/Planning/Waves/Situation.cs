@@ -1,0 +1,32 @@
+using Ebb.Core.Power;
+using NodaTime;
+
+namespace Ebb.Core.Planning.Waves;
+
+/// <summary>Everything that a plan is made of. The same situation gives the same plan.</summary>
+public sealed record Situation
+{
+    /// <summary>The cluster.</summary>
+    public required ClusterView Cluster { get; init; }
+
+    /// <summary>Its UpsScalers, looked over.</summary>
+    public required IReadOnlyList<Member> Roster { get; init; }
+
+    /// <summary>The power.</summary>
+    public required PowerState Power { get; init; }
+
+    /// <summary>What people asked.</summary>
+    public required Asks Asks { get; init; }
+
+    /// <summary>What is remembered of the outage.</summary>
+    public required Episode Episode { get; init; }
+
+    /// <summary>What was last asked of workloads, by the UID of their UpsScaler.</summary>
+    public required IReadOnlyDictionary<string, Attempt> Attempts { get; init; }
+
+    /// <summary>How long a wave is waited for.</summary>
+    public required PowerSettings Settings { get; init; }
+
+    /// <summary>The instant of the decision.</summary>
+    public required Instant Now { get; init; }
+}

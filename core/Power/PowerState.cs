@@ -1,0 +1,91 @@
+using NodaTime;
+
+namespace Ebb.Core.Power;
+
+/// <summary>All UPSes together.</summary>
+public sealed record PowerState
+{
+    /// <summary>On when enough UPSes are on mains, battery when at least one is on battery and not enough are on mains, else unknown.</summary>
+    public required Mains Mains { get; init; }
+
+    /// <summary>Low when what is left without the low ones is not enough; unknown when it cannot be told.</summary>
+    public required BatteryLevel Battery { get; init; }
+
+    /// <summary>At least one UPS has FSD set.</summary>
+    public required bool ForcedShutdown { get; init; }
+
+    /// <summary>Every UPS is heard.</summary>
+    public required bool Fresh { get; init; }
+
+    /// <summary>Since when the youngest part of this holds; null: not known.</summary>
+    public required Instant? Since { get; init; }
+
+    /// <summary>How long enough UPSes can be trusted to carry the load; null: not known, or on mains.</summary>
+    public required Budget? Budget { get; init; }
+
+    /// <summary>What power asks.</summary>
+    public required PowerVerdict Verdict { get; init; }
+
+    /// <summary>Each UPS.</summary>
+    public required IReadOnlyList<Supply> Supplies { get; init; }
+
+    /// <summary>
+    /// Judges all together: <see cref="PowerSettings.MinimumSupplies"/> must be good. While at least one UPS fails, one that has
+    /// been silent for <see cref="PowerSettings.DeadTime"/> is not counted on, whatever it said last; while none fails, silence
+    /// is an alarm and nothing else.
+    /// </summary>
+    public static PowerState Of(IReadOnlyList<Supply> supplies, PowerSettings settings, Instant? acknowledged, Duration? needed, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(supplies);
+        ArgumentNullException.ThrowIfNull(settings);
+        var verdicts = supplies.Select(supply => PowerVerdict.Of(supply, settings, acknowledged, needed, now)).ToList();
+        var least = settings.MinimumSupplies;
+        return new PowerState
+        {
+            Mains = supplies.Count(s => s.Mains == Mains.On) >= least ? Mains.On
+                : supplies.Any(s => s.Mains == Mains.Battery) ? Mains.Battery : Mains.Unknown,
+            Battery = TogetherOn(supplies, least),
+            ForcedShutdown = supplies.Any(s => s.ForcedSince is not null),
+            Fresh = supplies.Count > 0 && supplies.All(s => s.LostSince is null && s.Reading is not null),
+            Since = supplies.Select(s => s.LostSince ?? s.DoubtSince ?? s.Since).Max(),
+            Budget = TogetherFor(supplies, least),
+            Verdict = Together(supplies, verdicts, settings, now),
+            Supplies = supplies,
+        };
+    }
+
+    private static PowerVerdict Together(IReadOnlyList<Supply> supplies, List<PowerVerdict> verdicts, PowerSettings settings, Instant now)
+    {
+        if (verdicts.Count == 0) return new PowerVerdict(PowerWish.Stay, false, "no UPS is configured");
+        var least = settings.MinimumSupplies;
+        var next = verdicts.Select(v => v.NextChange).Where(at => at > now).Min();
+        if (verdicts.Count(v => v.Wish == PowerWish.Wake) >= least)
+            return new PowerVerdict(PowerWish.Wake, false, Reasons(PowerWish.Wake), next);
+
+        var failing = verdicts.Count(v => v.Wish == PowerWish.Sleep);
+        var urgent = verdicts.Count(v => v is { Wish: PowerWish.Sleep, Urgent: true });
+        var silent = failing == 0 ? 0 : supplies.Where((s, i) => verdicts[i].Wish == PowerWish.Stay && IsSilent(s)).Count();
+        return supplies.Count - failing - silent < least && failing > 0
+            ? new PowerVerdict(PowerWish.Sleep, supplies.Count - urgent - silent < least, Reasons(PowerWish.Sleep), next)
+            : new PowerVerdict(PowerWish.Stay, false, Reasons(failing > 0 ? PowerWish.Sleep : PowerWish.Stay), next);
+
+        bool IsSilent(Supply s) => s.LastKnown == Mains.Unknown || (s.LostSince ?? s.DoubtSince) is { } since && now - since >= settings.DeadTime;
+        string Reasons(PowerWish wish) => string.Join("; ", verdicts.Where(v => v.Wish == wish).Select(v => v.Reason));
+    }
+
+    private static BatteryLevel TogetherOn(IReadOnlyList<Supply> supplies, int least)
+    {
+        if (supplies.Count - supplies.Count(s => s.Battery == BatteryLevel.Low) < least && supplies.Count > 0) return BatteryLevel.Low;
+        return supplies.Count(s => s.Battery == BatteryLevel.Good) >= least ? BatteryLevel.Good : BatteryLevel.Unknown;
+    }
+
+    /// <summary>The cluster lasts as long as the UPS that is the last but <paramref name="least"/> - 1 to give up.</summary>
+    private static Budget? TogetherFor(IReadOnlyList<Supply> supplies, int least)
+    {
+        var onBattery = supplies.Where(s => s.LastKnown == Mains.Battery || s.OrderedAt is not null).ToList();
+        return onBattery.Count > 0 && supplies.Count - onBattery.Count < least && onBattery.Count >= least - (supplies.Count - onBattery.Count)
+            ? onBattery.OrderByDescending(s => s.Budget?.Remaining ?? Duration.MinValue)
+                .ElementAt(least - (supplies.Count - onBattery.Count) - 1).Budget
+            : null;
+    }
+}

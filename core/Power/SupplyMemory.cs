@@ -1,0 +1,167 @@
+using NodaTime;
+
+namespace Ebb.Core.Power;
+
+/// <summary>
+/// What must be remembered of one UPS because it cannot be observed again: since when it is as it is. A fold over answers: the
+/// same answers give the same memory, however often and from whom the question came.
+/// </summary>
+public sealed record SupplyMemory
+{
+    /// <summary>Samples kept of one outage; the oldest but the first go first.</summary>
+    private const int MostSamples = 256;
+
+    /// <summary>The UPS.</summary>
+    public required string Ups { get; init; }
+
+    /// <summary>What the last status that said something said.</summary>
+    public Mains LastKnown { get; init; }
+
+    /// <summary>Since when <see cref="LastKnown"/> holds; null: never known.</summary>
+    public Instant? Since { get; init; }
+
+    /// <summary>Since when the status says neither or both; null: it speaks clearly.</summary>
+    public Instant? DoubtSince { get; init; }
+
+    /// <summary>Since when no source gives a status; null: one does.</summary>
+    public Instant? LostSince { get; init; }
+
+    /// <summary>When LB was first seen together with OB in an unbroken row of readings; null: the last reading had not both.</summary>
+    public Instant? LowSince { get; init; }
+
+    /// <summary>Since when FSD stands in every status; null: it did not stand in the last one.</summary>
+    public Instant? ForcedSince { get; init; }
+
+    /// <summary>Since when FSD stands as an order; null for a mere latch or none.</summary>
+    public Instant? OrderedAt { get; init; }
+
+    /// <summary>CAL stood in the last status.</summary>
+    public bool Calibrating { get; init; }
+
+    /// <summary>The last reading with a status.</summary>
+    public UpsReading? Reading { get; init; }
+
+    /// <summary>The runtime reported last while on mains.</summary>
+    public Duration? RuntimeBefore { get; init; }
+
+    /// <summary>Samples of the present time on battery, oldest first.</summary>
+    public IReadOnlyList<BatterySample> Samples { get; init; } = [];
+
+    /// <summary>What a person should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Takes in what the sources of this UPS answered, the preferred source first. No answers: nothing changes.</summary>
+    public SupplyMemory After(IReadOnlyList<UpsAnswer> answers, PowerSettings settings, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(answers);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (answers.Count == 0) return this;
+
+        List<string> notes = [];
+        List<(UpsReading Reading, StatusReading Status)> fresh = [];
+        foreach (var answer in answers)
+        {
+            switch (answer)
+            {
+                case UpsReading reading when StatusReading.Of(reading.Flags, settings.IgnoreFlags) is { } status:
+                    fresh.Add((reading, status));
+                    break;
+                case UpsReading reading:
+                    notes.Add($"{reading.Source}: no ups.status");
+                    break;
+                case UpsSilence { Fault: UpsFault.AccessDenied or UpsFault.UnknownUps } silence:
+                    notes.Add($"{silence.Source}: configuration error: {silence.Detail}");
+                    break;
+                case UpsSilence silence:
+                    notes.Add($"{silence.Source}: {silence.Detail}");
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(answers), answer, "an answer that is neither a reading nor a silence");
+            }
+        }
+
+        if (fresh.Count == 0) return this with { LostSince = LostSince ?? now, Notes = notes };
+
+        var (preferred, said) = fresh[0];
+        notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
+        if (preferred.Alarm is { Length: > 0 } alarm) notes.Add($"alarm: {alarm}");
+
+        var mains = said.Mains;
+        if (fresh.Select(f => f.Status.Mains).OfType<Mains>().Where(m => m != Mains.Unknown).Distinct().Count() > 1)
+        {
+            mains = Mains.Unknown;
+            notes.Add($"sources disagree: {string.Join("; ", fresh.Select(f => $"{f.Reading.Source} says \"{f.Reading.Flags}\""))}");
+        }
+        // One source that waits or doubts does not silence another that speaks clearly.
+        else if (mains is null or Mains.Unknown && fresh.Select(f => f.Status.Mains).FirstOrDefault(m => m is Mains.On or Mains.Battery) is { } clear)
+            mains = clear;
+
+        return this with
+        {
+            LostSince = null,
+            Notes = notes,
+            Reading = preferred,
+            Calibrating = said.Calibrating,
+            ForcedSince = said.Forced ? ForcedSince ?? now : null,
+            OrderedAt = said.Forced ? OrderedAt ?? (SeenToBegin(mains, now) ? now : null) : null,
+        } is var next && mains is { } known ? next.Turned(known, said.Low, preferred, now) : next;
+    }
+
+    /// <summary>FSD on a first reading, on mains, is a latch from before or a device that always says so; else it is an order.</summary>
+    private bool SeenToBegin(Mains? mains, Instant now) => mains == Mains.Battery || (Reading is not null && ForcedSince is null && Since < now);
+
+    private SupplyMemory Turned(Mains mains, bool low, UpsReading reading, Instant now)
+    {
+        if (mains == Mains.Unknown) return this with { DoubtSince = DoubtSince ?? now, LowSince = null };
+        var began = mains != LastKnown || Since is null;
+        var onBattery = mains == Mains.Battery;
+        return this with
+        {
+            LastKnown = mains,
+            Since = began ? now : Since,
+            DoubtSince = null,
+            LowSince = onBattery && low ? LowSince ?? reading.At : null,
+            RuntimeBefore = onBattery ? RuntimeBefore : reading.Runtime ?? RuntimeBefore,
+            Samples = onBattery ? Sampled(began ? [] : Samples, reading) : [],
+        };
+    }
+
+    private static IReadOnlyList<BatterySample> Sampled(IReadOnlyList<BatterySample> samples, UpsReading reading)
+    {
+        if (reading.Charge is not { } charge || (samples.Count > 0 && samples[^1].Charge == charge)) return samples;
+        var sample = new BatterySample(reading.At, charge, reading.Load);
+        return samples.Count < MostSamples ? [.. samples, sample] : [samples[0], .. samples.Skip(2), sample];
+    }
+
+    /// <summary>What all this amounts to now.</summary>
+    public Supply At(Instant now, PowerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var lost = LostSince is not null;
+        var onBattery = LastKnown == Mains.Battery && Since is { } since ? now - since : (Duration?)null;
+        var low = LowSince is { } first && Reading is { } last && last.At > first;
+        return new Supply
+        {
+            Ups = Ups,
+            Mains = lost || DoubtSince is not null ? Mains.Unknown : LastKnown,
+            LastKnown = LastKnown,
+            Since = Since,
+            Battery = lost || Reading is null || (!low && Reading.Flags?.Contains("LB") == true)
+                ? BatteryLevel.Unknown
+                : low ? BatteryLevel.Low : BatteryLevel.Good,
+            ForcedSince = ForcedSince,
+            OrderedAt = OrderedAt,
+            LostSince = LostSince,
+            DoubtSince = DoubtSince,
+            Calibrating = Calibrating,
+            Reading = Reading,
+            Budget = low ? new Budget(Duration.Zero, "low")
+                : OrderedAt is not null ? new Budget(Duration.Zero, "forced")
+                : onBattery is not null && LostSince is { } silent && now - silent >= settings.DeadTime ? new Budget(Duration.Zero, "silent")
+                : BatteryBudget.Estimate(Samples, lost ? null : Reading, RuntimeBefore, onBattery, settings.RuntimeFactor),
+            Notes = ForcedSince is not null && OrderedAt is null
+                ? [.. Notes, "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) or a person asks for restore"]
+                : Notes,
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using Ebb.Functions.Power;
+using Ebb.Functions.Settings;
+
+namespace Ebb.Functions.Api;
+
+/// <summary>The function <c>View</c>: everything that may be looked at. Nothing here changes anything.</summary>
+internal static class ViewRoutes
+{
+    public static void MapView(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/status", (PowerPath path, EbbSettings settings, PowerStore store) => path.View is { } view
+            ? Results.Json(Readings.Status(view, settings, path.Leads, store.Trouble), Json.Default.StatusAnswer)
+            : Problems.NotYet());
+
+        api.MapGet("/workloads", (PowerPath path) => path.View is { } view
+            ? Results.Json(Readings.Workloads(view), Json.Default.WorkloadsAnswer)
+            : Problems.NotYet());
+
+        // A kind may hold slashes (group/version/Kind), so the middle takes all that is left.
+        api.MapGet("/workloads/{**rest}", (string rest, PowerPath path) => path.View is { } view ? Workload(rest, view) : Problems.NotYet());
+
+        api.MapGet("/plan", (PowerPath path) => path.View is { } view
+            ? Results.Json(Readings.Plan(view), Json.Default.PlanAnswer)
+            : Problems.NotYet());
+
+        api.MapGet("/outages", async (PowerPath path, PowerStore store, CancellationToken token) =>
+        {
+            var kept = await store.OutagesAsync(token);
+            var present = path.View?.Outage;
+            if (kept is null && present is null) return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", store.Trouble ?? "no answer");
+            var all = (kept ?? []).Where(o => o.Id != present?.Id);
+            if (present is not null) all = all.Prepend(present);
+            return Results.Json(new OutagesAnswer([.. all.Select(o => new OutageSummary(o.Id, o.Began, o.Ended, o.Cause, o.Drill, o.Workloads.Count, o.Workloads.Count(w => w.Late)))]),
+                Json.Default.OutagesAnswer);
+        });
+
+        api.MapGet("/outages/{id}", async (string id, PowerPath path, PowerStore store, CancellationToken token) =>
+        {
+            var outage = path.View?.Outage is { } present && present.Id == id ? present : (await store.OutagesAsync(token))?.FirstOrDefault(o => o.Id == id);
+            return outage is not null ? Results.Json(outage, Json.Default.OutageReport)
+                : store.Trouble is { } trouble ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", trouble)
+                : Problems.NotFound($"there is no outage \"{id}\"; GET /api/outages lists them");
+        });
+    }
+
+    private static IResult Workload(string rest, PowerView view)
+    {
+        var parts = rest.Split('/');
+        if (parts.Length < 3) return Problems.NotFound("expected /api/workloads/{namespace}/{kind}/{name}");
+        var (space, kind, name) = (parts[0], string.Join('/', parts[1..^1]), parts[^1]);
+        var found = view.Plan.Workloads.FirstOrDefault(s => s.Member.Scaler.TargetNamespace == space && s.Member.Scaler.TargetName == name
+            && Readings.Kind(s.Member).Equals(kind, StringComparison.OrdinalIgnoreCase));
+        return found is not null
+            ? Results.Json(Readings.Workload(found), Json.Default.WorkloadAnswer)
+            : Problems.NotFound($"no UpsScaler names {kind} {space}/{name}; GET /api/workloads lists those that are named");
+    }
+}

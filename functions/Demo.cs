@@ -1,0 +1,61 @@
+using Ebb.Functions.Settings;
+using Ebb.Kubernetes;
+using Ebb.Nut;
+using Ebb.Simulation;
+using Ebb.Simulation.Ups;
+
+namespace Ebb.Functions;
+
+/// <summary>
+/// A cluster and a UPS to try everything on, on real sockets of this machine. The only file that knows the simulation; the rest
+/// of this process speaks to it as it would to any cluster.
+/// </summary>
+internal sealed class Demo : IAsyncDisposable
+{
+    private readonly SimulatedCluster _cluster;
+    private readonly SimulatedUps _ups;
+    private readonly string _kubeconfig;
+
+    private Demo(SimulatedCluster cluster, SimulatedUps ups, SimulationClock clock, string kubeconfig)
+    {
+        (_cluster, _ups, Clock, _kubeconfig) = (cluster, ups, clock, kubeconfig);
+        Source = UpsSourceAddress.Parse($"nut://127.0.0.1:{ups.Port}/{ups.Name}").Address!;
+    }
+
+    public SimulationClock Clock { get; }
+
+    public UpsSourceAddress Source { get; }
+
+    public static async Task<Demo> StartAsync(EbbSettings settings, CancellationToken cancellationToken)
+    {
+        var clock = new SimulationClock(DateTimeOffset.UtcNow, settings.SimulationSpeed);
+        var cluster = await SimulatedCluster.StartAsync(new SimulationOptions { KubernetesPort = settings.SimulationKubernetesPort, Clock = clock }, cancellationToken);
+        await cluster.ApplyManifestAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {settings.StateNamespace}}}\n");
+        var ups = await SimulatedUps.StartAsync(settings.SimulationUpsPort, clock);
+        var kubeconfig = Path.GetFullPath(settings.SimulationKubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{Environment.ProcessId}.kubeconfig"));
+        await File.WriteAllTextAsync(kubeconfig, cluster.Kubeconfig, cancellationToken);
+        return new Demo(cluster, ups, clock, kubeconfig);
+    }
+
+    public ClusterConnection Connect() => new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock);
+
+    public void Announce(TextWriter output, EbbSettings settings)
+    {
+        output.WriteLine($"""
+            A simulated cluster and UPS, at {settings.SimulationSpeed}x. Look at it from another terminal:
+              export KUBECONFIG={_kubeconfig}
+              kubectl get ups -A
+              upsc {_ups.Name}@127.0.0.1:{_ups.Port}
+              curl -s {settings.HttpUrl}api/status
+            Put it to sleep and let it wake again:
+              curl -s -X POST {settings.HttpUrl}api/power/drill -H 'Content-Type: application/json' -d '{"{\"reason\": \"to see it\"}"}'
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ups.DisposeAsync();
+        await _cluster.DisposeAsync();
+        if (Path.GetFileName(_kubeconfig) == $"ebb-{Environment.ProcessId}.kubeconfig") File.Delete(_kubeconfig);
+    }
+}

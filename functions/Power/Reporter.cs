@@ -1,0 +1,66 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Planning.Waves;
+using Ebb.Core.Ports;
+
+namespace Ebb.Functions.Power;
+
+/// <summary>
+/// Writes what was decided where kubectl shows it: the status of each UpsScaler, and Events. Only differences are written, and
+/// not before the waves stand still, so that telling never delays doing.
+/// </summary>
+internal sealed class Reporter(ICluster cluster, TimeProvider time)
+{
+    private const int AtOnce = 16;
+
+    public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
+    {
+        if (plan.Orders.Count > 0 && plan.Phase is Phase.GoingToSleep) return;
+        var moving = plan.Phase is Phase.GoingToSleep;
+        var news = plan.Workloads.Where(state => IsNews(state) && (!moving || state.Late || state.Phase is WorkloadPhase.Refused)).ToList();
+        await Parallel.ForEachAsync(news, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (state, token) => await TellAsync(state, token));
+        await AnnounceTurnAsync(plan, before, cancellationToken);
+    }
+
+    private static bool IsNews(WorkloadState state)
+    {
+        var scaler = state.Member.Scaler;
+        if (scaler.Deleting) return false;
+        var shown = scaler.Status;
+        return shown is null || shown.Phase != state.Phase || shown.Reason != state.Reason || shown.ObservedGeneration != scaler.Generation
+            || shown.ChangedBy != ChangedBy(state) || (shown.Baseline is null) != (scaler.Baseline is null);
+    }
+
+    private async Task TellAsync(WorkloadState state, CancellationToken cancellationToken)
+    {
+        var scaler = state.Member.Scaler;
+        var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : time.Now();
+        var status = new UpsScalerStatus(state.Phase, state.Reason, since, scaler.Generation, scaler.Baseline, ChangedBy(state));
+        var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
+        if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == state.Phase) return;
+        var (warning, reason) = state.Phase switch
+        {
+            WorkloadPhase.Refused => (true, "Refused"),
+            WorkloadPhase.Unknown => (true, "NotKnown"),
+            _ when state.Late => (true, "Late"),
+            WorkloadPhase.Asleep => (false, "Asleep"),
+            WorkloadPhase.Awake when scaler.Status is not null => (false, "Awake"),
+            _ => (false, ""),
+        };
+        if (reason.Length == 0) return;
+        await cluster.AnnounceAsync(
+            new Announcement(scaler.Ref, scaler.Uid, warning, reason, "Power", $"{state.Member}: {state.Reason}"), cancellationToken);
+    }
+
+    /// <summary>One Event for the whole when the direction turns, on each namespace's first UpsScaler it would be noise; on the first one it is enough.</summary>
+    private async Task AnnounceTurnAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
+    {
+        if (before is null || before.Phase == plan.Phase || plan.Workloads.Count == 0) return;
+        var scaler = plan.Workloads[0].Member.Scaler;
+        await cluster.AnnounceAsync(
+            new Announcement(scaler.Ref, scaler.Uid, plan.Phase is Phase.GoingToSleep or Phase.OnBattery, plan.Phase.ToString(), "Power", plan.Reason), cancellationToken);
+    }
+
+    private static string? ChangedBy(WorkloadState state) =>
+        state.Reason.Contains("keeps changing it", StringComparison.Ordinal) ? state.Member.Workload?.SizedBy : null;
+}

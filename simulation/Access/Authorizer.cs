@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Api;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Resources;
+using Ebb.Simulation.Store;
+
+namespace Ebb.Simulation.Access;
+
+/// <summary>Who a request comes from, and whether the roles in the store let it through.</summary>
+internal sealed class Authorizer(ObjectStore store, bool enforce)
+{
+    public const string Admin = "simulation-admin";
+    private const string Anonymous = "system:anonymous";
+    private const string AccountPrefix = "system:serviceaccount:";
+
+    private readonly string salt = Guid.NewGuid().ToString("N")[..12];
+
+    public string AdminToken => "admin-" + salt;
+
+    /// <summary>A token that names a service account. It is no secret: the server listens on loopback only.</summary>
+    public string TokenFor(string ns, string name) => $"sa.{ns}.{name}.{salt}";
+
+    /// <exception cref="Failure">401: a token that was not handed out here.</exception>
+    public string Authenticate(string authorization)
+    {
+        if (!enforce)
+        {
+            return Admin;
+        }
+
+        if (!authorization.StartsWith("Bearer ", StringComparison.Ordinal) || authorization.Length == "Bearer ".Length)
+        {
+            return Anonymous;
+        }
+
+        var token = authorization["Bearer ".Length..].Trim();
+        if (token == AdminToken)
+        {
+            return Admin;
+        }
+
+        var parts = token.Split('.');
+        if (parts is ["sa", var ns, .., var end] && end == salt)
+        {
+            return $"{AccountPrefix}{ns}:{string.Join('.', parts[2..^1])}";
+        }
+
+        throw new Failure(401, "Unauthorized", "Unauthorized");
+    }
+
+    /// <exception cref="Failure">403, in the words of the real server.</exception>
+    public void Check(Call call)
+    {
+        var resource = call.Subresource.Length == 0 ? call.Type.Plural : call.Type.Plural + "/" + call.Subresource;
+        if (Allows(call.User, call.Verb, call.Version.Group, resource, call.Namespace, call.Name))
+        {
+            return;
+        }
+
+        var where = !string.IsNullOrEmpty(call.Namespace) ? $"in the namespace \"{call.Namespace}\"" : "at the cluster scope";
+        var what = call.Version.Group.Length == 0 ? call.Type.Plural : call.Type.Plural + "." + call.Version.Group;
+        var named = call.Name.Length > 0 ? $"{what} \"{call.Name}\"" : what;
+        throw new Failure(
+            403,
+            "Forbidden",
+            $"{named} is forbidden: User \"{call.User}\" cannot {call.Verb} resource \"{resource}\" in API group \"{call.Version.Group}\" {where}",
+            Failure.Details(call.Name, call.Version.Group, call.Type.Plural));
+    }
+
+    public bool Allows(string user, string verb, string group, string resource, string? ns, string name)
+    {
+        if (!enforce || user == Admin)
+        {
+            return true;
+        }
+
+        foreach (var binding in store.All(Rbac.ClusterRoleBinding))
+        {
+            if (Binds(binding.Tree, user) && Permits(Role(binding.Tree, ""), verb, group, resource, name))
+            {
+                return true;
+            }
+        }
+
+        if (string.IsNullOrEmpty(ns))
+        {
+            return false;
+        }
+
+        return store.All(Rbac.RoleBinding, ns).Any(b => Binds(b.Tree, user) && Permits(Role(b.Tree, ns), verb, group, resource, name));
+    }
+
+    private JsonObject? Role(JsonObject binding, string ns)
+    {
+        var name = binding.Text("roleRef", "name") ?? "";
+        return binding.Text("roleRef", "kind") == "Role" ? store.Find(Rbac.Role, ns, name)?.Tree : store.Find(Rbac.ClusterRole, "", name)?.Tree;
+    }
+
+    private static bool Binds(JsonObject binding, string user) => binding.Objects("subjects").Any(s => s.Text("kind") switch
+    {
+        "ServiceAccount" => user == $"{AccountPrefix}{s.Text("namespace") ?? binding.Namespace()}:{s.Text("name")}",
+        "User" => user == s.Text("name"),
+        "Group" => s.Text("name") switch
+        {
+            "system:serviceaccounts" => user.StartsWith(AccountPrefix, StringComparison.Ordinal),
+            "system:authenticated" => user != Anonymous,
+            var group => group is not null && group.StartsWith("system:serviceaccounts:", StringComparison.Ordinal)
+                && user.StartsWith($"{AccountPrefix}{group["system:serviceaccounts:".Length..]}:", StringComparison.Ordinal),
+        },
+        _ => false,
+    });
+
+    private static bool Permits(JsonObject? role, string verb, string group, string resource, string name) => role.Objects("rules").Any(rule =>
+        Has(rule, "verbs", verb) && Has(rule, "apiGroups", group)
+        && (Has(rule, "resources", resource) || (resource.Contains('/', StringComparison.Ordinal) && Has(rule, "resources", "*/" + resource.Split('/')[1])))
+        && (rule.Items("resourceNames") is not { Count: > 0 } names || names.Any(n => n?.ToString() == name)));
+
+    private static bool Has(JsonObject rule, string field, string wanted) =>
+        rule.Items(field)?.Any(v => v?.ToString() is { } value && (value == "*" || value == wanted)) ?? false;
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Resources;
+using Microsoft.AspNetCore.Http;
+
+namespace Ebb.Simulation.Api;
+
+/// <summary>One API request, taken apart: what it is about, who asks, and how the answer should look.</summary>
+internal sealed class Call(HttpContext http)
+{
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public HttpContext Http { get; } = http;
+
+    public string Method => Http.Request.Method;
+
+    public string Path => Http.Request.Path.Value ?? "/";
+
+    public byte[] Body { get; set; } = [];
+
+    public ResourceType Type { get; set; } = null!;
+
+    public ServedVersion Version { get; set; } = null!;
+
+    /// <summary>Null: all namespaces. Empty: the resource has none.</summary>
+    public string? Namespace { get; set; }
+
+    public string Name { get; set; } = "";
+
+    public string Subresource { get; set; } = "";
+
+    /// <summary>get, list, watch, create, update, patch, delete or deletecollection: RBAC's word.</summary>
+    public string Verb { get; set; } = "";
+
+    public string User { get; set; } = "";
+
+    public string? Query(string name) => Http.Request.Query[name].Count > 0 ? Http.Request.Query[name][0] : null;
+
+    public bool Asked(string name) => Query(name) is "1" or "true" or "True";
+
+    public string MediaType => (Http.Request.ContentType ?? "").Split(';')[0].Trim();
+
+    /// <summary>Who is noted as the owner of what this call writes: fieldManager, else the User-Agent up to the slash.</summary>
+    public string Manager => Query("fieldManager") is { Length: > 0 } said ? said : Http.Request.Headers.UserAgent.ToString().Split('/', ' ')[0] is { Length: > 0 } agent ? agent : "unknown";
+
+    /// <summary>How Accept wants the answer; decided once.</summary>
+    public Representation Wanted { get; set; } = Representation.Json;
+
+    public JsonObject ReadObject()
+    {
+        var media = MediaType;
+        if (media.Contains("protobuf", StringComparison.Ordinal) || media.Contains("cbor", StringComparison.Ordinal))
+        {
+            throw Failure.UnsupportedMedia(
+                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+        }
+
+        var text = System.Text.Encoding.UTF8.GetString(Body);
+        if (media is "application/yaml" or "application/x-yaml")
+        {
+            return Yaml.Yaml.Documents(text) is [var one, ..] ? one : throw Failure.BadRequest("the object provided is unrecognized");
+        }
+
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject ?? throw new JsonException("not an object");
+        }
+        catch (JsonException)
+        {
+            var first = text.TrimStart().Length > 1 ? text.TrimStart()[1] : ' ';
+            throw Failure.BadRequest(
+                $"the object provided is unrecognized (must be of type {Type.Kind}): couldn't get version/kind; json parse error: invalid character '{first}' looking for beginning of object key string ({text[..Math.Min(text.Length, 64)]})");
+        }
+    }
+
+    public Task Answer(int status, JsonNode body, string contentType = "application/json") =>
+        Answer(status, JsonSerializer.SerializeToUtf8Bytes(body, Plain), contentType);
+
+    public async Task Answer(int status, ReadOnlyMemory<byte> body, string contentType = "application/json")
+    {
+        var response = Http.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, Http.RequestAborted);
+    }
+
+    public Task AnswerText(int status, string text)
+    {
+        Http.Response.Headers.XContentTypeOptions = "nosniff";
+        return Answer(status, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
+    }
+
+    public Task Answer(Failure failure)
+    {
+        if (failure.RetryAfter is { } seconds)
+        {
+            Http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return Answer(failure.Code, failure.Body);
+    }
+}

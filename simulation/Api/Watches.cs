@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Rules;
+using Ebb.Simulation.Selectors;
+using Ebb.Simulation.Store;
+
+namespace Ebb.Simulation.Api;
+
+/// <summary>WATCH: a stream of lines that starts at a version, or with everything that is there.</summary>
+internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
+{
+    private static readonly TimeSpan Default = TimeSpan.FromMinutes(45);
+
+    public async Task Run(Call call, CancellationToken stop)
+    {
+        var (watcher, backlog, bookmark, failure) = Open(call);
+        var response = call.Http.Response;
+        response.StatusCode = 200;
+        response.ContentType = "application/json";
+        await response.StartAsync(stop);
+        if (failure is not null)
+        {
+            await Send(call, "ERROR", JsonSerializer.SerializeToUtf8Bytes(failure.Body), stop);
+            return;
+        }
+
+        var first = true;
+        try
+        {
+            foreach (var change in backlog)
+            {
+                await Send(call, change, first, stop);
+                first = false;
+            }
+
+            if (bookmark is { } ended)
+            {
+                await Send(call, "BOOKMARK", Bookmark(call, ended, initial: true), stop);
+            }
+
+            await response.Body.FlushAsync(stop);
+            await Follow(call, watcher!, first, stop);
+        }
+        finally
+        {
+            lock (registry.Store.Gate)
+            {
+                registry.Store.Shelf(call.Type).Watchers.Remove(watcher!);
+            }
+        }
+    }
+
+    private async Task Follow(Call call, Watcher watcher, bool first, CancellationToken stop)
+    {
+        var asked = int.TryParse(call.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
+        var end = wire.GetUtcNow() + (asked ? TimeSpan.FromSeconds(seconds) : Default);
+        var bookmarks = call.Asked("allowWatchBookmarks");
+        var lifetime = end - wire.GetUtcNow();
+        var next = !bookmarks ? DateTimeOffset.MaxValue
+            : lifetime < TimeSpan.FromSeconds(10) ? wire.GetUtcNow() + TimeSpan.FromSeconds(1)
+            : Earlier(wire.GetUtcNow() + TimeSpan.FromMinutes(1), end - TimeSpan.FromSeconds(2));
+        var sent = true;
+        while (true)
+        {
+            while (watcher.Changes.TryRead(out var change))
+            {
+                await Send(call, change, first, stop);
+                first = false;
+                sent = false;
+            }
+
+            if (!sent)
+            {
+                await call.Http.Response.Body.FlushAsync(stop);
+                sent = true;
+            }
+
+            var now = wire.GetUtcNow();
+            if (now >= end)
+            {
+                return;
+            }
+
+            if (now >= next)
+            {
+                long version;
+                lock (registry.Store.Gate)
+                {
+                    version = registry.Store.Version;
+                }
+
+                // What is queued must not come after a bookmark that covers it.
+                if (watcher.Changes.Count == 0)
+                {
+                    await Send(call, "BOOKMARK", Bookmark(call, version, initial: false), stop);
+                    await call.Http.Response.Body.FlushAsync(stop);
+                }
+
+                next = now + (lifetime < TimeSpan.FromSeconds(10) ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1));
+                continue;
+            }
+
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var wait = Earlier(end, next) - now;
+            await using var alarm = wire.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, wait, Timeout.InfiniteTimeSpan);
+            try
+            {
+                if (!await watcher.Changes.WaitToReadAsync(limit.Token))
+                {
+                    if (watcher.Expired)
+                    {
+                        await Send(call, "ERROR", JsonSerializer.SerializeToUtf8Bytes(Expired(call, 0).Body), stop);
+                    }
+
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                // Time for a bookmark, or for the end.
+            }
+        }
+    }
+
+    private (Watcher? Watcher, List<Change> Backlog, long? Bookmark, Failure? Failure) Open(Call call)
+    {
+        lock (registry.Store.Gate)
+        {
+            var text = call.Query("resourceVersion");
+            var match = call.Query("resourceVersionMatch");
+            var initial = call.Query("sendInitialEvents") is { Length: > 0 } ? call.Asked("sendInitialEvents") : (bool?)null;
+            CheckOptions(match, initial);
+            var version = Lists.ReadVersion(text, forWatch: true);
+            var labels = LabelSelector.Parse(call.Query("labelSelector"));
+            var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
+            var store = registry.Store;
+            var shelf = store.Shelf(call.Type);
+            var watcher = new Watcher(
+                call.Namespace,
+                stored => (call.Name.Length == 0 || Json.ObjectMeta.Name(stored.Tree) == call.Name)
+                    && labels.Matches(Json.Reading.Object(stored.Tree, "metadata", "labels")) && fields.Matches(stored.Tree));
+            var backlog = new List<Change>();
+            long? bookmark = null;
+            if (initial == true && version > store.Version)
+            {
+                return (null, backlog, null, Lists.TooLarge(version.Value, store.Version));
+            }
+
+            if (initial == true || (initial is null && version is null or 0))
+            {
+                foreach (var stored in shelf.All(call.Namespace))
+                {
+                    if (watcher.Seen(new Change(call.Type, ChangeKind.Added, null, stored)) is { } seen)
+                    {
+                        backlog.Add(seen);
+                    }
+                }
+
+                bookmark = call.Asked("allowWatchBookmarks") ? store.Version : null;
+            }
+            else if (initial is null || version is not (null or 0))
+            {
+                if (version < shelf.CompactedTo)
+                {
+                    return (null, backlog, null, Expired(call, version.Value));
+                }
+
+                foreach (var change in shelf.History)
+                {
+                    if (change.Version > version && watcher.Seen(change) is { } seen)
+                    {
+                        backlog.Add(seen);
+                    }
+                }
+            }
+
+            shelf.Watchers.Add(watcher);
+            return (watcher, backlog, bookmark, null);
+        }
+    }
+
+    private Failure Expired(Call call, long version) => Failure.Expired(call.Type.Uncached
+        ? "The resourceVersion for the provided watch is too old."
+        : $"too old resource version: {version} ({registry.Store.Shelf(call.Type).CompactedTo})");
+
+    private static void CheckOptions(string? match, bool? initial)
+    {
+        if (initial is not null && match != "NotOlderThan")
+        {
+            throw Lists.Invalid(e => e.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+        }
+
+        if (initial is null && !string.IsNullOrEmpty(match))
+        {
+            throw Lists.Invalid(e => e.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+        }
+    }
+
+    private Task Send(Call call, Change change, bool first, CancellationToken stop) => Send(
+        call,
+        change.Kind switch { ChangeKind.Added => "ADDED", ChangeKind.Modified => "MODIFIED", _ => "DELETED" },
+        lists.OneAsBytes(call, change.New, withColumns: first),
+        stop);
+
+    private static async Task Send(Call call, string type, ReadOnlyMemory<byte> body, CancellationToken stop)
+    {
+        var head = Encoding.ASCII.GetBytes($"{{\"type\":\"{type}\",\"object\":");
+        var line = new byte[head.Length + body.Length + 2];
+        head.CopyTo(line, 0);
+        body.CopyTo(line.AsMemory(head.Length));
+        line[^2] = (byte)'}';
+        line[^1] = (byte)'\n';
+        await call.Http.Response.Body.WriteAsync(line, stop);
+    }
+
+    private static byte[] Bookmark(Call call, long version, bool initial)
+    {
+        var table = call.Wanted == Representation.Table;
+        var meta = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
+        if (initial)
+        {
+            meta["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
+        }
+
+        var mark = new JsonObject { ["kind"] = call.Type.Kind, ["apiVersion"] = call.Version.ApiVersion, ["metadata"] = meta };
+        if (table)
+        {
+            // A bookmark in a stream of tables is a table of one row without cells.
+            mark = new JsonObject
+            {
+                ["kind"] = "Table",
+                ["apiVersion"] = "meta.k8s.io/v1",
+                ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
+                ["columnDefinitions"] = new JsonArray(),
+                ["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = new JsonObject { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = meta.DeepClone() } }),
+            };
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(mark);
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Tables;
+using Ebb.Simulation.World;
+
+namespace Ebb.Simulation.Resources;
+
+internal static class CronJob
+{
+    public static ResourceType Type { get; } = new()
+    {
+        Group = "batch",
+        Plural = "cronjobs",
+        Singular = "cronjob",
+        Kind = "CronJob",
+        ShortNames = ["cj"],
+        Categories = ["all"],
+        HasStatus = true,
+        HasGeneration = true,
+        Served = [new ServedVersion("batch", "v1") { Schema = Shapes.Of("CronJob") }],
+        Columns =
+        [
+            Cells.Name,
+            new("Schedule", "string", 0, (o, _) => o.Text("spec", "schedule")) { Description = "The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron." },
+            new("Timezone", "string", 0, (o, _) => o.Text("spec", "timeZone") ?? "<none>")
+                { Description = "The time zone name for the given schedule, see https://en.wikipedia.org/wiki/List_of_tz_database_time_zones." },
+            new("Suspend", "boolean", 0, (o, _) => o.Flag("spec", "suspend") == true ? "True" : "False"),
+            new("Active", "integer", 0, (o, _) => o.Items("status", "active")?.Count ?? 0) { Description = "A list of pointers to currently running jobs." },
+            new("Last Schedule", "string", 0, (o, now) => o.Time("status", "lastScheduleTime") is { } last ? Cells.Since(last, now) : "<none>"),
+            Cells.Age,
+            Cells.Containers,
+            Cells.Images,
+            new("Selector", "string", 1, (_, _) => "<none>"),
+        ],
+        Prepare = (o, old) =>
+        {
+            o.Ensure("spec", "jobTemplate").TryAdd("metadata", new JsonObject());
+            o.Object("spec", "jobTemplate", "spec", "template")?.TryAdd("metadata", new JsonObject());
+            PodTemplate.Prepare(o.Object("spec", "jobTemplate", "spec", "template", "spec"));
+
+            // The defaults of a Job's own spec are the job's, not its template's: batch/v1 fills them in when the job is made.
+            foreach (var later in (string[])["parallelism", "backoffLimit", "completionMode", "suspend", "podReplacementPolicy"])
+            {
+                if (old is null && o.Object("spec", "jobTemplate", "spec") is { } job && JsonNode.DeepEquals(job[later], Shapes.Of("JobSpec").Properties[later].Default))
+                {
+                    job.Remove(later);
+                }
+            }
+
+            if (old is null)
+            {
+                o["status"] = new JsonObject();
+            }
+        },
+        Validate = (o, _, errors) =>
+        {
+            var schedule = o.Text("spec", "schedule") ?? "";
+            if (schedule.Contains("TZ=", StringComparison.Ordinal))
+            {
+                errors.Invalid("spec.schedule", schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
+            }
+            else if (schedule.Length == 0)
+            {
+                errors.Required("spec.schedule");
+            }
+            else if (CronSchedule.Explain(schedule) is { } why)
+            {
+                errors.Invalid("spec.schedule", schedule, why);
+            }
+
+            if (o.Text("spec", "timeZone") is { } zone)
+            {
+                if (zone.Equals("Local", StringComparison.OrdinalIgnoreCase))
+                {
+                    errors.Invalid("spec.timeZone", zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+                }
+                else if (!Zones.Knows(zone))
+                {
+                    errors.Invalid("spec.timeZone", zone, $"unknown time zone {zone}");
+                }
+            }
+
+            Job.Template(new JsonObject(), "spec.jobTemplate.spec.template", o.Object("spec", "jobTemplate", "spec", "template"), errors);
+        },
+    };
+}

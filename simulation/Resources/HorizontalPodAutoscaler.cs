@@ -1,0 +1,221 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Tables;
+
+namespace Ebb.Simulation.Resources;
+
+internal static class HorizontalPodAutoscaler
+{
+    private const string Carried = "autoscaling.alpha.kubernetes.io/";
+
+    public static ResourceType Type { get; } = new()
+    {
+        Group = "autoscaling",
+        Plural = "horizontalpodautoscalers",
+        Singular = "horizontalpodautoscaler",
+        Kind = "HorizontalPodAutoscaler",
+        ShortNames = ["hpa"],
+        Categories = ["all"],
+        HasStatus = true,
+        Served =
+        [
+            new ServedVersion("autoscaling", "v2") { Schema = Shapes.Of("HorizontalPodAutoscaler") },
+            new ServedVersion("autoscaling", "v1") { Schema = Shapes.Of("HorizontalPodAutoscalerV1"), ToView = ToV1, FromView = FromV1 },
+        ],
+        Columns =
+        [
+            Cells.Name,
+            new("Reference", "string", 0, (o, _) => $"{o.Text("spec", "scaleTargetRef", "kind")}/{o.Text("spec", "scaleTargetRef", "name")}"),
+            new("Targets", "string", 0, (o, _) => Targets(o)),
+            new("MinPods", "string", 0, (o, _) => o.At("spec", "minReplicas")?.ToString() ?? "<unset>"),
+            new("MaxPods", "string", 0, (o, _) => o.Whole("spec", "maxReplicas")),
+            new("Replicas", "string", 0, (o, _) => o.Whole("status", "currentReplicas") ?? 0),
+            Cells.Age,
+        ],
+        Prepare = (o, old) =>
+        {
+            var spec = o.Ensure("spec");
+            if (spec.Items("metrics") is null or { Count: 0 })
+            {
+                spec["metrics"] = new JsonArray(CpuMetric(80));
+            }
+
+            if (spec.Object("behavior") is { } behavior)
+            {
+                Rules(behavior, "scaleUp", 0, [("Pods", 4, 15), ("Percent", 100, 15)]);
+                Rules(behavior, "scaleDown", null, [("Percent", 100, 15)]);
+            }
+
+            if (old is null)
+            {
+                o["status"] = new JsonObject { ["desiredReplicas"] = 0, ["currentMetrics"] = null };
+            }
+        },
+        Validate = (o, _, errors) =>
+        {
+            var least = o.Whole("spec", "minReplicas") ?? 1;
+            var most = o.Whole("spec", "maxReplicas");
+            if (most is null or < 1)
+            {
+                errors.Invalid("spec.maxReplicas", most ?? 0, "must be greater than 0");
+            }
+
+            if (least < 1)
+            {
+                errors.Invalid("spec.minReplicas", least, "must be greater than or equal to 1");
+            }
+
+            if (most is { } ceiling && ceiling < least)
+            {
+                errors.Invalid("spec.maxReplicas", ceiling, "must be greater than or equal to `minReplicas`");
+            }
+
+            foreach (var side in (string[])["scaleUp", "scaleDown"])
+            {
+                if (o.At("spec", "behavior", side, "tolerance") is { } tolerance && Quantity.Read(tolerance) is < 0)
+                {
+                    errors.Invalid($"spec.behavior.{side}.tolerance", tolerance.ToString(), "must be greater than or equal to 0");
+                }
+            }
+
+            if (o.At("spec", "minReplicas") is { } zero && zero.Whole() == 0
+                && o.Objects("spec", "metrics").All(m => m.Text("type") is not ("External" or "Object")))
+            {
+                errors.Forbidden("spec.metrics", "must specify at least one Object or External metric to support scaling to zero replicas");
+            }
+        },
+    };
+
+    public static JsonObject CpuMetric(long percent) => new()
+    {
+        ["type"] = "Resource",
+        ["resource"] = new JsonObject
+        {
+            ["name"] = "cpu",
+            ["target"] = new JsonObject { ["type"] = "Utilization", ["averageUtilization"] = percent },
+        },
+    };
+
+    // The defaults of behavior apply only where behavior is given at all.
+    private static void Rules(JsonObject behavior, string side, long? window, (string Type, int Value, int Period)[] policies)
+    {
+        var rules = behavior.Ensure(side);
+        if (window is { } seconds)
+        {
+            rules["stabilizationWindowSeconds"] ??= seconds;
+        }
+
+        rules["selectPolicy"] ??= "Max";
+        if (rules.Items("policies") is null or { Count: 0 })
+        {
+            rules["policies"] = new JsonArray([.. policies.Select(p => (JsonNode)new JsonObject { ["type"] = p.Type, ["value"] = p.Value, ["periodSeconds"] = p.Period })]);
+        }
+    }
+
+    private static string Targets(JsonObject o)
+    {
+        var current = o.Objects("status", "currentMetrics").ToList();
+        var shown = o.Objects("spec", "metrics").Select((metric, i) =>
+        {
+            var now = i < current.Count ? current[i] : null;
+            if (metric.Text("type") == "Resource")
+            {
+                var name = metric.Text("resource", "name");
+                var percent = now.Whole("resource", "current", "averageUtilization");
+                return $"{name}: {(percent is { } p ? p.ToString(CultureInfo.InvariantCulture) + "%" : "<unknown>")}/{metric.Whole("resource", "target", "averageUtilization")}%";
+            }
+
+            var value = now.Text("external", "current", "averageValue") ?? now.Text("external", "current", "value") ?? "<unknown>";
+            var target = metric.Object("external", "target");
+            return target.Text("averageValue") is { } average ? $"{value}/{average} (avg)" : $"{value}/{target.At("value")}";
+        });
+        return string.Join(", ", shown);
+    }
+
+    private static JsonObject ToV1(JsonObject v2)
+    {
+        var v1 = v2.Copy();
+        v1["apiVersion"] = "autoscaling/v1";
+        var spec = v1.Ensure("spec");
+        var rest = new JsonArray();
+        foreach (var metric in v2.Objects("spec", "metrics"))
+        {
+            if (metric.Text("resource", "name") == "cpu" && metric.Whole("resource", "target", "averageUtilization") is { } percent && spec["targetCPUUtilizationPercentage"] is null)
+            {
+                spec["targetCPUUtilizationPercentage"] = percent;
+            }
+            else
+            {
+                rest.Add(metric.Copy());
+            }
+        }
+
+        spec.Remove("metrics");
+        Carry(v1, "metrics", rest.Count == 0 ? null : rest);
+        Carry(v1, "behavior", spec["behavior"]?.DeepClone());
+        spec.Remove("behavior");
+        var status = v1.Ensure("status");
+        Carry(v1, "conditions", status["conditions"]?.DeepClone());
+        status.Remove("conditions");
+        Carry(v1, "current-metrics", status.Items("currentMetrics") is { Count: > 0 } current ? current.DeepClone() : null);
+        if (v2.Objects("status", "currentMetrics").Select(m => m.Whole("resource", "current", "averageUtilization")).FirstOrDefault() is { } now)
+        {
+            status["currentCPUUtilizationPercentage"] = now;
+        }
+
+        status.Remove("currentMetrics");
+        status["currentReplicas"] ??= 0;
+        status["desiredReplicas"] ??= 0;
+        return v1;
+    }
+
+    private static JsonObject FromV1(JsonObject v1)
+    {
+        var v2 = v1.Copy();
+        v2["apiVersion"] = "autoscaling/v2";
+        var spec = v2.Ensure("spec");
+        var metrics = Carried_(v2, "metrics") as JsonArray ?? [];
+        if (spec["targetCPUUtilizationPercentage"] is { } percent)
+        {
+            spec.Remove("targetCPUUtilizationPercentage");
+            metrics.Insert(0, CpuMetric(percent.Whole() ?? 80));
+        }
+
+        if (metrics.Count > 0)
+        {
+            spec["metrics"] = metrics;
+        }
+
+        spec.Put("behavior", Carried_(v2, "behavior"));
+        _ = Carried_(v2, "conditions");
+        _ = Carried_(v2, "current-metrics");
+        v2.Remove("status");
+        return v2;
+    }
+
+    private static void Carry(JsonObject o, string name, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            o.Ensure("metadata", "annotations")[Carried + name] = value.ToJsonString();
+        }
+    }
+
+    private static JsonNode? Carried_(JsonObject o, string name)
+    {
+        if (o.Text("metadata", "annotations", Carried + name) is not { } text)
+        {
+            return null;
+        }
+
+        var annotations = o.Object("metadata", "annotations")!;
+        annotations.Remove(Carried + name);
+        if (annotations.Count == 0)
+        {
+            o.Meta().Remove("annotations");
+        }
+
+        return JsonNode.Parse(text);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Tables;
+
+namespace Ebb.Simulation.Resources;
+
+internal static class Lease
+{
+    public static ResourceType Type { get; } = new()
+    {
+        Group = "coordination.k8s.io",
+        Plural = "leases",
+        Singular = "lease",
+        Kind = "Lease",
+        UnconditionalUpdate = false,
+        Served = [new ServedVersion("coordination.k8s.io", "v1") { Schema = Shapes.Of("Lease") }],
+        Columns =
+        [
+            Cells.Name,
+            new("Holder", "string", 0, (o, _) => o.Text("spec", "holderIdentity") ?? "") { Description = "holderIdentity contains the identity of the holder of a current lease." },
+            Cells.Age,
+        ],
+        Validate = (o, _, errors) =>
+        {
+            if (o.Whole("spec", "leaseDurationSeconds") is <= 0 and var seconds)
+            {
+                errors.Invalid("spec.leaseDurationSeconds", seconds.ToString(CultureInfo.InvariantCulture), "must be greater than 0");
+            }
+        },
+    };
+}

@@ -1,0 +1,27 @@
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Tables;
+
+namespace Ebb.Simulation.Resources;
+
+internal static class PodDisruptionBudget
+{
+    public static ResourceType Type { get; } = new()
+    {
+        Group = "policy",
+        Plural = "poddisruptionbudgets",
+        Singular = "poddisruptionbudget",
+        Kind = "PodDisruptionBudget",
+        ShortNames = ["pdb"],
+        HasStatus = true,
+        HasGeneration = true,
+        Served = [new ServedVersion("policy", "v1") { Schema = Shapes.Of("PodDisruptionBudget") }],
+        Columns =
+        [
+            Cells.Name,
+            new("Min Available", "string", 0, (o, _) => o.At("spec", "minAvailable")?.ToString() ?? "N/A"),
+            new("Max Unavailable", "string", 0, (o, _) => o.At("spec", "maxUnavailable")?.ToString() ?? "N/A"),
+            new("Allowed Disruptions", "integer", 0, (o, _) => o.Whole("status", "disruptionsAllowed") ?? 0),
+            Cells.Age,
+        ],
+    };
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ebb.Simulation.Schemas;
+
+/// <summary>A value that could not be decoded into its Go field, in the decoder's words.</summary>
+internal static class WrongTypes
+{
+    public static string? First(JsonNode? node, Schema schema, string kind) => Find(node, schema, "", kind, kind);
+
+    private static string? Find(JsonNode? node, Schema schema, string path, string kind, string owner)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        var found = node.GetValueKind();
+        if (!Validation.Fits(schema.Shape, node, found))
+        {
+            var word = found switch
+            {
+                JsonValueKind.String => "string",
+                JsonValueKind.Number => "number",
+                JsonValueKind.True or JsonValueKind.False => "bool",
+                JsonValueKind.Array => "array",
+                _ => "object",
+            };
+            var type = schema.Shape switch
+            {
+                Shape.Text => "string",
+                Shape.Integer => "int32",
+                Shape.Number => "float64",
+                Shape.Flag => "bool",
+                Shape.List => "[]v1." + (schema.Items?.Name ?? "string"),
+                _ => "v1." + (schema.Name ?? "Object"),
+            };
+            return $"json: cannot unmarshal {word} into Go struct field {owner}.{path} of type {type}";
+        }
+
+        if (schema.Shape == Shape.Text && schema.Format == "date-time" && !DateTimeOffset.TryParse(node.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture, out _))
+        {
+            return $"parsing time {node.ToJsonString()} as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse {node.ToJsonString()} as \"2006\"";
+        }
+
+        switch (node)
+        {
+            case JsonObject o:
+                foreach (var (name, value) in o)
+                {
+                    if (schema.Of(name) is { } child
+                        && Find(value, child, path.Length == 0 ? name : path + "." + name, kind, schema.Name ?? owner) is { } wrong)
+                    {
+                        return wrong;
+                    }
+                }
+
+                break;
+            case JsonArray list when schema.Items is { } items:
+                foreach (var item in list)
+                {
+                    if (Find(item, items, path, kind, owner) is { } wrong)
+                    {
+                        return wrong;
+                    }
+                }
+
+                break;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Api;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Patching;
+using Ebb.Simulation.Resources;
+using Ebb.Simulation.Rules;
+using Ebb.Simulation.Selectors;
+using Ebb.Simulation.Store;
+using Ebb.Simulation.World;
+
+namespace Ebb.Simulation;
+
+/// <summary>
+/// Direct, synchronous access to the simulated cluster for tests: past the socket, through the same rules. Resources are named as in
+/// "deployments.apps" or "pods". What is returned is a copy; what is given is copied. The controllers have acted when a write returns.
+/// </summary>
+public sealed class ClusterStore
+{
+    private const string Author = "simulation";
+
+    private readonly Registry registry;
+    private readonly ControlPlane plane;
+
+    internal ClusterStore(Registry registry, ControlPlane plane)
+    {
+        this.registry = registry;
+        this.plane = plane;
+    }
+
+    /// <summary>The version of the last write.</summary>
+    public long ResourceVersion
+    {
+        get
+        {
+            lock (registry.Store.Gate)
+            {
+                return registry.Store.Version;
+            }
+        }
+    }
+
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="ArgumentException">No such resource.</exception>
+    public JsonObject? Get(string resource, string? ns, string name)
+    {
+        lock (registry.Store.Gate)
+        {
+            return registry.Store.Find(Type(resource), ns ?? "", name)?.Tree.Copy();
+        }
+    }
+
+    public IReadOnlyList<JsonObject> List(string resource, string? ns = null, string? labelSelector = null)
+    {
+        lock (registry.Store.Gate)
+        {
+            var labels = LabelSelector.Parse(labelSelector);
+            return [.. registry.Store.All(Type(resource), ns).Where(o => labels.Matches(o.Tree.Object("metadata", "labels"))).Select(o => o.Tree.Copy())];
+        }
+    }
+
+    /// <summary>How many there are, without copying them.</summary>
+    public int Count(string resource, string? ns = null, string? labelSelector = null)
+    {
+        lock (registry.Store.Gate)
+        {
+            var labels = LabelSelector.Parse(labelSelector);
+            return registry.Store.All(Type(resource), ns).Count(o => labels.Matches(o.Tree.Object("metadata", "labels")));
+        }
+    }
+
+    /// <summary>Creates an object, or replaces everything of it but its status. Its namespace must exist.</summary>
+    /// <exception cref="InvalidOperationException">The API would refuse it; the message says why.</exception>
+    public JsonObject Apply(JsonObject tree) => Write(() =>
+    {
+        var (type, version) = registry.Catalogue.Of(tree) ?? throw new ArgumentException($"no resource is served for {tree.Text("apiVersion")} {tree.Text("kind")}");
+        var ns = type.Namespaced ? tree.Namespace() is { Length: > 0 } said ? said : "default" : "";
+        var copy = Registry.FromView(version, tree.Copy());
+        var options = new WriteOptions(Author) { FieldValidation = "Ignore" };
+        if (registry.Store.Find(type, ns, tree.Name()) is not { } old)
+        {
+            return registry.Create(type, version, ns, tree.Copy(), options);
+        }
+
+        copy.Meta().Remove("resourceVersion");
+        return registry.Update(type, version, old, copy, options);
+    });
+
+    /// <summary>Merge-patches an object, or its status when <paramref name="subresource"/> says so.</summary>
+    public JsonObject Patch(string resource, string? ns, string name, JsonObject mergePatch, string? subresource = null) => Write(() =>
+    {
+        var type = Type(resource);
+        var old = registry.Get(type, ns ?? "", name);
+        var patched = (JsonObject)MergePatch.Apply(old.Tree.Copy(), mergePatch)!;
+        return registry.Update(type, type.Storage, old, patched, new WriteOptions(Author) { Subresource = subresource ?? "", FieldValidation = "Ignore" });
+    });
+
+    /// <summary>Deletes as the API would: finalizers and grace are honoured. False: there was none.</summary>
+    public bool Delete(string resource, string? ns, string name, string? propagationPolicy = null)
+    {
+        lock (registry.Store.Gate)
+        {
+            var type = Type(resource);
+            if (registry.Store.Find(type, ns ?? "", name) is not { } old)
+            {
+                return false;
+            }
+
+            registry.Delete(type, old, new DeleteOptions { Propagation = propagationPolicy });
+            plane.Run();
+            return true;
+        }
+    }
+
+    /// <summary>Forgets the history: watches that start before now get 410, and so do exact lists and old continue tokens.</summary>
+    public void Compact()
+    {
+        lock (registry.Store.Gate)
+        {
+            registry.Store.Compact();
+        }
+    }
+
+    /// <summary>Ends all open watches: with an ERROR line of 410 when <paramref name="expired"/>, else by closing them.</summary>
+    public void EndWatches(bool expired)
+    {
+        lock (registry.Store.Gate)
+        {
+            registry.Store.EndWatches(expired);
+        }
+    }
+
+    private JsonObject Write(Func<StoredObject> write)
+    {
+        lock (registry.Store.Gate)
+        {
+            try
+            {
+                var stored = write();
+                plane.Run();
+                return stored.Tree.Copy();
+            }
+            catch (Failure failure)
+            {
+                throw new InvalidOperationException(failure.Message, failure);
+            }
+        }
+    }
+
+    private ResourceType Type(string resource) =>
+        registry.Catalogue.ByName(resource) ?? throw new ArgumentException($"no resource '{resource}' is served", nameof(resource));
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ebb.Simulation.Store;
+
+/// <summary>One version of one object. The tree is never changed once it is here, so readers need no lock and no copy.</summary>
+internal sealed class StoredObject(JsonObject tree, long version)
+{
+    private byte[]? whole;
+    private byte[]? item;
+
+    public JsonObject Tree { get; } = tree;
+
+    public long Version { get; } = version;
+
+    /// <summary>The object as JSON, made once for all who watch or read this version.</summary>
+    public byte[] Whole => whole ??= JsonSerializer.SerializeToUtf8Bytes(Tree);
+
+    /// <summary>The object as it appears inside a list of a built-in type: without kind and apiVersion.</summary>
+    public byte[] Item
+    {
+        get
+        {
+            if (item is not null)
+            {
+                return item;
+            }
+
+            var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(buffer))
+            {
+                writer.WriteStartObject();
+                foreach (var (name, value) in Tree)
+                {
+                    if (name is "kind" or "apiVersion")
+                    {
+                        continue;
+                    }
+
+                    writer.WritePropertyName(name);
+                    if (value is null)
+                    {
+                        writer.WriteNullValue();
+                    }
+                    else
+                    {
+                        value.WriteTo(writer);
+                    }
+                }
+
+                writer.WriteEndObject();
+            }
+
+            return item = buffer.WrittenSpan.ToArray();
+        }
+    }
+}

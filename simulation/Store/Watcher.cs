@@ -1,0 +1,48 @@
+using System.Threading.Channels;
+using Ebb.Simulation.Json;
+
+namespace Ebb.Simulation.Store;
+
+/// <summary>One open watch: what it wants to see, and the queue from the store to its connection.</summary>
+internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
+{
+    private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+
+    public ChannelReader<Change> Changes => queue.Reader;
+
+    /// <summary>True: the watch ends with an ERROR line of 410. False: the connection just closes.</summary>
+    public bool Expired { get; private set; }
+
+    /// <summary>Losing the label or field that was asked for is seen as a deletion, gaining it as an addition.</summary>
+    public Change? Seen(Change change)
+    {
+        if (ns is not null && change.New.Tree.Namespace() != ns)
+        {
+            return null;
+        }
+
+        var now = change.Kind != ChangeKind.Deleted && wanted(change.New);
+        var before = change.Old is not null && wanted(change.Old);
+        return (before, now) switch
+        {
+            (false, false) => null,
+            (false, true) => change.Kind == ChangeKind.Added ? change : change with { Kind = ChangeKind.Added },
+            (true, true) => change,
+            (true, false) => change.Kind == ChangeKind.Deleted ? change : change with { Kind = ChangeKind.Deleted },
+        };
+    }
+
+    public void Offer(Change change)
+    {
+        if (Seen(change) is { } seen)
+        {
+            queue.Writer.TryWrite(seen);
+        }
+    }
+
+    public void End(bool expired)
+    {
+        Expired = expired;
+        queue.Writer.TryComplete();
+    }
+}

@@ -1,0 +1,31 @@
+namespace Ebb.Simulation.Ups;
+
+/// <summary>
+/// A battery between two events: it empties or fills evenly since a known moment, so its charge at any instant is arithmetic and
+/// nothing has to tick.
+/// </summary>
+/// <param name="Since">When this stretch began.</param>
+/// <param name="ChargeThen">Percent at that moment.</param>
+/// <param name="OnMains">Filling, or carrying the load.</param>
+/// <param name="FullRuntime">How long a full battery really carries the present load.</param>
+/// <param name="FullRecharge">How long an empty one takes to fill.</param>
+internal readonly record struct Battery(
+    DateTimeOffset Since, double ChargeThen, bool OnMains, TimeSpan FullRuntime, TimeSpan FullRecharge)
+{
+    internal double ChargeAt(DateTimeOffset instant)
+    {
+        var passed = Math.Max(0, (instant - Since).TotalSeconds);
+        var change = 100 * passed / (OnMains ? FullRecharge : FullRuntime).TotalSeconds;
+        return Math.Clamp(OnMains ? ChargeThen + change : ChargeThen - change, 0, 100);
+    }
+
+    /// <summary>When the charge is <paramref name="percent"/>; null when this stretch never gets there or is past it.</summary>
+    internal DateTimeOffset? WhenAt(double percent)
+    {
+        var way = OnMains ? percent - ChargeThen : ChargeThen - percent;
+        return way <= 0 ? null : Since + (OnMains ? FullRecharge : FullRuntime) * (way / 100);
+    }
+
+    /// <summary>The same battery from now on under other circumstances.</summary>
+    internal Battery At(DateTimeOffset now) => this with { Since = now, ChargeThen = ChargeAt(now) };
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Rules;
+
+namespace Ebb.Simulation.World;
+
+/// <summary>Annotations by which a manifest tells the simulated world how something behaves.</summary>
+internal static class Hints
+{
+    public const string StartSeconds = "simulation.ebb.dev/start-seconds";
+    public const string StopSeconds = "simulation.ebb.dev/stop-seconds";
+    public const string RunSeconds = "simulation.ebb.dev/run-seconds";
+    public const string NeverStops = "simulation.ebb.dev/never-stops";
+    public const string CpuPercent = "simulation.ebb.dev/cpu-percent";
+
+    /// <summary>On a node: "off" cuts its power.</summary>
+    public const string Power = "simulation.ebb.dev/power";
+
+    /// <summary>Seconds from an annotation, or a default that differs a little, and always in the same way, from pod to pod.</summary>
+    public static TimeSpan Seconds(JsonObject tree, string annotation, double least, double most)
+    {
+        var seconds = double.TryParse(tree.Annotation(annotation), NumberStyles.Float, CultureInfo.InvariantCulture, out var said)
+            ? said
+            : least + ((most - least) * Names.Fraction(tree.Name() + annotation));
+        return TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
+    }
+}

@@ -1,0 +1,254 @@
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Resources;
+using Ebb.Simulation.Rules;
+using Ebb.Simulation.Store;
+
+namespace Ebb.Simulation.World;
+
+/// <summary>
+/// The kubelets of all nodes: a pod takes its start time to become ready and its stop time to go. On a node without power nothing
+/// happens; when power is back what was running starts again.
+/// </summary>
+internal sealed class Kubelet : Controller
+{
+    private readonly Dictionary<string, DateTimeOffset> startedAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> stoppingSince = new(StringComparer.Ordinal);
+    private readonly HashSet<string> dark = new(StringComparer.Ordinal);
+    private int addresses;
+
+    protected override string Manager => "kubelet";
+
+    public override void Observe(Change change)
+    {
+        if (change.Type == Pod.Type)
+        {
+            if (change.Kind == ChangeKind.Deleted)
+            {
+                startedAt.Remove(change.New.Tree.Uid());
+                stoppingSince.Remove(change.New.Tree.Uid());
+            }
+            else if (change.New.Tree.Text("spec", "nodeName") is not null)
+            {
+                Enqueue(change.New.Tree.Key());
+            }
+        }
+        else if (change.Type == Node.Type)
+        {
+            Power(change);
+        }
+    }
+
+    public override void Reconcile(string key)
+    {
+        if (Find(Pod.Type, key) is not { } pod || pod.Tree.Text("spec", "nodeName") is not { } node || dark.Contains(node))
+        {
+            return;
+        }
+
+        if (pod.Tree.IsTerminating())
+        {
+            Stop(pod);
+        }
+        else if (!Pod.IsOver(pod.Tree))
+        {
+            Run(pod, node);
+        }
+    }
+
+    private void Run(StoredObject pod, string node)
+    {
+        var uid = pod.Tree.Uid();
+        if (!startedAt.TryGetValue(uid, out var begun))
+        {
+            begun = Now;
+            startedAt[uid] = begun;
+            ChangeStatus(Pod.Type, pod, tree => Creating(tree, node));
+            At(pod.Tree.Key(), begun + Hints.Seconds(pod.Tree, Hints.StartSeconds, 1, 3));
+            return;
+        }
+
+        var ready = begun + Hints.Seconds(pod.Tree, Hints.StartSeconds, 1, 3);
+        if (Now < ready)
+        {
+            At(pod.Tree.Key(), ready);
+            return;
+        }
+
+        if (!Pod.IsReady(pod.Tree))
+        {
+            ChangeStatus(Pod.Type, pod, Ready);
+            return;
+        }
+
+        if (pod.Tree.Text("spec", "restartPolicy") is "Never" or "OnFailure" || pod.Tree.Annotation(Hints.RunSeconds) is not null)
+        {
+            var over = ready + Hints.Seconds(pod.Tree, Hints.RunSeconds, 5, 15);
+            if (Now < over)
+            {
+                At(pod.Tree.Key(), over);
+            }
+            else
+            {
+                ChangeStatus(Pod.Type, pod, Finished);
+            }
+        }
+    }
+
+    private void Stop(StoredObject pod)
+    {
+        var tree = pod.Tree;
+        var grace = tree.Whole("metadata", "deletionGracePeriodSeconds") ?? 0;
+        if (grace == 0)
+        {
+            Delete(Pod.Type, pod, grace: 0);
+            return;
+        }
+
+        if (tree.Annotation(Hints.NeverStops) == "true")
+        {
+            return;
+        }
+
+        if (!stoppingSince.TryGetValue(tree.Uid(), out var since))
+        {
+            since = Now;
+            stoppingSince[tree.Uid()] = since;
+        }
+
+        var takes = Hints.Seconds(tree, Hints.StopSeconds, 0.5, 2);
+        var gone = since + (takes < TimeSpan.FromSeconds(grace) ? takes : TimeSpan.FromSeconds(grace));
+        if (Now < gone)
+        {
+            At(tree.Key(), gone);
+        }
+        else
+        {
+            Delete(Pod.Type, pod, grace: 0);
+        }
+    }
+
+    private void Power(Change change)
+    {
+        var node = change.New.Tree.Name();
+        var off = change.Kind != ChangeKind.Deleted && change.New.Tree.Annotation(Hints.Power) == "off";
+        if (off && dark.Add(node))
+        {
+            // What ran there runs no more, though nobody can see it yet.
+            foreach (var pod in On(node))
+            {
+                startedAt.Remove(pod.Tree.Uid());
+                stoppingSince.Remove(pod.Tree.Uid());
+            }
+        }
+        else if (!off && dark.Remove(node))
+        {
+            foreach (var pod in On(node).Where(p => !p.Tree.IsTerminating() && !Pod.IsOver(p.Tree)))
+            {
+                ChangeStatus(Pod.Type, pod, tree => Restarting(tree));
+            }
+
+            foreach (var pod in On(node))
+            {
+                Enqueue(pod.Tree.Key());
+            }
+        }
+    }
+
+    private List<StoredObject> On(string node) => [.. Store.All(Pod.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
+
+    private void Creating(JsonObject tree, string node)
+    {
+        var status = tree.Ensure("status");
+        var host = Store.Find(Node.Type, "", node)?.Tree.Objects("status", "addresses").FirstOrDefault(a => a.Text("type") == "InternalIP")?.Text("address") ?? "10.0.0.1";
+        status["hostIP"] = host;
+        status["startTime"] ??= Now.Stamp();
+        Condition(tree, "Initialized", "True", "", "");
+        Condition(tree, "Ready", "False", "ContainersNotReady", "containers with unready status");
+        Condition(tree, "ContainersReady", "False", "ContainersNotReady", "containers with unready status");
+        if (status["containerStatuses"] is null)
+        {
+            status["containerStatuses"] = Statuses(tree, new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "ContainerCreating" } }, ready: false);
+        }
+    }
+
+    private void Ready(JsonObject tree)
+    {
+        var status = tree.Ensure("status");
+        status["phase"] = "Running";
+        if (status["podIP"] is null)
+        {
+            addresses++;
+            var ip = $"10.244.{addresses / 250 % 250}.{(addresses % 250) + 1}";
+            status["podIP"] = ip;
+            status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = ip });
+        }
+
+        Condition(tree, "Ready", "True", "", "");
+        Condition(tree, "ContainersReady", "True", "", "");
+        status["containerStatuses"] = Statuses(tree, new JsonObject { ["running"] = new JsonObject { ["startedAt"] = Now.Stamp() } }, ready: true);
+    }
+
+    private void Restarting(JsonObject tree)
+    {
+        Condition(tree, "Ready", "False", "ContainersNotReady", "containers with unready status");
+        Condition(tree, "ContainersReady", "False", "ContainersNotReady", "containers with unready status");
+        var status = tree.Ensure("status");
+        status["containerStatuses"] = Statuses(tree, new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "ContainerCreating" } }, ready: false, restarted: true);
+    }
+
+    private void Finished(JsonObject tree)
+    {
+        var status = tree.Ensure("status");
+        status["phase"] = "Succeeded";
+        Condition(tree, "Ready", "False", "PodCompleted", "");
+        Condition(tree, "ContainersReady", "False", "PodCompleted", "");
+        var ended = new JsonObject { ["exitCode"] = 0, ["reason"] = "Completed", ["finishedAt"] = Now.Stamp() };
+        status["containerStatuses"] = Statuses(tree, new JsonObject { ["terminated"] = ended }, ready: false);
+    }
+
+    private void Condition(JsonObject tree, string type, string status, string reason, string message)
+    {
+        tree.SetCondition(type, status, reason, message, Now);
+        if (reason.Length == 0)
+        {
+            tree.Condition(type)!.Remove("reason");
+        }
+
+        if (message.Length == 0)
+        {
+            tree.Condition(type)!.Remove("message");
+        }
+    }
+
+    private JsonArray Statuses(JsonObject tree, JsonObject state, bool ready, bool restarted = false)
+    {
+        var statuses = new JsonArray();
+        foreach (var container in tree.Objects("spec", "containers"))
+        {
+            var name = container.Text("name");
+            var old = tree.Objects("status", "containerStatuses").FirstOrDefault(c => c.Text("name") == name);
+            var made = new JsonObject
+            {
+                ["name"] = name,
+                ["state"] = state.DeepClone(),
+                ["lastState"] = restarted
+                    ? new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 255, ["reason"] = "Unknown", ["finishedAt"] = Now.Stamp() } }
+                    : old.Object("lastState")?.DeepClone() ?? new JsonObject(),
+                ["ready"] = ready,
+                ["restartCount"] = (old.Whole("restartCount") ?? 0) + (restarted ? 1 : 0),
+                ["image"] = container.Text("image"),
+                ["imageID"] = "",
+                ["started"] = ready,
+            };
+            if (ready)
+            {
+                made["containerID"] = "simulation://" + Names.Hash(tree.Uid() + name);
+            }
+
+            statuses.Add(made);
+        }
+
+        return statuses;
+    }
+}

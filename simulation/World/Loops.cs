@@ -1,0 +1,20 @@
+namespace Ebb.Simulation.World;
+
+/// <summary>All loops of the world, in the order in which they see a write. A new one is a sibling file and a line here.</summary>
+internal static class Loops
+{
+    public static IEnumerable<Controller> All(SimulationOptions options, ScalerClients scalers)
+    {
+        _ = scalers;
+        return
+        [
+            new DefinitionController(),
+            new NamespaceController(),
+            new GarbageCollector(),
+            new DeploymentController(options),
+            new ReplicaSetController(options),
+            new Scheduler(),
+            new Kubelet(),
+        ];
+    }
+}

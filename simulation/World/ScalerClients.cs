@@ -1,0 +1,4 @@
+namespace Ebb.Simulation;
+
+/// <summary>placeholder</summary>
+public sealed class ScalerClients;

@@ -1,0 +1,247 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Planning.Waves;
+
+namespace Ebb.Core.Tests.Planning;
+
+public class WavesSpecs
+{
+    private static PaperCluster Shop() => new PaperCluster()
+        .With("web", down: 1, up: 3, replicas: 5)
+        .With("worker", down: 2, up: 2, replicas: 2, stop: 20)
+        .WithCronJob("report", down: 2, up: 2, suspended: false)
+        .WithCronJob("parked", down: 2, up: 2, suspended: true)
+        .With("db", down: 3, up: 1, replicas: 1, stop: 8, type: "statefulset");
+
+    private static void IsAsItWas(PaperCluster shop)
+    {
+        Assert.Equal((5, 2, 1), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
+        Assert.Equal((false, true), (shop.SuspendedOf("report"), shop.SuspendedOf("parked")));
+        Assert.All(new[] { "web", "worker", "db", "report", "parked" }, name => Assert.Null(shop.BaselineOf(name)));
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+    }
+
+    [Fact]
+    public void An_outage_goes_down_in_waves_and_up_in_another_order_to_exactly_what_was()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB");
+        Assert.Equal(Phase.Asleep, shop.Plan.Phase);
+        Assert.Equal((0, 0, 0), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
+        IsAsItWas(shop.Run(200, "OL"));
+        string[] order = [.. shop.Writes.Where(w => w.Contains("scale", StringComparison.Ordinal)).Select(w => string.Join(' ', w.Split(' ')[1..]))];
+        Assert.Equal(["web scale 0", "worker scale 0", "db scale 0", "db scale 1", "worker scale 2", "web scale 5"], order);
+    }
+
+    [Fact]
+    public void The_next_wave_goes_when_no_pod_of_the_one_before_is_left()
+    {
+        var shop = Shop().Run(70, "OL").Run(60, "OB");
+        double When(string what) => double.Parse(shop.Writes.Single(w => w.EndsWith(what, StringComparison.Ordinal)).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(5, When("worker scale 0") - When("web scale 0"));
+        Assert.Equal(20, When("db scale 0") - When("worker scale 0"));
+    }
+
+    [Fact]
+    public void A_short_blip_writes_nothing() => Assert.Empty(Shop().Run(70, "OL").Run(4, "OB").Run(100, "OL").Writes);
+
+    [Fact]
+    public void A_calibration_writes_nothing() => Assert.Empty(Shop().Run(70, "OL").Run(600, "CAL OB LB").Run(100, "OL").Writes);
+
+    [Fact]
+    public void Mains_back_in_mid_shutdown_turns_round_where_it_stands()
+    {
+        var shop = Shop().Run(70, "OL").Run(15, "OB");
+        Assert.Equal((0, 0, 1), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
+        shop.Run(30, "OL");
+        Assert.Equal(Phase.WaitingForMains, shop.Plan.Phase);
+        IsAsItWas(shop.Run(100, "OL"));
+        Assert.DoesNotContain(shop.Writes, w => w.Contains("db", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Mains_lost_in_mid_wake_turns_round_again_and_the_first_baseline_stays()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB").Run(68, "OL");
+        Assert.Equal((1, 0), (shop.ReplicasOf("db"), shop.ReplicasOf("web")));
+        shop.Run(60, "OB");
+        Assert.Equal(Phase.Asleep, shop.Plan.Phase);
+        Assert.Equal(5, shop.BaselineOf("web")!.Replicas);
+        IsAsItWas(shop.Run(300, "OL"));
+    }
+
+    [Fact]
+    public void A_low_battery_skips_the_waits_and_not_the_order()
+    {
+        var shop = Shop().Run(70, "OL").Run(2, "OB LB");
+        string[] scaled = [.. shop.Writes.Where(w => w.Contains("scale", StringComparison.Ordinal))];
+        Assert.Equal(["72 web scale 0", "72 worker scale 0", "72 db scale 0"], scaled);
+    }
+
+    [Fact]
+    public void A_wave_that_is_late_is_left_behind_after_WaveTimeout_and_named()
+    {
+        var shop = new PaperCluster().With("stuck", 1, 1, stop: 1e9).With("next", 2, 2).Run(70, "OL").Run(300, "OB");
+        Assert.Equal(3, shop.ReplicasOf("next"));
+        shop.Run(20, "OB");
+        Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("next"), shop.Plan.Phase));
+        Assert.True(shop.StateOf("stuck").Late);
+        Assert.Contains("late", shop.StateOf("stuck").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_workload_that_never_becomes_ready_does_not_keep_the_others_dark()
+    {
+        var shop = new PaperCluster().With("broken", 1, 1, start: 1e9).With("next", 1, 2).Run(70, "OL").Run(60, "OB").Run(400, "OL");
+        Assert.Equal(3, shop.ReplicasOf("next"));
+        Assert.Null(shop.BaselineOf("next"));
+        Assert.NotNull(shop.BaselineOf("broken"));
+    }
+
+    [Fact]
+    public void Another_process_goes_on_from_what_the_cluster_shows()
+    {
+        var shop = Shop().Run(70, "OL").Run(20, "OB");
+        shop.Restart();
+        shop.Run(100, "OB");
+        Assert.Equal(Phase.Asleep, shop.Plan.Phase);
+        shop.Restart();
+        IsAsItWas(shop.Run(300, "OL"));
+    }
+
+    [Fact]
+    public void A_drill_sleeps_and_wakes_by_itself()
+    {
+        var shop = Shop().Run(70, "OL");
+        shop.Asks = shop.Asks.WithDrill(new Ask(At.Second(shop.Now), "rehearsal"));
+        shop.Run(200, "OL");
+        IsAsItWas(shop);
+        Assert.Contains(shop.Writes, w => w.EndsWith("db scale 0", StringComparison.Ordinal));
+        Assert.Null(shop.Asks.Drill);
+    }
+
+    [Fact]
+    public void A_power_failure_in_a_drill_is_an_outage()
+    {
+        var shop = Shop().Run(70, "OL");
+        shop.Asks = shop.Asks.WithDrill(new Ask(At.Second(shop.Now), "rehearsal"));
+        shop.Run(60, "OL").Run(100, "OB");
+        Assert.Equal((Phase.Asleep, false), (shop.Plan.Phase, shop.Plan.Episode.Drill));
+        IsAsItWas(shop.Run(300, "OL"));
+    }
+
+    [Fact]
+    public void A_shutdown_stays_until_restore_and_restore_does_not_wait_for_mains_to_hold()
+    {
+        var shop = Shop().Run(70, "OL");
+        shop.Asks = shop.Asks.WithShutdown(new Ask(At.Second(shop.Now), "moving house"));
+        shop.Run(1000, "OL");
+        Assert.Equal(Phase.Asleep, shop.Plan.Phase);
+        shop.Asks = shop.Asks.WithRestore(new Ask(At.Second(shop.Now), "moved"));
+        IsAsItWas(shop.Run(60, "OL", charge: 5));
+    }
+
+    [Fact]
+    public void Hold_touches_nothing_whichever_way_the_power_goes()
+    {
+        var shop = Shop().Run(70, "OL").Run(12, "OB");
+        var before = shop.Writes.Count;
+        shop.Asks = shop.Asks with { Hold = new Ask(At.Second(shop.Now), "let me look", At.Second(shop.Now + 300)) };
+        shop.Run(150, "OB").Run(149, "OL");
+        Assert.Equal((before, Phase.Held), (shop.Writes.Count, shop.Plan.Phase));
+        IsAsItWas(shop.Run(200, "OL"));
+    }
+
+    [Fact]
+    public void A_workload_made_anew_in_the_outage_is_left_alone()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB");
+        shop.MakeAnew("web", 7);
+        shop.Run(50, "OB");
+        Assert.Equal(7, shop.ReplicasOf("web"));
+        shop.Run(200, "OL");
+        Assert.Equal(7, shop.ReplicasOf("web"));
+        Assert.Null(shop.BaselineOf("web"));
+    }
+
+    [Fact]
+    public void A_workload_deleted_in_the_outage_holds_nobody_up()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB");
+        shop.Delete("db");
+        shop.Run(300, "OL");
+        Assert.Equal((5, Phase.Normal), (shop.ReplicasOf("web"), shop.Plan.Phase));
+        Assert.Null(shop.BaselineOf("db"));
+    }
+
+    [Fact]
+    public void An_UpsScaler_deleted_in_the_outage_goes_when_its_workload_is_awake()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB");
+        shop.DeleteScaler("web");
+        shop.Run(2, "OB");
+        Assert.True(shop.HasScaler("web"));
+        shop.Run(10, "OB");
+        Assert.Equal((5, false), (shop.ReplicasOf("web"), shop.HasScaler("web")));
+        Assert.Equal(0, shop.ReplicasOf("worker"));
+    }
+
+    [Fact]
+    public void Somebody_who_scales_it_back_is_answered_but_not_with_a_storm_and_is_named()
+    {
+        var shop = Shop().Run(70, "OL").Run(60, "OB");
+        var before = shop.Writes.Count;
+        shop.Run(100, "OB", each: now => { if (now % 5 == 0) shop.Scale("web", 5, "argocd-controller"); });
+        Assert.InRange(shop.Writes.Count - before, 15, 21);
+        shop.Run(2, "OB", each: _ => shop.Scale("web", 5, "argocd-controller"));
+        Assert.Contains("argocd-controller keeps changing it", shop.StateOf("web").Reason, StringComparison.Ordinal);
+        IsAsItWas(shop.Run(300, "OL"));
+    }
+
+    [Fact]
+    public void A_stateful_set_whose_claims_would_be_deleted_is_refused()
+    {
+        var shop = new PaperCluster().With("precious", 1, 1, type: "statefulset", deletes: true).Run(70, "OL").Run(100, "OB");
+        Assert.Empty(shop.Writes);
+        Assert.Equal(WorkloadPhase.Refused, shop.StateOf("precious").Phase);
+    }
+
+    [Fact]
+    public void What_a_ScaledObject_scales_is_paused_and_scaled_and_handed_back_in_that_order()
+    {
+        var shop = new PaperCluster().With("queue", 1, 1, replicas: 4, keda: true).Run(70, "OL").Run(30, "OB");
+        Assert.Equal((0, "0"), (shop.ReplicasOf("queue"), shop.PauseOf("queue")));
+        shop.Run(100, "OL");
+        Assert.Equal((4, null, null), (shop.ReplicasOf("queue"), shop.PauseOf("queue"), shop.BaselineOf("queue")));
+        Assert.Equal(["capture 4", "pause 0", "scale 0", "scale 4", "pause no more", "release"], shop.Writes.Select(w => string.Join(' ', w.Split(' ')[2..])));
+    }
+
+    [Fact]
+    public void Waking_waits_for_the_nodes_that_were_ready_before_but_not_for_ever()
+    {
+        var shop = Shop();
+        shop.Nodes = [new("n1", true, true), new("n2", true, true)];
+        shop.Run(70, "OL").Run(100, "OB");
+        shop.Nodes = [new("n1", true, true), new("n2", false, true)];
+        shop.Run(120, "OL");
+        Assert.Equal((0, Phase.WaitingForMains), (shop.ReplicasOf("db"), shop.Plan.Phase));
+        Assert.Contains("n2", shop.Plan.Reason, StringComparison.Ordinal);
+        shop.Nodes = [new("n1", true, true), new("n2", true, true)];
+        IsAsItWas(shop.Run(100, "OL"));
+    }
+
+    [Fact]
+    public void Contact_lost_on_mains_writes_nothing_and_on_battery_is_an_outage_at_once_in_all_waves()
+    {
+        Assert.Empty(Shop().Run(70, "OL").Silence(600).Writes);
+        var shop = Shop().Run(70, "OL").Run(2, "OB").Silence(20);
+        Assert.Equal((0, 0, 0), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
+    }
+
+    [Fact]
+    public void The_same_situation_gives_the_same_plan()
+    {
+        var situation = Shop().Run(70, "OL").Run(6, "OB").Situation();
+        var (a, b) = (Planner.Decide(situation), Planner.Decide(situation));
+        Assert.Equal(a.Workloads.Select(w => (w.Phase, w.Reason)), b.Workloads.Select(w => (w.Phase, w.Reason)));
+        Assert.Equal((a.Phase, a.Wave, a.NextChange), (b.Phase, b.Wave, b.NextChange));
+    }
+}

@@ -1,0 +1,41 @@
+using Ebb.Core.Power;
+
+namespace Ebb.Core.Tests.Power;
+
+public class PowerStateSpecs
+{
+    private static PowerState Of(int least, params Watched[] upses)
+    {
+        var now = upses.Max(u => u.Now);
+        var settings = new PowerSettings { MinimumSupplies = least };
+        return PowerState.Of([.. upses.Select(u => u.Supply(now))], settings, null, null, At.Second(now));
+    }
+
+    private static Watched OnMains(string ups) => new Watched(ups: ups).SaysFrom(0, 100, "OL");
+
+    private static Watched OnBattery(string ups) => new Watched(ups: ups).Says(0, "OL").SaysFrom(50, 100, "OB");
+
+    private static Watched Lost(string ups) => new Watched(ups: ups).SaysFrom(0, 20, "OL").IsSilent(22).IsSilent(100);
+
+    [Fact]
+    public void Two_supplies_of_which_one_is_enough_survive_the_loss_of_one() =>
+        Assert.Equal(PowerWish.Wake, Of(1, OnMains("a"), OnBattery("b")).Verdict.Wish);
+
+    [Fact]
+    public void Two_supplies_that_are_both_needed_do_not() =>
+        Assert.Equal(PowerWish.Sleep, Of(2, OnMains("a"), OnBattery("b")).Verdict.Wish);
+
+    [Fact]
+    public void Both_on_battery_is_an_outage() => Assert.Equal(PowerWish.Sleep, Of(1, OnBattery("a"), OnBattery("b")).Verdict.Wish);
+
+    [Fact]
+    public void A_supply_that_fell_silent_on_mains_is_not_counted_on_while_another_fails() =>
+        Assert.Equal(PowerWish.Sleep, Of(1, Lost("a"), OnBattery("b")).Verdict.Wish);
+
+    [Fact]
+    public void Silence_of_all_on_mains_is_no_outage() => Assert.Equal(PowerWish.Stay, Of(1, Lost("a"), Lost("b")).Verdict.Wish);
+
+    [Fact]
+    public void No_ups_at_all_asks_for_nothing() =>
+        Assert.Equal(PowerWish.Stay, PowerState.Of([], new PowerSettings(), null, null, At.Zero).Verdict.Wish);
+}

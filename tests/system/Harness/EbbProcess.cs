@@ -1,0 +1,146 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Power;
+using Ebb.Functions;
+using Ebb.Functions.Power;
+using Ebb.Functions.Settings;
+using Ebb.Kubernetes;
+using Ebb.Nut;
+using Ebb.Simulation;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+using Microsoft.Extensions.Configuration;
+
+namespace Ebb.Tests.Harness;
+
+/// <summary>
+/// What a process of Ebb is made of, with the real adapters, driven turn by turn. Killing it drops everything on the floor, as a
+/// power cut would.
+/// </summary>
+internal sealed class EbbProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly World _world;
+    private readonly KubernetesApi _api;
+    private readonly CancellationTokenSource _life = new();
+
+    private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options)
+    {
+        _world = world;
+        var clocks = new Clocks(world.Clock, TimeProvider.System);
+        _api = new KubernetesApi(
+            new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System, options);
+        Cluster = new KubernetesCluster(_api);
+        Leadership = new LeaseLeadership(_api, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
+        Store = new PowerStore(new ConfigMapStateStore(_api, settings.StateNamespace), clocks);
+        Supplies = new Supplies(UpsSources.Create(sources, world.Clock, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
+        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance);
+        Settings = settings;
+    }
+
+    public EbbSettings Settings { get; }
+
+    public KubernetesCluster Cluster { get; }
+
+    public LeaseLeadership Leadership { get; }
+
+    public PowerStore Store { get; }
+
+    public Supplies Supplies { get; }
+
+    public PowerPath Path { get; }
+
+    public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
+
+    public static EbbProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
+            .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
+        var (read, faults) = EbbSettingsReader.Read(configuration);
+        Assert.True(read is not null, string.Join("; ", faults));
+        var sources = read.Sources.Count > 0 ? read.Sources : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
+        return new EbbProcess(world, read, sources, options);
+    }
+
+    /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
+    public async Task StepAsync(double seconds = 1)
+    {
+        _world.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        await TurnAsync();
+    }
+
+    public async Task TurnAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience * 3);
+        await Leadership.RenewAsync(deadline.Token);
+        await Supplies.AskAllAsync(deadline.Token);
+        await SeesAsync(deadline.Token);
+        await Path.TurnAsync(deadline.Token);
+    }
+
+    /// <summary>Waits until this process has seen everything that the cluster shows, by version, not by time.</summary>
+    public async Task SeesAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        while (true)
+        {
+            var known = Cluster.Known;
+            if (known.Synced && Lags(known) is null) return;
+            try { await Cluster.WaitForChangeAsync(known, deadline.Token); }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                Assert.Fail($"not seen within {Patience.TotalSeconds:0} s: {(known.Synced ? Lags(known) : string.Join("; ", known.Troubles.Append("not synced")))}");
+            }
+        }
+    }
+
+    private string? Lags(ClusterView known)
+    {
+        var store = _world.Cluster.Store;
+        foreach (var scaler in store.List("upsscalers.ups-scaler.io"))
+        {
+            var metadata = scaler["metadata"]!;
+            var seen = known.Scalers.FirstOrDefault(s => s.Uid == (string?)metadata["uid"]);
+            if (seen is null || seen.ResourceVersion != (string?)metadata["resourceVersion"]) return $"UpsScaler {metadata["name"]}";
+            if (seen.Target is Sighting.Seen { Workload: var workload })
+            {
+                var resource = Resource(workload.Ref.Kind);
+                if (resource is null) continue;
+                var present = store.Get(resource, workload.Ref.Namespace, workload.Ref.Name);
+                if (present is not null && workload.ResourceVersion != (string?)present["metadata"]!["resourceVersion"]) return workload.Ref.ToString();
+                if (present is null) return $"{workload.Ref} is gone";
+                if (workload.ScaledObject is { } so && store.Get("scaledobjects.keda.sh", so.Ref.Namespace, so.Ref.Name) is { } pause
+                    && so.ResourceVersion != (string?)pause["metadata"]!["resourceVersion"]) return so.Ref.ToString();
+            }
+            else if (seen.Target is Sighting.Absent && Present(seen)) return $"the target of {metadata["name"]}";
+        }
+        return known.Scalers.Count > store.List("upsscalers.ups-scaler.io").Count ? "an UpsScaler that is gone" : null;
+
+        bool Present(UpsScalerView seen) => WorkloadType.Parse(seen.Type) is { } type && Resource(type.Kind) is { } resource
+            && seen.TargetName is { } name && store.Get(resource, seen.TargetNamespace, name) is not null && type.Method != SleepMethod.PauseScaling;
+    }
+
+    private static string? Resource(string kind) => kind switch
+    {
+        "Deployment" => "deployments.apps",
+        "StatefulSet" => "statefulsets.apps",
+        "CronJob" => "cronjobs.batch",
+        "Cluster" => "clusters.postgresql.cnpg.io",
+        "Kustomization" => "kustomizations.kustomize.toolkit.fluxcd.io",
+        "HelmRelease" => "helmreleases.helm.toolkit.fluxcd.io",
+        "Application" => "applications.argoproj.io",
+        _ => null,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _life.CancelAsync();
+        await Cluster.DisposeAsync();
+        Path.Dispose();
+        Leadership.Dispose();
+        _api.Dispose();
+        _life.Dispose();
+    }
+}

@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ebb.Core.Planning;
+using Ebb.Functions.Api;
+using Ebb.Simulation;
+using NodaTime;
+
+namespace Ebb.Tests.Harness;
+
+/// <summary>Plays a story second by second, and holds it against what was expected.</summary>
+internal sealed class StoryRun(StoryFolder story)
+{
+    private static readonly string[] Workloads =
+    [
+        "deployments.apps", "statefulsets.apps", "cronjobs.batch", "clusters.postgresql.cnpg.io", "scaledobjects.keda.sh",
+        "kustomizations.kustomize.toolkit.fluxcd.io", "helmreleases.helm.toolkit.fluxcd.io", "applications.argoproj.io",
+    ];
+
+    private readonly List<(double At, string Expectation)> _due =
+    [
+        .. story.Expected.Where(e => e.StartsWith("at ", StringComparison.Ordinal)).Select(e => e.Split(' ', 3))
+            .Select(p => (double.Parse(p[1], CultureInfo.InvariantCulture), p[2])),
+    ];
+
+    private Dictionary<string, string> _began = [];
+
+    public async Task PlayAsync()
+    {
+        await using var world = await World.StartAsync(story.Manifests);
+        var zero = world.Seconds;
+        _began = Picture(world);
+        world.Cluster.Requests.Clear();
+        var ebb = EbbProcess.Start(world, story.Settings);
+        try
+        {
+            var next = 0;
+            for (double second = 0; second <= story.End; second++)
+            {
+                for (; next < story.Timeline.Count && story.Timeline[next].At <= second; next++)
+                    ebb = await HappensAsync(story.Timeline[next].Words, world, ebb);
+                await ebb.StepAsync();
+                foreach (var (_, expectation) in _due.Where(d => d.At == second)) Holds(expectation, world, ebb, second);
+            }
+            var writes = Writes(world, zero);
+            foreach (var expectation in story.Expected.Where(e => !e.StartsWith("at ", StringComparison.Ordinal))) HoldsAtLast(expectation, world, writes);
+        }
+        finally { await ebb.DisposeAsync(); }
+    }
+
+    private async Task<EbbProcess> HappensAsync(string[] words, World world, EbbProcess ebb)
+    {
+        switch (words)
+        {
+            case ["ups", .. var status]:
+                world.Ups.StatusOverride = string.Join(' ', status);
+                break;
+            case ["charge", var percent]:
+                world.Ups.SetVariable("battery.charge", percent);
+                break;
+            case ["contact", "lost"]:
+                world.Ups.Refuse = true;
+                world.Ups.CutConnections();
+                break;
+            case ["contact", "back"]:
+                world.Ups.Refuse = false;
+                break;
+            case ["stale"]:
+                world.Ups.Stale = true;
+                break;
+            case ["fresh"]:
+                world.Ups.Stale = false;
+                break;
+            case ["ask", var verb, .. var reason]:
+                var ask = new Ask(Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), string.Join(' ', reason));
+                await ebb.Path.AskAsync(asks => verb switch
+                {
+                    "drill" => asks.WithDrill(ask),
+                    "shutdown" => asks.WithShutdown(ask),
+                    "restore" => asks.WithRestore(ask),
+                    "hold" => asks with { Hold = ask },
+                    "release" => asks with { Hold = null },
+                    _ => throw new InvalidOperationException(verb),
+                }, TestContext.Current.CancellationToken);
+                break;
+            case ["patch", var resource, var name, .. var patch]:
+                world.Cluster.Store.Patch(resource, name.Split('/')[0], name.Split('/')[1], JsonNode.Parse(string.Concat(patch))!.AsObject());
+                break;
+            case ["delete", var resource, var name]:
+                world.Cluster.Store.Delete(resource, name.Split('/')[0], name.Split('/')[1]);
+                break;
+            case ["restart"]:
+                await ebb.DisposeAsync();
+                return EbbProcess.Start(world, story.Settings);
+            case ["end"]:
+                break;
+            default:
+                throw new InvalidOperationException($"story {story.Name}: nobody knows how to do \"{string.Join(' ', words)}\"");
+        }
+        return ebb;
+    }
+
+    private void Holds(string expectation, World world, EbbProcess ebb, double second)
+    {
+        var words = expectation.Split(' ');
+        switch (words)
+        {
+            case ["phase", var phase]:
+                Assert.True(Wording.Of(ebb.View.Plan.Phase) == phase,
+                    $"{story.Name}, second {second}: expected phase {phase}, found {Wording.Of(ebb.View.Plan.Phase)} ({ebb.View.Plan.Reason})");
+                break;
+            case ["mains", var mains]:
+                Assert.Equal(mains, Wording.Of(ebb.View.Power.Mains));
+                break;
+            case ["state", var name, var state]:
+                var found = ebb.View.Plan.Workloads.Single(w => $"{w.Member.Scaler.TargetNamespace}/{w.Member.Scaler.TargetName}" == name);
+                Assert.True(Wording.Of(found.Phase) == state, $"{story.Name}, second {second}: expected {name} {state}, found {Wording.Of(found.Phase)} ({found.Reason})");
+                break;
+            case [var resource, var name, var path, var value]:
+                var at = name.Split('/');
+                JsonNode? node = world.Cluster.Store.Get(resource, at[0], at[1]);
+                Assert.True(node is not null, $"{story.Name}, second {second}: no {resource} {name}");
+                foreach (var key in path.Split('|')) node = node?[key];
+                Assert.True((node?.ToJsonString() ?? "absent") == value, $"{story.Name}, second {second}: expected {name} {path} {value}, found {node?.ToJsonString() ?? "absent"}");
+                break;
+            default:
+                throw new InvalidOperationException($"story {story.Name}: nobody knows how to check \"{expectation}\"");
+        }
+    }
+
+    private void HoldsAtLast(string expectation, World world, IReadOnlyList<string> writes)
+    {
+        var all = string.Join(Environment.NewLine, writes);
+        switch (expectation.Split(' '))
+        {
+            case ["as", "it", "began"]:
+                Assert.Equal(_began, Picture(world));
+                Assert.All(world.Cluster.Store.List("upsscalers.ups-scaler.io"), s =>
+                {
+                    Assert.Equal(-1, (int?)s["spec"]!["specReplicas"] ?? -1);
+                    Assert.Null(s["spec"]!["baseline"]);
+                });
+                break;
+            case ["no", "writes"]:
+                Assert.True(writes.Count == 0, all);
+                break;
+            case ["never", var name]:
+                Assert.DoesNotContain(writes, w => w.EndsWith("/" + name, StringComparison.Ordinal));
+                break;
+            case ["order", .. var names]:
+                string[] order = [.. writes.Select(w => w[(w.LastIndexOf('/') + 1)..]).Where(names.Contains)];
+                Assert.True(names.SequenceEqual(order), $"{story.Name}: expected the order {string.Join(' ', names)}, found {string.Join(' ', order)}{Environment.NewLine}{all}");
+                break;
+            case ["writes", "at", "most", var most]:
+                Assert.True(writes.Count <= int.Parse(most, CultureInfo.InvariantCulture), all);
+                break;
+            default:
+                throw new InvalidOperationException($"story {story.Name}: nobody knows how to check \"{expectation}\"");
+        }
+    }
+
+    /// <summary>Every write of Ebb to a workload: <c>second verb namespace/name</c>.</summary>
+    private static IReadOnlyList<string> Writes(World world, double zero) =>
+    [
+        .. world.Cluster.Requests.All.Where(r => r is { IsWrite: true, Status: < 300 } && IsWorkload(r.Path))
+            .Select(r => FormattableString.Invariant($"{(r.At - World.Beginning).TotalSeconds - zero:0} {r.Method} {Name(r.Path)}")),
+    ];
+
+    private static bool IsWorkload(string path) => !path.Contains("/upsscalers/", StringComparison.Ordinal) && !path.Contains("/leases", StringComparison.Ordinal)
+        && !path.Contains("/events", StringComparison.Ordinal) && !path.Contains("/configmaps", StringComparison.Ordinal);
+
+    private static string Name(string path)
+    {
+        var parts = path.Split('/');
+        return parts[^1] == "scale" ? $"{parts[^4]}/{parts[^2]}" : $"{parts[^3]}/{parts[^1]}";
+    }
+
+    /// <summary>What every workload wants to be: its spec and its annotations.</summary>
+    private static Dictionary<string, string> Picture(World world)
+    {
+        Dictionary<string, string> picture = [];
+        foreach (var resource in Workloads)
+        {
+            IReadOnlyList<JsonObject> items;
+            try { items = world.Cluster.Store.List(resource); }
+            catch (ArgumentException) { continue; /* this world has no such kind */ }
+            foreach (var item in items)
+                picture[$"{resource} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}"] = $"{item["spec"]!.ToJsonString()} {item["metadata"]!["annotations"]?.ToJsonString()}";
+        }
+        return picture;
+    }
+}

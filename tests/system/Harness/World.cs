@@ -1,0 +1,51 @@
+using Ebb.Simulation;
+using Ebb.Simulation.Ups;
+
+namespace Ebb.Tests.Harness;
+
+/// <summary>A simulated cluster and UPS on one clock that only the test moves. Everything in it is reached over real sockets.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Beginning = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
+
+    private World(SimulationClock clock, SimulatedCluster cluster, SimulatedUps ups)
+    {
+        (Clock, Cluster, Ups) = (clock, cluster, ups);
+        Kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
+        File.WriteAllText(Kubeconfig, cluster.Kubeconfig);
+    }
+
+    public SimulationClock Clock { get; }
+
+    public SimulatedCluster Cluster { get; }
+
+    public SimulatedUps Ups { get; }
+
+    /// <summary>The file through which the real adapter finds the cluster.</summary>
+    public string Kubeconfig { get; }
+
+    public double Seconds => (Clock.GetUtcNow() - Beginning).TotalSeconds;
+
+    public static async Task<World> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? options = null)
+    {
+        var clock = SimulationClock.ByHand(Beginning);
+        var chosen = new SimulationOptions { Clock = clock, World = "", WireTime = TimeProvider.System };
+        var cluster = await SimulatedCluster.StartAsync(options?.Invoke(chosen) ?? chosen, TestContext.Current.CancellationToken);
+        foreach (var crd in Repository.Files("deploy/crds", "*.yaml").Concat(Repository.Files("tests/system/Harness/crds", "*.yaml")))
+            await cluster.ApplyManifestAsync(await File.ReadAllTextAsync(crd));
+        await cluster.ApplyManifestAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: ebb-system}\n");
+        await cluster.ApplyManifestAsync(manifests);
+        cluster.Step();
+        // Pods of the manifests take their seconds to start, before anybody looks.
+        clock.Advance(TimeSpan.FromSeconds(60));
+        var ups = await SimulatedUps.StartAsync(0, clock, new SimulatedUpsOptions());
+        return new World(clock, cluster, ups);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Ups.DisposeAsync();
+        await Cluster.DisposeAsync();
+        File.Delete(Kubeconfig);
+    }
+}

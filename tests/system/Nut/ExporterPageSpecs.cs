@@ -1,0 +1,231 @@
+using System.Net;
+using Ebb.Core.Power;
+using Ebb.Nut;
+using Ebb.Nut.Exporters;
+using Ebb.Tests.Nut.Rig;
+using NodaTime;
+
+namespace Ebb.Tests.Nut;
+
+public sealed class ExporterPageSpecs
+{
+    internal const string NutExporter = """
+        # HELP network_ups_tools_battery_charge Battery charge (percent of full) (battery.charge)
+        # TYPE network_ups_tools_battery_charge gauge
+        network_ups_tools_battery_charge 88
+        network_ups_tools_battery_charge_low 10
+        network_ups_tools_battery_runtime 1173
+        network_ups_tools_battery_runtime_low 120
+        network_ups_tools_device_info{contact="",mfr="Acme \"Power\" \\ Ltd",model="a}b",type="ups"} 1
+        network_ups_tools_ups_load 17
+        network_ups_tools_ups_status{flag="DISCHRG"} 1
+        network_ups_tools_ups_status{flag="LB"} 0
+        network_ups_tools_ups_status{flag="OB"} 1
+        network_ups_tools_ups_status{flag="OL"} 0
+        promhttp_metric_handler_requests_total{code="200"} 3
+
+        """;
+
+    internal const string Hon95 = """
+        # TYPE nut_ups_status stateset
+        # UNIT nut_ups_status 
+        nut_ups_status{ups="a",status="OL"} 1
+        nut_ups_status{ups="a",status="OB"} 0
+        nut_ups_status{ups="b",status="OL"} 0
+        nut_ups_status{ups="b",status="OB"} 1
+        nut_ups_status{ups="b",status="LB"} 1
+        nut_battery_charge{ups="a"} 1.00000000000000000
+        nut_battery_charge{ups="b"} 0.28999999999999998
+        nut_load{ups="b"} 0.17000000000000001
+        nut_battery_charge_low{ups="b"} 0.10000000000000001
+        nut_battery_runtime_seconds{ups="b"} 96
+        nut_battery_runtime_low_seconds{ups="b"} 120
+        nut_status{ups="b"} 2
+        # EOF
+
+        """;
+
+    [Fact]
+    public void The_dialect_of_nut_exporter_is_recognised_under_any_namespace()
+    {
+        foreach (var page in (string[])[NutExporter, NutExporter.Replace("network_ups_tools_", "foo_", StringComparison.Ordinal), NutExporter.Replace("network_ups_tools_", "", StringComparison.Ordinal), NutExporter.Replace("\n", "\r\n", StringComparison.Ordinal)])
+        {
+            var read = Read(page, null);
+            Assert.Equal(["DISCHRG", "OB"], read.Flags.Tokens);
+            Assert.Equal((88, 17, 10), (read.Charge, read.Load, read.ChargeLow));
+            Assert.Equal((Duration.FromSeconds(1173), Duration.FromSeconds(120)), (read.Runtime, read.RuntimeLow));
+        }
+    }
+
+    [Fact]
+    public void The_dialect_of_HON95_is_recognised_and_its_fractions_are_percent()
+    {
+        var read = Read(Hon95, "B");
+        Assert.Equal(["OB", "LB"], read.Flags.Tokens);
+        Assert.Equal((29, 17, 10), (read.Charge, read.Load, read.ChargeLow));
+        Assert.Equal((Duration.FromSeconds(96), Duration.FromSeconds(120)), (read.Runtime, read.RuntimeLow));
+        Assert.Equal(100, Read(Hon95, "a").Charge);
+        Assert.Null(Read(Hon95, "a").Runtime);
+    }
+
+    [Fact]
+    public void A_page_with_several_UPSes_needs_to_be_told_which()
+    {
+        Assert.Equal(UpsFault.UnknownUps, Refused(Hon95, null));
+        Assert.Equal(UpsFault.UnknownUps, Refused(Hon95, "c"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \r\n\n")]
+    [InlineData("<html>\n<head><title>NUT Exporter</title></head>")]
+    [InlineData("\uFEFF  <!DOCTYPE html>")]
+    [InlineData("# EOF\n")]
+    [InlineData("go_goroutines 9\npromhttp_metric_handler_requests_total{code=\"200\"} 3\n")]
+    [InlineData("network_ups_tools_battery_charge 100\nnetwork_ups_tools_ups_load 17\n")]
+    [InlineData("nut_battery_charge{ups=\"ups\"} 1\n")]
+    [InlineData("not a metric at all")]
+    [InlineData("network_ups_tools_ups_status{flag=\"OL")]
+    [InlineData("{\"status\":\"OL\"}")]
+    public void A_page_without_a_status_is_no_data(string page) => Assert.Equal(UpsFault.NoData, Refused(page, "ups"));
+
+    [Theory]
+    [InlineData("x_ups_status{flag=\"\"} 1\n")]
+    [InlineData("x_ups_status{flag=\"OL\"} 0\nx_ups_status{flag=\"OB\"} 0\n")]
+    [InlineData("x_ups_status{flag=\"OL\"} NaN\n")]
+    [InlineData("nut_ups_status{ups=\"a\",status=\"OL\"} 0\nnut_ups_status{ups=\"a\",status=\"OB\"} 0\n")]
+    public void A_status_with_no_flag_set_says_nothing(string page) => Assert.Equal(UpsFlags.Empty, Read(page, null).Flags);
+
+    [Theory]
+    [InlineData("x_battery_charge NaN")]
+    [InlineData("x_battery_charge +Inf")]
+    [InlineData("x_battery_charge -Inf")]
+    [InlineData("x_battery_charge -197.6")]
+    [InlineData("x_battery_charge 120")]
+    [InlineData("x_battery_charge 1e300")]
+    [InlineData("x_battery_charge")]
+    [InlineData("x_battery_charge 88 x")]
+    [InlineData("x_battery_charge{a=b} 88")]
+    public void A_charge_that_cannot_be_true_is_unknown(string line) =>
+        Assert.Null(Read("x_ups_status{flag=\"OL\"} 1\n" + line + "\n", null).Charge);
+
+    [Theory]
+    [InlineData("65535", null)]
+    [InlineData("3.9321e+06", null)]
+    [InlineData("0", null)]
+    [InlineData("-60", null)]
+    [InlineData("7.068e+04", 70680)]
+    [InlineData("1173 1700000000000", 1173)]
+    public void A_runtime_is_seconds_or_unknown(string value, int? seconds) =>
+        Assert.Equal(seconds, (int?)Read($"x_ups_status{{flag=\"OL\"}} 1\nx_battery_runtime {value}\n", null).Runtime?.TotalSeconds);
+
+    [Theory]
+    [InlineData("a 1", "a", 1d, "")]
+    [InlineData("  a{}\t1.5 ", "a", 1.5, "")]
+    [InlineData("a:b_C9{x=\"1\", y = \"2\" ,} -3e2 1700", "a:b_C9", -300d, "x=1;y=2")]
+    [InlineData("""a{x="\\ \" \n \q }",y=""} +1""", "a", 1d, "x=\\ \" \n \\q };y=")]
+    [InlineData("a nan", "a", double.NaN, "")]
+    [InlineData("a -INF", "a", double.NegativeInfinity, "")]
+    [InlineData("a +Infinity", "a", double.PositiveInfinity, "")]
+    public void A_sample_has_a_name_labels_and_a_value(string line, string name, double value, string labels)
+    {
+        var sample = Sample.Parse(line)!;
+        Assert.Equal((name, value, labels), (sample.Name, sample.Value, string.Join(';', sample.Labels.Select(each => $"{each.Key}={each.Value}"))));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# comment")]
+    [InlineData("9a 1")]
+    [InlineData("a")]
+    [InlineData("a{ 1")]
+    [InlineData("a{x} 1")]
+    [InlineData("a{x=\"1} 1")]
+    [InlineData("a{x=\"1\"y=\"2\"} 1")]
+    [InlineData("a{x=\"1\"} ")]
+    [InlineData("a 1,5")]
+    [InlineData("a 12.34.56")]
+    [InlineData("a 1 2 3")]
+    [InlineData("ä 1")]
+    public void What_is_no_sample_is_left_out(string line) => Assert.Null(Sample.Parse(line));
+
+    [Theory]
+    [InlineData(500, "An error has occurred while serving metrics:\n\nerror collecting metric Desc{…}: error reading response: EOF", UpsFault.ConnectionLost)]
+    [InlineData(500, "… dial tcp 127.0.0.1:13498: connect: connection refused", UpsFault.Unreachable)]
+    [InlineData(500, "An error has occurred while serving metrics:\n\nempty metric collected: ", UpsFault.UnknownUps)]
+    [InlineData(500, "collected metric \"x\" { … } was collected before with the same name and label values", UpsFault.Garbled)]
+    [InlineData(503, "Failed to communicate with target: Received error for query \"LIST VAR ups\": DATA-STALE", UpsFault.DataStale)]
+    [InlineData(503, "Failed to communicate with target: Received error for query \"LIST VAR ups\": DRIVER-NOT-CONNECTED", UpsFault.DriverNotConnected)]
+    [InlineData(503, "Failed to communicate with target: Received error for query \"LIST VAR ups\": ACCESS-DENIED", UpsFault.AccessDenied)]
+    [InlineData(503, "Failed to communicate with target: Malformed list element for VAR list query.", UpsFault.Garbled)]
+    [InlineData(503, "Failed to connect to target: Connection refused (os error 111)", UpsFault.Unreachable)]
+    [InlineData(401, "", UpsFault.AccessDenied)]
+    [InlineData(403, "", UpsFault.AccessDenied)]
+    [InlineData(404, "", UpsFault.NoData)]
+    [InlineData(400, "Missing target.", UpsFault.ProtocolError)]
+    [InlineData(302, "", UpsFault.ProtocolError)]
+    [InlineData(204, "", UpsFault.ProtocolError)]
+    [InlineData(500, "", UpsFault.ProtocolError)]
+    public void A_refusal_is_told_by_its_sentence(int status, string body, UpsFault fault) =>
+        Assert.Equal(fault, ExporterRefusal.Of((HttpStatusCode)status, body).Kind);
+
+    [Fact]
+    public void Recorded_pages_of_nut_exporter_say_what_upsd_said()
+    {
+        var folder = Facts.Need("nut", "nut_exporter");
+        foreach (var (file, status) in new Dictionary<string, string?>
+        {
+            ["all-OL"] = "OL", ["all-OB"] = "DISCHRG OB", ["all-OB-LB"] = "DISCHRG LB OB", ["all-FSD-OB-LB"] = "DISCHRG FSD LB OB",
+            ["all-CAL-OB"] = "CAL DISCHRG OB", ["all-WAIT"] = "WAIT", ["all-empty-status"] = "", ["all-ALARM-OL-RB"] = "ALARM OL RB",
+            ["all-OL-OB"] = null, ["all-lowercase-ol"] = null, ["all-unknown-tokens"] = "FOO HE OL", ["status-double-space"] = "CHRG FSD OL",
+            ["status-number"] = "1 FSD", ["default-OL"] = "OL", ["namespace-foo-nostatuses"] = "OL", ["two-ups-query-a"] = null,
+        })
+        {
+            var read = Read(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups");
+            if (status is not null) Assert.Equal(status, read.Flags.ToString());
+            if (file.StartsWith("all-", StringComparison.Ordinal)) Assert.NotNull(read.Charge);
+            if (file == "default-OL") Assert.Null(read.Runtime);
+        }
+        foreach (var file in (string[])["status-absent", "index", "ns-check-404", "exporter-self-metrics"])
+            Assert.Equal(UpsFault.NoData, Refused(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups"));
+        foreach (var file in (string[])["DATA-STALE-noups", "DRIVER-NOT-CONNECTED-noups", "status-duplicate-token", "two-ups-no-query", "upsd-down", "two-ups-query-nosuch"])
+        {
+            var body = File.ReadAllText(Path.Combine(folder, file + ".txt"));
+            Assert.NotEqual(UpsFault.ProtocolError, ExporterRefusal.Of(HttpStatusCode.InternalServerError, body).Kind);
+            Assert.Equal(UpsFault.NoData, Refused(body, "ups"));
+        }
+    }
+
+    [Fact]
+    public void Recorded_pages_of_HON95_say_what_it_can_say()
+    {
+        var folder = Facts.Need("nut", "hon95_exporter");
+        foreach (var (file, status, charge) in ((string, string, double)[])
+        [
+            ("OL", "OL", 100), ("OL-CHRG", "OL CHRG", double.NaN), ("OB", "OB", 88), ("OB-LB", "OB LB", 9), ("FSD-OB-LB", "OB LB FSD", 9),
+            ("CAL-OB", "OB", 80), ("WAIT", "", 100), ("OL-LB-RB", "OL LB RB", double.NaN),
+        ])
+        {
+            var read = Read(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups");
+            Assert.Equal(status, read.Flags.ToString());
+            if (!double.IsNaN(charge)) Assert.Equal(charge, read.Charge);
+            Assert.NotNull(read.Runtime);
+        }
+        Assert.Equal("OB", Read(File.ReadAllText(Path.Combine(folder, "two-upses.txt")), "b").Flags.ToString());
+        Assert.Equal(UpsFault.DataStale, ExporterRefusal.Of(HttpStatusCode.ServiceUnavailable, File.ReadAllText(Path.Combine(folder, "error-DATA-STALE.txt"))).Kind);
+    }
+
+    private static ExporterPage Read(string text, string? ups)
+    {
+        var page = ExporterPage.Parse(text, ups, out var fault);
+        Assert.True(page is not null, fault.Detail);
+        return page;
+    }
+
+    private static UpsFault Refused(string text, string? ups)
+    {
+        Assert.Null(ExporterPage.Parse(text, ups, out var fault));
+        Assert.NotEmpty(fault.Detail);
+        return fault.Kind;
+    }
+}
