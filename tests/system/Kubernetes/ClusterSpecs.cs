@@ -2,9 +2,9 @@ using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes;
 using NodaTime;
-using static Ebb.Tests.Kubernetes.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedServer;
 
-namespace Ebb.Tests.Kubernetes;
+namespace Ebb.Tests.Kube;
 
 public sealed class ClusterSpecs : IAsyncLifetime
 {
