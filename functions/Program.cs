@@ -43,6 +43,7 @@ try
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
     services.AddHostedService(s => s.GetRequiredService<Ticking>());
     services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
+    builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
     builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").ConfigureKestrel(kestrel =>
     {

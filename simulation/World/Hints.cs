@@ -14,6 +14,12 @@ internal static class Hints
     public const string NeverStops = "simulation.ebb.dev/never-stops";
     public const string CpuPercent = "simulation.ebb.dev/cpu-percent";
 
+    /// <summary>On an HPA: percent of one pod's request that all pods share; the more pods, the less each.</summary>
+    public const string CpuLoad = "simulation.ebb.dev/cpu-load";
+
+    /// <summary>On a CloudNativePG Cluster: it never counts as healthy, so it never hibernates.</summary>
+    public const string NeverHealthy = "simulation.ebb.dev/never-healthy";
+
     /// <summary>On a node: "off" cuts its power.</summary>
     public const string Power = "simulation.ebb.dev/power";
 

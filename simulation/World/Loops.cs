@@ -1,3 +1,5 @@
+using Ebb.Simulation.World.Keda;
+
 namespace Ebb.Simulation.World;
 
 /// <summary>All loops of the world, in the order in which they see a write. A new one is a sibling file and a line here.</summary>
@@ -5,7 +7,7 @@ internal static class Loops
 {
     public static IEnumerable<Controller> All(SimulationOptions options, ScalerClients scalers)
     {
-        _ = scalers;
+        var polls = new PollResults();
         return
         [
             new DefinitionController(),
@@ -13,8 +15,16 @@ internal static class Loops
             new GarbageCollector(),
             new DeploymentController(options),
             new ReplicaSetController(options),
+            new StatefulSetController(),
+            new CronJobController(),
+            new JobController(),
+            new KedaOperator(options, scalers, polls),
+            new HpaController(options, scalers, polls),
+            new PostgresController(),
+            new NodeLifecycle(),
             new Scheduler(),
             new Kubelet(),
+            new EventKeeper(),
         ];
     }
 }

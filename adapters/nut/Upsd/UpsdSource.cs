@@ -58,8 +58,9 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
         var (answer, heard) = await AttemptAsync(cancellationToken);
         // A connection that was kept and turns out to be dead says nothing about the server: it may have been restarted since.
-        if (kept && !heard && answer is UpsSilence { Fault: UpsFault.ConnectionLost }) (answer, _) = await AttemptAsync(cancellationToken);
-        return answer;
+        if (!kept || heard || answer is not UpsSilence { Fault: UpsFault.ConnectionLost }) return answer;
+        _backoff.Succeeded();
+        return (await AttemptAsync(cancellationToken)).Answer;
     }
 
     private async Task<(UpsAnswer Answer, bool Heard)> AttemptAsync(CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         _world = world;
         var clocks = new Clocks(world.Clock, TimeProvider.System);
         _api = new KubernetesApi(
-            new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System, options);
+            new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System, options);
         Cluster = new KubernetesCluster(_api);
         Leadership = new LeaseLeadership(_api, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
         Store = new PowerStore(new ConfigMapStateStore(_api, settings.StateNamespace), clocks);

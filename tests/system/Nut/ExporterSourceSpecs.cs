@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Text;
 using Ebb.Core.Power;
 using Ebb.Tests.Nut.Rig;
@@ -108,6 +110,48 @@ public sealed class ExporterSourceSpecs
         await using var server = new ScriptedServer(client => client.SayAsync("HTTP/1.1 400 Bad Request\r\n\r\n"));
         await using var source = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/m?ups=ups");
         Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+    }
+
+    [Fact]
+    public async Task Over_HTTPS_only_a_trusted_certificate_is_believed()
+    {
+        using var certificate = RudeServerSpecs.Certificate();
+        await using var server = new ScriptedServer(async client =>
+        {
+            var tls = new SslStream(client.Stream);
+            client.Stream = tls;
+            try
+            {
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, client.Stop);
+            }
+            catch (AuthenticationException)
+            {
+                return;
+            }
+            while (await client.HearAsync() is { } line)
+            {
+                if (line.Length > 0) continue;
+                await client.SayAsync($"HTTP/1.1 200 OK\r\nContent-Length: {ExporterPageSpecs.Hon95.Length}\r\n\r\n{ExporterPageSpecs.Hon95}");
+            }
+        });
+        await using var strict = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/nut?ups=b");
+        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await strict.ReadAsync(Stop)).Fault);
+        await using var insecure = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/nut?ups=b&insecure=true");
+        Assert.Equal(29, Assert.IsType<UpsReading>(await insecure.ReadAsync(Stop)).Charge);
+
+        var folder = Directory.CreateTempSubdirectory("ebb-ca-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "ca.pem");
+            await using var trusting = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/nut?ups=b&ca={file}");
+            Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await trusting.ReadAsync(Stop)).Fault);
+            await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Stop);
+            Assert.Equal(29, Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Charge);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static Core.Ports.IUpsSource Exporter(ScriptedServer server, TimeProvider? clock = null) =>

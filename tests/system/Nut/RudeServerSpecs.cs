@@ -328,7 +328,7 @@ public sealed class RudeServerSpecs
         }
     });
 
-    private static X509Certificate2 Certificate()
+    internal static X509Certificate2 Certificate()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Resources;
+using Ebb.Simulation.Store;
+
+namespace Ebb.Simulation.World;
+
+/// <summary>Runs pods until enough of them have succeeded; a suspended Job has none.</summary>
+internal sealed class JobController : Controller
+{
+    public override void Observe(Change change)
+    {
+        if (change.Type == Job.Type)
+        {
+            Enqueue(change.New.Tree.Key());
+        }
+        else if (change.Type == Pod.Type && OwnerKey(change.New.Tree, "Job") is { } owner)
+        {
+            Enqueue(owner);
+        }
+    }
+
+    public override void Reconcile(string key)
+    {
+        if (Find(Job.Type, key) is not { } job || job.Tree.IsTerminating() || Finish(job))
+        {
+            return;
+        }
+
+        var pods = OwnedBy(job, Pod.Type).ToList();
+        var succeeded = pods.Count(p => p.Tree.Text("status", "phase") == "Succeeded");
+        var failed = pods.Count(p => p.Tree.Text("status", "phase") == "Failed");
+        var active = pods.Where(p => !Pod.IsOver(p.Tree) && !p.Tree.IsTerminating()).ToList();
+        var completions = (int)(job.Tree.Whole("spec", "completions") ?? 1);
+        var suspended = job.Tree.Flag("spec", "suspend") == true;
+        if (suspended)
+        {
+            foreach (var pod in active)
+            {
+                Delete(Pod.Type, pod);
+            }
+
+            active.Clear();
+        }
+        else
+        {
+            var room = Math.Min((int)(job.Tree.Whole("spec", "parallelism") ?? 1), completions - succeeded);
+            for (var i = active.Count; i < room; i++)
+            {
+                var pod = PodMaker.From(job.Tree, generateName: job.Tree.Name() + "-");
+                active.Add(Create(Pod.Type, pod));
+            }
+        }
+
+        var terminating = pods.Count(p => p.Tree.IsTerminating());
+        ChangeStatus(Job.Type, Find(Job.Type, key) ?? job, tree =>
+        {
+            var status = tree.Ensure("status");
+            if (!suspended)
+            {
+                status["startTime"] ??= Now.Stamp();
+            }
+
+            status.Put("active", active.Count == 0 ? null : active.Count);
+            status.Put("ready", active.Count(p => Pod.IsReady(p.Tree)));
+            status["terminating"] = terminating;
+            status.Put("succeeded", succeeded == 0 ? null : succeeded);
+            status.Put("failed", failed == 0 ? null : failed);
+            if (suspended || tree.Condition("Suspended") is not null)
+            {
+                tree.SetCondition("Suspended", suspended ? "True" : "False", suspended ? "JobSuspended" : "JobResumed", suspended ? "Job suspended" : "Job resumed", Now);
+            }
+
+            if (succeeded >= completions)
+            {
+                status.Remove("active");
+                status["completionTime"] = Now.Stamp();
+                tree.SetCondition("SuccessCriteriaMet", "True", "CompletionsReached", "Reached expected number of succeeded pods", Now);
+                tree.SetCondition("Complete", "True", "CompletionsReached", "Reached expected number of succeeded pods", Now);
+            }
+        });
+    }
+
+    // True: the job is over, and gone if its time to live has passed.
+    private bool Finish(StoredObject job)
+    {
+        if (!Job.IsFinished(job.Tree))
+        {
+            return false;
+        }
+
+        if (job.Tree.Whole("spec", "ttlSecondsAfterFinished") is { } ttl && job.Tree.Time("status", "completionTime") is { } end)
+        {
+            var due = end + TimeSpan.FromSeconds(ttl);
+            if (Now >= due)
+            {
+                Delete(Job.Type, job);
+            }
+            else
+            {
+                At(job.Tree.Key(), due);
+            }
+        }
+
+        return true;
+    }
+}

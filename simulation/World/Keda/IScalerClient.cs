@@ -1,0 +1,23 @@
+namespace Ebb.Simulation;
+
+/// <summary>What a trigger is asked about: the ScaledObject and the trigger's metadata.</summary>
+public sealed record ScalerQuestion(string Namespace, string Name, int TriggerIndex, string TriggerType, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>One metric of a trigger and what one replica is to carry of it.</summary>
+public sealed record ScalerMetric(string Name, double Target);
+
+/// <summary>
+/// How the simulated KEDA asks a scaler: the four questions of an external scaler. Failing is an answer: throw, and KEDA keeps the
+/// replicas as they are. Answers may come later; nothing of the world waits for them.
+/// </summary>
+public interface IScalerClient
+{
+    Task<bool> IsActive(ScalerQuestion question, CancellationToken ct);
+
+    Task<IReadOnlyList<ScalerMetric>> GetMetricSpec(ScalerQuestion question, CancellationToken ct);
+
+    Task<double> GetMetrics(ScalerQuestion question, string metric, CancellationToken ct);
+
+    /// <summary>Calls back with every pushed value until the token is cancelled. Returns at once for scalers that do not push.</summary>
+    Task StreamIsActive(ScalerQuestion question, Action<bool> pushed, CancellationToken ct);
+}

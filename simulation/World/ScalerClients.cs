@@ -1,4 +1,0 @@
-namespace Ebb.Simulation;
-
-/// <summary>placeholder</summary>
-public sealed class ScalerClients;

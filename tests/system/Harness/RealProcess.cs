@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Ebb.Tests.Harness;
+
+/// <summary>One of our programs as its own process, as a user starts it.</summary>
+internal sealed class RealProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly StringBuilder _output = new();
+
+    private RealProcess(Process process, int port)
+    {
+        Process = process;
+        Port = port;
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public Process Process { get; }
+
+    public int Port { get; }
+
+    public HttpClient Http { get; }
+
+    public string Output { get { lock (_output) return _output.ToString(); } }
+
+    /// <summary>Starts <c>functions</c> on a free port and waits until it answers.</summary>
+    public static async Task<RealProcess> FunctionsAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        var port = FreePort();
+        var process = Launch("functions", "Ebb.Functions", new Dictionary<string, string>(environment) { ["Http__Url"] = $"http://127.0.0.1:{port}" }, port);
+        await process.UntilAsync(async () => (await process.TryGetAsync("/api/status"))?["cluster"]?["reachable"]?.GetValue<bool>() == true, "it answers");
+        return process;
+    }
+
+    /// <summary>Starts a program of ours; it may end by itself at once.</summary>
+    public static RealProcess Launch(string project, string assembly, IReadOnlyDictionary<string, string> environment, int port = 0)
+    {
+        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
+        var path = Path.Combine(Repository.Root, project, "bin", configuration, "net10.0", assembly + ".dll");
+        var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new RealProcess(System.Diagnostics.Process.Start(start)!, port);
+    }
+
+    public async Task<JsonObject> GetAsync(string path) => (await Http.GetFromJsonAsync<JsonObject>(path, TestContext.Current.CancellationToken))!;
+
+    public async Task<JsonObject?> TryGetAsync(string path)
+    {
+        try { return await GetAsync(path); }
+        catch (HttpRequestException) { return null; }
+    }
+
+    /// <summary>Watches a condition, with a deadline.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var since = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.False(Process.HasExited, $"the process ended with {(Process.HasExited ? Process.ExitCode : 0)} before {what}:\n{Output}");
+            Assert.True(since.Elapsed < Patience, $"not within {Patience.TotalSeconds:0} s: {what}\n{Output}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public Task UntilPhaseAsync(string phase) => UntilAsync(async () => (string?)(await GetAsync("/api/status"))["phase"] == phase, $"the phase is {phase}");
+
+    public async Task<int> ExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        await Process.WaitForExitAsync(deadline.Token);
+        return Process.ExitCode;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (_output) _output.AppendLine(line);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!Process.HasExited)
+        {
+            Process.Kill(entireProcessTree: true);
+            await Process.WaitForExitAsync(CancellationToken.None);
+        }
+        Process.Dispose();
+    }
+}

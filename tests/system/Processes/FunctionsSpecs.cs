@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Ebb.Tests.Harness;
+
+namespace Ebb.Tests.Processes;
+
+/// <summary>The program as its users start it: by itself, with bad settings, with keys.</summary>
+public sealed class FunctionsSpecs
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static Task<RealProcess> DemoAsync(params (string Name, string Value)[] settings) =>
+        RealProcess.FunctionsAsync(settings.Append(("Simulation__Speed", "60")).ToDictionary(s => s.Item1, s => s.Item2));
+
+    [Fact]
+    public async Task The_demo_sleeps_in_waves_in_a_drill_and_wakes_to_exactly_what_it_was()
+    {
+        await using var ebb = await DemoAsync();
+        await ebb.UntilAsync(async () => (int?)(await ebb.GetAsync("/api/status"))["workloads"]!["total"] >= 14, "the cluster is read");
+        await ebb.UntilPhaseAsync("normal");
+        var before = (await ebb.GetAsync("/api/workloads"))["items"]!.AsArray().Select(i => $"{i!["kind"]} {i["name"]} {i["size"]}").Order().ToList();
+        var answer = await ebb.Http.PostAsJsonAsync("/api/power/drill", new { reason = "to see it" }, Stop);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        await ebb.UntilAsync(async () => (await ebb.GetAsync("/api/outages"))["items"]!.AsArray().Any(o => o!["ended"] is not null), "the drill is over");
+        await ebb.UntilPhaseAsync("normal");
+        var after = (await ebb.GetAsync("/api/workloads"))["items"]!.AsArray().Select(i => $"{i!["kind"]} {i["name"]} {i["size"]}").Order().ToList();
+        Assert.Equal(before, after);
+        var outage = (await ebb.GetAsync("/api/outages"))["items"]![0]!;
+        Assert.True((bool)outage["drill"]!);
+        var report = await ebb.GetAsync($"/api/outages/{outage["id"]}");
+        Assert.Equal(5, report["waves"]!.AsArray().Count(w => (string?)w!["direction"] == "Down"));
+    }
+
+    [Fact]
+    public async Task Bad_settings_do_not_start_and_are_all_told_at_once()
+    {
+        await using var ebb = RealProcess.Launch("functions", "Ebb.Functions", new Dictionary<string, string>
+        {
+            ["Power__OnBatteryFor"] = "soon",
+            ["Power__RestoreCharge"] = "130",
+            ["Power__OnBateryFor"] = "5s",
+            ["Power__Sources__0"] = "nut://admin:hunter2secret@host:99999/ups",
+            ["Cluster__Mode"] = "cloud",
+            ["Keys__View"] = "short",
+        });
+        Assert.NotEqual(0, await ebb.ExitAsync());
+        foreach (var path in new[] { "Power__OnBatteryFor", "Power__RestoreCharge", "Power__OnBateryFor", "Power__Sources__0", "Cluster__Mode", "Keys__View" })
+            Assert.Contains(path + ":", ebb.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2secret", ebb.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_are_asked_for_and_a_key_to_look_is_not_a_key_to_act()
+    {
+        await using var ebb = await StartWithKeys();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ebb.Http.GetAsync("/api/status", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ebb.Http.GetAsync("/api/status?code=wrong", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await ebb.Http.GetAsync("/api/status?code=view-key-0123456789", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await Post(ebb, "control-key-0123456789")).StatusCode);
+        Assert.DoesNotContain("key-0123456789", ebb.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("{\"reason\": 7}", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("[", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("null", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("reason=x", "application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType)]
+    public async Task Garbage_gets_a_problem_that_says_what_was_expected(string body, string type, HttpStatusCode expected)
+    {
+        var ebb = await Shared.Demo();
+        using var content = new StringContent(body, Encoding.UTF8, type);
+        var answer = await ebb.Http.PostAsync("/api/power/drill", content, Stop);
+        Assert.Equal((expected, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("expected", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/nothing")]
+    [InlineData("/api/workloads/a/b")]
+    [InlineData("/api/workloads/shop/deployment/nope")]
+    [InlineData("/api/workloads/shop/apps%2Fv1%2FDeployment/%2e%2e%2f")]
+    [InlineData("/api/outages/nope")]
+    public async Task What_is_not_there_is_a_404_that_says_so(string path)
+    {
+        var ebb = await Shared.Demo();
+        var answer = await ebb.Http.GetAsync(path, Stop);
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task A_page_of_another_origin_may_not_act()
+    {
+        var ebb = await Shared.Demo();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/power/shutdown") { Content = JsonContent.Create(new { reason = "evil" }) };
+        request.Headers.Add("Origin", "https://evil.example");
+        Assert.Equal(HttpStatusCode.Forbidden, (await ebb.Http.SendAsync(request, Stop)).StatusCode);
+    }
+
+    private static async Task<RealProcess> StartWithKeys()
+    {
+        var port = RealProcess.FreePort();
+        var ebb = RealProcess.Launch("functions", "Ebb.Functions", new Dictionary<string, string>
+        {
+            ["Http__Url"] = $"http://127.0.0.1:{port}",
+            ["Keys__View"] = "view-key-0123456789",
+            ["Keys__Control"] = "control-key-0123456789",
+        }, port);
+        await ebb.UntilAsync(async () => (await ebb.TryGetAsync("/api/status?code=view-key-0123456789"))?["cluster"]?["reachable"]?.GetValue<bool>() == true, "it answers");
+        return ebb;
+    }
+
+    private static async Task<HttpResponseMessage> Post(RealProcess ebb, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/power/hold") { Content = JsonContent.Create(new { reason = "test" }) };
+        request.Headers.Add("x-functions-key", key);
+        return await ebb.Http.SendAsync(request, Stop);
+    }
+
+    /// <summary>One demo for all that only look; it ends with the test process.</summary>
+    private static class Shared
+    {
+        private static readonly Lazy<Task<RealProcess>> One = new(async () =>
+        {
+            var demo = await DemoAsync();
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => { if (!demo.Process.HasExited) demo.Process.Kill(); };
+            return demo;
+        });
+
+        public static Task<RealProcess> Demo() => One.Value;
+    }
+}
