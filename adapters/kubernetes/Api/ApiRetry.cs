@@ -72,7 +72,7 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
             catch (JsonException fault)
             {
                 lost |= request.Writes;
-                failure = KubernetesException.NoAnswer($"cannot {request}: the answer is not the JSON that was expected", fault);
+                failure = KubernetesException.NoAnswer($"cannot {request}: the answer is not the JSON that was expected{(fault.Path is null ? "" : $" at {fault.Path}")}", fault);
             }
 
             var pause = asked ?? Backoff(attempt);

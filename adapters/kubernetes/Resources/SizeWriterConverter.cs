@@ -14,7 +14,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            reader.Skip();
+            reader.SkipValue();
             return null;
         }
 
@@ -55,7 +55,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             else
             {
                 reader.Read();
-                reader.Skip();
+                reader.SkipValue();
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             reader.Read();
             if (!spec || reader.TokenType != JsonTokenType.StartObject)
             {
-                reader.Skip();
+                reader.SkipValue();
                 continue;
             }
 
@@ -80,7 +80,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             {
                 found |= reader.ValueTextEquals("f:replicas"u8) || reader.ValueTextEquals("f:suspend"u8);
                 reader.Read();
-                reader.Skip();
+                reader.SkipValue();
             }
         }
 

@@ -65,7 +65,7 @@ internal sealed class ReadyConverter : JsonConverter<bool?>
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            reader.Skip();
+            reader.SkipValue();
             return null;
         }
 
@@ -79,7 +79,7 @@ internal sealed class ReadyConverter : JsonConverter<bool?>
                 reader.Read();
                 if (isType && reader.TokenType == JsonTokenType.String) type = StringPool.Read(ref reader);
                 else if (isStatus && reader.TokenType == JsonTokenType.String) status = StringPool.Read(ref reader);
-                else reader.Skip();
+                else reader.SkipValue();
             }
 
             if (type == "Ready") ready = status switch { "True" => true, "False" => false, _ => null };

@@ -99,7 +99,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         foreach (var made in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields" }) ((JsonObject)manifest["metadata"]!).Remove(made);
         manifest.Remove("status");
         _world.Cluster.Store.Apply(manifest);
-        Assert.Equal(WriteOutcome.Gone, (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, null, 0), Token)).Outcome);
+        Assert.Equal(WriteOutcome.Conflict, (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, seen.ResourceVersion, 0), Token)).Outcome);
         Assert.Equal(WriteOutcome.Gone, (await _cluster.WriteAsync(new Write.Annotate(seen.Ref, seen.Uid, null, [new("x", "y")]), Token)).Outcome);
         Assert.Equal(3, (int)_world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
     }
@@ -142,8 +142,8 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         var about = Web(await UntilAsync(view => Web(view) is not null))!;
         var note = $"Web went to sleep {new string('.', 2000)}";
         Assert.Equal(WriteResult.Done, await _cluster.AnnounceAsync(new Announcement(about.Ref, about.Uid, false, "WentToSleep", "Scaling", note), Token));
-        var recorded = _world.Cluster.Store.List("events.events.k8s.io", "shop").Single(one => (string?)one["reason"] == "WentToSleep");
-        Assert.Equal("ebb.dev/ebb", (string?)recorded["reportingController"]);
+        var recorded = _world.Cluster.Store.List("events", "shop").Single(one => (string?)one["reason"] == "WentToSleep");
+        Assert.Equal("ebb.dev/ebb", (string?)recorded["reportingComponent"]);
     }
 
     [Fact]
