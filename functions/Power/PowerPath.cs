@@ -120,9 +120,13 @@ internal sealed class PowerPath(
         {
             var uid = deed.Member.Scaler.Uid;
             var failure = deed.Result.Outcome == WriteOutcome.Done ? null : $"{deed.Result.Outcome}: {deed.Result.Detail}";
+            var before = _attempts.GetValueOrDefault(uid);
             if (deed.Released && failure is null) _attempts.Remove(uid);
-            else _attempts[uid] = Attempt.After(_attempts.GetValueOrDefault(uid), way, clocks.World.Now(), failure);
-            if (failure is not null) log.DeedFailed(deed.Member.ToString(), way, failure);
+            else _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure);
+            if (failure is not null)
+            {
+                if (failure != before?.Failure) log.DeedFailed(deed.Member.ToString(), way, failure);
+            }
             else if (deed.Released) log.Released(deed.Member.ToString());
             else log.Asked(deed.Member.ToString(), way == Direction.Down ? "sleep" : "wake");
         }
