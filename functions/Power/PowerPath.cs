@@ -41,7 +41,7 @@ internal sealed class PowerPath(
     public event Action<PowerView>? Changed;
 
     /// <summary>Whether this replica writes.</summary>
-    public bool Leads => leadership.HeldUntil is { } until && clocks.Deadlines.Now() < until;
+    public bool Leads => leadership.HeldUntil is not null;
 
     /// <summary>What people have asked and what still stands.</summary>
     public Asks Asks => _asks;
