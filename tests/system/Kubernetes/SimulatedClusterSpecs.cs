@@ -101,7 +101,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         _world.Cluster.Store.Apply(manifest);
         Assert.Equal(WriteOutcome.Conflict, (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, seen.ResourceVersion, 0), Token)).Outcome);
         Assert.Equal(WriteOutcome.Gone, (await _cluster.WriteAsync(new Write.Annotate(seen.Ref, seen.Uid, null, [new("x", "y")]), Token)).Outcome);
-        Assert.Equal(3, (int)_world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
+        Assert.Equal(3, (long)_world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
     }
 
     [Fact]
