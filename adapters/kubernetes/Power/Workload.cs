@@ -9,10 +9,10 @@ namespace Ebb.Kubernetes;
 /// <param name="Object">The object.</param>
 /// <param name="Scale">Its scale, for kinds that are known only by name.</param>
 /// <param name="Pods">Its pods, where they must be counted.</param>
-internal sealed record Finding(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
+internal readonly record struct Finding(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
 {
-    public bool IsSameAs(Finding? other) =>
-        other is not null && ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
+    public bool IsSameAs(in Finding other) =>
+        ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
 }
 
 /// <summary>How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only there.</summary>

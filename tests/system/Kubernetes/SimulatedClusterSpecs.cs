@@ -101,7 +101,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         _world.Cluster.Store.Apply(manifest);
         Assert.Equal(WriteOutcome.Conflict, (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, seen.ResourceVersion, 0), Token)).Outcome);
         Assert.Equal(WriteOutcome.Gone, (await _cluster.WriteAsync(new Write.Annotate(seen.Ref, seen.Uid, null, [new("x", "y")]), Token)).Outcome);
-        Assert.Equal(3, (int)_world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
+        Assert.Equal(3, (long)_world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
     }
 
     [Fact]
@@ -134,6 +134,94 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         _world.Cluster.Store.EndWatches(expired: true);
         _world.Cluster.Store.Patch("deployments.apps", "shop", "web", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 4 } });
         await UntilAsync(view => Web(view) is { Replicas: 4 });
+    }
+
+    [Theory]
+    [InlineData(KedaGeneration.V210)]
+    [InlineData(KedaGeneration.V220)]
+    public async Task A_scaled_object_is_paused_and_its_target_scaled_in_two_writes_and_both_come_back(KedaGeneration keda)
+    {
+        await RestartAsync(options => options with { Keda = keda });
+        await _world.Cluster.ApplyManifestAsync("""
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: so, namespace: shop}
+            spec: {scaleTargetRef: {name: web}, pollingInterval: 5, minReplicaCount: 3, maxReplicaCount: 5, triggers: [{type: cpu, metadata: {value: "50"}}]}
+            ---
+            apiVersion: ups-scaler.io/v1alpha1
+            kind: UpsScaler
+            metadata: {name: keda, namespace: shop}
+            spec: {type: scaledobject, name: so, shutdownPriority: 1, scaleUpPriority: 3}
+            """);
+        var view = await UntilAsync(view => Keda(view) is { Replicas: 3, ScaledObject: not null, HorizontalPodAutoscaler: null });
+        var seen = Keda(view)!;
+        Assert.Equal(("Deployment shop/web", seen.ScaledObject!.Uid), (seen.Ref.ToString(), seen.Uid));
+        Assert.Equal(seen.ScaledObject.Uid, Web(view)!.ScaledObject!.Uid);
+
+        var pause = new Write.Annotate(seen.ScaledObject.Ref, seen.ScaledObject.Uid, null, [new(WellKnown.PausedReplicasAnnotation, "0")]);
+        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(pause, Token));
+        Assert.Equal("0", Keda(_cluster.Known)!.ScaledObject!.Annotations[WellKnown.PausedReplicasAnnotation]);
+        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Scale(seen.Ref, null, null, 0), Token));
+        _world.Clock.Advance(TimeSpan.FromSeconds(30));
+        await UntilAsync(view => Keda(view) is { Replicas: 0, PodsLeft: 0 });
+
+        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(pause with { Annotations = [new(WellKnown.PausedReplicasAnnotation, null)] }, Token));
+        Assert.False(Keda(_cluster.Known)!.ScaledObject!.Annotations.ContainsKey(WellKnown.PausedReplicasAnnotation));
+        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Scale(seen.Ref, null, null, 3), Token));
+        _world.Clock.Advance(TimeSpan.FromSeconds(30));
+        await UntilAsync(view => Keda(view) is { Replicas: 3, ReadyReplicas: 3 });
+
+        static WorkloadView? Keda(ClusterView view) =>
+            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "keda")?.Target is Sighting.Seen seen ? seen.Workload : null;
+    }
+
+    [Fact]
+    public async Task A_cron_job_a_stateful_set_and_a_database_are_written_as_each_sleeps()
+    {
+        await _world.Cluster.ApplyManifestAsync("""
+            apiVersion: batch/v1
+            kind: CronJob
+            metadata: {name: job, namespace: shop}
+            spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: example/c:1}]}}}}}
+            ---
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: set, namespace: shop}
+            spec:
+              replicas: 2
+              serviceName: set
+              selector: {matchLabels: {app: set}}
+              template: {metadata: {labels: {app: set}}, spec: {containers: [{name: c, image: example/c:1}]}}
+            ---
+            apiVersion: postgresql.cnpg.io/v1
+            kind: Cluster
+            metadata: {name: pg, namespace: shop}
+            spec: {instances: 2, storage: {size: 1Gi}}
+            """);
+        foreach (var (name, type) in new[] { ("job", "cronjob"), ("set", "statefulset"), ("pg", "cluster") })
+        {
+            await _world.Cluster.ApplyManifestAsync($$"""
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: {{name}}, namespace: shop}
+                spec: {type: {{type}}, name: {{name}}, shutdownPriority: 1, scaleUpPriority: 1}
+                """);
+        }
+
+        _world.Clock.Advance(TimeSpan.FromMinutes(2));
+        var view = await UntilAsync(view => Of(view, "job") is { Suspended: false, ActiveJobs: 0 } && Of(view, "set") is { ReadyReplicas: 2, PodsLeft: 2 }
+            && Of(view, "pg") is { Instances: 2, ReadyInstances: 2 });
+        var (job, set, pg) = (Of(view, "job")!, Of(view, "set")!, Of(view, "pg")!);
+        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Suspend(job.Ref, job.Uid, job.ResourceVersion, true), Token));
+        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Scale(set.Ref, set.Uid, set.ResourceVersion, 0), Token));
+        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(
+            new Write.Annotate(pg.Ref, pg.Uid, pg.ResourceVersion, [new(WellKnown.HibernationAnnotation, "on")]), Token));
+        Assert.True(Of(_cluster.Known, "job")!.Suspended);
+        _world.Clock.Advance(TimeSpan.FromMinutes(2));
+        await UntilAsync(view => Of(view, "set") is { PodsLeft: 0, Replicas: 0 } && Of(view, "pg") is { Hibernation.Status: "True" });
+
+        static WorkloadView? Of(ClusterView view, string name) =>
+            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == name)?.Target is Sighting.Seen seen ? seen.Workload : null;
     }
 
     [Fact]
