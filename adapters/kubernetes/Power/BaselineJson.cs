@@ -13,6 +13,7 @@ internal static class BaselineJson
         ["capturedAt"] = baseline.CapturedAt is { } at ? Times.Format(at) : null,
         ["replicas"] = baseline.Replicas,
         ["suspended"] = baseline.Suspended,
+        ["suspendStated"] = baseline.SuspendStated,
         ["annotations"] = baseline.Annotations is null ? null : new JsonArray([.. baseline.Annotations.Select(Write)]),
         ["automated"] = baseline.Automated,
         ["scaledObject"] = baseline.ScaledObject,
@@ -23,7 +24,7 @@ internal static class BaselineJson
         : new Baseline(
             fields.Uid, fields.CapturedAt, fields.Replicas, fields.Suspended,
             fields.Annotations?.Where(one => one.Name is not null).Select(one => new AnnotationValue(one.Name!, one.Value)).ToList(),
-            fields.Automated, fields.ScaledObject);
+            fields.Automated, fields.ScaledObject, fields.SuspendStated);
 
     /// <summary>What the one integer of the original contract says, for a workload whose whole baseline another program did not write.</summary>
     public static Baseline FromInteger(int specReplicas, WorkloadType? type) => type?.Method switch

@@ -34,8 +34,8 @@ internal static class Workload
         {
             Deployment deployment => Of(view, deployment, finding.Pods),
             StatefulSet set => Of(view, set),
-            CronJob job => view with { Suspended = job.Spec?.Suspend ?? false, ActiveJobs = job.Status?.ActiveJobs ?? 0 },
-            FluxObject flux => view with { Suspended = flux.Spec?.Suspend ?? false },
+            CronJob job => view with { Suspended = job.Spec?.Suspend ?? false, SuspendStated = job.Spec?.Suspend is not null, ActiveJobs = job.Status?.ActiveJobs ?? 0 },
+            FluxObject flux => view with { Suspended = flux.Spec?.Suspend ?? false, SuspendStated = flux.Spec?.Suspend is not null },
             CnpgCluster cluster => Of(view, cluster),
             ArgoApplication application => view with { Automated = application.Spec?.SyncPolicy?.Automated },
             _ => Of(view, finding.Scale, finding.Pods),

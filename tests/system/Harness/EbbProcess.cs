@@ -137,6 +137,9 @@ internal sealed class EbbProcess : IAsyncDisposable
         _ => null,
     };
 
+    /// <summary>As a power cut would: in the middle of whatever it does, and nothing is tidied up.</summary>
+    public void Kill() => ThreadPool.QueueUserWorkItem(_ => { try { _life.Cancel(); } catch (ObjectDisposedException) { /* gone already */ } });
+
     public async ValueTask DisposeAsync()
     {
         await _life.CancelAsync();

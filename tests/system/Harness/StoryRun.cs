@@ -196,17 +196,8 @@ internal sealed class StoryRun(StoryFolder story)
             try { items = world.Cluster.Store.List(resource); }
             catch (ArgumentException) { continue; /* this world has no such kind */ }
             foreach (var item in items)
-                picture[$"{resource} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}"] = $"{Sorted(item["spec"])} {Sorted(item["metadata"]!["annotations"])}";
+                picture[$"{resource} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}"] = $"{Json.Sorted(item["spec"])} {Json.Sorted(item["metadata"]!["annotations"])}";
         }
         return picture;
     }
-
-    /// <summary>The order of members says nothing.</summary>
-    private static string Sorted(JsonNode? node) => node switch
-    {
-        null or JsonObject { Count: 0 } => "",
-        JsonObject map => $"{{{string.Join(',', map.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}:{Sorted(m.Value)}"))}}}",
-        JsonArray list => $"[{string.Join(',', list.Select(Sorted))}]",
-        _ => node.ToJsonString(),
-    };
 }
