@@ -238,7 +238,7 @@ public sealed class KubernetesApi : IDisposable
             {
                 Query = query,
                 Deadline = _options.ListDeadline,
-                Attempt = _options.ListDeadline / 4,
+                Attempt = _options.ListDeadline / 3,
             };
             var list = await ReadAsync(request, resource.List, cancellationToken).ConfigureAwait(false);
             items.AddRange(list.Items ?? []);
