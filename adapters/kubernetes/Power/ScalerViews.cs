@@ -44,7 +44,8 @@ internal sealed class ScalerViews(PowerWatches watches)
 
     private void Forget()
     {
-        foreach (var name in _made.Keys.Where(name => !watches.Scalers.TryFind(name.Namespace, name.Name, out _)).ToList()) _made.Remove(name);
+        foreach (var name in _made.Keys.Where(name => !watches.Scalers.TryFind(name.Namespace, name.Name, out _)).ToList())
+            _made.Remove(name);
     }
 
     private Behind Find(UpsScaler scaler, WorkloadType? type)
@@ -52,7 +53,8 @@ internal sealed class ScalerViews(PowerWatches watches)
         if (type is null) return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
         if (string.IsNullOrWhiteSpace(scaler.Spec?.Name)) return new Behind { Why = "spec.name is not given" };
         var @namespace = ScalerView.TargetNamespace(scaler);
-        if (type.Method != SleepMethod.PauseScaling) return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
+        if (type.Method != SleepMethod.PauseScaling)
+            return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
 
         if (!watches.ScaledObjects.TryFind(@namespace, scaler.Spec.Name, out var scaled))
             return NotFound(watches.ScaledObjects.Synced, watches.ScaledObjects.Trouble, $"ScaledObject {@namespace}/{scaler.Spec.Name}");
@@ -64,14 +66,16 @@ internal sealed class ScalerViews(PowerWatches watches)
     private Behind Find(Governors.Key key, ScaledObject? named)
     {
         var watch = watches.Of(key.ApiVersion, key.Kind);
-        if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found) return NotFound(watch.Synced, watch.Trouble, What(key, named));
+        if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found)
+            return NotFound(watch.Synced, watch.Trouble, What(key, named));
 
         Scale? scale = null;
         var selector = Workload.PodsToCount(found);
         if (watch is GenericWatch generic)
         {
             scale = generic.ScaleOf(found);
-            if (scale is null) return new Behind { Why = generic.FaultOf(found) ?? $"the scale of {What(key, named)} has not been read yet" };
+            if (scale is null)
+                return new Behind { Why = generic.FaultOf(found) ?? $"the scale of {What(key, named)} has not been read yet" };
             selector = LabelSelector.Parse(scale.Status?.Selector);
         }
 

@@ -15,7 +15,9 @@ internal readonly record struct Finding(IKubernetesObject Object, Scale? Scale, 
         ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
 }
 
-/// <summary>How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only there.</summary>
+/// <summary>
+/// How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only there.
+/// </summary>
 internal static class Workload
 {
     public static WorkloadView View(ResourceType type, Finding finding)
@@ -126,5 +128,6 @@ internal static class Workload
     private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
 
     // The HPA controller's name says nothing that WorkloadView.HorizontalPodAutoscaler does not say better.
-    private static string? SizedBy(SizeWriter? writer) => writer?.Manager is null or WellKnown.FieldManager or "kube-controller-manager" ? null : writer.Manager;
+    private static string? SizedBy(SizeWriter? writer) =>
+        writer?.Manager is null or WellKnown.FieldManager or "kube-controller-manager" ? null : writer.Manager;
 }

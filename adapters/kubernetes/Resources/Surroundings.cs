@@ -25,7 +25,8 @@ internal sealed record HorizontalPodAutoscaler : IKubernetesObject
 
     /// <summary>Made by KEDA for a ScaledObject: it stands for that one and not for itself.</summary>
     [JsonIgnore]
-    public bool IsOfKeda => Metadata.OwnerReferences.Any(owner => owner.Kind == "ScaledObject") || Metadata.Labels.ContainsKey("scaledobject.keda.sh/name");
+    public bool IsOfKeda =>
+        Metadata.OwnerReferences.Any(owner => owner.Kind == "ScaledObject") || Metadata.Labels.ContainsKey("scaledobject.keda.sh/name");
 }
 
 internal sealed record HorizontalPodAutoscalerSpec(TargetReference? ScaleTargetRef);

@@ -9,5 +9,7 @@ public sealed record WatchTrouble(int? Code, string Sentence)
     public bool IsLasting => Code is 401 or 403 or 404 or 405;
 
     internal static WatchTrouble Of(ResourceType type, KubernetesException fault) =>
-        new(fault.Code, fault.Code == 404 ? $"{type} is not served: its CustomResourceDefinition is not installed, or in another version" : fault.Message);
+        new(fault.Code, fault.Code == 404
+            ? $"{type} is not served: its CustomResourceDefinition is not installed, or in another version"
+            : fault.Message);
 }

@@ -222,7 +222,8 @@ public sealed class Watched<T> : IAsyncDisposable
         {
             var name = NameOf(change.Item);
             _objects.TryGetValue(name, out var known);
-            if (known is not null && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true) return;
+            if (known is not null && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true)
+                return;
             if (change.Type != WatchEventType.Deleted) Set(name, known, change.Item);
             else if (known is not null)
             {
