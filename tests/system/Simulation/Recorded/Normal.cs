@@ -38,6 +38,6 @@ internal static partial class Normal
     [GeneratedRegex(@"(?<before>ResourceVersion in record \(|current: |too old resource version: \d+ \()\d+")]
     private static partial Regex Version();
 
-    [GeneratedRegex("^web-[a-z0-9]{5}$")]
+    [GeneratedRegex("^web[-.][a-z0-9]{5}$")]
     private static partial Regex GeneratedName();
 }

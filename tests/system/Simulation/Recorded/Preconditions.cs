@@ -34,7 +34,15 @@ internal static partial class Preconditions
 
         foreach (var (file, change) in Seeds.For(recording))
         {
-            Put(world, BodyOf(folder, file, request: false), change);
+            var tree = BodyOf(folder, file, request: false);
+            if (ObjectPath().Match(recording.Path) is { Success: true } named)
+            {
+                // The object of another recording, under the name that this one asks for.
+                tree["metadata"]!["namespace"] = named.Groups["ns"].Value;
+                tree["metadata"]!["name"] = named.Groups["name"].Value;
+            }
+
+            Put(world, tree, change);
         }
 
         // What the answer shows was there, give or take what the request changed.

@@ -14,7 +14,7 @@ internal static class Seeds
             yield break;
         }
 
-        if (path.EndsWith("/scale", StringComparison.Ordinal) && path.Contains("/deployments/web", StringComparison.Ordinal))
+        if (path.EndsWith("/scale", StringComparison.Ordinal) && (path.Contains("/deployments/web", StringComparison.Ordinal) || path.Contains("/deployments/slow", StringComparison.Ordinal) || path.Contains("/deployments/kweb", StringComparison.Ordinal)) && recording.Status is not 404)
         {
             var target = recording.Number("spec", "replicas") ?? 0;
             var shown = recording.Number("status", "replicas") ?? 4;
