@@ -202,14 +202,16 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
 
     private long Normalise(string key, JsonObject hpa, long spec, long wanted, long least, long most)
     {
+        // A running clock moves between two looks at it.
+        var now = Now;
         var history = Of(recommendations, key);
-        history.Add((Now, wanted));
-        history.RemoveAll(r => r.At < Now - TimeSpan.FromHours(1));
+        history.Add((now, wanted));
+        history.RemoveAll(r => r.At < now - TimeSpan.FromHours(1));
         var (up, down) = (hpa.Object("spec", "behavior", "scaleUp"), hpa.Object("spec", "behavior", "scaleDown"));
         var upWindow = TimeSpan.FromSeconds(up.Whole("stabilizationWindowSeconds") ?? 0);
         var downWindow = TimeSpan.FromSeconds(down.Whole("stabilizationWindowSeconds") ?? 300);
-        var lowest = history.Where(r => r.At > Now - upWindow || r.At == Now).Min(r => r.Replicas);
-        var highest = history.Where(r => r.At > Now - downWindow || r.At == Now).Max(r => r.Replicas);
+        var lowest = history.Where(r => r.At > now - upWindow || r.At == now).Min(r => r.Replicas);
+        var highest = history.Where(r => r.At > now - downWindow || r.At == now).Max(r => r.Replicas);
         var stable = wanted > spec ? Math.Max(spec, lowest) : Math.Min(spec, Math.Max(wanted, highest));
         if (stable > spec)
         {
