@@ -355,6 +355,11 @@ internal sealed class ApiServer(
             found = registry.Catalogue.ByPath(group, version, rest[0]);
         }
 
+        if (found is null && group.Length > 0 && registry.Catalogue.Versions(group).Count > 0)
+        {
+            throw new Failure(404, "NotFound", "the server could not find the requested resource", []);
+        }
+
         if (found is not { } resource || rest.Length > 3)
         {
             return false;
