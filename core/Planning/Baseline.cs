@@ -13,9 +13,11 @@ namespace Ebb.Core.Planning;
 /// <param name="Annotations">The annotations that Ebb is about to change, on the workload or on its ScaledObject; value null: it was not there.</param>
 /// <param name="Automated">Argo CD's <c>spec.syncPolicy.automated</c> as JSON; null: there was none.</param>
 /// <param name="ScaledObject">The name of the ScaledObject that scaled it, in its namespace.</param>
+/// <param name="SuspendStated">Whether <c>spec.suspend</c> was written out; false: it was absent, and goes again.</param>
 public sealed record Baseline(
     string? Uid, Instant? CapturedAt, int? Replicas = null, bool? Suspended = null,
-    IReadOnlyList<AnnotationValue>? Annotations = null, string? Automated = null, string? ScaledObject = null)
+    IReadOnlyList<AnnotationValue>? Annotations = null, string? Automated = null, string? ScaledObject = null,
+    bool? SuspendStated = null)
 {
     /// <summary>
     /// The one integer of the original contract: the replicas; for what has none, 0 when it was asleep already and 1 when it

@@ -33,6 +33,9 @@ public sealed record WorkloadView
     /// <summary>CronJob and Flux: <c>spec.suspend</c>; absent reads as false, as the API defines it.</summary>
     public bool? Suspended { get; init; }
 
+    /// <summary>Whether <c>spec.suspend</c> is written out; where it is not it must not be written back either, or GitOps sees a drift.</summary>
+    public bool SuspendStated { get; init; }
+
     /// <summary>CronJob: jobs that run now.</summary>
     public int? ActiveJobs { get; init; }
 

@@ -20,8 +20,8 @@ public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
     /// <param name="On">The object.</param>
     /// <param name="Uid">Expected UID.</param>
     /// <param name="ResourceVersion">Expected version.</param>
-    /// <param name="Suspended">The value.</param>
-    public sealed record Suspend(ObjectRef On, string? Uid, string? ResourceVersion, bool Suspended) : Write(On, Uid, ResourceVersion);
+    /// <param name="Suspended">The value; null: taken away.</param>
+    public sealed record Suspend(ObjectRef On, string? Uid, string? ResourceVersion, bool? Suspended) : Write(On, Uid, ResourceVersion);
 
     /// <summary>Annotations of the object; those not named stay.</summary>
     /// <param name="On">The object.</param>

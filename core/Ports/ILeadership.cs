@@ -6,8 +6,8 @@ namespace Ebb.Core.Ports;
 public interface ILeadership
 {
     /// <summary>
-    /// Until when this replica may act without asking again, start included, end excluded; null: it may not. A replica that
-    /// cannot renew stops by itself at this instant, before another can begin.
+    /// Until when this replica may act without asking again, end excluded; null: it may not act now. A replica that cannot renew
+    /// finds null here as soon as the instant has come, before another can begin.
     /// </summary>
     Instant? HeldUntil { get; }
 

@@ -133,6 +133,24 @@ public sealed record SupplyMemory
         return samples.Count < MostSamples ? [.. samples, sample] : [samples[0], .. samples.Skip(2), sample];
     }
 
+    /// <summary>
+    /// This memory, begun anew after a restart, with what was remembered before it. "On battery since" and an order that still
+    /// stand are older than this process; "on mains since" is not believed, because nobody looked meanwhile.
+    /// </summary>
+    public SupplyMemory Recalling(SupplyMemory past)
+    {
+        ArgumentNullException.ThrowIfNull(past);
+        var goesOn = past.LastKnown == Mains.Battery && LastKnown != Mains.On;
+        var ordered = Reading is null || ForcedSince is not null;
+        return this with
+        {
+            LastKnown = goesOn ? Mains.Battery : LastKnown,
+            Since = goesOn ? past.Since ?? Since : Since,
+            ForcedSince = ordered ? past.ForcedSince ?? ForcedSince : ForcedSince,
+            OrderedAt = ordered ? past.OrderedAt ?? OrderedAt : OrderedAt,
+        };
+    }
+
     /// <summary>What all this amounts to now.</summary>
     public Supply At(Instant now, PowerSettings settings)
     {

@@ -41,7 +41,7 @@ internal sealed class PowerPath(
     public event Action<PowerView>? Changed;
 
     /// <summary>Whether this replica writes.</summary>
-    public bool Leads => leadership.HeldUntil is { } until && clocks.Deadlines.Now() < until;
+    public bool Leads => leadership.HeldUntil is not null;
 
     /// <summary>What people have asked and what still stands.</summary>
     public Asks Asks => _asks;
@@ -120,9 +120,13 @@ internal sealed class PowerPath(
         {
             var uid = deed.Member.Scaler.Uid;
             var failure = deed.Result.Outcome == WriteOutcome.Done ? null : $"{deed.Result.Outcome}: {deed.Result.Detail}";
+            var before = _attempts.GetValueOrDefault(uid);
             if (deed.Released && failure is null) _attempts.Remove(uid);
-            else _attempts[uid] = Attempt.After(_attempts.GetValueOrDefault(uid), way, clocks.World.Now(), failure);
-            if (failure is not null) log.DeedFailed(deed.Member.ToString(), way, failure);
+            else _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure);
+            if (failure is not null)
+            {
+                if (failure != before?.Failure) log.DeedFailed(deed.Member.ToString(), way, failure);
+            }
             else if (deed.Released) log.Released(deed.Member.ToString());
             else log.Asked(deed.Member.ToString(), way == Direction.Down ? "sleep" : "wake");
         }

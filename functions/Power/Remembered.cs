@@ -23,15 +23,5 @@ internal sealed record RememberedSupply(
 {
     public static RememberedSupply Of(SupplyMemory memory) => new(memory.Ups, memory.LastKnown, memory.Since, memory.ForcedSince, memory.OrderedAt);
 
-    /// <summary>
-    /// Back into a memory. "On mains since" is not believed across a restart: nobody looked meanwhile, so mains has to hold anew.
-    /// </summary>
-    public SupplyMemory ToMemory() => new()
-    {
-        Ups = Ups,
-        LastKnown = LastKnown == Mains.Battery ? Mains.Battery : Mains.Unknown,
-        Since = LastKnown == Mains.Battery ? Since : null,
-        ForcedSince = ForcedSince,
-        OrderedAt = OrderedAt,
-    };
+    public SupplyMemory ToMemory() => new() { Ups = Ups, LastKnown = LastKnown, Since = Since, ForcedSince = ForcedSince, OrderedAt = OrderedAt };
 }

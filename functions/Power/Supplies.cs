@@ -48,13 +48,13 @@ internal sealed class Supplies(IReadOnlyList<IUpsSource> sources, PowerSettings 
         get { lock (_lock) return [.. _memory.Values]; }
     }
 
-    /// <summary>What an earlier process remembered, of the UPSes that this one knows and has not heard yet.</summary>
+    /// <summary>What an earlier process remembered, of the UPSes that this one knows too.</summary>
     public void Recall(IEnumerable<SupplyMemory> memory)
     {
         lock (_lock)
         {
             foreach (var past in memory)
-                if (_memory.TryGetValue(past.Ups, out var present) && present.Reading is null && present.Since is null) _memory[past.Ups] = past with { Ups = present.Ups };
+                if (_memory.TryGetValue(past.Ups, out var present)) _memory[present.Ups] = present.Recalling(past);
         }
     }
 

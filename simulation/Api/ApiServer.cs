@@ -232,6 +232,9 @@ internal sealed class ApiServer(
             case "/api" or "/apis":
                 await Groups(call, core: path == "/api");
                 return true;
+            case "/openapi/v2":
+                await OpenApi2.Answer(call, (string)Discovery.Version()["gitVersion"]!);
+                return true;
             case "/openapi/v3":
                 await call.Answer(200, openApi.Index(), "text/plain; charset=utf-8");
                 return true;
@@ -353,6 +356,11 @@ internal sealed class ApiServer(
         lock (registry.Store.Gate)
         {
             found = registry.Catalogue.ByPath(group, version, rest[0]);
+        }
+
+        if (found is null && group.Length > 0 && registry.Catalogue.Versions(group).Count > 0)
+        {
+            throw new Failure(404, "NotFound", "the server could not find the requested resource", []);
         }
 
         if (found is not { } resource || rest.Length > 3)

@@ -250,7 +250,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
         }
 
         var errors = new FieldErrors();
-        errors.Say("FieldValueInvalid", "patch", $"Invalid value: {JsonValue.Create(before.ToJsonString()).ToJsonString()}: {why}");
+        errors.Say("FieldValueInvalid", "patch", $"Invalid value: {FieldErrors.Quote(before.ToJsonString(FieldErrors.Plain))}: {why}");
         throw Failure.Invalid("", "", "", errors);
     }
 

@@ -38,15 +38,6 @@ internal static class CronJob
             o.Object("spec", "jobTemplate", "spec", "template")?.TryAdd("metadata", new JsonObject());
             PodTemplate.Prepare(o.Object("spec", "jobTemplate", "spec", "template", "spec"));
 
-            // The defaults of a Job's own spec are the job's, not its template's: batch/v1 fills them in when the job is made.
-            foreach (var later in (string[])["parallelism", "backoffLimit", "completionMode", "suspend", "podReplacementPolicy"])
-            {
-                if (old?.Object("spec", "jobTemplate", "spec")?.ContainsKey(later) != true && o.Object("spec", "jobTemplate", "spec") is { } job && JsonNode.DeepEquals(job[later], Shapes.Of("JobSpec").Properties[later].Default))
-                {
-                    job.Remove(later);
-                }
-            }
-
             if (old is null)
             {
                 o["status"] = new JsonObject();

@@ -34,7 +34,7 @@ internal static class CustomResourceDefinition
             spec["conversion"] ??= new JsonObject { ["strategy"] = "None" };
             if (old is null)
             {
-                o["status"] = new JsonObject { ["conditions"] = null, ["acceptedNames"] = new JsonObject { ["plural"] = "", ["kind"] = "" }, ["storedVersions"] = null };
+                o["status"] = new JsonObject { ["conditions"] = null, ["acceptedNames"] = new JsonObject { ["plural"] = "", ["kind"] = "" }, ["storedVersions"] = new JsonArray([.. o.Objects("spec", "versions").Where(v => v.Flag("storage") == true).Select(v => (JsonNode?)v.Text("name"))]) };
             }
         },
         Validate = (o, _, errors) =>

@@ -69,7 +69,7 @@ internal static class Event
         Validate = (o, old, errors) =>
         {
             // The series of the new kind of event is told by eventTime; the old kind has none.
-            if (old is null && o["eventTime"] is null && (o.Text("reportingComponent")?.Length > 0 || o.Text("reportingInstance")?.Length > 0))
+            if (old is null && o["eventTime"] is null && o["firstTimestamp"] is null && o.Text("source", "component") is null && o.Text("reportingInstance")?.Length > 0)
             {
                 errors.Required("eventTime");
             }

@@ -47,6 +47,17 @@ internal static class HorizontalPodAutoscaler
                 Rules(behavior, "scaleDown", null, [("Percent", 100, 15)]);
             }
 
+            foreach (var side in (string[])["scaleUp", "scaleDown"])
+            {
+                if (spec.At("behavior", side, "tolerance") is { } tolerance)
+                {
+                    spec.Ensure("behavior", side)["tolerance"] = Quantity.Read(tolerance) is { } number
+                        ? Quantity.Write(number)
+                        : throw Api.Failure.BadRequest(
+                            "HorizontalPodAutoscaler in version \"v2\" cannot be handled as a HorizontalPodAutoscaler: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+                }
+            }
+
             if (old is null)
             {
                 o["status"] = new JsonObject { ["desiredReplicas"] = 0, ["currentMetrics"] = null };

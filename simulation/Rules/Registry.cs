@@ -442,6 +442,7 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         }
 
         type.Prepare?.Invoke(tree, old);
+        Empties.Drop(tree, type.IsCustom ? null : schema);
     }
 
     private static void Check(ResourceType type, ServedVersion view, JsonObject tree, JsonObject? old, FieldErrors errors)

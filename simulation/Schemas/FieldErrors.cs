@@ -36,7 +36,7 @@ internal sealed class FieldErrors
     /// <summary>A message as it is, for rules whose text does not follow the pattern.</summary>
     public void Say(string reason, string field, string message) => all.Add(new FieldError(reason, field, message));
 
-    private static string Quote(JsonNode? value) => value?.ToJsonString(Plain) ?? "null";
+    public static string Quote(JsonNode? value) => value?.ToJsonString(Plain) ?? "null";
 
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -45,7 +45,7 @@ public sealed class ClusterStore
     {
         lock (registry.Store.Gate)
         {
-            return registry.Store.Find(Type(resource), ns ?? "", name)?.Tree.Copy();
+            return registry.Store.Find(Type(resource), ns ?? "", name) is { } stored ? Copy(stored) : null;
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class ClusterStore
         lock (registry.Store.Gate)
         {
             var labels = LabelSelector.Parse(labelSelector);
-            return [.. registry.Store.All(Type(resource), ns).Where(o => labels.Matches(o.Tree.Object("metadata", "labels"))).Select(o => o.Tree.Copy())];
+            return [.. registry.Store.All(Type(resource), ns).Where(o => labels.Matches(o.Tree.Object("metadata", "labels"))).Select(Copy)];
         }
     }
 
@@ -129,6 +129,9 @@ public sealed class ClusterStore
         }
     }
 
+    // Read anew from its JSON, so that numbers can be taken out as any type that fits.
+    private static JsonObject Copy(StoredObject stored) => JsonNode.Parse(stored.Whole)!.AsObject();
+
     private JsonObject Write(Func<StoredObject> write)
     {
         lock (registry.Store.Gate)
@@ -137,7 +140,7 @@ public sealed class ClusterStore
             {
                 var stored = write();
                 plane.Run();
-                return stored.Tree.Copy();
+                return Copy(stored);
             }
             catch (Failure failure)
             {

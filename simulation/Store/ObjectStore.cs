@@ -16,6 +16,8 @@ internal sealed class ObjectStore
     private readonly Dictionary<ResourceType, Shelf> shelves = [];
     private readonly Dictionary<string, Dictionary<string, (ResourceType Type, string Namespace, string Name)>> dependents = new(StringComparer.Ordinal);
 
+    private long compactedTo;
+
     public Lock Gate { get; } = new();
 
     /// <summary>The version of the last write.</summary>
@@ -28,7 +30,7 @@ internal sealed class ObjectStore
     {
         if (!shelves.TryGetValue(type, out var shelf))
         {
-            shelf = new Shelf();
+            shelf = new Shelf { CompactedTo = compactedTo };
             shelves.Add(type, shelf);
         }
 
@@ -97,6 +99,8 @@ internal sealed class ObjectStore
             shelf.History.Clear();
             shelf.CompactedTo = Version;
         }
+
+        compactedTo = Version;
     }
 
     public void EndWatches(bool expired, ResourceType? only = null)

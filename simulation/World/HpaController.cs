@@ -202,9 +202,9 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
 
     private long Normalise(string key, JsonObject hpa, long spec, long wanted, long least, long most)
     {
-        var history = Of(recommendations, key);
-        // Read once: the clock may run on between two looks.
+        // A running clock moves between two looks at it.
         var now = Now;
+        var history = Of(recommendations, key);
         history.Add((now, wanted));
         history.RemoveAll(r => r.At < now - TimeSpan.FromHours(1));
         var (up, down) = (hpa.Object("spec", "behavior", "scaleUp"), hpa.Object("spec", "behavior", "scaleDown"));

@@ -72,7 +72,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
             catch (JsonException fault)
             {
                 lost |= request.Writes;
-                failure = KubernetesException.NoAnswer($"cannot {request}: the answer is not the JSON that was expected", fault);
+                var place = fault.Path is null ? "" : $" at {fault.Path}";
+                failure = KubernetesException.NoAnswer($"cannot {request}: the answer is not the JSON that was expected{place}", fault);
             }
 
             var pause = asked ?? Backoff(attempt);
@@ -83,7 +84,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
     }
 
     /// <summary>What an answer without success says.</summary>
-    public static async Task<KubernetesException> FailureAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<KubernetesException> FailureAsync(
+        ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         Status? status = null;
         if (response.Content.Headers.ContentType?.MediaType == "application/json")
@@ -91,7 +93,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
             try
             {
                 using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-                status = await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.Status, cancellationToken).ConfigureAwait(false);
+                status = await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.Status, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException)
             {
@@ -115,7 +118,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the server's name cannot be resolved",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "the server cannot be connected to",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS could not be agreed on: the server's certificate or ours is not accepted",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            "TLS could not be agreed on: the server's certificate or ours is not accepted",
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refused",
         OperationCanceledException => "the connection could not be made in time",
         _ => "the connection broke",
@@ -123,7 +127,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
 
     private static bool IsPassing(KubernetesException failure) => failure.Code is 429 or (>= 500 and not 501);
 
-    private static bool IsBeforeSending(Exception fault) => fault is HttpRequestException
+    // What is cancelled by neither clock is the attempt to connect.
+    private static bool IsBeforeSending(Exception fault) => fault is OperationCanceledException or HttpRequestException
     {
         HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
             or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,

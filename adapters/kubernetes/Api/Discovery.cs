@@ -16,7 +16,8 @@ internal static class Discovery
     {
         var (group, version) = Split(apiVersion);
         // The group itself stands where a plural would.
-        var served = await api.ReadAsync(new GroupRequest(group, version).Request, KubernetesJson.Default.ResourceList, cancellationToken).ConfigureAwait(false);
+        var served = await api.ReadAsync(new GroupRequest(group, version).Request, KubernetesJson.Default.ResourceList, cancellationToken)
+            .ConfigureAwait(false);
         var lines = served.Resources ?? [];
         var found = lines.FirstOrDefault(line => line.Kind == kind && Whole(line))
             ?? lines.FirstOrDefault(line => string.Equals(line.Kind, kind, StringComparison.OrdinalIgnoreCase) && Whole(line));

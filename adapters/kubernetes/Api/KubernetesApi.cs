@@ -57,7 +57,8 @@ public sealed class KubernetesApi : IDisposable
     }
 
     /// <summary>
-    /// All objects, page by page, as of one version. When the server no longer keeps that version (410) it begins again, three times at most.
+    /// All objects, page by page, as of one version. When the server no longer keeps that version (410) it begins again, three times
+    /// at most.
     /// </summary>
     /// <param name="resource">The kind.</param>
     /// <param name="namespace">Null: all namespaces.</param>
@@ -158,7 +159,8 @@ public sealed class KubernetesApi : IDisposable
         WriteAsync(new ApiRequest("create", type, @namespace, null) { Body = Bytes(body) }, cancellationToken);
 
     /// <summary>Replaces an object; <c>metadata.resourceVersion</c> in it makes that conditional.</summary>
-    public Task<ApiAnswer> ReplaceAsync(ResourceType type, string? @namespace, string name, JsonObject body, CancellationToken cancellationToken) =>
+    public Task<ApiAnswer> ReplaceAsync(
+        ResourceType type, string? @namespace, string name, JsonObject body, CancellationToken cancellationToken) =>
         WriteAsync(new ApiRequest("update", type, @namespace, name) { Body = Bytes(body) }, cancellationToken);
 
     /// <summary>
@@ -179,9 +181,15 @@ public sealed class KubernetesApi : IDisposable
 
     /// <summary>Applies operations in order, all or none (RFC 6902); a failing test is code 422.</summary>
     public Task<ApiAnswer> PatchAsync(
-        ResourceType type, string? @namespace, string name, string? subresource, JsonArray operations, CancellationToken cancellationToken) =>
+        ResourceType type, string? @namespace, string name, string? subresource, JsonArray operations,
+        CancellationToken cancellationToken) =>
         WriteAsync(
-            new ApiRequest("patch", type, @namespace, name) { Subresource = subresource, Body = Bytes(operations), ContentType = JsonPatch },
+            new ApiRequest("patch", type, @namespace, name)
+            {
+                Subresource = subresource,
+                Body = Bytes(operations),
+                ContentType = JsonPatch,
+            },
             cancellationToken);
 
     /// <summary>Deletes an object. Tried again after a lost answer, so that 404 may mean that an earlier try succeeded.</summary>
@@ -230,7 +238,7 @@ public sealed class KubernetesApi : IDisposable
             {
                 Query = query,
                 Deadline = _options.ListDeadline,
-                Attempt = _options.ListDeadline / 2,
+                Attempt = _options.ListDeadline / 3,
             };
             var list = await ReadAsync(request, resource.List, cancellationToken).ConfigureAwait(false);
             items.AddRange(list.Items ?? []);

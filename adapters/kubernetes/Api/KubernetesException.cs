@@ -19,7 +19,9 @@ public class KubernetesException : Exception
     /// <summary>The HTTP status, or the code of an ERROR in a watch; null when no answer came.</summary>
     public int? Code { get; }
 
-    /// <summary>The server's word for it, such as NotFound or Expired; null when it gave none. 422 is Invalid, 409 Conflict or AlreadyExists.</summary>
+    /// <summary>
+    /// The server's word for it, such as NotFound or Expired; null when it gave none. 422 is Invalid, 409 Conflict or AlreadyExists.
+    /// </summary>
     public string? Reason { get; }
 
     /// <summary>What the server says in particular; null when it says nothing.</summary>
@@ -36,7 +38,9 @@ public class KubernetesException : Exception
 
     internal static KubernetesException Answered(int code, Status? status, string target)
     {
-        var said = string.IsNullOrWhiteSpace(status?.Message) ? $"HTTP {code.ToString(CultureInfo.InvariantCulture)}" : Cut(status.Message.Trim());
+        var said = string.IsNullOrWhiteSpace(status?.Message)
+            ? $"HTTP {code.ToString(CultureInfo.InvariantCulture)}"
+            : Cut(status.Message.Trim());
         var message = code == 403 ? $"a right is missing to {target}: {said}" : $"cannot {target}: {said}";
         return new(message, status?.Code is >= 400 and var own ? own : code, status?.Reason, status?.Details);
     }

@@ -12,7 +12,9 @@ internal static class WatchLines
     // etcd keeps no object above 1.5 MiB; a line far longer is not from an API server.
     private const long LongestLine = 16 << 20;
 
-    /// <exception cref="KubernetesException">The server ended it with an ERROR, or a line is not one of a watch, or the last one is cut.</exception>
+    /// <exception cref="KubernetesException">
+    /// The server ended it with an ERROR, or a line is not one of a watch, or the last one is cut.
+    /// </exception>
     public static async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
         Stream body, string target, JsonTypeInfo<T> shape, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IKubernetesObject
@@ -34,7 +36,8 @@ internal static class WatchLines
                 if (rest.Length > LongestLine) throw KubernetesException.NoAnswer($"cannot {target}: a line is longer than 16 MiB", null);
                 if (result.IsCompleted)
                 {
-                    if (!IsBlank(rest)) throw KubernetesException.NoAnswer($"cannot {target}: the connection broke in the middle of a line", null);
+                    if (!IsBlank(rest))
+                        throw KubernetesException.NoAnswer($"cannot {target}: the connection broke in the middle of a line", null);
                     yield break;
                 }
 

@@ -42,7 +42,8 @@ public sealed class ClusterConnection
     public static ClusterConnection To(Uri server, string? token = null)
     {
         ArgumentNullException.ThrowIfNull(server);
-        return new ClusterConnection(server, "given address") { Credential = token is null ? Credential.None : new FixedCredential($"Bearer {token}") };
+        var credential = token is null ? Credential.None : new FixedCredential($"Bearer {token}");
+        return new ClusterConnection(server, "given address") { Credential = credential };
     }
 
     /// <inheritdoc/>

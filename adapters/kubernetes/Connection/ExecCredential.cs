@@ -24,7 +24,8 @@ internal sealed record ExecPlugin(
 internal sealed record ExecCredentialAnswer(string? ApiVersion, string? Kind, ExecCredentialStatus? Status);
 
 /// <summary>What it hands out.</summary>
-internal sealed record ExecCredentialStatus(Instant? ExpirationTimestamp, string? Token, string? ClientCertificateData, string? ClientKeyData);
+internal sealed record ExecCredentialStatus(
+    Instant? ExpirationTimestamp, string? Token, string? ClientCertificateData, string? ClientKeyData);
 
 /// <summary>
 /// Runs a credential plugin, keeps what it gave until it expires, and asks again when the server refuses it. Never interactive.
@@ -128,8 +129,8 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
         }
         catch (Win32Exception fault)
         {
-            throw KubernetesException.NoAnswer(
-                $"the credential plugin {plugin.Command} cannot be run{(plugin.InstallHint is null ? "" : $": {plugin.InstallHint.Trim()}")}", fault);
+            var hint = plugin.InstallHint is null ? "" : $": {plugin.InstallHint.Trim()}";
+            throw KubernetesException.NoAnswer($"the credential plugin {plugin.Command} cannot be run{hint}", fault);
         }
     }
 

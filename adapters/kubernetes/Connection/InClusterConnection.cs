@@ -16,7 +16,8 @@ internal static class InClusterConnection
     {
         var problems = new List<ConnectionProblem>();
         var host = environment("KUBERNETES_SERVICE_HOST");
-        if (string.IsNullOrEmpty(host)) problems.Add(new("KUBERNETES_SERVICE_HOST", "the address of the API server, as in every pod", "nothing"));
+        if (string.IsNullOrEmpty(host))
+            problems.Add(new("KUBERNETES_SERVICE_HOST", "the address of the API server, as in every pod", "nothing"));
         var port = environment("KUBERNETES_SERVICE_PORT");
         if (!ushort.TryParse(port, out var number) || number == 0)
             problems.Add(new("KUBERNETES_SERVICE_PORT", "a port from 1 to 65535", port is null ? "nothing" : $"\"{port}\""));

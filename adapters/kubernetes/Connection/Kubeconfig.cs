@@ -22,7 +22,8 @@ internal sealed class Kubeconfig
     public static IReadOnlyList<string> Files(string? setting, Func<string, string?> environment)
     {
         var list = string.IsNullOrWhiteSpace(setting) ? environment("KUBECONFIG") : setting;
-        if (!string.IsNullOrWhiteSpace(list)) return list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (!string.IsNullOrWhiteSpace(list))
+            return list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var home = environment("HOME");
         return string.IsNullOrEmpty(home) ? [] : [Path.Combine(home, ".kube", "config")];
     }
@@ -33,7 +34,8 @@ internal sealed class Kubeconfig
     {
         var there = files.Where(File.Exists).ToList();
         var names = string.Join(Path.PathSeparator, files);
-        if (there.Count == 0) throw new ConnectionException("KUBECONFIG", "a kubeconfig file that exists", names.Length == 0 ? "nothing" : names);
+        if (there.Count == 0)
+            throw new ConnectionException("KUBECONFIG", "a kubeconfig file that exists", names.Length == 0 ? "nothing" : names);
         var merged = new Kubeconfig(names);
         foreach (var file in there) merged.Merge(file);
         merged.ThrowIfWrong();
@@ -76,7 +78,8 @@ internal sealed class Kubeconfig
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            _problems.Add(new(file, "a file that may be read", fault is IOException ? "one that cannot be read" : "one that may not be read"));
+            var found = fault is IOException ? "one that cannot be read" : "one that may not be read";
+            _problems.Add(new(file, "a file that may be read", found));
         }
 
         return null;
@@ -85,9 +88,11 @@ internal sealed class Kubeconfig
     private ClusterConnection Resolve(string? wanted, TimeProvider time)
     {
         var name = wanted ?? _current;
-        if (name is null) throw new ConnectionException($"{_files}: current-context", $"a context, or Cluster__Context ({Known(_contexts)})", "nothing");
+        if (name is null)
+            throw new ConnectionException($"{_files}: current-context", $"a context, or Cluster__Context ({Known(_contexts)})", "nothing");
         if (!_contexts.TryGetValue(name, out var context))
-            throw new ConnectionException(wanted is null ? $"{_files}: current-context" : "Cluster__Context", Known(_contexts), $"\"{name}\"");
+            throw new ConnectionException(wanted is null ? $"{_files}: current-context" : "Cluster__Context", Known(_contexts),
+                $"\"{name}\"");
 
         var cluster = Referred(context, "cluster", _clusters, required: true);
         var user = Referred(context, "user", _users, required: false);
@@ -95,7 +100,8 @@ internal sealed class Kubeconfig
         var authorities = cluster is null ? null : KubeconfigCluster.Authorities(cluster);
         var proxy = cluster is null ? null : KubeconfigCluster.Proxy(cluster);
         var skip = cluster?.Flag("insecure-skip-tls-verify") == true;
-        if (skip && authorities is not null) cluster!.Report("insecure-skip-tls-verify", "not together with a certificate authority", "both");
+        if (skip && authorities is not null)
+            cluster!.Report("insecure-skip-tls-verify", "not together with a certificate authority", "both");
         var certificate = user is null ? null : KubeconfigUser.ClientCertificate(user);
         var credential = user is null ? Credential.None : KubeconfigUser.Credential(user, cluster, time);
         ThrowIfWrong();

@@ -17,7 +17,9 @@ internal sealed class KubeconfigNode(YamlMappingNode node, string file, string p
             case null:
                 return null;
             case YamlScalarNode scalar:
-                return string.IsNullOrEmpty(scalar.Value) || scalar is { Value: "null" or "~", Style: YamlDotNet.Core.ScalarStyle.Plain } ? null : scalar.Value;
+                return string.IsNullOrEmpty(scalar.Value) || scalar is { Value: "null" or "~", Style: YamlDotNet.Core.ScalarStyle.Plain }
+                    ? null
+                    : scalar.Value;
             case var other:
                 Report(key, "text", Words(other));
                 return null;
@@ -84,7 +86,8 @@ internal sealed class KubeconfigNode(YamlMappingNode node, string file, string p
             case YamlScalarNode { Value: null or "" or "null" or "~" }:
                 break;
             case YamlSequenceNode sequence:
-                for (var i = 0; i < sequence.Children.Count; i++) yield return (sequence.Children[i], $"{path}{(path.Length == 0 ? "" : ".")}{key}[{i}]");
+                for (var i = 0; i < sequence.Children.Count; i++)
+                    yield return (sequence.Children[i], $"{path}{(path.Length == 0 ? "" : ".")}{key}[{i}]");
                 break;
             case var other:
                 Report(key, "a list", Words(other));

@@ -17,17 +17,20 @@ internal static class KubeconfigUser
         if (certificate is null && key is null) return null;
         if (certificate is null || key is null)
         {
-            user.Report(certificate is null ? "client-certificate" : "client-key", "the certificate and its key together", "only one of them");
+            user.Report(certificate is null ? "client-certificate" : "client-key", "the certificate and its key together",
+                "only one of them");
             return null;
         }
 
         try
         {
-            return X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(certificate.Value.Bytes), Encoding.UTF8.GetString(key.Value.Bytes));
+            return X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(certificate.Value.Bytes),
+                Encoding.UTF8.GetString(key.Value.Bytes));
         }
         catch (CryptographicException)
         {
-            user.Report(certificate.Value.Key, "a certificate and its unencrypted key in PEM form", "something that cannot be read, or a key of another certificate");
+            user.Report(certificate.Value.Key, "a certificate and its unencrypted key in PEM form",
+                "something that cannot be read, or a key of another certificate");
             return null;
         }
     }
@@ -57,9 +60,11 @@ internal static class KubeconfigUser
         var command = exec.Text("command");
         if (command is null) exec.Report("command", "a command", "nothing");
         var version = exec.Text("apiVersion");
-        if (!ExecVersions.Contains(version)) exec.Report("apiVersion", string.Join(" or ", ExecVersions), version is null ? "nothing" : $"\"{version}\"");
+        if (!ExecVersions.Contains(version))
+            exec.Report("apiVersion", string.Join(" or ", ExecVersions), version is null ? "nothing" : $"\"{version}\"");
         var mode = exec.Text("interactiveMode");
-        if (mode is not (null or "Never" or "IfAvailable")) exec.Report("interactiveMode", "Never or IfAvailable: nobody is there to answer", $"\"{mode}\"");
+        if (mode is not (null or "Never" or "IfAvailable"))
+            exec.Report("interactiveMode", "Never or IfAvailable: nobody is there to answer", $"\"{mode}\"");
         var variables = new List<KeyValuePair<string, string>>();
         foreach (var variable in exec.Mappings("env"))
         {

@@ -9,4 +9,5 @@ internal sealed record Lease : IKubernetesObject
     public LeaseSpec? Spec { get; init; }
 }
 
-internal sealed record LeaseSpec(string? HolderIdentity, int? LeaseDurationSeconds, Instant? AcquireTime, Instant? RenewTime, int? LeaseTransitions);
+internal sealed record LeaseSpec(
+    string? HolderIdentity, int? LeaseDurationSeconds, Instant? AcquireTime, Instant? RenewTime, int? LeaseTransitions);

@@ -131,7 +131,8 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
         {
             var request = new ApiRequest("get", Kinds.Leases, _namespace, _name);
             var lease = await _api.ReadAsync(request, KubernetesJson.Default.Lease, cancellationToken).ConfigureAwait(false);
-            if (_seen is not { } seen || seen.Lease.Metadata.ResourceVersion != lease.Metadata.ResourceVersion) _seen = (lease, _time.GetTimestamp());
+            if (_seen is not { } seen || seen.Lease.Metadata.ResourceVersion != lease.Metadata.ResourceVersion)
+                _seen = (lease, _time.GetTimestamp());
             _holder = string.IsNullOrEmpty(lease.Spec?.HolderIdentity) ? null : lease.Spec.HolderIdentity;
             return lease;
         }

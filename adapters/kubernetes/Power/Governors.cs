@@ -17,7 +17,8 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
         {
             _scaledObjects.Clear();
             foreach (var scaled in scaledObjects.Items)
-                if (Target(scaled) is { } key && IsFirst(_scaledObjects.GetValueOrDefault(key)?.Metadata.Name, scaled.Metadata.Name)) _scaledObjects[key] = scaled;
+                if (Target(scaled) is { } key && IsFirst(_scaledObjects.GetValueOrDefault(key)?.Metadata.Name, scaled.Metadata.Name))
+                    _scaledObjects[key] = scaled;
         }
 
         if (now.Item2 != _built.Autoscalers)

@@ -74,7 +74,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         _scalers.SetStatusAsync(scaler, status, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) => _workloads.WriteAsync(write, cancellationToken);
+    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
+        _workloads.WriteAsync(write, cancellationToken);
 
     /// <inheritdoc/>
     public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
@@ -95,7 +96,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
         _synced = _synced || _watches.Settled;
         var reachable = _api.Contact.Reachable;
-        if (same && ReferenceEquals(nodes, last.Nodes) && last.Synced == _synced && last.Reachable == reachable && troubles.SequenceEqual(last.Troubles)) return last;
+        if (same && ReferenceEquals(nodes, last.Nodes) && last.Synced == _synced && last.Reachable == reachable
+            && troubles.SequenceEqual(last.Troubles)) return last;
         return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, troubles);
     }
 

@@ -21,7 +21,8 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
         {
             var name = new ObjectName(meta.Namespace, meta.Name);
             if (!_readings.TryGetValue(name, out var reading)) _readings[name] = reading = new Reading();
-            if (!reading.Running && reading.Of != meta.ResourceVersion && !(reading.Failed is { } at && api.Time.GetElapsedTime(at) < Pause))
+            if (!reading.Running && reading.Of != meta.ResourceVersion
+                && !(reading.Failed is { } at && api.Time.GetElapsedTime(at) < Pause))
             {
                 reading.Running = true;
                 reading.Work = Task.Run(() => ReadAsync(name, meta.ResourceVersion, reading));

@@ -34,7 +34,8 @@ internal static class ScalerView
             ShutdownPriority = spec?.ShutdownPriority,
             ScaleUpPriority = spec?.ScaleUpPriority,
             SpecReplicas = captured,
-            Baseline = BaselineJson.Read(spec?.Baseline) ?? Copy(scaler) ?? (captured is { } integer ? BaselineJson.FromInteger(integer, type) : null),
+            Baseline = BaselineJson.Read(spec?.Baseline) ?? Copy(scaler)
+                ?? (captured is { } integer ? BaselineJson.FromInteger(integer, type) : null),
             Status = Status(scaler.Status),
             Target = target,
         };

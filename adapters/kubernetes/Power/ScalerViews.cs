@@ -9,7 +9,7 @@ namespace Ebb.Kubernetes;
 internal sealed class ScalerViews(PowerWatches watches)
 {
     private readonly Governors _governors = new(watches.ScaledObjects, watches.Autoscalers);
-    private Dictionary<ObjectName, Made> _made = [];
+    private readonly Dictionary<ObjectName, Made> _made = [];
 
     /// <summary>Somebody named a ScaledObject.</summary>
     public bool ScaledObjectsNamed { get; private set; }
@@ -20,7 +20,6 @@ internal sealed class ScalerViews(PowerWatches watches)
         _governors.Refresh();
         var scalers = watches.Scalers.Items;
         var views = new UpsScalerView[scalers.Count];
-        var made = new Dictionary<ObjectName, Made>(scalers.Count);
         var same = last.Count == views.Length;
         ScaledObjectsNamed = false;
         for (var i = 0; i < views.Length; i++)
@@ -34,13 +33,19 @@ internal sealed class ScalerViews(PowerWatches watches)
             var now = known is not null && ReferenceEquals(known.Scaler, scaler) && behind.IsSameAs(known.Behind)
                 ? known
                 : new Made(scaler, type, behind, ScalerView.Of(scaler, type, behind.Sighting()));
-            made[name] = now;
+            if (!ReferenceEquals(known, now)) _made[name] = now;
             views[i] = now.View;
             same = same && ReferenceEquals(last[i], now.View);
         }
 
-        _made = made;
+        if (_made.Count > views.Length) Forget();
         return (same ? last : views, same);
+    }
+
+    private void Forget()
+    {
+        foreach (var name in _made.Keys.Where(name => !watches.Scalers.TryFind(name.Namespace, name.Name, out _)).ToList())
+            _made.Remove(name);
     }
 
     private Behind Find(UpsScaler scaler, WorkloadType? type)
@@ -48,7 +53,8 @@ internal sealed class ScalerViews(PowerWatches watches)
         if (type is null) return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
         if (string.IsNullOrWhiteSpace(scaler.Spec?.Name)) return new Behind { Why = "spec.name is not given" };
         var @namespace = ScalerView.TargetNamespace(scaler);
-        if (type.Method != SleepMethod.PauseScaling) return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
+        if (type.Method != SleepMethod.PauseScaling)
+            return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
 
         if (!watches.ScaledObjects.TryFind(@namespace, scaler.Spec.Name, out var scaled))
             return NotFound(watches.ScaledObjects.Synced, watches.ScaledObjects.Trouble, $"ScaledObject {@namespace}/{scaler.Spec.Name}");
@@ -60,15 +66,16 @@ internal sealed class ScalerViews(PowerWatches watches)
     private Behind Find(Governors.Key key, ScaledObject? named)
     {
         var watch = watches.Of(key.ApiVersion, key.Kind);
-        var what = named is null ? $"{key.Kind} {key.Namespace}/{key.Name}" : $"{key.Kind} {key.Namespace}/{key.Name}, which ScaledObject {named.Metadata.Name} scales";
-        if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found) return NotFound(watch.Synced, watch.Trouble, what);
+        if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found)
+            return NotFound(watch.Synced, watch.Trouble, What(key, named));
 
         Scale? scale = null;
         var selector = Workload.PodsToCount(found);
         if (watch is GenericWatch generic)
         {
             scale = generic.ScaleOf(found);
-            if (scale is null) return new Behind { Why = generic.FaultOf(found) ?? $"the scale of {what} has not been read yet" };
+            if (scale is null)
+                return new Behind { Why = generic.FaultOf(found) ?? $"the scale of {What(key, named)} has not been read yet" };
             selector = LabelSelector.Parse(scale.Status?.Selector);
         }
 
@@ -82,6 +89,9 @@ internal sealed class ScalerViews(PowerWatches watches)
         };
     }
 
+    private static string What(Governors.Key key, ScaledObject? named) =>
+        $"{key.Kind} {key.Namespace}/{key.Name}{(named is null ? "" : $", which ScaledObject {named.Metadata.Name} scales")}";
+
     private static Behind NotFound(bool synced, WatchTrouble? trouble, string what) => synced
         ? new Behind { Missing = what }
         : new Behind { Why = trouble?.Sentence ?? $"{what} has not been read yet" };
@@ -93,7 +103,7 @@ internal sealed class ScalerViews(PowerWatches watches)
     {
         public ResourceType? Type { get; init; }
 
-        public Finding? Finding { get; init; }
+        public Finding Finding { get; init; }
 
         public ScaledObject? Named { get; init; }
 
@@ -106,7 +116,7 @@ internal sealed class ScalerViews(PowerWatches watches)
         public string? Why { get; init; }
 
         public bool IsSameAs(in Behind other) =>
-            (Finding is null ? other.Finding is null : Finding.IsSameAs(other.Finding))
+            Finding.IsSameAs(other.Finding)
             && ReferenceEquals(ScaledObject, other.ScaledObject) && ReferenceEquals(Named, other.Named)
             && Autoscaler == other.Autoscaler && Missing == other.Missing && Why == other.Why;
 
@@ -114,7 +124,7 @@ internal sealed class ScalerViews(PowerWatches watches)
         {
             if (Missing is not null) return new Sighting.Absent(Missing);
             if (Why is not null) return new Sighting.Unknown(Why);
-            var view = Workload.View(Type!, Finding!);
+            var view = Workload.View(Type!, Finding);
             return new Sighting.Seen(view with
             {
                 Uid = Named?.Metadata.Uid ?? view.Uid,

@@ -14,7 +14,8 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
         {
             if (await PresentAsync(scaler, cancellationToken).ConfigureAwait(false) is not { } present) return Changed(scaler);
             if (scaler.Deleting && !scaler.HasFinalizer)
-                return new WriteResult(WriteOutcome.Invalid, $"{scaler.Ref} is being deleted and can no longer be kept until its workload is awake");
+                return new WriteResult(WriteOutcome.Invalid,
+                    $"{scaler.Ref} is being deleted and can no longer be kept until its workload is awake");
             var patch = Patch(scaler, [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer), WellKnown.Finalizer], null);
             patch["spec"] = new JsonObject { ["specReplicas"] = baseline.SpecReplicas, ["baseline"] = BaselineJson.Write(baseline) };
             return Captured(await SendAsync(scaler, null, patch, cancellationToken).ConfigureAwait(false), scaler, baseline);
@@ -24,7 +25,8 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
         WriteAnswer.OfAsync(async () =>
         {
             if (await PresentAsync(scaler, cancellationToken).ConfigureAwait(false) is not { } present) return Changed(scaler);
-            var patch = Patch(scaler, [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer)], ScalerView.Mark(scaler.Baseline));
+            var patch = Patch(scaler, [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer)],
+                ScalerView.Mark(scaler.Baseline));
             patch["spec"] = new JsonObject { ["specReplicas"] = -1, ["baseline"] = null };
             await SendAsync(scaler, null, patch, cancellationToken).ConfigureAwait(false);
             return WriteResult.Done;
@@ -53,14 +55,17 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
     // Without the finalizers that others put there this patch would take them away, so the object must be the one that is expected.
     private async Task<UpsScaler?> PresentAsync(UpsScalerView scaler, CancellationToken cancellationToken)
     {
-        if (!scalers.TryFind(scaler.Ref.Namespace, scaler.Ref.Name, out var known) || known.Metadata.ResourceVersion != scaler.ResourceVersion)
+        if (!scalers.TryFind(scaler.Ref.Namespace, scaler.Ref.Name, out var known)
+            || known.Metadata.ResourceVersion != scaler.ResourceVersion)
             known = await api.GetAsync(Kinds.UpsScalers, scaler.Ref.Namespace, scaler.Ref.Name, cancellationToken).ConfigureAwait(false);
         return known.Metadata.Uid == scaler.Uid && known.Metadata.ResourceVersion == scaler.ResourceVersion ? known : null;
     }
 
-    private async Task<UpsScaler> SendAsync(UpsScalerView scaler, string? subresource, JsonObject patch, CancellationToken cancellationToken)
+    private async Task<UpsScaler> SendAsync(
+        UpsScalerView scaler, string? subresource, JsonObject patch, CancellationToken cancellationToken)
     {
-        var answer = await api.PatchAsync(Type, scaler.Ref.Namespace, scaler.Ref.Name, subresource, patch, cancellationToken).ConfigureAwait(false);
+        var answer = await api.PatchAsync(Type, scaler.Ref.Namespace, scaler.Ref.Name, subresource, patch, cancellationToken)
+            .ConfigureAwait(false);
         var written = answer.Read(Kinds.UpsScalers.Item);
         scalers.Apply(written);
         return written;
@@ -82,12 +87,14 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
         if (!written.Metadata.Finalizers.Contains(WellKnown.Finalizer))
             return new WriteResult(WriteOutcome.Invalid, $"{scaler.Ref} did not keep the finalizer {WellKnown.Finalizer}");
         if (written.Spec?.SpecReplicas != baseline.SpecReplicas) return Pruned("spec.specReplicas");
-        if (BaselineJson.AreSame(baseline, BaselineJson.Read(written.Spec.Baseline)) || BaselineJson.FitsInteger(baseline)) return WriteResult.Done;
+        if (BaselineJson.AreSame(baseline, BaselineJson.Read(written.Spec.Baseline)) || BaselineJson.FitsInteger(baseline))
+            return WriteResult.Done;
         return Pruned("spec.baseline");
     }
 
     private static WriteResult Pruned(string field) => new(
-        WriteOutcome.Invalid, $"the installed CustomResourceDefinition {Type} does not know {field}: apply deploy/crds/upsscalers.ups-scaler.io.yaml");
+        WriteOutcome.Invalid,
+        $"the installed CustomResourceDefinition {Type} does not know {field}: apply deploy/crds/upsscalers.ups-scaler.io.yaml");
 
     private static WriteResult Changed(UpsScalerView scaler) => new(WriteOutcome.Conflict, $"{scaler.Ref} changed since it was read");
 }

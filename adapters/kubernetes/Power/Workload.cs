@@ -9,13 +9,15 @@ namespace Ebb.Kubernetes;
 /// <param name="Object">The object.</param>
 /// <param name="Scale">Its scale, for kinds that are known only by name.</param>
 /// <param name="Pods">Its pods, where they must be counted.</param>
-internal sealed record Finding(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
+internal readonly record struct Finding(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
 {
-    public bool IsSameAs(Finding? other) =>
-        other is not null && ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
+    public bool IsSameAs(in Finding other) =>
+        ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
 }
 
-/// <summary>How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only there.</summary>
+/// <summary>
+/// How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only there.
+/// </summary>
 internal static class Workload
 {
     public static WorkloadView View(ResourceType type, Finding finding)
@@ -34,8 +36,8 @@ internal static class Workload
         {
             Deployment deployment => Of(view, deployment, finding.Pods),
             StatefulSet set => Of(view, set),
-            CronJob job => view with { Suspended = job.Spec?.Suspend ?? false, ActiveJobs = job.Status?.ActiveJobs ?? 0 },
-            FluxObject flux => view with { Suspended = flux.Spec?.Suspend ?? false },
+            CronJob job => view with { Suspended = job.Spec?.Suspend ?? false, SuspendStated = job.Spec?.Suspend is not null, ActiveJobs = job.Status?.ActiveJobs ?? 0 },
+            FluxObject flux => view with { Suspended = flux.Spec?.Suspend ?? false, SuspendStated = flux.Spec?.Suspend is not null },
             CnpgCluster cluster => Of(view, cluster),
             ArgoApplication application => view with { Automated = application.Spec?.SyncPolicy?.Automated },
             _ => Of(view, finding.Scale, finding.Pods),
@@ -126,5 +128,6 @@ internal static class Workload
     private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
 
     // The HPA controller's name says nothing that WorkloadView.HorizontalPodAutoscaler does not say better.
-    private static string? SizedBy(SizeWriter? writer) => writer?.Manager is null or WellKnown.FieldManager or "kube-controller-manager" ? null : writer.Manager;
+    private static string? SizedBy(SizeWriter? writer) =>
+        writer?.Manager is null or WellKnown.FieldManager or "kube-controller-manager" ? null : writer.Manager;
 }

@@ -44,13 +44,15 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
 
     public override WatchTrouble? Trouble => _watched.Trouble;
 
-    public override IKubernetesObject? Find(string @namespace, string name) => _watched.TryFind(@namespace, name, out var found) ? found : null;
+    public override IKubernetesObject? Find(string @namespace, string name) =>
+        _watched.TryFind(@namespace, name, out var found) ? found : null;
 
     public override void Apply(ApiAnswer answer) => _watched.Apply(answer.Read(_shape));
 
     public override void Apply(Scale scale)
     {
-        if (_watched.TryFind(scale.Metadata.Namespace, scale.Metadata.Name, out var known) && Workload.Scaled(known, scale) is T scaled) _watched.Apply(scaled);
+        if (_watched.TryFind(scale.Metadata.Namespace, scale.Metadata.Name, out var known) && Workload.Scaled(known, scale) is T scaled)
+            _watched.Apply(scaled);
     }
 
     public override ValueTask DisposeAsync() => _watched.DisposeAsync();

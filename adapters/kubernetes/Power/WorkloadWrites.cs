@@ -12,7 +12,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
     {
         if (await TypeOfAsync(write.On, cancellationToken).ConfigureAwait(false) is not { } type)
             return new WriteResult(WriteOutcome.Invalid, $"{write.On.ApiVersion} serves no {write.On.Kind}");
-        if (Body(write) is not { } change) return new WriteResult(WriteOutcome.Invalid, $"the value to write to {write.On} is not a JSON object");
+        if (Body(write) is not { } change)
+            return new WriteResult(WriteOutcome.Invalid, $"the value to write to {write.On} is not a JSON object");
         var patch = Expecting(write);
         foreach (var (name, value) in change)
         {
@@ -21,7 +22,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
         }
 
         var subresource = write is Write.Scale ? "scale" : null;
-        var answer = await api.PatchAsync(type, write.On.Namespace, write.On.Name, subresource, patch, cancellationToken).ConfigureAwait(false);
+        var answer = await api.PatchAsync(type, write.On.Namespace, write.On.Name, subresource, patch, cancellationToken)
+            .ConfigureAwait(false);
         return Apply(write, answer);
     });
 
@@ -41,7 +43,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
         {
             ["metadata"] = new JsonObject
             {
-                ["annotations"] = new JsonObject(annotate.Annotations.Select(one => new KeyValuePair<string, JsonNode?>(one.Name, one.Value))),
+                ["annotations"] = new JsonObject(
+                    annotate.Annotations.Select(one => new KeyValuePair<string, JsonNode?>(one.Name, one.Value))),
             },
         },
         Write.Automate automate => Automated(automate.Json),
@@ -79,7 +82,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
             watch?.Apply(scale);
             return (scale.Spec?.Replicas ?? 0) == wanted.Replicas
                 ? WriteResult.Done
-                : new WriteResult(WriteOutcome.Failed, $"{write.On} was asked for {wanted.Replicas} replicas and answers {scale.Spec?.Replicas ?? 0}");
+                : new WriteResult(WriteOutcome.Failed,
+                    $"{write.On} was asked for {wanted.Replicas} replicas and answers {scale.Spec?.Replicas ?? 0}");
         }
 
         if (write.On.Kind == Kinds.ScaledObjects.Type.Kind && write.On.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion)
@@ -90,7 +94,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
 
     private async Task<ResourceType?> TypeOfAsync(ObjectRef on, CancellationToken cancellationToken)
     {
-        if (on.Kind == Kinds.ScaledObjects.Type.Kind && on.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion) return Kinds.ScaledObjects.Type;
+        if (on.Kind == Kinds.ScaledObjects.Type.Kind && on.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion)
+            return Kinds.ScaledObjects.Type;
         if (watches.Existing(on.ApiVersion, on.Kind)?.Type is { Plural.Length: > 0 } known) return known;
         return (await Discovery.FindAsync(api, on.ApiVersion, on.Kind, cancellationToken).ConfigureAwait(false))?.Type;
     }

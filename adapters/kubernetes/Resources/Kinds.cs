@@ -30,7 +30,8 @@ internal static class Kinds
         new(new("argoproj.io", "v1alpha1", "applications", "Application"), Json.ArgoApplication, Json.ObjectListArgoApplication);
 
     public static readonly Resource<HorizontalPodAutoscaler> HorizontalPodAutoscalers =
-        new(new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), Json.HorizontalPodAutoscaler, Json.ObjectListHorizontalPodAutoscaler);
+        new(new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), Json.HorizontalPodAutoscaler,
+            Json.ObjectListHorizontalPodAutoscaler);
 
     public static readonly Resource<UpsScaler> UpsScalers =
         new(new("ups-scaler.io", "v1alpha1", "upsscalers", "UpsScaler"), Json.UpsScaler, Json.ObjectListUpsScaler);
@@ -39,7 +40,8 @@ internal static class Kinds
 
     public static readonly Resource<Pod> Pods = new(new("", "v1", "pods", "Pod"), Json.Pod, Json.ObjectListPod);
 
-    public static readonly Resource<ConfigMap> ConfigMaps = new(new("", "v1", "configmaps", "ConfigMap"), Json.ConfigMap, Json.ObjectListConfigMap);
+    public static readonly Resource<ConfigMap> ConfigMaps = new(new("", "v1", "configmaps", "ConfigMap"), Json.ConfigMap,
+        Json.ObjectListConfigMap);
 
     public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease");
 

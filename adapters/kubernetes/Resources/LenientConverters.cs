@@ -13,7 +13,7 @@ internal sealed class LenientInt32Converter : JsonConverter<int?>
     public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) return number;
-        reader.Skip();
+        reader.SkipValue();
         return null;
     }
 
@@ -29,7 +29,7 @@ internal sealed class LenientInt64Converter : JsonConverter<long?>
     public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) return number;
-        reader.Skip();
+        reader.SkipValue();
         return null;
     }
 
@@ -45,7 +45,7 @@ internal sealed class LenientBooleanConverter : JsonConverter<bool?>
     public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType is JsonTokenType.True or JsonTokenType.False) return reader.GetBoolean();
-        reader.Skip();
+        reader.SkipValue();
         return null;
     }
 
@@ -61,7 +61,7 @@ internal sealed class LenientStringConverter : JsonConverter<string>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return reader.GetString();
-        reader.Skip();
+        reader.SkipValue();
         return null;
     }
 
@@ -73,7 +73,7 @@ internal sealed class InstantConverter : JsonConverter<Instant?>
     public override Instant? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return Times.Parse(reader.GetString());
-        reader.Skip();
+        reader.SkipValue();
         return null;
     }
 

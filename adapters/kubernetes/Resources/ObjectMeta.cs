@@ -18,7 +18,9 @@ public sealed record ObjectMeta
     /// <summary>The UID; empty when the server sent none.</summary>
     public string Uid { get => field ?? ""; init; }
 
-    /// <summary>The version of this state of the object; a decimal number that grows, see <see cref="Kubernetes.ResourceVersion"/>.</summary>
+    /// <summary>
+    /// The version of this state of the object; a decimal number that grows, see <see cref="Kubernetes.ResourceVersion"/>.
+    /// </summary>
     public string ResourceVersion { get => field ?? ""; init; }
 
     /// <summary>Counts changes of the spec; null for kinds that do not count.</summary>

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Ebb.Kubernetes;
 
-/// <summary>A kind together with the fields of it that are read; the others are never parsed and, since writes are patches, never lost.</summary>
+/// <summary>
+/// A kind together with the fields of it that are read; the others are never parsed and, since writes are patches, never lost.
+/// </summary>
 /// <typeparam name="T">The fields that are read.</typeparam>
 /// <param name="Type">Where the server keeps it.</param>
 /// <param name="Item">How one is parsed.</param>

@@ -13,5 +13,6 @@ internal static class ResourceVersion
         return a.Length != b.Length ? a.Length > b.Length : string.CompareOrdinal(a, b) > 0;
     }
 
-    private static bool IsNumber(string text) => text.Length > 0 && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && (text.Length == 1 || text[0] != '0');
+    private static bool IsNumber(string text) =>
+        text.Length > 0 && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && (text.Length == 1 || text[0] != '0');
 }

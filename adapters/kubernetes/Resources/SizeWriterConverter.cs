@@ -14,7 +14,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            reader.Skip();
+            reader.SkipValue();
             return null;
         }
 
@@ -55,7 +55,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             else
             {
                 reader.Read();
-                reader.Skip();
+                reader.SkipValue();
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             reader.Read();
             if (!spec || reader.TokenType != JsonTokenType.StartObject)
             {
-                reader.Skip();
+                reader.SkipValue();
                 continue;
             }
 
@@ -82,7 +82,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
                     || reader.ValueTextEquals("f:minReplicas"u8) || reader.ValueTextEquals("f:maxReplicas"u8)
                     || reader.ValueTextEquals("f:minReplicaCount"u8) || reader.ValueTextEquals("f:maxReplicaCount"u8);
                 reader.Read();
-                reader.Skip();
+                reader.SkipValue();
             }
         }
 

@@ -65,7 +65,7 @@ internal sealed class SmallDictionaryConverter : JsonConverter<SmallDictionary>
             var wanted = !reader.ValueTextEquals(LastApplied);
             var key = wanted ? StringPool.Read(ref reader) : "";
             reader.Read();
-            if (!wanted) reader.Skip();
+            if (!wanted) reader.SkipValue();
             else (pairs ??= []).Add(new(key, reader.TokenType == JsonTokenType.String ? StringPool.Read(ref reader) : ""));
         }
 

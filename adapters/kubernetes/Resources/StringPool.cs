@@ -45,7 +45,7 @@ internal sealed class PooledStringConverter : JsonConverter<string>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return StringPool.Read(ref reader);
-        reader.Skip();
+        reader.SkipValue();
         return null;
     }
 

@@ -25,7 +25,8 @@ internal sealed record HorizontalPodAutoscaler : IKubernetesObject
 
     /// <summary>Made by KEDA for a ScaledObject: it stands for that one and not for itself.</summary>
     [JsonIgnore]
-    public bool IsOfKeda => Metadata.OwnerReferences.Any(owner => owner.Kind == "ScaledObject") || Metadata.Labels.ContainsKey("scaledobject.keda.sh/name");
+    public bool IsOfKeda =>
+        Metadata.OwnerReferences.Any(owner => owner.Kind == "ScaledObject") || Metadata.Labels.ContainsKey("scaledobject.keda.sh/name");
 }
 
 internal sealed record HorizontalPodAutoscalerSpec(TargetReference? ScaleTargetRef);
@@ -65,7 +66,7 @@ internal sealed class ReadyConverter : JsonConverter<bool?>
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            reader.Skip();
+            reader.SkipValue();
             return null;
         }
 
@@ -79,7 +80,7 @@ internal sealed class ReadyConverter : JsonConverter<bool?>
                 reader.Read();
                 if (isType && reader.TokenType == JsonTokenType.String) type = StringPool.Read(ref reader);
                 else if (isStatus && reader.TokenType == JsonTokenType.String) status = StringPool.Read(ref reader);
-                else reader.Skip();
+                else reader.SkipValue();
             }
 
             if (type == "Ready") ready = status switch { "True" => true, "False" => false, _ => null };

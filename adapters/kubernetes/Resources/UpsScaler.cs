@@ -25,6 +25,7 @@ internal sealed record UpsScalerStatusFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy, BaselineFields? Baseline);
 
 internal sealed record BaselineFields(
-    string? Uid, Instant? CapturedAt, int? Replicas, bool? Suspended, AnnotationFields[]? Annotations, string? Automated, string? ScaledObject);
+    string? Uid, Instant? CapturedAt, int? Replicas, bool? Suspended, AnnotationFields[]? Annotations, string? Automated, string? ScaledObject,
+    bool? SuspendStated = null);
 
 internal sealed record AnnotationFields(string? Name, string? Value);

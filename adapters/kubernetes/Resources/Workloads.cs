@@ -109,14 +109,14 @@ internal sealed class CountConverter : JsonConverter<int?>
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            reader.Skip();
+            reader.SkipValue();
             return null;
         }
 
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            reader.Skip();
+            reader.SkipValue();
             count++;
         }
 

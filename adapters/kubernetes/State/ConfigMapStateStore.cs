@@ -36,7 +36,8 @@ public sealed class ConfigMapStateStore : IStateStore
         ArgumentNullException.ThrowIfNull(json);
         var name = StateKey.NameOf(key);
         var bytes = Encoding.UTF8.GetByteCount(json);
-        if (bytes > LongestValue) throw new ArgumentException($"expected at most {LongestValue} bytes for \"{key}\", found {bytes}", nameof(json));
+        if (bytes > LongestValue)
+            throw new ArgumentException($"expected at most {LongestValue} bytes for \"{key}\", found {bytes}", nameof(json));
 
         // Each write carries a name of its own: after a lost answer it tells whether that write is the one that is stored, and it
         // makes the ETag change even when the value does not.
@@ -52,7 +53,8 @@ public sealed class ConfigMapStateStore : IStateStore
         catch (KubernetesException fault) when (fault.Code == 409)
         {
             var present = await FindAsync(key, name, cancellationToken).ConfigureAwait(false);
-            if (present?.Metadata.Annotations.TryGetValue(WriteId, out var written) == true && written == id) return present.Metadata.ResourceVersion;
+            if (present?.Metadata.Annotations.TryGetValue(WriteId, out var written) == true && written == id)
+                return present.Metadata.ResourceVersion;
             throw new StateConflictException($"\"{key}\" was written by somebody else", fault);
         }
         catch (KubernetesException fault) when (fault.Code == 404 && etag is not null && fault.Details?.Kind != "namespaces")
@@ -97,7 +99,8 @@ public sealed class ConfigMapStateStore : IStateStore
             return
             [
                 .. (list.Items ?? []).Select(EntryOf).OfType<StateEntry>()
-                    .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(entry => entry.Key, StringComparer.Ordinal),
+                    .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+                    .OrderBy(entry => entry.Key, StringComparer.Ordinal),
             ];
         }
         catch (KubernetesException fault)

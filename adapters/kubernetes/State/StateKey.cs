@@ -12,9 +12,15 @@ internal static partial class StateKey
     {
         ArgumentNullException.ThrowIfNull(key);
         if (key.Length > 200 || !Key().IsMatch(key))
-            throw new ArgumentException($"expected 1 to 200 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit, found \"{key}\"", nameof(key));
+        {
+            throw new ArgumentException(
+                $"expected 1 to 200 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit, found \"{key}\"", nameof(key));
+        }
+
         // Keys such as a..b are no names in Kubernetes; those stand under their hash. The prefixes keep the two sorts apart.
-        return Name().IsMatch(key) ? $"ebb-state.{key}" : $"ebb-hash.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
+        return Name().IsMatch(key)
+            ? $"ebb-state.{key}"
+            : $"ebb-hash.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
     }
 
     [GeneratedRegex(@"\A[a-z0-9]([a-z0-9.-]*[a-z0-9])?\z")]

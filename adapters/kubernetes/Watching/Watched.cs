@@ -23,6 +23,7 @@ public sealed class Watched<T> : IAsyncDisposable
     private readonly string? _labelSelector;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
+    private readonly HashSet<ObjectName> _written = [];
     private Dictionary<ObjectName, T> _objects = [];
     private T[]? _items;
     private Task? _running;
@@ -88,6 +89,7 @@ public sealed class Watched<T> : IAsyncDisposable
             var name = NameOf(written);
             if (!_objects.TryGetValue(name, out var known) || known.Metadata.Uid != written.Metadata.Uid
                 || ResourceVersion.IsNewer(written.Metadata.ResourceVersion, known.Metadata.ResourceVersion) != true) return;
+            _written.Add(name);
             Set(name, known, written);
         }
 
@@ -112,6 +114,7 @@ public sealed class Watched<T> : IAsyncDisposable
             {
                 if (version is null)
                 {
+                    lock (_lock) _written.Clear();
                     var list = await _api.ListAsync(_resource, _namespace, _labelSelector, stop).ConfigureAwait(false);
                     Replace(list.Items ?? []);
                     version = list.Metadata?.ResourceVersion ?? "";
@@ -137,10 +140,11 @@ public sealed class Watched<T> : IAsyncDisposable
             catch (KubernetesException fault)
             {
                 failures++;
-                var trouble = new WatchTrouble(fault.Code, fault.Message);
+                var trouble = WatchTrouble.Of(Type, fault);
                 lasting = trouble.IsLasting;
-                if (fault.IsExpired) version = null;
-                else if (lasting || failures > 2 || !_synced) Report(trouble);
+                if (!fault.IsExpired && (lasting || failures > 2 || !_synced)) Report(trouble);
+                // A server that keeps refusing a place in history may have lost that history.
+                if (fault.IsExpired || (failures > 2 && fault.Code is not null)) version = null;
             }
 #pragma warning disable CA1031 // Whatever it was, it is shown as a trouble, and the watch goes on.
             catch (Exception fault)
@@ -187,10 +191,7 @@ public sealed class Watched<T> : IAsyncDisposable
             {
                 var name = NameOf(item);
                 before.Remove(name, out var known);
-                // What a write answered meanwhile may be newer than the list; what did not change stays the same instance.
-                if (known is not null && ResourceVersion.IsNewer(item.Metadata.ResourceVersion, known.Metadata.ResourceVersion) == false
-                    && known.Metadata.Uid == item.Metadata.Uid)
-                    _objects[name] = known;
+                if (known is not null && known.Metadata.Uid == item.Metadata.Uid && IsStill(name, known, item)) _objects[name] = known;
                 else Set(name, known, item);
             }
 
@@ -208,6 +209,12 @@ public sealed class Watched<T> : IAsyncDisposable
         Changed?.Invoke();
     }
 
+    // What did not change stays the same instance, and what a write answered while the list was on its way may be newer. Nothing else
+    // is: a server restored from a backup counts from an older version on, and what it lists holds.
+    private bool IsStill(ObjectName name, T known, T listed) =>
+        known.Metadata.ResourceVersion == listed.Metadata.ResourceVersion
+        || (_written.Contains(name) && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, listed.Metadata.ResourceVersion) == true);
+
     private void Take(WatchEvent<T> change)
     {
         if (change.Type == WatchEventType.Bookmark) return;
@@ -215,7 +222,8 @@ public sealed class Watched<T> : IAsyncDisposable
         {
             var name = NameOf(change.Item);
             _objects.TryGetValue(name, out var known);
-            if (known is not null && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true) return;
+            if (known is not null && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true)
+                return;
             if (change.Type != WatchEventType.Deleted) Set(name, known, change.Item);
             else if (known is not null)
             {

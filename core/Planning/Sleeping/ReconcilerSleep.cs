@@ -8,7 +8,7 @@ internal sealed class ReconcilerSleep : ISleep
     public string? Refusal(WorkloadView workload) => null;
 
     public Baseline? Capture(WorkloadView workload, Instant now) =>
-        workload.Suspended is { } suspended ? new Baseline(workload.Uid, now, Suspended: suspended) : null;
+        workload.Suspended is { } suspended ? new Baseline(workload.Uid, now, Suspended: suspended, SuspendStated: workload.SuspendStated) : null;
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
         workload.Suspended == false ? [new Write.Suspend(workload.Ref, workload.Uid, null, true)] : [];
@@ -17,7 +17,7 @@ internal sealed class ReconcilerSleep : ISleep
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
         baseline.WasSuspended is { } before && workload.Suspended is { } now && now != before
-            ? [new Write.Suspend(workload.Ref, workload.Uid, null, before)]
+            ? [new Write.Suspend(workload.Ref, workload.Uid, null, baseline.SuspendStated == false ? null : before)]
             : [];
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline) =>

@@ -178,7 +178,7 @@ internal sealed class PaperCluster
         switch (write)
         {
             case Write.Scale scale: Resize(thing, scale.Replicas); Writes.Add($"{Now} {thing.Name} scale {scale.Replicas}"); break;
-            case Write.Suspend suspend: thing.Suspended = suspend.Suspended; Writes.Add($"{Now} {thing.Name} suspend {suspend.Suspended}"); break;
+            case Write.Suspend suspend: thing.Suspended = suspend.Suspended ?? false; Writes.Add($"{Now} {thing.Name} suspend {suspend.Suspended}"); break;
             case Write.Annotate annotate: thing.Pause = annotate.Annotations[0].Value; Writes.Add($"{Now} {thing.Name} pause {thing.Pause ?? "no more"}"); break;
             default: throw new InvalidOperationException($"{write}");
         }
@@ -221,7 +221,7 @@ internal sealed class PaperCluster
                 Replicas = thing.Suspended is null ? thing.Replicas : null,
                 ReadyReplicas = Now >= thing.SettledAt ? thing.Replicas : Math.Min(thing.PodsBefore, thing.Replicas),
                 PodsLeft = Pods(thing),
-                Suspended = thing.Suspended,
+                Suspended = thing.Suspended, SuspendStated = true,
                 ActiveJobs = thing.Suspended is null ? null : 0,
                 DeletesClaimsWhenScaled = thing.Deletes,
                 SizedBy = thing.SizedBy,

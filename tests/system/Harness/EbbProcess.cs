@@ -22,6 +22,7 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     private readonly World _world;
     private readonly KubernetesApi _api;
+    private readonly KubernetesApi _leaseApi;
     private readonly CancellationTokenSource _life = new();
 
     private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options)
@@ -31,7 +32,9 @@ internal sealed class EbbProcess : IAsyncDisposable
         _api = new KubernetesApi(
             new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System, options);
         Cluster = new KubernetesCluster(_api);
-        Leadership = new LeaseLeadership(_api, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
+        // A lease that is counted in the world's time passes when the world's time does.
+        _leaseApi = new KubernetesApi(_api.Connection, world.Clock, options);
+        Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
         Store = new PowerStore(new ConfigMapStateStore(_api, settings.StateNamespace), clocks);
         Supplies = new Supplies(UpsSources.Create(sources, world.Clock, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
         Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance);
@@ -134,12 +137,16 @@ internal sealed class EbbProcess : IAsyncDisposable
         _ => null,
     };
 
+    /// <summary>As a power cut would: in the middle of whatever it does, and nothing is tidied up.</summary>
+    public void Kill() => ThreadPool.QueueUserWorkItem(_ => { try { _life.Cancel(); } catch (ObjectDisposedException) { /* gone already */ } });
+
     public async ValueTask DisposeAsync()
     {
         await _life.CancelAsync();
         await Cluster.DisposeAsync();
         Path.Dispose();
         Leadership.Dispose();
+        _leaseApi.Dispose();
         _api.Dispose();
         _life.Dispose();
     }

@@ -20,6 +20,10 @@ internal sealed class StoryFolder(string path)
     public IReadOnlyDictionary<string, string?> Settings { get; } = Lines(path, "timeline.txt").Where(l => l.StartsWith("setting ", StringComparison.Ordinal))
         .Select(l => l["setting ".Length..].Split('=', 2)).ToDictionary(p => p[0], string? (p) => p[1]);
 
+    /// <summary>What kind of world: <c>world keda=V210</c>, <c>world terminatingReplicas=false</c>.</summary>
+    public IReadOnlyDictionary<string, string> WorldSettings { get; } = Lines(path, "timeline.txt").Where(l => l.StartsWith("world ", StringComparison.Ordinal))
+        .Select(l => l["world ".Length..].Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
+
     public IReadOnlyList<StoryLine> Timeline { get; } =
     [
         .. Lines(path, "timeline.txt").Where(l => char.IsAsciiDigit(l[0])).Select(Parse).OrderBy(l => l.At),

@@ -26,7 +26,12 @@ internal sealed class StoryRun(StoryFolder story)
 
     public async Task PlayAsync()
     {
-        await using var world = await World.StartAsync(story.Manifests);
+        await using var world = await World.StartAsync(story.Manifests, options => options with
+        {
+            HpaPeriod = TimeSpan.FromSeconds(5),
+            Keda = Enum.Parse<KedaGeneration>(story.WorldSettings.GetValueOrDefault("keda", nameof(KedaGeneration.V220))),
+            TerminatingReplicas = bool.Parse(story.WorldSettings.GetValueOrDefault("terminatingReplicas", "true")),
+        });
         var zero = world.Seconds;
         _began = Picture(world);
         world.Cluster.Requests.Clear();
@@ -63,6 +68,12 @@ internal sealed class StoryRun(StoryFolder story)
                 break;
             case ["contact", "back"]:
                 world.Ups.Refuse = false;
+                break;
+            case ["driver", "dead"]:
+                world.Ups.DriverDead = true;
+                break;
+            case ["driver", "back"]:
+                world.Ups.DriverDead = false;
                 break;
             case ["stale"]:
                 world.Ups.Stale = true;
@@ -185,17 +196,8 @@ internal sealed class StoryRun(StoryFolder story)
             try { items = world.Cluster.Store.List(resource); }
             catch (ArgumentException) { continue; /* this world has no such kind */ }
             foreach (var item in items)
-                picture[$"{resource} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}"] = $"{Sorted(item["spec"])} {Sorted(item["metadata"]!["annotations"])}";
+                picture[$"{resource} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}"] = $"{Json.Sorted(item["spec"])} {Json.Sorted(item["metadata"]!["annotations"])}";
         }
         return picture;
     }
-
-    /// <summary>The order of members says nothing.</summary>
-    private static string Sorted(JsonNode? node) => node switch
-    {
-        null => "",
-        JsonObject map => $"{{{string.Join(',', map.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}:{Sorted(m.Value)}"))}}}",
-        JsonArray list => $"[{string.Join(',', list.Select(Sorted))}]",
-        _ => node.ToJsonString(),
-    };
 }

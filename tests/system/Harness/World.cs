@@ -31,8 +31,6 @@ internal sealed class World : IAsyncDisposable
         var clock = SimulationClock.ByHand(Beginning);
         var chosen = new SimulationOptions { Clock = clock, World = "", WireTime = TimeProvider.System };
         var cluster = await SimulatedCluster.StartAsync(options?.Invoke(chosen) ?? chosen, TestContext.Current.CancellationToken);
-        foreach (var crd in Repository.Files("deploy/crds", "*.yaml").Concat(Repository.Files("tests/system/Harness/crds", "*.yaml")))
-            await cluster.ApplyManifestAsync(await File.ReadAllTextAsync(crd));
         await cluster.ApplyManifestAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: ebb-system}\n");
         await cluster.ApplyManifestAsync(manifests);
         cluster.Step();

@@ -1,4 +1,4 @@
-namespace Ebb.Tests.Kubernetes;
+namespace Ebb.Tests.Kube;
 
 /// <summary>A clock that stands still until a test moves it. Its timers fire on the thread that moves it.</summary>
 internal sealed class HandTime : TimeProvider

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes;
 
-namespace Ebb.Tests.Kubernetes;
+namespace Ebb.Tests.Kube;
 
 public sealed class KubeconfigSpecs : IDisposable
 {

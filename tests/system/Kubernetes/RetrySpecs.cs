@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes;
-using static Ebb.Tests.Kubernetes.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedServer;
 
-namespace Ebb.Tests.Kubernetes;
+namespace Ebb.Tests.Kube;
 
 public sealed class RetrySpecs : IAsyncLifetime
 {

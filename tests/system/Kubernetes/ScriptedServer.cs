@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Ebb.Tests.Kubernetes;
+namespace Ebb.Tests.Kube;
 
 /// <summary>An API server that says what a test wrote down for it, on a real socket, and keeps what it was asked.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable

@@ -1,7 +1,7 @@
 using Ebb.Kubernetes;
-using static Ebb.Tests.Kubernetes.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedServer;
 
-namespace Ebb.Tests.Kubernetes;
+namespace Ebb.Tests.Kube;
 
 public sealed class WatchedSpecs : IAsyncLifetime
 {

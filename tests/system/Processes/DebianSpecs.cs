@@ -21,9 +21,9 @@ public sealed class DebianSpecs
         async Task<string> Kubectl(params string[] arguments) =>
             (await Run.Async(kubectl, new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["HOME"] = dummy.Folder }, arguments)).Output;
 
-        await ebb.UntilPhaseAsync("normal");
+        await ebb.UntilAsync(async () => (await ebb.GetAsync("/api/workloads"))["items"]!.AsArray() is { Count: >= 14 } items
+            && items.All(i => (string?)i!["state"] == "awake"), "at least 14 workloads are awake");
         var before = await Sizes(ebb);
-        Assert.True(before.Count >= 14, $"{before.Count} workloads");
 
         await dummy.SetAsync("OB DISCHRG");
         await ebb.UntilPhaseAsync("asleep");

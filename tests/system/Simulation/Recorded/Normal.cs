@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Ebb.Tests.Simulation.Recorded;
+
+/// <summary>Takes out of an answer what is generated anew in every cluster.</summary>
+internal static partial class Normal
+{
+    private static readonly HashSet<string> Generated = new(StringComparer.Ordinal)
+    {
+        "uid", "resourceVersion", "managedFields", "creationTimestamp", "deletionTimestamp", "generation", "observedGeneration",
+        "continue", "remainingItemCount", "lastTransitionTime", "lastUpdateTime", "storageVersionHash", "terminatingReplicas", "collisionCount",
+    };
+
+    public static JsonNode? Of(JsonNode? node) => node switch
+    {
+        JsonObject o => new JsonObject(o.Where(p => p.Value is not null && !Generated.Contains(p.Key))
+            .OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Of(p.Value)))),
+        JsonArray a => new JsonArray([.. a.Select(Of)]),
+        JsonValue v when v.GetValueKind() == System.Text.Json.JsonValueKind.String => Text(v.GetValue<string>()),
+        _ => node?.DeepClone(),
+    };
+
+    public static string Text(string text)
+    {
+        text = Uid().Replace(text, "<uid>");
+        text = Time().Replace(text, "<time>");
+        text = Version().Replace(text, "${before}<version>");
+        return GeneratedName().Replace(text, "web-<name>");
+    }
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+    private static partial Regex Uid();
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")]
+    private static partial Regex Time();
+
+    [GeneratedRegex(@"(?<before>ResourceVersion in record \(|current: |too old resource version: \d+ \()\d+")]
+    private static partial Regex Version();
+
+    [GeneratedRegex("^web[-.][a-z0-9]{5}$")]
+    private static partial Regex GeneratedName();
+}
