@@ -67,6 +67,7 @@ try
     var api = app.MapGroup("/api");
     api.MapView();
     api.MapControl();
+    api.MapSchedules();
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 

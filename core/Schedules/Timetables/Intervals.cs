@@ -30,4 +30,26 @@ public static class Intervals
 
         return intervals;
     }
+
+    /// <summary>The one interval that holds at <paramref name="at"/>, its ends looked for over <paramref name="reach"/> each way and cut there.</summary>
+    public static Interval At(ITimetable timetable, Instant at, Duration reach)
+    {
+        ArgumentNullException.ThrowIfNull(timetable);
+        var standing = timetable.At(at);
+        var end = at + reach;
+        for (var next = timetable.NextChange(at); next is { } change && change < end; next = timetable.NextChange(change))
+        {
+            if (timetable.At(change) is var then && then.Knobs == standing.Knobs && then.Cause == standing.Cause) continue;
+            end = change;
+            break;
+        }
+
+        // Timetables look forward only: the beginning is found from ever farther back.
+        for (var back = Duration.FromDays(1); ; back *= 8)
+        {
+            var from = back < reach ? at - back : at - reach;
+            var last = Of(timetable, from, at + Duration.Epsilon)[^1];
+            if (last.From > from || back >= reach) return new Interval(last.From, end, standing.Knobs, standing.Cause);
+        }
+    }
 }
