@@ -1,3 +1,4 @@
+using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
 
 namespace Ebb.Functions.Schedules;
@@ -14,6 +15,10 @@ internal sealed class ClockWishes
 
     /// <summary>By workload.</summary>
     public IReadOnlyDictionary<WorkloadName, WakingSize> Now => _now;
+
+    /// <summary>The wish for what an UpsScaler names; null: none.</summary>
+    public static ClockWish? Of(IReadOnlyDictionary<WorkloadName, WakingSize> wishes, WorkloadType type, UpsScalerView scaler) =>
+        scaler.TargetName is { } name && wishes.TryGetValue(new WorkloadName(type.Kind, scaler.TargetNamespace, name), out var wish) ? new ClockWish(wish.Replicas, wish.Cause) : null;
 
     public void Set(IReadOnlyCollection<WakingSize> wishes)
     {

@@ -74,13 +74,15 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     {
         var place = entry.Namespace;
         var sized = cluster.Find(target.Kind, place, target.Name);
-        var holders = entry.Members.Select(member => member.Seen).ToList();
+        List<Seen> holders = [.. entry.Members.Where(member => member.TimeScaler is null && member.Seen.Ref.Kind == "Schedule").Select(member => member.Seen)];
+        if (target.Kind == ScheduleTarget.Hpa && sized.It is { } self) holders.Add(self);
         var situation = new TargetSituation
         {
             Target = target,
             Namespace = place,
             Standing = standing,
             SchedulesAsk = entry.Members.Any(member => member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false } && schedule.Rule.Knobs.AsksSize && schedule.Rule.Window.Contains(now)),
+            TimeScaled = entry.Members.Any(member => member.TimeScaler is not null),
             Sized = sized,
             Autoscaler = entry.Autoscaler,
             Holders = holders,

@@ -75,7 +75,7 @@ internal static class AutoscalerDecision
     public static JsonObject Owner(Seen parent, bool controller)
     {
         var owner = new JsonObject { ["apiVersion"] = parent.Ref.ApiVersion, ["kind"] = parent.Ref.Kind, ["name"] = parent.Ref.Name, ["uid"] = parent.Uid };
-        if (controller) (owner["controller"], owner["blockOwnerDeletion"]) = (true, true);
+        if (controller) owner["controller"] = true;
         return owner;
     }
 }

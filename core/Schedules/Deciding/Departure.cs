@@ -10,7 +10,7 @@ public static class Departure
         return Keeping.Drop(schedule);
     }
 
-    /// <summary>Whether a Schedule or ConfigMap keeps what something was.</summary>
+    /// <summary>Whether a Schedule or HPA keeps what something was.</summary>
     public static bool Keeps(Seen holder)
     {
         ArgumentNullException.ThrowIfNull(holder);

@@ -49,7 +49,7 @@ internal static class HpaDecision
     private static ScheduleWrite.Merge Write(TargetSituation situation, Seen hpa, int min, int max)
     {
         var spec = HpaFields.Difference(hpa, min, max);
-        var byConfigMap = spec.ContainsKey("minReplicas") && situation.Holders.Any(holder => holder.Ref.Kind == "ConfigMap");
+        var byConfigMap = spec.ContainsKey("minReplicas") && situation.TimeScaled;
         return new ScheduleWrite.Merge(hpa.Ref, HpaFields.Words(spec), hpa.Uid, hpa.ResourceVersion, new JsonObject { ["spec"] = spec })
         {
             Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),

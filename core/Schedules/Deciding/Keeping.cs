@@ -10,9 +10,9 @@ internal static class Keeping
     {
         var staying = situation.Holders.Where(holder => !holder.Deleting).ToList();
         if (staying.Any(holder => KeptSize.Of(holder) == kept)) return null;
-        var keeper = staying.FirstOrDefault(holder => KeptSize.Of(holder)?.Uid == kept.Uid) ?? staying.OrderBy(holder => holder.Ref.Kind == "ConfigMap").FirstOrDefault();
+        var keeper = staying.FirstOrDefault(holder => KeptSize.Of(holder)?.Uid == kept.Uid) ?? staying.OrderBy(holder => holder.Ref.Kind == ScheduleTarget.Hpa).FirstOrDefault();
         if (keeper is null) return null;
-        if (keeper.Ref.Kind == "ConfigMap")
+        if (keeper.Ref.Kind == ScheduleTarget.Hpa)
             return Merge(keeper, "what the HPA was", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [KeptSize.Annotation] = kept.Write().ToJsonString() } } });
         if (!keeper.Finalizers.Contains(KeptSize.Finalizer)) return Finalizers(keeper, [.. keeper.Finalizers, KeptSize.Finalizer]);
         return Merge(keeper, "what it was", new JsonObject { ["status"] = new JsonObject { ["baseline"] = kept.Write() } }, "status") with { KeepsBaseline = true };
@@ -34,7 +34,7 @@ internal static class Keeping
     /// <summary>The next step until this holder keeps nothing and may go.</summary>
     public static ScheduleWrite? Drop(Seen holder)
     {
-        if (holder.Ref.Kind == "ConfigMap")
+        if (holder.Ref.Kind == ScheduleTarget.Hpa)
             return holder.Annotations.ContainsKey(KeptSize.Annotation) && !holder.Deleting
                 ? Merge(holder, "nothing kept", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [KeptSize.Annotation] = null } } })
                 : null;

@@ -7,7 +7,7 @@ namespace Ebb.Core.Schedules;
 
 /// <summary>
 /// What a scaled object was before the clock sized it; the counterpart of power's baseline. It stands in <c>status.baseline</c> of a
-/// Schedule (in an annotation of a ConfigMap, which has no status), is written once before the first write to the object, and is taken
+/// Schedule (in an annotation of the HPA where only a ConfigMap sizes it, which has no status), is written once before the first write to the object, and is taken
 /// out when the object is again what it was. It speaks only of the object with this UID.
 /// </summary>
 /// <param name="Uid">The scaled object's.</param>
@@ -18,7 +18,7 @@ namespace Ebb.Core.Schedules;
 /// <param name="Paused">KEDA's annotation paused-replicas; null: there was none, or not touched.</param>
 public sealed record KeptSize(string Uid, Instant CapturedAt, int? Replicas = null, int? Min = null, int? Max = null, string? Paused = null)
 {
-    /// <summary>Where a ConfigMap keeps it.</summary>
+    /// <summary>Where an HPA keeps it.</summary>
     public const string Annotation = "ebb.dev/baseline";
 
     /// <summary>Keeps a Schedule until what it keeps has been written back.</summary>
@@ -26,7 +26,7 @@ public sealed record KeptSize(string Uid, Instant CapturedAt, int? Replicas = nu
 
     internal static KeptSize? Of(Seen holder)
     {
-        if (holder.Ref.Kind != "ConfigMap") return Of(holder.Read("status").Member("baseline"));
+        if (holder.Ref.Kind != ScheduleTarget.Hpa) return Of(holder.Read("status").Member("baseline"));
         if (!holder.Annotations.TryGetValue(Annotation, out var text)) return null;
         try
         {

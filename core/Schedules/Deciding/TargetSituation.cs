@@ -17,6 +17,9 @@ public sealed record TargetSituation
     /// <summary>One of the Schedules asks now; a ConfigMap always does.</summary>
     public required bool SchedulesAsk { get; init; }
 
+    /// <summary>A ConfigMap of hpa-time-scaler says something too.</summary>
+    public bool TimeScaled { get; init; }
+
     /// <summary>The object.</summary>
     public required Look Sized { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record TargetSituation
     /// <summary>Who else scales a Deployment or StatefulSet, such as <c>HorizontalPodAutoscaler web</c>; null: nobody.</summary>
     public string? Governor { get; init; }
 
-    /// <summary>All Schedules and ConfigMaps that name it, deleted ones too, in order of name.</summary>
+    /// <summary>All Schedules that name it, deleted ones too, in order of name, and behind them the HPA itself, when it is one.</summary>
     public required IReadOnlyList<Seen> Holders { get; init; }
 
     /// <summary>What power will wake the workload to, when it has it asleep; null: it has not.</summary>

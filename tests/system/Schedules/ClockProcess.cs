@@ -31,15 +31,16 @@ internal sealed class ClockProcess : IAsyncDisposable
     private readonly ScheduleGauges _gauges = new();
     private long _seen = -1;
 
-    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership)
+    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership, ClockWishes? wishes)
     {
+        Wishes = wishes ?? new ClockWishes();
         _world = world;
         _api = new KubernetesApi(new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System);
         Cluster = new ScheduleCluster(_api, settings.LabelSelector);
         Path = new SchedulePath(settings, Cluster, power ?? new Nobody(), leadership ?? new Leader(), Wishes, _gauges, new Clocks(world.Clock, TimeProvider.System), NullLogger<SchedulePath>.Instance);
     }
 
-    public ClockWishes Wishes { get; } = new();
+    public ClockWishes Wishes { get; }
 
     public ScheduleCluster Cluster { get; }
 
@@ -47,12 +48,11 @@ internal sealed class ClockProcess : IAsyncDisposable
 
     public static ClockProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, ICluster? power = null, ILeadership? leadership = null, ClockWishes? wishes = null)
     {
-        _ = wishes;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
             .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        return new ClockProcess(world, read, power, leadership);
+        return new ClockProcess(world, read, power, leadership, wishes);
     }
 
     /// <summary>Moves the world's clock to an instant and takes a turn there.</summary>
