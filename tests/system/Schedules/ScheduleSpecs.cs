@@ -215,13 +215,6 @@ public class ScheduleSpecs
         for (var day = 15; day <= 19; day++)
         {
             await clock.AtAsync(Instant.FromUtc(2026, 1, day, 13, 30));
-            while (clock.Path.View!.Entries.Any(entry => entry.Pending))
-            {
-                await clock.Cluster.WaitForChangeAsync(clock.Cluster.Known, TestContext.Current.CancellationToken);
-                await clock.TurnAsync();
-            }
-
-            await clock.TurnAsync();
             sizes.Add(world.Replicas("shop", "web"));
         }
 
