@@ -1,12 +1,15 @@
 using System.Net;
 using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
 using Ebb.Functions;
 using Ebb.Functions.Api;
 using Ebb.Functions.Display;
 using Ebb.Functions.Host;
 using Ebb.Functions.Power;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Schedules;
 using Ebb.Nut;
 using NodaTime;
 using ClusterMode = Ebb.Functions.Settings.ClusterMode;
@@ -42,6 +45,9 @@ try
         UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines), settings.Power, Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)), clocks));
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
     services.AddHostedService(s => s.GetRequiredService<Ticking>());
+    services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(s.GetRequiredService<KubernetesApi>(), settings.LabelSelector));
+    services.AddSingleton<ClockWishes>().AddSingleton<ScheduleGauges>().AddSingleton<SchedulePath>();
+    services.AddHostedService<ScheduleTicking>();
     services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -61,6 +67,7 @@ try
     var api = app.MapGroup("/api");
     api.MapView();
     api.MapControl();
+    api.MapSchedules();
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 

@@ -16,9 +16,14 @@ internal static class Standing
             if (attempt.Failure is { } failure) sentence += $"; last attempt: {failure}";
             else if (attempt.Count > 2 && attempt.Against is { } against) sentence += $"; {other = against} keeps changing it";
         }
-        var claims = direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false }
-            ? new[] { new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, episode.Began) }
-            : [];
+        List<Claim> claims = [];
+        if (direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false }) claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, episode.Began));
+        if (member is { Clock: { } wish, Scaler.Baseline: not null })
+        {
+            claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, wish.Replicas, wish.Cause));
+            sentence += $"; the clock wants {wish.Replicas} of it at waking ({wish.Cause})";
+        }
+
         return new WorkloadState(member, phase, late, sentence, Arbiter.Decide(claims, situation.Now), other);
     }
 

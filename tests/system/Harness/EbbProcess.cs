@@ -2,6 +2,7 @@ using Ebb.Core.Planning;
 using Ebb.Core.Power;
 using Ebb.Functions;
 using Ebb.Functions.Power;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
 using Ebb.Nut;
@@ -41,9 +42,12 @@ internal sealed class EbbProcess : IAsyncDisposable
         Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
         Store = new PowerStore(new ConfigMapStateStore(_api, settings.StateNamespace), clocks);
         Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
-        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance);
+        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes);
         Settings = settings;
     }
+
+    /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
+    public ClockWishes Wishes { get; } = new();
 
     public EbbSettings Settings { get; }
 
