@@ -79,6 +79,8 @@ internal sealed class PowerPath(
                 await CarryOutAsync(plan.Orders[0], plan.Direction, cancellationToken);
                 plan = Decide();
             }
+            // Nothing is counted in durations now, so this is the moment to believe a clock that was set.
+            if (plan.Phase == Phase.Normal && _view is { Power.Mains: Mains.On } && clocks.World is SteadyClock steady) steady.Agree();
             if (Leads)
             {
                 await KeepAsync(cancellationToken);
