@@ -33,6 +33,7 @@ internal static class Standing
         {
             if (member.Refusal is { } refusal) return (WorkloadPhase.Refused, refusal);
             if (member.Scaler.Target is Sighting.Unknown unknown) return (WorkloadPhase.Unknown, unknown.Why);
+            if (Restraint.Holds(member) && direction == Direction.None) return (WorkloadPhase.Awake, "may shrink and must not grow: the battery is low");
             return direction == Direction.Down ? (WorkloadPhase.Awake, $"its wave has not come yet: {reason}") : (WorkloadPhase.Awake, "as it wants to be");
         }
         if (member.Type is null) return (WorkloadPhase.Refused, $"{member.Refusal}; its baseline {baseline.SpecReplicas} is kept");
