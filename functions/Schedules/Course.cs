@@ -15,6 +15,7 @@ internal sealed class Course
 
     private readonly Dictionary<string, (string Statement, Instant At)> _stated = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string What, Instant At, string Detail)> _failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _said = new(StringComparer.Ordinal);
     private (string By, Instant At)? _dispute;
 
     /// <summary>What was found at the last turn.</summary>
@@ -72,6 +73,14 @@ internal sealed class Course
     {
         _failed.Remove(Key(step));
         if (step.Statement is { } statement) _stated[Key(step)] = (statement, now);
+    }
+
+    /// <summary>Whether this was not what was said of an object last.</summary>
+    public bool IsNews(string uid, string? sentence)
+    {
+        if (_said.GetValueOrDefault(uid) == sentence) return false;
+        _said[uid] = sentence;
+        return true;
     }
 
     /// <summary>It is as it should be: what failed has been overtaken.</summary>

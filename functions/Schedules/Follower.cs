@@ -52,7 +52,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             if (step.EndsTurn || entry.Speaks(step.On)) break;
         }
 
-        if (leads) await TellAsync(entry, standing, course, patched, now, cancellationToken);
+        if (leads && !course.Finding.Waits) await TellAsync(entry, standing, course, patched, now, cancellationToken);
     }
 
     private Finding Decide(BookEntry entry, Standing? standing, Sleepers sleepers, Instant now) => entry switch
@@ -99,7 +99,9 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                 return situation with { Asleep = sleepers.Of(new WorkloadName(target.Kind, place, target.Name)) };
             default:
                 var workload = new WorkloadName(target.Kind, place, target.Name);
-                return situation with { Governor = cluster.GovernorOf(workload), Asleep = sleepers.Of(workload) };
+                return cluster.TryGovernorOf(workload, out var governor)
+                    ? situation with { Governor = governor, Asleep = sleepers.Of(workload) }
+                    : situation with { Sized = new Look.Unknown("who else scales it has not been read yet") };
         }
     }
 
@@ -143,6 +145,14 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     var (condition, message) = Conditions.Of(member, trouble, course.Finding.Hint, now);
                     var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
                     await TellAsync(seen, Conditions.Status(seen, condition, message, changedBy, now), condition, message, course, now, cancellationToken);
+                }
+
+                foreach (var member in one.Members.Where(member => member.Seen is { Deleting: false, Ref.Kind: "ConfigMap" }))
+                {
+                    // A ConfigMap has no status: what is wrong with it is said once, in an Event.
+                    var fault = member.Faults.Count > 0 ? string.Join("; ", member.Faults) : trouble;
+                    if (course.IsNews(member.Seen.Uid, fault) && fault is not null)
+                        await cluster.AnnounceAsync(new Announcement(member.Seen.Ref, member.Seen.Uid, true, Conditions.Degraded, "Schedule", $"{member.Seen.Ref}: {fault}"), cancellationToken);
                 }
 
                 break;

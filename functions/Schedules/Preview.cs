@@ -46,7 +46,7 @@ internal sealed class Preview(IScheduleCluster cluster)
         foreach (var (on, fault) in touched.SelectMany(ScheduleReadings.Faults))
             if (Number(on, given) is { } number) errors.Add(new ScheduleError(number, fault.Path, fault.Expected, fault.Found));
         foreach (var entry in touched.OfType<TargetEntry>()) await CheckTargetAsync(entry, given, errors, cancellationToken);
-        return new SchedulesAnswer([.. touched.Where(entry => entry.Timetable is not null).Select(entry => ScheduleReadings.Item(entry, cluster, stretch))],
+        return new SchedulesAnswer([.. touched.Where(entry => entry.Timetable is not null).Select(entry => ScheduleReadings.Item(entry, cluster, stretch, cancellationToken))],
             [.. errors.OrderBy(error => error.Document).ThenBy(error => error.Path, StringComparer.Ordinal)]);
     }
 

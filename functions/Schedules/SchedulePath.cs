@@ -91,7 +91,8 @@ internal sealed class SchedulePath(
             .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Knobs))]);
         _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
         var next = _almanac.NextChange;
-        _view = new ScheduleView(now, _world, entries, next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain);
+        _view = new ScheduleView(now, _world, entries, next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
+            entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits));
     }
 
     /// <summary>Stands where nothing valid was ever seen.</summary>

@@ -5,17 +5,17 @@ namespace Ebb.Functions.Schedules;
 /// <summary>Turns what the clock says into answers.</summary>
 internal static class ScheduleReadings
 {
-    public static SchedulesAnswer Answer(IEnumerable<BookEntry> entries, IScheduleCluster cluster, Stretch stretch)
+    public static SchedulesAnswer Answer(IEnumerable<BookEntry> entries, IScheduleCluster cluster, Stretch stretch, CancellationToken cancellationToken)
     {
         var all = entries.ToList();
-        return new SchedulesAnswer([.. all.Where(entry => entry.Timetable is not null).Select(entry => Item(entry, cluster, stretch))], [.. all.SelectMany(Errors)]);
+        return new SchedulesAnswer([.. all.Where(entry => entry.Timetable is not null).Select(entry => Item(entry, cluster, stretch, cancellationToken))], [.. all.SelectMany(Errors)]);
     }
 
-    public static ScheduleItem Item(BookEntry entry, IScheduleCluster cluster, Stretch stretch)
+    public static ScheduleItem Item(BookEntry entry, IScheduleCluster cluster, Stretch stretch, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<Interval> intervals = stretch.Single
-            ? [Intervals.At(entry.Timetable!, stretch.From, Stretch.Longest)]
-            : Intervals.Of(entry.Timetable!, stretch.From, stretch.To);
+            ? [Intervals.At(entry.Timetable!, stretch.From, Stretch.Longest, cancellationToken)]
+            : Intervals.Of(entry.Timetable!, stretch.From, stretch.To, cancellationToken);
         return new ScheduleItem(entry.Kind, entry.Namespace, entry.Name, Target(entry, cluster),
             [.. intervals.Select(i => new ScheduleInterval(i.From, i.To, i.Knobs.Min, i.Knobs.Max, i.Knobs.Cpu, i.Knobs.Memory, i.Cause))]);
     }

@@ -8,4 +8,5 @@ namespace Ebb.Functions.Schedules;
 /// <param name="World">What it knew.</param>
 /// <param name="Entries">Each scaled object.</param>
 /// <param name="NextChange">When something next changes by itself; null: never.</param>
-internal sealed record ScheduleView(Instant At, ScheduleWorld World, IReadOnlyList<BookEntry> Entries, Instant? NextChange);
+/// <param name="Waiting">Something that was named has not been read yet, and what depends on it is not decided.</param>
+internal sealed record ScheduleView(Instant At, ScheduleWorld World, IReadOnlyList<BookEntry> Entries, Instant? NextChange, bool Waiting);

@@ -74,14 +74,16 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         if (watch.Find(@namespace, name) is { } found) return new Look.Found(found);
         if (watch.Synced) return new Look.Absent($"{kind} {@namespace}/{name} does not exist");
         return watch.Trouble is { } trouble
-            ? trouble.Code == 404 ? new Look.Absent($"this cluster serves no {kind}") : new Look.Unknown($"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}")
+            ? trouble.Code == 404 ? new Look.Absent($"this cluster serves no {kind}") : new Look.Unknown($"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}", trouble.IsLasting)
             : new Look.Unknown($"{kind} {@namespace}/{name} has not been read yet");
     }
 
     /// <inheritdoc/>
-    public string? GovernorOf(WorkloadName workload)
+    public bool TryGovernorOf(WorkloadName workload, out string? governor)
     {
         var scaledObjects = Of(ScheduleTarget.ScaledObject, workload.Namespace);
+        governor = null;
+        if (!_hpas.Settled || !scaledObjects.Settled) return false;
         lock (_lock)
         {
             var (hpas, scaled, found) = _governors;
@@ -89,12 +91,13 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             {
                 var built = new Dictionary<WorkloadName, string>();
                 // A ScaledObject makes an HPA of its own; it is the one to name.
-                foreach (var governor in _hpas.All.Concat(scaledObjects.All))
-                    if (TargetOf(governor) is { } target) built[target] = $"{governor.Ref.Kind} {governor.Ref.Name}";
+                foreach (var one in _hpas.All.Concat(scaledObjects.All))
+                    if (TargetOf(one) is { } target) built[target] = $"{one.Ref.Kind} {one.Ref.Name}";
                 _governors = (_hpas.Version, scaledObjects.Version, found = built);
             }
 
-            return found.GetValueOrDefault(workload);
+            governor = found.GetValueOrDefault(workload);
+            return true;
         }
     }
 

@@ -12,12 +12,12 @@ internal static class AutoscalerDecision
 {
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Cannot(unknown.Why);
+        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
         if (situation.Sized.It is not { } parent)
             return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
         if (parent.Deleting) return Keeping.Tidy(situation, needed: false) is { } last ? Finding.Next(last) : Finding.Settled;
         if (situation.Autoscaler is not { } spec) return Finding.Cannot($"{parent.Ref} is not valid; its status says why");
-        if (situation.Hpa is Look.Unknown notKnown) return Finding.Cannot(notKnown.Why);
+        if (situation.Hpa is Look.Unknown notKnown) return Finding.Of(notKnown);
         var zero = situation.Standing.InWindow && situation.Knobs.Max == 0;
         var knobs = zero ? spec.Otherwise.Knobs : situation.Knobs;
         var (min, max) = HpaFields.Bounds(knobs);
@@ -31,7 +31,7 @@ internal static class AutoscalerDecision
 
         var kept = situation.Kept(parent.Uid);
         var emptying = Emptying.Decide(situation, parent.Uid, zero, kept, (min, max));
-        if (emptying is { Steps.Count: > 0 } or { Trouble: not null }) return emptying with { Hint = hint };
+        if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true }) return emptying with { Hint = hint };
         var step = Keeping.Tidy(situation, needed: zero || (situation.Asleep is not null && kept is not null));
         return new Finding(WorkloadDecision.Steps(step), null, hint, emptying?.WakesTo);
     }

@@ -14,7 +14,7 @@ internal static class Emptying
     /// <param name="bounds">The HPA's, within which it wakes.</param>
     public static Finding? Decide(TargetSituation situation, string uid, bool zero, KeptSize? kept, (int Min, int Max) bounds)
     {
-        if (situation.Workload is Look.Unknown unknown) return zero || kept?.Replicas is not null ? Finding.Cannot(unknown.Why) : null;
+        if (situation.Workload is Look.Unknown unknown) return zero || kept?.Replicas is not null ? Finding.Of(unknown) : null;
         if (situation.Workload.It is not { Deleting: false, Replicas: { } current } workload)
             return zero && situation.Workload is Look.Absent absent ? Finding.Cannot(absent.What) : null;
         if (zero && WorkloadDecision.Refusal(workload) is { } refusal) return Finding.Cannot(refusal);

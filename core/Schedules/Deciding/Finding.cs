@@ -10,6 +10,11 @@ public sealed record Finding(IReadOnlyList<ScheduleWrite> Steps, string? Trouble
     /// <summary>Everything is as it should be.</summary>
     public static readonly Finding Settled = new([]);
 
+    /// <summary>Something is still being read: nothing is decided and nothing said.</summary>
+    public bool Waits { get; init; }
+
+    internal static Finding Of(Look.Unknown unknown) => unknown.Lasting ? Cannot(unknown.Why) : Settled with { Waits = true };
+
     internal static Finding Next(ScheduleWrite step, string? hint = null, WakingSize? wakesTo = null) => new([step], null, hint, wakesTo);
 
     internal static Finding Cannot(string trouble, WakingSize? wakesTo = null) => new([], trouble, null, wakesTo);

@@ -11,7 +11,7 @@ internal static class HpaDecision
 {
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Cannot(unknown.Why);
+        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
         if (situation.Sized.It is not { } hpa)
             return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
         if (hpa.Deleting) return Finding.Settled;
@@ -23,7 +23,7 @@ internal static class HpaDecision
         var hint = knobs.Min > usual.Max && knobs.Max is null
             ? string.Create(CultureInfo.InvariantCulture, $"maxReplicas raised from {usual.Max} to {wanted.Max} with minReplicas") : null;
         var emptying = Emptying.Decide(situation, hpa.Uid, zero, kept is null ? null : kept with { Min = usual.Min, Max = usual.Max }, wanted);
-        if (emptying is { Steps.Count: > 0 } or { Trouble: not null }) return emptying with { Hint = hint };
+        if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true }) return emptying with { Hint = hint };
         var waking = emptying?.WakesTo;
         var raised = wanted.Max != usual.Max;
         if (wanted != present)
@@ -54,7 +54,7 @@ internal static class HpaDecision
         {
             Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
             Note = byConfigMap
-                ? new Note(hpa, "HPATimeScaleEvent", "Scaled", string.Create(CultureInfo.InvariantCulture, $"hpa-time-scaler set minReplicas to {min}"), "hpa-time-scaler")
+                ? new Note(hpa, "HPATimeScaleEvent", "Scaled", string.Create(CultureInfo.InvariantCulture, $"hpa-time-scaler set minReplicas to {min}{(spec.ContainsKey("maxReplicas") ? $", and maxReplicas to {max} with it" : "")}"), "hpa-time-scaler")
                 : null,
         };
     }

@@ -21,8 +21,10 @@ public interface IScheduleCluster
     /// <param name="name">Its name.</param>
     Look Find(string kind, string @namespace, string name);
 
-    /// <summary>The HPA or ScaledObject that scales a workload, for people; null: none that is known.</summary>
-    string? GovernorOf(WorkloadName workload);
+    /// <summary>Whether it is known who scales workloads; false while that is being read.</summary>
+    /// <param name="workload">A Deployment or StatefulSet.</param>
+    /// <param name="governor">The HPA or ScaledObject that scales it, for people; null: none.</param>
+    bool TryGovernorOf(WorkloadName workload, out string? governor);
 
     /// <summary>Makes one change. <see cref="Known"/> and <see cref="Find"/> show it already when it is done, unless it made or deleted something.</summary>
     Task<WriteResult> WriteAsync(ScheduleWrite write, CancellationToken cancellationToken);

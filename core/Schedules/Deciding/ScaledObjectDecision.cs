@@ -16,7 +16,7 @@ internal static class ScaledObjectDecision
 
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Cannot(unknown.Why);
+        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
         if (situation.Sized.It is not { } scaled)
             return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
         if (scaled.Deleting) return Finding.Settled;

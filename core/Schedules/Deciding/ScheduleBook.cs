@@ -77,7 +77,7 @@ public sealed class BookMember
     public IReadOnlyList<SpecFault> Faults { get; internal init; } = [];
 
     /// <summary>Its calendar has not been read yet.</summary>
-    public bool Pending => Calendar is Look.Unknown;
+    public bool Pending => Calendar is Look.Unknown { Lasting: false };
 
     internal Look? Calendar { get; }
 
@@ -154,7 +154,7 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
     {
         const string Path = "spec.excludeCalendarRef";
         // Not read yet: the member waits, and nothing is decided from it.
-        if (look is Look.Unknown) return (DaysOff.None, []);
+        if (look is Look.Unknown unknown) return unknown.Lasting ? (null, [new SpecFault($"{Path}.name", "a ConfigMap that can be read", unknown.Why)]) : (DaysOff.None, []);
         if (look.It is not { } map) return (null, [new SpecFault($"{Path}.name", "the name of a ConfigMap in this namespace", SpecReader.Quoted(reference.Name))]);
         if (reference.Find(map.Data ?? new Dictionary<string, string>()) is not var (key, text))
             return (null, [new SpecFault($"{Path}.key", "a key of the ConfigMap that holds an iCalendar file", reference.Key is null ? $"{map.Data?.Count ?? 0} keys to choose from" : SpecReader.Quoted(reference.Key))]);

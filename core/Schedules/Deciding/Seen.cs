@@ -88,5 +88,6 @@ public abstract record Look
 
     /// <summary>Not known: not read yet, forbidden, the kind is not served.</summary>
     /// <param name="Why">One sentence for people.</param>
-    public sealed record Unknown(string Why) : Look;
+    /// <param name="Lasting">Waiting alone will not help, such as when a right is missing; false: it is being read.</param>
+    public sealed record Unknown(string Why, bool Lasting = false) : Look;
 }

@@ -37,7 +37,7 @@ public static class ServiceScalerDecision
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(hpa);
-        if (hpa is Look.Unknown unknown) return Finding.Cannot(unknown.Why);
+        if (hpa is Look.Unknown unknown) return Finding.Of(unknown);
         var present = hpa.It;
         if (scaler.Deleting) return Depart(scaler, present);
         if (spec is null || standing is null) return Finding.Settled;

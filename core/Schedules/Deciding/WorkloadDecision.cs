@@ -11,7 +11,7 @@ internal static class WorkloadDecision
 {
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Cannot(unknown.Why);
+        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
         if (situation.Sized.It is not { } workload)
             return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
         if (workload.Deleting || workload.Replicas is not { } current) return Finding.Settled;

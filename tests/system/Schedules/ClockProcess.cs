@@ -75,6 +75,13 @@ internal sealed class ClockProcess : IAsyncDisposable
         {
             await SeesAsync();
             await Path.TurnAsync(TestContext.Current.CancellationToken);
+            while (Path.View?.Waiting == true)
+            {
+                using var deadline = new CancellationTokenSource(Patience);
+                await Cluster.WaitForChangeAsync(Path.View.World, deadline.Token);
+                await Path.TurnAsync(deadline.Token);
+            }
+
             if (_world.Cluster.Store.ResourceVersion == _seen) return;
         }
 
@@ -104,6 +111,7 @@ internal sealed class ClockProcess : IAsyncDisposable
     {
         foreach (var (kind, resource) in Watched)
         {
+            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.Look.Unknown unknown) return unknown.Why;
             var present = _world.Cluster.Store.List(resource);
             foreach (var item in present)
             {
