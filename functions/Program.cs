@@ -6,6 +6,7 @@ using Ebb.Functions.Display;
 using Ebb.Functions.Host;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
+using Ebb.Functions.State;
 using Ebb.Kubernetes;
 using Ebb.Nut;
 using NodaTime;
@@ -37,7 +38,7 @@ try
     services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
     services.AddSingleton<ILeadership>(s => new LeaseLeadership(
         s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
-    services.AddSingleton<IStateStore>(s => new ConfigMapStateStore(s.GetRequiredService<KubernetesApi>(), settings.StateNamespace));
+    services.AddSingleton(s => StateStores.Open(settings, s.GetRequiredService<KubernetesApi>(), clocks));
     services.AddSingleton(new Supplies(
         UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines), settings.Power, Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)), clocks));
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();

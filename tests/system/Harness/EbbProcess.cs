@@ -1,4 +1,5 @@
 using Ebb.Core.Planning;
+using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Functions;
 using Ebb.Functions.Power;
@@ -25,7 +26,7 @@ internal sealed class EbbProcess : IAsyncDisposable
     private readonly KubernetesApi _leaseApi;
     private readonly CancellationTokenSource _life = new();
 
-    private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options)
+    private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options, IStateStore? state)
     {
         _world = world;
         var clocks = new Clocks(world.Clock, TimeProvider.System);
@@ -35,7 +36,8 @@ internal sealed class EbbProcess : IAsyncDisposable
         // A lease that is counted in the world's time passes when the world's time does.
         _leaseApi = new KubernetesApi(_api.Connection, world.Clock, options);
         Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
-        Store = new PowerStore(new ConfigMapStateStore(_api, settings.StateNamespace), clocks);
+        State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
+        Store = new PowerStore(State, clocks);
         Supplies = new Supplies(UpsSources.Create(sources, world.Clock, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
         Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance);
         Settings = settings;
@@ -47,6 +49,8 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public LeaseLeadership Leadership { get; }
 
+    public IStateStore State { get; }
+
     public PowerStore Store { get; }
 
     public Supplies Supplies { get; }
@@ -55,14 +59,14 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
-    public static EbbProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null)
+    public static EbbProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null, IStateStore? state = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
             .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
         var sources = read.Sources.Count > 0 ? read.Sources : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
-        return new EbbProcess(world, read, sources, options);
+        return new EbbProcess(world, read, sources, options, state);
     }
 
     /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
