@@ -122,7 +122,7 @@ internal sealed class PowerPath(
             var failure = deed.Result.Outcome == WriteOutcome.Done ? null : $"{deed.Result.Outcome}: {deed.Result.Detail}";
             var before = _attempts.GetValueOrDefault(uid);
             if (deed.Released && failure is null) _attempts.Remove(uid);
-            else _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure);
+            else _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure, deed.Member.Workload?.SizedBy);
             if (failure is not null)
             {
                 if (failure != before?.Failure) log.DeedFailed(deed.Member.ToString(), way, failure);
