@@ -4,6 +4,7 @@ using Ebb.Functions;
 using Ebb.Functions.Api;
 using Ebb.Functions.Display;
 using Ebb.Functions.Host;
+using Ebb.Functions.Metrics;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
 using Ebb.Functions.State;
@@ -43,6 +44,7 @@ try
         UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines), settings.Power, Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)), clocks));
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
     services.AddHostedService(s => s.GetRequiredService<Ticking>());
+    services.AddEbbMetrics();
     services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -57,11 +59,13 @@ try
     });
 
     await using var app = builder.Build();
+    app.UseManners();
     app.UseGate(settings);
     app.MapInvocations();
     var api = app.MapGroup("/api");
     api.MapView();
     api.MapControl();
+    app.MapMetrics(api);
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 

@@ -66,6 +66,7 @@ internal sealed class PowerPath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
+        using var turn = Metrics.Measures.Turn();
         try
         {
             await RecallAsync(cancellationToken);
