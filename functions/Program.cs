@@ -5,6 +5,7 @@ using Ebb.Functions.Api;
 using Ebb.Functions.Display;
 using Ebb.Functions.Host;
 using Ebb.Functions.Metrics;
+using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
 using Ebb.Functions.State;
@@ -44,7 +45,7 @@ try
         UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines), settings.Power, Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)), clocks));
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
     services.AddHostedService(s => s.GetRequiredService<Ticking>());
-    services.AddEbbMetrics();
+    services.AddEbbMetrics().AddOverrides();
     services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -65,6 +66,7 @@ try
     var api = app.MapGroup("/api");
     api.MapView();
     api.MapControl();
+    api.MapOverrides();
     app.MapMetrics(api);
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());

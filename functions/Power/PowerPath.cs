@@ -15,7 +15,8 @@ internal sealed record PowerView(Instant At, ClusterView Cluster, PowerState Pow
 /// Decide, act, remember. One turn at a time; who calls and how often makes no difference to what comes out.
 /// </summary>
 internal sealed class PowerPath(
-    EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log)
+    EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log,
+    IEnumerable<Overrides.IClaims>? claims = null)
     : IDisposable
 {
     /// <summary>Orders carried out in one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -104,6 +105,7 @@ internal sealed class PowerPath(
             Episode = _episode,
             Attempts = _attempts,
             Settings = settings.Power,
+            Claims = Overrides.ClaimBook.Of(claims, _roster.Value.Members, now),
             Now = now,
         });
         if (Leads) (_asks, _episode) = (plan.Asks, plan.Episode);

@@ -19,7 +19,10 @@ internal static class Standing
         var claims = direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false }
             ? new[] { new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, episode.Began) }
             : [];
-        return new WorkloadState(member, phase, late, sentence, Arbiter.Decide(claims, situation.Now), other);
+        var decision = Arbiter.Decide([.. claims, .. situation.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []], situation.Now);
+        // While power has it in hand, or nothing is known of it, that is what there is to say.
+        var told = phase == WorkloadPhase.Awake || (phase == WorkloadPhase.Asleep && decision.Winner?.Source == ClaimSource.Power) ? Sentence.Of(sentence, decision) : sentence;
+        return new WorkloadState(member, phase, late, told, decision, other);
     }
 
     private static (WorkloadPhase, string) Judge(Member member, Direction direction, Episode episode, string reason)

@@ -2,6 +2,7 @@ using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Functions;
+using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
@@ -39,7 +40,8 @@ internal sealed class EbbProcess : IAsyncDisposable
         State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
         Store = new PowerStore(State, clocks);
         Supplies = new Supplies(UpsSources.Create(sources, world.Clock, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
-        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance);
+        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, [Book = new OverrideBook(State, clocks)]);
+        Overrides = new OverridePath(settings, Book, Path, Cluster, clocks, NullLogger<OverridePath>.Instance);
         Settings = settings;
     }
 
@@ -56,6 +58,10 @@ internal sealed class EbbProcess : IAsyncDisposable
     public Supplies Supplies { get; }
 
     public PowerPath Path { get; }
+
+    public OverrideBook Book { get; }
+
+    public OverridePath Overrides { get; }
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
@@ -84,6 +90,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         await Supplies.AskAllAsync(deadline.Token);
         await SeesAsync(deadline.Token);
         await Path.TurnAsync(deadline.Token);
+        await Overrides.TurnAsync(deadline.Token);
     }
 
     /// <summary>Waits until this process has seen everything that the cluster shows, by version, not by time.</summary>
@@ -148,6 +155,7 @@ internal sealed class EbbProcess : IAsyncDisposable
     {
         await _life.CancelAsync();
         await Cluster.DisposeAsync();
+        Overrides.Dispose();
         Path.Dispose();
         Leadership.Dispose();
         _leaseApi.Dispose();
