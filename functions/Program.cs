@@ -1,5 +1,6 @@
 using System.Net;
 using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
 using Ebb.Functions;
 using Ebb.Functions.Api;
 using Ebb.Functions.Display;
@@ -7,9 +8,11 @@ using Ebb.Functions.Host;
 using Ebb.Functions.Metrics;
 using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using Ebb.Functions.State;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Schedules;
 using Ebb.Nut;
 using NodaTime;
 using ClusterMode = Ebb.Functions.Settings.ClusterMode;
@@ -29,7 +32,7 @@ try
 {
     demo = settings.Mode == ClusterMode.Simulation ? await Demo.StartAsync(settings, starting.Token) : null;
     if (demo is not null && settings.Sources.Count == 0) settings = settings with { Sources = [demo.Source] };
-    var clocks = new Clocks(demo?.Clock ?? TimeProvider.System, TimeProvider.System);
+    var clocks = new Clocks(demo?.Clock ?? (TimeProvider)new SteadyClock(TimeProvider.System), TimeProvider.System);
     var connection = demo?.Connect() ?? new ClusterSettings(
         settings.Mode == ClusterMode.InCluster ? Ebb.Kubernetes.ClusterMode.InCluster : Ebb.Kubernetes.ClusterMode.Kubeconfig,
         settings.Kubeconfig, settings.Context).Connect(clocks.Deadlines);
@@ -46,6 +49,9 @@ try
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
     services.AddHostedService(s => s.GetRequiredService<Ticking>());
     services.AddEbbMetrics().AddOverrides();
+    services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(s.GetRequiredService<KubernetesApi>(), settings.LabelSelector));
+    services.AddSingleton<ClockWishes>().AddSingleton<ScheduleGauges>().AddSingleton<SchedulePath>();
+    services.AddHostedService<ScheduleTicking>();
     services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -68,6 +74,7 @@ try
     api.MapControl();
     api.MapOverrides();
     app.MapMetrics(api);
+    api.MapSchedules();
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 

@@ -3,6 +3,8 @@ using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
+using Ebb.Core.Schedules;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using NodaTime;
 
@@ -16,7 +18,7 @@ internal sealed record PowerView(Instant At, ClusterView Cluster, PowerState Pow
 /// </summary>
 internal sealed class PowerPath(
     EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log,
-    IEnumerable<Overrides.IClaims>? claims = null)
+    ClockWishes? clock = null, IEnumerable<Overrides.IClaims>? claims = null)
     : IDisposable
 {
     /// <summary>Orders carried out in one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -26,7 +28,7 @@ internal sealed class PowerPath(
     private readonly Actor _actor = new(cluster);
     private readonly Reporter _reporter = new(cluster, clocks.World);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
-    private (ClusterView Cluster, IReadOnlyList<Member> Members)? _roster;
+    private (ClusterView Cluster, IReadOnlyDictionary<WorkloadName, WakingSize> Clock, IReadOnlyList<Member> Members)? _roster;
     private Asks _asks = Asks.None;
     private Episode _episode = Episode.None;
     private Remembered _kept = Remembered.Nothing;
@@ -78,6 +80,8 @@ internal sealed class PowerPath(
                 await CarryOutAsync(plan.Orders[0], plan.Direction, cancellationToken);
                 plan = Decide();
             }
+            // Nothing is counted in durations now, so this is the moment to believe a clock that was set.
+            if (plan.Phase == Phase.Normal && _view is { Power.Mains: Mains.On } && clocks.World is SteadyClock steady) steady.Agree();
             if (Leads)
             {
                 await KeepAsync(cancellationToken);
@@ -94,7 +98,9 @@ internal sealed class PowerPath(
     {
         var now = clocks.World.Now();
         var known = cluster.Known;
-        if (_roster is not { } cached || !ReferenceEquals(cached.Cluster, known)) _roster = (known, Roster.Of(known.Scalers, guarded.Targets));
+        var wishes = clock?.Now ?? ClockWishes.Nothing;
+        if (_roster is not { } cached || !ReferenceEquals(cached.Cluster, known) || !ReferenceEquals(cached.Clock, wishes))
+            _roster = (known, wishes, Roster.Of(known.Scalers, guarded.Targets, (type, scaler) => ClockWishes.Of(wishes, type, scaler)));
         var power = PowerState.Of(supplies.Now(), settings.Power, _asks.Acknowledged, null, now);
         var plan = Planner.Decide(new Situation
         {

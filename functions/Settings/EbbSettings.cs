@@ -30,6 +30,12 @@ internal sealed record EbbSettings
 
     public required Duration PollInterval { get; init; }
 
+    /// <summary>How often schedules are evaluated at least, and how often at most the same is stated again to whoever undoes it.</summary>
+    public Duration ScheduleInterval { get; init; } = Duration.FromSeconds(30);
+
+    /// <summary>Which ServiceScalers are looked after, as a label selector; null: all.</summary>
+    public string? LabelSelector { get; init; }
+
     /// <summary>False: decide, show and report, but write nothing except Ebb's own status, Events and state.</summary>
     public required bool Act { get; init; }
 

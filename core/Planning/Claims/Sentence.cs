@@ -13,7 +13,9 @@ internal static class Sentence
     public static string Of(string standing, Decision decision)
     {
         var said = decision.Winner is { Source: not ClaimSource.Power } winner ? $"{Said(winner)}{Next(winner, decision)}" : standing;
-        return decision.Overruled.Count == 0 ? said : $"{said}; overruled: {string.Join(", ", decision.Overruled.Select(c => $"{Said(c)}{Until(c)}"))}";
+        // What the clock wants at waking, power says by itself.
+        var overruled = decision.Overruled.Where(c => decision.Winner?.Source != ClaimSource.Power || c.Source != ClaimSource.Schedule).Select(c => $"{Said(c)}{Until(c)}").ToList();
+        return overruled.Count == 0 ? said : $"{said}; overruled: {string.Join(", ", overruled)}";
     }
 
     private static string Said(Claim claim) => $"{What(claim)} asked by {Who(claim.Source)} ({claim.Reason})";

@@ -22,9 +22,9 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         _ => Duration.FromSeconds(5),
     };
 
-    /// <summary>The attempt after this one.</summary>
+    /// <summary>The attempt after this one. Somebody is at fault only if what is asked again had been done before.</summary>
     public static Attempt After(Attempt? before, Direction direction, Instant now, string? failure, string? sizedBy = null) =>
         before?.Direction == direction
-            ? new(direction, now, before.Count + 1, failure, sizedBy ?? before.Against)
+            ? new(direction, now, before.Count + 1, failure, (before.Failure is null ? sizedBy : null) ?? before.Against)
             : new(direction, now, 1, failure);
 }

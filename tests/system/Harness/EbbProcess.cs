@@ -4,6 +4,7 @@ using Ebb.Core.Power;
 using Ebb.Functions;
 using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
 using Ebb.Nut;
@@ -27,23 +28,31 @@ internal sealed class EbbProcess : IAsyncDisposable
     private readonly KubernetesApi _leaseApi;
     private readonly CancellationTokenSource _life = new();
 
-    private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options, IStateStore? state)
+    private EbbProcess(
+        World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options, TimeProvider? time, Relay? wire, IStateStore? state)
     {
         _world = world;
-        var clocks = new Clocks(world.Clock, TimeProvider.System);
-        _api = new KubernetesApi(
-            new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System, options);
+        time ??= world.Clock;
+        var clocks = new Clocks(time, TimeProvider.System);
+        var connection = wire is null
+            ? new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System)
+            : ClusterConnection.To(new Uri($"http://127.0.0.1:{wire.Port}"), world.Token);
+        _api = new KubernetesApi(connection, TimeProvider.System, options);
         Cluster = new KubernetesCluster(_api);
-        // A lease that is counted in the world's time passes when the world's time does.
-        _leaseApi = new KubernetesApi(_api.Connection, world.Clock, options);
+        // A lease that is counted in the world's time passes when the world's time does; a pause between two attempts would then
+        // last until somebody moves that time, so there is one attempt a turn.
+        _leaseApi = new KubernetesApi(_api.Connection, world.Clock, (options ?? new KubernetesApiOptions()) with { Attempts = 1 });
         Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
         State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
         Store = new PowerStore(State, clocks);
-        Supplies = new Supplies(UpsSources.Create(sources, world.Clock, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
-        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, [Book = new OverrideBook(State, clocks)]);
+        Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
+        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks)]);
         Overrides = new OverridePath(settings, Book, Path, Cluster, clocks, NullLogger<OverridePath>.Instance);
         Settings = settings;
     }
+
+    /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
+    public ClockWishes Wishes { get; } = new();
 
     public EbbSettings Settings { get; }
 
@@ -65,14 +74,22 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
-    public static EbbProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null, IStateStore? state = null)
+    /// <param name="world">Where it runs.</param>
+    /// <param name="settings">As in the environment.</param>
+    /// <param name="options">How patient it is with the API server.</param>
+    /// <param name="time">The clock of its machine, where that is not the world's.</param>
+    /// <param name="wire">Its way to the API server, where that can be cut.</param>
+    /// <param name="state">Where it remembers, where that is not the cluster.</param>
+    public static EbbProcess Start(
+        World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null, TimeProvider? time = null, Relay? wire = null,
+        IStateStore? state = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
             .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
         var sources = read.Sources.Count > 0 ? read.Sources : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
-        return new EbbProcess(world, read, sources, options, state);
+        return new EbbProcess(world, read, sources, options, time, wire, state);
     }
 
     /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
@@ -80,6 +97,16 @@ internal sealed class EbbProcess : IAsyncDisposable
     {
         _world.Clock.Advance(TimeSpan.FromSeconds(seconds));
         await TurnAsync();
+    }
+
+    /// <summary>A turn on whatever this process happens to know, while the API server cannot be relied on.</summary>
+    public async Task BlindTurnAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience * 3);
+        await Leadership.RenewAsync(deadline.Token);
+        await Supplies.AskAllAsync(deadline.Token);
+        await Path.TurnAsync(deadline.Token);
     }
 
     public async Task TurnAsync()

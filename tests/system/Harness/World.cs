@@ -12,7 +12,8 @@ internal sealed class World : IAsyncDisposable
     {
         (Clock, Cluster, Ups) = (clock, cluster, ups);
         Kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
-        File.WriteAllText(Kubeconfig, cluster.KubeconfigFor(cluster.TokenFor("ebb-system", "ebb-functions")));
+        Token = cluster.TokenFor("ebb-system", "ebb-functions");
+        File.WriteAllText(Kubeconfig, cluster.KubeconfigFor(Token));
     }
 
     public SimulationClock Clock { get; }
@@ -23,6 +24,8 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The file through which the real adapter finds the cluster, with the rights that deploy/base gives it and no others.</summary>
     public string Kubeconfig { get; }
+
+    public string Token { get; }
 
     public double Seconds => (Clock.GetUtcNow() - Beginning).TotalSeconds;
 
