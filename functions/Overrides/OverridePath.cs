@@ -14,7 +14,8 @@ namespace Ebb.Functions.Overrides;
 /// first write; every write expects the version that was seen, so that power, which may write in between, is never undone.
 /// </summary>
 internal sealed partial class OverridePath(
-    EbbSettings settings, OverrideBook book, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverridePath> log) : IDisposable
+    EbbSettings settings, OverrideBook book, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverridePath> log,
+    Overridden? overridden = null) : IDisposable
 {
     /// <summary>Capture, write and settle take one pass each; a bound keeps what fights us from keeping us.</summary>
     private const int MostPasses = 4;
@@ -42,6 +43,8 @@ internal sealed partial class OverridePath(
             Dictionary<string, OverrideStep> steps = new(StringComparer.Ordinal);
             foreach (var kept in book.All) steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
             _steps = steps;
+            // Until everything of it is tidied up: what it was is put back before the clock has its say again.
+            overridden?.Set(book.All.Select(k => power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, k.Override))?.Member).OfType<Member>());
             foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList()) _attempts.Remove(gone);
         }
         finally { _gate.Release(); }

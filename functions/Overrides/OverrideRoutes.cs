@@ -16,7 +16,7 @@ internal static class OverrideRoutes
 
     public static IServiceCollection AddOverrides(this IServiceCollection services) => services
         .AddSingleton<OverrideBook>().AddSingleton<IClaims>(s => s.GetRequiredService<OverrideBook>())
-        .AddSingleton<OverridePath>().AddHostedService<OverrideTicking>();
+        .AddSingleton<Overridden>().AddSingleton<OverridePath>().AddHostedService<OverrideTicking>();
 
     public static void MapOverrides(this IEndpointRouteBuilder api)
     {
