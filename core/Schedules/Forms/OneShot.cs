@@ -1,0 +1,18 @@
+using NodaTime;
+
+namespace Ebb.Core.Schedules;
+
+/// <summary>A <c>Schedule</c> of type OneShot: once, from startTime to endTime, both with their date.</summary>
+internal static class OneShot
+{
+    private const string Words = "a date and time such as 2026-09-01T10:00";
+
+    public static Window? Read(SpecReader spec, DateTimeZone? zone, DaysOff daysOff)
+    {
+        var (start, end) = (Clocks.Read<LocalDateTime>(spec, "startTime", Words, Clocks.Minute), Clocks.Read<LocalDateTime>(spec, "endTime", Words, Clocks.Minute));
+        if (start is not { } from || end is not { } to) return null;
+        if (to > from) return zone is null ? null : Window.Once(zone, from, to, daysOff);
+        spec.Fault("endTime", "a time after startTime", SpecReader.Quoted(spec.Text("endTime")));
+        return null;
+    }
+}
