@@ -101,6 +101,9 @@ public sealed class ScalerCluster : IAsyncDisposable
             Tolerance(up), Tolerance(down), hpa.Spec?.MinReplicas ?? 1, hpa.Spec?.MaxReplicas ?? 1, up?.SelectPolicy == "Disabled", down?.SelectPolicy == "Disabled"), null);
     }
 
+    /// <summary>Grows when a Schedule changed.</summary>
+    public long SchedulesVersion => _schedules.Version;
+
     /// <summary>The Schedules of a namespace: name, UID with version, and spec.</summary>
     public IEnumerable<(string Name, string Version, JsonElement? Spec)> Schedules(string @namespace) => _schedules.Items
         .Where(schedule => schedule.Metadata.Namespace == @namespace && schedule.Metadata.DeletionTimestamp is null)
