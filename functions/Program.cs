@@ -26,7 +26,7 @@ try
 {
     demo = settings.Mode == ClusterMode.Simulation ? await Demo.StartAsync(settings, starting.Token) : null;
     if (demo is not null && settings.Sources.Count == 0) settings = settings with { Sources = [demo.Source] };
-    var clocks = new Clocks(demo?.Clock ?? TimeProvider.System, TimeProvider.System);
+    var clocks = new Clocks(demo?.Clock ?? (TimeProvider)new SteadyClock(TimeProvider.System), TimeProvider.System);
     var connection = demo?.Connect() ?? new ClusterSettings(
         settings.Mode == ClusterMode.InCluster ? Ebb.Kubernetes.ClusterMode.InCluster : Ebb.Kubernetes.ClusterMode.Kubeconfig,
         settings.Kubeconfig, settings.Context).Connect(clocks.Deadlines);

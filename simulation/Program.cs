@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Ebb.Simulation;
+using Ebb.Simulation.Ups;
 
 // Settings, the world, the UPS beside it, how to reach them, and then it runs until it is told to stop.
 var settings = SimulationSettings.Read(Environment.GetEnvironmentVariable);
@@ -12,8 +13,8 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 await using var cluster = await SimulatedCluster.StartAsync(
     new SimulationOptions { KubernetesPort = settings.KubernetesPort, UpsPort = settings.UpsPort, Clock = clock }, stop.Token);
 
-// The simulated UPS starts here, on settings.UpsPort and the same clock.
-await settings.Announce(cluster, Console.Out, stop.Token);
+await using var ups = await SimulatedUps.StartAsync(settings.UpsPort, clock);
+await settings.Announce(cluster, ups, Console.Out, stop.Token);
 
 try
 {

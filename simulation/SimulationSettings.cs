@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ebb.Simulation.Ups;
 
 namespace Ebb.Simulation;
 
@@ -42,14 +43,17 @@ public sealed record SimulationSettings(double Speed, int KubernetesPort, int Up
     }
 
     /// <summary>Writes the kubeconfig and says how to use it.</summary>
-    public async Task Announce(SimulatedCluster cluster, TextWriter to, CancellationToken ct)
+    public async Task Announce(SimulatedCluster cluster, SimulatedUps ups, TextWriter to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(ups);
         ArgumentNullException.ThrowIfNull(to);
         var path = Path.GetFullPath(Kubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-simulation-{cluster.Address.Port}.kubeconfig"));
         await File.WriteAllTextAsync(path, cluster.Kubeconfig, ct);
         await to.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Simulated Kubernetes 1.36 at {cluster.Address}, time runs at {Speed}x."));
         await to.WriteLineAsync($"  export KUBECONFIG={path}");
         await to.WriteLineAsync("  kubectl get deployments,statefulsets,cronjobs,clusters.postgresql.cnpg.io,scaledobjects,ups -A");
+        await to.WriteLineAsync($"  upsc {ups.Name}@127.0.0.1:{ups.Port}");
+        await to.WriteLineAsync($"  upscmd -u admin -p adminpw {ups.Name}@127.0.0.1:{ups.Port} mains.off    # pulls the plug; mains.on plugs it in again");
     }
 }

@@ -76,6 +76,8 @@ internal sealed class PowerPath(
                 await CarryOutAsync(plan.Orders[0], plan.Direction, cancellationToken);
                 plan = Decide();
             }
+            // Nothing is counted in durations now, so this is the moment to believe a clock that was set.
+            if (plan.Phase == Phase.Normal && _view is { Power.Mains: Mains.On } && clocks.World is SteadyClock steady) steady.Agree();
             if (Leads)
             {
                 await KeepAsync(cancellationToken);
@@ -122,7 +124,7 @@ internal sealed class PowerPath(
             var failure = deed.Result.Outcome == WriteOutcome.Done ? null : $"{deed.Result.Outcome}: {deed.Result.Detail}";
             var before = _attempts.GetValueOrDefault(uid);
             if (deed.Released && failure is null) _attempts.Remove(uid);
-            else _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure);
+            else _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure, deed.Member.Workload?.SizedBy);
             if (failure is not null)
             {
                 if (failure != before?.Failure) log.DeedFailed(deed.Member.ToString(), way, failure);

@@ -28,14 +28,14 @@ internal sealed class Reporter(ICluster cluster, TimeProvider time)
         if (scaler.Deleting) return false;
         var shown = scaler.Status;
         return shown is null || shown.Phase != state.Phase || shown.Reason != state.Reason || shown.ObservedGeneration != scaler.Generation
-            || shown.ChangedBy != ChangedBy(state) || (shown.Baseline is null) != (scaler.Baseline is null);
+            || shown.ChangedBy != state.ChangedBy || (shown.Baseline is null) != (scaler.Baseline is null);
     }
 
     private async Task TellAsync(WorkloadState state, CancellationToken cancellationToken)
     {
         var scaler = state.Member.Scaler;
         var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : time.Now();
-        var status = new UpsScalerStatus(state.Phase, state.Reason, since, scaler.Generation, scaler.Baseline, ChangedBy(state));
+        var status = new UpsScalerStatus(state.Phase, state.Reason, since, scaler.Generation, scaler.Baseline, state.ChangedBy);
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
         if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == state.Phase) return;
         var (warning, reason) = state.Phase switch
@@ -60,7 +60,4 @@ internal sealed class Reporter(ICluster cluster, TimeProvider time)
         await cluster.AnnounceAsync(
             new Announcement(scaler.Ref, scaler.Uid, plan.Phase is Phase.GoingToSleep or Phase.OnBattery, plan.Phase.ToString(), "Power", plan.Reason), cancellationToken);
     }
-
-    private static string? ChangedBy(WorkloadState state) =>
-        state.Reason.Contains("keeps changing it", StringComparison.Ordinal) ? state.Member.Workload?.SizedBy : null;
 }

@@ -232,6 +232,9 @@ internal sealed class ApiServer(
             case "/api" or "/apis":
                 await Groups(call, core: path == "/api");
                 return true;
+            case "/openapi/v2":
+                await OpenApi2.Answer(call, (string)Discovery.Version()["gitVersion"]!);
+                return true;
             case "/openapi/v3":
                 await call.Answer(200, openApi.Index(), "text/plain; charset=utf-8");
                 return true;

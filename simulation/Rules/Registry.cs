@@ -193,7 +193,9 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
             }
         }
 
-        if (finalizers.Count == 0 && grace == 0)
+        // A namespace has its finalizers in its spec, and goes when its controller has emptied it.
+        var held = type == Namespace.Type && old.Tree.Items("spec", "finalizers") is { Count: > 0 };
+        if (finalizers.Count == 0 && grace == 0 && !held)
         {
             return options.DryRun ? (old, true) : (store.Remove(type, old), true);
         }

@@ -68,7 +68,7 @@ public static class OutageStory
             news.Add($"{name} is late: {state.Reason}");
             report = report with { Late = true };
         }
-        if (state.Reason.Contains("keeps changing it", StringComparison.Ordinal) && report.Note is null)
+        if (state.ChangedBy is not null && report.Note is null)
         {
             news.Add($"{name}: {state.Reason}");
             report = report with { Note = state.Reason };

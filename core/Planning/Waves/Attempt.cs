@@ -7,7 +7,8 @@ namespace Ebb.Core.Planning.Waves;
 /// <param name="At">When it was last asked.</param>
 /// <param name="Count">How often in this direction, 1 or more.</param>
 /// <param name="Failure">What came of it; null: it was done.</param>
-public sealed record Attempt(Direction Direction, Instant At, int Count, string? Failure)
+/// <param name="Against">Who had written the size before it was asked again; null: nobody but Ebb, or not known.</param>
+public sealed record Attempt(Direction Direction, Instant At, int Count, string? Failure, string? Against = null)
 {
     /// <summary>
     /// When it may be asked again: at once after the first, then 1 s, 2 s and 5 s after the one before. More patience would leave
@@ -21,7 +22,9 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         _ => Duration.FromSeconds(5),
     };
 
-    /// <summary>The attempt after this one.</summary>
-    public static Attempt After(Attempt? before, Direction direction, Instant now, string? failure) =>
-        new(direction, now, before?.Direction == direction ? before.Count + 1 : 1, failure);
+    /// <summary>The attempt after this one. Somebody is at fault only if what is asked again had been done before.</summary>
+    public static Attempt After(Attempt? before, Direction direction, Instant now, string? failure, string? sizedBy = null) =>
+        before?.Direction == direction
+            ? new(direction, now, before.Count + 1, failure, (before.Failure is null ? sizedBy : null) ?? before.Against)
+            : new(direction, now, 1, failure);
 }

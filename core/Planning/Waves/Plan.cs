@@ -39,7 +39,8 @@ public sealed record WavePosition(Direction Direction, int Priority, int Positio
 /// <param name="Late">Its wave has gone on without it.</param>
 /// <param name="Reason">One sentence.</param>
 /// <param name="Decision">What the claims on it add up to.</param>
-public sealed record WorkloadState(Member Member, WorkloadPhase Phase, bool Late, string Reason, Decision Decision);
+/// <param name="ChangedBy">Who keeps changing it against Ebb; null: nobody.</param>
+public sealed record WorkloadState(Member Member, WorkloadPhase Phase, bool Late, string Reason, Decision Decision, string? ChangedBy = null);
 
 /// <summary>What follows from everything that is known and asked, at one instant.</summary>
 public sealed record Plan

@@ -10,15 +10,16 @@ internal static class Standing
         var late = movement.Late.Contains(member);
         var (phase, sentence) = Judge(member, direction, episode, reason);
         if (late) sentence += $"; late: its wave waited {situation.Settings.WaveTimeout.TotalMinutes:0.#} min and went on";
+        string? other = null;
         if (situation.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
         {
             if (attempt.Failure is { } failure) sentence += $"; last attempt: {failure}";
-            else if (attempt.Count > 2 && member.Workload?.SizedBy is { } other) sentence += $"; {other} keeps changing it";
+            else if (attempt.Count > 2 && attempt.Against is { } against) sentence += $"; {other = against} keeps changing it";
         }
         var claims = direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false }
             ? new[] { new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, episode.Began) }
             : [];
-        return new WorkloadState(member, phase, late, sentence, Arbiter.Decide(claims, situation.Now));
+        return new WorkloadState(member, phase, late, sentence, Arbiter.Decide(claims, situation.Now), other);
     }
 
     private static (WorkloadPhase, string) Judge(Member member, Direction direction, Episode episode, string reason)

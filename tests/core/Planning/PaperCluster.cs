@@ -160,7 +160,7 @@ internal sealed class PaperCluster
         {
             var thing = Of(move.Member.Scaler.TargetName!);
             Assert.NotNull(thing.Baseline);
-            _attempts[move.Member.Scaler.Uid] = Attempt.After(_attempts.GetValueOrDefault(move.Member.Scaler.Uid), direction, At.Second(Now), null);
+            _attempts[move.Member.Scaler.Uid] = Attempt.After(_attempts.GetValueOrDefault(move.Member.Scaler.Uid), direction, At.Second(Now), null, move.Member.Workload?.SizedBy);
             foreach (var write in move.Writes) Apply(thing, write);
         }
         foreach (var member in order.Releases)

@@ -25,18 +25,22 @@ internal sealed class EbbProcess : IAsyncDisposable
     private readonly KubernetesApi _leaseApi;
     private readonly CancellationTokenSource _life = new();
 
-    private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options)
+    private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options, TimeProvider? time, Relay? wire)
     {
         _world = world;
-        var clocks = new Clocks(world.Clock, TimeProvider.System);
-        _api = new KubernetesApi(
-            new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System, options);
+        time ??= world.Clock;
+        var clocks = new Clocks(time, TimeProvider.System);
+        var connection = wire is null
+            ? new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System)
+            : ClusterConnection.To(new Uri($"http://127.0.0.1:{wire.Port}"), world.Token);
+        _api = new KubernetesApi(connection, TimeProvider.System, options);
         Cluster = new KubernetesCluster(_api);
-        // A lease that is counted in the world's time passes when the world's time does.
-        _leaseApi = new KubernetesApi(_api.Connection, world.Clock, options);
+        // A lease that is counted in the world's time passes when the world's time does; a pause between two attempts would then
+        // last until somebody moves that time, so there is one attempt a turn.
+        _leaseApi = new KubernetesApi(_api.Connection, world.Clock, (options ?? new KubernetesApiOptions()) with { Attempts = 1 });
         Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
         Store = new PowerStore(new ConfigMapStateStore(_api, settings.StateNamespace), clocks);
-        Supplies = new Supplies(UpsSources.Create(sources, world.Clock, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
+        Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
         Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance);
         Settings = settings;
     }
@@ -55,14 +59,20 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
-    public static EbbProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null)
+    /// <param name="world">Where it runs.</param>
+    /// <param name="settings">As in the environment.</param>
+    /// <param name="options">How patient it is with the API server.</param>
+    /// <param name="time">The clock of its machine, where that is not the world's.</param>
+    /// <param name="wire">Its way to the API server, where that can be cut.</param>
+    public static EbbProcess Start(
+        World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null, TimeProvider? time = null, Relay? wire = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
             .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
         var sources = read.Sources.Count > 0 ? read.Sources : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
-        return new EbbProcess(world, read, sources, options);
+        return new EbbProcess(world, read, sources, options, time, wire);
     }
 
     /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
@@ -70,6 +80,16 @@ internal sealed class EbbProcess : IAsyncDisposable
     {
         _world.Clock.Advance(TimeSpan.FromSeconds(seconds));
         await TurnAsync();
+    }
+
+    /// <summary>A turn on whatever this process happens to know, while the API server cannot be relied on.</summary>
+    public async Task BlindTurnAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience * 3);
+        await Leadership.RenewAsync(deadline.Token);
+        await Supplies.AskAllAsync(deadline.Token);
+        await Path.TurnAsync(deadline.Token);
     }
 
     public async Task TurnAsync()

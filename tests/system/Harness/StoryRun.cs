@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Functions.Api;
+using Ebb.Kubernetes;
 using Ebb.Simulation;
 using NodaTime;
 
@@ -22,6 +23,9 @@ internal sealed class StoryRun(StoryFolder story)
             .Select(p => (double.Parse(p[1], CultureInfo.InvariantCulture), p[2])),
     ];
 
+    /// <summary>Sockets know real time, and a refusal that lasts ten minutes of the story must not last as long here.</summary>
+    private static readonly KubernetesApiOptions Impatient = new() { WriteDeadline = TimeSpan.FromMilliseconds(300), Attempts = 2 };
+
     private Dictionary<string, string> _began = [];
 
     public async Task PlayAsync()
@@ -35,7 +39,7 @@ internal sealed class StoryRun(StoryFolder story)
         var zero = world.Seconds;
         _began = Picture(world);
         world.Cluster.Requests.Clear();
-        var ebb = EbbProcess.Start(world, story.Settings);
+        var ebb = EbbProcess.Start(world, story.Settings, Impatient);
         try
         {
             var next = 0;
@@ -69,6 +73,11 @@ internal sealed class StoryRun(StoryFolder story)
             case ["contact", "back"]:
                 world.Ups.Refuse = false;
                 break;
+            case ["fault", var code, var method, var path, "for", var seconds]:
+                var until = world.Seconds + double.Parse(seconds, CultureInfo.InvariantCulture);
+                world.Cluster.Faults.Add(r => r.Method == method && r.Path.Contains(path, StringComparison.Ordinal) && world.Seconds < until,
+                    new Fault.Status(int.Parse(code, CultureInfo.InvariantCulture)));
+                break;
             case ["driver", "dead"]:
                 world.Ups.DriverDead = true;
                 break;
@@ -101,7 +110,7 @@ internal sealed class StoryRun(StoryFolder story)
                 break;
             case ["restart"]:
                 await ebb.DisposeAsync();
-                return EbbProcess.Start(world, story.Settings);
+                return EbbProcess.Start(world, story.Settings, Impatient);
             case ["end"]:
                 break;
             default:
@@ -117,7 +126,7 @@ internal sealed class StoryRun(StoryFolder story)
         {
             case ["phase", var phase]:
                 Assert.True(Wording.Of(ebb.View.Plan.Phase) == phase,
-                    $"{story.Name}, second {second}: expected phase {phase}, found {Wording.Of(ebb.View.Plan.Phase)} ({ebb.View.Plan.Reason})");
+                    $"{story.Name}, second {second}: expected phase {phase}, found {Wording.Of(ebb.View.Plan.Phase)} ({ebb.View.Plan.Reason}); {string.Join("; ", ebb.View.Plan.Workloads.Where(w => w.Phase != WorkloadPhase.Awake).Select(w => $"{w.Member} {w.Phase}: {w.Reason}"))}");
                 break;
             case ["mains", var mains]:
                 Assert.Equal(mains, Wording.Of(ebb.View.Power.Mains));
@@ -125,6 +134,17 @@ internal sealed class StoryRun(StoryFolder story)
             case ["state", var name, var state]:
                 var found = ebb.View.Plan.Workloads.Single(w => $"{w.Member.Scaler.TargetNamespace}/{w.Member.Scaler.TargetName}" == name);
                 Assert.True(Wording.Of(found.Phase) == state, $"{story.Name}, second {second}: expected {name} {state}, found {Wording.Of(found.Phase)} ({found.Reason})");
+                break;
+            case ["late", var late]:
+                Assert.True(ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == late).Late, $"{story.Name}, second {second}: {late} is not late");
+                break;
+            case ["says", var who, .. var sentence]:
+                var reason = ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == who).Reason;
+                Assert.True(reason.Contains(string.Join(' ', sentence), StringComparison.Ordinal), $"{story.Name}, second {second}: {who} says \"{reason}\"");
+                break;
+            case ["event", var eventReason, var eventName]:
+                Assert.True(world.Cluster.Store.List("events").Any(e => (string?)e["reason"] == eventReason && (string?)(e["involvedObject"] ?? e["regarding"])?["name"] == eventName),
+                    $"{story.Name}, second {second}: no Event {eventReason} on {eventName}");
                 break;
             case [var resource, var name, var path, var value]:
                 var at = name.Split('/');

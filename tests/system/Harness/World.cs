@@ -12,7 +12,8 @@ internal sealed class World : IAsyncDisposable
     {
         (Clock, Cluster, Ups) = (clock, cluster, ups);
         Kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
-        File.WriteAllText(Kubeconfig, cluster.Kubeconfig);
+        Token = cluster.TokenFor("ebb-system", "ebb-functions");
+        File.WriteAllText(Kubeconfig, cluster.KubeconfigFor(Token));
     }
 
     public SimulationClock Clock { get; }
@@ -21,17 +22,20 @@ internal sealed class World : IAsyncDisposable
 
     public SimulatedUps Ups { get; }
 
-    /// <summary>The file through which the real adapter finds the cluster.</summary>
+    /// <summary>The file through which the real adapter finds the cluster, with the rights that deploy/base gives it and no others.</summary>
     public string Kubeconfig { get; }
+
+    public string Token { get; }
 
     public double Seconds => (Clock.GetUtcNow() - Beginning).TotalSeconds;
 
     public static async Task<World> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? options = null)
     {
         var clock = SimulationClock.ByHand(Beginning);
-        var chosen = new SimulationOptions { Clock = clock, World = "", WireTime = TimeProvider.System };
+        var chosen = new SimulationOptions { Clock = clock, World = "", WireTime = TimeProvider.System, EnforceRbac = true };
         var cluster = await SimulatedCluster.StartAsync(options?.Invoke(chosen) ?? chosen, TestContext.Current.CancellationToken);
         await cluster.ApplyManifestAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: ebb-system}\n");
+        await cluster.ApplyManifestAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/roles.yaml")));
         await cluster.ApplyManifestAsync(manifests);
         cluster.Step();
         // Pods of the manifests take their seconds to start, before anybody looks.

@@ -1,0 +1,147 @@
+using Ebb.Kubernetes;
+using Ebb.Simulation;
+using Ebb.Tests.Harness;
+
+namespace Ebb.Tests.Survival;
+
+/// <summary>An outage with an API server that is as sick as everything else. It ends as it began, and nothing is broken on the way.</summary>
+public sealed class ApiServerSpecs
+{
+    private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s", ["Power__WaveTimeout"] = "120s" };
+
+    private static readonly KubernetesApiOptions Impatient = new()
+    {
+        AttemptTimeout = TimeSpan.FromMilliseconds(250),
+        WriteDeadline = TimeSpan.FromMilliseconds(700),
+        ReadDeadline = TimeSpan.FromMilliseconds(700),
+        Attempts = 3,
+    };
+
+    public static TheoryData<string> Sicknesses => ["429", "500", "503", "reset", "reset in the answer", "silence", "conflict"];
+
+    [Theory]
+    [MemberData(nameof(Sicknesses))]
+    public async Task Every_third_request_fails(string sickness)
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        var (kinds, chance, sync) = (new EveryKind(world), new Random(7), new Lock());
+        await using var ebb = EbbProcess.Start(world, Hurried, Impatient);
+        world.Ups.StatusOverride = "OL";
+        await UntilAsync(ebb, world, () => world.Seconds > 75);
+        // Watches are left alone here, or nothing would ever be seen: they have their own tests.
+        world.Cluster.Faults.Add(r => r.UserAgent.StartsWith("ebb/", StringComparison.Ordinal) && !r.Query.Contains("watch=1", StringComparison.Ordinal) && IsThird(), sickness switch
+        {
+            "429" => new Fault.Status(429, 1),
+            "500" => new Fault.Status(500),
+            "503" => new Fault.Status(503),
+            "reset" => new Fault.Reset(),
+            "reset in the answer" => new Fault.ResetInAnswer(),
+            "silence" => new Fault.Silence(TimeSpan.FromSeconds(1)),
+            "conflict" => new Fault.Conflict(),
+            _ => throw new InvalidOperationException(sickness),
+        });
+        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        await OutageAsync(ebb, world, kinds);
+        Assert.Empty(kinds.Broken);
+
+        bool IsThird() { lock (sync) return chance.Next(3) == 0; }
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_forbidden_is_reported_and_the_others_go_on()
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        world.Cluster.Store.Patch("clusterroles.rbac.authorization.k8s.io", null, "ebb-functions", new()
+        {
+            ["rules"] = new System.Text.Json.Nodes.JsonArray([.. world.Cluster.Store.Get("clusterroles.rbac.authorization.k8s.io", null, "ebb-functions")!["rules"]!.AsArray()
+                .Where(r => !r!.ToJsonString().Contains("cnpg", StringComparison.Ordinal)).Select(r => r!.DeepClone())]),
+        });
+        await using var ebb = EbbProcess.Start(world, Hurried, Impatient);
+        world.Ups.StatusOverride = "OL";
+        for (var i = 0; i < 10; i++) await ebb.StepAsync();
+        world.Ups.StatusOverride = "OB";
+        for (var i = 0; i < 60; i++) await ebb.StepAsync();
+        Assert.Equal("0", world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!.ToJsonString());
+        Assert.Contains(ebb.View.Cluster.Troubles, t => t.Contains("clusters.postgresql.cnpg.io", StringComparison.Ordinal));
+        Assert.Equal(Core.Planning.WorkloadPhase.Unknown, ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == "orders").Phase);
+        Assert.Equal(Core.Planning.WorkloadPhase.Asleep, ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == "cronjob-report").Phase);
+    }
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("going down")]
+    [InlineData("asleep")]
+    [InlineData("waking")]
+    public async Task Unreachable_for_ten_minutes(string phase)
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        var (kinds, sync) = (new EveryKind(world), new Lock());
+        await using var ebb = EbbProcess.Start(world, Hurried, Impatient);
+        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Ups.StatusOverride = "OL";
+        await UntilAsync(ebb, world, () => world.Seconds > 75);
+        if (phase == "before") await GoneAsync();
+        world.Ups.StatusOverride = "OB";
+        if (phase == "going down") { await UntilAsync(ebb, world, () => ebb.View.Plan.Wave?.Position == 2); await GoneAsync(); }
+        await UntilAsync(ebb, world, () => kinds.AllAsleep);
+        if (phase == "asleep") await GoneAsync();
+        world.Ups.StatusOverride = "OL CHRG";
+        if (phase == "waking") { await UntilAsync(ebb, world, () => kinds.FirstWaveAwake); await GoneAsync(); }
+        await UntilAsync(ebb, world, () => kinds.AllAwake);
+        kinds.EndedAsItBegan();
+        Assert.Empty(kinds.Broken);
+
+        async Task GoneAsync()
+        {
+            world.Cluster.Faults.CutOff = true;
+            for (var i = 0; i < 20; i++)
+            {
+                world.Clock.Advance(TimeSpan.FromSeconds(30));
+                await ebb.BlindTurnAsync();
+            }
+            world.Cluster.Faults.CutOff = false;
+            await ebb.SeesAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_watch_that_ends_with_410_in_mid_outage_is_begun_anew(bool inTheStream)
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        var (kinds, sync) = (new EveryKind(world), new Lock());
+        await using var ebb = EbbProcess.Start(world, Hurried, Impatient);
+        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Ups.StatusOverride = "OL";
+        await UntilAsync(ebb, world, () => world.Seconds > 75);
+        world.Ups.StatusOverride = "OB";
+        for (var i = 0; i < 6; i++)
+        {
+            await ebb.StepAsync();
+            world.Cluster.Store.Compact();
+            world.Cluster.Store.EndWatches(expired: inTheStream);
+        }
+        await OutageAsync(ebb, world, kinds);
+        Assert.Empty(kinds.Broken);
+    }
+
+    private static async Task OutageAsync(EbbProcess ebb, World world, EveryKind kinds)
+    {
+        world.Ups.StatusOverride = "OB";
+        await UntilAsync(ebb, world, () => kinds.AllAsleep);
+        world.Ups.StatusOverride = "OL CHRG";
+        await UntilAsync(ebb, world, () => kinds.AllAwake);
+        kinds.EndedAsItBegan();
+    }
+
+    private static async Task UntilAsync(EbbProcess ebb, World world, Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.True(i < 900, $"not within 900 s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}; " +
+                string.Join("; ", ebb.Path.View?.Plan.Workloads.Where(w => w.Phase != Core.Planning.WorkloadPhase.Awake).Select(w => $"{w.Member} {w.Phase} {w.Reason}") ?? []));
+            await ebb.StepAsync();
+        }
+    }
+}

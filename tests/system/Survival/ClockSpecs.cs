@@ -1,0 +1,58 @@
+using Ebb.Functions;
+using Ebb.Tests.Harness;
+
+namespace Ebb.Tests.Survival;
+
+/// <summary>The clock of the machine is set while the power is gone.</summary>
+public sealed class ClockSpecs
+{
+    private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s", ["Power__WaveTimeout"] = "120s" };
+
+    /// <summary>The world's time with somebody's hand on the clock; what has really passed stays what it is.</summary>
+    private sealed class SetClock(TimeProvider world) : TimeProvider
+    {
+        public TimeSpan Off { get; set; }
+
+        public override long TimestampFrequency => world.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => world.GetUtcNow() + Off;
+
+        public override long GetTimestamp() => world.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => world.CreateTimer(callback, state, dueTime, period);
+    }
+
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(86400)]
+    public async Task Set_back_an_hour_or_forward_a_day_in_mid_outage(double seconds)
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        var (kinds, sync) = (new EveryKind(world), new Lock());
+        var machine = new SetClock(world.Clock);
+        await using var ebb = EbbProcess.Start(world, Hurried, time: new SteadyClock(machine));
+        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Ups.StatusOverride = "OL";
+        await UntilAsync(() => world.Seconds > 75, 100);
+        world.Ups.StatusOverride = "OB";
+        await ebb.StepAsync();
+        machine.Off = TimeSpan.FromSeconds(seconds);
+        await UntilAsync(() => kinds.AllAsleep, 60);
+        machine.Off = TimeSpan.Zero;
+        world.Ups.StatusOverride = "OL CHRG";
+        await UntilAsync(() => kinds.FirstWaveAwake, 60);
+        machine.Off = TimeSpan.FromSeconds(seconds);
+        await UntilAsync(() => kinds.AllAwake, 60);
+        kinds.EndedAsItBegan();
+        Assert.Empty(kinds.Broken);
+
+        async Task UntilAsync(Func<bool> condition, int most)
+        {
+            for (var i = 0; !condition(); i++)
+            {
+                Assert.True(i < most, $"not within {most} s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}");
+                await ebb.StepAsync();
+            }
+        }
+    }
+}
