@@ -18,7 +18,7 @@ internal sealed record PowerView(Instant At, ClusterView Cluster, PowerState Pow
 /// </summary>
 internal sealed class PowerPath(
     EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log,
-    ClockWishes? clock = null)
+    ClockWishes? clock = null, IEnumerable<Overrides.IClaims>? claims = null)
     : IDisposable
 {
     /// <summary>Orders carried out in one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -69,6 +69,7 @@ internal sealed class PowerPath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
+        using var turn = Metrics.Measures.Turn();
         try
         {
             await RecallAsync(cancellationToken);
@@ -110,6 +111,7 @@ internal sealed class PowerPath(
             Episode = _episode,
             Attempts = _attempts,
             Settings = settings.Power,
+            Claims = Overrides.ClaimBook.Of(claims, _roster.Value.Members, now),
             Now = now,
         });
         if (Leads) (_asks, _episode) = (plan.Asks, plan.Episode);

@@ -10,7 +10,8 @@ namespace Ebb.Functions.Schedules;
 /// to what comes out, and a turn in which nothing is due costs a comparison and makes no request.
 /// </summary>
 internal sealed class SchedulePath(
-    EbbSettings settings, IScheduleCluster cluster, ICluster power, ILeadership leadership, ClockWishes wishes, ScheduleGauges gauges, Clocks clocks, ILogger<SchedulePath> log)
+    EbbSettings settings, IScheduleCluster cluster, ICluster power, ILeadership leadership, ClockWishes wishes, ScheduleGauges gauges, Clocks clocks, ILogger<SchedulePath> log,
+    Overrides.Overridden? overridden = null)
     : IDisposable
 {
     /// <summary>Enough to bring a whole cluster through a boundary, few enough for an API server in trouble.</summary>
@@ -26,6 +27,7 @@ internal sealed class SchedulePath(
     private Almanac _almanac = new([]);
     private ScheduleWorld _world = ScheduleWorld.Nothing;
     private Sleepers _sleepers = Sleepers.None;
+    private object? _overridden;
     private Instant? _lookAgain;
     private bool _led;
     private volatile ScheduleView? _view;
@@ -53,8 +55,8 @@ internal sealed class SchedulePath(
     {
         var (world, sleepers, leads) = (cluster.Known, _sleepers.After(power.Known), Leads);
         if (!world.Synced) return false;
-        var news = !ReferenceEquals(world, _world) || !sleepers.Same(_sleepers) || leads != _led;
-        (_world, _sleepers, _led) = (world, sleepers, leads);
+        var news = !ReferenceEquals(world, _world) || !sleepers.Same(_sleepers) || leads != _led || !ReferenceEquals(overridden?.Version, _overridden);
+        (_world, _sleepers, _led, _overridden) = (world, sleepers, leads, overridden?.Version);
         if (news && _book.Update(world)) Take(_book.Entries);
         var due = _almanac.Look(now);
         if (!news && !due && !(now >= _lookAgain)) return false;
@@ -80,7 +82,7 @@ internal sealed class SchedulePath(
             var entry = _book.Entries[i];
             if (entry.Pending) return;
             var standing = entry.Timetable is null ? null : _almanac[i];
-            await _follower.FollowAsync(entry, standing, _courses[entry.Key], _sleepers, settings.Act, leads, now, token);
+            await _follower.FollowAsync(entry, standing, _courses[entry.Key], _sleepers, settings.Act && overridden?.Covers(entry) != true, leads, now, token);
         });
 
     private void Publish(Instant now)

@@ -43,6 +43,9 @@ internal sealed record EbbSettings
 
     public required string StateNamespace { get; init; }
 
+    /// <summary>Null: <see cref="Store"/> is the cluster.</summary>
+    public required TableSettings? Tables { get; init; }
+
     public required string? ViewKey { get; init; }
 
     public required string? ControlKey { get; init; }

@@ -22,6 +22,7 @@ internal static class EbbSettingsReader
             ("simulation", ClusterMode.Simulation), ("kubeconfig", ClusterMode.Kubeconfig), ("incluster", ClusterMode.InCluster));
         var port = HandlerPort(reader);
         var url = Url(reader, "Http__Url", "http://127.0.0.1:7071");
+        var store = reader.Choice("State__Store", StateStoreKind.Kubernetes, ("kubernetes", StateStoreKind.Kubernetes), ("tables", StateStoreKind.Tables));
         var settings = new EbbSettings
         {
             HttpUrl = url,
@@ -35,7 +36,8 @@ internal static class EbbSettingsReader
             ScheduleInterval = reader.Duration("Schedules__Interval", Duration.FromSeconds(30), Duration.FromSeconds(1), Duration.FromMinutes(10)),
             LabelSelector = reader.Text("LABEL_SELECTOR"),
             Act = reader.Flag("Power__Act", true),
-            Store = reader.Choice("State__Store", StateStoreKind.Kubernetes, ("kubernetes", StateStoreKind.Kubernetes), ("tables", StateStoreKind.Tables)),
+            Store = store,
+            Tables = TableSettings.Read(reader, store),
             StateNamespace = reader.Text("State__Namespace") ?? "ebb-system",
             ViewKey = reader.Secret("Keys__View", ShortestKey),
             ControlKey = reader.Secret("Keys__Control", ShortestKey),

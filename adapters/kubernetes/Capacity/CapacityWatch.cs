@@ -1,0 +1,88 @@
+using Ebb.Core.Capacity;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>Nodes and pods, kept as sums. Everything is read under one lock, which is held for microseconds.</summary>
+internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserver<CapacityNode>, IAsyncDisposable
+{
+    private readonly Watched<CapacityPod> _pods;
+    private readonly Watched<CapacityNode> _nodes;
+    private readonly Lock _lock = new();
+    private readonly CapacityIndex _index = new(Interned.Resources);
+    private long _changes;
+
+    public CapacityWatch(KubernetesApi api, Action changed)
+    {
+        _pods = new Watched<CapacityPod>(api, CapacityKinds.Pods) { Observer = this };
+        _nodes = new Watched<CapacityNode>(api, CapacityKinds.Nodes) { Observer = this };
+        _pods.Changed += changed;
+        _nodes.Changed += changed;
+        _nodes.Start();
+        _pods.Start();
+    }
+
+    public bool Synced => _pods.Synced && _nodes.Synced;
+
+    public IEnumerable<WatchTrouble> Troubles => new[] { _pods.Trouble, _nodes.Trouble }.OfType<WatchTrouble>();
+
+    public int PodCount => _pods.Items.Count;
+
+    public void Changed(CapacityPod? before, CapacityPod? after)
+    {
+        lock (_lock)
+        {
+            _changes++;
+            _index.Change(before?.Facts, after?.Facts);
+        }
+    }
+
+    public void Changed(CapacityNode? before, CapacityNode? after)
+    {
+        lock (_lock)
+        {
+            if (after is not null) _index.Set(after.Facts);
+            else if (before is not null) _index.RemoveNode(before.Metadata.Name);
+        }
+    }
+
+    public Room Open(RoomQuestion question)
+    {
+        // The watch takes its own lock before ours, so the list is read without ours; what changed in between is told by the count.
+        while (true)
+        {
+            long changes;
+            lock (_lock) changes = _changes;
+            var pods = _pods.Items;
+            lock (_lock)
+            {
+                if (_changes == changes) return _index.Open(question, pods.Select(pod => pod.Facts).OfType<PodFacts>());
+            }
+        }
+    }
+
+    public void Close(Room room)
+    {
+        lock (_lock) _index.Close(room);
+    }
+
+    public long VersionOf(Room room)
+    {
+        lock (_lock) return room.Version;
+    }
+
+    public RoomNumbers NumbersOf(Room room)
+    {
+        lock (_lock) return room.Numbers;
+    }
+
+    public IReadOnlyList<NodeRoom> ByNode(Room room)
+    {
+        lock (_lock) return [.. room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pods.DisposeAsync().ConfigureAwait(false);
+        await _nodes.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,55 @@
+using Ebb.Core.Capacity;
+using Ebb.Core.Planning;
+using NodaTime;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>What is known of an object that is asked about: it, that there is none, or why it is not known.</summary>
+/// <typeparam name="T">Its facts.</typeparam>
+/// <param name="It">The facts; null when there is none or it is not known.</param>
+/// <param name="Unknown">Why it is not known; null when it is known, absence included.</param>
+public readonly record struct Known<T>(T? It, string? Unknown)
+    where T : class;
+
+/// <summary>A ScaledObject, as far as it concerns whoever answers its triggers.</summary>
+/// <param name="Ref">Which one.</param>
+/// <param name="Uid">Its UID.</param>
+/// <param name="Target">What it scales.</param>
+/// <param name="HpaName">The HPA that KEDA keeps for it.</param>
+/// <param name="Min">The least count that its HPA allows, 1 or more.</param>
+/// <param name="Max">The greatest.</param>
+/// <param name="Triggers">How many triggers it has.</param>
+/// <param name="Pause">The annotation that pauses it in any way; null: none does.</param>
+/// <param name="AsksTolerance">It asks for a tolerance of its own, in either direction.</param>
+public sealed record ScaledObjectFacts(
+    ObjectRef Ref, string Uid, ObjectRef? Target, string HpaName, int Min, int Max, int Triggers, string? Pause, bool AsksTolerance);
+
+/// <summary>An HPA as the API server kept it.</summary>
+/// <param name="UpTolerance">Its tolerance upwards, 0 to 1; null: the server's default holds.</param>
+/// <param name="DownTolerance">The same downwards.</param>
+/// <param name="Min">The least count.</param>
+/// <param name="Max">The greatest count.</param>
+/// <param name="UpDisabled">It must not grow.</param>
+/// <param name="DownDisabled">It must not shrink.</param>
+public sealed record AutoscalerFacts(decimal? UpTolerance, decimal? DownTolerance, int Min, int Max, bool UpDisabled, bool DownDisabled);
+
+/// <summary>What a ScaledObject scales.</summary>
+/// <param name="Ref">Which one.</param>
+/// <param name="Uid">Its UID.</param>
+/// <param name="ResourceVersion">Its version.</param>
+/// <param name="Replicas">How many it is to have.</param>
+/// <param name="Requests">What one replica takes.</param>
+/// <param name="Placement">Where a replica may go.</param>
+/// <param name="Owns">Whether a pod is one of its own.</param>
+public sealed record TargetFacts(
+    ObjectRef Ref, string Uid, string ResourceVersion, int Replicas, Amounts Requests, Placement Placement, Func<PodFacts, bool> Owns);
+
+/// <summary>What the power path has put down about itself.</summary>
+/// <param name="OnBattery">A UPS is on battery, or an outage is under way and does not end yet.</param>
+/// <param name="Since">Since when; null: not known.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record PowerFacts(bool OnBattery, Instant? Since, string Reason)
+{
+    /// <summary>Nobody put anything down: no power path looks after this cluster, or all has been well since it began.</summary>
+    public static readonly PowerFacts Quiet = new(false, null, "");
+}

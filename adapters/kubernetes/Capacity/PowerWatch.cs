@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Ebb.Core.Planning;
+using NodaTime;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>
+/// What the power path and people put down: the state that the functions keep in ConfigMaps, and the UpsScalers with their baselines.
+/// </summary>
+internal sealed class PowerWatch : IAsyncDisposable
+{
+    private readonly Watched<ConfigMap> _state;
+    private readonly Watched<UpsScaler> _scalers;
+    private readonly Lock _lock = new();
+    private (long Version, PowerFacts Facts, IReadOnlyList<Override> Overrides) _told = (-1, PowerFacts.Quiet, []);
+    private (long Version, HashSet<(string Kind, string Namespace, string Name)> Asleep) _asleep = (-1, []);
+
+    public PowerWatch(KubernetesApi api, string @namespace, Action changed)
+    {
+        _state = new Watched<ConfigMap>(api, Kinds.ConfigMaps, @namespace, "ebb.dev/state=true");
+        _scalers = new Watched<UpsScaler>(api, Kinds.UpsScalers);
+        _state.Changed += changed;
+        _scalers.Changed += changed;
+        _state.Start();
+        _scalers.Start();
+    }
+
+    /// <summary>Everything was read; a cluster without UpsScalers has nobody whom power could put to sleep.</summary>
+    public bool Synced => _state.Synced && (_scalers.Synced || _scalers.Trouble?.Code == 404);
+
+    public IEnumerable<WatchTrouble> Troubles => new[] { _state.Trouble, _scalers.Trouble is { Code: 404 } ? null : _scalers.Trouble }.OfType<WatchTrouble>();
+
+    public PowerFacts Facts => State().Facts;
+
+    public IReadOnlyList<Override> Overrides => State().Overrides;
+
+    /// <summary>Power has it asleep, or is about to, and does not wake it yet.</summary>
+    public bool IsAsleep(ObjectRef workload)
+    {
+        lock (_lock)
+        {
+            if (_asleep.Version != _scalers.Version)
+            {
+                _asleep = (_scalers.Version, [.. _scalers.Items.Where(HoldsAsleep)
+                    .Select(scaler => (WorkloadType.Parse(scaler.Spec?.Type)?.Kind ?? "", ScalerView.TargetNamespace(scaler), scaler.Spec?.Name ?? ""))]);
+            }
+
+            return _asleep.Asleep.Contains((workload.Kind, workload.Namespace, workload.Name));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _state.DisposeAsync().ConfigureAwait(false);
+        await _scalers.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool HoldsAsleep(UpsScaler scaler) =>
+        ScalerView.Of(scaler, WorkloadType.Parse(scaler.Spec?.Type), new Sighting.Unknown("")) is { Baseline: not null, Status: var status }
+        && status?.Phase is not (WorkloadPhase.Waking or WorkloadPhase.Awake or WorkloadPhase.Refused);
+
+    private (PowerFacts Facts, IReadOnlyList<Override> Overrides) State()
+    {
+        lock (_lock)
+        {
+            if (_told.Version != _state.Version) _told = (_state.Version, ReadPower(Value("power")), OverrideJson.Read(Value("overrides")));
+            return (_told.Facts, _told.Overrides);
+        }
+    }
+
+    private string? Value(string key) => _state.Items
+        .FirstOrDefault(map => map.Data?.GetValueOrDefault("key") == key)?.Data?.GetValueOrDefault("value");
+
+    // Read by the names that the functions write; what is missing says nothing.
+    private static PowerFacts ReadPower(string? json)
+    {
+        if (json is null) return PowerFacts.Quiet;
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var (root, on, since) = (document.RootElement, new List<string>(), (Instant?)null);
+            if (root.ValueKind != JsonValueKind.Object) return PowerFacts.Quiet;
+            if (root.TryGetProperty("supplies", out var supplies) && supplies.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var supply in supplies.EnumerateArray())
+                {
+                    if (!Text(supply, "lastKnown").Equals("battery", StringComparison.OrdinalIgnoreCase)) continue;
+                    on.Add(Text(supply, "ups"));
+                    since = Times.Parse(Text(supply, "since")) ?? since;
+                }
+            }
+
+            if (on.Count > 0) return new PowerFacts(true, since, $"UPS {string.Join(", ", on)} on battery");
+            if (root.TryGetProperty("episode", out var episode) && episode.ValueKind == JsonValueKind.Object
+                && Times.Parse(Text(episode, "began")) is { } began && Text(episode, "direction").Equals("down", StringComparison.OrdinalIgnoreCase))
+                return new PowerFacts(true, began, $"an outage is under way: {Text(episode, "cause")}");
+            return PowerFacts.Quiet;
+        }
+        catch (JsonException)
+        {
+            // Somebody else's text under our key: it says nothing about power, and the functions will write over it.
+            return PowerFacts.Quiet;
+        }
+    }
+
+    private static string Text(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString()! : "";
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+using Ebb.Core.Capacity;
+using Ebb.Core.Planning;
+using Ebb.Core.Ports;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>
+/// The cluster as KEDA's external scaler sees it, held in memory by watches: looking makes no request, except the first look at a
+/// kind, which begins to watch it. Safe from several threads.
+/// </summary>
+public sealed class ScalerCluster : IAsyncDisposable
+{
+    private static readonly ResourceType SchedulesType = new("autoscaling.d-kuro.github.io", "v1", "schedules", "Schedule");
+    private readonly KubernetesApi _api;
+    private readonly CapacityWatch _capacity;
+    private readonly TargetWatches _targets;
+    private readonly PowerWatch _power;
+    private readonly Watched<TriggeredObject> _scaledObjects;
+    private readonly Watched<ToleranceObject> _autoscalers;
+    private readonly Watched<ScheduleDocument> _schedules;
+    private readonly EventWrites _events;
+    private long _version;
+    private int _capacityState;
+
+    /// <summary>Begins to watch at once.</summary>
+    /// <param name="api">The server; not disposed by this.</param>
+    /// <param name="stateNamespace">Where the functions keep their state.</param>
+    public ScalerCluster(KubernetesApi api, string stateNamespace)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        _api = api;
+        _events = new EventWrites(api);
+        _capacity = new CapacityWatch(api, NoteCapacity);
+        _targets = new TargetWatches(api, Note);
+        _power = new PowerWatch(api, stateNamespace, Note);
+        _scaledObjects = Begin(CapacityKinds.ScaledObjects);
+        _autoscalers = Begin(CapacityKinds.Autoscalers);
+        _schedules = Begin(new Resource<ScheduleDocument>(SchedulesType, CapacityJson.Default.ScheduleDocument, CapacityJson.Default.ObjectListScheduleDocument));
+        api.Contact.Changed += Note;
+    }
+
+    /// <summary>Raised after anything changed, on the thread that read it; handlers only make a note.</summary>
+    public event Action? Changed;
+
+    /// <summary>Grows with every change but those of nodes and pods.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>Whether the API server answers.</summary>
+    public ApiContact Contact => _api.Contact;
+
+    /// <summary>Everything but nodes and pods was read once, or is not served in this cluster.</summary>
+    public bool Synced => _scaledObjects.Synced && _power.Synced && IsSettled(_schedules) && IsSettled(_autoscalers);
+
+    /// <summary>Nodes and pods were read once.</summary>
+    public bool CapacitySynced => _capacity.Synced;
+
+    /// <summary>Schedules are served here and were read.</summary>
+    public bool SchedulesSynced => _schedules.Synced;
+
+    /// <summary>Pods that are known.</summary>
+    public int PodCount => _capacity.PodCount;
+
+    /// <summary>What cannot be read of nodes and pods, and why.</summary>
+    public IReadOnlyList<string> CapacityTroubles => [.. _capacity.Troubles.Select(trouble => trouble.Sentence)];
+
+    /// <summary>What cannot be read, and why.</summary>
+    public IReadOnlyList<string> Troubles =>
+    [
+        .. new[] { _scaledObjects.Trouble, _autoscalers.Trouble, _schedules.Trouble is { Code: 404 } ? null : _schedules.Trouble }.OfType<WatchTrouble>()
+            .Concat(_power.Troubles).Concat(_capacity.Troubles).Select(trouble => trouble.Sentence).Distinct(),
+    ];
+
+    /// <summary>What the power path has put down.</summary>
+    public PowerFacts Power => _power.Facts;
+
+    /// <summary>What people asked for.</summary>
+    public IReadOnlyList<Override> Overrides => _power.Overrides;
+
+    /// <summary>Whether power has a workload asleep and does not wake it yet.</summary>
+    public bool IsAsleep(ObjectRef workload) => _power.IsAsleep(workload);
+
+    /// <summary>A ScaledObject by name.</summary>
+    public Known<ScaledObjectFacts> ScaledObject(string @namespace, string name)
+    {
+        if (_scaledObjects.TryFind(@namespace, name, out var found)) return new(Facts(found), null);
+        return _scaledObjects.Synced ? default : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
+    }
+
+    /// <summary>What a ScaledObject scales.</summary>
+    public Known<TargetFacts> Target(ObjectRef target) => _targets.Find(target);
+
+    /// <summary>The HPA that KEDA made; absent when there is none.</summary>
+    public Known<AutoscalerFacts> Autoscaler(string @namespace, string name)
+    {
+        if (!_autoscalers.Synced) return new(null, _autoscalers.Trouble?.Sentence ?? "HPAs are not read yet");
+        if (!_autoscalers.TryFind(@namespace, name, out var hpa)) return default;
+        var (up, down) = (hpa.Spec?.Behavior?.ScaleUp, hpa.Spec?.Behavior?.ScaleDown);
+        return new(new AutoscalerFacts(
+            Tolerance(up), Tolerance(down), hpa.Spec?.MinReplicas ?? 1, hpa.Spec?.MaxReplicas ?? 1, up?.SelectPolicy == "Disabled", down?.SelectPolicy == "Disabled"), null);
+    }
+
+    /// <summary>Grows when a Schedule changed.</summary>
+    public long SchedulesVersion => _schedules.Version;
+
+    /// <summary>The Schedules of a namespace: name, UID with version, and spec.</summary>
+    public IEnumerable<(string Name, string Version, JsonElement? Spec)> Schedules(string @namespace) => _schedules.Items
+        .Where(schedule => schedule.Metadata.Namespace == @namespace && schedule.Metadata.DeletionTimestamp is null)
+        .Select(schedule => (schedule.Metadata.Name, schedule.Metadata.Uid + schedule.Metadata.ResourceVersion, schedule.Spec));
+
+    /// <summary>Begins to keep up how many replicas fit.</summary>
+    public Room Open(RoomQuestion question) => _capacity.Open(question);
+
+    /// <summary>Ends that.</summary>
+    public void Close(Room room) => _capacity.Close(room);
+
+    /// <summary>Grows when the numbers of a room may have changed.</summary>
+    public long VersionOf(Room room) => _capacity.VersionOf(room);
+
+    /// <summary>The present numbers of a room.</summary>
+    public RoomNumbers NumbersOf(Room room) => _capacity.NumbersOf(room);
+
+    /// <summary>A room node by node, in order of name.</summary>
+    public IReadOnlyList<NodeRoom> ByNode(Room room) => _capacity.ByNode(room);
+
+    /// <summary>The number of a resource in amounts.</summary>
+    public static int ResourceId(string resource) => Interned.Resources.IdOf(resource);
+
+    /// <summary>The resource behind a number.</summary>
+    public static string ResourceName(int id) => Interned.Resources[id];
+
+    /// <summary>Sets a workload's replicas, expecting the version that was decided on.</summary>
+    public Task<WriteResult> ScaleAsync(TargetFacts target, int replicas, CancellationToken cancellationToken) =>
+        ScaleWrites.WriteAsync(_api, target, replicas, cancellationToken);
+
+    /// <summary>Records an Event.</summary>
+    public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => _events.AnnounceAsync(announcement, cancellationToken);
+
+    /// <summary>Ends all watches.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _api.Contact.Changed -= Note;
+        foreach (var one in new IAsyncDisposable[] { _capacity, _targets, _power, _scaledObjects, _autoscalers, _schedules }) await one.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static ScaledObjectFacts Facts(TriggeredObject found)
+    {
+        var (meta, spec) = (found.Metadata, found.Spec);
+        var target = Governors.Target(new ScaledObject { Metadata = meta, Spec = new ScaledObjectSpec(spec?.ScaleTargetRef) }) is { } key
+            ? new ObjectRef(key.ApiVersion, key.Kind, key.Namespace, key.Name) : null;
+        var config = spec?.Advanced?.HorizontalPodAutoscalerConfig;
+        var pause = meta.Annotations.Keys.FirstOrDefault(name => name.StartsWith("autoscaling.keda.sh/paused", StringComparison.Ordinal)
+            && !meta.Annotations[name].Equals("false", StringComparison.OrdinalIgnoreCase));
+        return new ScaledObjectFacts(
+            new ObjectRef(CapacityKinds.ScaledObjects.Type.ApiVersion, "ScaledObject", meta.Namespace, meta.Name), meta.Uid, target,
+            string.IsNullOrEmpty(config?.Name) ? $"keda-hpa-{meta.Name}" : config.Name, Math.Max(1, spec?.MinReplicaCount ?? 0), spec?.MaxReplicaCount ?? 100,
+            spec?.Triggers ?? 0, pause, config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null);
+    }
+
+    private static decimal? Tolerance(DirectionFields? fields)
+    {
+        if (fields?.Tolerance is not { } text) return null;
+        return Quantity.TryParse(text, 1_000_000, out var millionths) ? millionths / 1_000_000m : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    private static bool IsSettled<T>(Watched<T> watched)
+        where T : class, IKubernetesObject => watched.Synced || watched.Trouble?.IsLasting == true;
+
+    private Watched<T> Begin<T>(Resource<T> resource)
+        where T : class, IKubernetesObject
+    {
+        var watched = new Watched<T>(_api, resource);
+        watched.Changed += Note;
+        watched.Start();
+        return watched;
+    }
+
+    private void Note()
+    {
+        Interlocked.Increment(ref _version);
+        Changed?.Invoke();
+    }
+
+    private void NoteCapacity()
+    {
+        // Losing or finding contact with nodes and pods is a change of everything; their comings and goings are not.
+        var state = (_capacity?.Synced == true ? 1 : 0) + (_capacity?.Troubles.Any() == true ? 2 : 0);
+        if (Interlocked.Exchange(ref _capacityState, state) != state) Interlocked.Increment(ref _version);
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,129 @@
+using Ebb.Core.Capacity;
+using Ebb.Core.Planning;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>What ScaledObjects scale, kind by kind; a kind is watched from the first question about it on.</summary>
+internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string ApiVersion, string Kind), KindWatch> _kinds = [];
+
+    public Known<TargetFacts> Find(ObjectRef target)
+    {
+        var watch = Of(target.ApiVersion, target.Kind);
+        return watch.Find(target);
+    }
+
+    public void Prepare(ObjectRef target) => Of(target.ApiVersion, target.Kind);
+
+    public async ValueTask DisposeAsync()
+    {
+        KindWatch[] all;
+        lock (_lock) all = [.. _kinds.Values];
+        foreach (var watch in all) await watch.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private KindWatch Of(string apiVersion, string kind)
+    {
+        lock (_lock)
+        {
+            if (!_kinds.TryGetValue((apiVersion, kind), out var watch)) _kinds[(apiVersion, kind)] = watch = new KindWatch(api, apiVersion, kind, changed);
+            return watch;
+        }
+    }
+
+    /// <summary>One kind: found by asking the server when it is none of the usual two.</summary>
+    private sealed class KindWatch : IAsyncDisposable
+    {
+        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+        private readonly KubernetesApi _api;
+        private readonly Action _changed;
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _finding;
+        private volatile Watched<TargetObject>? _watched;
+        private volatile string? _trouble;
+
+        public KindWatch(KubernetesApi api, string apiVersion, string kind, Action changed)
+        {
+            (_api, _changed) = (api, changed);
+            var known = (apiVersion, kind) switch
+            {
+                ("apps/v1", "Deployment") => Kinds.Deployments.Type,
+                ("apps/v1", "StatefulSet") => Kinds.StatefulSets.Type,
+                _ => null,
+            };
+            _finding = known is null ? Task.Run(() => FindAsync(apiVersion, kind)) : Task.CompletedTask;
+            if (known is not null) Begin(known);
+        }
+
+        public Known<TargetFacts> Find(ObjectRef target)
+        {
+            if (_watched is not { } watched) return new(null, _trouble ?? $"{target.Kind} is not read yet");
+            if (!watched.Synced) return new(null, watched.Trouble?.Sentence ?? $"{watched.Type} are not read yet");
+            return watched.TryFind(target.Namespace, target.Name, out var found) ? new(Facts(target, found), null) : default;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _finding.ConfigureAwait(false);
+            if (_watched is not null) await _watched.DisposeAsync().ConfigureAwait(false);
+            _stop.Dispose();
+        }
+
+        private void Begin(ResourceType type)
+        {
+            var watched = new Watched<TargetObject>(_api, CapacityKinds.Targets(type));
+            watched.Changed += _changed;
+            watched.Start();
+            _watched = watched;
+        }
+
+        private async Task FindAsync(string apiVersion, string kind)
+        {
+            while (true)
+            {
+                try
+                {
+                    if (await Discovery.FindAsync(_api, apiVersion, kind, _stop.Token).ConfigureAwait(false) is var (type, _) && type.Namespaced)
+                    {
+                        Begin(type);
+                        _changed();
+                        return;
+                    }
+
+                    _trouble = $"{apiVersion} serves no {kind}";
+                }
+                catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (KubernetesException fault)
+                {
+                    _trouble = fault.Code == 404 ? $"{apiVersion} is not served" : fault.Message;
+                }
+
+                try
+                {
+                    await Task.Delay(Pause, _api.Time, _stop.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+
+        private static TargetFacts Facts(ObjectRef target, TargetObject found)
+        {
+            var (spec, meta) = (found.Spec, found.Metadata);
+            var template = spec?.Template;
+            // A kind without a selector of its own owns the pods that carry its template's labels.
+            var selector = spec?.Selector ?? (template?.Metadata?.Labels is { Count: > 0 } labels ? new LabelSelector(labels, null) : null);
+            return new TargetFacts(
+                target, meta.Uid, meta.ResourceVersion, spec?.Replicas ?? 1, template?.Spec?.Requests ?? Amounts.None, template?.Spec?.Placement ?? Placement.Anywhere,
+                pod => selector is not null && pod.Namespace == target.Namespace && selector.Selects((SmallDictionary)pod.Labels));
+        }
+    }
+}

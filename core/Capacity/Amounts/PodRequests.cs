@@ -1,0 +1,52 @@
+namespace Ebb.Core.Capacity;
+
+/// <summary>One container's requests.</summary>
+/// <param name="Requests">What it requests.</param>
+/// <param name="Initial">It is an init container.</param>
+/// <param name="Sidecar">It is an init container that stays (<c>restartPolicy: Always</c>).</param>
+public readonly record struct ContainerRequests(Amounts Requests, bool Initial, bool Sidecar);
+
+/// <summary>
+/// What a pod takes from its node, as the scheduler counts it (component-helpers' PodRequests): the larger of what runs in the end and of
+/// each init container beside the sidecars that were started before it; requests of the pod as a whole go before that; then the
+/// overhead; and one of <c>pods</c>.
+/// </summary>
+public static class PodRequests
+{
+    /// <summary>Adds up.</summary>
+    /// <param name="resources">Numbers the resources.</param>
+    /// <param name="containers">Init containers in their order, and the others.</param>
+    /// <param name="overhead"><c>spec.overhead</c>.</param>
+    /// <param name="whole"><c>spec.resources.requests</c>; they take the place of the containers' sum, resource by resource.</param>
+    public static Amounts Of(ResourceTable resources, IReadOnlyList<ContainerRequests> containers, Amounts overhead, Amounts? whole = null)
+    {
+        ArgumentNullException.ThrowIfNull(resources);
+        ArgumentNullException.ThrowIfNull(containers);
+        ArgumentNullException.ThrowIfNull(overhead);
+        Dictionary<int, long> running = [], sidecars = [], starting = [];
+        foreach (var container in containers)
+        {
+            if (container.Sidecar) Add(sidecars, container.Requests);
+            if (!container.Initial || container.Sidecar) Add(running, container.Requests);
+            if (!container.Initial) continue;
+            var beside = new Dictionary<int, long>(sidecars);
+            if (!container.Sidecar) Add(beside, container.Requests);
+            foreach (var (id, value) in beside) starting[id] = Math.Max(starting.GetValueOrDefault(id), value);
+        }
+
+        foreach (var (id, value) in starting) running[id] = Math.Max(running.GetValueOrDefault(id), value);
+        foreach (var (id, value) in (whole ?? Amounts.None).Pairs()) running[id] = value;
+        Add(running, overhead);
+        running[resources.Pods] = 1;
+        return Amounts.Of(running.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    private static void Add(Dictionary<int, long> into, Amounts amounts)
+    {
+        for (var i = 0; i < amounts.Count; i++)
+        {
+            var (id, value) = amounts[i];
+            into[id] = Amounts.Plus(into.GetValueOrDefault(id), value);
+        }
+    }
+}

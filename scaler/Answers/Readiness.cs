@@ -1,0 +1,23 @@
+using Ebb.Kubernetes.Capacity;
+
+namespace Ebb.Scaler.Answers;
+
+/// <summary>Whether questions can be answered from what is known now.</summary>
+internal sealed class Readiness(ScalerCluster cluster)
+{
+    /// <summary>Why not; empty when they can.</summary>
+    public IReadOnlyList<string> Reasons
+    {
+        get
+        {
+            List<string> reasons = [];
+            if (!cluster.Synced) reasons.Add("the cluster is not read yet");
+            if (!cluster.CapacitySynced) reasons.Add("nodes and pods are not read yet");
+            if (cluster.Contact.Reachable == false) reasons.Add("the API server does not answer: answers are held as they were");
+            reasons.AddRange(cluster.Troubles);
+            return reasons;
+        }
+    }
+
+    public bool IsReady => cluster.Synced && cluster.CapacitySynced && cluster.Contact.Reachable != false && cluster.Troubles.Count == 0;
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Scaler.Grpc;
+using Ebb.Scaler.Protocol;
+using Ebb.Scaler.Triggers;
+
+namespace Ebb.Scaler.Answers;
+
+/// <summary>
+/// All triggers that were asked about. Metadata is read once; two triggers of one ScaledObject are told apart by it, since nothing else
+/// comes with a call.
+/// </summary>
+internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
+{
+    private const int MostScaledObjects = 100_000;
+    private const int MostTriggers = 32;
+    private static readonly TimeSpan Unasked = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<(string Namespace, string Name), Entry[]> _entries = new();
+    private readonly ScheduleBook _schedules = new(cluster);
+
+    /// <summary>Raised the first time that a trigger is found to be wrong, and again when it is wrong in another way.</summary>
+    public event Action<string, string, string>? Refused;
+
+    public IEnumerable<Trigger> All => _entries.Values.SelectMany(entries => entries).Select(entry => entry.Trigger).OfType<Trigger>();
+
+    /// <summary>The triggers of one ScaledObject, and what is wrong with others of it.</summary>
+    public IEnumerable<(Trigger? Trigger, string? Refusal)> Of(string @namespace, string name) =>
+        (_entries.GetValueOrDefault((@namespace, name)) ?? []).Select(entry => (entry.Trigger, entry.Refusal));
+
+    /// <exception cref="RpcException">INVALID_ARGUMENT, with everything that is wrong with the metadata.</exception>
+    public Trigger Find(ScaledObjectRef reference)
+    {
+        var key = (reference.Namespace, reference.Name);
+        var entry = Known(_entries.GetValueOrDefault(key), reference) ?? Add(key, reference);
+        entry.Asked = time.GetTimestamp();
+        return entry.Trigger ?? throw Invalid(entry, entry.Refusal!);
+    }
+
+    /// <summary>The refusal of a trigger whose metadata is in order but asks for something that there is not.</summary>
+    public RpcException Refuse(Trigger trigger, string why)
+    {
+        var entry = (_entries.GetValueOrDefault((trigger.Namespace, trigger.Name)) ?? []).FirstOrDefault(entry => ReferenceEquals(entry.Trigger, trigger));
+        if (entry is null) return new RpcException(new Status(StatusCode.InvalidArgument, why));
+        return Invalid(entry, $"trigger metadata of ScaledObject {trigger.Namespace}/{trigger.Name}: {why}");
+    }
+
+    /// <summary>Forgets what nobody has asked about for long and what does not exist any more.</summary>
+    public void Sweep()
+    {
+        foreach (var (key, entries) in _entries)
+        {
+            var gone = cluster.Synced && cluster.ScaledObject(key.Namespace, key.Name) is { It: null, Unknown: null };
+            var kept = entries.Where(entry => time.GetElapsedTime(entry.Asked) < (gone ? Unasked / 12 : Unasked)).ToArray();
+            if (kept.Length == entries.Length) continue;
+            var done = kept.Length == 0 ? ((ICollection<KeyValuePair<(string, string), Entry[]>>)_entries).Remove(KeyValuePair.Create(key, entries)) : _entries.TryUpdate(key, kept, entries);
+            if (!done) continue;
+            foreach (var entry in entries.Except(kept)) entry.Trigger?.Dispose();
+        }
+    }
+
+    private Entry Add((string Namespace, string Name) key, ScaledObjectRef reference)
+    {
+        if (key.Name.Length is 0 or > 253 || key.Namespace.Length is 0 or > 63) throw new RpcException(new Status(StatusCode.InvalidArgument, "name and namespace: expected those of a ScaledObject"));
+        if (_entries.Count >= MostScaledObjects) throw new RpcException(new Status(StatusCode.ResourceExhausted, $"more than {MostScaledObjects} ScaledObjects were asked about"));
+        var written = new Dictionary<string, string>(reference.ScalerMetadata, StringComparer.Ordinal);
+        var (metadata, faults) = TriggerMetadataReader.Read(written);
+        var made = new Entry(key.Namespace, key.Name, written)
+        {
+            Trigger = metadata is null ? null : new Trigger(key.Namespace, key.Name, metadata, cluster, _schedules),
+            Refusal = metadata is null ? $"trigger metadata of ScaledObject {key.Namespace}/{key.Name}: {string.Join("; ", faults)}" : null,
+        };
+        while (true)
+        {
+            var present = _entries.GetOrAdd(key, []);
+            if (Known(present, reference) is { } other) return other;
+            Entry[] more = [.. present.Length < MostTriggers ? present : present.OrderBy(entry => entry.Asked).Skip(1), made];
+            if (_entries.TryUpdate(key, more, present)) return made;
+        }
+    }
+
+    private RpcException Invalid(Entry entry, string why)
+    {
+        if (Interlocked.Exchange(ref entry.Told, why) != why) Refused?.Invoke(entry.Namespace, entry.Name, why);
+        return new RpcException(new Status(StatusCode.InvalidArgument, why));
+    }
+
+    private static Entry? Known(Entry[]? entries, ScaledObjectRef reference)
+    {
+        foreach (var entry in entries ?? [])
+            if (entry.Says(reference.ScalerMetadata)) return entry;
+        return null;
+    }
+
+    private sealed class Entry(string @namespace, string name, Dictionary<string, string> written)
+    {
+        public string Namespace { get; } = @namespace;
+
+        public string Name { get; } = name;
+
+        public Trigger? Trigger { get; init; }
+
+        public string? Refusal { get; init; }
+
+        public long Asked { get; set; }
+
+        public string? Told;
+
+        public bool Says(Google.Protobuf.Collections.MapField<string, string> metadata)
+        {
+            if (metadata.Count != written.Count) return false;
+            foreach (var (key, value) in metadata)
+                if (!written.TryGetValue(key, out var known) || known != value) return false;
+            return true;
+        }
+    }
+}

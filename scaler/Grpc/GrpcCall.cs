@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using Ebb.Scaler.Grpc.Wire;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Ebb.Scaler.Grpc;
+
+/// <summary>
+/// One call on one HTTP/2 stream. Its token, and with it a timer, exists only when somebody asks for it. Never used again after its
+/// end: a handler may still hold it.
+/// </summary>
+internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvider time, CancellationToken stopping) : ServerCallContext, IDisposable
+{
+    private const int CancelCode = 8;
+    private readonly Lock _lock = new();
+    private long? _deadline;
+    private CancellationTokenSource? _clock;
+    private CancellationTokenSource? _ended;
+
+    public static Status TooLate => new(StatusCode.DeadlineExceeded, "the deadline has come");
+
+    public override string Method => http.Request.Path.Value ?? "";
+
+    public override string Peer => http.Connection.RemoteIpAddress is { } address ? $"{address}:{http.Connection.RemotePort}" : "";
+
+    public bool Aborted => http.RequestAborted.IsCancellationRequested;
+
+    public bool Stopping => stopping.IsCancellationRequested;
+
+    /// <summary>The client's deadline has come.</summary>
+    public bool Over => _deadline is { } deadline && time.GetTimestamp() >= deadline;
+
+    public override CancellationToken CancellationToken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_ended is not null) return _ended.Token;
+                if (Left is { } left) _clock = new CancellationTokenSource(left, time);
+                _ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, _clock?.Token ?? CancellationToken.None);
+                return _ended.Token;
+            }
+        }
+    }
+
+    private TimeSpan? Left
+    {
+        get
+        {
+            if (_deadline is not { } deadline) return null;
+            var left = TimeSpan.FromSeconds((deadline - time.GetTimestamp()) / (double)time.TimestampFrequency);
+            return left <= TimeSpan.Zero ? TimeSpan.Zero : left;
+        }
+    }
+
+    public void Until(TimeSpan? timeout)
+    {
+        if (timeout is { } span) _deadline = time.GetTimestamp() + (long)Math.Ceiling(span.TotalSeconds * time.TimestampFrequency);
+    }
+
+    public void ThrowIfOver()
+    {
+        if (Over) throw new RpcException(TooLate);
+    }
+
+    /// <summary>The one message of the request; it has ended then.</summary>
+    public ValueTask<MessageFrame> ReadAsync(MessageEncoding encoding)
+    {
+        var reader = http.Request.BodyReader;
+        return reader.TryRead(out var result) && MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame)
+            ? ValueTask.FromResult(frame)
+            : ReadLaterAsync(reader, encoding);
+    }
+
+    private async ValueTask<MessageFrame> ReadLaterAsync(PipeReader reader, MessageEncoding encoding)
+    {
+        // The usual end of a request is a moment away: a timer is made only for one that really keeps us waiting.
+        for (CancellationTokenSource? patience = null; ;)
+        {
+            try
+            {
+                var read = reader.ReadAsync(CancellationToken.None);
+                if (!read.IsCompleted && patience is null)
+                {
+                    patience = new CancellationTokenSource(Left is { } left && left < options.RequestWithin ? left : options.RequestWithin, time);
+                    patience.Token.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+                }
+
+                var result = await read;
+                if (result.IsCanceled) throw new RpcException(Over ? TooLate : new Status(StatusCode.DeadlineExceeded, $"the request did not end within {options.RequestWithin.TotalSeconds:0.#} s"));
+                if (!MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame)) continue;
+                patience?.Dispose();
+                return frame;
+            }
+            catch
+            {
+                patience?.Dispose();
+                throw;
+            }
+        }
+    }
+
+    public async Task<T> WithinBounds<T>(Task<T> answer)
+    {
+        try
+        {
+            return await answer.WaitAsync(options.AnswerWithin, time, CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"no answer within {options.AnswerWithin.TotalSeconds:0.#} s"));
+        }
+    }
+
+    public Task OpenAsync() => http.Response.StartAsync(CancellationToken);
+
+    public void Write(IMessage message) => MessageWriter.Write(http.Response.BodyWriter, message);
+
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var flushed = await http.Response.BodyWriter.FlushAsync(cancellationToken);
+        if (flushed.IsCompleted || flushed.IsCanceled) throw new OperationCanceledException();
+    }
+
+    /// <summary>Trailers; when nothing was sent yet, the response's headers take their place.</summary>
+    public void End(Status status)
+    {
+        // Nothing of an answer that was begun may precede a refusal.
+        var trailersOnly = !http.Response.HasStarted && status.StatusCode != StatusCode.OK;
+        if (trailersOnly)
+        {
+            GrpcHeaders.Put(http.Response.Headers, status);
+            return;
+        }
+
+        if (http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers) GrpcHeaders.Put(trailers, status);
+    }
+
+    /// <summary>Sees to it that a stream which was cut short really ends, with its window open or closed.</summary>
+    public async Task PushEndAsync()
+    {
+        try
+        {
+            await http.Response.CompleteAsync().WaitAsync(options.TakeEndWithin, time);
+            await Task.Delay(options.TakeEndWithin, time, http.RequestAborted);
+        }
+        catch (Exception ended) when (ended is TimeoutException or OperationCanceledException or IOException)
+        {
+            // It does not take the end, or went away: the reset says the rest.
+        }
+
+        http.Features.Get<IHttpResetFeature>()?.Reset(CancelCode);
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _ended?.Dispose();
+            _clock?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+
+namespace Ebb.Scaler.Grpc;
+
+/// <summary>All methods by their path, which is case-sensitive. Filled before the server starts.</summary>
+internal sealed class GrpcServices
+{
+    private readonly Dictionary<string, GrpcMethod> _methods = new(StringComparer.Ordinal);
+
+    public void Unary<TRequest, TResponse>(
+        string service, string name, MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage =>
+        _methods.Add($"/{service}/{name}", new UnaryMethod<TRequest, TResponse>(parser, handler));
+
+    public void ServerStreaming<TRequest, TResponse>(
+        string service, string name, MessageParser<TRequest> parser, Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage =>
+        _methods.Add($"/{service}/{name}", new ServerStreamingMethod<TRequest, TResponse>(parser, handler));
+
+    public bool TryFind(string path, [MaybeNullWhen(false)] out GrpcMethod method) => _methods.TryGetValue(path, out method);
+}

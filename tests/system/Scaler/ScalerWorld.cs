@@ -1,0 +1,109 @@
+using System.Net;
+using Ebb.Kubernetes;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Scaler;
+using Ebb.Scaler.Answers;
+using Ebb.Scaler.Grpc;
+using Ebb.Scaler.Settings;
+using Ebb.Simulation;
+using Ebb.Tests.Harness;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ebb.Tests.Scaler;
+
+/// <summary>A simulated cluster with KEDA's loop, and the scaler beside it on real sockets, on one clock that only the test moves.</summary>
+internal sealed class ScalerWorld : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private ScalerWorld(World world, int port, int httpPort) => (World, Port, Http) = (world, port, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") });
+
+    public World World { get; }
+
+    public int Port { get; }
+
+    public HttpClient Http { get; }
+
+    public ExternalScalerClient Keda { get; } = new();
+
+    public WebApplication? App { get; private set; }
+
+    public ScalerCluster Cluster => App!.Services.GetRequiredService<ScalerCluster>();
+
+    public static async Task<ScalerWorld> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? options = null, bool started = true)
+    {
+        var (port, httpPort) = (RealProcess.FreePort(), RealProcess.FreePort());
+        var world = await World.StartAsync(manifests.Replace("SCALER", $"127.0.0.1:{port}", StringComparison.Ordinal), options);
+        var all = new ScalerWorld(world, port, httpPort);
+        world.Cluster.Scalers.Use("external", all.Keda);
+        world.Cluster.Scalers.Use("external-push", all.Keda);
+        if (started) await all.StartScalerAsync();
+        return all;
+    }
+
+    public async Task StartScalerAsync(GrpcOptions? grpc = null, TlsFiles? tls = null, bool wait = true)
+    {
+        App = ScalerHost.Build(Settings(tls), ClusterConnection(), World.Clock, TimeProvider.System, grpc);
+        await App.StartAsync(TestContext.Current.CancellationToken);
+        if (wait) await UntilAsync(() => App.Services.GetRequiredService<Readiness>().IsReady, "the scaler is ready");
+    }
+
+    public async Task StopScalerAsync()
+    {
+        if (App is null) return;
+        await App.StopAsync(TestContext.Current.CancellationToken);
+        await App.DisposeAsync();
+        App = null;
+    }
+
+    /// <summary>Second by second, each to its end: what KEDA asks is answered before the next one begins.</summary>
+    public async Task StepAsync(double seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            World.Clock.Advance(TimeSpan.FromSeconds(1));
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>Nothing is asked any more, and the scaler has seen what the cluster shows.</summary>
+    public async Task SettleAsync()
+    {
+        var quiet = 0;
+        await UntilAsync(() => (quiet = Keda.InFlight == 0 ? quiet + 1 : 0) > 2, "KEDA is answered");
+    }
+
+    public long Replicas(string ns, string name) => (long?)World.Cluster.Store.Get("deployments.apps", ns, name)?["spec"]?["replicas"] ?? 1;
+
+    public static async Task UntilAsync(Func<bool> holds, string what)
+    {
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        while (!holds())
+        {
+            Assert.True(since.Elapsed < Patience, $"not within {Patience.TotalSeconds:0} s: {what}");
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopScalerAsync();
+        Keda.Dispose();
+        Http.Dispose();
+        await World.DisposeAsync();
+    }
+
+    private ScalerSettings Settings(TlsFiles? tls) => new()
+    {
+        GrpcUrl = new Uri($"http://127.0.0.1:{Port}"),
+        HttpUrl = Http.BaseAddress!,
+        Tls = tls,
+        Cluster = new ClusterSettings(ClusterMode.Kubeconfig, World.Kubeconfig),
+        StateNamespace = "ebb-system",
+        Act = true,
+        Reserve = "15%",
+    };
+
+    private ClusterConnection ClusterConnection() => new ClusterSettings(ClusterMode.Kubeconfig, World.Kubeconfig).Connect(TimeProvider.System);
+}
