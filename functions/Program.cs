@@ -1,12 +1,18 @@
 using System.Net;
 using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
 using Ebb.Functions;
 using Ebb.Functions.Api;
 using Ebb.Functions.Display;
 using Ebb.Functions.Host;
+using Ebb.Functions.Metrics;
+using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
+using Ebb.Functions.State;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Schedules;
 using Ebb.Nut;
 using NodaTime;
 using ClusterMode = Ebb.Functions.Settings.ClusterMode;
@@ -37,11 +43,15 @@ try
     services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
     services.AddSingleton<ILeadership>(s => new LeaseLeadership(
         s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
-    services.AddSingleton<IStateStore>(s => new ConfigMapStateStore(s.GetRequiredService<KubernetesApi>(), settings.StateNamespace));
+    services.AddSingleton(s => StateStores.Open(settings, s.GetRequiredService<KubernetesApi>(), clocks));
     services.AddSingleton(new Supplies(
         UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines), settings.Power, Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)), clocks));
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
     services.AddHostedService(s => s.GetRequiredService<Ticking>());
+    services.AddEbbMetrics().AddOverrides();
+    services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(s.GetRequiredService<KubernetesApi>(), settings.LabelSelector));
+    services.AddSingleton<ClockWishes>().AddSingleton<ScheduleGauges>().AddSingleton<SchedulePath>();
+    services.AddHostedService<ScheduleTicking>();
     services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -56,11 +66,15 @@ try
     });
 
     await using var app = builder.Build();
+    app.UseManners();
     app.UseGate(settings);
     app.MapInvocations();
     var api = app.MapGroup("/api");
     api.MapView();
     api.MapControl();
+    api.MapOverrides();
+    app.MapMetrics(api);
+    api.MapSchedules();
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 

@@ -15,6 +15,9 @@ public static class WellKnown
     /// <summary>KEDA 2.18 and later: may shrink, must not grow.</summary>
     public const string PausedScaleOutAnnotation = "autoscaling.keda.sh/paused-scale-out";
 
+    /// <summary>Beside <see cref="PausedScaleOutAnnotation"/>: the pause is Ebb's, and Ebb takes it away again.</summary>
+    public const string HoldsGrowthAnnotation = "ups-scaler.io/holds-growth";
+
     /// <summary>Keeps an UpsScaler until its workload is awake again.</summary>
     public const string Finalizer = "ups-scaler.io/wake-first";
 

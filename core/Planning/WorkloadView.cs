@@ -63,6 +63,9 @@ public sealed record WorkloadView
     /// <summary>The name of a HorizontalPodAutoscaler that scales it, KEDA's own excepted.</summary>
     public string? HorizontalPodAutoscaler { get; init; }
 
+    /// <summary>That HorizontalPodAutoscaler with its bounds; null when there is none.</summary>
+    public AutoscalerView? Autoscaler { get; init; }
+
     /// <summary>Who wrote the desired size last (managedFields), when that was not Ebb.</summary>
     public string? SizedBy { get; init; }
 
@@ -75,6 +78,13 @@ public sealed record WorkloadView
 /// <param name="ResourceVersion">The version that a write to it expects.</param>
 /// <param name="Annotations">Its annotations.</param>
 public sealed record ScaledObjectView(ObjectRef Ref, string Uid, string ResourceVersion, IReadOnlyDictionary<string, string> Annotations);
+
+/// <summary>The bounds of a HorizontalPodAutoscaler, as last seen.</summary>
+/// <param name="Ref">The autoscaler itself.</param>
+/// <param name="Uid">Its UID.</param>
+/// <param name="Least"><c>spec.minReplicas</c>; null: it is absent, and the API takes 1.</param>
+/// <param name="Most"><c>spec.maxReplicas</c>; null: not known.</param>
+public sealed record AutoscalerView(ObjectRef Ref, string Uid, int? Least, int? Most);
 
 /// <summary>A status condition.</summary>
 /// <param name="Status">True, False or Unknown, as written.</param>

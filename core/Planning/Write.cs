@@ -37,4 +37,12 @@ public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
     /// <param name="ResourceVersion">Expected version.</param>
     /// <param name="Json">A JSON object; null: taken away.</param>
     public sealed record Automate(ObjectRef On, string? Uid, string? ResourceVersion, string? Json) : Write(On, Uid, ResourceVersion);
+
+    /// <summary><c>spec.minReplicas</c> and <c>spec.maxReplicas</c> of a HorizontalPodAutoscaler.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Least">1 or more; null: taken away.</param>
+    /// <param name="Most">1 or more, not below <paramref name="Least"/>; null: left as it is.</param>
+    public sealed record Bound(ObjectRef On, string? Uid, string? ResourceVersion, int? Least, int? Most) : Write(On, Uid, ResourceVersion);
 }

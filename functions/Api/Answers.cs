@@ -28,9 +28,9 @@ internal sealed record WorkloadAnswer(
     string Kind, string Namespace, string Name, int? Size, int? Ready, int? Baseline, string State, bool Late, int? ShutdownPriority, int? ScaleUpPriority,
     DecisionAnswer Decision, IReadOnlyList<ClaimAnswer> Overruled, string Reason, string UpsScaler);
 
-internal sealed record DecisionAnswer(string Effect, int? Value, string Source, string Reason);
+internal sealed record DecisionAnswer(string Effect, int? Value, string Source, string Reason, Instant? Until = null);
 
-internal sealed record ClaimAnswer(string Effect, int? Value, string Source, string Reason);
+internal sealed record ClaimAnswer(string Effect, int? Value, string Source, string Reason, Instant? Until = null);
 
 /// <summary><c>GET /api/plan</c>: the waves as they would run now.</summary>
 internal sealed record PlanAnswer(
@@ -52,7 +52,7 @@ internal sealed record OutageSummary(string Id, Instant Began, Instant? Ended, s
 internal sealed record AskedAnswer(string Asked, string Reason, bool Remembered, string Phase);
 
 /// <summary>The body of <c>POST /api/power/…</c>.</summary>
-internal sealed record PowerRequest(string? Reason);
+internal sealed record PowerRequest(string? Reason, string? For = null, string? Until = null);
 
 /// <summary>RFC 9457.</summary>
 internal sealed record Problem(string Type, string Title, int Status, string Detail);

@@ -15,7 +15,11 @@ internal static class ControlRoutes
         var (request, refusal) = await ReadAsync(context);
         if (refusal is not null) return refusal;
         var reason = request!.Reason!.Trim();
-        var ask = new Ask(clocks.World.Now(), reason);
+        var now = clocks.World.Now();
+        var (until, fault) = Ending.Read(request.For, request.Until, now);
+        if (fault is not null) return Problems.BadRequest(fault);
+        if (until is not null && verb != "hold") return Problems.BadRequest($"$.{(request.For is null ? "until" : "for")}: only a hold has an end");
+        var ask = new Ask(now, reason, until);
         Func<Asks, Asks>? change = verb switch
         {
             "drill" => asks => asks.WithDrill(ask),

@@ -14,7 +14,7 @@ internal static class Gate
 
     public static void UseGate(this WebApplication app, EbbSettings settings) => app.Use(async (context, next) =>
     {
-        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        if (!IsGuarded(context.Request))
         {
             await next(context);
             return;
@@ -23,6 +23,11 @@ internal static class Gate
         if (refusal is not null) await refusal.ExecuteAsync(context);
         else await next(context);
     });
+
+    /// <summary>The page of the dashboard holds no data, so whoever finds it may have it; the calls it makes carry a key.</summary>
+    private static bool IsGuarded(HttpRequest request) =>
+        (request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase))
+        && !(HttpMethods.IsGet(request.Method) && request.Path.StartsWithSegments("/api/dashboard", StringComparison.OrdinalIgnoreCase));
 
     private static IResult? Refusal(HttpRequest request, EbbSettings settings)
     {

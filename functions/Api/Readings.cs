@@ -44,9 +44,9 @@ internal static class Readings
             Kind(member), scaler.TargetNamespace, scaler.TargetName ?? "", Size(member), member.Workload?.ReadyReplicas ?? member.Workload?.ReadyInstances,
             scaler.Baseline?.SpecReplicas, Wording.Of(state.Phase), state.Late, scaler.ShutdownPriority, scaler.ScaleUpPriority,
             decision.Winner is { } winner
-                ? new DecisionAnswer(Wording.Of(winner.Effect), Value(winner), Wording.Of(winner.Source), winner.Reason)
+                ? new DecisionAnswer(Wording.Of(winner.Effect), Value(winner), Wording.Of(winner.Source), winner.Reason, winner.Until)
                 : new DecisionAnswer("none", null, "none", state.Reason),
-            [.. decision.Overruled.Select(c => new ClaimAnswer(Wording.Of(c.Effect), Value(c), Wording.Of(c.Source), c.Reason))],
+            [.. decision.Overruled.Select(c => new ClaimAnswer(Wording.Of(c.Effect), Value(c), Wording.Of(c.Source), c.Reason, c.Until))],
             state.Reason, $"{scaler.Ref.Namespace}/{scaler.Ref.Name}");
     }
 

@@ -1,4 +1,5 @@
 using Ebb.Functions.Power;
+using Ebb.Functions.Schedules;
 
 namespace Ebb.Functions.Host;
 
@@ -16,6 +17,8 @@ internal static class Invocations
         app.MapGet("/", () => Results.Text("Ebb\n"));
         app.MapPost("/PollUps", (Ticking ticking, PowerPath path, Clocks clocks, HttpContext context) =>
             RunAsync(ticking.TickAsync, () => path.View is { } view ? $"{Api.Wording.Of(view.Plan.Phase)}: {view.Plan.Reason}" : "nothing decided yet", clocks, context));
+        app.MapPost("/EvaluateSchedules", (SchedulePath path, Clocks clocks, HttpContext context) =>
+            RunAsync(path.TurnAsync, () => path.View is { } view ? $"{view.Entries.Count} scaled objects, next change {view.NextChange?.ToString() ?? "never"}" : "nothing decided yet", clocks, context));
     }
 
     private static async Task<IResult> RunAsync(Func<CancellationToken, Task> act, Func<string> say, Clocks clocks, HttpContext context)

@@ -3,6 +3,8 @@ using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
+using Ebb.Core.Schedules;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using NodaTime;
 
@@ -15,7 +17,8 @@ internal sealed record PowerView(Instant At, ClusterView Cluster, PowerState Pow
 /// Decide, act, remember. One turn at a time; who calls and how often makes no difference to what comes out.
 /// </summary>
 internal sealed class PowerPath(
-    EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log)
+    EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log,
+    ClockWishes? clock = null, IEnumerable<Overrides.IClaims>? claims = null)
     : IDisposable
 {
     /// <summary>Orders carried out in one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -25,7 +28,7 @@ internal sealed class PowerPath(
     private readonly Actor _actor = new(cluster);
     private readonly Reporter _reporter = new(cluster, clocks.World);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
-    private (ClusterView Cluster, IReadOnlyList<Member> Members)? _roster;
+    private (ClusterView Cluster, IReadOnlyDictionary<WorkloadName, WakingSize> Clock, IReadOnlyList<Member> Members)? _roster;
     private Asks _asks = Asks.None;
     private Episode _episode = Episode.None;
     private Remembered _kept = Remembered.Nothing;
@@ -66,6 +69,7 @@ internal sealed class PowerPath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
+        using var turn = Metrics.Measures.Turn();
         try
         {
             await RecallAsync(cancellationToken);
@@ -94,7 +98,9 @@ internal sealed class PowerPath(
     {
         var now = clocks.World.Now();
         var known = cluster.Known;
-        if (_roster is not { } cached || !ReferenceEquals(cached.Cluster, known)) _roster = (known, Roster.Of(known.Scalers, guarded.Targets));
+        var wishes = clock?.Now ?? ClockWishes.Nothing;
+        if (_roster is not { } cached || !ReferenceEquals(cached.Cluster, known) || !ReferenceEquals(cached.Clock, wishes))
+            _roster = (known, wishes, Roster.Of(known.Scalers, guarded.Targets, (type, scaler) => ClockWishes.Of(wishes, type, scaler)));
         var power = PowerState.Of(supplies.Now(), settings.Power, _asks.Acknowledged, null, now);
         var plan = Planner.Decide(new Situation
         {
@@ -105,6 +111,7 @@ internal sealed class PowerPath(
             Episode = _episode,
             Attempts = _attempts,
             Settings = settings.Power,
+            Claims = Overrides.ClaimBook.Of(claims, _roster.Value.Members, now),
             Now = now,
         });
         if (Leads) (_asks, _episode) = (plan.Asks, plan.Episode);

@@ -30,12 +30,21 @@ internal sealed record EbbSettings
 
     public required Duration PollInterval { get; init; }
 
+    /// <summary>How often schedules are evaluated at least, and how often at most the same is stated again to whoever undoes it.</summary>
+    public Duration ScheduleInterval { get; init; } = Duration.FromSeconds(30);
+
+    /// <summary>Which ServiceScalers are looked after, as a label selector; null: all.</summary>
+    public string? LabelSelector { get; init; }
+
     /// <summary>False: decide, show and report, but write nothing except Ebb's own status, Events and state.</summary>
     public required bool Act { get; init; }
 
     public required StateStoreKind Store { get; init; }
 
     public required string StateNamespace { get; init; }
+
+    /// <summary>Null: <see cref="Store"/> is the cluster.</summary>
+    public required TableSettings? Tables { get; init; }
 
     public required string? ViewKey { get; init; }
 

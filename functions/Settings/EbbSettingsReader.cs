@@ -22,6 +22,7 @@ internal static class EbbSettingsReader
             ("simulation", ClusterMode.Simulation), ("kubeconfig", ClusterMode.Kubeconfig), ("incluster", ClusterMode.InCluster));
         var port = HandlerPort(reader);
         var url = Url(reader, "Http__Url", "http://127.0.0.1:7071");
+        var store = reader.Choice("State__Store", StateStoreKind.Kubernetes, ("kubernetes", StateStoreKind.Kubernetes), ("tables", StateStoreKind.Tables));
         var settings = new EbbSettings
         {
             HttpUrl = url,
@@ -32,8 +33,11 @@ internal static class EbbSettingsReader
             Power = ReadPower(reader),
             Sources = ReadSources(reader, mode),
             PollInterval = reader.Duration("Power__PollInterval", Duration.FromSeconds(port is null ? 2 : 5), Duration.FromMilliseconds(100), Duration.FromSeconds(30)),
+            ScheduleInterval = reader.Duration("Schedules__Interval", Duration.FromSeconds(30), Duration.FromSeconds(1), Duration.FromMinutes(10)),
+            LabelSelector = reader.Text("LABEL_SELECTOR"),
             Act = reader.Flag("Power__Act", true),
-            Store = reader.Choice("State__Store", StateStoreKind.Kubernetes, ("kubernetes", StateStoreKind.Kubernetes), ("tables", StateStoreKind.Tables)),
+            Store = store,
+            Tables = TableSettings.Read(reader, store),
             StateNamespace = reader.Text("State__Namespace") ?? "ebb-system",
             ViewKey = reader.Secret("Keys__View", ShortestKey),
             ControlKey = reader.Secret("Keys__Control", ShortestKey),
@@ -49,7 +53,7 @@ internal static class EbbSettingsReader
             if (settings.ControlKey is null) reader.Fault("Keys__Control", "a key, because this process listens beyond loopback or acts on a real cluster", "nothing");
         }
         if (settings.ViewKey is not null && settings.ViewKey == settings.ControlKey) reader.Fault("Keys__Control", "another key than Keys__View: a key to look is not a key to act", "the same");
-        reader.RefuseUnknown("Power", "Cluster", "State", "Http", "Keys", "Simulation", "Ebb");
+        reader.RefuseUnknown("Power", "Schedules", "Cluster", "State", "Http", "Keys", "Simulation", "Ebb");
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 

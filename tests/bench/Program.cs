@@ -1,1 +1,14 @@
-System.Console.WriteLine("not yet");
+using Ebb.Bench;
+
+// dotnet publish functions -c Release -r linux-x64 -o artifacts/app
+// dotnet run -c Release --project tests/bench -- power artifacts/app/Ebb.Functions
+switch (args)
+{
+    case ["power", var app]:
+        TickBench.Run();
+        await PowerBench.RunAsync(Path.GetFullPath(app));
+        return 0;
+    default:
+        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS");
+        return 2;
+}

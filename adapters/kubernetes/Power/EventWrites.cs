@@ -28,7 +28,7 @@ internal sealed class EventWrites(KubernetesApi api)
                 ["kind"] = Kinds.Events.Kind,
                 ["metadata"] = new JsonObject { ["name"] = Name(about.Name), ["namespace"] = place },
                 ["eventTime"] = Times.FormatMicro(Instant.FromDateTimeOffset(api.Time.GetUtcNow())),
-                ["reportingController"] = "ebb.dev/ebb",
+                ["reportingController"] = announcement.Controller ?? "ebb.dev/ebb",
                 ["reportingInstance"] = Instance,
                 ["type"] = announcement.Warning ? "Warning" : "Normal",
                 ["reason"] = Cut(announcement.Reason, LongestWord),

@@ -6,7 +6,7 @@ namespace Ebb.Kubernetes;
 internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<HorizontalPodAutoscaler> autoscalers)
 {
     private readonly Dictionary<Key, ScaledObject> _scaledObjects = [];
-    private readonly Dictionary<Key, string> _autoscalers = [];
+    private readonly Dictionary<Key, AutoscalerView> _autoscalers = [];
     private (long ScaledObjects, long Autoscalers) _built = (-1, -1);
 
     /// <summary>Built anew only when one of the collections changed.</summary>
@@ -26,7 +26,7 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
             _autoscalers.Clear();
             foreach (var autoscaler in autoscalers.Items.Where(one => !one.IsOfKeda))
                 if (Target(autoscaler.Metadata.Namespace, autoscaler.Spec?.ScaleTargetRef) is { } key
-                    && IsFirst(_autoscalers.GetValueOrDefault(key), autoscaler.Metadata.Name)) _autoscalers[key] = autoscaler.Metadata.Name;
+                    && IsFirst(_autoscalers.GetValueOrDefault(key)?.Ref.Name, autoscaler.Metadata.Name)) _autoscalers[key] = View(autoscaler);
         }
 
         _built = now;
@@ -34,7 +34,7 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
 
     public ScaledObject? ScaledObjectOf(Key workload) => _scaledObjects.GetValueOrDefault(workload);
 
-    public string? AutoscalerOf(Key workload) => _autoscalers.GetValueOrDefault(workload);
+    public AutoscalerView? AutoscalerOf(Key workload) => _autoscalers.GetValueOrDefault(workload);
 
     /// <summary>What a ScaledObject scales; null when it names nothing.</summary>
     public static Key? Target(ScaledObject scaled) => Target(scaled.Metadata.Namespace, scaled.Spec?.ScaleTargetRef);
@@ -42,6 +42,10 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
     public static ScaledObjectView View(ScaledObject scaled) => new(
         new ObjectRef(Kinds.ScaledObjects.Type.ApiVersion, Kinds.ScaledObjects.Type.Kind, scaled.Metadata.Namespace, scaled.Metadata.Name),
         scaled.Metadata.Uid, scaled.Metadata.ResourceVersion, scaled.Metadata.Annotations);
+
+    private static AutoscalerView View(HorizontalPodAutoscaler autoscaler) => new(
+        new ObjectRef(Kinds.HorizontalPodAutoscalers.Type.ApiVersion, Kinds.HorizontalPodAutoscalers.Type.Kind, autoscaler.Metadata.Namespace, autoscaler.Metadata.Name),
+        autoscaler.Metadata.Uid, autoscaler.Spec?.MinReplicas, autoscaler.Spec?.MaxReplicas);
 
     // KEDA's defaults: apps/v1 and Deployment.
     private static Key? Target(string @namespace, TargetReference? target) => target?.Name is not { Length: > 0 } name

@@ -109,7 +109,7 @@ internal sealed class ScalerViews(PowerWatches watches)
 
         public ScaledObject? ScaledObject { get; init; }
 
-        public string? Autoscaler { get; init; }
+        public AutoscalerView? Autoscaler { get; init; }
 
         public string? Missing { get; init; }
 
@@ -129,7 +129,8 @@ internal sealed class ScalerViews(PowerWatches watches)
             {
                 Uid = Named?.Metadata.Uid ?? view.Uid,
                 ScaledObject = ScaledObject is null ? null : Governors.View(ScaledObject),
-                HorizontalPodAutoscaler = Autoscaler,
+                HorizontalPodAutoscaler = Autoscaler?.Ref.Name,
+                Autoscaler = Autoscaler,
             });
         }
     }

@@ -47,6 +47,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
                     annotate.Annotations.Select(one => new KeyValuePair<string, JsonNode?>(one.Name, one.Value))),
             },
         },
+        Write.Bound { Most: { } most } bound => new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = bound.Least, ["maxReplicas"] = most } },
+        Write.Bound bound => new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = bound.Least } },
         Write.Automate automate => Automated(automate.Json),
         _ => throw new ArgumentOutOfRangeException(nameof(write), write.GetType().Name, "a write that is not known"),
     };
@@ -88,6 +90,7 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
 
         if (write.On.Kind == Kinds.ScaledObjects.Type.Kind && write.On.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion)
             watches.ScaledObjects.Apply(answer.Read(Kinds.ScaledObjects.Item));
+        else if (write is Write.Bound) watches.Autoscalers.Apply(answer.Read(Kinds.HorizontalPodAutoscalers.Item));
         else watch?.Apply(answer);
         return WriteResult.Done;
     }
@@ -96,6 +99,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
     {
         if (on.Kind == Kinds.ScaledObjects.Type.Kind && on.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion)
             return Kinds.ScaledObjects.Type;
+        if (on.Kind == Kinds.HorizontalPodAutoscalers.Type.Kind && on.ApiVersion == Kinds.HorizontalPodAutoscalers.Type.ApiVersion)
+            return Kinds.HorizontalPodAutoscalers.Type;
         if (watches.Existing(on.ApiVersion, on.Kind)?.Type is { Plural.Length: > 0 } known) return known;
         return (await Discovery.FindAsync(api, on.ApiVersion, on.Kind, cancellationToken).ConfigureAwait(false))?.Type;
     }

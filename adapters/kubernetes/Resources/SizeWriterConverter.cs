@@ -5,7 +5,7 @@ using NodaTime;
 namespace Ebb.Kubernetes;
 
 /// <summary>
-/// Reads managedFields down to the one entry that wrote <c>spec.replicas</c> or <c>spec.suspend</c> last. A count of 0 written
+/// Reads managedFields down to the one entry that wrote <c>spec.replicas</c>, <c>spec.suspend</c> or an autoscaler's bounds last. A count of 0 written
 /// through the scale subresource leaves no entry at all (the field is omitted there), so null does not mean that nobody wrote.
 /// </summary>
 internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
@@ -78,7 +78,9 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                found |= reader.ValueTextEquals("f:replicas"u8) || reader.ValueTextEquals("f:suspend"u8);
+                found |= reader.ValueTextEquals("f:replicas"u8) || reader.ValueTextEquals("f:suspend"u8)
+                    || reader.ValueTextEquals("f:minReplicas"u8) || reader.ValueTextEquals("f:maxReplicas"u8)
+                    || reader.ValueTextEquals("f:minReplicaCount"u8) || reader.ValueTextEquals("f:maxReplicaCount"u8);
                 reader.Read();
                 reader.SkipValue();
             }

@@ -29,7 +29,7 @@ internal sealed record HorizontalPodAutoscaler : IKubernetesObject
         Metadata.OwnerReferences.Any(owner => owner.Kind == "ScaledObject") || Metadata.Labels.ContainsKey("scaledobject.keda.sh/name");
 }
 
-internal sealed record HorizontalPodAutoscalerSpec(TargetReference? ScaleTargetRef);
+internal sealed record HorizontalPodAutoscalerSpec(TargetReference? ScaleTargetRef, int? MinReplicas = null, int? MaxReplicas = null);
 
 internal sealed record Node : IKubernetesObject
 {

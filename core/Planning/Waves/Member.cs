@@ -5,8 +5,9 @@ namespace Ebb.Core.Planning.Waves;
 /// <summary>An UpsScaler that was looked over: it can be looked after, or it is refused and says why.</summary>
 public sealed class Member
 {
-    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal)
+    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, ClockWish? clock = null)
     {
+        Clock = clock;
         Scaler = scaler;
         Type = type;
         Refusal = refusal;
@@ -36,13 +37,19 @@ public sealed class Member
     /// <summary>The baseline has nothing left to be written back to: the workload is gone, going, or another one.</summary>
     public bool IsOrphaned => Scaler.Baseline is not null && (Scaler.Target is Sighting.Absent || IsMadeAnew || Workload?.Deleting == true);
 
+    /// <summary>What the clock wants of it at waking; null: nothing.</summary>
+    public ClockWish? Clock { get; }
+
+    /// <summary>What it is woken to: its baseline, but for the size that the clock wants; null: there is no baseline.</summary>
+    public Baseline? Waking => Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish ? baseline with { Replicas = wish.Replicas } : Scaler.Baseline;
+
     internal ISleep? Sleep => Type is null ? null : Sleeps.Of(Type.Method);
 
     /// <summary>Nothing of it runs; null: cannot be told.</summary>
     public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
 
     /// <summary>It is what its baseline says; null: cannot be told, or there is no baseline.</summary>
-    public bool? IsAwake => Workload is { } workload && Sleep is { } sleep && Scaler.Baseline is { } baseline ? sleep.IsAwake(workload, baseline) : null;
+    public bool? IsAwake => Workload is { } workload && Sleep is { } sleep && Waking is { } baseline ? sleep.IsAwake(workload, baseline) : null;
 
     /// <summary><c>type namespace/name</c>, for people.</summary>
     public override string ToString() => $"{Type?.Name ?? Scaler.Type} {Scaler.TargetNamespace}/{Scaler.TargetName}";

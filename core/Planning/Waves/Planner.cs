@@ -30,6 +30,8 @@ public static class Planner
         };
         var departing = asks.Hold is null && situation.Cluster.Synced ? Up.Departing(situation, movement) : null;
 
+        if (direction == Direction.None && !remembered && departing is not null && Restraint.Of(situation, movement) is { IsEmpty: false } restraint) movement.Orders.Add(restraint);
+
         var phase = PhaseOf(situation, asks, direction, movement, remembered);
         return new Plan
         {

@@ -10,7 +10,11 @@ public sealed record Protected(string Namespace, string Name, string Why);
 public static class Roster
 {
     /// <summary>Every UpsScaler, in order of namespace and name; a bad one is refused and disturbs nobody.</summary>
-    public static IReadOnlyList<Member> Of(IReadOnlyList<UpsScalerView> scalers, IReadOnlyCollection<Protected> guarded)
+    /// <param name="scalers">All of them, in no order.</param>
+    /// <param name="guarded">What must stay awake.</param>
+    /// <param name="clock">What the clock wants of a workload at waking; null: there is no clock.</param>
+    public static IReadOnlyList<Member> Of(
+        IReadOnlyList<UpsScalerView> scalers, IReadOnlyCollection<Protected> guarded, Func<WorkloadType, UpsScalerView, ClockWish?>? clock = null)
     {
         ArgumentNullException.ThrowIfNull(scalers);
         ArgumentNullException.ThrowIfNull(guarded);
@@ -28,7 +32,7 @@ public static class Roster
                 var type = WorkloadType.Parse(scaler.Type);
                 var twin = type is not null && scaler.TargetName is not null && first.GetValueOrDefault(Key(scaler, type)) is { } other && !ReferenceEquals(other, scaler)
                     ? other : null;
-                return new Member(scaler, type, Refusal(scaler, type, twin, guarded));
+                return new Member(scaler, type, Refusal(scaler, type, twin, guarded), type is null ? null : clock?.Invoke(type, scaler));
             }),
         ];
     }

@@ -16,10 +16,18 @@ internal static class Standing
             if (attempt.Failure is { } failure) sentence += $"; last attempt: {failure}";
             else if (attempt.Count > 2 && attempt.Against is { } against) sentence += $"; {other = against} keeps changing it";
         }
-        var claims = direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false }
-            ? new[] { new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, episode.Began) }
-            : [];
-        return new WorkloadState(member, phase, late, sentence, Arbiter.Decide(claims, situation.Now), other);
+        List<Claim> claims = [.. situation.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []];
+        if (direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false }) claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, episode.Began));
+        if (member is { Clock: { } wish, Scaler.Baseline: not null })
+        {
+            claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, wish.Replicas, wish.Cause));
+            sentence += $"; the clock wants {wish.Replicas} of it at waking ({wish.Cause})";
+        }
+
+        var decision = Arbiter.Decide(claims, situation.Now);
+        // While power has it in hand, or nothing is known of it, that is what there is to say.
+        var told = phase == WorkloadPhase.Awake || (phase == WorkloadPhase.Asleep && decision.Winner?.Source == ClaimSource.Power) ? Sentence.Of(sentence, decision) : sentence;
+        return new WorkloadState(member, phase, late, told, decision, other);
     }
 
     private static (WorkloadPhase, string) Judge(Member member, Direction direction, Episode episode, string reason)
@@ -28,6 +36,7 @@ internal static class Standing
         {
             if (member.Refusal is { } refusal) return (WorkloadPhase.Refused, refusal);
             if (member.Scaler.Target is Sighting.Unknown unknown) return (WorkloadPhase.Unknown, unknown.Why);
+            if (Restraint.Holds(member) && direction == Direction.None) return (WorkloadPhase.Awake, "may shrink and must not grow: the battery is low");
             return direction == Direction.Down ? (WorkloadPhase.Awake, $"its wave has not come yet: {reason}") : (WorkloadPhase.Awake, "as it wants to be");
         }
         if (member.Type is null) return (WorkloadPhase.Refused, $"{member.Refusal}; its baseline {baseline.SpecReplicas} is kept");

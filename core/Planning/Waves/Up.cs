@@ -55,7 +55,7 @@ internal static class Up
         {
             if (member.IsOrphaned || member.IsAwake == true) releases.Add(member);
             else if (member is { Workload: { } workload, Sleep: { } sleep } && movement.MayAsk(member, Direction.Up)
-                && sleep.ToWake(workload, member.Scaler.Baseline!) is { Count: > 0 } writes)
+                && sleep.ToWake(workload, member.Waking!) is { Count: > 0 } writes)
                 moves.Add(new Move(member, writes));
         }
         return new WaveOrder(priority, [], moves, releases);

@@ -1,7 +1,10 @@
 using Ebb.Core.Planning;
+using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Functions;
+using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
+using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
 using Ebb.Nut;
@@ -25,7 +28,8 @@ internal sealed class EbbProcess : IAsyncDisposable
     private readonly KubernetesApi _leaseApi;
     private readonly CancellationTokenSource _life = new();
 
-    private EbbProcess(World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options, TimeProvider? time, Relay? wire)
+    private EbbProcess(
+        World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options, TimeProvider? time, Relay? wire, IStateStore? state)
     {
         _world = world;
         time ??= world.Clock;
@@ -39,11 +43,16 @@ internal sealed class EbbProcess : IAsyncDisposable
         // last until somebody moves that time, so there is one attempt a turn.
         _leaseApi = new KubernetesApi(_api.Connection, world.Clock, (options ?? new KubernetesApiOptions()) with { Attempts = 1 });
         Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
-        Store = new PowerStore(new ConfigMapStateStore(_api, settings.StateNamespace), clocks);
+        State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
+        Store = new PowerStore(State, clocks);
         Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
-        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance);
+        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks)]);
+        Overrides = new OverridePath(settings, Book, Path, Cluster, clocks, NullLogger<OverridePath>.Instance);
         Settings = settings;
     }
+
+    /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
+    public ClockWishes Wishes { get; } = new();
 
     public EbbSettings Settings { get; }
 
@@ -51,11 +60,17 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public LeaseLeadership Leadership { get; }
 
+    public IStateStore State { get; }
+
     public PowerStore Store { get; }
 
     public Supplies Supplies { get; }
 
     public PowerPath Path { get; }
+
+    public OverrideBook Book { get; }
+
+    public OverridePath Overrides { get; }
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
@@ -64,15 +79,17 @@ internal sealed class EbbProcess : IAsyncDisposable
     /// <param name="options">How patient it is with the API server.</param>
     /// <param name="time">The clock of its machine, where that is not the world's.</param>
     /// <param name="wire">Its way to the API server, where that can be cut.</param>
+    /// <param name="state">Where it remembers, where that is not the cluster.</param>
     public static EbbProcess Start(
-        World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null, TimeProvider? time = null, Relay? wire = null)
+        World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null, TimeProvider? time = null, Relay? wire = null,
+        IStateStore? state = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
             .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
         var sources = read.Sources.Count > 0 ? read.Sources : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
-        return new EbbProcess(world, read, sources, options, time, wire);
+        return new EbbProcess(world, read, sources, options, time, wire, state);
     }
 
     /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
@@ -100,6 +117,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         await Supplies.AskAllAsync(deadline.Token);
         await SeesAsync(deadline.Token);
         await Path.TurnAsync(deadline.Token);
+        await Overrides.TurnAsync(deadline.Token);
     }
 
     /// <summary>Waits until this process has seen everything that the cluster shows, by version, not by time.</summary>
@@ -164,6 +182,7 @@ internal sealed class EbbProcess : IAsyncDisposable
     {
         await _life.CancelAsync();
         await Cluster.DisposeAsync();
+        Overrides.Dispose();
         Path.Dispose();
         Leadership.Dispose();
         _leaseApi.Dispose();

@@ -1,0 +1,9 @@
+namespace Ebb.Core.Planning;
+
+/// <summary>
+/// What the clock wants a workload to be while power has it asleep: the size that it wakes to instead of its baseline. The baseline itself
+/// stays what it is, and holds where the clock wants nothing or cannot tell.
+/// </summary>
+/// <param name="Replicas">0 or more.</param>
+/// <param name="Cause">Why, in a few words.</param>
+public sealed record ClockWish(int Replicas, string Cause);

@@ -1,0 +1,81 @@
+using Ebb.Core.Planning.Waves;
+using NodaTime;
+
+namespace Ebb.Core.Planning.Overrides;
+
+/// <summary>Where an override stands.</summary>
+public enum OverrideState
+{
+    /// <summary>It holds, or is being made to.</summary>
+    Holds,
+
+    /// <summary>A stronger word holds now; it waits.</summary>
+    Waits,
+
+    /// <summary>It has ended, and the workload is being made what it was.</summary>
+    Returns,
+
+    /// <summary>Its workload is not there, or is another one: nothing is written.</summary>
+    Orphaned,
+}
+
+/// <summary>What follows for one override, at one instant.</summary>
+/// <param name="State">Where it stands.</param>
+/// <param name="Note">One sentence.</param>
+/// <param name="Keep">What to remember first, before anything is written; null: nothing new.</param>
+/// <param name="Writes">What to write; empty: nothing.</param>
+/// <param name="Drop">Nothing is left to be done: forget it.</param>
+public sealed record OverrideStep(OverrideState State, string Note, Override? Keep, IReadOnlyList<Write> Writes, bool Drop)
+{
+    /// <summary>
+    /// Decides. The same question gives the same answer, so it may be asked at any time and after any crash.
+    /// </summary>
+    /// <param name="asked">The override.</param>
+    /// <param name="member">The workload as its UpsScaler shows it; null: no UpsScaler names it any more.</param>
+    /// <param name="yieldsTo">Why power or a hold comes first now; null: it does not.</param>
+    /// <param name="now">The instant of the decision.</param>
+    public static OverrideStep Decide(Override asked, Member? member, string? yieldsTo, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        var over = asked.IsOver(now);
+        if (member?.Type is not { } type) return new OverrideStep(OverrideState.Orphaned, $"no UpsScaler names {asked} any more", null, [], over);
+        if (member.Scaler.Target is Sighting.Unknown unknown) return new OverrideStep(OverrideState.Waits, unknown.Why, null, [], over && asked.Before is null);
+        if (member.Workload is not { Deleting: false } workload) return new OverrideStep(OverrideState.Orphaned, $"{asked} does not exist any more", null, [], over);
+        if (asked.Before?.What.Uid is { } uid && uid != workload.Uid)
+            return new OverrideStep(OverrideState.Orphaned, "made anew since: the new one is left alone", null, [], over);
+        if (over && asked.Before is null) return new OverrideStep(OverrideState.Returns, "nothing was written", null, [], true);
+        if (yieldsTo is not null) return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}", null, [], false);
+        if (over)
+        {
+            var back = Holding.ToReturn(asked, workload, type);
+            return new OverrideStep(OverrideState.Returns, back.Count == 0 ? "it is what it was" : "it is made what it was", null, back, back.Count == 0);
+        }
+        if (asked.Before is null)
+        {
+            return Holding.Capture(workload, type, now) is { } before
+                ? new OverrideStep(OverrideState.Holds, "it is remembered what it was", asked with { Before = before }, [], false)
+                : new OverrideStep(OverrideState.Waits, "what it is now is not known yet", null, [], false);
+        }
+        var writes = Holding.ToHold(asked, workload, type);
+        return new OverrideStep(OverrideState.Holds, writes.Count == 0 ? "it holds" : "it is made to hold", null, writes, false);
+    }
+
+    /// <summary>Why this may not be asked of this workload, in one sentence; null: it may.</summary>
+    public static string? Refusal(Member member, OverrideEffect effect, int? replicas)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        if (member.Refusal is { } refusal) return refusal;
+        if (member.Type is not { } type) return "its type is not known";
+        if (!Holding.IsScaled(type) && replicas > 1) return $"a {type.Name} has no replicas: expected 1 for awake or 0 for asleep";
+        if (type.Method == SleepMethod.StopSyncing && effect == OverrideEffect.Replicas && replicas > 0) return $"a {type.Name} can be put to sleep or frozen, and has no size";
+        if (effect == OverrideEffect.Freeze && Holding.IsScaled(type) && SizeOf(member) is null) return "its size is not known yet";
+        return null;
+    }
+
+    /// <summary>The size that freezing means: what it is, or, while power has it asleep, what it was.</summary>
+    public static int? SizeOf(Member member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return member.Type is { } type && Holding.IsScaled(type) ? member.Scaler.Baseline?.Replicas ?? member.Workload?.Replicas : null;
+    }
+}

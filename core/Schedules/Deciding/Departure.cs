@@ -1,0 +1,31 @@
+namespace Ebb.Core.Schedules;
+
+/// <summary>A Schedule that goes.</summary>
+public static class Departure
+{
+    /// <summary>The next step until it may go when there is nothing to write back; null: nothing holds it.</summary>
+    public static ScheduleWrite? Of(Seen schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return Keeping.Drop(schedule);
+    }
+
+    /// <summary>Whether a Schedule or HPA keeps what something was.</summary>
+    public static bool Keeps(Seen holder)
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        return KeptSize.Of(holder) is not null;
+    }
+}
+
+/// <summary>What an HPA scales.</summary>
+public static class ScaleTarget
+{
+    /// <summary>Kind and name; null when it does not say.</summary>
+    public static (string Kind, string Name)? Of(Seen hpa)
+    {
+        ArgumentNullException.ThrowIfNull(hpa);
+        var target = hpa.Read("spec").Object("scaleTargetRef", required: false);
+        return target.Text("kind") is { } kind && target.Text("name") is { } name ? (kind, name) : null;
+    }
+}

@@ -1,0 +1,111 @@
+using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
+using Ebb.Functions.Settings;
+using NodaTime;
+
+namespace Ebb.Functions.Schedules;
+
+/// <summary>
+/// Read what the clock says, bring everything to it, say how it stands. One turn at a time; who calls and how often makes no difference
+/// to what comes out, and a turn in which nothing is due costs a comparison and makes no request.
+/// </summary>
+internal sealed class SchedulePath(
+    EbbSettings settings, IScheduleCluster cluster, ICluster power, ILeadership leadership, ClockWishes wishes, ScheduleGauges gauges, Clocks clocks, ILogger<SchedulePath> log,
+    Overrides.Overridden? overridden = null)
+    : IDisposable
+{
+    /// <summary>Enough to bring a whole cluster through a boundary, few enough for an API server in trouble.</summary>
+    private const int AtOnce = 16;
+
+    /// <summary>What was written shows at once and is decided on again in the same turn; nothing takes more rounds than this.</summary>
+    private const int MostRounds = 12;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ScheduleBook _book = new((place, name) => cluster.Find("ConfigMap", place, name));
+    private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log);
+    private Dictionary<string, Course> _courses = [];
+    private Almanac _almanac = new([]);
+    private ScheduleWorld _world = ScheduleWorld.Nothing;
+    private Sleepers _sleepers = Sleepers.None;
+    private object? _overridden;
+    private Instant? _lookAgain;
+    private bool _led;
+    private volatile ScheduleView? _view;
+
+    /// <summary>Null until everything was read once.</summary>
+    public ScheduleView? View => _view;
+
+    /// <summary>Whether this replica writes.</summary>
+    public bool Leads => leadership.HeldUntil is { } until && clocks.Deadlines.Now() < until;
+
+    /// <summary>One turn.</summary>
+    public async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            for (var i = 0; i < MostRounds; i++)
+                if (!await RoundAsync(clocks.World.Now(), cancellationToken)) return;
+        }
+        finally { _gate.Release(); }
+    }
+
+    /// <summary>Decides on what is known now and acts on it; whether there was anything to decide.</summary>
+    private async Task<bool> RoundAsync(Instant now, CancellationToken cancellationToken)
+    {
+        var (world, sleepers, leads) = (cluster.Known, _sleepers.After(power.Known), Leads);
+        if (!world.Synced) return false;
+        var news = !ReferenceEquals(world, _world) || !sleepers.Same(_sleepers) || leads != _led || !ReferenceEquals(overridden?.Version, _overridden);
+        (_world, _sleepers, _led, _overridden) = (world, sleepers, leads, overridden?.Version);
+        if (news && _book.Update(world)) Take(_book.Entries);
+        var due = _almanac.Look(now);
+        if (!news && !due && !(now >= _lookAgain)) return false;
+        await FollowAsync(leads, now, cancellationToken);
+        Publish(now);
+        return true;
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private void Take(IReadOnlyList<BookEntry> entries)
+    {
+        _almanac = new Almanac([.. entries.Select(entry => entry.Timetable ?? Silence.Timetable)]);
+        var courses = new Dictionary<string, Course>(entries.Count);
+        foreach (var entry in entries) courses[entry.Key] = _courses.GetValueOrDefault(entry.Key) ?? new Course();
+        _courses = courses;
+    }
+
+    private Task FollowAsync(bool leads, Instant now, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        Enumerable.Range(0, _book.Entries.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (i, token) =>
+        {
+            var entry = _book.Entries[i];
+            if (entry.Pending) return;
+            var standing = entry.Timetable is null ? null : _almanac[i];
+            await _follower.FollowAsync(entry, standing, _courses[entry.Key], _sleepers, settings.Act && overridden?.Covers(entry) != true, leads, now, token);
+        });
+
+    private void Publish(Instant now)
+    {
+        var entries = _book.Entries;
+        wishes.Set([.. _courses.Values.Select(course => course.Finding.WakesTo).OfType<WakingSize>()]);
+        gauges.Set([.. entries.Select((entry, i) => (entry, i)).Where(pair => pair.entry is { Kind: ScheduleTarget.Autoscaler, Timetable: not null })
+            .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Knobs))]);
+        _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
+        var next = _almanac.NextChange;
+        _view = new ScheduleView(now, _world, entries, next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
+            entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits));
+    }
+
+    /// <summary>Stands where nothing valid was ever seen.</summary>
+    private sealed class Silence : ITimetable
+    {
+        public static readonly Silence Timetable = new();
+
+        private static readonly Standing Nothing = new(Knobs.None, "", false);
+
+        public Standing At(Instant at) => Nothing;
+
+        public Instant? NextChange(Instant at) => null;
+    }
+}

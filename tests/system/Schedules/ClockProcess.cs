@@ -1,0 +1,179 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
+using Ebb.Functions;
+using Ebb.Functions.Schedules;
+using Ebb.Functions.Settings;
+using Ebb.Kubernetes;
+using Ebb.Kubernetes.Schedules;
+using Ebb.Tests.Harness;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+
+namespace Ebb.Tests.Schedules;
+
+/// <summary>The time path with the real adapter, driven turn by turn on the world's clock.</summary>
+internal sealed class ClockProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Kind, resource, and whether it is looked for only when it was named.</summary>
+    private static readonly (string Kind, string Resource)[] Watched =
+    [
+        ("ServiceScaler", "servicescalers.scaler.udaan.io"), ("ScheduledPodAutoscaler", "scheduledpodautoscalers.autoscaling.d-kuro.github.io"),
+        ("Schedule", "schedules.autoscaling.d-kuro.github.io"), ("HorizontalPodAutoscaler", "horizontalpodautoscalers.autoscaling"),
+        ("Deployment", "deployments.apps"), ("StatefulSet", "statefulsets.apps"),
+    ];
+
+    private readonly World _world;
+    private readonly KubernetesApi _api;
+    private readonly ScheduleGauges _gauges = new();
+    private long _seen = -1;
+
+    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership, ClockWishes? wishes)
+    {
+        Wishes = wishes ?? new ClockWishes();
+        _world = world;
+        _api = new KubernetesApi(new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System);
+        Cluster = new ScheduleCluster(_api, settings.LabelSelector);
+        Path = new SchedulePath(settings, Cluster, power ?? new Nobody(), leadership ?? new Leader(), Wishes, _gauges, new Clocks(world.Clock, TimeProvider.System), NullLogger<SchedulePath>.Instance);
+    }
+
+    public ClockWishes Wishes { get; }
+
+    public ScheduleCluster Cluster { get; }
+
+    public SchedulePath Path { get; }
+
+    public static ClockProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, ICluster? power = null, ILeadership? leadership = null, ClockWishes? wishes = null)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
+            .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
+        var (read, faults) = EbbSettingsReader.Read(configuration);
+        Assert.True(read is not null, string.Join("; ", faults));
+        return new ClockProcess(world, read, power, leadership, wishes);
+    }
+
+    /// <summary>Moves the world's clock to an instant and takes a turn there.</summary>
+    public async Task AtAsync(Instant instant)
+    {
+        _world.Clock.Advance(instant.ToDateTimeOffset() - _world.Clock.GetUtcNow());
+        await TurnAsync();
+    }
+
+    public async Task StepAsync(Duration by)
+    {
+        _world.Clock.Advance(by.ToTimeSpan());
+        await TurnAsync();
+    }
+
+    /// <summary>Turns until this process has seen what came of the last one.</summary>
+    public async Task TurnAsync()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await SeesAsync();
+            await Path.TurnAsync(TestContext.Current.CancellationToken);
+            while (Path.View?.Waiting == true)
+            {
+                using var deadline = new CancellationTokenSource(Patience);
+                await Cluster.WaitForChangeAsync(Path.View.World, deadline.Token);
+                await Path.TurnAsync(deadline.Token);
+            }
+
+            if (_world.Cluster.Store.ResourceVersion == _seen) return;
+        }
+
+        Assert.Fail("the time path does not come to rest");
+    }
+
+    /// <summary>Waits until this process has seen everything that the cluster shows, by version, not by time.</summary>
+    public async Task SeesAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        var version = _world.Cluster.Store.ResourceVersion;
+        if (version == _seen) return;
+        while (true)
+        {
+            var known = Cluster.Known;
+            var lag = known.Synced ? Lags() : "anything";
+            if (lag is null) break;
+            try { await Cluster.WaitForChangeAsync(known, deadline.Token); }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested) { Assert.Fail($"not seen within {Patience.TotalSeconds:0} s: {lag}; {string.Join("; ", known.Troubles)}"); }
+        }
+
+        _seen = version;
+    }
+
+    private string? Lags()
+    {
+        foreach (var (kind, resource) in Watched)
+        {
+            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.Look.Unknown unknown) return unknown.Why;
+            var present = _world.Cluster.Store.List(resource);
+            foreach (var item in present)
+            {
+                var (place, name) = ((string)item["metadata"]!["namespace"]!, (string)item["metadata"]!["name"]!);
+                if (Cluster.Find(kind, place, name).It?.ResourceVersion != (string?)item["metadata"]!["resourceVersion"]) return $"{kind} {place}/{name}";
+            }
+
+            var known = kind switch
+            {
+                "ServiceScaler" => Cluster.Known.ServiceScalers.Count,
+                "ScheduledPodAutoscaler" => Cluster.Known.Autoscalers.Count,
+                "Schedule" => Cluster.Known.Schedules.Count,
+                _ => 0,
+            };
+            if (known > present.Count) return $"a {kind} that is gone";
+            if (Path.View?.Entries.Any(e => Cluster.Find(kind, e.Namespace, e.Name).It is not null && _world.Cluster.Store.Get(resource, e.Namespace, e.Name) is null) == true) return $"a {kind} that is gone";
+        }
+
+        foreach (var map in _world.Cluster.Store.List("configmaps", null, $"{ScheduleCluster.TimeScalerLabel}=true"))
+        {
+            var version = (string?)map["metadata"]!["resourceVersion"];
+            if (Cluster.Known.TimeScalers.All(seen => seen.ResourceVersion != version)) return $"ConfigMap {map["metadata"]!["name"]}";
+        }
+
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        Path.Dispose();
+        _gauges.Dispose();
+        _api.Dispose();
+    }
+
+    /// <summary>There is only this one.</summary>
+    private sealed class Leader : ILeadership
+    {
+        public Instant? HeldUntil => Instant.MaxValue;
+
+        public string? Holder => "this test";
+
+        public Task RenewAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>A power path that has nothing asleep.</summary>
+    private sealed class Nobody : ICluster
+    {
+        public ClusterView Known => ClusterView.Nothing;
+
+        public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+
+        public Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<WriteResult> SetStatusAsync(UpsScalerView scaler, UpsScalerStatus status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,145 @@
+using Ebb.Core.Planning.Claims;
+using Ebb.Tests.Harness;
+using NodaTime;
+
+namespace Ebb.Tests.Schedules;
+
+/// <summary>
+/// Power and time on one workload: while power has it asleep the clock changes what it wakes to, not that it sleeps. After an outage the
+/// size is what the clock says then; where the clock says nothing, or cannot be understood, it is the baseline.
+/// </summary>
+public class PowerAndTimeSpecs
+{
+    private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 12, 10);
+
+    /// <summary>The window is from 12:10 to 12:20; web has 5 replicas otherwise and 8 in it, or what is given.</summary>
+    private static string Window(string asks = "minReplicas: 8") =>
+        "\n---\n" + Manifests.Schedule("shop", "busy", "Deployment/web", $"type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\n{asks}");
+
+    [Fact]
+    public async Task A_window_that_began_in_the_outage_is_what_it_wakes_to_and_its_end_gives_back_what_was_before()
+    {
+        await using var both = await Both.StartAsync(Window());
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.Equal(0, both.Web);
+        // Power has won, and the reasons name both.
+        var state = both.Ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == "web");
+        Assert.Equal(ClaimSource.Power, state.Decision.Winner!.Source);
+        Assert.Equal(["Schedule busy"], state.Decision.Overruled.Select(c => c.Reason));
+        Assert.Contains("the clock wants 8 of it at waking (Schedule busy)", state.Reason, StringComparison.Ordinal);
+
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(5));
+        Assert.Equal(8, both.Web);
+        Assert.DoesNotContain(5, both.SizesSince(Begins));
+        await both.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.Equal(5, both.Web);
+    }
+
+    [Fact]
+    public async Task A_window_that_ended_in_the_outage_is_over_at_waking()
+    {
+        await using var both = await Both.StartAsync(Window());
+        await both.UntilAsync(Begins + Duration.FromMinutes(7));
+        Assert.Equal(8, both.Web);
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(12));
+        Assert.Equal(0, both.Web);
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(16));
+        Assert.Equal(5, both.Web);
+        Assert.Null(both.World.Status(Manifests.SchedulesResource, "shop", "busy")!["baseline"]);
+    }
+
+    [Fact]
+    public async Task Zero_by_the_clock_stays_zero_after_the_outage_until_its_window_ends()
+    {
+        await using var both = await Both.StartAsync(Window("maxReplicas: 0"));
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(8));
+        Assert.Equal([0], both.SizesSince(Begins).Distinct());
+        Assert.Null(both.World.Cluster.Store.Get("upsscalers.ups-scaler.io", "shop", "web")!["spec"]!["baseline"]);
+        await both.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.Equal(5, both.Web);
+    }
+
+    [Theory]
+    [InlineData("minReplicas: 8\nsuspend: true")]
+    [InlineData("minReplicas: 8\ntimeZone: Europe/Atlantis")]
+    public async Task Where_the_clock_says_nothing_or_cannot_be_understood_the_baseline_is_kept(string asks)
+    {
+        await using var both = await Both.StartAsync(Window(asks));
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(5));
+        Assert.Equal(5, both.Web);
+    }
+
+    [Fact]
+    public async Task A_ServiceScalers_Deployment_wakes_within_the_bounds_that_hold_then()
+    {
+        await using var both = await Both.StartAsync("""
+
+            ---
+            apiVersion: scaler.udaan.io/v1
+            kind: ServiceScaler
+            metadata: {name: web, namespace: shop}
+            spec:
+              hpa: {minReplicas: 2, maxReplicas: 12, targetCPUUtilization: 50}
+              timeRangeSpec: [{kind: ZonedTime, from: "12:10Z", to: "12:20Z", replicaSpec: {hpa: {minReplicas: 9}}}]
+            """);
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.Equal(0, both.Web);
+        Assert.Equal((9, 12), both.World.Bounds("shop", "web"));
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(5));
+        Assert.Equal(9, both.Web);
+    }
+
+    /// <summary>Both paths of one process, second by second.</summary>
+    private sealed class Both(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
+    {
+        private readonly List<(Instant At, int? Size)> _sizes = [];
+
+        public World World => world;
+
+        public EbbProcess Ebb => ebb;
+
+        public int? Web => world.Replicas("shop", "web");
+
+        public static async Task<Both> StartAsync(string manifests)
+        {
+            var world = await World.StartAsync(await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml")) + manifests);
+            var ebb = EbbProcess.Start(world);
+            return new Both(world, ebb, ClockProcess.Start(world, null, ebb.Cluster, null, ebb.Wishes));
+        }
+
+        public async Task UntilAsync(Instant instant)
+        {
+            while (Instant.FromDateTimeOffset(world.Clock.GetUtcNow()) < instant)
+            {
+                await ebb.StepAsync();
+                await clock.TurnAsync();
+                _sizes.Add((Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), Web));
+            }
+        }
+
+        public IEnumerable<int> SizesSince(Instant instant) => _sizes.Where(s => s.At >= instant).Select(s => s.Size ?? -1);
+
+        public async ValueTask DisposeAsync()
+        {
+            await clock.DisposeAsync();
+            await ebb.DisposeAsync();
+            await world.DisposeAsync();
+        }
+    }
+}

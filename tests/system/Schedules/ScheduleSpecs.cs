@@ -1,0 +1,235 @@
+using System.Text.Json.Nodes;
+using Ebb.Tests.Harness;
+using NodaTime;
+
+namespace Ebb.Tests.Schedules;
+
+/// <summary>Schedules on everything that they may name.</summary>
+public class ScheduleSpecs
+{
+    private const string Noon = "type: Daily\nstartTime: \"13:00\"\nendTime: \"14:00\"\n";
+    private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 13, 0);
+    private static readonly Instant Ends = Instant.FromUtc(2026, 1, 15, 14, 0);
+
+    private const string Autoscaler = """
+        apiVersion: autoscaling.d-kuro.github.io/v1
+        kind: ScheduledPodAutoscaler
+        metadata: {name: web, namespace: shop}
+        spec:
+          horizontalPodAutoscalerSpec:
+            scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+            minReplicas: 3
+            maxReplicas: 10
+            metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]
+        ---
+
+        """;
+
+    private static Task<World> StartAsync(string manifests, int replicas = 4) => World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", replicas) + manifests);
+
+    [Fact]
+    public async Task A_parent_generates_its_HPA_owns_it_and_its_Schedules_and_takes_the_greatest()
+    {
+        await using var world = await StartAsync(Autoscaler
+            + Manifests.Schedule("shop", "a", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 5\nmaxReplicas: 30")
+            + Manifests.Schedule("shop", "b", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 8")
+            + Manifests.Schedule("shop", "c", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 9\nsuspend: true"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.TurnAsync();
+        var parent = world.Cluster.Store.Get("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "shop", "web")!["metadata"]!["uid"]!.ToString();
+        var owner = world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!["metadata"]!["ownerReferences"]![0]!;
+        Assert.Equal((parent, true), ((string?)owner["uid"], (bool?)owner["controller"]));
+        var child = world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "a")!["metadata"]!["ownerReferences"]![0]!;
+        Assert.Equal((parent, null), ((string?)child["uid"], (bool?)child["controller"]));
+        Assert.Equal((3, 10), world.Bounds("shop", "web"));
+        Assert.Equal(("Available", "Available", "Suspend"), (world.Condition("shop", "a"), world.Condition("shop", "b"), world.Condition("shop", "c")));
+
+        await clock.AtAsync(Begins);
+        Assert.Equal((8, 30), world.Bounds("shop", "web"));
+        Assert.Equal(("Progressing", "Progressing", "Suspend"), (world.Condition("shop", "a"), world.Condition("shop", "b"), world.Condition("shop", "c")));
+        Assert.Equal("2026-01-15T13:00:00Z", (string?)world.Status(Manifests.SchedulesResource, "shop", "a")!["lastTransitionTime"]);
+        Assert.Contains(world.Cluster.Store.List("events", "shop"), e => (string?)e["reason"] == "Progressing");
+        await clock.AtAsync(Ends);
+        Assert.Equal((3, 10), world.Bounds("shop", "web"));
+    }
+
+    [Fact]
+    public async Task A_min_above_the_parents_max_raises_that_with_it_and_says_so()
+    {
+        await using var world = await StartAsync(Autoscaler + Manifests.Schedule("shop", "a", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 20"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        Assert.Equal((20, 20), world.Bounds("shop", "web"));
+        Assert.Contains("10 otherwise", (string?)world.Status(Manifests.SchedulesResource, "shop", "a")!["message"], StringComparison.Ordinal);
+        await clock.AtAsync(Ends);
+        Assert.Equal((3, 10), world.Bounds("shop", "web"));
+    }
+
+    [Theory]
+    [InlineData("ScheduledPodAutoscaler/web")]
+    [InlineData("HorizontalPodAutoscaler/web")]
+    [InlineData("Deployment/web")]
+    public async Task Zero_by_the_clock_and_the_size_comes_back(string target)
+    {
+        await using var world = await StartAsync((target.StartsWith('S') ? Autoscaler : target.StartsWith('H') ? Manifests.Hpa("shop", "web", 3, 10) : "")
+            + Manifests.Schedule("shop", "night", target, Noon + "minReplicas: 0\nmaxReplicas: 0"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.TurnAsync();
+        var before = world.Bounds("shop", "web");
+        await clock.AtAsync(Begins);
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        Assert.Equal(before, world.Bounds("shop", "web"));
+        Assert.Equal(4, (int?)world.Status(Manifests.SchedulesResource, "shop", "night")!["baseline"]!["replicas"]);
+        await clock.StepAsync(Duration.FromMinutes(30));
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        await clock.AtAsync(Ends);
+        Assert.Equal(4, world.Replicas("shop", "web"));
+        Assert.Null(world.Status(Manifests.SchedulesResource, "shop", "night")!["baseline"]);
+    }
+
+    [Fact]
+    public async Task A_StatefulSet_whose_claims_would_be_deleted_is_not_emptied()
+    {
+        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "db", 2, "StatefulSet")
+            + Manifests.Schedule("shop", "night", "StatefulSet/db", Noon + "maxReplicas: 0"));
+        world.Cluster.Store.Patch("statefulsets.apps", "shop", "db", JsonNode.Parse("""{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Delete","whenDeleted":"Retain"}}}""")!.AsObject());
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        Assert.Equal(2, world.Replicas("shop", "db", "statefulsets.apps"));
+        Assert.Equal("Degraded", world.Condition("shop", "night"));
+    }
+
+    [Fact]
+    public async Task A_Schedule_deleted_in_its_window_gives_back_what_it_took()
+    {
+        await using var world = await StartAsync(Manifests.Schedule("shop", "night", "Deployment/web", Noon + "maxReplicas: 0"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        world.Cluster.Store.Delete(Manifests.SchedulesResource, "shop", "night");
+        Assert.NotNull(world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "night"));
+        await clock.StepAsync(Duration.FromSeconds(1));
+        Assert.Equal(4, world.Replicas("shop", "web"));
+        Assert.Null(world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "night"));
+    }
+
+    [Fact]
+    public async Task Adjacent_windows_never_dip_and_the_first_size_comes_back_after_both()
+    {
+        await using var world = await StartAsync(Manifests.Schedule("shop", "one", "Deployment/web", Noon + "minReplicas: 6")
+            + Manifests.Schedule("shop", "two", "Deployment/web", "type: Daily\nstartTime: \"14:00\"\nendTime: \"15:00\"\nminReplicas: 8"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        var sizes = new List<int>();
+        for (var minute = 0; minute < 120; minute++)
+        {
+            sizes.Add(world.Replicas("shop", "web") ?? -1);
+            await clock.StepAsync(Duration.FromMinutes(1));
+        }
+
+        Assert.Equal([6, 8], sizes.Distinct());
+        Assert.Equal(4, world.Replicas("shop", "web"));
+    }
+
+    [Fact]
+    public async Task A_Deployment_that_an_autoscaler_scales_is_that_ones_to_size()
+    {
+        await using var world = await StartAsync(Manifests.Hpa("shop", "web", 3, 10) + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        Assert.Equal("Degraded", world.Condition("shop", "noon"));
+        Assert.Contains("HorizontalPodAutoscaler web scales", (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ScaledObject_gets_bounds_and_for_zero_its_pause_and_both_come_back()
+    {
+        await using var world = await StartAsync("""
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: orders, namespace: shop}
+            spec:
+              scaleTargetRef: {name: web}
+              maxReplicaCount: 20
+              triggers: [{type: cron, metadata: {timezone: UTC, start: "0 1 * * *", end: "0 2 * * *", desiredReplicas: "4"}}]
+            ---
+
+            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 2\nmaxReplicas: 40")
+            + Manifests.Schedule("shop", "empty", "ScaledObject/orders", "type: Daily\nstartTime: \"15:00\"\nendTime: \"16:00\"\nmaxReplicas: 0"));
+        JsonNode Scaled() => world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "orders")!;
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        await clock.TurnAsync();
+        Assert.Equal((2, 40), ((int?)Scaled()["spec"]!["minReplicaCount"], (int?)Scaled()["spec"]!["maxReplicaCount"]));
+        await clock.AtAsync(Ends);
+        Assert.Equal((null, 20), ((int?)Scaled()["spec"]!["minReplicaCount"], (int?)Scaled()["spec"]!["maxReplicaCount"]));
+        await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 15, 0));
+        Assert.Equal("0", (string?)Scaled()["metadata"]!["annotations"]!["autoscaling.keda.sh/paused-replicas"]);
+        await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 16, 0));
+        Assert.Null(Scaled()["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"]);
+    }
+
+    [Fact]
+    public async Task A_ScaledObject_with_a_trigger_of_Ebb_is_not_touched()
+    {
+        await using var world = await StartAsync("""
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: orders, namespace: shop}
+            spec:
+              scaleTargetRef: {name: web}
+              triggers: [{type: external, metadata: {scalerAddress: "ebb-scaler.ebb-system:9090", follow: schedule}}]
+            ---
+
+            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 2"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        await clock.TurnAsync();
+        Assert.Null(world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "orders")!["spec"]!["minReplicaCount"]);
+        Assert.Equal("Progressing", world.Condition("shop", "busy"));
+    }
+
+    [Fact]
+    public async Task Days_off_by_date_and_by_calendar()
+    {
+        await using var world = await StartAsync("""
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: holidays, namespace: shop}
+            data:
+              days.ics: |
+                BEGIN:VCALENDAR
+                VERSION:2.0
+                BEGIN:VEVENT
+                UID:1
+                DTSTART;VALUE=DATE:20250116
+                RRULE:FREQ=YEARLY
+                SUMMARY:The sixteenth
+                END:VEVENT
+                END:VCALENDAR
+            ---
+
+            """ + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8\nexcludeDates: [\"2026-01-17/2026-01-18\"]\nexcludeCalendarRef: {name: holidays}"));
+        await using var clock = ClockProcess.Start(world);
+        List<int?> sizes = [];
+        for (var day = 15; day <= 19; day++)
+        {
+            await clock.AtAsync(Instant.FromUtc(2026, 1, day, 13, 30));
+            sizes.Add(world.Replicas("shop", "web"));
+        }
+
+        Assert.Equal([8, 4, 4, 4, 8], sizes);
+    }
+
+    [Fact]
+    public async Task A_OneShot_is_Completed_by_its_own_zone()
+    {
+        await using var world = await StartAsync(Manifests.Schedule("shop", "once", "Deployment/web",
+            "type: OneShot\nstartTime: \"2026-01-15T22:00\"\nendTime: \"2026-01-15T23:00\"\ntimeZone: Asia/Tokyo\nminReplicas: 8"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        Assert.Equal((8, "Progressing"), (world.Replicas("shop", "web"), world.Condition("shop", "once")));
+        await clock.AtAsync(Ends);
+        Assert.Equal((4, "Completed"), (world.Replicas("shop", "web"), world.Condition("shop", "once")));
+    }
+}

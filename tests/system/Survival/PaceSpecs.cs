@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using Ebb.Tests.Harness;
+
+namespace Ebb.Tests.Survival;
+
+/// <summary>How long a shutdown takes and what it costs, in virtual time and in counts: the same on every machine.</summary>
+public sealed class PaceSpecs
+{
+    [Fact]
+    public async Task Two_hundred_workloads_in_five_waves_lose_no_time_between_waves_and_take_two_writes_each()
+    {
+        const int Count = 200;
+        const double Step = 0.2;
+        var chance = new Random(20260115);
+        double[] stops = [.. Enumerable.Range(0, Count).Select(_ => Math.Round(chance.NextDouble() * 30, 1))];
+        var manifests = new StringBuilder("""
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node-1}
+            status: {capacity: {cpu: "900", memory: 900Gi, pods: "900"}, allocatable: {cpu: "900", memory: 900Gi, pods: "900"}}
+
+            """);
+        for (var i = 0; i < Count; i++)
+        {
+            manifests.Append(CultureInfo.InvariantCulture, $$"""
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: app-{{i}}, namespace: shop}
+                spec:
+                  replicas: 1
+                  selector: {matchLabels: {app: app-{{i}} } }
+                  template:
+                    metadata: {labels: {app: app-{{i}} }, annotations: {simulation.ebb.dev/start-seconds: "1", simulation.ebb.dev/stop-seconds: "{{stops[i]}}"} }
+                    spec: {terminationGracePeriodSeconds: 60, containers: [{name: c, image: example/app:1}]}
+                ---
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: app-{{i}}, namespace: shop}
+                spec: {type: deployment, namespace: shop, name: app-{{i}}, shutdownPriority: {{i % 5}}, scaleUpPriority: {{i % 5}} }
+
+                """);
+        }
+        await using var world = await World.StartAsync(manifests.ToString());
+        await using var ebb = EbbProcess.Start(world, new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "0s" });
+        world.Ups.StatusOverride = "OL";
+        for (var i = 0; i < 3; i++) await ebb.StepAsync();
+        world.Cluster.Requests.Clear();
+        world.Ups.StatusOverride = "OB";
+        var began = world.Seconds;
+        while (world.Cluster.Store.Count("pods", "shop") > 0)
+        {
+            Assert.True(world.Seconds - began < 600, $"not asleep after 600 s: {ebb.View.Plan.Reason}");
+            await ebb.StepAsync(Step);
+        }
+        var whole = world.Seconds - began;
+        var waves = Enumerable.Range(0, 5).Sum(w => stops.Where((_, i) => i % 5 == w).Max());
+        var requests = world.Cluster.Requests.All.Where(r => r.Path.Contains("/app-", StringComparison.Ordinal)).ToList();
+        var (doing, telling) = (requests.Where(r => !r.Path.EndsWith("/status", StringComparison.Ordinal)).ToList(), requests.Where(r => r.Path.EndsWith("/status", StringComparison.Ordinal)).ToList());
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
+            $"whole {whole:0.0} s, sum of the slowest of each wave {waves:0.0} s, ratio {whole / waves:0.000}; to be asleep: writes {doing.Count(r => r.IsWrite)}, requests {doing.Count}; to say so: {telling.Count}"));
+        Assert.InRange(whole / waves, 1, 1.02);
+        Assert.InRange(doing.Count(r => r.IsWrite) / (double)Count, 1, 2);
+        Assert.InRange(requests.Count / (double)Count, 1, 3);
+        // What is only told waits until everything is done.
+        Assert.All(telling, t => Assert.True(t.At > doing.Max(d => d.At)));
+    }
+}

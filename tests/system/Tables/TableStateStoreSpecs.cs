@@ -1,0 +1,112 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Ebb.Core.Ports;
+using Ebb.Tables;
+
+namespace Ebb.Tests.Tables;
+
+public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateStoreContract, IClassFixture<TableStateStoreSpecs.Rig>
+{
+    private static int _tables;
+
+    private protected override Task<IStateStore> OpenAsync() => Task.FromResult<IStateStore>(Open());
+
+    public override ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return default;
+    }
+
+    private TableStateStore Open(string? table = null, int pageSize = 1000, HttpPipelineTransport? transport = null) => new(
+        TableAddress.FromConnection(rig.Azurite.Connection).Address!, table ?? $"ebb{Interlocked.Increment(ref _tables)}", TimeProvider.System, transport, pageSize);
+
+    [Fact]
+    public async Task A_list_of_many_pages_is_read_whole()
+    {
+        var store = Open(pageSize: 3);
+        foreach (var i in Enumerable.Range(10, 11)) await store.PutAsync($"outage.{i}", $"{i}", null, Token);
+        await store.PutAsync("power", "1", null, Token);
+        Assert.Equal(Enumerable.Range(10, 11).Select(i => $"{i}"), (await store.ListAsync("outage.", Token)).Select(e => e.Json));
+    }
+
+    [Fact]
+    public async Task A_write_whose_answer_was_cut_off_is_recognised_as_ones_own()
+    {
+        var cutting = new CuttingTransport();
+        var store = Open(transport: cutting);
+        await store.PutAsync("other", "1", null, Token);
+        cutting.CutNext = RequestMethod.Post;
+        var etag = await store.PutAsync("k", "1", null, Token);
+        cutting.CutNext = RequestMethod.Put;
+        var second = await store.PutAsync("k", "2", etag, Token);
+        Assert.Equal(new StateEntry("k", "2", second), await store.GetAsync("k", Token));
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_said_and_does_not_stand_in_the_message()
+    {
+        var address = new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableKey("devstoreaccount1", "not the right key"u8.ToArray()));
+        var fault = await Assert.ThrowsAsync<StateStoreException>(() => new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", Token));
+        Assert.Equal("the state \"k\" in the table ebb: the service answered 403 AuthorizationFailure", fault.Message);
+        Assert.DoesNotContain("not the right key", $"{fault}{address}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shared_access_signature_lets_in_as_far_as_it_reaches()
+    {
+        var full = Open("sastable");
+        await full.PutAsync("k", "1", null, Token);
+        var all = new TableStateStore(new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas(Sas.ForAccount("rwdlacu"))), "sastable", TimeProvider.System);
+        var etag = (await all.GetAsync("k", Token))!.ETag;
+        await all.PutAsync("k", "2", etag, Token);
+        Assert.Equal("2", Assert.Single(await all.ListAsync("", Token)).Json);
+        var looking = new TableStateStore(new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas("?" + Sas.ForAccount("rl"))), "sastable", TimeProvider.System);
+        Assert.Equal("2", (await looking.GetAsync("k", Token))!.Json);
+        await Assert.ThrowsAsync<StateStoreException>(() => looking.PutAsync("new", "1", null, Token));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_not_there_is_said()
+    {
+        var address = TableAddress.FromConnection($"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{Harness.RealProcess.FreePort()}/a").Address!;
+        var fault = await Assert.ThrowsAsync<StateStoreException>(() => new TableStateStore(address, "ebb", TimeProvider.System).ListAsync("", Token));
+        Assert.Contains("cannot be reached", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_never_answers_costs_no_more_than_its_deadline()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var address = TableAddress.FromConnection($"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://{silent.LocalEndpoint}/a").Address!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", deadline.Token));
+    }
+
+    /// <summary>One Azurite for the class.</summary>
+    public sealed class Rig : IAsyncLifetime
+    {
+        internal Azurite Azurite { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Azurite = await Azurite.StartAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Azurite is not null) await Azurite.DisposeAsync();
+        }
+    }
+
+    /// <summary>Sends a request and loses its answer, once.</summary>
+    private sealed class CuttingTransport : HttpClientTransport
+    {
+        public RequestMethod? CutNext { get; set; }
+
+        public override async ValueTask ProcessAsync(HttpMessage message)
+        {
+            await base.ProcessAsync(message);
+            if (message.Request.Method != CutNext) return;
+            CutNext = null;
+            throw new Azure.RequestFailedException("the answer was cut off");
+        }
+    }
+}
