@@ -20,6 +20,12 @@ public sealed record SimulationOptions
     /// <summary>Whether Deployments and ReplicaSets report status.terminatingReplicas, as 1.36 does and 1.26 did not.</summary>
     public bool TerminatingReplicas { get; init; } = true;
 
+    /// <summary>
+    /// Whether HPAs keep a tolerance of their own, as from 1.35 on. False: it is dropped without a word, and a change of exactly a tenth
+    /// upwards moves, as on 1.26.
+    /// </summary>
+    public bool ConfigurableTolerance { get; init; } = true;
+
     /// <summary>Which KEDA's timings and texts the simulated operator shows.</summary>
     public KedaGeneration Keda { get; init; } = KedaGeneration.V220;
 

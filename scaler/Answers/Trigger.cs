@@ -1,6 +1,7 @@
 using Ebb.Core.Capacity;
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Claims;
+using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Schedules;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Triggers;
@@ -15,14 +16,14 @@ namespace Ebb.Scaler.Answers;
 internal sealed class Trigger : IDisposable
 {
     private readonly ScalerCluster _cluster;
-    private readonly ScheduleBook _schedules;
+    private readonly SchedulePages _schedules;
     private readonly CapacityFollower? _capacity;
     private readonly Lock _lock = new();
     private (IReadOnlyList<ReadSchedule> Page, ObjectRef Target, ITimetable Timetable, string? Missing)? _timetable;
     private Answer? _answer;
     private (long Cluster, long Room) _versions;
 
-    public Trigger(string @namespace, string name, TriggerMetadata metadata, ScalerCluster cluster, ScheduleBook schedules)
+    public Trigger(string @namespace, string name, TriggerMetadata metadata, ScalerCluster cluster, SchedulePages schedules)
     {
         (Namespace, Name, Metadata, _cluster, _schedules) = (@namespace, name, metadata, cluster, schedules);
         if (metadata.Capacity is { } wish) _capacity = new CapacityFollower(wish, cluster);
@@ -71,8 +72,9 @@ internal sealed class Trigger : IDisposable
         foreach (var wish in _cluster.Overrides)
         {
             if (!Names(wish, target) && !Names(wish, so.Ref)) continue;
-            claims.Add(wish.Claim);
-            until = Sooner(until, Later(wish.Claim.Since, now), Later(wish.Claim.Until, now));
+            if (wish.Claim(now) is not { } claim) continue;
+            claims.Add(claim);
+            until = Sooner(until, wish.Until, null);
         }
 
         if (Metadata.FollowsSchedule)
@@ -132,9 +134,8 @@ internal sealed class Trigger : IDisposable
 
     private static bool Is(ScheduleTarget named, ObjectRef what) => named.Name == what.Name && named.Kind == what.Kind;
 
-    private static bool Names(Override wish, ObjectRef what) => wish.Name == what.Name && wish.Namespace == what.Namespace && wish.Kind.Equals(what.Kind, StringComparison.OrdinalIgnoreCase);
-
-    private static Instant? Later(Instant? at, Instant now) => at > now ? at : null;
+    private static bool Names(Override wish, ObjectRef what) => 
+        wish.Name == what.Name && wish.Namespace == what.Namespace && WorkloadType.Parse(wish.Kind)?.Kind == what.Kind;
 
     private static Instant? Sooner(Instant? known, Instant? one, Instant? other)
     {

@@ -17,7 +17,7 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     private static readonly TimeSpan Unasked = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<(string Namespace, string Name), Entry[]> _entries = new();
-    private readonly ScheduleBook _schedules = new(cluster);
+    private readonly SchedulePages _schedules = new(cluster);
 
     /// <summary>Raised the first time that a trigger is found to be wrong, and again when it is wrong in another way.</summary>
     public event Action<string, string, string>? Refused;

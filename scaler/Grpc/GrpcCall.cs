@@ -29,7 +29,7 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
     public bool Stopping => stopping.IsCancellationRequested;
 
     /// <summary>The client's deadline has come.</summary>
-    public bool Over => _deadline is { } deadline && time.GetTimestamp() >= deadline;
+    public bool Over => (_deadline is { } deadline && time.GetTimestamp() >= deadline) || _clock?.IsCancellationRequested == true;
 
     public override CancellationToken CancellationToken
     {
@@ -120,7 +120,17 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
 
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        var flushed = await http.Response.BodyWriter.FlushAsync(cancellationToken);
+        var flush = http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        if (!flush.IsCompleted)
+        {
+            // Whoever keeps its window closed is told CANCEL; a flush that is cancelled by itself would say INTERNAL_ERROR.
+            await using var cut = cancellationToken.UnsafeRegister(static of => ((GrpcCall)of!).Reset(), this);
+            var late = await flush;
+            if (late.IsCompleted || late.IsCanceled) throw new OperationCanceledException();
+            return;
+        }
+
+        var flushed = flush.Result;
         if (flushed.IsCompleted || flushed.IsCanceled) throw new OperationCanceledException();
     }
 
@@ -151,8 +161,10 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
             // It does not take the end, or went away: the reset says the rest.
         }
 
-        http.Features.Get<IHttpResetFeature>()?.Reset(CancelCode);
+        Reset();
     }
+
+    private void Reset() => http.Features.Get<IHttpResetFeature>()?.Reset(CancelCode);
 
     public void Dispose()
     {

@@ -193,11 +193,12 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
         return double.TryParse(said, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) ? percent : null;
     }
 
-    private static bool Within(JsonObject hpa, double ratio)
+    private bool Within(JsonObject hpa, double ratio)
     {
         var side = ratio > 1 ? "scaleUp" : "scaleDown";
-        var tolerance = Quantity.Read(hpa.At("spec", "behavior", side, "tolerance")) ?? 0.1;
-        return Math.Abs(ratio - 1) <= tolerance + 1e-9;
+        var tolerance = options.ConfigurableTolerance ? Quantity.Read(hpa.At("spec", "behavior", side, "tolerance")) : null;
+        // The newer controller compares so that exactly a tenth never moves; the older one in floating point as it falls, where 1.1 is more than that.
+        return options.ConfigurableTolerance ? Math.Abs(ratio - 1) <= (tolerance ?? 0.1) + 1e-9 : Math.Abs(ratio - 1) <= 0.1;
     }
 
     private long Normalise(string key, JsonObject hpa, long spec, long wanted, long least, long most)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ebb.Core.Planning;
+using Ebb.Core.Planning.Overrides;
 using NodaTime;
 
 namespace Ebb.Kubernetes.Capacity;
@@ -63,13 +64,16 @@ internal sealed class PowerWatch : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_told.Version != _state.Version) _told = (_state.Version, ReadPower(Value("power")), OverrideJson.Read(Value("overrides")));
+            if (_told.Version != _state.Version) _told = (_state.Version, ReadPower(Value("power")), [.. Values(OverrideJson.Prefix).Select(OverrideJson.Read).OfType<Override>()]);
             return (_told.Facts, _told.Overrides);
         }
     }
 
     private string? Value(string key) => _state.Items
         .FirstOrDefault(map => map.Data?.GetValueOrDefault("key") == key)?.Data?.GetValueOrDefault("value");
+
+    private IEnumerable<string> Values(string prefix) => _state.Items
+        .Where(map => map.Data?.GetValueOrDefault("key")?.StartsWith(prefix, StringComparison.Ordinal) == true).Select(map => map.Data!.GetValueOrDefault("value")).OfType<string>();
 
     // Read by the names that the functions write; what is missing says nothing.
     private static PowerFacts ReadPower(string? json)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Ebb.Core.Capacity;
 using Ebb.Core.Planning;
+using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Ports;
 
 namespace Ebb.Kubernetes.Capacity;
@@ -21,7 +22,10 @@ public sealed class ScalerCluster : IAsyncDisposable
     private readonly Watched<ToleranceObject> _autoscalers;
     private readonly Watched<ScheduleDocument> _schedules;
     private readonly EventWrites _events;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Watched<ConfigMap>> _maps = [];
     private long _version;
+    private long _mapsVersion;
     private int _capacityState;
 
     /// <summary>Begins to watch at once.</summary>
@@ -109,6 +113,27 @@ public sealed class ScalerCluster : IAsyncDisposable
         .Where(schedule => schedule.Metadata.Namespace == @namespace && schedule.Metadata.DeletionTimestamp is null)
         .Select(schedule => (schedule.Metadata.Name, schedule.Metadata.Uid + schedule.Metadata.ResourceVersion, schedule.Spec));
 
+    /// <summary>Grows when a ConfigMap of a namespace that was asked about changed.</summary>
+    public long ConfigMapsVersion => Volatile.Read(ref _mapsVersion);
+
+    /// <summary>What a ConfigMap holds; the first question about a namespace begins to watch its ConfigMaps.</summary>
+    public Known<IReadOnlyDictionary<string, string>> ConfigMap(string @namespace, string name)
+    {
+        Watched<ConfigMap>? maps;
+        lock (_lock)
+        {
+            if (!_maps.TryGetValue(@namespace, out maps))
+            {
+                _maps[@namespace] = maps = new Watched<ConfigMap>(_api, Kinds.ConfigMaps, @namespace);
+                maps.Changed += NoteMaps;
+                maps.Start();
+            }
+        }
+
+        if (!maps.Synced) return new(null, maps.Trouble?.Sentence ?? $"the ConfigMaps of {@namespace} are not read yet");
+        return maps.TryFind(@namespace, name, out var found) ? new(found.Data ?? [], null) : default;
+    }
+
     /// <summary>Begins to keep up how many replicas fit.</summary>
     public Room Open(RoomQuestion question) => _capacity.Open(question);
 
@@ -141,6 +166,9 @@ public sealed class ScalerCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _api.Contact.Changed -= Note;
+        Watched<ConfigMap>[] maps;
+        lock (_lock) maps = [.. _maps.Values];
+        foreach (var one in maps) await one.DisposeAsync().ConfigureAwait(false);
         foreach (var one in new IAsyncDisposable[] { _capacity, _targets, _power, _scaledObjects, _autoscalers, _schedules }) await one.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -180,6 +208,12 @@ public sealed class ScalerCluster : IAsyncDisposable
     {
         Interlocked.Increment(ref _version);
         Changed?.Invoke();
+    }
+
+    private void NoteMaps()
+    {
+        Interlocked.Increment(ref _mapsVersion);
+        Note();
     }
 
     private void NoteCapacity()

@@ -22,6 +22,8 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
     private readonly Dictionary<string, DateTimeOffset> lastActive = new(StringComparer.Ordinal);
     private readonly HashSet<string> pausedNow = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> turning = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> told = new(StringComparer.Ordinal);
+    private readonly PushStreams streams = new(options.Clock);
 
     protected override string Manager => "keda";
 
@@ -41,6 +43,8 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
             lastActive.Remove(key);
             pausedNow.Remove(key);
             turning.Remove(key);
+            told.Remove(key);
+            streams.Stop(key);
         }
         else
         {
@@ -116,6 +120,8 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
         }
 
         nextPoll.Remove(key);
+        told.Remove(key);
+        streams.Stop(key);
         if (Store.Find(HorizontalPodAutoscaler.Type, so.Tree.Namespace(), ScaledObjects.HpaName(so.Tree)) is { } hpa)
         {
             Delete(HorizontalPodAutoscaler.Type, hpa);
@@ -157,6 +163,13 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
     private void Poll(ResourceType type, string key)
     {
         var so = Find(type, key)!;
+        streams.Ensure(so.Tree, scalers, active => Told(key, active));
+        if (told.Remove(key, out var pushed))
+        {
+            ActOnPush(so, pushed);
+            so = Find(type, key)!;
+        }
+
         if (results.Take(key) is { } answered)
         {
             Act(type, so, answered);
@@ -186,6 +199,39 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
         if (results.Ask(so.Tree, scalers, this, Plane) is { } now)
         {
             Act(type, so, now);
+        }
+    }
+
+    private void Told(string key, bool active)
+    {
+        lock (Store.Gate)
+        {
+            told[key] = active;
+            Enqueue(key);
+            Plane.Run();
+        }
+    }
+
+    // A push only ever wakes since 2.18; before it also put to sleep, past the cooldown.
+    private void ActOnPush(StoredObject so, bool active)
+    {
+        if (Target(so.Tree) is not { } target)
+        {
+            return;
+        }
+
+        var replicas = target.Object.Tree.Whole(target.Type.Scale!.Spec) ?? 0;
+        if (active)
+        {
+            lastActive[so.Tree.Key()] = Now;
+            if (replicas == 0 && !ScaledObjects.Says(so.Tree, ScaledObjects.PausedScaleOut))
+            {
+                Scale(target, Math.Max(ScaledObjects.Least(so.Tree), 1));
+            }
+        }
+        else if (!New && replicas > 0 && ScaledObjects.Least(so.Tree) == 0)
+        {
+            Scale(target, 0);
         }
     }
 

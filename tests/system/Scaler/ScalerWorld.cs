@@ -35,6 +35,7 @@ internal sealed class ScalerWorld : IAsyncDisposable
     {
         var (port, httpPort) = (RealProcess.FreePort(), RealProcess.FreePort());
         var world = await World.StartAsync(manifests.Replace("SCALER", $"127.0.0.1:{port}", StringComparison.Ordinal), options);
+        await world.Cluster.ApplyManifestAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/scaler-roles.yaml")));
         var all = new ScalerWorld(world, port, httpPort);
         world.Cluster.Scalers.Use("external", all.Keda);
         world.Cluster.Scalers.Use("external-push", all.Keda);
@@ -105,5 +106,6 @@ internal sealed class ScalerWorld : IAsyncDisposable
         Reserve = "15%",
     };
 
-    private ClusterConnection ClusterConnection() => new ClusterSettings(ClusterMode.Kubeconfig, World.Kubeconfig).Connect(TimeProvider.System);
+    // With the rights that deploy/base gives it and no others.
+    private ClusterConnection ClusterConnection() => Ebb.Kubernetes.ClusterConnection.To(World.Cluster.Address, World.Cluster.TokenFor("ebb-system", "ebb-scaler"));
 }
