@@ -106,7 +106,8 @@ internal sealed class Course
         Again(now + tick);
     }
 
-    private void Again(Instant at) => LookAgain = LookAgain is { } sooner && sooner < at ? sooner : at;
+    /// <summary>At this instant at the latest.</summary>
+    public void Again(Instant at) => LookAgain = LookAgain is { } sooner && sooner < at ? sooner : at;
 
     private static bool IsStatus(string key) => key.EndsWith(" status", StringComparison.Ordinal);
 

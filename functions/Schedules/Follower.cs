@@ -174,6 +174,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
 
                 foreach (var member in one.Members.Where(member => member.Seen is { Deleting: false, Ref.Kind: "Schedule" }))
                 {
+                    // One whose only day is a day off is never in force, and over all the same.
+                    if (member.Schedule?.Rule.Window.Over is { } over && over > now) course.Again(over);
                     var (condition, message) = Conditions.Of(member, trouble, course.Finding.Hint, now);
                     var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
                     await TellAsync(seen, Conditions.Status(seen, condition, message, changedBy, now), condition, message, course, now, cancellationToken);
