@@ -1,4 +1,5 @@
 using Ebb.Bench;
+using Ebb.Bench.Schedules;
 
 // dotnet publish functions -c Release -r linux-x64 -o artifacts/app
 // dotnet run -c Release --project tests/bench -- power artifacts/app/Ebb.Functions
@@ -8,7 +9,9 @@ switch (args)
         TickBench.Run();
         await PowerBench.RunAsync(Path.GetFullPath(app));
         return 0;
+    case ["schedules"]:
+        return ScheduleBench.OneWindow(Console.Out) & ScheduleBench.ManyWindows(Console.Out) & ScheduleBench.AYear(Console.Out) ? 0 : 1;
     default:
-        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS");
+        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, or schedules");
         return 2;
 }
