@@ -1,4 +1,5 @@
 using Ebb.Bench;
+using Ebb.Bench.Scaler;
 
 // dotnet publish functions -c Release -r linux-x64 -o artifacts/app
 // dotnet run -c Release --project tests/bench -- power artifacts/app/Ebb.Functions
@@ -8,7 +9,21 @@ switch (args)
         TickBench.Run();
         await PowerBench.RunAsync(Path.GetFullPath(app));
         return 0;
+    // dotnet publish scaler -c Release -o artifacts/scaler
+    case ["grpc", var scaler]:
+        await GrpcBench.RunAsync(Path.GetFullPath(scaler), Path.GetFullPath("tests/system/Scaler/Clients"), Path.GetFullPath("scaler/externalscaler.proto"));
+        return 0;
+    case ["capacity", var scaler]:
+        CapacityBench.Index();
+        await CapacityBench.ProcessAsync(Path.GetFullPath(scaler));
+        return 0;
+    case ["harvest", var folder]:
+        HarvestPlot.Run(folder);
+        return 0;
+    case ["fixed", var port]:
+        await GrpcBench.FixedAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     default:
-        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS");
+        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER");
         return 2;
 }
