@@ -93,7 +93,8 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
                 status = new Status(StatusCode.Unknown, "the handler failed");
             }
 
-            if (status.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted or StatusCode.InvalidArgument) log.Refused(call.Method, call.Peer, status.StatusCode, status.Detail);
+            // What a trigger asks wrongly is told once where it is found, not at each poll.
+            if (status.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted) log.Refused(call.Method, call.Peer, status.StatusCode, status.Detail);
             call.End(status);
             if (call.Over || (call.Stopping && method.Lasts)) await call.PushEndAsync();
         }

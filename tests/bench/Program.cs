@@ -1,4 +1,5 @@
 using Ebb.Bench;
+using Ebb.Bench.Scaler;
 using Ebb.Bench.Schedules;
 
 // dotnet publish functions -c Release -r linux-x64 -o artifacts/app
@@ -11,7 +12,21 @@ switch (args)
         return 0;
     case ["schedules"]:
         return ScheduleBench.OneWindow(Console.Out) & ScheduleBench.ManyWindows(Console.Out) & ScheduleBench.AYear(Console.Out) ? 0 : 1;
+    // dotnet publish scaler -c Release -o artifacts/scaler
+    case ["grpc", var scaler]:
+        await GrpcBench.RunAsync(Path.GetFullPath(scaler), Path.GetFullPath("tests/system/Scaler/Clients"), Path.GetFullPath("scaler/externalscaler.proto"));
+        return 0;
+    case ["capacity", var scaler]:
+        CapacityBench.Index();
+        await CapacityBench.ProcessAsync(Path.GetFullPath(scaler));
+        return 0;
+    case ["harvest", var folder]:
+        HarvestPlot.Run(folder);
+        return 0;
+    case ["fixed", var port]:
+        await GrpcBench.FixedAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     default:
-        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, or schedules");
+        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER");
         return 2;
 }

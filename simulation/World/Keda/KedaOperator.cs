@@ -448,6 +448,13 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
         _ = type;
         var name = ScaledObjects.HpaName(so.Tree);
         var spec = HpaSpec(so.Tree, metrics);
+        if (!options.ConfigurableTolerance)
+        {
+            // A server whose gate is off drops the field without a word.
+            spec.Object("behavior", "scaleUp")?.Remove("tolerance");
+            spec.Object("behavior", "scaleDown")?.Remove("tolerance");
+        }
+
         if (!New && ScaledObjects.PausedCount(so.Tree) is { } count)
         {
             spec["minReplicas"] = Math.Max(count, 1);

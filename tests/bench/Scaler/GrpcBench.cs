@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Ebb.Bench.Scaler;
+
+/// <summary>GetMetrics over 10,000 ScaledObjects: the scaler, a Kestrel endpoint that answers fixed bytes, and a trivial grpc-js server, round about.</summary>
+internal static class GrpcBench
+{
+    private const int ScaledObjects = 10_000, Rounds = 3;
+    private static readonly TimeSpan Each = TimeSpan.FromSeconds(2);
+
+    public static async Task RunAsync(string scaler, string clients, string proto)
+    {
+        await using var cluster = await SyntheticCluster.StartAsync(10, 100, ScaledObjects);
+        await using var ours = ServerProcess.Scaler(scaler, cluster.Kubeconfig);
+        await using var plain = ServerProcess.Fixed();
+        await using var js = ServerProcess.GrpcJs(Path.Combine(clients, "server.js"), proto);
+        (string Name, ServerProcess Process)[] servers = [("scaler", ours), ("kestrel, fixed bytes", plain), ("grpc-js", js)];
+        var requests = Enumerable.Range(0, ScaledObjects).Select(Request).ToArray();
+        foreach (var (_, process) in servers)
+        {
+            await process.ReadyAsync();
+            await MeasureAsync(process, requests, 64, TimeSpan.FromSeconds(5));
+        }
+
+        Console.WriteLine("| in flight | server | calls/s | p50 us | p99 us | CPU/call us |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        foreach (var flight in new[] { 1, 8, 64 })
+        {
+            var all = servers.ToDictionary(s => s.Name, _ => new List<(double Rate, double P50, double P99, double Cpu)>());
+            for (var round = 0; round < Rounds; round++)
+                foreach (var (name, process) in servers) all[name].Add(await MeasureAsync(process, requests, flight, Each));
+            foreach (var (name, runs) in all)
+                Console.WriteLine(FormattableString.Invariant($"| {flight} | {name} | {Median(runs, r => r.Rate):0} | {Median(runs, r => r.P50):0} | {Median(runs, r => r.P99):0} | {Median(runs, r => r.Cpu):0.0} |"));
+        }
+
+        Console.WriteLine($"scaler resident: {ours.ResidentMiB} MiB");
+    }
+
+    /// <summary>The floor: Kestrel answers what GetMetrics would, and reads nothing.</summary>
+    public static async Task FixedAsync(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http2));
+        var app = builder.Build();
+        byte[] answer = [0, 0, 0, 0, 27, 10, 25, 10, 12, .. "ebb-replicas"u8, 16, 7, 25, 0, 0, 0, 0, 0, 0, 28, 64];
+        ((IApplicationBuilder)app).Run(http =>
+        {
+            http.Response.ContentType = "application/grpc";
+            answer.CopyTo(http.Response.BodyWriter.GetSpan(answer.Length));
+            http.Response.BodyWriter.Advance(answer.Length);
+            http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers["grpc-status"] = "0";
+            return Task.CompletedTask;
+        });
+        await app.RunAsync();
+    }
+
+    private static double Median(List<(double Rate, double P50, double P99, double Cpu)> runs, Func<(double Rate, double P50, double P99, double Cpu), double> part) =>
+        runs.Select(part).Order().ElementAt(runs.Count / 2);
+
+    private static async Task<(double, double, double, double)> MeasureAsync(ServerProcess server, byte[][] requests, int flight, TimeSpan span)
+    {
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
+        var uri = new Uri($"http://localhost:{server.Port}/externalscaler.ExternalScaler/GetMetrics");
+        var next = 0;
+        var cpu = server.Cpu;
+        var since = Stopwatch.StartNew();
+        var times = await Task.WhenAll(Enumerable.Range(0, flight).Select(_ => Task.Run(async () =>
+        {
+            List<double> mine = [];
+            while (since.Elapsed < span)
+            {
+                var from = Stopwatch.GetTimestamp();
+                using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(requests[Interlocked.Increment(ref next) % requests.Length]) };
+                request.Content.Headers.ContentType = new("application/grpc");
+                request.Headers.TryAddWithoutValidation("te", "trailers");
+                using var response = await client.SendAsync(request, default);
+                var body = await response.Content.ReadAsByteArrayAsync();
+                if (body.Length < 10) throw new InvalidOperationException(response.Headers.TryGetValues("grpc-message", out var why) ? string.Join(' ', why) : "no answer");
+                mine.Add(Stopwatch.GetElapsedTime(from).TotalMicroseconds);
+            }
+
+            return mine;
+        })));
+        var elapsed = since.Elapsed;
+        var used = server.Cpu - cpu;
+        var sorted = times.SelectMany(t => t).Order().ToArray();
+        return (sorted.Length / elapsed.TotalSeconds, sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100], used.TotalMicroseconds / sorted.Length);
+    }
+
+    private static byte[] Request(int i)
+    {
+        using var reference = new MemoryStream();
+        Text(reference, 1, $"so-{i}");
+        Text(reference, 2, $"ns-{i % 500}");
+        foreach (var (key, value) in new[] { ("scalerAddress", "ebb-scaler.ebb-system:9090"), ("timezone", "UTC"), ("start", "00:00"), ("end", "23:59"), ("desiredReplicas", "7") })
+        {
+            using var entry = new MemoryStream();
+            Text(entry, 1, key);
+            Text(entry, 2, value);
+            Part(reference, 3, entry.ToArray());
+        }
+
+        using var message = new MemoryStream();
+        Part(message, 1, reference.ToArray());
+        Text(message, 2, "ebb-replicas");
+        var frame = new byte[5 + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), (int)message.Length);
+        message.ToArray().CopyTo(frame, 5);
+        return frame;
+    }
+
+    private static void Text(MemoryStream into, int field, string text) => Part(into, field, Encoding.UTF8.GetBytes(text));
+
+    private static void Part(MemoryStream into, int field, byte[] part)
+    {
+        into.WriteByte((byte)((field << 3) | 2));
+        if (part.Length >= 128) into.WriteByte((byte)(part.Length | 0x80));
+        into.WriteByte((byte)(part.Length >= 128 ? part.Length >> 7 : part.Length));
+        into.Write(part);
+    }
+}

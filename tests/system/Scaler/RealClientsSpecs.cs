@@ -1,0 +1,143 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ebb.Scaler.Settings;
+using Ebb.Tests.Harness;
+using Ebb.Tests.Nut.Rig;
+using static Ebb.Tests.Scaler.Manifests;
+
+namespace Ebb.Tests.Scaler;
+
+/// <summary>grpc-js from npm and Debian's grpcio call every method, in the clear and with TLS.</summary>
+public sealed class RealClientsSpecs : IDisposable
+{
+    private const string Metadata = "timezone: UTC, start: \"11:00\", end: \"13:00\", desiredReplicas: \"7\"";
+    private const string Json = """{"timezone":"UTC","start":"11:00","end":"13:00","desiredReplicas":"7"}""";
+    private static readonly string Clients = Path.Combine(Repository.Root, "tests/system/Scaler/Clients");
+    private static readonly string Proto = Path.Combine(Repository.Root, "scaler/externalscaler.proto");
+    private readonly string _folder = Directory.CreateTempSubdirectory("ebb-tls-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("js", "clear")]
+    [InlineData("js", "tls")]
+    [InlineData("js", "mtls")]
+    [InlineData("python", "clear")]
+    [InlineData("python", "tls")]
+    [InlineData("python", "mtls")]
+    public async Task Every_method_is_answered_to_it(string client, string transport)
+    {
+        var call = await Prepare(client);
+        var files = Certificates();
+        await using var all = await ScalerWorld.StartAsync(Node("node-1", "8") + Deployment("queue", 1) + Scaled("queue", Metadata), started: false);
+        await all.StartScalerAsync(tls: transport == "clear" ? null : new TlsFiles(files.Certificate, files.Key, transport == "mtls" ? files.Authority : null));
+        string[] with = transport switch { "clear" => [], "tls" => [files.Authority], _ => [files.Authority, files.ClientCertificate, files.ClientKey] };
+        var answers = await call(all.Port, with);
+        Assert.True((bool?)answers["isActive"]!["result"], answers.ToJsonString());
+        Assert.True((bool?)answers["streamIsActive"]!["result"], answers.ToJsonString());
+        foreach (var spec in new[] { answers["metricSpec"], answers["streamMetricSpec"] })
+        {
+            var one = spec!["metricSpecs"]![0]!;
+            Assert.Equal(("ebb-replicas", 1.0, 1.0), ((string)one["metricName"]!, (double)one["targetSize"]!, (double)one["targetSizeFloat"]!));
+        }
+
+        var value = answers["metrics"]!["metricValues"]![0]!;
+        Assert.Equal((7.0, 7.0), ((double)value["metricValue"]!, (double)value["metricValueFloat"]!));
+
+        if (transport != "mtls") return;
+        // Without a certificate, and with one of another authority, nothing is answered.
+        var strangers = Certificates("stranger");
+        Assert.Equal(14, (int)(await call(all.Port, [files.Authority]))["isActive"]!["code"]!);
+        Assert.Equal(14, (int)(await call(all.Port, [files.Authority, strangers.ClientCertificate, strangers.ClientKey]))["isActive"]!["code"]!);
+    }
+
+    [Fact]
+    public async Task Certificates_that_change_are_taken_up_and_broken_ones_are_not()
+    {
+        var files = Certificates();
+        await using var all = await ScalerWorld.StartAsync(Node("node-1", "8"), started: false);
+        await all.StartScalerAsync(tls: new TlsFiles(files.Certificate, files.Key, null));
+        async Task<string> Shown()
+        {
+            using var socket = new System.Net.Sockets.TcpClient();
+            await socket.ConnectAsync(IPAddress.Loopback, all.Port, TestContext.Current.CancellationToken);
+            await using var tls = new System.Net.Security.SslStream(socket.GetStream(), false, (_, _, _, _) => true);
+            await tls.AuthenticateAsClientAsync(new System.Net.Security.SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http2] }, TestContext.Current.CancellationToken);
+            return tls.RemoteCertificate!.GetCertHashString();
+        }
+
+        var first = await Shown();
+        var next = Certificates("next");
+        File.Copy(next.Key, files.Key, overwrite: true);
+        File.Copy(next.Certificate, files.Certificate, overwrite: true);
+        var second = await Shown();
+        Assert.NotEqual(first, second);
+        await File.WriteAllTextAsync(files.Certificate, "no certificate", TestContext.Current.CancellationToken);
+        Assert.Equal(second, await Shown());
+    }
+
+    private async Task<Func<int, string[], Task<JsonNode>>> Prepare(string client)
+    {
+        if (client == "js")
+        {
+            var node = Counterpart.Need("node", "nodejs");
+            var modules = Path.Combine(Clients, "node_modules");
+            if (Counterpart.Required && !Directory.Exists(modules)) Assert.Fail("npm install in tests/system/Scaler/Clients was not run, and EBB_REQUIRE_COUNTERPARTS=1");
+            Assert.SkipUnless(Directory.Exists(modules), "npm install in tests/system/Scaler/Clients was not run");
+            return (port, with) => Call(node, [Path.Combine(Clients, "client.js"), $"localhost:{port}", Proto, Json, .. with]);
+        }
+
+        // Debian's own interpreter sees Debian's packages.
+        const string python = "/usr/bin/python3";
+        var there = File.Exists(python) && (await Run.Async(python, null, "-c", "import grpc, google.protobuf")).Code == 0;
+        var protoc = File.Exists("/usr/bin/protoc") ? "/usr/bin/protoc" : null;
+        if (Counterpart.Required && (!there || protoc is null)) Assert.Fail("python3-grpcio or protobuf-compiler is missing, and EBB_REQUIRE_COUNTERPARTS=1");
+        Assert.SkipUnless(there && protoc is not null, "python3-grpcio or protobuf-compiler is not installed");
+        var made = await Run.Async(protoc!, null, $"--proto_path={Path.GetDirectoryName(Proto)}", $"--python_out={_folder}", Proto);
+        Assert.True(made.Code == 0, made.Output);
+        return (port, with) => Call(python, [Path.Combine(Clients, "client.py"), $"localhost:{port}", _folder, Json, .. with]);
+    }
+
+    private static async Task<JsonNode> Call(string program, string[] arguments)
+    {
+        var (code, output) = await Run.Async(program, null, arguments);
+        Assert.True(code == 0, output);
+        return JsonNode.Parse(output.Split('\n').First(line => line.StartsWith('{')))!;
+    }
+
+    private sealed record Pems(string Authority, string Certificate, string Key, string ClientCertificate, string ClientKey);
+
+    private Pems Certificates(string name = "own")
+    {
+        var until = DateTimeOffset.UtcNow.AddDays(2);
+        using var root = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name} authority", root, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        using var authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), until);
+        var (certificate, key) = Leaf(authority, $"{name}-server", "1.3.6.1.5.5.7.3.1");
+        var (clientCertificate, clientKey) = Leaf(authority, $"{name}-client", "1.3.6.1.5.5.7.3.2");
+        var path = Path.Combine(_folder, $"{name}-ca.pem");
+        File.WriteAllText(path, authority.ExportCertificatePem());
+        return new Pems(path, certificate, key, clientCertificate, clientKey);
+    }
+
+    private (string, string) Leaf(X509Certificate2 authority, string name, string usage)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+        using var leaf = request.Create(authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        var (certificate, keyFile) = (Path.Combine(_folder, $"{name}.pem"), Path.Combine(_folder, $"{name}.key"));
+        File.WriteAllText(certificate, leaf.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (certificate, keyFile);
+    }
+}
