@@ -31,7 +31,7 @@ internal static class TriggerMetadataReader
         var metadata = new TriggerMetadata
         {
             FollowsSchedule = follow.Schedule,
-            Capacity = Capacity(read, follow.Capacity),
+            Capacity = Capacity(read, follow.Capacity || !follow.Read),
             Schedules = read.List("schedules"),
             Window = Window(read),
             Min = read.Whole("minReplicas", 0, MostReplicas) ?? 0,

@@ -64,7 +64,7 @@ public sealed class RealClientsSpecs : IDisposable
         {
             using var socket = new System.Net.Sockets.TcpClient();
             await socket.ConnectAsync(IPAddress.Loopback, all.Port, TestContext.Current.CancellationToken);
-            await using var tls = new System.Net.Security.SslStream(socket.GetStream(), false, (_, _, _, _) => true);
+            await using var tls = new System.Net.Security.SslStream(socket.GetStream(), false, (_, certificate, _, _) => certificate is not null);
             await tls.AuthenticateAsClientAsync(new System.Net.Security.SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http2] }, TestContext.Current.CancellationToken);
             return tls.RemoteCertificate!.GetCertHashString();
         }
