@@ -64,7 +64,9 @@ public sealed class RealClientsSpecs : IDisposable
         {
             using var socket = new System.Net.Sockets.TcpClient();
             await socket.ConnectAsync(IPAddress.Loopback, all.Port, TestContext.Current.CancellationToken);
+#pragma warning disable CA5359 // What is shown is the question here, not whether it can be trusted.
             await using var tls = new System.Net.Security.SslStream(socket.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+#pragma warning restore CA5359
             await tls.AuthenticateAsClientAsync(new System.Net.Security.SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http2] }, TestContext.Current.CancellationToken);
             return tls.RemoteCertificate!.GetCertHashString();
         }

@@ -122,7 +122,9 @@ public class ProcessSpecs
     {
         var kubectl = new[] { "/usr/bin/kubectl", "/usr/local/bin/kubectl" }.FirstOrDefault(File.Exists);
         Assert.SkipWhen(kubectl is null, "there is no kubectl on this machine");
-        await using var world = await World.StartAsync(string.Concat(new[] { "default", "dev", "prod", "production-namespace", "shop" }.Select(Manifests.Namespace)),
+        var namespaces = Repository.Files("deploy/examples/schedules", "*.yaml").SelectMany(File.ReadLines)
+            .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"namespace: ([a-z0-9-]+)")).Where(m => m.Success).Select(m => m.Groups[1].Value).Append("default").Distinct();
+        await using var world = await World.StartAsync(string.Concat(namespaces.Select(Manifests.Namespace)),
             // kubectl sends no token over plain HTTP, so that the server has to take it for anybody.
             options => options with { EnforceRbac = false });
         var config = System.IO.Path.GetTempFileName();
