@@ -57,9 +57,9 @@ internal sealed class SyntheticCluster : IAsyncDisposable
         await File.WriteAllTextAsync(cluster.Kubeconfig, $$"""
             apiVersion: v1
             kind: Config
-            clusters: [{name: bench, cluster: {server: "{{address}}"}}]
-            contexts: [{name: bench, context: {cluster: bench, user: bench}}]
-            users: [{name: bench, user: {token: bench}}]
+            clusters: [{name: bench, cluster: {server: "{{address}}" } }]
+            contexts: [{name: bench, context: {cluster: bench, user: bench} }]
+            users: [{name: bench, user: {token: bench} }]
             current-context: bench
             """);
         return cluster;
@@ -84,14 +84,14 @@ internal sealed class SyntheticCluster : IAsyncDisposable
     }
 
     public static string Node(int i) =>
-        $$$"""{"metadata":{"name":"node-{{{i}}}","resourceVersion":"4","labels":{"kubernetes.io/hostname":"node-{{{i}}}","kubernetes.io/os":"linux","topology.kubernetes.io/zone":"z{{{i % 3}}}"}},"spec":{},"status":{"allocatable":{"cpu":"32","memory":"128Gi","pods":"110","ephemeral-storage":"100Gi"},"conditions":[{"type":"Ready","status":"True"}]}}""";
+        $$$"""{"metadata":{"name":"node-{{{i}}}","resourceVersion":"4","labels":{"kubernetes.io/hostname":"node-{{{i}}}","kubernetes.io/os":"linux","topology.kubernetes.io/zone":"z{{{i % 3}}}"} },"spec":{},"status":{"allocatable":{"cpu":"32","memory":"128Gi","pods":"110","ephemeral-storage":"100Gi"},"conditions":[{"type":"Ready","status":"True"}]} }""";
 
     // As large as pods are: what is not read must cost nothing but its passing by.
     public static string Pod(int i, int nodes) =>
-        $$$"""{"metadata":{"name":"web-{{{i % 5000}}}-7d4b9c6f5d-{{{i:x5}}}","namespace":"ns-{{{i % 500}}}","uid":"8a44b8a5-0000-4000-8000-{{{i:D12}}}","resourceVersion":"{{{i + 10}}}","creationTimestamp":"2026-11-21T12:00:00Z","labels":{"app":"web-{{{i % 5000}}}","pod-template-hash":"7d4b9c6f5d"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-{{{i % 5000}}}-7d4b9c6f5d","uid":"x"}],"managedFields":[{"manager":"kube-controller-manager","operation":"Update","apiVersion":"v1","time":"2026-11-21T12:00:00Z","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{"f:app":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{"f:image":{},"f:resources":{}}}}}}]},"spec":{"nodeName":"node-{{{i % nodes}}}","containers":[{"name":"c","image":"example/web:1.2.3","env":[{"name":"A","value":"{{{new string('x', 400)}}}"}],"resources":{"requests":{"cpu":"{{{(i % 9 + 1) * 100}}}m","memory":"256Mi"},"limits":{"memory":"512Mi"}}}],"tolerations":[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}]},"status":{"phase":"Running","podIP":"10.0.0.1","conditions":[{"type":"Ready","status":"True"}]}}""";
+        $$$"""{"metadata":{"name":"web-{{{i % 5000}}}-7d4b9c6f5d-{{{i:x5}}}","namespace":"ns-{{{i % 500}}}","uid":"8a44b8a5-0000-4000-8000-{{{i:D12}}}","resourceVersion":"{{{i + 10}}}","creationTimestamp":"2026-11-21T12:00:00Z","labels":{"app":"web-{{{i % 5000}}}","pod-template-hash":"7d4b9c6f5d"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-{{{i % 5000}}}-7d4b9c6f5d","uid":"x"}],"managedFields":[{"manager":"kube-controller-manager","operation":"Update","apiVersion":"v1","time":"2026-11-21T12:00:00Z","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{"f:app":{} } },"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{"f:image":{},"f:resources":{} } } } } }]},"spec":{"nodeName":"node-{{{i % nodes}}}","containers":[{"name":"c","image":"example/web:1.2.3","env":[{"name":"A","value":"{{{new string('x', 400)}}}"}],"resources":{"requests":{"cpu":"{{{(i % 9 + 1) * 100}}}m","memory":"256Mi"},"limits":{"memory":"512Mi"} } }],"tolerations":[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}]},"status":{"phase":"Running","podIP":"10.0.0.1","conditions":[{"type":"Ready","status":"True"}]} }""";
 
     private static string ScaledObject(int i) =>
-        $$$"""{"metadata":{"name":"so-{{{i}}}","namespace":"ns-{{{i % 500}}}","uid":"u{{{i}}}","resourceVersion":"4"},"spec":{"scaleTargetRef":{"name":"miner"},"triggers":[{"type":"external","metadata":{}}]}}""";
+        $$$"""{"metadata":{"name":"so-{{{i}}}","namespace":"ns-{{{i % 500}}}","uid":"u{{{i}}}","resourceVersion":"4"},"spec":{"scaleTargetRef":{"name":"miner"},"triggers":[{"type":"external","metadata":{} }]} }""";
 
     private static string Deployment(int i) =>
         """{"metadata":{"name":"miner","namespace":"ns-0","uid":"m","resourceVersion":"4"},"spec":{"replicas":0,"selector":{"matchLabels":{"app":"miner"}},"template":{"metadata":{"labels":{"app":"miner"}},"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"1"}}}]}}}}""";
