@@ -1,3 +1,4 @@
+using Ebb.Functions.Dashboard;
 using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
 using Ebb.Nut;
@@ -10,7 +11,7 @@ namespace Ebb.Functions;
 /// A cluster and a UPS to try everything on, on real sockets of this machine. The only file that knows the simulation; the rest
 /// of this process speaks to it as it would to any cluster.
 /// </summary>
-internal sealed class Demo : IAsyncDisposable
+internal sealed class Demo : IAsyncDisposable, IDemoControls
 {
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedUps _ups;
@@ -39,10 +40,24 @@ internal sealed class Demo : IAsyncDisposable
 
     public ClusterConnection Connect() => new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock);
 
+    public double Speed => Clock.Speed;
+
+    public bool OnMains => _ups.OnMains;
+
+    public void PullThePlug() => _ups.PullThePlug();
+
+    public void PlugIn() => _ups.PlugIn();
+
+    public void Flap() => _ = _ups.FlapAsync(TimeSpan.FromSeconds(2), 8);
+
+    public void Run(double speed) => Clock.Speed = speed;
+
     public void Announce(TextWriter output, EbbSettings settings)
     {
         output.WriteLine($"""
-            A simulated cluster and UPS, at {settings.SimulationSpeed}x. Look at it from another terminal:
+            A simulated cluster and UPS, at {settings.SimulationSpeed}x. Pull the plug and watch:
+              {settings.HttpUrl}api/dashboard
+            Or look at it from another terminal:
               export KUBECONFIG={_kubeconfig}
               kubectl get ups -A
               upsc {_ups.Name}@127.0.0.1:{_ups.Port}

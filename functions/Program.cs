@@ -3,6 +3,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
 using Ebb.Functions;
 using Ebb.Functions.Api;
+using Ebb.Functions.Dashboard;
 using Ebb.Functions.Display;
 using Ebb.Functions.Host;
 using Ebb.Functions.Metrics;
@@ -48,7 +49,9 @@ try
         UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines), settings.Power, Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)), clocks));
     services.AddSingleton<PowerStore>().AddSingleton<PowerPath>().AddSingleton<Ticking>();
     services.AddHostedService(s => s.GetRequiredService<Ticking>());
-    services.AddEbbMetrics().AddOverrides();
+    services.AddEbbMetrics().AddOverrides().AddSingleton<LiveFeed>().AddSingleton<PowerHistory>();
+    services.AddHostedService(s => s.GetRequiredService<PowerHistory>());
+    if (demo is not null) services.AddSingleton<IDemoControls>(demo);
     services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(s.GetRequiredService<KubernetesApi>(), settings.LabelSelector));
     services.AddSingleton<ClockWishes>().AddSingleton<ScheduleGauges>().AddSingleton<SchedulePath>();
     services.AddHostedService<ScheduleTicking>();
@@ -73,6 +76,8 @@ try
     api.MapView();
     api.MapControl();
     api.MapOverrides();
+    api.MapDashboard();
+    if (demo is not null) api.MapDemo(demo);
     app.MapMetrics(api);
     api.MapSchedules();
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));

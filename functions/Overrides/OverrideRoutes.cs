@@ -130,7 +130,7 @@ internal static class OverrideRoutes
         new OverrideConflict("about:blank", "Conflict", StatusCodes.Status409Conflict, detail, present is null ? null : Answer(present, path, clocks)),
         OverrideJson.Default.OverrideConflict, "application/problem+json", StatusCodes.Status409Conflict);
 
-    private static OverrideAnswer Answer(Kept kept, OverridePath path, Clocks clocks)
+    public static OverrideAnswer Answer(Kept kept, OverridePath path, Clocks clocks)
     {
         var asked = kept.Override;
         var step = path.StepOf(asked);

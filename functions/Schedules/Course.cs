@@ -27,8 +27,12 @@ internal sealed class Course
     /// <summary>What everything was decided from; the same again decides the same.</summary>
     public object?[] Inputs { get; set; } = [];
 
-    /// <summary>Why the last write did not succeed; null: it did.</summary>
-    public string? Failure => _failed.Count == 0 ? null : _failed.Values.First().Detail;
+    /// <summary>Why the last write did not succeed; null: it did. A status that could not be written is no trouble of what is scaled.</summary>
+    public string? Failure => _failed.Where(failure => !IsStatus(failure.Key)).Select(failure => failure.Value.Detail).FirstOrDefault();
+
+    /// <summary>Nothing that anything is decided from has changed since the last turn, and nothing has come due.</summary>
+    public bool IsAsBefore(object?[] inputs, Instant now) =>
+        !Finding.Waits && !(now >= LookAgain) && Inputs.Length == inputs.Length && Inputs.AsSpan().SequenceEqual(inputs);
 
     public void Begin() => LookAgain = null;
 
@@ -84,7 +88,10 @@ internal sealed class Course
     }
 
     /// <summary>It is as it should be: what failed has been overtaken.</summary>
-    public void Settled() => _failed.Clear();
+    public void Settled()
+    {
+        foreach (var key in _failed.Keys.Where(key => !IsStatus(key)).ToList()) _failed.Remove(key);
+    }
 
     public void Failed(ScheduleWrite step, WriteResult result, Instant now, Duration tick)
     {
@@ -99,7 +106,10 @@ internal sealed class Course
         Again(now + tick);
     }
 
-    private void Again(Instant at) => LookAgain = LookAgain is { } sooner && sooner < at ? sooner : at;
+    /// <summary>At this instant at the latest.</summary>
+    public void Again(Instant at) => LookAgain = LookAgain is { } sooner && sooner < at ? sooner : at;
+
+    private static bool IsStatus(string key) => key.EndsWith(" status", StringComparison.Ordinal);
 
     private static string Key(ScheduleWrite step) => $"{step.On.Kind} {step.On.Namespace}/{step.On.Name} {(step as ScheduleWrite.Merge)?.Subresource}";
 }

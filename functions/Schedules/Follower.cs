@@ -23,6 +23,10 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     public async Task FollowAsync(
         BookEntry entry, Standing? standing, Course course, Sleepers sleepers, bool acts, bool leads, Instant now, CancellationToken cancellationToken)
     {
+        var inputs = Inputs(entry, standing, sleepers, acts, leads);
+        if (course.IsAsBefore(inputs, now)) return;
+        // What this turn writes makes other inputs, so that the next one looks again.
+        course.Inputs = inputs;
         course.Begin();
         var patched = false;
         for (var i = 0; i < MostSteps; i++)
@@ -60,12 +64,40 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         ScalerEntry { Scaler: var scaler } one => ServiceScalerDecision.Decide(
             scaler, one.Spec, standing, cluster.Find(ScheduleTarget.Hpa, scaler.Ref.Namespace, scaler.Ref.Name),
             sleepers.Of(new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name))),
-        TargetEntry { Target: { } target } one => Adoption(one) is { } adoption ? new Finding([adoption])
-            : standing is null ? Finding.Settled : TargetDecision.Decide(Situation(one, target, standing, sleepers, now)),
+        TargetEntry { Target: { } target } one => Adopted(one, standing is null ? Finding.Settled : TargetDecision.Decide(Situation(one, target, standing, sleepers, now))),
         TargetEntry one => one.Members.Select(member => member.Seen.Deleting ? Core.Schedules.Departure.Of(member.Seen) : null).FirstOrDefault(step => step is not null) is { } last
             ? new Finding([last]) : Finding.Settled,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry.GetType().Name, "an entry that is not known"),
     };
+
+    /// <summary>Whose child a Schedule is comes after what it asks for.</summary>
+    private static Finding Adopted(TargetEntry entry, Finding finding) =>
+        finding.Steps.Count == 0 && Adoption(entry) is { } adoption ? finding with { Steps = [adoption] } : finding;
+
+    /// <summary>Everything that this entry is decided from, as instances that change when what they say does.</summary>
+    private object?[] Inputs(BookEntry entry, Standing? standing, Sleepers sleepers, bool acts, bool leads)
+    {
+        object Seen(string kind, string name) => cluster.Find(kind, entry.Namespace, name) is var look && look.It is { } it ? it : look.GetType();
+        List<object?> inputs = [entry, standing, sleepers.Sizes, acts, leads];
+        if (entry is ScalerEntry) inputs.Add(Seen(ScheduleTarget.Hpa, entry.Name));
+        else if (entry is TargetEntry { Target: { } target } one)
+        {
+            inputs.Add(Seen(target.Kind, target.Name));
+            if (one.Autoscaler is { } spec)
+            {
+                inputs.Add(Seen(ScheduleTarget.Hpa, target.Name));
+                if (IsEmptied(one, standing) && IsWorkload(spec.TargetKind)) inputs.Add(Seen(spec.TargetKind, spec.TargetName));
+            }
+            else if (target.Kind == ScheduleTarget.Hpa && IsEmptied(one, standing) && inputs[^1] is Seen hpa && ScaleTarget.Of(hpa) is var (kind, name) && IsWorkload(kind)) inputs.Add(Seen(kind, name));
+            else if (IsWorkload(target.Kind)) inputs.Add(cluster.TryGovernorOf(new WorkloadName(target.Kind, entry.Namespace, target.Name), out var governor) ? governor : typeof(Look.Unknown));
+        }
+
+        return [.. inputs];
+    }
+
+    private static bool IsEmptied(TargetEntry entry, Standing? standing) => standing?.Knobs.Max == 0 || entry.Members.Any(member => Departure.Keeps(member.Seen));
+
+    private static bool IsWorkload(string kind) => kind is "Deployment" or "StatefulSet";
 
     private static ScheduleWrite? Adoption(TargetEntry entry) => entry.Parent is null ? null
         : entry.Members.Where(member => member.Schedule is not null).Select(member => TargetDecision.Adopt(member.Seen, entry.Parent)).FirstOrDefault(step => step is not null);
@@ -113,7 +145,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         return situation with
         {
             Asleep = asleep,
-            Workload = kind is "Deployment" or "StatefulSet" ? cluster.Find(kind, situation.Namespace, name)
+            Workload = IsWorkload(kind) ? cluster.Find(kind, situation.Namespace, name)
                 : new Look.Absent($"{kind} {name} cannot be emptied by the clock: only a Deployment or StatefulSet can"),
         };
     }
@@ -142,6 +174,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
 
                 foreach (var member in one.Members.Where(member => member.Seen is { Deleting: false, Ref.Kind: "Schedule" }))
                 {
+                    // One whose only day is a day off is never in force, and over all the same.
+                    if (member.Schedule?.Rule.Window.Over is { } over && over > now) course.Again(over);
                     var (condition, message) = Conditions.Of(member, trouble, course.Finding.Hint, now);
                     var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
                     await TellAsync(seen, Conditions.Status(seen, condition, message, changedBy, now), condition, message, course, now, cancellationToken);

@@ -13,6 +13,9 @@ internal sealed class Sleepers
 
     private Sleepers(ClusterView of, Dictionary<WorkloadName, int> sizes) => (_of, _sizes) = (of, sizes);
 
+    /// <summary>Another instance when any of them changed.</summary>
+    public object Sizes => _sizes;
+
     public int? Of(WorkloadName workload) => _sizes.TryGetValue(workload, out var size) ? size : null;
 
     /// <summary>Whoever an UpsScaler with a baseline names; a ScaledObject also by what it scales.</summary>

@@ -1,5 +1,6 @@
 using Ebb.Bench;
 using Ebb.Bench.Scaler;
+using Ebb.Bench.Schedules;
 
 // dotnet publish functions -c Release -r linux-x64 -o artifacts/app
 // dotnet run -c Release --project tests/bench -- power artifacts/app/Ebb.Functions
@@ -9,6 +10,8 @@ switch (args)
         TickBench.Run();
         await PowerBench.RunAsync(Path.GetFullPath(app));
         return 0;
+    case ["schedules"]:
+        return ScheduleBench.OneWindow(Console.Out) & ScheduleBench.ManyWindows(Console.Out) & ScheduleBench.AYear(Console.Out) ? 0 : 1;
     // dotnet publish scaler -c Release -o artifacts/scaler
     case ["grpc", var scaler]:
         await GrpcBench.RunAsync(Path.GetFullPath(scaler), Path.GetFullPath("tests/system/Scaler/Clients"), Path.GetFullPath("scaler/externalscaler.proto"));
@@ -24,6 +27,6 @@ switch (args)
         await GrpcBench.FixedAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER");
+        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER");
         return 2;
 }

@@ -116,8 +116,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
                 await _api.DeleteAsync(type, place, name, delete.ResourceVersion, cancellationToken).ConfigureAwait(false);
                 return WriteResult.Done;
             case ScheduleWrite.AddOwner add:
-                Apply(type, place, name, await _api.PatchAsync(type, place, name, null, Operations(add), cancellationToken).ConfigureAwait(false));
-                return WriteResult.Done;
+                return await AddOwnerAsync(type, add, cancellationToken).ConfigureAwait(false);
             case ScheduleWrite.Merge merge:
                 return await MergeAsync(type, merge, cancellationToken).ConfigureAwait(false);
             default:
@@ -134,6 +133,20 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         ScheduleWatch[] all;
         lock (_lock) all = [_serviceScalers, _autoscalers, _schedules, _timeScalers, _hpas, .. _named.Values];
         foreach (var watch in all) await watch.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<WriteResult> AddOwnerAsync(ResourceType type, ScheduleWrite.AddOwner add, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Apply(type, add.On.Namespace, add.On.Name, await _api.PatchAsync(type, add.On.Namespace, add.On.Name, null, Operations(add), cancellationToken).ConfigureAwait(false));
+            return WriteResult.Done;
+        }
+        catch (KubernetesException fault) when (fault.Code == 422)
+        {
+            // The only thing that is tested is the version.
+            return new WriteResult(WriteOutcome.Conflict, fault.Message);
+        }
     }
 
     private async Task<WriteResult> MergeAsync(ResourceType type, ScheduleWrite.Merge merge, CancellationToken cancellationToken)

@@ -278,7 +278,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
 
     private async ValueTask StartAsync(Func<SimulationOptions, SimulationOptions>? options = null)
     {
-        _world = await World.StartAsync(Shop, options);
+        _world = await World.StartAsync(Shop, o => (options?.Invoke(o) ?? o) with { EnforceRbac = false });
         _api = new KubernetesApi(Kubeconfig.Read([_world.Kubeconfig], null, TimeProvider.System), TimeProvider.System);
         _cluster = new KubernetesCluster(_api);
     }

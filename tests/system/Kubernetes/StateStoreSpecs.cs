@@ -13,7 +13,7 @@ public sealed class StateStoreSpecs : StateStoreContract
 
     private protected override async Task<IStateStore> OpenAsync()
     {
-        _world = await World.StartAsync("");
+        _world = await World.StartAsync("", o => o with { EnforceRbac = false });
         _api = new KubernetesApi(Kubeconfig.Read([_world.Kubeconfig], null, TimeProvider.System), TimeProvider.System);
         return new ConfigMapStateStore(_api);
     }

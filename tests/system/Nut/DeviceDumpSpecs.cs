@@ -52,6 +52,27 @@ public sealed class DeviceDumpSpecs
         Assert.Equal((status, charge, runtime), (reading.Flags!.ToString(), reading.Charge, (int?)reading.Runtime?.TotalSeconds));
     }
 
+    [Fact]
+    public void No_device_on_mains_starts_an_outage_whatever_else_it_says()
+    {
+        var settings = new PowerSettings();
+        var began = Instant.FromUtc(2026, 1, 15, 12, 0);
+        var onBattery = 0;
+        foreach (var file in Directory.GetFiles(Facts.Need("nut", "dev", "wire")))
+        {
+            var reading = OfWire(file);
+            var memory = new SupplyMemory { Ups = "ups" };
+            var now = began;
+            // Ten minutes of the same, as a device that sits on mains says it.
+            for (; now < began + Duration.FromMinutes(10); now += Duration.FromSeconds(2)) memory = memory.After([reading with { At = now }], settings, now);
+            var verdict = PowerVerdict.Of(memory.At(now, settings), settings, null, null, now);
+            var battery = reading.Flags!.Contains("OB") && !reading.Flags.Contains("OL") && !reading.Flags.Contains("CAL");
+            if (battery) onBattery++;
+            Assert.True((verdict.Wish == PowerWish.Sleep) == battery, $"{Path.GetFileName(file)} says \"{reading.Flags}\": {verdict.Reason}");
+        }
+        Assert.Equal(6, onBattery);
+    }
+
     private static UpsReading OfWire(string file)
     {
         var lines = File.ReadAllText(file, System.Text.Encoding.Latin1).TrimEnd('\n').Split('\n');

@@ -222,6 +222,18 @@ public class ScheduleSpecs
     }
 
     [Fact]
+    public async Task A_OneShot_on_a_day_off_is_never_in_force_and_over_all_the_same()
+    {
+        await using var world = await StartAsync(Manifests.Schedule("shop", "once", "Deployment/web",
+            "type: OneShot\nstartTime: \"2026-01-15T13:00\"\nendTime: \"2026-01-15T14:00\"\nminReplicas: 8\nexcludeDates: [\"2026-01-15\"]"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        Assert.Equal((4, "Available"), (world.Replicas("shop", "web"), world.Condition("shop", "once")));
+        await clock.AtAsync(Ends);
+        Assert.Equal((4, "Completed"), (world.Replicas("shop", "web"), world.Condition("shop", "once")));
+    }
+
+    [Fact]
     public async Task A_OneShot_is_Completed_by_its_own_zone()
     {
         await using var world = await StartAsync(Manifests.Schedule("shop", "once", "Deployment/web",

@@ -24,15 +24,23 @@ internal sealed class Azurite : IAsyncDisposable
 
     public string Connection => $"AccountName={Account};AccountKey={Key};TableEndpoint={Endpoint}";
 
+    private static string Script => Path.Combine(Repository.Root, "tests/system/Tables/azurite/node_modules/azurite/dist/src/table/main.js");
+
+    public static bool IsThere => File.Exists(Script);
+
+    /// <summary>The end of the test with the reason, where Azurite is missing.</summary>
+    public static void Need()
+    {
+        if (!IsThere && Counterpart.Required) Assert.Fail($"{Script} is missing (npm ci in tests/system/Tables/azurite), and EBB_REQUIRE_COUNTERPARTS=1");
+        Assert.SkipUnless(IsThere, "Azurite is not installed (npm ci in tests/system/Tables/azurite)");
+    }
+
     public static async Task<Azurite> StartAsync(params string[] more)
     {
-        var script = Path.Combine(Repository.Root, "tests/system/Tables/azurite/node_modules/azurite/dist/src/table/main.js");
-        var there = File.Exists(script);
-        if (!there && Counterpart.Required) Assert.Fail($"{script} is missing (npm ci in tests/system/Tables/azurite), and EBB_REQUIRE_COUNTERPARTS=1");
-        Assert.SkipUnless(there, "Azurite is not installed (npm ci in tests/system/Tables/azurite)");
+        Need();
         var node = Counterpart.Need("node", "nodejs");
         var port = RealProcess.FreePort();
-        var start = new ProcessStartInfo(node, [script, "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent", .. more])
+        var start = new ProcessStartInfo(node, [Script, "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent", .. more])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
         };
