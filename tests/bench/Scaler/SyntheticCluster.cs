@@ -57,7 +57,7 @@ internal sealed class SyntheticCluster : IAsyncDisposable
         await File.WriteAllTextAsync(cluster.Kubeconfig, $$"""
             apiVersion: v1
             kind: Config
-            clusters: [{name: bench, cluster: {server: "{{address}}"} }]
+            clusters: [{name: bench, cluster: {server: "{{address}}" } }]
             contexts: [{name: bench, context: {cluster: bench, user: bench} }]
             users: [{name: bench, user: {token: bench} }]
             current-context: bench
