@@ -102,7 +102,7 @@
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close(""));
 
   /* --- what is known ------------------------------------------------------------------------------------------ */
-  let token = "", live = null, shown = 100, lastOutage = "", skew = 0;
+  let token = "", live = null, shown = 60, lastOutage = "", skew = 0;
   const rows = new Map();
 
   async function look() {
@@ -211,7 +211,7 @@
     fill($("lanes"), sorted.map(([priority, members], i) => {
       const moves = wave && wave.priority === priority;
       const asleep = members.filter(m => m.state === "asleep").length, awake = members.filter(m => m.state === "awake").length;
-      const few = members.slice(0, 24);
+      const few = members.slice(0, 16);
       return h("section", { class: `lane ${moves ? "moves" : ""}`, "aria-label": `Wave ${i + 1}, priority ${priority}` },
         h("div", {}, h("h3", {}, `${moves ? (up ? "▲ " : "▼ ") : ""}Wave ${i + 1}`), h("p", {}, asleep ? `${asleep} of ${members.length} asleep` : `${awake} of ${members.length} awake`)),
         h("ul", { class: "chips" }, few.map(m => h("li", { class: `chip ${m.late ? "late" : ""}`, title: `${m.kind} ${m.namespace}/${m.name}: ${m.reason}` },
@@ -247,8 +247,8 @@
     text($("more"), `Show ${Math.min(200, found.length - shown)} more of ${found.length - shown}`);
   }
   $("more").addEventListener("click", () => { shown += 200; drawRows(); });
-  $("filter").addEventListener("input", () => { shown = 100; if (live) drawRows(); });
-  $("state").addEventListener("change", () => { shown = 100; if (live) drawRows(); });
+  $("filter").addEventListener("input", () => { shown = 60; if (live) drawRows(); });
+  $("state").addEventListener("change", () => { shown = 60; if (live) drawRows(); });
 
   function drawOverrides() {
     const key = JSON.stringify(live.overrides);
