@@ -1,5 +1,6 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Claims;
+using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
 using Ebb.Functions.Power;
@@ -64,20 +65,22 @@ internal static class Readings
 
     private static int? Value(Claim claim) => claim.Effect == ClaimEffect.Asleep ? null : claim.Value;
 
-    public static PlanAnswer Plan(PowerView view)
+    public static PlanAnswer Plan(PowerView view, Learned learned)
     {
         var members = view.Plan.Workloads.Select(s => s.Member).Where(m => m.Refusal is null).ToList();
-        var (down, up) = (Waves(members, m => m.DownPriority), Waves(members, m => m.UpPriority));
+        var (down, up) = (Waves(members, m => m.DownPriority, m => learned.Sleep(m.ToString())), Waves(members, m => m.UpPriority, m => learned.Wake(m.ToString())));
         var downSeconds = Sum(down);
         var budget = view.Power.Budget?.Remaining.TotalSeconds ?? view.Power.Supplies.Select(s => s.Budget?.Remaining.TotalSeconds).Max();
         return new PlanAnswer(down, up, downSeconds, Sum(up), budget, budget is { } seconds && downSeconds is { } needed ? needed <= seconds : null,
             [.. view.Plan.Workloads.Where(s => s.Member.Refusal is not null).Select(s => new PlanRefusal($"{s.Member.Scaler.Ref.Namespace}/{s.Member.Scaler.Ref.Name}", s.Member.Refusal!))]);
     }
 
-    private static IReadOnlyList<PlannedWave> Waves(List<Member> members, Func<Member, int> priority) =>
+    private static IReadOnlyList<PlannedWave> Waves(List<Member> members, Func<Member, int> priority, Func<Member, NodaTime.Duration?> expected) =>
     [
-        .. members.GroupBy(priority).OrderBy(w => w.Key).Select(wave => new PlannedWave(wave.Key, null,
-            [.. wave.Select(m => new PlannedWorkload(Kind(m), m.Scaler.TargetNamespace, m.Scaler.TargetName ?? "", null))])),
+        .. members.GroupBy(priority).OrderBy(w => w.Key).Select(wave => new PlannedWave(wave.Key,
+            // A wave moves together: it takes as long as its slowest, and that is known when all are.
+            wave.All(m => expected(m) is not null) ? wave.Max(m => expected(m)!.Value.TotalSeconds) : null,
+            [.. wave.Select(m => new PlannedWorkload(Kind(m), m.Scaler.TargetNamespace, m.Scaler.TargetName ?? "", expected(m)?.TotalSeconds))])),
     ];
 
     /// <summary>The whole is known only when every part is.</summary>

@@ -19,13 +19,13 @@ internal static class ViewRoutes
         // A kind may hold slashes (group/version/Kind), so the middle takes all that is left.
         api.MapGet("/workloads/{**rest}", (string rest, PowerPath path) => path.View is { } view ? Workload(rest, view) : Problems.NotYet());
 
-        api.MapGet("/plan", (PowerPath path) => path.View is { } view
-            ? Results.Json(Readings.Plan(view), Json.Default.PlanAnswer)
+        api.MapGet("/plan", (PowerPath path, Learning.Learner learner) => path.View is { } view
+            ? Results.Json(Readings.Plan(view, learner.Learned), Json.Default.PlanAnswer)
             : Problems.NotYet());
 
-        api.MapGet("/outages", async (PowerPath path, PowerStore store, CancellationToken token) =>
+        api.MapGet("/outages", async (PowerPath path, PowerStore store, Learning.PastOutages past, CancellationToken token) =>
         {
-            var kept = await store.OutagesAsync(token);
+            var kept = await past.AllAsync(token);
             var present = path.View?.Outage;
             if (kept is null && present is null) return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", store.Trouble ?? "no answer");
             var all = (kept ?? []).Where(o => o.Id != present?.Id);
@@ -34,10 +34,11 @@ internal static class ViewRoutes
                 Json.Default.OutagesAnswer);
         });
 
-        api.MapGet("/outages/{id}", async (string id, PowerPath path, PowerStore store, CancellationToken token) =>
+        api.MapGet("/outages/{id}", async (string id, HttpRequest request, PowerPath path, PowerStore store, Learning.PastOutages past, CancellationToken token) =>
         {
-            var outage = path.View?.Outage is { } present && present.Id == id ? present : (await store.OutagesAsync(token))?.FirstOrDefault(o => o.Id == id);
-            return outage is not null ? Results.Json(outage, Json.Default.OutageReport)
+            var outage = path.View?.Outage is { } present && present.Id == id ? present : (await past.AllAsync(token))?.FirstOrDefault(o => o.Id == id);
+            return outage is not null && Learning.MarkdownWanted.By(request) ? Results.Text(Core.Planning.Outages.OutageMarkdown.Of(outage), "text/markdown; charset=utf-8")
+                : outage is not null ? Results.Json(outage, Json.Default.OutageReport)
                 : store.Trouble is { } trouble ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", trouble)
                 : Problems.NotFound($"there is no outage \"{id}\"; GET /api/outages lists them");
         });

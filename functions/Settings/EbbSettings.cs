@@ -61,5 +61,8 @@ internal sealed record EbbSettings
     /// <summary>Namespace and Deployment of this process, when it runs in a pod; it never puts itself to sleep.</summary>
     public required (string Namespace, string Name)? Self { get; init; }
 
+    /// <summary>Who is told when the phase changes.</summary>
+    public required IReadOnlyList<Alerts.AlertTarget> Alerts { get; init; }
+
     public bool Hosted => HandlerPort is not null;
 }

@@ -37,6 +37,7 @@ internal static class EbbSettingsReader
             LabelSelector = reader.Text("LABEL_SELECTOR"),
             Act = reader.Flag("Power__Act", true),
             Store = store,
+            Alerts = Functions.Alerts.AlertTarget.Read(reader),
             Tables = TableSettings.Read(reader, store),
             StateNamespace = reader.Text("State__Namespace") ?? "ebb-system",
             ViewKey = reader.Secret("Keys__View", ShortestKey),
@@ -53,7 +54,7 @@ internal static class EbbSettingsReader
             if (settings.ControlKey is null) reader.Fault("Keys__Control", "a key, because this process listens beyond loopback or acts on a real cluster", "nothing");
         }
         if (settings.ViewKey is not null && settings.ViewKey == settings.ControlKey) reader.Fault("Keys__Control", "another key than Keys__View: a key to look is not a key to act", "the same");
-        reader.RefuseUnknown("Power", "Schedules", "Cluster", "State", "Http", "Keys", "Simulation", "Ebb");
+        reader.RefuseUnknown("Alerts", "Power", "Schedules", "Cluster", "State", "Http", "Keys", "Simulation", "Ebb");
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 

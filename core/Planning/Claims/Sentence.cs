@@ -4,14 +4,16 @@ using NodaTime.Text;
 namespace Ebb.Core.Planning.Claims;
 
 /// <summary>Why a size is what it is, who was overruled, what changes next and when: one sentence, the same wherever it is told.</summary>
-internal static class Sentence
+public static class Sentence
 {
     private static readonly InstantPattern When = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss'Z'");
 
+    /// <summary>The sentence.</summary>
     /// <param name="standing">What power says of the workload.</param>
     /// <param name="decision">What the claims add up to.</param>
     public static string Of(string standing, Decision decision)
     {
+        ArgumentNullException.ThrowIfNull(decision);
         var said = decision.Winner is { Source: not ClaimSource.Power } winner ? $"{Said(winner)}{Next(winner, decision)}" : standing;
         // What the clock wants at waking, power says by itself.
         var overruled = decision.Overruled.Where(c => decision.Winner?.Source != ClaimSource.Power || c.Source != ClaimSource.Schedule).Select(c => $"{Said(c)}{Until(c)}").ToList();

@@ -48,6 +48,9 @@
   const at = instant => clock.format(new Date(instant));
   const when = instant => day.format(new Date(instant));
 
+  /* Sentences carry instants of UTC; people live in a zone. */
+  const local = words => words.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, instant => Math.abs(Date.parse(instant) - (live ? Date.parse(live.status.now) : Date.now())) < 43200000 ? at(instant) : when(instant));
+
   /* --- asking ------------------------------------------------------------------------------------------------ */
   class Refused extends Error { constructor(status, problem) { super((problem && problem.detail) || `the answer was ${status}`); this.status = status; this.problem = problem; } }
 
@@ -99,7 +102,7 @@
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close(""));
 
   /* --- what is known ------------------------------------------------------------------------------------------ */
-  let token = "", live = null, shown = 100, lastOutage = "", skew = 0;
+  let token = "", live = null, shown = 60, lastOutage = "", skew = 0;
   const rows = new Map();
 
   async function look() {
@@ -136,7 +139,7 @@
     const hero = $("hero");
     hero.dataset.phase = status.phase;
     text($("phase"), phases[status.phase] || status.phase);
-    text($("reason"), status.reason);
+    text($("reason"), local(status.reason));
     text($("mode"), status.cluster.mode);
     text($("clock"), at(status.now));
     document.title = `${phases[status.phase] || status.phase} · Ebb`;
@@ -185,7 +188,7 @@
       const meter = h("div", { class: `meter ${charge === null ? "" : charge <= 20 ? "low" : charge <= 50 ? "mid" : ""}`, role: "meter", "aria-label": `Charge of ${ups.ups}`, "aria-valuemin": "0", "aria-valuemax": "100", ...(charge === null ? { "aria-valuetext": "no data" } : { "aria-valuenow": String(Math.round(charge)) }) });
       if (charge !== null) { const bar = h("i"); bar.style.width = `${charge}%`; meter.append(bar); }
       const mains = heard ? ups.mains : "unknown";
-      const mark = { on: "⏚", battery: "▮", unknown: "?" }[mains];
+      const mark = { on: "●", battery: "◐", unknown: "?" }[mains];
       return h("article", { class: `supply ${charge === null ? "nodata" : ""}` },
         h("header", {}, h("h3", {}, ups.ups), h("span", { class: `badge ${mains}` }, h("span", { "aria-hidden": "true" }, mark), heard ? mainsWords[mains] : "not heard: no data")),
         meter,
@@ -208,7 +211,7 @@
     fill($("lanes"), sorted.map(([priority, members], i) => {
       const moves = wave && wave.priority === priority;
       const asleep = members.filter(m => m.state === "asleep").length, awake = members.filter(m => m.state === "awake").length;
-      const few = members.slice(0, 24);
+      const few = members.slice(0, 16);
       return h("section", { class: `lane ${moves ? "moves" : ""}`, "aria-label": `Wave ${i + 1}, priority ${priority}` },
         h("div", {}, h("h3", {}, `${moves ? (up ? "▲ " : "▼ ") : ""}Wave ${i + 1}`), h("p", {}, asleep ? `${asleep} of ${members.length} asleep` : `${awake} of ${members.length} awake`)),
         h("ul", { class: "chips" }, few.map(m => h("li", { class: `chip ${m.late ? "late" : ""}`, title: `${m.kind} ${m.namespace}/${m.name}: ${m.reason}` },
@@ -231,7 +234,7 @@
         h("td", {}, h("div", { class: "name" }, w.name), h("div", { class: "where" }, `${w.kind} in ${w.namespace}`)),
         h("td", {}, h("span", { class: "state" }, h("i", { class: `dot ${w.state}`, "aria-hidden": "true" }), states[w.state] || w.state, w.late ? " (late)" : "")),
         h("td", { class: "number" }, w.size === null ? "–" : w.baseline !== null && w.baseline !== w.size ? `${w.size} of ${w.baseline}` : String(w.size)),
-        h("td", { class: "why" }, w.decision.source !== "none" ? h("span", { class: "tag" }, w.decision.source) : null, w.reason),
+        h("td", { class: "why" }, w.decision.source !== "none" ? h("span", { class: "tag" }, w.decision.source) : null, local(w.reason)),
         h("td", {}, w.state === "refused" ? null : h("button", { type: "button", class: "small", "aria-label": `Override ${w.name}`, onclick: () => openOverride(w) }, "Override")));
       row.dataset.key = w.upsScaler;
       row.version = version;
@@ -244,8 +247,8 @@
     text($("more"), `Show ${Math.min(200, found.length - shown)} more of ${found.length - shown}`);
   }
   $("more").addEventListener("click", () => { shown += 200; drawRows(); });
-  $("filter").addEventListener("input", () => { shown = 100; if (live) drawRows(); });
-  $("state").addEventListener("change", () => { shown = 100; if (live) drawRows(); });
+  $("filter").addEventListener("input", () => { shown = 60; if (live) drawRows(); });
+  $("state").addEventListener("change", () => { shown = 60; if (live) drawRows(); });
 
   function drawOverrides() {
     const key = JSON.stringify(live.overrides);
@@ -363,10 +366,10 @@
       const o = await call(`outages/${encodeURIComponent(id)}`);
       const from = Date.parse(o.began), to = o.ended ? Date.parse(o.ended) : Date.parse(live.status.now);
       const waves = o.waves.map(w => ({ from: Date.parse(w.began), to: w.ended ? Date.parse(w.ended) : to, class: w.direction === "Down" ? "wave-down" : "wave-up" }));
-      fill(into, h("p", { class: "note" }, o.cause),
+      fill(into, h("p", { class: "note" }, local(o.cause)),
         h("figure", { class: "chart", "aria-label": "Charge and waves over the outage" }, lines(560, 150, from, to, [{ name: "line-b", points: o.lines.map(l => [Date.parse(l.at), l.charge]) }], waves),
           h("figcaption", {}, h("span", { class: "key-b" }, "charge, %"), " · shaded: waves going down and up")),
-        h("ol", { class: "story", tabindex: "0", "aria-label": "What happened" }, o.lines.map(l => h("li", {}, h("time", {}, at(l.at)), h("span", {}, l.text), h("em", {}, l.charge === null ? "" : percent(l.charge))))),
+        h("ol", { class: "story", tabindex: "0", "aria-label": "What happened" }, o.lines.map(l => h("li", {}, h("time", {}, at(l.at)), h("span", {}, local(l.text)), h("em", {}, l.charge === null ? "" : percent(l.charge))))),
         h("p", {}, h("button", { type: "button", class: "small", onclick: () => save(id) }, "Save the report as Markdown")));
     } catch (failure) { fill(into, h("p", { class: "nothing" }, failure.message)); }
   }

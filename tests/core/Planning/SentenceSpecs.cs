@@ -1,0 +1,28 @@
+using Ebb.Core.Planning.Claims;
+using NodaTime;
+
+namespace Ebb.Core.Tests.Planning;
+
+/// <summary>Why, who was overruled, what is next and when.</summary>
+public class SentenceSpecs
+{
+    private static readonly Instant Now = Instant.FromUtc(2026, 1, 15, 12, 0);
+    private static readonly Claim Person = new(ClaimSource.Override, ClaimEffect.Exactly, 3, "load test", null, Now + Duration.FromHours(2));
+    private static readonly Claim Clock = new(ClaimSource.Schedule, ClaimEffect.AtMost, 1, "night", null, Now + Duration.FromHours(8));
+    private static readonly Claim Power = new(ClaimSource.Power, ClaimEffect.Asleep, 0, "ups: on battery");
+    private static readonly Claim Spare = new(ClaimSource.Capacity, ClaimEffect.AtMost, 5, "5 fit");
+
+    public static TheoryData<Claim[], string> Rows => new()
+    {
+        { [], "as it wants to be" },
+        { [Power], "as it wants to be" },
+        { [Person], "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then what it was" },
+        { [Person, Clock], "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then at most 1; overruled: at most 1 asked by a schedule (night) until 2026-01-15T20:00:00Z" },
+        { [Power, Person], "as it wants to be; overruled: exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z" },
+        { [Spare], "at most 5 asked by spare capacity (5 fit)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void One_sentence_says_it_all(Claim[] claims, string expected) => Assert.Equal(expected, Sentence.Of("as it wants to be", Arbiter.Decide(claims, Now)));
+}
