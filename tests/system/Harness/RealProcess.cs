@@ -74,6 +74,26 @@ internal sealed class RealProcess : IAsyncDisposable
 
     public Task UntilPhaseAsync(string phase) => UntilAsync(async () => (string?)(await GetAsync("/api/status"))["phase"] == phase, $"the phase is {phase}");
 
+    /// <summary>
+    /// Every workload of the demo and its size, when all of them are awake, as ready as they want to be, and the same as a moment
+    /// before: autoscalers have their say in the world's first seconds.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> SettledAsync()
+    {
+        IReadOnlyList<string> last = [];
+        await UntilAsync(async () =>
+        {
+            var items = (await GetAsync("/api/workloads"))["items"]!.AsArray();
+            IReadOnlyList<string> now = [.. items.Select(i => $"{i!["kind"]} {i["namespace"]}/{i["name"]} {i["size"]} {i["baseline"]}").Order(StringComparer.Ordinal)];
+            var awake = items.Count >= 18 && items.All(i => (string?)i!["state"] == "awake" && ((int?)i["ready"] is not { } ready || ready == (int?)i["size"]));
+            var settled = awake && now.SequenceEqual(last) && (string?)(await GetAsync("/api/status"))["phase"] == "normal";
+            last = awake ? now : [];
+            if (awake && !settled) await Task.Delay(1000, TestContext.Current.CancellationToken);
+            return settled;
+        }, "every workload of the demo is awake and stays as it is");
+        return last;
+    }
+
     public async Task<int> ExitAsync()
     {
         using var deadline = new CancellationTokenSource(Patience);

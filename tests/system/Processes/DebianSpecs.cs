@@ -21,9 +21,7 @@ public sealed class DebianSpecs
         async Task<string> Kubectl(params string[] arguments) =>
             (await Run.Async(kubectl, new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["HOME"] = dummy.Folder }, arguments)).Output;
 
-        await ebb.UntilAsync(async () => (await ebb.GetAsync("/api/workloads"))["items"]!.AsArray() is { Count: >= 14 } items
-            && items.All(i => (string?)i!["state"] == "awake"), "at least 14 workloads are awake");
-        var before = await Sizes(ebb);
+        var before = await ebb.SettledAsync();
 
         await dummy.SetAsync("OB DISCHRG");
         await ebb.UntilPhaseAsync("asleep");
@@ -37,16 +35,7 @@ public sealed class DebianSpecs
         await dummy.SetAsync("OB DISCHRG LB");
         await ebb.UntilAsync(async () => (string?)(await ebb.GetAsync("/api/status"))["power"]!["battery"] == "low", "the battery is low");
         await dummy.SetAsync("OL CHRG");
-        await ebb.UntilPhaseAsync("normal");
-        Assert.Equal(before, await Sizes(ebb));
+        Assert.Equal(before, await ebb.SettledAsync());
         Assert.DoesNotContain("Asleep", await Kubectl("get", "ups", "-A", "--no-headers"), StringComparison.Ordinal);
-    }
-
-    private static async Task<SortedDictionary<string, string>> Sizes(RealProcess ebb)
-    {
-        SortedDictionary<string, string> sizes = [];
-        foreach (var item in (await ebb.GetAsync("/api/workloads"))["items"]!.AsArray())
-            sizes[$"{item!["kind"]} {item["namespace"]}/{item["name"]}"] = $"{item["size"]} {item["state"]} {item["baseline"]}";
-        return sizes;
     }
 }
