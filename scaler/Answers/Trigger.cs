@@ -35,6 +35,9 @@ internal sealed class Trigger : IDisposable
 
     public TriggerMetadata Metadata { get; }
 
+    /// <summary>The last message that said it; never changed, so that it can be said again.</summary>
+    public Protocol.GetMetricsResponse? LastSaid { get; set; }
+
     /// <summary>How the room that it follows looks node by node; empty when it follows none.</summary>
     public IReadOnlyList<NodeRoom> ByNode()
     {

@@ -30,7 +30,8 @@ internal abstract class GrpcMethod
     }
 }
 
-internal sealed class UnaryMethod<TRequest, TResponse>(MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler) : GrpcMethod
+internal sealed class UnaryMethod<TRequest, TResponse>(
+    MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut<TResponse>? shortCut) : GrpcMethod
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage
 {
@@ -38,6 +39,13 @@ internal sealed class UnaryMethod<TRequest, TResponse>(MessageParser<TRequest> p
 
     public override Task HandleAsync(MessageFrame frame, GrpcCall call)
     {
+        if (shortCut is not null && frame.Body.IsSingleSegment && shortCut(frame.Body.FirstSpan) is { } known)
+        {
+            frame.Release();
+            call.Write(known);
+            return Task.CompletedTask;
+        }
+
         var answer = handler(Parse(parser, frame), call);
         if (!answer.IsCompletedSuccessfully) return LaterAsync(answer, call);
         call.Write(answer.Result);

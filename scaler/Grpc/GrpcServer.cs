@@ -96,7 +96,7 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
             // What a trigger asks wrongly is told once where it is found, not at each poll.
             if (status.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted) log.Refused(call.Method, call.Peer, status.StatusCode, status.Detail);
             call.End(status);
-            if (call.Over || (call.Stopping && method.Lasts)) await call.PushEndAsync();
+            if (call.Over) await call.PushEndAsync();
         }
         finally
         {

@@ -3,16 +3,20 @@ using Google.Protobuf;
 
 namespace Ebb.Scaler.Grpc;
 
+/// <summary>Answers a request by its bytes; null: it must be read as a message.</summary>
+internal delegate TResponse? ShortCut<out TResponse>(ReadOnlySpan<byte> request)
+    where TResponse : class;
+
 /// <summary>All methods by their path, which is case-sensitive. Filled before the server starts.</summary>
 internal sealed class GrpcServices
 {
     private readonly Dictionary<string, GrpcMethod> _methods = new(StringComparer.Ordinal);
 
     public void Unary<TRequest, TResponse>(
-        string service, string name, MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler)
+        string service, string name, MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut<TResponse>? shortCut = null)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage =>
-        _methods.Add($"/{service}/{name}", new UnaryMethod<TRequest, TResponse>(parser, handler));
+        _methods.Add($"/{service}/{name}", new UnaryMethod<TRequest, TResponse>(parser, handler, shortCut));
 
     public void ServerStreaming<TRequest, TResponse>(
         string service, string name, MessageParser<TRequest> parser, Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler)

@@ -33,7 +33,7 @@ internal sealed class ScalerWorld : IAsyncDisposable
 
     public static async Task<ScalerWorld> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? options = null, bool started = true)
     {
-        var (port, httpPort) = (RealProcess.FreePort(), RealProcess.FreePort());
+        var (port, httpPort) = (QuietPort(), QuietPort());
         var world = await World.StartAsync(manifests.Replace("SCALER", $"127.0.0.1:{port}", StringComparison.Ordinal), options);
         await world.Cluster.ApplyManifestAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/scaler-roles.yaml")));
         var all = new ScalerWorld(world, port, httpPort);
@@ -84,6 +84,25 @@ internal sealed class ScalerWorld : IAsyncDisposable
         {
             Assert.True(since.Elapsed < Patience, $"not within {Patience.TotalSeconds:0} s: {what}");
             await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+    }
+
+    // Below those that outgoing connections take: a scaler that is started late must find its port still free.
+    private static int QuietPort()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(15_000, 32_000);
+            using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                // Somebody has it.
+            }
         }
     }
 
