@@ -9,7 +9,7 @@ public sealed class HarvestSpecs
         var ours = Harvest.Ours();
         Assert.Equal(0, ours.Directions);
         Assert.InRange(ours.LongestPending, 0, Harvest.Sync + Harvest.StopSeconds);
-// Fifteen more a minute: still on its way to 146 when the paying service comes, and there at the end.
+        // Fifteen more a minute: still on its way to 146 when the paying service comes, and there at the end.
         Assert.Equal(135, ours.Samples[590].Miners);
         Assert.Equal(86, ours.Samples[1190].Miners);
         Assert.Equal(146, ours.Samples[^1].Miners);
