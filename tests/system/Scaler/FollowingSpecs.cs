@@ -67,7 +67,7 @@ public sealed class FollowingSpecs
         await using var all = await StartAsync(
             Deployment("miner", 0) + Deployment("queue", 0) + Schedule("day", "11:00", "13:00", 4)
             + Scaled("miner", "follow: capacity, reserve: \"50%\", growStep: \"100\", growPeriod: 1s") + Scaled("queue", "follow: schedule"));
-        await all.StepAsync(20);
+        for (var i = 0; i < 90 && (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")) != (28, 4); i++) await all.StepAsync(1);
         Assert.Equal((28, 4), (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")));
         Keep(all, "power", """{"supplies":[{"ups":"rack","lastKnown":"Battery","since":"2026-01-15T12:01:00Z"}],"episode":{}}""");
         await all.StepAsync(10);

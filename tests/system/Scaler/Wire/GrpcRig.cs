@@ -29,6 +29,8 @@ internal sealed class GrpcRig : IAsyncDisposable
     public static async Task<GrpcRig> StartAsync(GrpcOptions? options = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        // As ScalerHost has it, and a little shorter: whoever does not hang up must not hold the process.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.Logging.ClearProviders();
         var port = RealProcess.FreePort();
         builder.WebHost.ConfigureKestrel(kestrel =>
