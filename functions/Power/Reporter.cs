@@ -12,6 +12,11 @@ internal sealed class Reporter(ICluster cluster, TimeProvider time)
 {
     private const int AtOnce = 16;
 
+    /// <summary>A definition that drops the status, or a right that is missing, would refuse again at once: it is not asked each turn.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
+
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> _refused = new(StringComparer.Ordinal);
+
     public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
         if (plan.Orders.Count > 0 && plan.Phase is Phase.GoingToSleep) return;
@@ -22,10 +27,10 @@ internal sealed class Reporter(ICluster cluster, TimeProvider time)
         await AnnounceTurnAsync(plan, before, cancellationToken);
     }
 
-    private static bool IsNews(WorkloadState state)
+    private bool IsNews(WorkloadState state)
     {
         var scaler = state.Member.Scaler;
-        if (scaler.Deleting) return false;
+        if (scaler.Deleting || (_refused.TryGetValue(scaler.Uid, out var at) && time.GetUtcNow() - at < AfterRefusal)) return false;
         var shown = scaler.Status;
         return shown is null || shown.Phase != state.Phase || shown.Reason != state.Reason || shown.ObservedGeneration != scaler.Generation
             || shown.ChangedBy != state.ChangedBy || (shown.Baseline is null) != (scaler.Baseline is null);
@@ -37,6 +42,8 @@ internal sealed class Reporter(ICluster cluster, TimeProvider time)
         var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : time.Now();
         var status = new UpsScalerStatus(state.Phase, state.Reason, since, scaler.Generation, scaler.Baseline, state.ChangedBy);
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
+        if (result.Outcome == WriteOutcome.Done) _refused.TryRemove(scaler.Uid, out _);
+        else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden) _refused[scaler.Uid] = time.GetUtcNow();
         if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == state.Phase) return;
         var (warning, reason) = state.Phase switch
         {
