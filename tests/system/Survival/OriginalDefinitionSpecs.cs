@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Tests.Harness;
 
@@ -10,31 +11,14 @@ namespace Ebb.Tests.Survival;
 public sealed class OriginalDefinitionSpecs
 {
     private const string Definition = """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: upsscalers.ups-scaler.io}
-        spec:
-          group: ups-scaler.io
-          scope: Namespaced
-          names: {plural: upsscalers, singular: upsscaler, kind: UpsScaler, listKind: UpsScalerList, shortNames: [ups]}
-          versions:
-            - name: v1alpha1
-              served: true
-              storage: true
-              subresources: {status: {} }
-              schema:
-                openAPIV3Schema:
-                  type: object
-                  properties:
-                    spec:
-                      type: object
-                      properties:
-                        name: {type: string}
-                        namespace: {type: string}
-                        scaleUpPriority: {type: integer}
-                        shutdownPriority: {type: integer}
-                        specReplicas: {type: integer, default: -1}
-                        type: {type: string}
+        {"spec": {"versions": [{
+          "name": "v1alpha1", "served": true, "storage": true, "subresources": {"status": {}},
+          "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {
+            "name": {"type": "string"}, "namespace": {"type": "string"}, "type": {"type": "string"},
+            "scaleUpPriority": {"type": "integer"}, "shutdownPriority": {"type": "integer"},
+            "specReplicas": {"type": "integer", "default": -1}
+          }}}}}
+        }]}}
         """;
 
     private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s", ["Power__WaveTimeout"] = "30s" };
@@ -43,7 +27,7 @@ public sealed class OriginalDefinitionSpecs
     public async Task What_an_integer_holds_sleeps_and_wakes_and_nothing_is_written_again_and_again()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
-        await world.Cluster.ApplyManifestAsync(Definition);
+        world.Cluster.Store.Patch("customresourcedefinitions.apiextensions.k8s.io", null, "upsscalers.ups-scaler.io", JsonNode.Parse(Definition)!.AsObject());
         await using var ebb = EbbProcess.Start(world, Hurried);
         world.Ups.StatusOverride = "OL";
         for (var i = 0; i < 20; i++) await ebb.StepAsync();
