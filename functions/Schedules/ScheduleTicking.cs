@@ -9,12 +9,13 @@ namespace Ebb.Functions.Schedules;
 /// Everything that wakes the time path up; none of it matters to what is decided: the host's timer, this process's own, something that
 /// changed in the cluster, an instant that has come.
 /// </summary>
-internal sealed class ScheduleTicking(EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Clocks clocks, ILogger<ScheduleTicking> log) : BackgroundService
+internal sealed class ScheduleTicking(EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Clocks clocks, ILogger<ScheduleTicking> log, IHostApplicationLifetime lifetime)
+    : Background(lifetime)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, log.ScheduleTurnFailed);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+    protected override Task RunAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
 
     private Task FollowClusterAsync(CancellationToken stoppingToken)
