@@ -4,6 +4,7 @@ using Ebb.Core.Schedules;
 using Ebb.Functions;
 using Ebb.Functions.Alerts;
 using Ebb.Functions.Api;
+using Ebb.Functions.Capacity;
 using Ebb.Functions.Dashboard;
 using Ebb.Functions.Display;
 using Ebb.Functions.Host;
@@ -55,6 +56,7 @@ try
     services.AddEbbMetrics().AddOverrides().AddLearning().AddAlerts(settings).AddSingleton<LiveFeed>().AddSingleton<PowerHistory>();
     services.AddHostedService(s => s.GetRequiredService<PowerHistory>());
     if (demo is not null) services.AddSingleton<IDemoControls>(demo);
+    services.AddCapacity(settings, demo?.Scaler);
     services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(s.GetRequiredService<KubernetesApi>(), settings.LabelSelector));
     services.AddSingleton<ClockWishes>().AddSingleton<ScheduleGauges>().AddSingleton<SchedulePath>();
     services.AddHostedService<ScheduleTicking>();
@@ -83,6 +85,7 @@ try
     if (demo is not null) api.MapDemo(demo);
     app.MapMetrics(api);
     api.MapSchedules();
+    api.MapCapacity();
     app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 

@@ -19,14 +19,14 @@ internal sealed class MetricsPage(ClusterGauges gauges, TriggerRegistry triggers
         Line(page, "ebb_scaler_ready", "", readiness.IsReady ? 1 : 0);
         Head(page, "ebb_scaler_open_calls", "gRPC calls that are open, streams included.");
         Line(page, "ebb_scaler_open_calls", "", grpc.Open);
-        var answers = triggers.All.Select(trigger => (trigger, Answer: trigger.At(Instant.FromDateTimeOffset(time.GetUtcNow())))).ToList();
+        var answers = triggers.Present.Select(one => (one.Trigger, one.Place, Answer: one.Trigger.At(Instant.FromDateTimeOffset(time.GetUtcNow())))).ToList();
         Head(page, "ebb_scaler_replicas", "Replicas that are answered to a trigger.");
-        foreach (var (trigger, answer) in answers)
-            if (answer is Answer.Size size) Line(page, "ebb_scaler_replicas", Labels(trigger), size.Replicas);
+        foreach (var (trigger, place, answer) in answers)
+            if (answer is Answer.Size size) Line(page, "ebb_scaler_replicas", Labels(trigger, place), size.Replicas);
         Head(page, "ebb_scaler_capacity_remaining", "Spare capacity for a trigger's workload, in cores, bytes or pieces.");
-        foreach (var (trigger, answer) in answers)
+        foreach (var (trigger, place, answer) in answers)
             if (answer is Answer.Size { Capacity: { Trusted: true } numbers })
-                Line(page, "ebb_scaler_capacity_remaining", $"{Labels(trigger)},resource=\"{trigger.Metadata.Capacity!.Resource}\"", numbers.Room.Remaining / (decimal)Quantity.UnitsOf(trigger.Metadata.Capacity.Resource));
+                Line(page, "ebb_scaler_capacity_remaining", $"{Labels(trigger, place)},resource=\"{trigger.Metadata.Capacity!.Resource}\"", numbers.Room.Remaining / (decimal)Quantity.UnitsOf(trigger.Metadata.Capacity.Resource));
         return page.ToString();
     }
 
@@ -52,5 +52,5 @@ internal sealed class MetricsPage(ClusterGauges gauges, TriggerRegistry triggers
     private static void Line(StringBuilder page, string name, string labels, decimal value) =>
         page.Append(CultureInfo.InvariantCulture, $"{name}{(labels.Length > 0 ? $"{{{labels}}}" : "")} {value}\n");
 
-    private static string Labels(Trigger trigger) => $"namespace=\"{trigger.Namespace}\",scaledobject=\"{trigger.Name}\"";
+    private static string Labels(Trigger trigger, int place) => string.Create(CultureInfo.InvariantCulture, $"namespace=\"{trigger.Namespace}\",scaledobject=\"{trigger.Name}\",trigger=\"{place}\"");
 }

@@ -66,6 +66,15 @@ public sealed class Watched<T> : IAsyncDisposable
         }
     }
 
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _objects.Count;
+        }
+    }
+
     internal IWatchObserver<T>? Observer { get; init; }
 
     /// <summary>One of them. Whether there is none is only known once <see cref="Synced"/>.</summary>
