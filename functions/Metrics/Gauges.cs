@@ -44,7 +44,7 @@ internal sealed class Gauges : IDisposable
         Add("ebb.workloads.late", null, "Workloads that their wave went on without.", v => v.Plan.Workloads.GroupBy(w => w.Member.Scaler.TargetNamespace)
             .Select(g => new Measurement<double>(g.Count(w => w.Late), new KeyValuePair<string, object?>("namespace", g.Key))));
         Add("ebb.decisions", null, "Workloads by whose word decides their size; none: nobody's.",
-            v => Counted(v, w => ("source", w.Decision.Winner is { } winner ? Wording.Of(winner.Source) : "none")));
+            v => Counted(v, w => ("source", w.Decision.Winner is { AsksNothing: false } winner ? Wording.Of(winner.Source) : "none")));
     }
 
     private static IEnumerable<Measurement<double>> Counted(PowerView view, Func<WorkloadState, (string Label, string Value)> by) =>

@@ -11,7 +11,7 @@ namespace Ebb.Functions.Schedules;
 /// </summary>
 internal sealed class SchedulePath(
     EbbSettings settings, IScheduleCluster cluster, ICluster power, ILeadership leadership, ClockWishes wishes, ScheduleGauges gauges, Clocks clocks, ILogger<SchedulePath> log,
-    Overrides.Overridden? overridden = null)
+    Overrides.Overridden? overridden = null, Overrides.ClockClaims? claims = null, Overrides.Why? why = null)
     : IDisposable
 {
     /// <summary>Enough to bring a whole cluster through a boundary, few enough for an API server in trouble.</summary>
@@ -22,7 +22,7 @@ internal sealed class SchedulePath(
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ScheduleBook _book = new((place, name) => cluster.Find("ConfigMap", place, name));
-    private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log);
+    private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log, why);
     private Dictionary<string, Course> _courses = [];
     private Almanac _almanac = new([]);
     private ScheduleWorld _world = ScheduleWorld.Nothing;
@@ -60,6 +60,7 @@ internal sealed class SchedulePath(
         if (news && _book.Update(world)) Take(_book.Entries);
         var due = _almanac.Look(now);
         if (!news && !due && !(now >= _lookAgain)) return false;
+        claims?.Set(_book.Entries, _almanac, cluster, now);
         await FollowAsync(leads, now, cancellationToken);
         Publish(now);
         return true;
