@@ -40,6 +40,7 @@ internal sealed partial class OverridePath(
             // Another replica may have been asked; the lease moves, and what is kept is the truth.
             if (_loaded is not { } at || now < at || now - at > Duration.FromSeconds(15))
                 if (await book.LoadAsync(cancellationToken)) _loaded = now;
+            using var turn = book.All.Count > 0 ? Metrics.Measures.Turn("override") : null;
             Dictionary<string, OverrideStep> steps = new(StringComparer.Ordinal);
             foreach (var kept in book.All) steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
             _steps = steps;

@@ -19,7 +19,7 @@ internal static class OverrideRoutes
         .AddSingleton<OverrideBook>().AddSingleton<IClaims>(s => s.GetRequiredService<OverrideBook>())
         .AddSingleton<ClockClaims>().AddSingleton<IClaims>(s => s.GetRequiredService<ClockClaims>())
         .AddSingleton<Unlisted>().AddSingleton<WorkloadSearch>().AddSingleton<Why>().AddSingleton<Overridden>().AddSingleton<OverridePath>()
-        .AddHostedService<OverrideTicking>().AddHostedService<ClockAfterOverride>();
+        .AddHostedService<OverrideTicking>();
 
     public static void MapOverrides(this IEndpointRouteBuilder api)
     {

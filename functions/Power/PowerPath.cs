@@ -18,7 +18,7 @@ internal sealed record PowerView(Instant At, ClusterView Cluster, PowerState Pow
 /// </summary>
 internal sealed class PowerPath(
     EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log,
-    ClockWishes? clock = null, IEnumerable<Overrides.IClaims>? claims = null)
+    ClockWishes? clock = null, IEnumerable<Overrides.IClaims>? claims = null, Learning.LearnedDurations? learned = null)
     : IDisposable
 {
     /// <summary>Orders carried out in one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -29,6 +29,7 @@ internal sealed class PowerPath(
     private readonly Reporter _reporter = new(cluster, clocks.World);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (ClusterView Cluster, IReadOnlyDictionary<WorkloadName, WakingSize> Clock, IReadOnlyList<Member> Members)? _roster;
+    private (IReadOnlyList<Member> Members, Learned Learned, Duration? Sleep)? _forecast;
     private Asks _asks = Asks.None;
     private Episode _episode = Episode.None;
     private Remembered _kept = Remembered.Nothing;
@@ -78,7 +79,7 @@ internal sealed class PowerPath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
-        using var turn = Metrics.Measures.Turn();
+        using var turn = Metrics.Measures.Turn("power");
         try
         {
             await RecallAsync(cancellationToken);
@@ -110,7 +111,7 @@ internal sealed class PowerPath(
         var wishes = clock?.Now ?? ClockWishes.Nothing;
         if (_roster is not { } cached || !ReferenceEquals(cached.Cluster, known) || !ReferenceEquals(cached.Clock, wishes))
             _roster = (known, wishes, Roster.Of(known.Scalers, guarded.Targets, (type, scaler) => ClockWishes.Of(wishes, type, scaler)));
-        var power = PowerState.Of(supplies.Now(), settings.Power, _asks.Acknowledged, null, now);
+        var power = PowerState.Of(supplies.Now(), settings.Power, _asks.Acknowledged, Needed(_roster.Value.Members), now);
         var plan = Planner.Decide(new Situation
         {
             Cluster = known,
@@ -127,6 +128,15 @@ internal sealed class PowerPath(
         _outage = OutageStory.After(_outage, plan, power, now, _acts);
         _view = new PowerView(now, known, power, plan, _outage);
         return plan;
+    }
+
+    /// <summary>How long a shutdown takes at least, as far as the outages before have shown; null: they have shown nothing.</summary>
+    private Duration? Needed(IReadOnlyList<Member> members)
+    {
+        var known = learned?.Known ?? Learned.Nothing;
+        if (_forecast is not { } cached || !ReferenceEquals(cached.Members, members) || !ReferenceEquals(cached.Learned, known))
+            _forecast = (members, known, Forecast.SleepAtLeast(members, known));
+        return _forecast.Value.Sleep;
     }
 
     private async Task CarryOutAsync(WaveOrder order, Direction direction, CancellationToken cancellationToken)

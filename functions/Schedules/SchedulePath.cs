@@ -42,12 +42,16 @@ internal sealed class SchedulePath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
+        var (began, rounds) = (System.Diagnostics.Stopwatch.GetTimestamp(), 0);
         try
         {
-            for (var i = 0; i < MostRounds; i++)
-                if (!await RoundAsync(clocks.World.Now(), cancellationToken)) return;
+            while (rounds < MostRounds && await RoundAsync(clocks.World.Now(), cancellationToken)) rounds++;
         }
-        finally { _gate.Release(); }
+        finally
+        {
+            _gate.Release();
+            if (rounds > 0) Metrics.Measures.TurnTook("schedule", System.Diagnostics.Stopwatch.GetElapsedTime(began));
+        }
     }
 
     /// <summary>Decides on what is known now and acts on it; whether there was anything to decide.</summary>
@@ -94,6 +98,7 @@ internal sealed class SchedulePath(
             .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Knobs))]);
         _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
         var next = _almanac.NextChange;
+        gauges.Set([.. entries.GroupBy(entry => entry.Kind).Select(kind => (kind.Key, kind.Count()))], next);
         _view = new ScheduleView(now, _world, entries, next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
             entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits));
     }

@@ -2,6 +2,7 @@ using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Functions;
+using Ebb.Functions.Learning;
 using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Schedules;
@@ -46,7 +47,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
         Store = new PowerStore(State, clocks);
         Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
-        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks), Clock]);
+        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks), Clock], Learned);
         Unlisted = new Unlisted(Cluster, new Guarded(settings), Book, Clock);
         Why = new Why(Path, Unlisted, Book, Clock);
         Overrides = new OverridePath(settings, Book, Path, Cluster, Unlisted, Why, clocks, NullLogger<OverridePath>.Instance, Overridden);
@@ -55,6 +56,9 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
     public ClockWishes Wishes { get; } = new();
+
+    /// <summary>What earlier outages have taught; nothing as long as no learner is started beside this.</summary>
+    public LearnedDurations Learned { get; } = new();
 
     public EbbSettings Settings { get; }
 
