@@ -54,10 +54,28 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
         var clock = new SimulationClock(DateTimeOffset.UtcNow, settings.SimulationSpeed);
         var cluster = await SimulatedCluster.StartAsync(new SimulationOptions { KubernetesPort = settings.SimulationKubernetesPort, Clock = clock }, cancellationToken);
         await cluster.ApplyManifestAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {settings.StateNamespace}}}\n");
+        await cluster.ApplyManifestAsync(Week(clock.GetUtcNow()));
         var ups = await SimulatedUps.StartAsync(settings.SimulationUpsPort, clock);
         var kubeconfig = Path.GetFullPath(settings.SimulationKubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{Environment.ProcessId}.kubeconfig"));
         await File.WriteAllTextAsync(kubeconfig, cluster.Kubeconfig, cancellationToken);
         return new Demo(cluster, ups, clock, kubeconfig, settings);
+    }
+
+    /// <summary>
+    /// A week of schedules to look at, in the zone in which it is about one o'clock now: the first of them begins hours later, so that nobody
+    /// takes for an outage what the clock does.
+    /// </summary>
+    private static string Week(DateTimeOffset now)
+    {
+        var hours = 13 - now.Hour;
+        // The names of these zones count westwards.
+        var zone = hours == 0 ? "Etc/UTC" : $"Etc/GMT{(hours > 0 ? "-" : "+")}{Math.Abs(hours)}";
+        string Schedule(string place, string name, string target, string spec) =>
+            $"---\napiVersion: autoscaling.d-kuro.github.io/v1\nkind: Schedule\nmetadata: {{name: {name}, namespace: {place}}}\nspec: {{scaleTargetRef: {target}, timeZone: {zone}, {spec}}}\n";
+        return Schedule("shop", "evening-rush", "{kind: HorizontalPodAutoscaler, name: storefront}", "type: Daily, startTime: '17:00', endTime: '21:30', minReplicas: 6, maxReplicas: 12")
+            + Schedule("media", "previews-sleep-at-night", "{kind: Deployment, name: preview-next}", "type: Daily, startTime: '20:00', endTime: '07:00', maxReplicas: 0")
+            + Schedule("media", "transcode-at-night", "{kind: ScaledObject, name: transcoder}", "type: Daily, startTime: '22:00', endTime: '06:00', minReplicas: 4, maxReplicas: 8")
+            + Schedule("shop", "search-rests-weekly", "{kind: Deployment, name: search}", $"type: Weekly, startDayOfWeek: {(now.DayOfWeek == DayOfWeek.Sunday ? "Saturday" : "Sunday")}, startTime: '00:00', endDayOfWeek: {(now.DayOfWeek == DayOfWeek.Sunday ? "Saturday" : "Sunday")}, endTime: '23:30', maxReplicas: 1");
     }
 
     public ClusterConnection Connect() => new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock);

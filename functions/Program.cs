@@ -43,7 +43,8 @@ try
 
     var services = builder.Services;
     services.AddSingleton(settings).AddSingleton(clocks).AddSingleton<Guarded>();
-    services.AddSingleton(new KubernetesApi(connection, clocks.Deadlines));
+    var listening = new TaskCompletionSource();
+    services.AddSingleton(new KubernetesApi(connection, clocks.Deadlines, new KubernetesApiOptions { Begin = listening.Task }));
     services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
     services.AddSingleton<ILeadership>(s => new LeaseLeadership(
         s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
@@ -89,6 +90,7 @@ try
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 
     await app.StartAsync(starting.Token);
+    listening.SetResult();
     demo?.Announce(Console.Out, settings);
     await app.WaitForShutdownAsync();
     return 0;

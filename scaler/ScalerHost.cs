@@ -4,6 +4,7 @@ using System.Text.Json;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Metrics;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Exact;
 using Ebb.Scaler.Grpc;
@@ -19,6 +20,8 @@ namespace Ebb.Scaler;
 /// <summary>Puts the process together: one watch of the cluster, gRPC on one port, HTTP on the other.</summary>
 internal static class ScalerHost
 {
+    private static readonly string[] Meters = [ScalerGauges.MeterName, KubernetesApi.MeterName];
+
     /// <param name="settings">All of them.</param>
     /// <param name="connection">The cluster.</param>
     /// <param name="world">The time that answers depend on.</param>
@@ -37,7 +40,7 @@ internal static class ScalerHost
         services.AddSingleton(new KubernetesApi(connection, deadlines));
         services.AddSingleton(s => new ScalerCluster(s.GetRequiredService<KubernetesApi>(), settings.StateNamespace));
         services.AddSingleton<TriggerRegistry>().AddSingleton<Pulse>().AddSingleton<Readiness>().AddSingleton<ClusterGauges>();
-        services.AddSingleton<Explanations>().AddSingleton<MetricsPage>().AddSingleton<ScalerService>();
+        services.AddSingleton<Explanations>().AddSingleton<ScalerGauges>().AddSingleton<ScalerService>();
         services.AddSingleton<ILeadership>(s => new LeaseLeadership(
             s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb-scaler", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
         services.AddSingleton<Announcer>().AddSingleton<ExactLoop>();
@@ -98,7 +101,13 @@ internal static class ScalerHost
 
     private static RequestDelegate Pages(IServiceProvider services)
     {
-        var (readiness, explanations, metrics) = (services.GetRequiredService<Readiness>(), services.GetRequiredService<Explanations>(), services.GetRequiredService<MetricsPage>());
+        var (readiness, explanations, metrics) = (services.GetRequiredService<Readiness>(), services.GetRequiredService<Explanations>(), new Exposition(Meters));
+        _ = services.GetRequiredService<ScalerGauges>();
+        if (Otlp.IsAsked)
+        {
+            var push = Otlp.Start("ebb-scaler", Meters);
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(push.Dispose);
+        }
         return http =>
         {
             var (path, response) = (http.Request.Path.Value ?? "/", http.Response);
@@ -108,8 +117,8 @@ internal static class ScalerHost
                 case "/healthz": return Text(response, 200, "ok\n");
                 case "/readyz": return readiness.IsReady ? Text(response, 200, "ok\n") : Text(response, 503, string.Join('\n', readiness.Reasons.Append("")));
                 case "/metrics":
-                    response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-                    return response.WriteAsync(metrics.Write());
+                    response.ContentType = Exposition.ContentType;
+                    return response.WriteAsync(metrics.Render());
                 case "/explain": return Json(response, explanations.All(http.Request.Query["follows"] == "capacity", int.TryParse(http.Request.Query["nodes"], NumberStyles.None, CultureInfo.InvariantCulture, out var nodes) ? nodes : 0));
             }
 

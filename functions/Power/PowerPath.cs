@@ -35,6 +35,7 @@ internal sealed class PowerPath(
     private Remembered _kept = Remembered.Nothing;
     private OutageReport? _outage;
     private OutageReport? _savedOutage;
+    private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAct> _acts = new();
     private bool _recalled;
     private volatile PowerView? _view;
 
@@ -49,6 +50,14 @@ internal sealed class PowerPath(
 
     /// <summary>What people have asked and what still stands.</summary>
     public Asks Asks => _asks;
+
+    /// <summary>A person did something: it belongs into the report of the outage that goes on or is about to begin.</summary>
+    public void Note(PersonAct act)
+    {
+        const int most = 64;
+        _acts.Enqueue(act);
+        while (_acts.Count > most) _acts.TryDequeue(out _);
+    }
 
     /// <summary>Asks of a person; kept in the store before the answer, when the store is there.</summary>
     public async Task<bool> AskAsync(Func<Asks, Asks> change, CancellationToken cancellationToken)
@@ -70,7 +79,7 @@ internal sealed class PowerPath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
-        using var turn = Metrics.Measures.Turn();
+        using var turn = Metrics.Measures.Turn("power");
         try
         {
             await RecallAsync(cancellationToken);
@@ -116,7 +125,7 @@ internal sealed class PowerPath(
             Now = now,
         });
         if (Leads) (_asks, _episode) = (plan.Asks, plan.Episode);
-        _outage = OutageStory.After(_outage, plan, power, now);
+        _outage = OutageStory.After(_outage, plan, power, now, _acts);
         _view = new PowerView(now, known, power, plan, _outage);
         return plan;
     }

@@ -7,16 +7,20 @@ namespace Ebb.Functions.Schedules;
 
 /// <summary>
 /// Everything that wakes the time path up; none of it matters to what is decided: the host's timer, this process's own, something that
-/// changed in the cluster, an instant that has come.
+/// changed in the cluster, an instant that has come, an override that began or ended.
 /// </summary>
-internal sealed class ScheduleTicking(EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Clocks clocks, ILogger<ScheduleTicking> log, IHostApplicationLifetime lifetime)
+internal sealed class ScheduleTicking(EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log, IHostApplicationLifetime lifetime)
     : Background(lifetime)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, log.ScheduleTurnFailed);
 
-    protected override Task RunAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
+    protected override Task RunAsync(CancellationToken stoppingToken)
+    {
+        // When a person's word ends, the clock's is in force at once, not at its next tick.
+        overridden.Changed += _bell.Ring;
+        return Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
+    }
 
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {

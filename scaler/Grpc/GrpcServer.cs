@@ -11,7 +11,11 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(50);
     private readonly Waiting _waiting = new(time);
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<(string Method, StatusCode Code), System.Runtime.CompilerServices.StrongBox<long>> _calls = new();
     private int _open;
+
+    /// <summary>Calls that have ended, by method and status; those to methods that there are not count as one.</summary>
+    public IEnumerable<(string Method, StatusCode Code, long Count)> Calls => _calls.Select(c => (c.Key.Method, c.Key.Code, Volatile.Read(ref c.Value.Value)));
 
     /// <summary>Calls open now, streams included.</summary>
     public int Open => Volatile.Read(ref _open);
@@ -76,9 +80,13 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
     private Task Refuse(GrpcCall call, StatusCode code, string detail)
     {
         log.Refused(call.Method, call.Peer, code, detail);
+        Count(code == StatusCode.Unimplemented ? "unknown" : call.Method, code);
         call.End(new Status(code, detail));
         return Task.CompletedTask;
     }
+
+    private void Count(string method, StatusCode code) =>
+        Interlocked.Increment(ref _calls.GetOrAdd((method, code), static _ => new System.Runtime.CompilerServices.StrongBox<long>()).Value);
 
     private async Task RunAsync(GrpcCall call, GrpcMethod method, MessageEncoding encoding)
     {
@@ -119,6 +127,7 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
 
             // What a trigger asks wrongly is told once where it is found, not at each poll.
             if (status.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted) log.Refused(call.Method, call.Peer, status.StatusCode, status.Detail);
+            Count(call.Method, status.StatusCode);
             call.End(status);
             if (call.Over) await call.PushEndAsync();
         }

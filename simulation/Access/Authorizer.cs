@@ -64,7 +64,8 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
             403,
             "Forbidden",
             $"{named} is forbidden: User \"{call.User}\" cannot {call.Verb} resource \"{resource}\" in API group \"{call.Version.Group}\" {where}",
-            Failure.Details(call.Name, call.Version.Group, call.Type.Plural));
+            Failure.Details(call.Name, call.Version.Group, call.Type.Plural))
+        { AtTheDoor = true };
     }
 
     public bool Allows(string user, string verb, string group, string resource, string? ns, string name)

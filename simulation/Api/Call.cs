@@ -98,6 +98,11 @@ internal sealed class Call(HttpContext http)
             Http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
+        if (failure.AtTheDoor)
+        {
+            Http.Response.Headers.XContentTypeOptions = "nosniff";
+        }
+
         return Answer(failure.Code, failure.Body);
     }
 }

@@ -8,7 +8,7 @@ namespace Ebb.Simulation.Api;
 /// <summary>The continue token of a list: base64 of a version and the last key, as the real one is.</summary>
 internal static class ContinueToken
 {
-    public static string Write(long version, string last) => Encode(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = last + "\0" });
+    public static string Write(long version, string last) => Encode(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = "/" + last + "\0" });
 
     /// <summary>The version of the list (-1: whatever is now), and the last key that was sent.</summary>
     /// <exception cref="Failure">400: not a token.</exception>

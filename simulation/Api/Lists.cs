@@ -108,7 +108,8 @@ internal sealed class Lists(Registry registry)
             var metadata = call.Wanted is Representation.Metadata or Representation.MetadataList;
             writer.WriteString("kind", table ? "Table" : metadata ? "PartialObjectMetadataList" : call.Type.ListKind);
             writer.WriteString("apiVersion", table || metadata ? "meta.k8s.io/v1" : call.Version.ApiVersion);
-            WriteListMeta(writer, version, next, remaining);
+            // Lists of custom resources say that there is no more; others say nothing.
+            WriteListMeta(writer, version, next ?? (call.Type.IsCustom && !table && !metadata ? "" : null), remaining);
             if (table)
             {
                 WriteTable(writer, call, chosen, withColumns: true);
@@ -128,7 +129,7 @@ internal sealed class Lists(Registry registry)
                     }
                     else
                     {
-                        var view = Registry.ToView(call.Version, stored);
+                        var view = Views.To(call.Version, stored);
                         view = ReferenceEquals(view, stored.Tree) ? view.Copy() : view;
                         if (!call.Type.IsCustom)
                         {
@@ -158,7 +159,7 @@ internal sealed class Lists(Registry registry)
         {
             return call.Version.ToView is null && stored.Tree.Text("apiVersion") == call.Version.ApiVersion
                 ? stored.Whole
-                : JsonSerializer.SerializeToUtf8Bytes(Registry.ToView(call.Version, stored));
+                : JsonSerializer.SerializeToUtf8Bytes(Views.To(call.Version, stored));
         }
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -290,7 +291,7 @@ internal sealed class Lists(Registry registry)
             if (include == "Object")
             {
                 writer.WritePropertyName("object");
-                Registry.ToView(call.Version, stored).WriteTo(writer);
+                Views.To(call.Version, stored).WriteTo(writer);
             }
             else if (include != "None")
             {

@@ -68,7 +68,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
         }
 
         var options = Options(call);
-        var stored = registry.Update(call.Type, call.Version, old, Registry.FromView(call.Version, tree), options);
+        var stored = registry.Update(call.Type, call.Version, old, Views.From(call.Version, tree), options);
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }
 
@@ -102,10 +102,10 @@ internal sealed class Verbs(Registry registry, Lists lists)
             return WriteScale(call, old, (JsonObject)Patched(call, scale, Shapes.Of("Scale"))!);
         }
 
-        var view = Registry.ToView(call.Version, old);
+        var view = Views.To(call.Version, old);
         var patched = Patched(call, ReferenceEquals(view, old.Tree) ? view.Copy() : view, call.Version.Schema) as JsonObject ?? throw Failure.Unprocessable();
         TypeCheck(call, view, patched);
-        var stored = registry.Update(call.Type, call.Version, old, Registry.FromView(call.Version, patched), options);
+        var stored = registry.Update(call.Type, call.Version, old, Views.From(call.Version, patched), options);
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }
 
@@ -113,7 +113,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
     {
         var options = DeleteBody(call);
         var old = registry.Get(call.Type, call.Namespace ?? "", call.Name);
-        var (stored, gone) = registry.Delete(call.Type, old, options);
+        var (stored, gone) = registry.Deletion.Delete(call.Type, old, options);
         if (!gone || call.Type.DiesGracefully)
         {
             return Show(200, call, stored);
@@ -140,7 +140,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
             .Where(o => labels.Matches(o.Tree.Object("metadata", "labels")) && fields.Matches(o.Tree)).ToList();
         foreach (var stored in chosen)
         {
-            registry.Delete(call.Type, stored, options);
+            registry.Deletion.Delete(call.Type, stored, options);
         }
 
         return lists.Of(call, chosen, registry.Store.Version, null, null);
@@ -184,12 +184,12 @@ internal sealed class Verbs(Registry registry, Lists lists)
             }
 
             applied.Meta()["name"] = call.Name;
-            var made = registry.Create(call.Type, call.Version, call.Namespace ?? "", applied, options with { Operation = "Apply" });
+            var made = registry.Create(call.Type, call.Version, call.Namespace ?? "", applied, options with { Operation = "Apply", Applied = applied.Copy() });
             return Show(201, call, made) with { Warnings = options.Warnings };
         }
 
         var author = new ManagedFields.Author(options.Manager, "Apply", call.Version.ApiVersion, call.Subresource, registry.Clock.GetUtcNow());
-        var merged = ServerSideApply.Merge(old.Tree, Registry.FromView(call.Version, applied), call.Type.Storage.Schema, author, force);
+        var merged = ServerSideApply.Merge(old.Tree, Views.From(call.Version, applied), call.Type.Storage.Schema, author, force);
         var stored = registry.Update(call.Type, call.Version, old, merged, options with { Operation = "Apply" });
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }

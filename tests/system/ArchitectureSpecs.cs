@@ -10,11 +10,12 @@ public sealed class ArchitectureSpecs
     {
         ["core"] = [],
         ["adapters/kubernetes"] = ["core"],
+        ["adapters/metrics"] = [],
         ["adapters/nut"] = ["core"],
         ["adapters/tables"] = ["core"],
         ["simulation"] = [],
-        ["functions"] = ["core", "adapters/kubernetes", "adapters/nut", "adapters/tables", "simulation"],
-        ["scaler"] = ["core", "adapters/kubernetes", "adapters/nut", "adapters/tables", "simulation"],
+        ["functions"] = ["core", "adapters/kubernetes", "adapters/metrics", "adapters/nut", "adapters/tables", "simulation"],
+        ["scaler"] = ["core", "adapters/kubernetes", "adapters/metrics", "adapters/nut", "adapters/tables", "simulation"],
     };
 
     public static TheoryData<string> Rooms => [.. MayKnow.Keys];

@@ -16,6 +16,10 @@ public sealed class KubernetesApi : IDisposable
     private const string MergePatch = "application/merge-patch+json";
     private const string JsonPatch = "application/json-patch+json";
     private const int MostPages = 10_000;
+
+    /// <summary>The meter that counts requests.</summary>
+    public const string MeterName = "Ebb.Kubernetes";
+
     private readonly ApiTransport _transport;
     private readonly ApiRetry _retry;
     private readonly KubernetesApiOptions _options;
@@ -42,6 +46,8 @@ public sealed class KubernetesApi : IDisposable
     public ApiContact Contact { get; }
 
     internal TimeProvider Time { get; }
+
+    internal Task Begin => _options.Begin;
 
     internal double Chance() => _options.Chance();
 

@@ -115,6 +115,8 @@ public sealed class Watched<T> : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken stop)
     {
+        // Told to stop before anything began: the loop sees it as well.
+        await _api.Begin.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         string? version = null;
         for (var failures = 0; !stop.IsCancellationRequested;)
         {

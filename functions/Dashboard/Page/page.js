@@ -111,7 +111,7 @@
       token = answer.token;
       if (answer.whole) rows.clear();
       for (const gone of answer.gone) rows.delete(gone);
-      for (const workload of answer.workloads) rows.set(workload.upsScaler, workload);
+      for (const workload of answer.workloads) rows.set(workload.key, workload);
       const first = live === null;
       live = answer;
       contact("", "live");
@@ -206,7 +206,7 @@
     const up = wave && wave.direction === "up";
     const of = w => up ? w.scaleUpPriority : w.shutdownPriority;
     const lanes = new Map();
-    for (const w of all) if (of(w) !== null && w.state !== "refused") (lanes.get(of(w)) || lanes.set(of(w), []).get(of(w))).push(w);
+    for (const w of all) if (of(w) !== null && of(w) !== undefined && w.state !== "refused") (lanes.get(of(w)) || lanes.set(of(w), []).get(of(w))).push(w);
     const sorted = [...lanes.entries()].sort((a, b) => a[0] - b[0]);
     fill($("lanes"), sorted.map(([priority, members], i) => {
       const moves = wave && wave.priority === priority;
@@ -228,7 +228,7 @@
     const body = $("rows");
     const old = new Map([...body.children].map(r => [r.dataset.key, r]));
     const next = found.slice(0, shown).map(w => {
-      const version = JSON.stringify(w), known = old.get(w.upsScaler);
+      const version = JSON.stringify(w), known = old.get(w.key);
       if (known && known.version === version) return known;
       const row = h("tr", {},
         h("td", {}, h("div", { class: "name" }, w.name), h("div", { class: "where" }, `${w.kind} in ${w.namespace}`)),
@@ -236,7 +236,7 @@
         h("td", { class: "number" }, w.size === null ? "–" : w.baseline !== null && w.baseline !== w.size ? `${w.size} of ${w.baseline}` : String(w.size)),
         h("td", { class: "why" }, w.decision.source !== "none" ? h("span", { class: "tag" }, w.decision.source) : null, local(w.reason)),
         h("td", {}, w.state === "refused" ? null : h("button", { type: "button", class: "small", "aria-label": `Override ${w.name}`, onclick: () => openOverride(w) }, "Override")));
-      row.dataset.key = w.upsScaler;
+      row.dataset.key = w.key;
       row.version = version;
       return row;
     });
