@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Metrics;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Exact;
 using Ebb.Scaler.Grpc;
@@ -18,6 +20,8 @@ namespace Ebb.Scaler;
 /// <summary>Puts the process together: one watch of the cluster, gRPC on one port, HTTP on the other.</summary>
 internal static class ScalerHost
 {
+    private static readonly string[] Meters = [ScalerGauges.MeterName, KubernetesApi.MeterName];
+
     /// <param name="settings">All of them.</param>
     /// <param name="connection">The cluster.</param>
     /// <param name="world">The time that answers depend on.</param>
@@ -28,19 +32,22 @@ internal static class ScalerHost
     public static WebApplication Build(ScalerSettings settings, ClusterConnection connection, TimeProvider world, TimeProvider deadlines, GrpcOptions? grpcOptions = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // A scope and an Activity for each request would cost a third of the call; what goes wrong is told by Kestrel and by us.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var services = builder.Services;
         services.AddSingleton(settings).AddSingleton(world).AddSingleton(grpcOptions ?? new GrpcOptions());
         services.AddSingleton(new KubernetesApi(connection, deadlines));
         services.AddSingleton(s => new ScalerCluster(s.GetRequiredService<KubernetesApi>(), settings.StateNamespace));
         services.AddSingleton<TriggerRegistry>().AddSingleton<Pulse>().AddSingleton<Readiness>().AddSingleton<ClusterGauges>();
-        services.AddSingleton<Explanations>().AddSingleton<MetricsPage>().AddSingleton<ScalerService>();
+        services.AddSingleton<Explanations>().AddSingleton<ScalerGauges>().AddSingleton<ScalerService>();
         services.AddSingleton<ILeadership>(s => new LeaseLeadership(
             s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb-scaler", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
         services.AddSingleton<Announcer>().AddSingleton<ExactLoop>();
         services.AddHostedService(s => s.GetRequiredService<Announcer>()).AddHostedService(s => s.GetRequiredService<ExactLoop>());
         services.AddSingleton(s => Bind(s));
         services.AddSingleton(s => new GrpcServer(s.GetRequiredService<GrpcServices>(), s.GetRequiredService<GrpcOptions>(), deadlines, s.GetRequiredService<ILogger<GrpcServer>>(), s.GetRequiredService<IHostApplicationLifetime>()));
+        services.AddSingleton<Farewell>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (settings.Tls is { } files) services.AddSingleton(s => new TlsCertificates(files, s.GetRequiredService<ILogger<TlsCertificates>>()));
 
@@ -56,12 +63,16 @@ internal static class ScalerHost
             Listen(kestrel, settings.GrpcUrl, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
-                if (settings.Tls is null) return;
-                var certificates = kestrel.ApplicationServices.GetRequiredService<TlsCertificates>();
-                listen.UseHttps(new TlsHandshakeCallbackOptions
+                if (settings.Tls is not null)
                 {
-                    OnConnection = context => ValueTask.FromResult(certificates.OptionsFor(context.Connection.RemoteEndPoint?.ToString() ?? "")),
-                });
+                    var certificates = kestrel.ApplicationServices.GetRequiredService<TlsCertificates>();
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = context => ValueTask.FromResult(certificates.OptionsFor(context.Connection.RemoteEndPoint?.ToString() ?? "")),
+                    });
+                }
+
+                listen.Use(kestrel.ApplicationServices.GetRequiredService<Farewell>().Around);
             });
             Listen(kestrel, settings.HttpUrl, listen => listen.Protocols = HttpProtocols.Http1);
         });
@@ -90,7 +101,13 @@ internal static class ScalerHost
 
     private static RequestDelegate Pages(IServiceProvider services)
     {
-        var (readiness, explanations, metrics) = (services.GetRequiredService<Readiness>(), services.GetRequiredService<Explanations>(), services.GetRequiredService<MetricsPage>());
+        var (readiness, explanations, metrics) = (services.GetRequiredService<Readiness>(), services.GetRequiredService<Explanations>(), new Exposition(Meters));
+        _ = services.GetRequiredService<ScalerGauges>();
+        if (Otlp.IsAsked)
+        {
+            var push = Otlp.Start("ebb-scaler", Meters);
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(push.Dispose);
+        }
         return http =>
         {
             var (path, response) = (http.Request.Path.Value ?? "/", http.Response);
@@ -100,9 +117,9 @@ internal static class ScalerHost
                 case "/healthz": return Text(response, 200, "ok\n");
                 case "/readyz": return readiness.IsReady ? Text(response, 200, "ok\n") : Text(response, 503, string.Join('\n', readiness.Reasons.Append("")));
                 case "/metrics":
-                    response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-                    return response.WriteAsync(metrics.Write());
-                case "/explain": return Json(response, explanations.All());
+                    response.ContentType = Exposition.ContentType;
+                    return response.WriteAsync(metrics.Render());
+                case "/explain": return Json(response, explanations.All(http.Request.Query["follows"] == "capacity", int.TryParse(http.Request.Query["nodes"], NumberStyles.None, CultureInfo.InvariantCulture, out var nodes) ? nodes : 0));
             }
 
             if (path.Split('/') is ["", "explain", var @namespace, var name] && explanations.Of(@namespace, name) is { } one) return Json(response, one);

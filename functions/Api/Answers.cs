@@ -26,9 +26,13 @@ internal sealed record WorkloadsAnswer(IReadOnlyList<WorkloadAnswer> Items);
 
 internal sealed record WorkloadAnswer(
     string Kind, string Namespace, string Name, int? Size, int? Ready, int? Baseline, string State, bool Late, int? ShutdownPriority, int? ScaleUpPriority,
-    DecisionAnswer Decision, IReadOnlyList<ClaimAnswer> Overruled, string Reason, string UpsScaler);
+    DecisionAnswer Decision, IReadOnlyList<ClaimAnswer> Overruled, string Reason, string? UpsScaler)
+{
+    /// <summary>One for each row, whether an UpsScaler names it or not.</summary>
+    public string Key => UpsScaler ?? $"{Kind} {Namespace}/{Name}";
+}
 
-internal sealed record DecisionAnswer(string Effect, int? Value, string Source, string Reason, Instant? Until = null);
+internal sealed record DecisionAnswer(string Effect, int? Value, string Source, string Reason, Instant? Until = null, int? Least = null, int? Most = null);
 
 internal sealed record ClaimAnswer(string Effect, int? Value, string Source, string Reason, Instant? Until = null);
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Ebb.Core.Planning;
+using Ebb.Core.Planning.Outages;
 using Ebb.Core.Power;
 using Ebb.Functions.Power;
+using NodaTime.Text;
 
 namespace Ebb.Functions.Api;
 
@@ -35,6 +37,7 @@ internal static class ControlRoutes
             return Problems.Conflict($"mains is not on: {view.Power.Verdict.Reason}");
         if (verb == "drill" && view.Plan.Episode.Began is not null)
             return Problems.Conflict($"an outage is going on: {view.Plan.Reason}");
+        path.Note(new PersonAct(now, $"asked for {verb}{(until is { } end ? $" until {InstantPattern.General.Format(end)}" : "")}: {reason}", null));
         var kept = await path.AskAsync(change, context.RequestAborted);
         return Results.Json(new AskedAnswer(verb, reason, kept, Wording.Of(path.View!.Plan.Phase)), Json.Default.AskedAnswer, statusCode: StatusCodes.Status202Accepted);
     });

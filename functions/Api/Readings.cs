@@ -3,6 +3,7 @@ using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
+using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
 
@@ -35,26 +36,39 @@ internal static class Readings
                 Wording.Of(s.Mains), Wording.Of(s.Battery), s.LostSince is null && s.Reading is not null ? "fresh" : "lost", s.Notes)),
         ]);
 
-    public static WorkloadsAnswer Workloads(PowerView view) => new([.. view.Plan.Workloads.Select(Workload)]);
+    public static WorkloadsAnswer Workloads(PowerView view, Unlisted unlisted) =>
+        new([.. view.Plan.Workloads.Select(Workload), .. unlisted.Now(view).Select(Workload)]);
 
     public static WorkloadAnswer Workload(WorkloadState state)
     {
         var (member, decision) = (state.Member, state.Decision);
         var scaler = member.Scaler;
         return new WorkloadAnswer(
-            Kind(member), scaler.TargetNamespace, scaler.TargetName ?? "", Size(member), member.Workload?.ReadyReplicas ?? member.Workload?.ReadyInstances,
+            Kind(member), scaler.TargetNamespace, scaler.TargetName ?? "", Size(member.Workload), member.Workload?.ReadyReplicas ?? member.Workload?.ReadyInstances,
             scaler.Baseline?.SpecReplicas, Wording.Of(state.Phase), state.Late, scaler.ShutdownPriority, scaler.ScaleUpPriority,
-            decision.Winner is { } winner
-                ? new DecisionAnswer(Wording.Of(winner.Effect), Value(winner), Wording.Of(winner.Source), winner.Reason, winner.Until)
-                : new DecisionAnswer("none", null, "none", state.Reason),
-            [.. decision.Overruled.Select(c => new ClaimAnswer(Wording.Of(c.Effect), Value(c), Wording.Of(c.Source), c.Reason, c.Until))],
-            state.Reason, $"{scaler.Ref.Namespace}/{scaler.Ref.Name}");
+            Decided(decision, state.Reason), Overruled(decision), state.Reason, $"{scaler.Ref.Namespace}/{scaler.Ref.Name}");
     }
+
+    /// <summary>One that no UpsScaler names.</summary>
+    public static WorkloadAnswer Workload(UnlistedState state)
+    {
+        var subject = state.Subject;
+        return new WorkloadAnswer(
+            subject.Type.Name, subject.Namespace, subject.Name, Size(subject.Workload), subject.Workload?.ReadyReplicas ?? subject.Workload?.ReadyInstances, null,
+            Wording.Of(state.Phase), false, null, null, Decided(state.Decision, state.Reason), Overruled(state.Decision), state.Reason, null);
+    }
+
+    private static DecisionAnswer Decided(Decision decision, string reason) => decision.Winner is { AsksNothing: false } winner
+        ? new DecisionAnswer(Wording.Of(winner.Effect), Value(winner), Wording.Of(winner.Source), winner.Reason, winner.Until, decision.Floor, decision.Ceiling)
+        : new DecisionAnswer("none", null, "none", reason);
+
+    private static IReadOnlyList<ClaimAnswer> Overruled(Decision decision) =>
+        [.. decision.Overruled.Select(c => new ClaimAnswer(Wording.Of(c.Effect), Value(c), Wording.Of(c.Source), c.Reason, c.Until))];
 
     /// <summary>The kind as it stands in addresses: lower case, or group/version/Kind as written.</summary>
     public static string Kind(Member member) => member.Type?.Name ?? member.Scaler.Type ?? "";
 
-    private static int? Size(Member member) => member.Workload switch
+    private static int? Size(WorkloadView? workload) => workload switch
     {
         null => null,
         { Replicas: { } replicas } => replicas,

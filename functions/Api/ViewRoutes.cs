@@ -1,3 +1,4 @@
+using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
 
@@ -12,12 +13,12 @@ internal static class ViewRoutes
             ? Results.Json(Readings.Status(view, settings, path.Leads, store.Trouble), Json.Default.StatusAnswer)
             : Problems.NotYet());
 
-        api.MapGet("/workloads", (PowerPath path) => path.View is { } view
-            ? Results.Json(Readings.Workloads(view), Json.Default.WorkloadsAnswer)
+        api.MapGet("/workloads", (PowerPath path, Unlisted unlisted) => path.View is { } view
+            ? Results.Json(Readings.Workloads(view, unlisted), Json.Default.WorkloadsAnswer)
             : Problems.NotYet());
 
         // A kind may hold slashes (group/version/Kind), so the middle takes all that is left.
-        api.MapGet("/workloads/{**rest}", (string rest, PowerPath path) => path.View is { } view ? Workload(rest, view) : Problems.NotYet());
+        api.MapGet("/workloads/{**rest}", async (string rest, PowerPath path, WorkloadSearch search, CancellationToken token) => path.View is { } view ? await WorkloadAsync(rest, view, search, token) : Problems.NotYet());
 
         api.MapGet("/plan", (PowerPath path, Learning.Learner learner) => path.View is { } view
             ? Results.Json(Readings.Plan(view, learner.Learned), Json.Default.PlanAnswer)
@@ -44,15 +45,15 @@ internal static class ViewRoutes
         });
     }
 
-    private static IResult Workload(string rest, PowerView view)
+    private static async Task<IResult> WorkloadAsync(string rest, PowerView view, WorkloadSearch search, CancellationToken cancellationToken)
     {
         var parts = rest.Split('/');
         if (parts.Length < 3) return Problems.NotFound("expected /api/workloads/{namespace}/{kind}/{name}");
         var (space, kind, name) = (parts[0], string.Join('/', parts[1..^1]), parts[^1]);
         var found = view.Plan.Workloads.FirstOrDefault(s => s.Member.Scaler.TargetNamespace == space && s.Member.Scaler.TargetName == name
             && Readings.Kind(s.Member).Equals(kind, StringComparison.OrdinalIgnoreCase));
-        return found is not null
-            ? Results.Json(Readings.Workload(found), Json.Default.WorkloadAnswer)
-            : Problems.NotFound($"no UpsScaler names {kind} {space}/{name}; GET /api/workloads lists those that are named");
+        if (found is not null) return Results.Json(Readings.Workload(found), Json.Default.WorkloadAnswer);
+        var (subject, missing) = await search.FindAsync(space, kind, name, cancellationToken, looksOnly: true);
+        return subject is null ? missing! : Results.Json(search.AnswerOn(subject, view), Json.Default.WorkloadAnswer);
     }
 }

@@ -10,7 +10,7 @@ namespace Ebb.Functions.Dashboard;
 /// Knows when each workload last changed, so that whoever asks again gets what is new and no more. As large as the cluster, however
 /// long it runs. Safe from several threads.
 /// </summary>
-internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore store, OverrideBook book, OverridePath overrides, Clocks clocks, IDemoControls? demo = null)
+internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore store, OverrideBook book, OverridePath overrides, Unlisted unlisted, Clocks clocks, IDemoControls? demo = null)
 {
     private const int MostGone = 2000;
     private readonly string _process = Guid.NewGuid().ToString("N")[..8];
@@ -52,13 +52,12 @@ internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore 
         var changed = false;
         var order = 0;
         HashSet<string> present = new(StringComparer.Ordinal);
-        foreach (var state in view.Plan.Workloads)
+        foreach (var answer in view.Plan.Workloads.Select(Readings.Workload).Concat(unlisted.Now(view).Select(Readings.Workload)))
         {
-            var answer = Readings.Workload(state);
-            if (!present.Add(answer.UpsScaler)) continue;
+            if (!present.Add(answer.Key)) continue;
             order++;
-            if (_rows.TryGetValue(answer.UpsScaler, out var row) && row.Order == order && Same(row.Answer, answer)) continue;
-            _rows[answer.UpsScaler] = new Row(answer, next, order);
+            if (_rows.TryGetValue(answer.Key, out var row) && row.Order == order && Same(row.Answer, answer)) continue;
+            _rows[answer.Key] = new Row(answer, next, order);
             changed = true;
         }
         foreach (var gone in _rows.Keys.Where(k => !present.Contains(k)).ToList())

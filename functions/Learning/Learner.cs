@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Ports;
 using Ebb.Functions.Power;
+using Ebb.Functions.Turns;
 
 namespace Ebb.Functions.Learning;
 
@@ -11,7 +12,7 @@ namespace Ebb.Functions.Learning;
 /// Learns from each outage that is over, beside the power path and never in its way. What was learned and could not be kept is kept
 /// with the next outage.
 /// </summary>
-internal sealed partial class Learner : BackgroundService
+internal sealed partial class Learner : Background
 {
     private const string Key = "learned";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -21,13 +22,14 @@ internal sealed partial class Learner : BackgroundService
     private readonly PastOutages _past;
     private readonly Clocks _clocks;
     private readonly ILogger<Learner> _log;
-    private volatile Learned _learned = Learned.Nothing;
+    private readonly LearnedDurations _learned;
     private string? _last;
     private string? _etag;
 
-    public Learner(IStateStore store, PowerPath path, PastOutages past, Clocks clocks, ILogger<Learner> log)
+    public Learner(IStateStore store, PowerPath path, PastOutages past, LearnedDurations learned, Clocks clocks, ILogger<Learner> log, IHostApplicationLifetime lifetime)
+        : base(lifetime)
     {
-        (_store, _path, _past, _clocks, _log) = (store, path, past, clocks, log);
+        (_store, _path, _past, _learned, _clocks, _log) = (store, path, past, learned, clocks, log);
         path.Changed += view =>
         {
             if (view.Outage is not { Ended: not null } outage || outage.Id == _last) return;
@@ -36,16 +38,16 @@ internal sealed partial class Learner : BackgroundService
         };
     }
 
-    public Learned Learned => _learned;
+    public Learned Learned => _learned.Known;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         await TryAsync(async token =>
         {
             var kept = await _store.GetAsync(Key, token);
             if (kept is null) return;
             _etag = kept.ETag;
-            if (JsonSerializer.Deserialize(kept.Json, LearnedJson.Default.Learned) is { } learned) _learned = learned;
+            if (JsonSerializer.Deserialize(kept.Json, LearnedJson.Default.Learned) is { } learned) _learned.Known = learned;
         }, stoppingToken);
         // So that the first reader need not wait for it.
         await TryAsync(_past.AllAsync, stoppingToken);
@@ -53,9 +55,9 @@ internal sealed partial class Learner : BackgroundService
         {
             await foreach (var outage in _over.Reader.ReadAllAsync(stoppingToken))
             {
-                var learned = _learned.After(outage);
-                if (ReferenceEquals(learned, _learned)) continue;
-                _learned = learned;
+                var learned = _learned.Known.After(outage);
+                if (ReferenceEquals(learned, _learned.Known)) continue;
+                _learned.Known = learned;
                 if (_path.Leads) await TryAsync(async token => _etag = await _store.PutAsync(Key, JsonSerializer.Serialize(learned, LearnedJson.Default.Learned), _etag, token), stoppingToken);
             }
         }
@@ -94,7 +96,7 @@ internal sealed partial class Learner : BackgroundService
 internal static class LearningServices
 {
     public static IServiceCollection AddLearning(this IServiceCollection services) =>
-        services.AddSingleton<PastOutages>().AddSingleton<Learner>().AddHostedService(s => s.GetRequiredService<Learner>());
+        services.AddSingleton<PastOutages>().AddSingleton<LearnedDurations>().AddSingleton<Learner>().AddHostedService(s => s.GetRequiredService<Learner>());
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -17,7 +17,7 @@ internal sealed class Gauges : IDisposable
     private readonly Meter _meter = new(Measures.MeterName);
     private readonly PowerPath _path;
 
-    public Gauges(PowerPath path, EbbSettings settings, PowerStore store)
+    public Gauges(PowerPath path, EbbSettings settings, PowerStore store, Learning.LearnedDurations learned)
     {
         _path = path;
         var version = typeof(Gauges).Assembly.GetName().Version?.ToString(3) ?? "";
@@ -43,8 +43,10 @@ internal sealed class Gauges : IDisposable
         Add("ebb.workloads", null, "Workloads by where they stand.", v => Counted(v, w => ("state", Wording.Of(w.Phase))));
         Add("ebb.workloads.late", null, "Workloads that their wave went on without.", v => v.Plan.Workloads.GroupBy(w => w.Member.Scaler.TargetNamespace)
             .Select(g => new Measurement<double>(g.Count(w => w.Late), new KeyValuePair<string, object?>("namespace", g.Key))));
+        Add("ebb.learned.duration", "s", "How long a workload takes to sleep or to wake, most times, as the outages before have taught; absent: it never has.",
+            v => v.Plan.Workloads.Select(w => w.Member.ToString()).SelectMany(name => Taught(name, "sleep", learned.Known.Sleep(name)).Concat(Taught(name, "wake", learned.Known.Wake(name)))));
         Add("ebb.decisions", null, "Workloads by whose word decides their size; none: nobody's.",
-            v => Counted(v, w => ("source", w.Decision.Winner is { } winner ? Wording.Of(winner.Source) : "none")));
+            v => Counted(v, w => ("source", w.Decision.Winner is { AsksNothing: false } winner ? Wording.Of(winner.Source) : "none")));
     }
 
     private static IEnumerable<Measurement<double>> Counted(PowerView view, Func<WorkloadState, (string Label, string Value)> by) =>
@@ -56,6 +58,9 @@ internal sealed class Gauges : IDisposable
 
     private void Add(string name, string? unit, string description, Func<PowerView, IEnumerable<Measurement<double>>> observe) =>
         _meter.CreateObservableGauge(name, () => _path.View is { } view ? observe(view) : [], unit, description);
+
+    private static IEnumerable<Measurement<double>> Taught(string workload, string way, NodaTime.Duration? took) =>
+        took is { } time ? [new(time.TotalSeconds, new KeyValuePair<string, object?>("workload", workload), new KeyValuePair<string, object?>("way", way))] : [];
 
     private static Measurement<double> One(bool holds) => new(holds ? 1 : 0);
 

@@ -12,30 +12,28 @@ internal static class Measures
     public static readonly Meter Meter = new(MeterName);
 
     private static readonly Histogram<double> Turns = Meter.CreateHistogram<double>(
-        "ebb.turn.duration", "s", "How long one turn of the power path took, its writes included.",
+        "ebb.turn.duration", "s", "How long one turn took that had something to decide, its writes included, by path: power, schedule or override.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
 
     private static readonly Counter<long> Phases = Meter.CreateCounter<long>("ebb.phase.changes", "{change}", "How often the whole cluster came into a phase.");
 
-    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
-        "ebb.kubernetes.requests", "{request}", "Requests to the Kubernetes API, by HTTP method and status code; code is error where no answer came.");
-
     private static readonly Counter<long> Messages = Meter.CreateCounter<long>("ebb.alerts", "{message}", "Alert messages, by outcome: sent, failed or dropped.");
 
     /// <summary>Ends when it is disposed of.</summary>
-    public static IDisposable Turn() => new Span(Turns);
+    /// <param name="path">Whose turn: power, schedule or override.</param>
+    public static IDisposable Turn(string path) => new Span(Turns, path);
+
+    /// <summary>One that was timed by whoever took it.</summary>
+    public static void TurnTook(string path, TimeSpan time) => Turns.Record(time.TotalSeconds, new KeyValuePair<string, object?>("path", path));
 
     public static void Entered(Phase phase) => Phases.Add(1, new KeyValuePair<string, object?>("phase", Api.Wording.Of(phase)));
 
-    public static void Requested(string method, string code) =>
-        Requests.Add(1, new KeyValuePair<string, object?>("method", method), new KeyValuePair<string, object?>("code", code));
-
     public static void Alerted(string outcome) => Messages.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    private sealed class Span(Histogram<double> histogram) : IDisposable
+    private sealed class Span(Histogram<double> histogram, string path) : IDisposable
     {
         private readonly long _began = Stopwatch.GetTimestamp();
 
-        public void Dispose() => histogram.Record(Stopwatch.GetElapsedTime(_began).TotalSeconds);
+        public void Dispose() => histogram.Record(Stopwatch.GetElapsedTime(_began).TotalSeconds, new KeyValuePair<string, object?>("path", path));
     }
 }

@@ -1,4 +1,4 @@
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Schedules;
 
 namespace Ebb.Functions.Overrides;
@@ -25,15 +25,22 @@ internal sealed class Overridden
         _ => false,
     };
 
-    public void Set(IEnumerable<Member> held)
+    /// <summary>Raised after something in it changed.</summary>
+    public event Action? Changed;
+
+    public void Set(IEnumerable<Subject> held)
     {
         HashSet<WorkloadName> now = [];
-        foreach (var workload in held.Select(m => m.Workload).OfType<Core.Planning.WorkloadView>())
+        foreach (var subject in held)
         {
+            now.Add(new WorkloadName(subject.Type.Kind, subject.Namespace, subject.Name));
+            if (subject.Workload is not { } workload) continue;
             now.Add(new WorkloadName(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name));
             if (workload.Autoscaler is { } hpa) now.Add(new WorkloadName(ScheduleTarget.Hpa, hpa.Ref.Namespace, hpa.Ref.Name));
             if (workload.ScaledObject is { } scaled) now.Add(new WorkloadName(ScheduleTarget.ScaledObject, scaled.Ref.Namespace, scaled.Ref.Name));
         }
-        if (!now.SetEquals(_now)) _now = now;
+        if (now.SetEquals(_now)) return;
+        _now = now;
+        Changed?.Invoke();
     }
 }

@@ -14,7 +14,7 @@ namespace Ebb.Functions.Overrides;
 /// first write; every write expects the version that was seen, so that power, which may write in between, is never undone.
 /// </summary>
 internal sealed partial class OverridePath(
-    EbbSettings settings, OverrideBook book, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverridePath> log,
+    EbbSettings settings, OverrideBook book, PowerPath power, ICluster cluster, Unlisted unlisted, Why why, Clocks clocks, ILogger<OverridePath> log,
     Overridden? overridden = null) : IDisposable
 {
     /// <summary>Capture, write and settle take one pass each; a bound keeps what fights us from keeping us.</summary>
@@ -40,11 +40,12 @@ internal sealed partial class OverridePath(
             // Another replica may have been asked; the lease moves, and what is kept is the truth.
             if (_loaded is not { } at || now < at || now - at > Duration.FromSeconds(15))
                 if (await book.LoadAsync(cancellationToken)) _loaded = now;
+            using var turn = book.All.Count > 0 ? Metrics.Measures.Turn("override") : null;
             Dictionary<string, OverrideStep> steps = new(StringComparer.Ordinal);
             foreach (var kept in book.All) steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
             _steps = steps;
             // Until everything of it is tidied up: what it was is put back before the clock has its say again.
-            overridden?.Set(book.All.Select(k => power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, k.Override))?.Member).OfType<Member>());
+            overridden?.Set(book.All.Select(k => SubjectOf(k.Override)).OfType<Subject>());
             foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList()) _attempts.Remove(gone);
         }
         finally { _gate.Release(); }
@@ -82,8 +83,13 @@ internal sealed partial class OverridePath(
                 Failed(log, name, failure);
                 return step with { Note = $"{step.Note}; last attempt: {failure}" };
             }
-            Wrote(log, name, step.Note);
-            if (first && step.State == OverrideState.Holds) await AnnounceAsync(kept.Override, "Override", $"{name}: {SentenceOf(kept.Override)}", cancellationToken);
+            if (first && step.State == OverrideState.Holds)
+            {
+                var sentence = why.Of(kept.Override, now) ?? kept.Override.Reason;
+                Wrote(log, name, sentence);
+                await AnnounceAsync(kept.Override, "Override", $"{name}: {sentence}", cancellationToken);
+            }
+            else Wrote(log, name, step.Note);
             step = Decide(kept.Override);
         }
         return step;
@@ -93,16 +99,21 @@ internal sealed partial class OverridePath(
     {
         var now = clocks.World.Now();
         var view = power.View;
-        // The view is of the last turn of the power path, the workload is as it is now.
-        var known = cluster.Known;
-        var seen = view?.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => Names(m, asked));
-        var scaler = known.Scalers.FirstOrDefault(s => seen is not null && s.Uid == seen.Scaler.Uid);
-        var member = scaler is null || ReferenceEquals(scaler, seen?.Scaler) ? seen : Roster.Of([scaler], [])[0];
-        if (view is null || !known.Synced) return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet", null, [], false);
+        if (view is null || !cluster.Known.Synced) return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet", null, [], false);
+        var subject = SubjectOf(asked);
         var yieldsTo = view.Plan.Phase == Phase.Held ? view.Plan.Reason
             : view.Plan.Direction == Direction.Down ? view.Plan.Reason
-            : member?.Scaler.Baseline is not null ? "power has it asleep" : null;
-        return OverrideStep.Decide(asked, member, yieldsTo, now);
+            : subject?.Baseline is not null ? "power has it asleep" : null;
+        return OverrideStep.Decide(asked, subject, yieldsTo, now);
+    }
+
+    /// <summary>The view is of the last turn of the power path, the workload is as it is now.</summary>
+    private Subject? SubjectOf(Override asked)
+    {
+        var seen = power.View?.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => Names(m, asked));
+        if (seen is null) return WorkloadType.Parse(asked.Kind) is { } type ? unlisted.Find(type, asked.Namespace, asked.Name) : null;
+        var scaler = cluster.Known.Scalers.FirstOrDefault(s => s.Uid == seen.Scaler.Uid);
+        return Subject.Of(scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : Roster.Of([scaler], [])[0]);
     }
 
     public static bool Names(Member member, Override asked) =>
@@ -118,16 +129,11 @@ internal sealed partial class OverridePath(
         return null;
     }
 
-    private string SentenceOf(Override asked)
-    {
-        var state = power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, asked));
-        return state?.Decision.Winner?.Source == Core.Planning.Claims.ClaimSource.Override ? state.Reason : asked.Reason;
-    }
-
     private async Task AnnounceAsync(Override asked, string reason, string note, CancellationToken cancellationToken)
     {
-        if (power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, asked))?.Member.Scaler is not { } scaler) return;
-        await cluster.AnnounceAsync(new Announcement(scaler.Ref, scaler.Uid, false, reason, "Override", note), cancellationToken);
+        var scaler = power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, asked))?.Member.Scaler;
+        if ((scaler?.Ref ?? SubjectOf(asked)?.Workload?.Ref) is not { } regarding) return;
+        await cluster.AnnounceAsync(new Announcement(regarding, scaler?.Uid ?? SubjectOf(asked)?.Workload?.Uid, false, reason, "Override", note), cancellationToken);
     }
 
     private async Task<bool> TryAsync(string name, Func<Task> keep)

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Ebb.Core.Planning;
+using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
 using Ebb.Functions.Api;
 using Ebb.Functions.Power;
+using NodaTime.Text;
 
 namespace Ebb.Functions.Overrides;
 
@@ -16,7 +17,9 @@ internal static class OverrideRoutes
 
     public static IServiceCollection AddOverrides(this IServiceCollection services) => services
         .AddSingleton<OverrideBook>().AddSingleton<IClaims>(s => s.GetRequiredService<OverrideBook>())
-        .AddSingleton<Overridden>().AddSingleton<OverridePath>().AddHostedService<OverrideTicking>();
+        .AddSingleton<ClockClaims>().AddSingleton<IClaims>(s => s.GetRequiredService<ClockClaims>())
+        .AddSingleton<Unlisted>().AddSingleton<WorkloadSearch>().AddSingleton<Why>().AddSingleton<Overridden>().AddSingleton<OverridePath>()
+        .AddHostedService<OverrideTicking>();
 
     public static void MapOverrides(this IEndpointRouteBuilder api)
     {
@@ -27,11 +30,13 @@ internal static class OverrideRoutes
         api.MapDelete("/workloads/{**rest}", DeleteAsync);
     }
 
-    private static async Task<IResult> PutAsync(string rest, HttpContext context, OverrideBook book, OverridePath path, PowerPath power, Clocks clocks)
+    private static async Task<IResult> PutAsync(
+        string rest, HttpContext context, OverrideBook book, OverridePath path, PowerPath power, WorkloadSearch search, Clocks clocks)
     {
-        if (power.View is not { } view) return Problems.NotYet();
-        var (member, missing) = Find(rest, view);
-        if (member is null) return missing!;
+        if (power.View is null) return Problems.NotYet();
+        if (Split(rest) is not (var (space, kind, name), _)) return Problems.NotFound(Expected);
+        var (subject, missing) = await search.FindAsync(space, kind, name, context.RequestAborted);
+        if (subject is null) return missing!;
         var now = clocks.World.Now();
         OverrideRequest? request;
         try
@@ -44,20 +49,21 @@ internal static class OverrideRoutes
         {
             return Problems.BadRequest($"expected JSON, found something else in line {fault.LineNumber + 1}");
         }
-        if (OverrideStep.Refusal(member, request!.Effect, request.Replicas) is { } refusal) return Problems.Of(StatusCodes.Status422UnprocessableEntity, "Refused", refusal);
+        if (OverrideStep.Refusal(subject, request!.Effect, request.Replicas) is { } refusal) return Problems.Of(StatusCodes.Status422UnprocessableEntity, "Refused", refusal);
 
-        var present = book.Find(member.Type!.Name, member.Scaler.TargetNamespace, member.Scaler.TargetName!);
+        var present = book.Find(subject.Type.Name, subject.Namespace, subject.Name);
+        if (present is null && search.Twin(subject, book) is { } twin) return Conflict($"it is the workload of {twin.Override}, which is overridden; end that one first", twin, path, clocks);
         var match = context.Request.Headers.IfMatch.FirstOrDefault()?.Trim('"');
         if (match is not null && match != "*" && present?.Tag != match) return Conflict("it is another one by now", present, path, clocks);
         if (match is null && present is { Override: var there } && !there.IsOver(now))
             return Conflict("somebody has overridden this already; send If-Match with its etag to replace it", present, path, clocks);
         var asked = new Override
         {
-            Kind = member.Type.Name,
-            Namespace = member.Scaler.TargetNamespace,
-            Name = member.Scaler.TargetName!,
+            Kind = subject.Type.Name,
+            Namespace = subject.Namespace,
+            Name = subject.Name,
             Effect = request.Effect,
-            Replicas = request.Effect == OverrideEffect.Freeze ? OverrideStep.SizeOf(member) : request.Replicas,
+            Replicas = request.Effect == OverrideEffect.Freeze ? subject.Size : request.Replicas,
             Reason = request.Reason,
             At = now,
             Until = request.Until,
@@ -67,6 +73,7 @@ internal static class OverrideRoutes
         try
         {
             var kept = await book.PutAsync(asked, present?.ETag, context.RequestAborted);
+            power.Note(new PersonAct(now, $"overrode {asked} until {InstantPattern.General.Format(asked.Until)}, {Effect(asked)}: {asked.Reason}", null));
             await power.TurnAsync(context.RequestAborted);
             await path.TurnAsync(context.RequestAborted);
             kept = book.Find(asked.Kind, asked.Namespace, asked.Name) ?? kept;
@@ -83,24 +90,27 @@ internal static class OverrideRoutes
         }
     }
 
-    private static async Task<IResult> DeleteAsync(string rest, HttpContext context, OverrideBook book, OverridePath path, PowerPath power, Clocks clocks)
+    private static async Task<IResult> DeleteAsync(string rest, HttpContext context, OverrideBook book, OverridePath path, PowerPath power, WorkloadSearch search, Clocks clocks)
     {
         var (parts, malformed) = Split(rest);
         if (parts is not var (space, kind, name)) return malformed!;
         var present = book.Find(WorkloadType.Parse(kind)?.Name ?? kind, space, name);
+        if (present is null && book.All.Count > 0 && (await search.FindAsync(space, kind, name, context.RequestAborted, looksOnly: true)).Subject is { } subject)
+            present = book.Find(subject.Type.Name, subject.Namespace, subject.Name);
         if (present is null) return Problems.NotFound($"nobody overrides {kind} {space}/{name}; GET /api/overrides lists those that stand");
         var match = context.Request.Headers.IfMatch.FirstOrDefault()?.Trim('"');
         if (match is not null && match != "*" && match != present.Tag) return Conflict("it is another one by now", present, path, clocks);
         try
         {
             var kept = await book.PutAsync(present.Override with { TakenBack = true }, present.ETag, context.RequestAborted);
+            power.Note(new PersonAct(clocks.World.Now(), $"ended the override of {present.Override}", null));
             await power.TurnAsync(context.RequestAborted);
             await path.TurnAsync(context.RequestAborted);
             return Results.Json(Answer(kept, path, clocks), OverrideJson.Default.OverrideAnswer, statusCode: StatusCodes.Status202Accepted);
         }
         catch (StateConflictException)
         {
-            return Conflict("somebody was faster", book.Find(present.Override.Kind, space, name), path, clocks);
+            return Conflict("somebody was faster", book.Find(present.Override.Kind, present.Override.Namespace, present.Override.Name), path, clocks);
         }
         catch (StateStoreException away)
         {
@@ -117,14 +127,14 @@ internal static class OverrideRoutes
             : ((parts[0], string.Join('/', parts[1..^1]), parts[^1]), null);
     }
 
-    private static (Member? Member, IResult? Missing) Find(string rest, PowerView view)
+    private static string Effect(Override asked) => asked switch
     {
-        var (parts, malformed) = Split(rest);
-        if (parts is not var (space, kind, name)) return (null, malformed);
-        if (WorkloadType.Parse(kind) is not { } type) return (null, Problems.NotFound($"expected a kind that is {WorkloadType.Expected}"));
-        var member = view.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => m.Type?.Name == type.Name && m.Scaler.TargetNamespace == space && m.Scaler.TargetName == name);
-        return member is not null ? (member, null) : (null, Problems.NotFound($"no UpsScaler names {type.Name} {space}/{name}; GET /api/workloads lists those that are named"));
-    }
+        { Effect: OverrideEffect.Asleep } => "asleep",
+        { Effect: OverrideEffect.Freeze, Replicas: { } frozen } => $"frozen at {frozen}",
+        { Effect: OverrideEffect.Freeze } => "frozen",
+        { Replicas: { } replicas } => $"{replicas} replicas",
+        _ => "awake",
+    };
 
     private static IResult Conflict(string detail, Kept? present, OverridePath path, Clocks clocks) => Results.Json(
         new OverrideConflict("about:blank", "Conflict", StatusCodes.Status409Conflict, detail, present is null ? null : Answer(present, path, clocks)),

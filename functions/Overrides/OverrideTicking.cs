@@ -2,62 +2,38 @@ using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
+using Ebb.Functions.Turns;
 using NodaTime;
 
 namespace Ebb.Functions.Overrides;
 
 /// <summary>Wakes the overrides up: now and then, when the cluster changed while there are any, and when one ends.</summary>
 internal sealed partial class OverrideTicking(
-    EbbSettings settings, OverrideBook book, OverridePath path, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverrideTicking> log) : BackgroundService
+    EbbSettings settings, OverrideBook book, OverridePath path, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverrideTicking> log, IHostApplicationLifetime lifetime)
+    : Background(lifetime)
 {
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    private readonly Bell _bell = new();
+    private readonly Perpetual _perpetual = new(clocks.Deadlines, failure => TurnFailed(log, failure));
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FollowTimeAsync(stoppingToken), FollowClusterAsync(stoppingToken));
+    protected override Task RunAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
 
-    private async Task FollowTimeAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await GuardedAsync(async token =>
-            {
-                if (power.View is not null) await path.TurnAsync(token);
-                var wait = path.NextEnd is { } end && end - clocks.World.Now() is var left && left < settings.PollInterval && left > Duration.Zero ? left : settings.PollInterval;
-                await Task.Delay(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, token);
-            }, stoppingToken);
-        }
-    }
-
-    private async Task FollowClusterAsync(CancellationToken stoppingToken)
+    private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ClusterView.Nothing;
-        while (!stoppingToken.IsCancellationRequested)
+        return _perpetual.RepeatAsync(async token =>
         {
-            await GuardedAsync(async token =>
-            {
-                await cluster.WaitForChangeAsync(seen, token);
-                seen = cluster.Known;
-                if (power.View is not null && book.All.Count > 0) await path.TurnAsync(token);
-            }, stoppingToken);
-        }
+            await cluster.WaitForChangeAsync(seen, token);
+            seen = cluster.Known;
+            if (book.All.Count > 0) _bell.Ring();
+        }, stoppingToken);
     }
 
-    private async Task GuardedAsync(Func<CancellationToken, Task> act, CancellationToken stoppingToken)
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await act(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            return;
-        }
-#pragma warning disable CA1031 // Whatever it was, it is told in full and the next turn comes.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            TurnFailed(log, failure);
-            await Task.Delay(AfterFailure, clocks.Deadlines, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        if (power.View is not null) await path.TurnAsync(cancellationToken);
+        var wait = path.NextEnd is { } end && end - clocks.World.Now() is var left && left < settings.PollInterval && left > Duration.Zero ? left : settings.PollInterval;
+        await _bell.HeardAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
     }
 
     [LoggerMessage(44, LogLevel.Error, "a turn of the overrides failed; the next one comes as usual")]

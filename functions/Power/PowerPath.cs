@@ -18,7 +18,7 @@ internal sealed record PowerView(Instant At, ClusterView Cluster, PowerState Pow
 /// </summary>
 internal sealed class PowerPath(
     EbbSettings settings, Supplies supplies, ICluster cluster, ILeadership leadership, PowerStore store, Guarded guarded, Clocks clocks, ILogger<PowerPath> log,
-    ClockWishes? clock = null, IEnumerable<Overrides.IClaims>? claims = null)
+    ClockWishes? clock = null, IEnumerable<Overrides.IClaims>? claims = null, Learning.LearnedDurations? learned = null)
     : IDisposable
 {
     /// <summary>Orders carried out in one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -29,11 +29,13 @@ internal sealed class PowerPath(
     private readonly Reporter _reporter = new(cluster, clocks.World);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (ClusterView Cluster, IReadOnlyDictionary<WorkloadName, WakingSize> Clock, IReadOnlyList<Member> Members)? _roster;
+    private (IReadOnlyList<Member> Members, Learned Learned, Duration? Sleep)? _forecast;
     private Asks _asks = Asks.None;
     private Episode _episode = Episode.None;
     private Remembered _kept = Remembered.Nothing;
     private OutageReport? _outage;
     private OutageReport? _savedOutage;
+    private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAct> _acts = new();
     private bool _recalled;
     private volatile PowerView? _view;
 
@@ -48,6 +50,14 @@ internal sealed class PowerPath(
 
     /// <summary>What people have asked and what still stands.</summary>
     public Asks Asks => _asks;
+
+    /// <summary>A person did something: it belongs into the report of the outage that goes on or is about to begin.</summary>
+    public void Note(PersonAct act)
+    {
+        const int most = 64;
+        _acts.Enqueue(act);
+        while (_acts.Count > most) _acts.TryDequeue(out _);
+    }
 
     /// <summary>Asks of a person; kept in the store before the answer, when the store is there.</summary>
     public async Task<bool> AskAsync(Func<Asks, Asks> change, CancellationToken cancellationToken)
@@ -69,7 +79,7 @@ internal sealed class PowerPath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
-        using var turn = Metrics.Measures.Turn();
+        using var turn = Metrics.Measures.Turn("power");
         try
         {
             await RecallAsync(cancellationToken);
@@ -101,7 +111,7 @@ internal sealed class PowerPath(
         var wishes = clock?.Now ?? ClockWishes.Nothing;
         if (_roster is not { } cached || !ReferenceEquals(cached.Cluster, known) || !ReferenceEquals(cached.Clock, wishes))
             _roster = (known, wishes, Roster.Of(known.Scalers, guarded.Targets, (type, scaler) => ClockWishes.Of(wishes, type, scaler)));
-        var power = PowerState.Of(supplies.Now(), settings.Power, _asks.Acknowledged, null, now);
+        var power = PowerState.Of(supplies.Now(), settings.Power, _asks.Acknowledged, Needed(_roster.Value.Members), now);
         var plan = Planner.Decide(new Situation
         {
             Cluster = known,
@@ -115,9 +125,18 @@ internal sealed class PowerPath(
             Now = now,
         });
         if (Leads) (_asks, _episode) = (plan.Asks, plan.Episode);
-        _outage = OutageStory.After(_outage, plan, power, now);
+        _outage = OutageStory.After(_outage, plan, power, now, _acts);
         _view = new PowerView(now, known, power, plan, _outage);
         return plan;
+    }
+
+    /// <summary>How long a shutdown takes at least, as far as the outages before have shown; null: they have shown nothing.</summary>
+    private Duration? Needed(IReadOnlyList<Member> members)
+    {
+        var known = learned?.Known ?? Learned.Nothing;
+        if (_forecast is not { } cached || !ReferenceEquals(cached.Members, members) || !ReferenceEquals(cached.Learned, known))
+            _forecast = (members, known, Forecast.SleepAtLeast(members, known));
+        return _forecast.Value.Sleep;
     }
 
     private async Task CarryOutAsync(WaveOrder order, Direction direction, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Functions.Host;
 using Ebb.Functions.Settings;
+using Ebb.Functions.Turns;
 using NodaTime;
 
 namespace Ebb.Functions.Power;
@@ -10,30 +12,30 @@ namespace Ebb.Functions.Power;
 /// in the cluster, an instant that has come, the host's timer, or this process's own when the host's has fallen silent.
 /// </summary>
 internal sealed class Ticking(
-    EbbSettings settings, Supplies supplies, PowerPath path, ICluster cluster, ILeadership leadership, Clocks clocks, ILogger<Ticking> log) : BackgroundService
+    EbbSettings settings, Supplies supplies, PowerPath path, ICluster cluster, ILeadership leadership, Clocks clocks, ILogger<Ticking> log, IHostApplicationLifetime lifetime)
+    : Background(lifetime)
 {
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
-    private Instant? _hostTick;
-    private bool _byItself;
+    private readonly HostTimer _host = new();
+    private readonly Bell _bell = new();
+    private readonly Perpetual _perpetual = new(clocks.Deadlines, log.TurnFailed);
 
     /// <summary>The host's timer has come: poll and take a turn.</summary>
     public async Task TickAsync(CancellationToken cancellationToken)
     {
-        _hostTick = clocks.World.Now();
-        if (_byItself) _byItself = false;
+        _host.Came(clocks.World.Now());
         await supplies.AskAllAsync(cancellationToken);
         await path.TurnAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task RunAsync(CancellationToken stoppingToken)
     {
-        var loops = Enumerable.Range(0, supplies.Count).Select(i => Every(settings.PollInterval, clocks.World, token => PollAsync(i, token), stoppingToken))
-            .Append(Every(Duration.FromTimeSpan(LeaseRenewal), clocks.Deadlines, leadership.RenewAsync, stoppingToken))
-            .Append(Every(settings.PollInterval, clocks.World, path.TurnAsync, stoppingToken))
+        var interval = settings.PollInterval.ToTimeSpan();
+        var loops = Enumerable.Range(0, supplies.Count).Select(i => _perpetual.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))
+            .Append(_perpetual.RepeatAsync(leadership.RenewAsync, LeaseRenewal, clocks.Deadlines, stoppingToken))
             .Append(FollowClusterAsync(stoppingToken))
-            .Append(FollowTimeAsync(stoppingToken));
+            .Append(_perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
         return Task.WhenAll(loops);
     }
 
@@ -47,73 +49,33 @@ internal sealed class Ticking(
     {
         if (settings.Hosted)
         {
-            // The host stops its timers when its storage is out of reach, which is what a power cut does.
-            if (_hostTick is { } tick && clocks.World.Now() - tick < settings.PollInterval * 2) return;
-            if (!_byItself)
-            {
-                _byItself = true;
-                log.SelfTick();
-            }
+            if (!_host.IsSilent(settings.PollInterval * 2, clocks.World.Now(), out var news)) return;
+            if (news) log.SelfTick();
         }
         await supplies.AskAsync(source, cancellationToken);
-        await path.TurnAsync(cancellationToken);
+        _bell.Ring();
     }
 
-    private async Task FollowClusterAsync(CancellationToken stoppingToken)
+    private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ClusterView.Nothing;
-        while (!stoppingToken.IsCancellationRequested)
+        return _perpetual.RepeatAsync(async token =>
         {
-            await Guarded(async token =>
-            {
-                await cluster.WaitForChangeAsync(seen, token);
-                seen = cluster.Known;
-                await path.TurnAsync(token);
-            }, stoppingToken);
-        }
+            await cluster.WaitForChangeAsync(seen, token);
+            seen = cluster.Known;
+            _bell.Ring();
+        }, stoppingToken);
     }
 
-    private async Task FollowTimeAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// One turn for everything that rang, and one at each instant that was foreseen. A little more than an interval without either is
+    /// enough: sources that hang ring late, and silence is something to decide on.
+    /// </summary>
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Guarded(async token =>
-            {
-                var now = clocks.World.Now();
-                var next = path.View?.Plan.NextChange;
-                var wait = next is { } at && at > now ? Duration.Min(at - now, settings.PollInterval) : settings.PollInterval;
-                await Task.Delay(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, token);
-                if (next is { } due && due <= clocks.World.Now()) await path.TurnAsync(token);
-            }, stoppingToken);
-        }
-    }
-
-    private async Task Every(Duration interval, TimeProvider time, Func<CancellationToken, Task> act, CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Guarded(act, stoppingToken);
-            await Guarded(token => Task.Delay(interval.ToTimeSpan(), time, token), stoppingToken);
-        }
-    }
-
-    /// <summary>A turn that throws is a fault of ours: it is told in full, and the next turn comes all the same, since an outage waits for nobody.</summary>
-    private async Task Guarded(Func<CancellationToken, Task> act, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await act(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            return;
-        }
-#pragma warning disable CA1031 // Whatever it was, the power path must go on.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            log.TurnFailed(failure);
-            await Task.Delay(AfterFailure, clocks.Deadlines, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await path.TurnAsync(cancellationToken);
+        var (now, atMost) = (clocks.World.Now(), settings.PollInterval * 3 / 2);
+        var wait = path.View?.Plan.NextChange is { } next && next > now ? Duration.Min(next - now, atMost) : atMost;
+        await _bell.HeardAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
     }
 }

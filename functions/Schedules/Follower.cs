@@ -7,7 +7,7 @@ using NodaTime;
 namespace Ebb.Functions.Schedules;
 
 /// <summary>Brings one scaled object to what the clock wants, step by step, and writes how it stands where kubectl shows it.</summary>
-internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger log)
+internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger log, Overrides.Why? why = null)
 {
     /// <summary>No object needs more steps in one turn; the next turn goes on.</summary>
     private const int MostSteps = 8;
@@ -154,13 +154,18 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     {
         var trouble = course.Finding.Trouble ?? course.Failure;
         var changedBy = course.ChangedBy(now);
+        // The same sentence as everywhere; what people should know besides comes after it.
+        var (because, inHand) = why?.Of(ScheduleReadings.Target(entry, cluster), entry.Namespace, now) ?? (null, false);
+        var words = because is null || course.Finding.Hint is null ? because ?? course.Finding.Hint : $"{because}; {course.Finding.Hint}";
+        // While power moves things, what is said of time alone can wait.
+        string? Hint(Seen of, string condition) => inHand && Conditions.Shown(of) == condition ? Conditions.Told(of) : words;
         switch (entry)
         {
             case ScalerEntry { Scaler: { Deleting: false } scaler } one:
                 scaler = cluster.Find(scaler.Ref).It ?? scaler;
                 var wrong = one.Faults.Count > 0 ? string.Join("; ", one.Faults) : trouble;
                 await TellAsync(scaler, ServiceScalerDecision.Status(
-                    scaler, standing, patched, wrong is null ? Conditions.Available : Conditions.Degraded, wrong ?? course.Finding.Hint ?? "", changedBy, now),
+                    scaler, standing, patched, wrong is null ? Conditions.Available : Conditions.Degraded, wrong ?? Hint(scaler, Conditions.Available) ?? "", changedBy, now),
                     wrong is null ? null : Conditions.Degraded, wrong ?? "", course, now, cancellationToken);
                 break;
             case TargetEntry one:
@@ -169,15 +174,16 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     parent = cluster.Find(parent.Ref).It ?? parent;
                     var fault = one.Faults.Count > 0 ? string.Join("; ", one.Faults) : trouble;
                     var condition = fault is null ? Conditions.Available : Conditions.Degraded;
-                    await TellAsync(parent, Conditions.Status(parent, condition, fault ?? course.Finding.Hint ?? "", changedBy, now), condition, fault ?? "in order", course, now, cancellationToken);
+                    await TellAsync(parent, Conditions.Status(parent, condition, fault ?? Hint(parent, condition) ?? "", changedBy, now), condition, fault ?? words ?? "in order", course, now, cancellationToken);
                 }
 
                 foreach (var member in one.Members.Where(member => member.Seen is { Deleting: false, Ref.Kind: "Schedule" }))
                 {
                     // One whose only day is a day off is never in force, and over all the same.
                     if (member.Schedule?.Rule.Window.Over is { } over && over > now) course.Again(over);
-                    var (condition, message) = Conditions.Of(member, trouble, course.Finding.Hint, now);
                     var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
+                    var (condition, message) = Conditions.Of(member, trouble, words, now);
+                    if (message == words) message = Hint(seen, condition) ?? "";
                     await TellAsync(seen, Conditions.Status(seen, condition, message, changedBy, now), condition, message, course, now, cancellationToken);
                 }
 
@@ -208,6 +214,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         }
 
         course.Did(write, now);
+        if (message.Length > 0) log.Stands(seen.Ref.ToString(), condition ?? Conditions.Available, message);
         if (condition is null || condition == before) return;
         var text = message.Length == 0 ? $"{seen.Ref} is {condition}" : $"{seen.Ref} is {condition}: {message}";
         await cluster.AnnounceAsync(new Announcement(seen.Ref, seen.Uid, condition == Conditions.Degraded, condition, "Schedule", text), cancellationToken);

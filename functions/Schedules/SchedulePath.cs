@@ -11,7 +11,7 @@ namespace Ebb.Functions.Schedules;
 /// </summary>
 internal sealed class SchedulePath(
     EbbSettings settings, IScheduleCluster cluster, ICluster power, ILeadership leadership, ClockWishes wishes, ScheduleGauges gauges, Clocks clocks, ILogger<SchedulePath> log,
-    Overrides.Overridden? overridden = null)
+    Overrides.Overridden? overridden = null, Overrides.ClockClaims? claims = null, Overrides.Why? why = null)
     : IDisposable
 {
     /// <summary>Enough to bring a whole cluster through a boundary, few enough for an API server in trouble.</summary>
@@ -22,7 +22,7 @@ internal sealed class SchedulePath(
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ScheduleBook _book = new((place, name) => cluster.Find("ConfigMap", place, name));
-    private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log);
+    private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log, why);
     private Dictionary<string, Course> _courses = [];
     private Almanac _almanac = new([]);
     private ScheduleWorld _world = ScheduleWorld.Nothing;
@@ -42,12 +42,16 @@ internal sealed class SchedulePath(
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
+        var (began, rounds) = (System.Diagnostics.Stopwatch.GetTimestamp(), 0);
         try
         {
-            for (var i = 0; i < MostRounds; i++)
-                if (!await RoundAsync(clocks.World.Now(), cancellationToken)) return;
+            while (rounds < MostRounds && await RoundAsync(clocks.World.Now(), cancellationToken)) rounds++;
         }
-        finally { _gate.Release(); }
+        finally
+        {
+            _gate.Release();
+            if (rounds > 0) Metrics.Measures.TurnTook("schedule", System.Diagnostics.Stopwatch.GetElapsedTime(began));
+        }
     }
 
     /// <summary>Decides on what is known now and acts on it; whether there was anything to decide.</summary>
@@ -60,6 +64,7 @@ internal sealed class SchedulePath(
         if (news && _book.Update(world)) Take(_book.Entries);
         var due = _almanac.Look(now);
         if (!news && !due && !(now >= _lookAgain)) return false;
+        claims?.Set(_book.Entries, _almanac, cluster, now);
         await FollowAsync(leads, now, cancellationToken);
         Publish(now);
         return true;
@@ -93,6 +98,7 @@ internal sealed class SchedulePath(
             .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Knobs))]);
         _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
         var next = _almanac.NextChange;
+        gauges.Set([.. entries.GroupBy(entry => entry.Kind).Select(kind => (kind.Key, kind.Count()))], next);
         _view = new ScheduleView(now, _world, entries, next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
             entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits));
     }

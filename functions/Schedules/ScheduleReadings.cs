@@ -32,7 +32,8 @@ internal static class ScheduleReadings
     private static IEnumerable<ScheduleError> Errors(BookEntry entry) =>
         Faults(entry).Select(found => new ScheduleError(null, $"{found.On.Ref}: {found.Fault.Path}", found.Fault.Expected, found.Fault.Found));
 
-    private static ScheduleItemTarget Target(BookEntry entry, IScheduleCluster cluster)
+    /// <summary>The workload behind it, as far as that is known.</summary>
+    public static ScheduleItemTarget Target(BookEntry entry, IScheduleCluster cluster)
     {
         if (entry is ScalerEntry) return new ScheduleItemTarget("Deployment", entry.Name);
         if (entry is TargetEntry { Autoscaler: { } autoscaler }) return new ScheduleItemTarget(autoscaler.TargetKind, autoscaler.TargetName);

@@ -12,7 +12,7 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-    private static readonly Meter Meter = new("Ebb.Kubernetes");
+    private static readonly Meter Meter = new(KubernetesApi.MeterName);
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "ebb.kubernetes.requests", "{request}", "Requests to the Kubernetes API by verb and code; timeout or error when no answer came.");

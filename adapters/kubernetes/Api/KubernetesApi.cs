@@ -16,6 +16,10 @@ public sealed class KubernetesApi : IDisposable
     private const string MergePatch = "application/merge-patch+json";
     private const string JsonPatch = "application/json-patch+json";
     private const int MostPages = 10_000;
+
+    /// <summary>The meter that counts requests.</summary>
+    public const string MeterName = "Ebb.Kubernetes";
+
     private readonly ApiTransport _transport;
     private readonly ApiRetry _retry;
     private readonly KubernetesApiOptions _options;
@@ -42,6 +46,8 @@ public sealed class KubernetesApi : IDisposable
     public ApiContact Contact { get; }
 
     internal TimeProvider Time { get; }
+
+    internal Task Begin => _options.Begin;
 
     internal double Chance() => _options.Chance();
 
@@ -173,10 +179,20 @@ public sealed class KubernetesApi : IDisposable
     /// <param name="subresource"><c>scale</c>, <c>status</c>, or null for the object itself.</param>
     /// <param name="patch">The members.</param>
     /// <param name="cancellationToken">The caller's.</param>
+    /// <param name="strict">
+    /// Whether a member that the server does not know is refused with 400 and nothing is written (fieldValidation=Strict, from Kubernetes
+    /// 1.25 on; an older server drops it in silence).
+    /// </param>
     public Task<ApiAnswer> PatchAsync(
-        ResourceType type, string? @namespace, string name, string? subresource, JsonObject patch, CancellationToken cancellationToken) =>
+        ResourceType type, string? @namespace, string name, string? subresource, JsonObject patch, CancellationToken cancellationToken, bool strict = false) =>
         WriteAsync(
-            new ApiRequest("patch", type, @namespace, name) { Subresource = subresource, Body = Bytes(patch), ContentType = MergePatch },
+            new ApiRequest("patch", type, @namespace, name)
+            {
+                Subresource = subresource,
+                Body = Bytes(patch),
+                ContentType = MergePatch,
+                Query = strict ? "&fieldValidation=Strict" : "",
+            },
             cancellationToken);
 
     /// <summary>Applies operations in order, all or none (RFC 6902); a failing test is code 422.</summary>
@@ -292,7 +308,7 @@ public sealed class KubernetesApi : IDisposable
         _retry.SendAsync(
             request with
             {
-                Query = request.Verb == "delete" ? "" : $"?fieldManager={Core.Planning.WellKnown.FieldManager}",
+                Query = request.Verb == "delete" ? "" : $"?fieldManager={Core.Planning.WellKnown.FieldManager}{request.Query}",
                 Deadline = _options.WriteDeadline,
                 Attempt = _options.AttemptTimeout,
             },

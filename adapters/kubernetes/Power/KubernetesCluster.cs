@@ -62,6 +62,12 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Sighting Find(WorkloadType type, string @namespace, string name)
+    {
+        lock (_composing) return _views.Find(type, @namespace, name);
+    }
+
+    /// <inheritdoc/>
     public Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken) =>
         _scalers.CaptureAsync(scaler, baseline, cancellationToken);
 
@@ -91,6 +97,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private ClusterView Compose(ClusterView last)
     {
         var (scalers, same) = _views.Compose(last.Scalers);
+        same &= !_views.LookAgain();
         var nodes = Nodes(last.Nodes);
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.

@@ -12,8 +12,12 @@ internal sealed class PowerWatches : IAsyncDisposable
     private readonly Action _changed;
     private readonly Lock _lock = new();
     private readonly Dictionary<(string ApiVersion, string Kind), WorkloadWatch> _kinds = [];
+    private readonly HashSet<(string ApiVersion, string Kind)> _named = [];
     private readonly PodIndex _podIndex = new();
     private Watched<Pod>? _pods;
+
+    /// <summary>Kinds beyond the well-known ones that are watched only because a person asked about one of them.</summary>
+    public const int MostAsked = 8;
 
     public PowerWatches(KubernetesApi api, Action changed)
     {
@@ -40,7 +44,7 @@ internal sealed class PowerWatches : IAsyncDisposable
             lock (_lock)
             {
                 return Scalers.Synced && IsSettled(ScaledObjects) && IsSettled(Autoscalers) && IsSettled(Nodes)
-                    && _kinds.Values.All(kind => kind.Settled) && (_pods is null || IsSettled(_pods));
+                    && Named.All(kind => kind.Settled) && (_pods is null || IsSettled(_pods));
             }
         }
     }
@@ -55,7 +59,7 @@ internal sealed class PowerWatches : IAsyncDisposable
             return
             [
                 .. new[] { Scalers.Trouble, keda, Autoscalers.Trouble, Nodes.Trouble, _pods?.Trouble }
-                    .Concat(_kinds.Values.Select(kind => kind.Trouble)).OfType<WatchTrouble>()
+                    .Concat(Named.Select(kind => kind.Trouble)).OfType<WatchTrouble>()
                     .Select(trouble => trouble.Sentence).Distinct().Order(StringComparer.Ordinal),
             ];
         }
@@ -65,8 +69,24 @@ internal sealed class PowerWatches : IAsyncDisposable
     {
         lock (_lock)
         {
+            _named.Add((apiVersion, kind));
             if (!_kinds.TryGetValue((apiVersion, kind), out var watch)) _kinds[(apiVersion, kind)] = watch = Begin(apiVersion, kind);
             return watch;
+        }
+    }
+
+    /// <summary>
+    /// The watch of a kind that a person asks about. Nothing waits for it, and what is wrong with it is nobody's trouble but theirs; null:
+    /// there are <see cref="MostAsked"/> kinds of others already.
+    /// </summary>
+    public WorkloadWatch? Asked(string apiVersion, string kind)
+    {
+        lock (_lock)
+        {
+            if (_kinds.TryGetValue((apiVersion, kind), out var watch)) return watch;
+            if (!WorkloadType.Known.Any(type => type.ApiVersion == apiVersion && type.Kind == kind)
+                && _kinds.Count(one => one.Value is GenericWatch && !_named.Contains(one.Key)) >= MostAsked) return null;
+            return _kinds[(apiVersion, kind)] = Begin(apiVersion, kind);
         }
     }
 
@@ -103,6 +123,9 @@ internal sealed class PowerWatches : IAsyncDisposable
 
         foreach (var one in all) await one.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Of the kinds that UpsScalers name.</summary>
+    private IEnumerable<WorkloadWatch> Named => _kinds.Where(kind => _named.Contains(kind.Key)).Select(kind => kind.Value);
 
     private Watched<T> Begin<T>(Resource<T> resource)
         where T : class, IKubernetesObject

@@ -10,6 +10,10 @@ internal sealed class ScalerViews(PowerWatches watches)
 {
     private readonly Governors _governors = new(watches.ScaledObjects, watches.Autoscalers);
     private readonly Dictionary<ObjectName, Made> _made = [];
+    private readonly Dictionary<(WorkloadType Type, string Namespace, string Name), (Behind Behind, Sighting Sighting)> _asked = [];
+
+    /// <summary>Whoever asks for more names than this begins anew; it costs a lookup each.</summary>
+    private const int MostAsked = 2000;
 
     /// <summary>Somebody named a ScaledObject.</summary>
     public bool ScaledObjectsNamed { get; private set; }
@@ -42,6 +46,39 @@ internal sealed class ScalerViews(PowerWatches watches)
         return (same ? last : views, same);
     }
 
+    /// <summary>A workload that no UpsScaler need name. A kind that is not served has no workloads.</summary>
+    public Sighting Find(WorkloadType type, string @namespace, string name)
+    {
+        _governors.Refresh();
+        if (_asked.Count >= MostAsked && !_asked.ContainsKey((type, @namespace, name))) _asked.Clear();
+        Refresh((type, @namespace, name));
+        return _asked[(type, @namespace, name)].Sighting;
+    }
+
+    /// <summary>Looks again at everything that somebody asked for by name; whether any of it is another one.</summary>
+    public bool LookAgain()
+    {
+        var changed = false;
+        foreach (var name in _asked.Keys.ToList()) changed |= Refresh(name);
+        return changed;
+    }
+
+    private bool Refresh((WorkloadType Type, string Namespace, string Name) name)
+    {
+        var behind = Asked(name.Type, name.Namespace, name.Name);
+        if (_asked.TryGetValue(name, out var known) && behind.IsSameAs(known.Behind)) return false;
+        _asked[name] = (behind, behind.Sighting());
+        return true;
+    }
+
+    private Behind Asked(WorkloadType type, string @namespace, string name)
+    {
+        if (type.Method != SleepMethod.PauseScaling) return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, name), null, asked: true);
+        if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))
+            return NotFound(watches.ScaledObjects.Synced || watches.ScaledObjects.Trouble is { Code: 404 }, watches.ScaledObjects.Trouble, $"ScaledObject {@namespace}/{name}");
+        return Governors.Target(scaled) is { } target ? Find(target, scaled, asked: true) : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
+    }
+
     private void Forget()
     {
         foreach (var name in _made.Keys.Where(name => !watches.Scalers.TryFind(name.Namespace, name.Name, out _)).ToList())
@@ -63,11 +100,12 @@ internal sealed class ScalerViews(PowerWatches watches)
             : new Behind { Why = $"ScaledObject {@namespace}/{scaler.Spec.Name} names nothing to scale" };
     }
 
-    private Behind Find(Governors.Key key, ScaledObject? named)
+    private Behind Find(Governors.Key key, ScaledObject? named, bool asked = false)
     {
-        var watch = watches.Of(key.ApiVersion, key.Kind);
+        if ((asked ? watches.Asked(key.ApiVersion, key.Kind) : watches.Of(key.ApiVersion, key.Kind)) is not { } watch)
+            return new Behind { Why = $"more kinds than {PowerWatches.MostAsked} that no UpsScaler names are not watched" };
         if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found)
-            return NotFound(watch.Synced, watch.Trouble, What(key, named));
+            return NotFound(watch.Synced || (asked && watch.Trouble is { Code: 404 }), watch.Trouble, What(key, named));
 
         Scale? scale = null;
         var selector = Workload.PodsToCount(found);
@@ -78,6 +116,9 @@ internal sealed class ScalerViews(PowerWatches watches)
                 return new Behind { Why = generic.FaultOf(found) ?? $"the scale of {What(key, named)} has not been read yet" };
             selector = LabelSelector.Parse(scale.Status?.Selector);
         }
+
+        // To watch pods is much for the size of one workload, and nobody waits for them to end.
+        if (asked) selector = null;
 
         return new Behind
         {

@@ -18,7 +18,17 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
                     $"{scaler.Ref} is being deleted and can no longer be kept until its workload is awake");
             var patch = Patch(scaler, [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer), WellKnown.Finalizer], null);
             patch["spec"] = new JsonObject { ["specReplicas"] = baseline.SpecReplicas, ["baseline"] = BaselineJson.Write(baseline) };
-            return Captured(await SendAsync(scaler, null, patch, cancellationToken).ConfigureAwait(false), scaler, baseline);
+            // An integer that is left without its baseline would be taken for the whole of it at waking: where it is not, the
+            // definition must know the baseline, or nothing may be written.
+            var whole = BaselineJson.FitsInteger(baseline);
+            UpsScaler written;
+            try { written = await SendAsync(scaler, null, patch, cancellationToken, strict: !whole).ConfigureAwait(false); }
+            catch (KubernetesException refused) when (refused.Code == 400 && refused.Message.Contains("unknown field", StringComparison.Ordinal)) { return Pruned("spec.baseline"); }
+            var result = Captured(written, scaler, baseline);
+            if (result.Outcome == WriteOutcome.Done || whole) return result;
+            await SendAsync(scaler, null,
+                new JsonObject { ["metadata"] = new JsonObject { ["uid"] = scaler.Uid }, ["spec"] = new JsonObject { ["specReplicas"] = -1 } }, cancellationToken).ConfigureAwait(false);
+            return result;
         });
 
     public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) =>
@@ -62,9 +72,9 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
     }
 
     private async Task<UpsScaler> SendAsync(
-        UpsScalerView scaler, string? subresource, JsonObject patch, CancellationToken cancellationToken)
+        UpsScalerView scaler, string? subresource, JsonObject patch, CancellationToken cancellationToken, bool strict = false)
     {
-        var answer = await api.PatchAsync(Type, scaler.Ref.Namespace, scaler.Ref.Name, subresource, patch, cancellationToken)
+        var answer = await api.PatchAsync(Type, scaler.Ref.Namespace, scaler.Ref.Name, subresource, patch, cancellationToken, strict)
             .ConfigureAwait(false);
         var written = answer.Read(Kinds.UpsScalers.Item);
         scalers.Apply(written);

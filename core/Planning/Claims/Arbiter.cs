@@ -28,13 +28,18 @@ public static class Arbiter
             if (most is { } c) ceiling = Math.Min(before.Ceiling ?? int.MaxValue, Math.Max(c, before.Floor ?? 0));
         }
 
-        return new Decision(floor, ceiling, Strongest(holding, floor, ceiling), [.. holding.Where(claim => !IsMet(claim, floor, ceiling))]);
+        var winner = Strongest(holding, floor, ceiling);
+        return new Decision(floor, ceiling, winner, [.. holding.Where(claim => !IsMet(claim, floor, ceiling))])
+        {
+            Agreeing = [.. holding.Where(claim => !ReferenceEquals(claim, winner) && IsMet(claim, floor, ceiling))],
+        };
     }
 
     /// <summary>The first, in order of strength, of those that got what they asked; ties inside a source go to the tighter ceiling.</summary>
     private static Claim? Strongest(List<Claim> holding, int? floor, int? ceiling) =>
         holding.Where(claim => IsMet(claim, floor, ceiling))
-            .OrderBy(claim => claim.Source)
+            .OrderBy(claim => claim.AsksNothing)
+            .ThenBy(claim => claim.Source)
             .ThenBy(claim => claim.Ceiling is { } c && c == ceiling ? 0 : claim.Floor is { } f && f == floor ? 1 : 2)
             .FirstOrDefault() ?? holding[0];
 

@@ -7,6 +7,9 @@ namespace Ebb.Core.Planning.Claims;
 /// <param name="Overruled">Claims that asked for something else than what came out, strongest first.</param>
 public sealed record Decision(int? Floor, int? Ceiling, Claim? Winner, IReadOnlyList<Claim> Overruled)
 {
+    /// <summary>Claims besides the winner that got what they asked, strongest first.</summary>
+    public IReadOnlyList<Claim> Agreeing { get; init; } = [];
+
     /// <summary>Nobody asks.</summary>
     public static readonly Decision None = new(null, null, null, []);
 

@@ -26,6 +26,10 @@ public static class OutageMarkdown
         var late = report.Workloads.Where(w => w.Late).Select(w => w.Name).ToList();
         if (late.Count > 0) text.Append(CultureInfo.InvariantCulture, $"- Late: {Cell(string.Join(", ", late))}\n");
 
+        text.Append(report.People.Count == 0 ? "- People: nobody did anything that was seen\n" : "\n## What people did\n\n| at | what | who |\n|---|---|---|\n");
+        foreach (var act in report.People)
+            text.Append(CultureInfo.InvariantCulture, $"| {Time.Format(act.At)} | {Cell(act.What)} | {Cell(act.Who ?? "not known")} |\n");
+
         if (report.Waves.Count > 0)
         {
             text.Append("\n## Waves\n\n| direction | priority | began | ended | took |\n|---|---:|---|---|---:|\n");
@@ -47,8 +51,8 @@ public static class OutageMarkdown
 
     private static string Back(OutageReport report)
     {
-        var open = report.Workloads.Where(w => w.Baseline is not null && w.AwakeAt is null).Select(w => w.Name).ToList();
-        return open.Count == 0 ? "yes, all of it" : $"not {Cell(string.Join(", ", open))}";
+        if (report.NotBack.Count > 0) return $"not {Cell(string.Join(", ", report.NotBack))}";
+        return report.Ended is null ? "all that slept so far" : "yes, all of it";
     }
 
     private static string At(Instant? at) => at is { } instant ? Time.Format(instant) : "";

@@ -27,6 +27,12 @@ public sealed record OutageReport
     /// <summary>Each workload that had a part in it, by its name.</summary>
     public IReadOnlyList<WorkloadReport> Workloads { get; init; } = [];
 
+    /// <summary>What people did, in order; empty: nobody did anything that could be seen.</summary>
+    public IReadOnlyList<PersonAct> People { get; init; } = [];
+
+    /// <summary>Workloads that are not what they were before; when <see cref="Ended"/> is set and this is empty, everything came back.</summary>
+    public IReadOnlyList<string> NotBack => [.. Workloads.Where(w => w.Baseline is not null && w.AwakeAt is null).Select(w => w.Name)];
+
     /// <summary>What happened, in order; at most <see cref="MostLines"/>.</summary>
     public IReadOnlyList<OutageLine> Lines { get; init; } = [];
 

@@ -14,19 +14,24 @@ public static class OutageStory
     /// The report after this plan; null: there is no outage. A report whose <see cref="OutageReport.Ended"/> is set is complete,
     /// and the next call begins anew.
     /// </summary>
-    public static OutageReport? After(OutageReport? report, Plan plan, PowerState power, Instant now)
+    /// <param name="report">The report so far; null: there is none.</param>
+    /// <param name="plan">What was decided now.</param>
+    /// <param name="power">The power now.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="asked">What people asked of late; those of before the outage are left out.</param>
+    public static OutageReport? After(OutageReport? report, Plan plan, PowerState power, Instant now, IReadOnlyCollection<PersonAct>? asked = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(power);
         if (report?.Ended is not null) report = null;
         if (plan.Episode.Began is not { } began)
-            return report is null ? null : Closed(Told(report, plan, power, now), now);
+            return report is null ? null : Closed(Told(report, plan, power, now, asked ?? []), now);
 
         report ??= new OutageReport { Id = Sortable.Format(began), Began = began, Cause = plan.Episode.Cause ?? plan.Reason };
-        return Told(report with { Drill = plan.Episode.Drill, Cause = plan.Episode.Cause ?? report.Cause }, plan, power, now);
+        return Told(report with { Drill = plan.Episode.Drill, Cause = plan.Episode.Cause ?? report.Cause }, plan, power, now, asked ?? []);
     }
 
-    private static OutageReport Told(OutageReport report, Plan plan, PowerState power, Instant now)
+    private static OutageReport Told(OutageReport report, Plan plan, PowerState power, Instant now, IReadOnlyCollection<PersonAct> asked)
     {
         var workloads = report.Workloads.ToDictionary(w => w.Name, StringComparer.Ordinal);
         List<string> news = [];
@@ -36,6 +41,8 @@ public static class OutageStory
             var before = workloads.GetValueOrDefault(name);
             if (Next(before, state, name, now, news) is { } next && next != before) workloads[name] = next;
         }
+        var people = People.After(report, plan, asked, now);
+        news.AddRange(people.Skip(report.People.Count).Select(act => act.Who is null ? $"a person: {act.What}" : $"a person ({act.Who}): {act.What}"));
         var waves = WavesAfter(report.Waves, plan, now, news);
         if (report.Lines.Count == 0) news.Insert(0, plan.Reason);
         else if (!report.Lines[^1].Text.StartsWith(plan.Phase.ToString(), StringComparison.Ordinal) && LastPhase(report) != plan.Phase.ToString())
@@ -48,6 +55,7 @@ public static class OutageStory
             Workloads = workloads.Count == report.Workloads.Count && report.Workloads.All(w => workloads[w.Name] == w)
                 ? report.Workloads : [.. workloads.Values.OrderBy(w => w.Name, StringComparer.Ordinal)],
             Waves = waves,
+            People = people,
             Lines = news.Count == 0 ? report.Lines : [.. report.Lines.Concat(lines).Take(OutageReport.MostLines)],
         };
     }
@@ -67,6 +75,11 @@ public static class OutageStory
         {
             news.Add($"{name} is late: {state.Reason}");
             report = report with { Late = true };
+        }
+        if (state.Failure is { } failure && report.Note is null)
+        {
+            news.Add($"{name} failed: {failure}");
+            report = report with { Note = $"failed: {failure}" };
         }
         if (state.ChangedBy is not null && report.Note is null)
         {
@@ -103,6 +116,7 @@ public static class OutageStory
             changed ??= [.. list];
             changed[i] = wave with { Ended = now };
             list = changed;
+            news.Add($"wave {wave.Priority} has ended on its way {(wave.Direction == Direction.Down ? "down" : "up")}");
         }
         return list;
     }

@@ -1,4 +1,3 @@
-using Ebb.Core.Planning.Waves;
 using NodaTime;
 
 namespace Ebb.Core.Planning.Overrides;
@@ -31,16 +30,17 @@ public sealed record OverrideStep(OverrideState State, string Note, Override? Ke
     /// Decides. The same question gives the same answer, so it may be asked at any time and after any crash.
     /// </summary>
     /// <param name="asked">The override.</param>
-    /// <param name="member">The workload as its UpsScaler shows it; null: no UpsScaler names it any more.</param>
+    /// <param name="subject">The workload; null: nothing is known of it yet.</param>
     /// <param name="yieldsTo">Why power or a hold comes first now; null: it does not.</param>
     /// <param name="now">The instant of the decision.</param>
-    public static OverrideStep Decide(Override asked, Member? member, string? yieldsTo, Instant now)
+    public static OverrideStep Decide(Override asked, Subject? subject, string? yieldsTo, Instant now)
     {
         ArgumentNullException.ThrowIfNull(asked);
         var over = asked.IsOver(now);
-        if (member?.Type is not { } type) return new OverrideStep(OverrideState.Orphaned, $"no UpsScaler names {asked} any more", null, [], over);
-        if (member.Scaler.Target is Sighting.Unknown unknown) return new OverrideStep(OverrideState.Waits, unknown.Why, null, [], over && asked.Before is null);
-        if (member.Workload is not { Deleting: false } workload) return new OverrideStep(OverrideState.Orphaned, $"{asked} does not exist any more", null, [], over);
+        if (subject is null) return new OverrideStep(OverrideState.Waits, "its workload is not known yet", null, [], over && asked.Before is null);
+        var type = subject.Type;
+        if (subject.Target is Sighting.Unknown unknown) return new OverrideStep(OverrideState.Waits, unknown.Why, null, [], over && asked.Before is null);
+        if (subject.Workload is not { Deleting: false } workload) return new OverrideStep(OverrideState.Orphaned, $"{asked} does not exist any more", null, [], over);
         if (asked.Before?.What.Uid is { } uid && uid != workload.Uid)
             return new OverrideStep(OverrideState.Orphaned, "made anew since: the new one is left alone", null, [], over);
         if (over && asked.Before is null) return new OverrideStep(OverrideState.Returns, "nothing was written", null, [], true);
@@ -61,21 +61,14 @@ public sealed record OverrideStep(OverrideState State, string Note, Override? Ke
     }
 
     /// <summary>Why this may not be asked of this workload, in one sentence; null: it may.</summary>
-    public static string? Refusal(Member member, OverrideEffect effect, int? replicas)
+    public static string? Refusal(Subject subject, OverrideEffect effect, int? replicas)
     {
-        ArgumentNullException.ThrowIfNull(member);
-        if (member.Refusal is { } refusal) return refusal;
-        if (member.Type is not { } type) return "its type is not known";
+        ArgumentNullException.ThrowIfNull(subject);
+        if (subject.Refusal is { } refusal) return refusal;
+        var type = subject.Type;
         if (!Holding.IsScaled(type) && replicas > 1) return $"a {type.Name} has no replicas: expected 1 for awake or 0 for asleep";
         if (type.Method == SleepMethod.StopSyncing && effect == OverrideEffect.Replicas && replicas > 0) return $"a {type.Name} can be put to sleep or frozen, and has no size";
-        if (effect == OverrideEffect.Freeze && Holding.IsScaled(type) && SizeOf(member) is null) return "its size is not known yet";
+        if (effect == OverrideEffect.Freeze && Holding.IsScaled(type) && subject.Size is null) return "its size is not known yet";
         return null;
-    }
-
-    /// <summary>The size that freezing means: what it is, or, while power has it asleep, what it was.</summary>
-    public static int? SizeOf(Member member)
-    {
-        ArgumentNullException.ThrowIfNull(member);
-        return member.Type is { } type && Holding.IsScaled(type) ? member.Scaler.Baseline?.Replicas ?? member.Workload?.Replicas : null;
     }
 }

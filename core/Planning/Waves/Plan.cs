@@ -40,7 +40,9 @@ public sealed record WavePosition(Direction Direction, int Priority, int Positio
 /// <param name="Reason">One sentence.</param>
 /// <param name="Decision">What the claims on it add up to.</param>
 /// <param name="ChangedBy">Who keeps changing it against Ebb; null: nobody.</param>
-public sealed record WorkloadState(Member Member, WorkloadPhase Phase, bool Late, string Reason, Decision Decision, string? ChangedBy = null);
+/// <param name="Failure">Why the last attempt did not succeed; null: it did, or there was none.</param>
+public sealed record WorkloadState(
+    Member Member, WorkloadPhase Phase, bool Late, string Reason, Decision Decision, string? ChangedBy = null, string? Failure = null);
 
 /// <summary>What follows from everything that is known and asked, at one instant.</summary>
 public sealed record Plan

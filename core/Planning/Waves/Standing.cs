@@ -10,10 +10,11 @@ internal static class Standing
         var late = movement.Late.Contains(member);
         var (phase, sentence) = Judge(member, direction, episode, reason);
         if (late) sentence += $"; late: its wave waited {situation.Settings.WaveTimeout.TotalMinutes:0.#} min and went on";
-        string? other = null;
+        string? other = null, failed = null;
         if (situation.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
         {
-            if (attempt.Failure is { } failure) sentence += $"; last attempt: {failure}";
+            failed = attempt.Failure;
+            if (failed is not null) sentence += $"; last attempt: {failed}";
             else if (attempt.Count > 2 && attempt.Against is { } against) sentence += $"; {other = against} keeps changing it";
         }
         List<Claim> claims = [.. situation.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []];
@@ -27,7 +28,7 @@ internal static class Standing
         var decision = Arbiter.Decide(claims, situation.Now);
         // While power has it in hand, or nothing is known of it, that is what there is to say.
         var told = phase == WorkloadPhase.Awake || (phase == WorkloadPhase.Asleep && decision.Winner?.Source == ClaimSource.Power) ? Sentence.Of(sentence, decision) : sentence;
-        return new WorkloadState(member, phase, late, told, decision, other);
+        return new WorkloadState(member, phase, late, told, decision, other, failed);
     }
 
     private static (WorkloadPhase, string) Judge(Member member, Direction direction, Episode episode, string reason)

@@ -56,6 +56,13 @@ public static class Conditions
         return new JsonObject { ["status"] = status };
     }
 
+    /// <summary>The message that is shown now; null: none.</summary>
+    public static string? Told(Seen seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return seen.Read("status").Text("message");
+    }
+
     /// <summary>The condition that is shown now; null: none.</summary>
     public static string? Shown(Seen seen)
     {

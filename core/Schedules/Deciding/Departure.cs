@@ -21,11 +21,11 @@ public static class Departure
 /// <summary>What an HPA scales.</summary>
 public static class ScaleTarget
 {
-    /// <summary>Kind and name; null when it does not say.</summary>
+    /// <summary>Kind and name; null when it does not say. A ScaledObject that names no kind scales a Deployment.</summary>
     public static (string Kind, string Name)? Of(Seen hpa)
     {
         ArgumentNullException.ThrowIfNull(hpa);
         var target = hpa.Read("spec").Object("scaleTargetRef", required: false);
-        return target.Text("kind") is { } kind && target.Text("name") is { } name ? (kind, name) : null;
+        return (target.Text("kind") ?? (hpa.Ref.Kind == ScheduleTarget.ScaledObject ? "Deployment" : null)) is { } kind && target.Text("name") is { } name ? (kind, name) : null;
     }
 }

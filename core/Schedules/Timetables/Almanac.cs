@@ -21,6 +21,9 @@ public sealed class Almanac(IReadOnlyList<ITimetable> timetables)
     /// <summary>What held at the last <see cref="Look"/>.</summary>
     public Standing this[int index] => _standings[index] ?? throw new InvalidOperationException("nobody has looked yet");
 
+    /// <summary>Until when one of them stands as it does, excluded; null: for ever. As of the last <see cref="Look"/>.</summary>
+    public Instant? Until(int index) => _until[index] == Instant.MaxValue ? null : _until[index];
+
     /// <summary>Evaluates what is due at <paramref name="now"/>; whether anything was.</summary>
     public bool Look(Instant now)
     {

@@ -111,7 +111,7 @@
       token = answer.token;
       if (answer.whole) rows.clear();
       for (const gone of answer.gone) rows.delete(gone);
-      for (const workload of answer.workloads) rows.set(workload.upsScaler, workload);
+      for (const workload of answer.workloads) rows.set(workload.key, workload);
       const first = live === null;
       live = answer;
       contact("", "live");
@@ -206,7 +206,7 @@
     const up = wave && wave.direction === "up";
     const of = w => up ? w.scaleUpPriority : w.shutdownPriority;
     const lanes = new Map();
-    for (const w of all) if (of(w) !== null && w.state !== "refused") (lanes.get(of(w)) || lanes.set(of(w), []).get(of(w))).push(w);
+    for (const w of all) if (of(w) !== null && of(w) !== undefined && w.state !== "refused") (lanes.get(of(w)) || lanes.set(of(w), []).get(of(w))).push(w);
     const sorted = [...lanes.entries()].sort((a, b) => a[0] - b[0]);
     fill($("lanes"), sorted.map(([priority, members], i) => {
       const moves = wave && wave.priority === priority;
@@ -228,7 +228,7 @@
     const body = $("rows");
     const old = new Map([...body.children].map(r => [r.dataset.key, r]));
     const next = found.slice(0, shown).map(w => {
-      const version = JSON.stringify(w), known = old.get(w.upsScaler);
+      const version = JSON.stringify(w), known = old.get(w.key);
       if (known && known.version === version) return known;
       const row = h("tr", {},
         h("td", {}, h("div", { class: "name" }, w.name), h("div", { class: "where" }, `${w.kind} in ${w.namespace}`)),
@@ -236,7 +236,7 @@
         h("td", { class: "number" }, w.size === null ? "–" : w.baseline !== null && w.baseline !== w.size ? `${w.size} of ${w.baseline}` : String(w.size)),
         h("td", { class: "why" }, w.decision.source !== "none" ? h("span", { class: "tag" }, w.decision.source) : null, local(w.reason)),
         h("td", {}, w.state === "refused" ? null : h("button", { type: "button", class: "small", "aria-label": `Override ${w.name}`, onclick: () => openOverride(w) }, "Override")));
-      row.dataset.key = w.upsScaler;
+      row.dataset.key = w.key;
       row.version = version;
       return row;
     });
@@ -407,20 +407,37 @@
   async function lookAtCapacity() {
     try {
       const answer = await call("capacity");
-      const samples = answer.samples || [];
-      if (samples.length < 2) { fill($("capacity"), h("p", { class: "nothing" }, "Capacity has not been watched for long enough to draw it.")); return; }
-      const t = i => Date.parse(samples[i].at), most = Math.max(...samples.map(o => o.allocatable)) || 1, W = 1100, H = 220;
-      const x = i => 44 + (W - 50) * (t(i) - t(0)) / Math.max(1, t(samples.length - 1) - t(0)), y = v => 10 + (H - 36) * (1 - v / most);
-      const area = (name, low, high) => s("path", { class: name, d: `M${samples.map((o, i) => `${x(i).toFixed(1)} ${y(high(o)).toFixed(1)}`).join("L")}L${samples.map((o, i) => [i, o]).reverse().map(([i, o]) => `${x(i).toFixed(1)} ${y(low(o)).toFixed(1)}`).join("L")}Z` });
-      const svg = s("svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" },
-        area("area-others", () => 0, o => o.others), area("area-harvest", o => o.others, o => o.others + o.harvested), area("area-reserve", o => o.allocatable - o.reserve, o => o.allocatable),
-        s("path", { class: "line-a", d: `M${samples.map((o, i) => `${x(i).toFixed(1)} ${y(o.allocatable).toFixed(1)}`).join("L")}` }),
-        label(s("text", { x: 40, y: y(most) + 4, "text-anchor": "end" }), String(Math.round(most))), label(s("text", { x: 40, y: y(0) + 4, "text-anchor": "end" }), "0"));
-      fill($("capacity"), h("figure", { class: "chart", "aria-label": `Capacity in ${answer.unit || "cores"} over time` }, svg,
-        h("figcaption", {}, `Allocatable, requested by others, harvested and reserve, in ${answer.unit || "cores"}.`)));
-    } catch (failure) {
-      fill($("capacity"), h("p", { class: "nothing" }, failure.status === 404 ? "No opportunistic workload is sized by spare capacity here." : failure.message));
-    }
+      const drawn = answer.followers.map(follower => drawCapacity(follower, answer.known));
+      fill($("capacity"), answer.known ? [] : h("p", { class: "nothing", role: "status" }, `Spare capacity is not known: ${answer.reason}.`),
+        drawn.length || !answer.known ? drawn : h("p", { class: "nothing" }, "No opportunistic workload is sized by spare capacity here."));
+    } catch (failure) { fill($("capacity"), h("p", { class: "nothing" }, failure.message)); }
+  }
+  /* Bytes are no number for people. */
+  const amount = (n, unit) => unit === "bytes" ? `${(n / 2 ** 30).toFixed(1)} GiB` : `${Math.round(10 * n) / 10}`;
+  function drawCapacity(follower, known) {
+    const { samples, unit } = follower, t = i => Date.parse(samples[i].at), W = 1100, H = 220;
+    const name = h("h3", {}, `${follower.name} in ${follower.namespace}`);
+    const numbers = follower.allocatable === null ? h("p", { class: "nothing" }, `no data: ${follower.reason}`)
+      : h("p", { class: "note" }, `${follower.replicas} replicas, ${amount(follower.remaining, unit)} of ${amount(follower.allocatable, unit)} ${unit === "bytes" ? "" : unit} remain on ${follower.eligibleNodes} nodes, ${follower.fits} fit: ${follower.reason}`);
+    if (samples.length < 2 || !samples.some(o => o.allocatable !== null)) return h("section", {}, name, numbers, known ? h("p", { class: "nothing" }, "It has not been watched for long enough to draw it.") : null);
+    const most = Math.max(...samples.map(o => o.allocatable ?? 0)) || 1;
+    const x = i => 44 + (W - 50) * (t(i) - t(0)) / Math.max(1, t(samples.length - 1) - t(0)), y = v => 10 + (H - 36) * (1 - v / most);
+    /* A moment without data ends a stretch; what lies between two stretches is hatched. */
+    const stretches = [], gaps = [];
+    samples.forEach((o, i) => {
+      if (o.allocatable === null) { if (i) gaps.push(s("rect", { class: "gap", fill: "url(#hatch)", x: x(i - 1), width: x(i) - x(i - 1), y: y(most), height: y(0) - y(most) })); return; }
+      if (!i || samples[i - 1].allocatable === null) stretches.push([]);
+      stretches[stretches.length - 1].push(i);
+    });
+    const line = (of, value) => of.map(i => `${x(i).toFixed(1)} ${y(value(samples[i])).toFixed(1)}`).join("L");
+    const area = (kind, low, high) => s("path", { class: kind, d: stretches.map(of => `M${line(of, high)}L${line([...of].reverse(), low)}Z`).join("") });
+    const svg = s("svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" }, hatch(), ...gaps,
+      area("area-others", () => 0, o => o.others), area("area-harvest", o => o.others, o => o.others + o.harvested), area("area-reserve", o => o.allocatable - o.reserve, o => o.allocatable),
+      s("path", { class: "line-a", d: stretches.map(of => `M${line(of, o => o.allocatable)}`).join("") }),
+      label(s("text", { x: 40, y: y(most) + 4, "text-anchor": "end" }), amount(most, unit)), label(s("text", { x: 40, y: y(0) + 4, "text-anchor": "end" }), "0"),
+      label(s("text", { x: 44, y: H - 6 }), at(samples[0].at)), label(s("text", { x: W - 6, y: H - 6, "text-anchor": "end" }), at(samples[samples.length - 1].at)));
+    return h("section", {}, name, numbers, h("figure", { class: "chart", "aria-label": `Capacity for ${follower.name} in ${unit} over time` }, svg,
+      h("figcaption", {}, `Allocatable, requested by others, harvested and reserve, in ${unit === "bytes" ? "GiB" : unit}${gaps.length ? " · hatched: no data" : ""}.`)));
   }
 
   /* --- light and dark ------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@ using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Functions;
+using Ebb.Functions.Learning;
 using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Schedules;
@@ -46,13 +47,18 @@ internal sealed class EbbProcess : IAsyncDisposable
         State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
         Store = new PowerStore(State, clocks);
         Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
-        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks)]);
-        Overrides = new OverridePath(settings, Book, Path, Cluster, clocks, NullLogger<OverridePath>.Instance);
+        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks), Clock], Learned);
+        Unlisted = new Unlisted(Cluster, new Guarded(settings), Book, Clock);
+        Why = new Why(Path, Unlisted, Book, Clock);
+        Overrides = new OverridePath(settings, Book, Path, Cluster, Unlisted, Why, clocks, NullLogger<OverridePath>.Instance, Overridden);
         Settings = settings;
     }
 
     /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
     public ClockWishes Wishes { get; } = new();
+
+    /// <summary>What earlier outages have taught; nothing as long as no learner is started beside this.</summary>
+    public LearnedDurations Learned { get; } = new();
 
     public EbbSettings Settings { get; }
 
@@ -71,6 +77,16 @@ internal sealed class EbbProcess : IAsyncDisposable
     public OverrideBook Book { get; }
 
     public OverridePath Overrides { get; }
+
+    /// <summary>What the clock asks now; nothing as long as no clock is started beside this.</summary>
+    public ClockClaims Clock { get; } = new();
+
+    /// <summary>What a person's word holds now.</summary>
+    public Overridden Overridden { get; } = new();
+
+    public Unlisted Unlisted { get; }
+
+    public Why Why { get; }
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
@@ -156,6 +172,16 @@ internal sealed class EbbProcess : IAsyncDisposable
                     && so.ResourceVersion != (string?)pause["metadata"]!["resourceVersion"]) return so.Ref.ToString();
             }
             else if (seen.Target is Sighting.Absent && Present(seen)) return $"the target of {metadata["name"]}";
+        }
+        foreach (var asked in Book.All.Select(k => k.Override))
+        {
+            if (known.Scalers.Any(s => s.TargetNamespace == asked.Namespace && s.TargetName == asked.Name) || WorkloadType.Parse(asked.Kind) is not { } type) continue;
+            if (Cluster.Find(type, asked.Namespace, asked.Name) is Sighting.Unknown) return asked.ToString();
+            if (Cluster.Find(type, asked.Namespace, asked.Name) is not Sighting.Seen { Workload: var workload } || Resource(workload.Ref.Kind) is not { } resource) continue;
+            if (workload.ResourceVersion != (string?)store.Get(resource, workload.Ref.Namespace, workload.Ref.Name)?["metadata"]!["resourceVersion"]) return asked.ToString();
+            if (workload.Autoscaler is { } hpa && store.Get("horizontalpodautoscalers.autoscaling", hpa.Ref.Namespace, hpa.Ref.Name)?["spec"] is { } spec
+                && (hpa.Least, hpa.Most) != ((int?)spec["minReplicas"], (int?)spec["maxReplicas"])) return hpa.Ref.ToString();
+            if (workload.ScaledObject is { } so && so.ResourceVersion != (string?)store.Get("scaledobjects.keda.sh", so.Ref.Namespace, so.Ref.Name)?["metadata"]!["resourceVersion"]) return so.Ref.ToString();
         }
         return known.Scalers.Count > store.List("upsscalers.ups-scaler.io").Count ? "an UpsScaler that is gone" : null;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Ebb.Functions.Metrics;
+using Ebb.Metrics;
 
 namespace Ebb.Tests.Metrics;
 

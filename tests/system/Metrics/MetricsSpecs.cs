@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Nut.Rig;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
+using Ebb.Tests.Scaler;
 
 namespace Ebb.Tests.Metrics;
 
@@ -32,10 +31,11 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     [Fact]
     public async Task The_table_is_what_the_code_shows()
     {
-        var text = await rig.Ebb.Http.GetStringAsync($"/metrics?code={Rig.ViewKey}", Stop);
+        await using var scaler = await ScalerWorld.StartAsync(Spare);
+        await scaler.StepAsync(5);
+        var text = await rig.Ebb.Http.GetStringAsync($"/metrics?code={Rig.ViewKey}", Stop) + await scaler.Http.GetStringAsync("/metrics", Stop);
         var table = File.ReadLines(Path.Combine(Monitoring, "README.md")).Select(l => Row().Match(l)).Where(m => m.Success)
             .ToDictionary(m => m.Groups[1].Value, m => (Type: m.Groups[2].Value, Labels: m.Groups[3].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), Help: m.Groups[4].Value));
-        using var exposition = new Ebb.Functions.Metrics.Exposition(Ebb.Functions.Metrics.Measures.MeterName);
         var declared = Declared();
         Assert.Equal(declared, table.Select(r => $"{r.Key} {r.Value.Type} {r.Value.Help}").Order(StringComparer.Ordinal));
         foreach (var sample in text.Split('\n').Where(l => l.Length > 0 && l[0] != '#'))
@@ -48,7 +48,8 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     }
 
     /// <summary>Every instrument is created where it stands in the source, so the source says what there is.</summary>
-    private static IEnumerable<string> Declared() => Repository.Files("functions/Metrics", "*.cs").SelectMany(file => Creation().Matches(File.ReadAllText(file))).Select(m =>
+    private static IEnumerable<string> Declared() => new[] { "functions", "adapters", "scaler" }.SelectMany(room => Directory.EnumerateFiles(Path.Combine(Repository.Root, room), "*.cs", SearchOption.AllDirectories))
+        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).SelectMany(file => Creation().Matches(File.ReadAllText(file))).Select(m =>
     {
         var (kind, name, unit, help) = (m.Groups["kind"].Value, m.Groups["name"].Value.Replace('.', '_'), m.Groups["unit"].Value, m.Groups["help"].Value);
         var type = kind.Contains("Counter", StringComparison.Ordinal) ? "counter" : kind.Contains("Histogram", StringComparison.Ordinal) ? "histogram" : "gauge";
@@ -71,15 +72,89 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     }
 
     [Fact]
+    public async Task Promtool_finds_nothing_to_say_about_the_scaler_but_the_originals_own_names()
+    {
+        var promtool = Counterpart.Need("promtool", "prometheus");
+        await using var scaler = await ScalerWorld.StartAsync(Spare);
+        await scaler.StepAsync(5);
+        var page = await scaler.Http.GetStringAsync("/metrics", Stop);
+        Assert.Contains("cpu_capacity_remaining 6.8\n", page, StringComparison.Ordinal);
+        Assert.Contains("ebb_scaler_calls_total{method=\"", page, StringComparison.Ordinal);
+        Assert.Contains("ebb_kubernetes_requests_total{verb=\"list\",code=\"200\"}", page, StringComparison.Ordinal);
+        using var check = Process.Start(new ProcessStartInfo(promtool, ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        await check.StandardInput.WriteAsync(page);
+        check.StandardInput.Close();
+        var said = await check.StandardError.ReadToEndAsync(Stop) + await check.StandardOutput.ReadToEndAsync(Stop);
+        await check.WaitForExitAsync(Stop);
+        Assert.DoesNotContain(said.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.Contains("_capacity_total", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Requests_to_the_cluster_are_counted_by_the_verbs_of_kubernetes()
+    {
+        var text = await rig.Ebb.Http.GetStringAsync($"/metrics?code={Rig.ViewKey}", Stop);
+        var verbs = VerbLabel().Matches(text).Select(m => m.Groups[1].Value).Distinct().ToList();
+        Assert.Subset(new HashSet<string> { "get", "list", "watch", "create", "update", "patch", "delete" }, verbs.ToHashSet());
+        Assert.Superset(new HashSet<string> { "list", "watch", "create" }, verbs.ToHashSet());
+        Assert.Contains("ebb_turn_duration_seconds_count{path=\"power\"}", text, StringComparison.Ordinal);
+        Assert.Contains("ebb_schedule_targets{kind=\"Deployment\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("ebb_schedule_next_change_timestamp_seconds ", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A board or a rule that names what nobody shows is silent for ever.</summary>
+    [Fact]
+    public void Every_expression_of_the_board_and_of_the_rules_names_metrics_of_the_table()
+    {
+        var table = File.ReadLines(Path.Combine(Monitoring, "README.md")).Select(l => Row().Match(l)).Where(m => m.Success).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+        var board = JsonNode.Parse(File.ReadAllText(Path.Combine(Monitoring, "grafana.json")))!;
+        var expressions = board["panels"]!.AsArray().SelectMany(p => p!["targets"]!.AsArray()).Select(t => (string)t!["expr"]!)
+            .Concat(board["templating"]!["list"]!.AsArray().Where(v => (string?)v!["type"] == "query").Select(v => (string)v!["query"]!["query"]!))
+            .Concat(File.ReadLines(Path.Combine(Monitoring, "rules.yaml")).Where(l => l.TrimStart().StartsWith("expr:", StringComparison.Ordinal))).ToList();
+        Assert.True(expressions.Count > 20);
+        foreach (var expression in expressions)
+        {
+            var named = MetricName().Matches(expression).Select(m => m.Value).ToList();
+            Assert.NotEmpty(named);
+            Assert.All(named, name => Assert.True(table.ContainsKey(name) || (name.EndsWith("_bucket", StringComparison.Ordinal) && table.GetValueOrDefault(name[..^7]) == "histogram"), $"{name} in {expression}"));
+        }
+    }
+
+    [Fact]
+    public void The_board_has_what_grafana_needs_and_variables_for_ups_and_namespace()
+    {
+        var board = JsonNode.Parse(File.ReadAllText(Path.Combine(Monitoring, "grafana.json")))!;
+        Assert.True((int)board["schemaVersion"]! >= 36);
+        Assert.Equal(["datasource", "namespace", "ups"], board["templating"]!["list"]!.AsArray().Select(v => (string)v!["name"]!).Order());
+        var panels = board["panels"]!.AsArray().Select(p => p!).ToList();
+        Assert.Equal(panels.Count, panels.Select(p => (int)p["id"]!).Distinct().Count());
+        Assert.All(panels, p =>
+        {
+            Assert.False(string.IsNullOrEmpty((string?)p["title"]));
+            Assert.Contains((string?)p["type"], new[] { "timeseries", "state-timeline", "stat", "table" });
+            Assert.Equal("${datasource}", (string?)p["datasource"]!["uid"]);
+            Assert.Equal("no data", (string?)p["fieldConfig"]!["defaults"]!["noValue"]);
+            Assert.True((int)p["gridPos"]!["x"]! + (int)p["gridPos"]!["w"]! <= 24);
+            Assert.Equal(p["targets"]!.AsArray().Count, p["targets"]!.AsArray().Select(t => (string?)t!["refId"]).Distinct().Count());
+        });
+        // No two lie on one another.
+        var cells = panels.SelectMany(p => Enumerable.Range((int)p["gridPos"]!["x"]!, (int)p["gridPos"]!["w"]!)
+            .SelectMany(x => Enumerable.Range((int)p["gridPos"]!["y"]!, (int)p["gridPos"]!["h"]!).Select(y => (x, y)))).ToList();
+        Assert.Equal(cells.Count, cells.Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_real_prometheus_scrapes_it_and_loads_the_rules()
     {
         var prometheus = Counterpart.Need("prometheus", "prometheus");
+        await using var scaler = await ScalerWorld.StartAsync(Spare);
         var folder = Directory.CreateTempSubdirectory("ebb-prometheus-");
         var port = RealProcess.FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "prometheus.yml"), $"""
             global: {"{"}scrape_interval: 1s, evaluation_interval: 1s{"}"}
             rule_files: ["{Path.Combine(Monitoring, "rules.yaml")}"]
             scrape_configs:
+              - job_name: ebb-scaler
+                static_configs: [{"{"}targets: ["{scaler.Http.BaseAddress!.Authority}"]{"}"}]
               - job_name: ebb
                 params: {"{"}code: ["{Rig.ViewKey}"]{"}"}
                 static_configs: [{"{"}targets: ["127.0.0.1:{rig.Ebb.Port}"]{"}"}]
@@ -90,7 +165,8 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             await rig.Ebb.UntilAsync(async () => (await TryAsync(http, "/api/v1/query?query=ebb_ups_on_mains")).Contains("\"1\"]", StringComparison.Ordinal), "Prometheus has scraped it");
-            Assert.Contains("\"health\":\"up\"", await TryAsync(http, "/api/v1/targets"), StringComparison.Ordinal);
+            await rig.Ebb.UntilAsync(async () => (await TryAsync(http, "/api/v1/query?query=cpu_capacity_remaining")).Contains("\"6.8\"]", StringComparison.Ordinal), "it has scraped the scaler too");
+            Assert.DoesNotContain("\"health\":\"down\"", await TryAsync(http, "/api/v1/targets"), StringComparison.Ordinal);
             await rig.Ebb.UntilAsync(async () => !(await TryAsync(http, "/api/v1/rules")).Contains("\"health\":\"unknown\"", StringComparison.Ordinal), "the rules were evaluated");
             var rules = await TryAsync(http, "/api/v1/rules");
             Assert.Contains("EbbOnBattery", rules, StringComparison.Ordinal);
@@ -105,30 +181,39 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     }
 
     [Fact]
-    public async Task Open_telemetrys_own_variables_push_the_same()
+    public async Task Open_telemetrys_own_variables_push_the_same_from_both_processes()
     {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var world = await World.StartAsync(Manifests.Node("node-1", "8"));
+        await world.Cluster.ApplyManifestAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/scaler-roles.yaml")));
+        var push = new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+        };
+        await using var ebb = await RealProcess.FunctionsAsync(push);
         var port = RealProcess.FreePort();
-        var received = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        await using var collector = builder.Build();
-        collector.MapPost("/v1/metrics", async (HttpContext context) =>
+        await using var scaler = RealProcess.Launch("scaler", "Ebb.Scaler", new Dictionary<string, string>(push)
         {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            var text = System.Text.Encoding.Latin1.GetString(body.ToArray());
-            if (text.Contains("ebb.ups.charge", StringComparison.Ordinal)) received.TrySetResult(text);
-        });
-        await collector.StartAsync(Stop);
-        await using var ebb = await RealProcess.FunctionsAsync(new Dictionary<string, string>
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}",
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
-        });
-        var pushed = await received.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
-        Assert.Contains("ebb.phase", pushed, StringComparison.Ordinal);
+            ["Http__Url"] = $"http://127.0.0.1:{port}", ["Grpc__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
+            ["Cluster__Mode"] = "kubeconfig", ["KUBECONFIG"] = world.Kubeconfig,
+        }, port);
+        await ebb.UntilAsync(() => Task.FromResult(receiver.Metrics("ebb").IsSupersetOf(["ebb.phase", "ebb.ups.charge", "ebb.turn.duration", "ebb.kubernetes.requests", "ebb.schedule.targets"])), "functions has pushed");
+        await ebb.UntilAsync(() => Task.FromResult(receiver.Metrics("ebb-scaler").IsSupersetOf(["ebb.scaler.ready", "ebb.kubernetes.requests", "cpu.capacity.remaining"])), $"the scaler has pushed: {string.Join(", ", receiver.Metrics("ebb-scaler"))} {scaler.Output}");
+        // The same instruments on both ways: what the page shows is what is pushed.
+        var page = (await ebb.Http.GetStringAsync("/metrics", Stop)).Split('\n').Where(l => l.StartsWith("# TYPE", StringComparison.Ordinal)).Select(l => l.Split(' ')[2]).ToList();
+        await ebb.UntilAsync(() => Task.FromResult(page.All(name => receiver.Metrics("ebb").Any(pushed => name.StartsWith(pushed.Replace('.', '_'), StringComparison.Ordinal)))), "all of the page is pushed");
     }
+
+    [Fact]
+    public void Nothing_of_OpenTelemetry_is_loaded_where_nobody_asked_for_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the map of a process is read from /proc");
+        Assert.DoesNotContain("OpenTelemetry", File.ReadAllText($"/proc/{rig.Ebb.Process.Id}/maps"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Eight cores, of which nobody requests any (15 % are kept), and somebody who asks at night.</summary>
+    private static readonly string Spare = Manifests.Node("node-1", "8") + Manifests.Deployment("miner", 0)
+        + Manifests.Scaled("miner", "follow: schedule, timezone: UTC, start: \"03:00\", end: \"04:00\", desiredReplicas: \"3\"");
 
     private static async Task<string> TryAsync(HttpClient http, string path)
     {
@@ -139,10 +224,16 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     [GeneratedRegex(@"^\| `(\w+)` \| (\w+) \| ([\w, ]*) \| (.*) \|$")]
     private static partial Regex Row();
 
+    [GeneratedRegex(@"verb=""(\w+)""")]
+    private static partial Regex VerbLabel();
+
+    [GeneratedRegex(@"\b(ebb|cpu_capacity|memory_capacity|scheduled_pod)_\w+")]
+    private static partial Regex MetricName();
+
     [GeneratedRegex(@"[{,](\w+)=""")]
     private static partial Regex Label();
 
-    [GeneratedRegex(@"(?<kind>CreateHistogram<double>|CreateCounter<long>|Add|AddUps)\(\s*""(?<name>ebb\.[\w.]+)"", (null|""(?<unit>[^""]*)""), ""(?<help>[^""]*)""")]
+    [GeneratedRegex(@"(?<kind>CreateHistogram<double>|CreateCounter<long>|CreateObservableCounter|Add|AddUps)\(\s*""(?<name>[a-z][\w.]+)"",(?: \(\) => [^\n]*\n)?\s*(null|""(?<unit>[^""]*)""), ""(?<help>[^""]*)""")]
     private static partial Regex Creation();
 
     public sealed class Rig : IAsyncLifetime

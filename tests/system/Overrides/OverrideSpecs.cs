@@ -205,11 +205,11 @@ public sealed class OverrideSpecs : IAsyncLifetime
     {
         var member = _ebb.View.Plan.Workloads.Single(w => w.Member.Type?.Name == kind && w.Member.Scaler.TargetName == name).Member;
         var asked = effect ?? (replicas is null ? OverrideEffect.Asleep : OverrideEffect.Replicas);
-        Assert.Null(OverrideStep.Refusal(member, asked, replicas));
+        Assert.Null(OverrideStep.Refusal(Subject.Of(member)!, asked, replicas));
         await _ebb.Book.PutAsync(new Override
         {
             Kind = kind, Namespace = "shop", Name = name, Effect = asked, Reason = "load test", At = Now, Until = Now + lasts,
-            Replicas = asked == OverrideEffect.Freeze ? OverrideStep.SizeOf(member) : replicas,
+            Replicas = asked == OverrideEffect.Freeze ? Subject.Of(member)!.Size : replicas,
         }, null, Stop);
     }
 

@@ -31,13 +31,14 @@ internal sealed class ClockProcess : IAsyncDisposable
     private readonly ScheduleGauges _gauges = new();
     private long _seen = -1;
 
-    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership, ClockWishes? wishes)
+    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership, ClockWishes? wishes, EbbProcess? beside)
     {
         Wishes = wishes ?? new ClockWishes();
         _world = world;
         _api = new KubernetesApi(new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System);
         Cluster = new ScheduleCluster(_api, settings.LabelSelector);
-        Path = new SchedulePath(settings, Cluster, power ?? new Nobody(), leadership ?? new Leader(), Wishes, _gauges, new Clocks(world.Clock, TimeProvider.System), NullLogger<SchedulePath>.Instance);
+        Path = new SchedulePath(settings, Cluster, power ?? new Nobody(), leadership ?? new Leader(), Wishes, _gauges, new Clocks(world.Clock, TimeProvider.System), NullLogger<SchedulePath>.Instance,
+            beside?.Overridden, beside?.Clock, beside?.Why);
     }
 
     public ClockWishes Wishes { get; }
@@ -46,13 +47,14 @@ internal sealed class ClockProcess : IAsyncDisposable
 
     public SchedulePath Path { get; }
 
-    public static ClockProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, ICluster? power = null, ILeadership? leadership = null, ClockWishes? wishes = null)
+    public static ClockProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, ICluster? power = null, ILeadership? leadership = null, ClockWishes? wishes = null,
+        EbbProcess? beside = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
             .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        return new ClockProcess(world, read, power, leadership, wishes);
+        return new ClockProcess(world, read, power ?? beside?.Cluster, leadership, wishes ?? beside?.Wishes, beside);
     }
 
     /// <summary>Moves the world's clock to an instant and takes a turn there.</summary>
@@ -165,6 +167,8 @@ internal sealed class ClockProcess : IAsyncDisposable
         public ClusterView Known => ClusterView.Nothing;
 
         public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+
+        public Sighting Find(WorkloadType type, string @namespace, string name) => new Sighting.Unknown("nobody looks");
 
         public Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken) => throw new NotSupportedException();
 

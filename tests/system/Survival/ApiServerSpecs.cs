@@ -47,6 +47,38 @@ public sealed class ApiServerSpecs
         bool IsThird() { lock (sync) return chance.Next(3) == 0; }
     }
 
+    /// <summary>With the deadlines that are shipped, and ten seconds of the real clock in which no request is answered.</summary>
+    [Theory]
+    [InlineData("going down")]
+    [InlineData("waking")]
+    public async Task Ten_seconds_of_silence(string phase)
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        var (kinds, sync) = (new EveryKind(world), new Lock());
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Ups.StatusOverride = "OL";
+        await UntilAsync(ebb, world, () => world.Seconds > 75);
+        world.Ups.StatusOverride = "OB";
+        if (phase == "going down") { await UntilAsync(ebb, world, () => ebb.View.Plan.Wave?.Position == 2); await SilentAsync(); }
+        await UntilAsync(ebb, world, () => kinds.AllAsleep);
+        world.Ups.StatusOverride = "OL CHRG";
+        if (phase == "waking") { await UntilAsync(ebb, world, () => kinds.FirstWaveAwake); await SilentAsync(); }
+        await UntilAsync(ebb, world, () => kinds.AllAwake);
+        kinds.EndedAsItBegan();
+        Assert.Empty(kinds.Broken);
+
+        async Task SilentAsync()
+        {
+            var until = System.Diagnostics.Stopwatch.GetTimestamp() + 10 * System.Diagnostics.Stopwatch.Frequency;
+            world.Cluster.Faults.Add(
+                r => r.UserAgent.StartsWith("ebb/", StringComparison.Ordinal) && !r.Query.Contains("watch=1", StringComparison.Ordinal) && System.Diagnostics.Stopwatch.GetTimestamp() < until,
+                new Fault.Silence(TimeSpan.FromSeconds(10)));
+            do await ebb.StepAsync();
+            while (System.Diagnostics.Stopwatch.GetTimestamp() < until);
+        }
+    }
+
     [Fact]
     public async Task A_kind_that_is_forbidden_is_reported_and_the_others_go_on()
     {

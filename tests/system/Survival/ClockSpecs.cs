@@ -8,20 +8,6 @@ public sealed class ClockSpecs
 {
     private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s", ["Power__WaveTimeout"] = "120s" };
 
-    /// <summary>The world's time with somebody's hand on the clock; what has really passed stays what it is.</summary>
-    private sealed class SetClock(TimeProvider world) : TimeProvider
-    {
-        public TimeSpan Off { get; set; }
-
-        public override long TimestampFrequency => world.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => world.GetUtcNow() + Off;
-
-        public override long GetTimestamp() => world.GetTimestamp();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => world.CreateTimer(callback, state, dueTime, period);
-    }
-
     [Theory]
     [InlineData(-3600)]
     [InlineData(86400)]

@@ -2,25 +2,28 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 
-namespace Ebb.Functions.Metrics;
+namespace Ebb.Metrics;
 
 /// <summary>
-/// What the instruments of one meter show, in Prometheus' text format 0.0.4. Names follow the OpenTelemetry rules for Prometheus:
+/// What the instruments of some meters show, in Prometheus' text format 0.0.4. Names follow the OpenTelemetry rules for Prometheus:
 /// dots become underscores, the unit is appended in full (<c>s</c>: seconds, <c>1</c>: ratio), counters end in <c>_total</c>.
 /// Stands in for the OpenTelemetry Prometheus exporter until that restores.
 /// </summary>
-internal sealed class Exposition : IDisposable
+public sealed class Exposition : IDisposable
 {
+    /// <summary>The type of <see cref="Render"/>.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
 
-    public Exposition(string meter)
+    /// <summary>Listens from now on.</summary>
+    /// <param name="meters">The names of the meters.</param>
+    public Exposition(params string[] meters)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name != meter) return;
+            if (!meters.Contains(instrument.Meter.Name)) return;
             Family family;
             lock (_lock)
             {
@@ -29,6 +32,7 @@ internal sealed class Exposition : IDisposable
             }
             listener.EnableMeasurementEvents(instrument, family);
         };
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, state) => Take(state, value, tags));
         _listener.SetMeasurementEventCallback<long>((_, value, tags, state) => Take(state, value, tags));
         _listener.SetMeasurementEventCallback<double>((_, value, tags, state) => Take(state, value, tags));
         _listener.Start();
@@ -40,6 +44,7 @@ internal sealed class Exposition : IDisposable
         get { lock (_lock) return [.. _families.Values.Select(f => (f.Name, f.Type, f.Help))]; }
     }
 
+    /// <summary>Everything as it is now.</summary>
     public string Render()
     {
         lock (_lock)
@@ -82,6 +87,7 @@ internal sealed class Exposition : IDisposable
         return quotes ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 
     private sealed class Family
