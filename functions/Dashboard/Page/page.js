@@ -425,7 +425,11 @@
     /* A moment without data ends a stretch; what lies between two stretches is hatched. */
     const stretches = [], gaps = [];
     samples.forEach((o, i) => {
-      if (o.allocatable === null) { if (i) gaps.push(s("rect", { class: "gap", fill: "url(#hatch)", x: x(i - 1), width: x(i) - x(i - 1), y: y(most), height: y(0) - y(most) })); return; }
+      if (o.allocatable === null) {
+        const from = x(Math.max(0, i - 1)), to = x(Math.min(samples.length - 1, i + 1));
+        gaps.push(s("rect", { class: "gap", fill: "url(#hatch)", x: from, width: to - from, y: y(most), height: y(0) - y(most) }));
+        return;
+      }
       if (!i || samples[i - 1].allocatable === null) stretches.push([]);
       stretches[stretches.length - 1].push(i);
     });
