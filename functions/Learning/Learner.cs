@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Ports;
 using Ebb.Functions.Power;
+using Ebb.Functions.Turns;
 
 namespace Ebb.Functions.Learning;
 
@@ -11,7 +12,7 @@ namespace Ebb.Functions.Learning;
 /// Learns from each outage that is over, beside the power path and never in its way. What was learned and could not be kept is kept
 /// with the next outage.
 /// </summary>
-internal sealed partial class Learner : BackgroundService
+internal sealed partial class Learner : Background
 {
     private const string Key = "learned";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -25,7 +26,8 @@ internal sealed partial class Learner : BackgroundService
     private string? _last;
     private string? _etag;
 
-    public Learner(IStateStore store, PowerPath path, PastOutages past, LearnedDurations learned, Clocks clocks, ILogger<Learner> log)
+    public Learner(IStateStore store, PowerPath path, PastOutages past, LearnedDurations learned, Clocks clocks, ILogger<Learner> log, IHostApplicationLifetime lifetime)
+        : base(lifetime)
     {
         (_store, _path, _past, _learned, _clocks, _log) = (store, path, past, learned, clocks, log);
         path.Changed += view =>
@@ -38,7 +40,7 @@ internal sealed partial class Learner : BackgroundService
 
     public Learned Learned => _learned.Known;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         await TryAsync(async token =>
         {

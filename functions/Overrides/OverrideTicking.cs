@@ -9,12 +9,13 @@ namespace Ebb.Functions.Overrides;
 
 /// <summary>Wakes the overrides up: now and then, when the cluster changed while there are any, and when one ends.</summary>
 internal sealed partial class OverrideTicking(
-    EbbSettings settings, OverrideBook book, OverridePath path, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverrideTicking> log) : BackgroundService
+    EbbSettings settings, OverrideBook book, OverridePath path, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverrideTicking> log, IHostApplicationLifetime lifetime)
+    : Background(lifetime)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, failure => TurnFailed(log, failure));
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+    protected override Task RunAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
 
     private Task FollowClusterAsync(CancellationToken stoppingToken)

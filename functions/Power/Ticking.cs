@@ -12,7 +12,8 @@ namespace Ebb.Functions.Power;
 /// in the cluster, an instant that has come, the host's timer, or this process's own when the host's has fallen silent.
 /// </summary>
 internal sealed class Ticking(
-    EbbSettings settings, Supplies supplies, PowerPath path, ICluster cluster, ILeadership leadership, Clocks clocks, ILogger<Ticking> log) : BackgroundService
+    EbbSettings settings, Supplies supplies, PowerPath path, ICluster cluster, ILeadership leadership, Clocks clocks, ILogger<Ticking> log, IHostApplicationLifetime lifetime)
+    : Background(lifetime)
 {
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
 
@@ -28,7 +29,7 @@ internal sealed class Ticking(
         await path.TurnAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task RunAsync(CancellationToken stoppingToken)
     {
         var interval = settings.PollInterval.ToTimeSpan();
         var loops = Enumerable.Range(0, supplies.Count).Select(i => _perpetual.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))

@@ -9,12 +9,14 @@ namespace Ebb.Functions.Schedules;
 /// Everything that wakes the time path up; none of it matters to what is decided: the host's timer, this process's own, something that
 /// changed in the cluster, an instant that has come, an override that began or ended.
 /// </summary>
-internal sealed class ScheduleTicking(EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log) : BackgroundService
+internal sealed class ScheduleTicking(
+    EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log, IHostApplicationLifetime lifetime)
+    : Background(lifetime)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, log.ScheduleTurnFailed);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task RunAsync(CancellationToken stoppingToken)
     {
         // When a person's word ends, the clock's is in force at once, not at its next tick.
         overridden.Changed += _bell.Ring;
