@@ -21,6 +21,11 @@ internal static class AccessReviews
             });
         }
 
+        if (plural == "selfsubjectrulesreviews")
+        {
+            return Reply.Json(201, Rules(authorizer, call.User, review.Text("spec", "namespace") ?? ""));
+        }
+
         var wanted = review.Object("spec", "resourceAttributes");
         var resource = wanted.Text("resource") ?? "";
         if (wanted.Text("subresource") is { Length: > 0 } sub)
@@ -28,8 +33,8 @@ internal static class AccessReviews
             resource += "/" + sub;
         }
 
-        var allowed = wanted is null
-            || authorizer.Allows(call.User, wanted.Text("verb") ?? "", wanted.Text("group") ?? "", resource, wanted.Text("namespace"), wanted.Text("name") ?? "");
+        // What is no resource is open to everybody here.
+        var why = wanted is null ? "" : authorizer.Why(call.User, wanted.Text("verb") ?? "", wanted.Text("group") ?? "", resource, wanted.Text("namespace"), wanted.Text("name") ?? "");
         var answer = new JsonObject
         {
             ["kind"] = "SelfSubjectAccessReview",
@@ -40,7 +45,30 @@ internal static class AccessReviews
 
         // Never stored, and yet its manager is noted.
         ManagedFields.Note(new JsonObject { ["spec"] = new JsonObject() }, answer, null, new ManagedFields.Author(call.Manager, "Update", "authorization.k8s.io/v1", "", now), o => o);
-        answer["status"] = new JsonObject { ["allowed"] = allowed };
+        answer["status"] = new JsonObject { ["allowed"] = why is not null };
+        if (why is { Length: > 0 })
+        {
+            answer["status"]!["reason"] = why;
+        }
+
         return Reply.Json(201, answer);
+    }
+
+    private static JsonObject Rules(Authorizer authorizer, string user, string ns)
+    {
+        var (resources, others) = (new JsonArray(), new JsonArray());
+        foreach (var rule in authorizer.Rules(user, ns))
+        {
+            (rule["nonResourceURLs"] is null ? resources : others).Add(rule.Copy());
+        }
+
+        return new JsonObject
+        {
+            ["kind"] = "SelfSubjectRulesReview",
+            ["apiVersion"] = "authorization.k8s.io/v1",
+            ["metadata"] = new JsonObject(),
+            ["spec"] = new JsonObject(),
+            ["status"] = new JsonObject { ["resourceRules"] = resources, ["nonResourceRules"] = others, ["incomplete"] = false },
+        };
     }
 }

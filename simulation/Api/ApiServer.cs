@@ -52,12 +52,7 @@ internal sealed class ApiServer(
                 return;
             }
 
-            using (var buffer = new MemoryStream())
-            {
-                await request.Body.CopyToAsync(buffer, ended.Token);
-                call.Body = buffer.ToArray();
-            }
-
+            call.Body = await Body(request, ended.Token);
             log.Note(entry, bodySize: call.Body.Length);
             if (!Hook(faults.BeforeRequest, entry.Value, http))
             {
@@ -87,6 +82,26 @@ internal sealed class ApiServer(
         {
             log.Note(entry, status: http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? 0 : http.Response.StatusCode);
         }
+    }
+
+    // The real server reads no more than this of any request.
+    private static async Task<byte[]> Body(HttpRequest request, CancellationToken stop)
+    {
+        const int Limit = 3 * 1024 * 1024;
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        while (request.ContentLength is not > Limit && buffer.Length <= Limit)
+        {
+            var read = await request.Body.ReadAsync(chunk, stop);
+            if (read == 0)
+            {
+                return buffer.ToArray();
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        throw new Failure(413, "RequestEntityTooLarge", $"Request entity too large: limit is {Limit}");
     }
 
     private async Task Dispatch(Call call, LinkedListNode<ApiRequest> entry, Fault? fault, CancellationToken stop)

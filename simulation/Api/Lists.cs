@@ -20,22 +20,23 @@ internal sealed class Lists(Registry registry)
 
     public Reply List(Call call)
     {
+        ListOptionRules.Check(call);
         var match = call.Query("resourceVersionMatch");
-        if (call.Query("sendInitialEvents") is { Length: > 0 })
-        {
-            throw Invalid(e => e.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
-        }
-
         var version = ReadVersion(call.Query("resourceVersion"));
         var labels = LabelSelector.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
-        _ = int.TryParse(call.Query("limit"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit);
+        var limit = ListOptionRules.Number(call, "limit") ?? 0;
         var shelf = registry.Store.Shelf(call.Type);
         var at = registry.Store.Version;
         string? after = null;
         if (call.Query("continue") is { Length: > 0 } token)
         {
             (var then, after) = ContinueToken.Read(token);
+            if (version > 0)
+            {
+                throw Failure.BadRequest("specifying resource version is not allowed when using continue");
+            }
+
             if (then > 0)
             {
                 if (then < shelf.CompactedTo)
@@ -210,13 +211,6 @@ internal sealed class Lists(Registry registry)
         })
     { RetryAfter = 1 };
 
-    public static Failure Invalid(Action<FieldErrors> say)
-    {
-        var errors = new FieldErrors();
-        say(errors);
-        return Failure.Invalid("meta.k8s.io", "ListOptions", "", errors);
-    }
-
     private static Reply Finish(int status, Call call, ReadOnlyMemory<byte> json)
     {
         if (call.Wanted != Representation.Yaml)
@@ -248,7 +242,12 @@ internal sealed class Lists(Registry registry)
     {
         IReadOnlyList<Column> columns = call.Version.Columns ?? (call.Type.Columns.Count > 0 ? call.Type.Columns : [Cells.Name, Cells.Age]);
         var now = registry.Clock.GetUtcNow();
-        var include = call.Query("includeObject") ?? "Metadata";
+        var include = call.Query("includeObject") is { Length: > 0 } said ? said : "Metadata";
+        if (include is not ("Metadata" or "Object" or "None"))
+        {
+            throw Failure.BadRequest($"unrecognized includeObject value: \"{include}\"");
+        }
+
         if (withColumns)
         {
             writer.WriteStartArray("columnDefinitions");

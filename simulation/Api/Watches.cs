@@ -55,8 +55,8 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
     private async Task Follow(Call call, Watcher watcher, bool first, CancellationToken stop)
     {
-        var asked = int.TryParse(call.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
-        var end = wire.GetUtcNow() + (asked ? TimeSpan.FromSeconds(seconds) : Default);
+        var asked = ListOptionRules.Number(call, "timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : Default;
+        var end = wire.GetUtcNow() + asked;
         var bookmarks = call.Asked("allowWatchBookmarks");
         var brief = end - wire.GetUtcNow() < TimeSpan.FromSeconds(10);
         var next = bookmarks ? NextBookmark(wire.GetUtcNow(), end, brief) : DateTimeOffset.MaxValue;
@@ -141,9 +141,8 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         lock (registry.Store.Gate)
         {
             var text = call.Query("resourceVersion");
-            var match = call.Query("resourceVersionMatch");
-            var initial = call.Query("sendInitialEvents") is { Length: > 0 } ? call.Asked("sendInitialEvents") : (bool?)null;
-            CheckOptions(match, initial);
+            ListOptionRules.Check(call);
+            var initial = call.Query("sendInitialEvents") is not null ? call.Asked("sendInitialEvents") : (bool?)null;
             var version = Lists.ReadVersion(text, forWatch: true);
             var labels = LabelSelector.Parse(call.Query("labelSelector"));
             var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
@@ -196,19 +195,6 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
     private Failure Expired(Call call, long version) => Failure.Expired(call.Type.Uncached
         ? "The resourceVersion for the provided watch is too old."
         : $"too old resource version: {version} ({registry.Store.Shelf(call.Type).CompactedTo})");
-
-    private static void CheckOptions(string? match, bool? initial)
-    {
-        if (initial is not null && match != "NotOlderThan")
-        {
-            throw Lists.Invalid(e => e.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
-        }
-
-        if (initial is null && !string.IsNullOrEmpty(match))
-        {
-            throw Lists.Invalid(e => e.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
-        }
-    }
 
     private Task Send(Call call, Change change, bool first, CancellationToken stop) => Send(
         call,

@@ -53,12 +53,9 @@ internal static class HorizontalPodAutoscaler
 
             foreach (var side in (string[])["scaleUp", "scaleDown"])
             {
-                if (spec.At("behavior", side, "tolerance") is { } tolerance)
+                if (Quantity.Read(spec.At("behavior", side, "tolerance")) is { } tolerance)
                 {
-                    spec.Ensure("behavior", side)["tolerance"] = Quantity.Read(tolerance) is { } number
-                        ? Quantity.Write(number)
-                        : throw Api.Failure.BadRequest(
-                            "HorizontalPodAutoscaler in version \"v2\" cannot be handled as a HorizontalPodAutoscaler: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+                    spec.Ensure("behavior", side)["tolerance"] = Quantity.Write(tolerance);
                 }
             }
 
@@ -69,36 +66,7 @@ internal static class HorizontalPodAutoscaler
         },
         Validate = (o, _, errors) =>
         {
-            var least = o.Whole("spec", "minReplicas") ?? 1;
-            var most = o.Whole("spec", "maxReplicas");
-            if (most is null or < 1)
-            {
-                errors.Invalid("spec.maxReplicas", most ?? 0, "must be greater than 0");
-            }
-
-            if (least < 1)
-            {
-                errors.Invalid("spec.minReplicas", least, "must be greater than or equal to 1");
-            }
-
-            if (most is { } ceiling && ceiling < least)
-            {
-                errors.Invalid("spec.maxReplicas", ceiling, "must be greater than or equal to `minReplicas`");
-            }
-
-            foreach (var side in (string[])["scaleUp", "scaleDown"])
-            {
-                if (o.At("spec", "behavior", side, "tolerance") is { } tolerance && Quantity.Read(tolerance) is < 0)
-                {
-                    errors.Invalid($"spec.behavior.{side}.tolerance", tolerance.ToString(), "must be greater than or equal to 0");
-                }
-            }
-
-            if (o.At("spec", "minReplicas") is { } zero && zero.Whole() == 0
-                && o.Objects("spec", "metrics").All(m => m.Text("type") is not ("External" or "Object")))
-            {
-                errors.Forbidden("spec.metrics", "must specify at least one Object or External metric to support scaling to zero replicas");
-            }
+            HorizontalPodAutoscalerRules.Check(o, errors);
         },
     };
 

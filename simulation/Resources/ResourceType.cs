@@ -67,6 +67,9 @@ internal sealed class ResourceType
     /// <summary>Whether PUT without a resourceVersion is allowed.</summary>
     public bool UnconditionalUpdate { get; init; } = true;
 
+    /// <summary>Whether PUT makes what is not there.</summary>
+    public bool CreatesOnUpdate { get; init; }
+
     public bool IsCustom { get; init; }
 
     /// <summary>Pods: a delete first sets a time by which the object will go.</summary>

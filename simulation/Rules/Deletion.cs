@@ -33,16 +33,10 @@ internal sealed class Deletion(Registry registry)
 
         var grace = type.DiesGracefully ? Grace(old.Tree, options) : 0;
         var finalizers = Finalizers.Of(old.Tree);
-        if (options.Propagation == "Foreground" && Store.Dependents(old.Tree.Uid()).Count > 0)
+        if (options.Propagation is "Foreground" or "Orphan")
         {
-            finalizers.Add("foregroundDeletion");
-        }
-        else if (options.Propagation == "Orphan")
-        {
-            if (!options.DryRun)
-            {
-                Orphan(old.Tree.Uid());
-            }
+            // The garbage collector takes it away again, when the dependents are gone or let go.
+            finalizers.Add(options.Propagation == "Foreground" ? "foregroundDeletion" : "orphan");
         }
 
         // A namespace has its finalizers in its spec, and goes when its controller has emptied it.
@@ -74,7 +68,8 @@ internal sealed class Deletion(Registry registry)
         return options.DryRun ? (new StoredObject(tree, old.Version), false) : (Store.Put(type, tree), false);
     }
 
-    private void Orphan(string uid)
+    /// <summary>Takes an owner out of everything that names it.</summary>
+    public void Orphan(string uid)
     {
         foreach (var (type, dependent) in Store.Dependents(uid))
         {

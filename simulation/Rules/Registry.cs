@@ -77,8 +77,13 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
             }
         }
 
+        if (tree.Version().Length > 0)
+        {
+            throw new Failure(500, null, "resourceVersion should not be set on objects to be created");
+        }
+
         tree = Views.From(view, tree);
-        foreach (var own in (string[])["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"])
+        foreach (var own in (string[])["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"])
         {
             tree.Meta().Remove(own);
         }
@@ -98,6 +103,7 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
 
         var errors = new FieldErrors();
         NameRules.Check(tree, generated, errors);
+        MetadataRules.Check(tree, errors);
         Check(type, view, tree, null, errors);
         if (errors.Any)
         {
@@ -136,8 +142,12 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         var meta = tree.Meta();
         if (meta.Text("uid") is { Length: > 0 } uid && uid != old.Tree.Uid())
         {
-            throw Failure.PreconditionFailed(
-                type, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Tree.Uid()}");
+            var key = $"/registry/{(type.IsCustom ? type.Group + "/" : "")}{type.Plural}/{(type.Namespaced ? old.Tree.Namespace() + "/" : "")}{name}";
+            throw new Failure(
+                409,
+                "Conflict",
+                $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Tree.Uid()}",
+                Failure.Details(name, type.Group, type.Plural));
         }
 
         var version = meta.Text("resourceVersion") ?? "";
@@ -150,6 +160,11 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         Doors.Restrict(type, old.Tree, tree, options);
         Fill(type, view, tree, old.Tree, options);
         var errors = new FieldErrors();
+        if (options.Subresource != "scale")
+        {
+            MetadataRules.Check(tree, errors);
+        }
+
         Finalizers.Check(old.Tree, tree, errors);
         if (type.IsCustom)
         {

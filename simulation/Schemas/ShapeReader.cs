@@ -9,7 +9,7 @@ namespace Ebb.Simulation.Schemas;
 /// TypeName [atomic]
 ///   field type [!] [= default] [&gt;= minimum]
 /// </code>
-/// where type is text, int, number, flag, intstr, any, time, a TypeName, {type} for a map, or [type] for a list that is
+/// where type is text, int, int64, number, flag, intstr, quantity, any, time, a TypeName, {type} for a map, or [type] for a list that is
 /// replaced as a whole, [type by key,key] for one merged by key, [type set] for a set. ! is required. An
 /// atomic type has one owner as a whole.
 /// </summary>
@@ -135,9 +135,11 @@ internal static class ShapeReader
             "text" => new Schema { Shape = Shape.Text, Nullable = true },
             "time" => new Schema { Shape = Shape.Text, Nullable = true, Format = "date-time" },
             "int" => new Schema { Shape = Shape.Integer, Nullable = true },
+            "int64" => new Schema { Shape = Shape.Integer, Nullable = true, Format = "int64" },
             "number" => new Schema { Shape = Shape.Number, Nullable = true },
             "flag" => new Schema { Shape = Shape.Flag, Nullable = true },
             "intstr" => new Schema { Shape = Shape.IntOrText, Nullable = true },
+            "quantity" => new Schema { Shape = Shape.IntOrText, Nullable = true, Format = "quantity" },
             "any" => new Schema { Shape = Shape.Any, PreserveUnknown = true, Nullable = true },
             _ => Named(types, text),
         };

@@ -78,7 +78,9 @@ public sealed class ClusterStore
         var options = new WriteOptions(Author) { FieldValidation = "Ignore" };
         if (registry.Store.Find(type, ns, tree.Name()) is not { } old)
         {
-            return registry.Create(type, version, ns, tree.Copy(), options);
+            var made = tree.Copy();
+            made.Meta().Remove("resourceVersion");
+            return registry.Create(type, version, ns, made, options);
         }
 
         copy.Meta().Remove("resourceVersion");
