@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Ebb.Scaler.Answers;
@@ -55,10 +56,11 @@ internal readonly ref struct ReferenceBytes
         return !name.IsEmpty;
     }
 
-    /// <summary>Whether the metadata is exactly these pairs. Keys that come twice are none of this one's business.</summary>
-    public bool Says((byte[] Key, byte[] Value)[] written)
+    /// <summary>Whether it is exactly what was packed. Keys that come twice are none of this one's business.</summary>
+    public bool Says(ReadOnlySpan<byte> packed)
     {
-        if (Pairs != written.Length) return false;
+        if (!Take(ref packed).SequenceEqual(Namespace) || !Take(ref packed).SequenceEqual(Name) || packed[0] != Pairs) return false;
+        var pairs = packed[1..];
         var rest = Whole;
         var seen = 0u;
         while (rest.Length > 0)
@@ -74,10 +76,18 @@ internal readonly ref struct ReferenceBytes
                 else return false;
             }
 
-            var at = 0;
-            while (at < written.Length && !(key.SequenceEqual(written[at].Key) && value.SequenceEqual(written[at].Value))) at++;
-            if (at == written.Length || (seen & (1u << at)) != 0) return false;
-            seen |= 1u << at;
+            var left = pairs;
+            var found = false;
+            for (var at = 0; at < Pairs && !found; at++)
+            {
+                var same = Take(ref left).SequenceEqual(key) & Take(ref left).SequenceEqual(value);
+                if (!same) continue;
+                if ((seen & (1u << at)) != 0) return false;
+                seen |= 1u << at;
+                found = true;
+            }
+
+            if (!found) return false;
         }
 
         return true;
@@ -91,8 +101,39 @@ internal readonly ref struct ReferenceBytes
         return hash.ToHashCode();
     }
 
-    public static (byte[] Key, byte[] Value)[] Of(IReadOnlyDictionary<string, string> written) =>
-        [.. written.Select(pair => (Encoding.UTF8.GetBytes(pair.Key), Encoding.UTF8.GetBytes(pair.Value)))];
+    /// <summary>In one piece, for <see cref="Says"/>. With more pairs than are compared here it is what nothing says.</summary>
+    public static byte[] Pack(string @namespace, string name, IReadOnlyDictionary<string, string> written)
+    {
+        using var packed = new MemoryStream();
+        Put(packed, @namespace);
+        Put(packed, name);
+        packed.WriteByte(written.Count > MostPairs ? byte.MaxValue : (byte)written.Count);
+        if (written.Count > MostPairs) return packed.ToArray();
+        foreach (var (key, value) in written)
+        {
+            Put(packed, key);
+            Put(packed, value);
+        }
+
+        return packed.ToArray();
+    }
+
+    private static void Put(MemoryStream packed, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        packed.Write(length);
+        packed.Write(bytes);
+    }
+
+    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> packed)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(packed);
+        var part = packed.Slice(sizeof(int), length);
+        packed = packed[(sizeof(int) + length)..];
+        return part;
+    }
 
     // A field with a length; any other kind is not expected here.
     private static bool TryField(scoped ref ReadOnlySpan<byte> rest, out int field, out ReadOnlySpan<byte> part)

@@ -46,10 +46,18 @@ internal sealed class ScalerService(TriggerRegistry triggers, Pulse pulse, TimeP
     public override byte[]? TryGetMetrics(ReadOnlySpan<byte> request)
     {
         if (!ReferenceBytes.TryRead(request, out var reference, out var metric) || !metric.SequenceEqual("ebb-replicas"u8)) return null;
-        if (triggers.FindKnown(reference) is not { } trigger || trigger.At(Now) is not Answer.Size size) return null;
+        if (triggers.FindKnown(reference) is not { Trigger: { } trigger } known) return null;
+        var now = Now;
+        if (known.Said is { } said && said.Version == triggers.Version && !(now >= said.Until)) return said.Framed;
+        // Taken before looking, so that what changes meanwhile makes the next look a new one.
+        var version = triggers.Version;
+        if (trigger.At(now) is not Answer.Size size) return null;
         var replicas = Math.Max(1, size.Replicas);
-        if (trigger.LastSaid is { } said && said.Replicas == replicas) return said.Framed;
-        return (trigger.LastSaid = new SaidCount(replicas, MessageWriter.Frame(Values(MetricName, replicas)))).Framed;
+        var framed = known.Said is { } before && before.Replicas == replicas ? before.Framed : MessageWriter.Frame(Values(MetricName, replicas));
+        // What fits changes with every pod, without a change of the version.
+        if (trigger.Metadata.Capacity is not null && ReferenceEquals(framed, known.Said?.Framed)) return framed;
+        known.Said = new SaidCount(replicas, framed, trigger.Metadata.Capacity is null ? version : null, size.Until);
+        return framed;
     }
 
     private static GetMetricsResponse Values(string name, int replicas) =>

@@ -36,9 +36,6 @@ internal sealed class Trigger : IDisposable
 
     public TriggerMetadata Metadata { get; }
 
-    /// <summary>The last answer to GetMetrics as it was sent, so that it can be sent again, and the count in it.</summary>
-    public SaidCount? LastSaid { get; set; }
-
     /// <summary>How the room that it follows looks node by node; empty when it follows none.</summary>
     public IReadOnlyList<NodeRoom> ByNode()
     {
@@ -151,6 +148,3 @@ internal sealed class Trigger : IDisposable
 
     private static string Because(IReadOnlyList<string> troubles) => troubles.Count == 0 ? "" : $": {string.Join("; ", troubles)}";
 }
-
-/// <summary>A count and the answer that says it, with its prefix.</summary>
-internal sealed record SaidCount(int Replicas, byte[] Framed);

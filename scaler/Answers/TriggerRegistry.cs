@@ -21,14 +21,17 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
 
     private static readonly TimeSpan OnePoll = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(string Namespace, string Name), Entry[]> _entries = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), KnownTrigger[]> _entries = new();
     private readonly SchedulePages _schedules = new(cluster);
 
     // By the bytes of namespace and name; two that fall together take turns here, and the slower way finds either.
-    private readonly ConcurrentDictionary<int, Entry> _byBytes = new();
+    private readonly ConcurrentDictionary<int, KnownTrigger> _byBytes = new();
 
     /// <summary>Raised the first time that a trigger is found to be wrong, and again when it is wrong in another way.</summary>
     public event Action<string, string, string>? Refused;
+
+    /// <summary>The cluster's, on which all answers depend.</summary>
+    public long Version => cluster.Version;
 
     /// <summary>
     /// The triggers that ScaledObjects have now, each with its place among those of its ScaledObject. A trigger whose metadata was edited
@@ -52,13 +55,12 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
         return entry.Trigger;
     }
 
-    /// <summary>A trigger that was found before, by the bytes of a request; null: look for it in the usual way.</summary>
-    public Trigger? FindKnown(ReferenceBytes reference)
+    /// <summary>A trigger that was found before and is in order, by the bytes of a request; null: look for it in the usual way.</summary>
+    public KnownTrigger? FindKnown(ReferenceBytes reference)
     {
-        if (!_byBytes.TryGetValue(ReferenceBytes.Hash(reference.Namespace, reference.Name), out var entry) || entry.Trigger is null
-            || !reference.Name.SequenceEqual(entry.NameBytes) || !reference.Namespace.SequenceEqual(entry.NamespaceBytes) || !reference.Says(entry.Pairs)) return null;
-        entry.Asked = time.GetTimestamp();
-        return entry.Trigger;
+        if (!_byBytes.TryGetValue(ReferenceBytes.Hash(reference.Namespace, reference.Name), out var known) || !reference.Says(known.Packed)) return null;
+        known.Asked = time.GetTimestamp();
+        return known;
     }
 
     /// <summary>The refusal of a trigger whose metadata is in order but asks for something that there is not.</summary>
@@ -78,23 +80,23 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
             var present = PresentOf(entries);
             var kept = entries.Where(entry => time.GetElapsedTime(entry.Asked) < (gone || !present.Contains(entry) ? Replaced : Unasked)).ToArray();
             if (kept.Length == entries.Length) continue;
-            var done = kept.Length == 0 ? ((ICollection<KeyValuePair<(string, string), Entry[]>>)_entries).Remove(KeyValuePair.Create(key, entries)) : _entries.TryUpdate(key, kept, entries);
+            var done = kept.Length == 0 ? ((ICollection<KeyValuePair<(string, string), KnownTrigger[]>>)_entries).Remove(KeyValuePair.Create(key, entries)) : _entries.TryUpdate(key, kept, entries);
             if (!done) continue;
             foreach (var entry in entries.Except(kept))
             {
-                ((ICollection<KeyValuePair<int, Entry>>)_byBytes).Remove(KeyValuePair.Create(entry.Hash, entry));
+                ((ICollection<KeyValuePair<int, KnownTrigger>>)_byBytes).Remove(KeyValuePair.Create(entry.Hash, entry));
                 entry.Trigger?.Dispose();
             }
         }
     }
 
-    private Entry Add((string Namespace, string Name) key, ScaledObjectRef reference)
+    private KnownTrigger Add((string Namespace, string Name) key, ScaledObjectRef reference)
     {
         if (!IsName(key.Name, 253) || !IsName(key.Namespace, 63)) throw new RpcException(new Status(StatusCode.InvalidArgument, "name and namespace: expected those of a ScaledObject"));
         if (_entries.Count >= MostScaledObjects) throw new RpcException(new Status(StatusCode.ResourceExhausted, $"more than {MostScaledObjects} ScaledObjects were asked about"));
         var written = new Dictionary<string, string>(reference.ScalerMetadata, StringComparer.Ordinal);
         var (metadata, faults) = TriggerMetadataReader.Read(written);
-        var made = new Entry(key.Namespace, key.Name, written)
+        var made = new KnownTrigger(key.Namespace, key.Name, written)
         {
             Trigger = metadata is null ? null : new Trigger(key.Namespace, key.Name, metadata, cluster, _schedules),
             Refusal = metadata is null ? $"trigger metadata of ScaledObject {key.Namespace}/{key.Name}: {string.Join("; ", faults)}" : null,
@@ -103,14 +105,14 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
         {
             var present = _entries.GetOrAdd(key, []);
             if (Known(present, reference) is { } other) return other;
-            Entry[] more = [.. present.Length < MostTriggers ? present : present.OrderBy(entry => entry.Asked).Skip(1), made];
+            KnownTrigger[] more = [.. present.Length < MostTriggers ? present : present.OrderBy(entry => entry.Asked).Skip(1), made];
             if (_entries.TryUpdate(key, more, present)) return made;
         }
     }
 
     // The last asked, at most as many as the ScaledObject has triggers, in the order in which they were first asked. KEDA asks all triggers of
     // a ScaledObject at each poll, one after the other: one that was left out then is there no more.
-    private Entry[] PresentOf(Entry[] entries)
+    private KnownTrigger[] PresentOf(KnownTrigger[] entries)
     {
         if (entries.Length < 2) return entries;
         var most = cluster.ScaledObject(entries[0].Namespace, entries[0].Name).It is { } scaled ? Math.Max(1, scaled.Triggers) : MostTriggers;
@@ -123,47 +125,16 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     private static bool IsName(string name, int most) => name.Length is > 0 && name.Length <= most
         && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '.') && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1]);
 
-    private RpcException Invalid(Entry entry, string why)
+    private RpcException Invalid(KnownTrigger entry, string why)
     {
         if (Interlocked.Exchange(ref entry.Told, why) != why) Refused?.Invoke(entry.Namespace, entry.Name, why);
         return new RpcException(new Status(StatusCode.InvalidArgument, why));
     }
 
-    private static Entry? Known(Entry[]? entries, ScaledObjectRef reference)
+    private static KnownTrigger? Known(KnownTrigger[]? entries, ScaledObjectRef reference)
     {
         foreach (var entry in entries ?? [])
             if (entry.Says(reference.ScalerMetadata)) return entry;
         return null;
-    }
-
-    private sealed class Entry(string @namespace, string name, Dictionary<string, string> written)
-    {
-        public string Namespace { get; } = @namespace;
-
-        public string Name { get; } = name;
-
-        public byte[] NameBytes { get; } = System.Text.Encoding.UTF8.GetBytes(name);
-
-        public byte[] NamespaceBytes { get; } = System.Text.Encoding.UTF8.GetBytes(@namespace);
-
-        public (byte[] Key, byte[] Value)[] Pairs { get; } = ReferenceBytes.Of(written);
-
-        public int Hash => ReferenceBytes.Hash(NamespaceBytes, NameBytes);
-
-        public Trigger? Trigger { get; init; }
-
-        public string? Refusal { get; init; }
-
-        public long Asked { get; set; }
-
-        public string? Told;
-
-        public bool Says(Google.Protobuf.Collections.MapField<string, string> metadata)
-        {
-            if (metadata.Count != written.Count) return false;
-            foreach (var (key, value) in metadata)
-                if (!written.TryGetValue(key, out var known) || known != value) return false;
-            return true;
-        }
     }
 }

@@ -14,7 +14,8 @@ namespace Ebb.Scaler.Grpc;
 internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvider time, Waiting waiting, CancellationToken stopping) : ServerCallContext, IDisposable
 {
     private const int CancelCode = 8;
-    private readonly Lock _lock = new();
+    // Few calls make a token, so one lock does for all of them.
+    private static readonly Lock Making = new();
     private long? _deadline;
     private CancellationTokenSource? _clock;
     private CancellationTokenSource? _ended;
@@ -36,7 +37,7 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
     {
         get
         {
-            lock (_lock)
+            lock (Making)
             {
                 if (_ended is not null) return _ended.Token;
                 if (Left is { } left) _clock = new CancellationTokenSource(left, time);
@@ -195,9 +196,10 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
 
     public void Dispose()
     {
-        lock (_lock)
+        if (_ended is null) return;
+        lock (Making)
         {
-            _ended?.Dispose();
+            _ended.Dispose();
             _clock?.Dispose();
         }
     }
