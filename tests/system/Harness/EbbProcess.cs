@@ -208,6 +208,7 @@ internal sealed class EbbProcess : IAsyncDisposable
     {
         await _life.CancelAsync();
         await Cluster.DisposeAsync();
+        if (State is ConfigMapStateStore own) await own.DisposeAsync();
         Overrides.Dispose();
         Path.Dispose();
         Leadership.Dispose();
