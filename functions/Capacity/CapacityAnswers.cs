@@ -7,9 +7,8 @@ namespace Ebb.Functions.Capacity;
 /// <param name="Known">The scaler answered, and what it says is of now.</param>
 /// <param name="Reason">Why it is not known; null when it is.</param>
 /// <param name="At">When it last answered; null: it never did.</param>
-/// <param name="StepSeconds">How far apart samples are, in seconds of the world.</param>
 /// <param name="Followers">Every workload that follows spare capacity, or did within the samples.</param>
-internal sealed record CapacityAnswer(bool Known, string? Reason, Instant? At, double StepSeconds, IReadOnlyList<FollowerAnswer> Followers);
+internal sealed record CapacityAnswer(bool Known, string? Reason, Instant? At, IReadOnlyList<FollowerAnswer> Followers);
 
 /// <summary>One workload that follows spare capacity. Amounts are in <paramref name="Unit"/>.</summary>
 /// <param name="Namespace">Of its ScaledObject.</param>
@@ -27,7 +26,7 @@ internal sealed record CapacityAnswer(bool Known, string? Reason, Instant? At, d
 /// <param name="Reason">Why, or why it is not known.</param>
 /// <param name="EligibleNodes">How many nodes would take a replica.</param>
 /// <param name="Nodes">Some of all nodes, those where most fits first.</param>
-/// <param name="Samples">The last hour in even steps, oldest first.</param>
+/// <param name="Samples">The last hour or so, oldest first; ten seconds apart, further where the demo runs fast.</param>
 internal sealed record FollowerAnswer(
     string Namespace, string Name, string Resource, string Unit, decimal? Allocatable, decimal? Others, decimal? Reserve, decimal? Remaining, decimal? Harvested,
     decimal? PerReplica, int? Fits, int? Replicas, string Reason, int? EligibleNodes, IReadOnlyList<NodeAnswer> Nodes, IReadOnlyList<CapacitySample> Samples);

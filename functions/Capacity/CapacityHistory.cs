@@ -6,7 +6,7 @@ namespace Ebb.Functions.Capacity;
 /// What the scaler said, and said before, follower by follower: a ring in memory, nothing is stored. A moment at which nothing was known
 /// is kept as that. Safe from several threads.
 /// </summary>
-internal sealed class CapacityHistory(Duration step)
+internal sealed class CapacityHistory
 {
     /// <summary>An hour at ten seconds.</summary>
     internal const int MostSamples = 360;
@@ -55,7 +55,7 @@ internal sealed class CapacityHistory(Duration step)
 
     public CapacityAnswer Answer()
     {
-        lock (_lock) return new CapacityAnswer(_why is null, _why, _at, step.TotalSeconds, [.. _followers.Select(f => f.Value.Answer(f.Key.Namespace, f.Key.Name))]);
+        lock (_lock) return new CapacityAnswer(_why is null, _why, _at, [.. _followers.Select(f => f.Value.Answer(f.Key.Namespace, f.Key.Name))]);
     }
 
     private sealed class Follower

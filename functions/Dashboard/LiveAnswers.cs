@@ -10,8 +10,41 @@ namespace Ebb.Functions.Dashboard;
 /// process gets everything.
 /// </summary>
 internal sealed record LiveAnswer(
-    string Token, bool Whole, StatusAnswer Status, IReadOnlyList<WorkloadAnswer> Workloads, IReadOnlyList<string> Gone, IReadOnlyList<OverrideAnswer> Overrides,
+    string Token, bool Whole, StatusAnswer Status, IReadOnlyList<LiveWorkload> Workloads, IReadOnlyList<string> Gone, IReadOnlyList<OverrideAnswer> Overrides,
     LiveOutage? Outage, LiveDemo? Demo);
+
+/// <summary>A workload as the page shows it, and no more: a thousand of them are one answer. What is not known is left out.</summary>
+internal sealed record LiveWorkload(string Key, string Kind, string Namespace, string Name, string State, string Reason)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Size { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Baseline { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Down { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Up { get; init; }
+
+    /// <summary>Who decides; left out: nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Source { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Late { get; init; }
+
+    public static LiveWorkload Of(WorkloadAnswer answer) => new(answer.Key, answer.Kind, answer.Namespace, answer.Name, answer.State, answer.Reason)
+    {
+        Size = answer.Size,
+        Baseline = answer.Baseline,
+        Down = answer.ShutdownPriority,
+        Up = answer.ScaleUpPriority,
+        Source = answer.Decision.Source == "none" ? null : answer.Decision.Source,
+        Late = answer.Late,
+    };
+}
 
 /// <summary>The outage that goes on, or the last one of this process.</summary>
 internal sealed record LiveOutage(string Id, Instant Began, Instant? Ended);

@@ -52,11 +52,11 @@ internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore 
         var changed = false;
         var order = 0;
         HashSet<string> present = new(StringComparer.Ordinal);
-        foreach (var answer in view.Plan.Workloads.Select(Readings.Workload).Concat(unlisted.Now(view).Select(Readings.Workload)))
+        foreach (var answer in view.Plan.Workloads.Select(Readings.Workload).Concat(unlisted.Now(view).Select(Readings.Workload)).Select(LiveWorkload.Of))
         {
             if (!present.Add(answer.Key)) continue;
             order++;
-            if (_rows.TryGetValue(answer.Key, out var row) && row.Order == order && Same(row.Answer, answer)) continue;
+            if (_rows.TryGetValue(answer.Key, out var row) && row.Order == order && row.Answer == answer) continue;
             _rows[answer.Key] = new Row(answer, next, order);
             changed = true;
         }
@@ -76,8 +76,5 @@ internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore 
         if (changed) _version = next;
     }
 
-    /// <summary>Lists are compared by what is in them.</summary>
-    private static bool Same(WorkloadAnswer a, WorkloadAnswer b) => a.Overruled.SequenceEqual(b.Overruled) && a == b with { Overruled = a.Overruled };
-
-    private sealed record Row(WorkloadAnswer Answer, long Version, int Order);
+    private sealed record Row(LiveWorkload Answer, long Version, int Order);
 }

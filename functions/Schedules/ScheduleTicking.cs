@@ -9,7 +9,8 @@ namespace Ebb.Functions.Schedules;
 /// Everything that wakes the time path up; none of it matters to what is decided: the host's timer, this process's own, something that
 /// changed in the cluster, an instant that has come, an override that began or ended.
 /// </summary>
-internal sealed class ScheduleTicking(EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log, IHostApplicationLifetime lifetime)
+internal sealed class ScheduleTicking(
+    EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log, IHostApplicationLifetime lifetime)
     : Background(lifetime)
 {
     private readonly Bell _bell = new();

@@ -17,7 +17,7 @@ internal sealed class ExactLoop(
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
     // Of this machine, not of the world: in a large cluster something changes all the time, and each turn looks at every trigger.
-    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
     private static readonly Duration Renewal = Duration.FromSeconds(5);
     private static readonly Duration Doubt = Duration.FromSeconds(15);
     private readonly Dictionary<string, Instant> _dropped = [];

@@ -45,8 +45,7 @@ public static class OutageStory
         news.AddRange(people.Skip(report.People.Count).Select(act => act.Who is null ? $"a person: {act.What}" : $"a person ({act.Who}): {act.What}"));
         var waves = WavesAfter(report.Waves, plan, now, news);
         if (report.Lines.Count == 0) news.Insert(0, plan.Reason);
-        else if (!report.Lines[^1].Text.StartsWith(plan.Phase.ToString(), StringComparison.Ordinal) && LastPhase(report) != plan.Phase.ToString())
-            news.Add($"{plan.Phase}: {plan.Reason}");
+        else if (LastPhase(report) != Words(plan.Phase)) news.Add($"{Words(plan.Phase)}: {plan.Reason}");
 
         var charge = power.Supplies.Select(s => s.Reading?.Charge).Min();
         var lines = news.Select(text => new OutageLine(now, text, charge, power.Budget?.Remaining.TotalSeconds));
@@ -124,10 +123,24 @@ public static class OutageStory
     private static string? LastPhase(OutageReport report)
     {
         foreach (var line in report.Lines.Reverse())
-            foreach (var phase in Enum.GetNames<Phase>())
+            foreach (var phase in Phases)
                 if (line.Text.StartsWith(phase + ":", StringComparison.Ordinal)) return phase;
         return null;
     }
+
+    private static readonly IReadOnlyList<string> Phases = [.. Enum.GetValues<Phase>().Select(Words)];
+
+    private static string Words(Phase phase) => phase switch
+    {
+        Phase.Normal => "awake",
+        Phase.OnBattery => "on battery",
+        Phase.GoingToSleep => "going to sleep",
+        Phase.Asleep => "asleep",
+        Phase.WaitingForMains => "waiting for mains",
+        Phase.Waking => "waking",
+        Phase.Held => "held",
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "a phase that is none"),
+    };
 
     private static OutageReport Closed(OutageReport report, Instant now) => report with
     {

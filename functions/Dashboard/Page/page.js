@@ -102,7 +102,7 @@
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close(""));
 
   /* --- what is known ------------------------------------------------------------------------------------------ */
-  let token = "", live = null, shown = 60, lastOutage = "", skew = 0;
+  let token = "", live = null, shown = 60, lastOutage = "", outagesRefused = false;
   const rows = new Map();
 
   async function look() {
@@ -112,12 +112,11 @@
       if (answer.whole) rows.clear();
       for (const gone of answer.gone) rows.delete(gone);
       for (const workload of answer.workloads) rows.set(workload.key, workload);
-      const first = live === null;
       live = answer;
       contact("", "live");
       draw(answer.whole || answer.workloads.length > 0 || answer.gone.length > 0);
       const outage = answer.outage ? `${answer.outage.id} ${answer.outage.ended || ""}` : "";
-      if (first || outage !== lastOutage) { lastOutage = outage; lookAtOutages(); }
+      if (outage !== lastOutage || outagesRefused) { lastOutage = outage; lookAtOutages(); }
       return 1000;
     } catch (failure) {
       if (failure.status === 401) {
@@ -204,9 +203,9 @@
   function drawLanes(wave) {
     const all = [...rows.values()];
     const up = wave && wave.direction === "up";
-    const of = w => up ? w.scaleUpPriority : w.shutdownPriority;
+    const of = w => up ? w.up : w.down;
     const lanes = new Map();
-    for (const w of all) if (of(w) !== null && of(w) !== undefined && w.state !== "refused") (lanes.get(of(w)) || lanes.set(of(w), []).get(of(w))).push(w);
+    for (const w of all) if (of(w) !== undefined && w.state !== "refused") (lanes.get(of(w)) || lanes.set(of(w), []).get(of(w))).push(w);
     const sorted = [...lanes.entries()].sort((a, b) => a[0] - b[0]);
     fill($("lanes"), sorted.map(([priority, members], i) => {
       const moves = wave && wave.priority === priority;
@@ -233,8 +232,8 @@
       const row = h("tr", {},
         h("td", {}, h("div", { class: "name" }, w.name), h("div", { class: "where" }, `${w.kind} in ${w.namespace}`)),
         h("td", {}, h("span", { class: "state" }, h("i", { class: `dot ${w.state}`, "aria-hidden": "true" }), states[w.state] || w.state, w.late ? " (late)" : "")),
-        h("td", { class: "number" }, w.size === null ? "–" : w.baseline !== null && w.baseline !== w.size ? `${w.size} of ${w.baseline}` : String(w.size)),
-        h("td", { class: "why" }, w.decision.source !== "none" ? h("span", { class: "tag" }, w.decision.source) : null, local(w.reason)),
+        h("td", { class: "number" }, w.size === undefined ? "–" : w.baseline !== undefined && w.baseline !== w.size ? `${w.size} of ${w.baseline}` : String(w.size)),
+        h("td", { class: "why" }, w.source ? h("span", { class: "tag" }, w.source) : null, local(w.reason)),
         h("td", {}, w.state === "refused" ? null : h("button", { type: "button", class: "small", "aria-label": `Override ${w.name}`, onclick: () => openOverride(w) }, "Override")));
       row.dataset.key = w.key;
       row.version = version;
@@ -352,6 +351,7 @@
   async function lookAtOutages() {
     try {
       const { items } = await call("outages");
+      outagesRefused = false;
       fill($("outages"), items.length ? items.map(o => {
         const detail = h("div", {});
         const box = h("details", { ontoggle: () => { if (box.open) lookAtOutage(o.id, detail); } },
@@ -359,14 +359,24 @@
           detail);
         return box;
       }) : h("p", { class: "nothing" }, "None yet. Each one leaves a report here."));
-    } catch (failure) { fill($("outages"), h("p", { class: "nothing" }, failure.message)); }
+    } catch (failure) {
+      outagesRefused = failure.status === 401;
+      if (!outagesRefused) fill($("outages"), h("p", { class: "nothing" }, failure.message));
+    }
   }
   async function lookAtOutage(id, into) {
     try {
       const o = await call(`outages/${encodeURIComponent(id)}`);
       const from = Date.parse(o.began), to = o.ended ? Date.parse(o.ended) : Date.parse(live.status.now);
       const waves = o.waves.map(w => ({ from: Date.parse(w.began), to: w.ended ? Date.parse(w.ended) : to, class: w.direction === "Down" ? "wave-down" : "wave-up" }));
-      fill(into, h("p", { class: "note" }, local(o.cause)),
+      const back = o.notBack || [], people = o.people || [], late = o.workloads.filter(w => w.late).length;
+      fill(into, h("dl", { class: "facts report" },
+        fact("what came first", local(o.cause)),
+        fact("back as it was", back.length ? `not ${back.slice(0, 5).join(", ")}${back.length > 5 ? ` and ${back.length - 5} more` : ""}` : o.ended ? "all of it" : "not over yet"),
+        fact("least charge", percent(o.lines.reduce((least, l) => l.charge === null ? least : least === null ? l.charge : Math.min(least, l.charge), null))),
+        fact("late", String(late)),
+        fact("people did", people.length ? `${people.length} thing${people.length > 1 ? "s" : ""}` : "nothing")),
+        people.length ? h("ul", { class: "people", "aria-label": "What people did" }, people.map(p => h("li", {}, h("time", {}, at(p.at)), " ", p.what, p.who ? ` (${p.who})` : ""))) : null,
         h("figure", { class: "chart", "aria-label": "Charge and waves over the outage" }, lines(560, 150, from, to, [{ name: "line-b", points: o.lines.map(l => [Date.parse(l.at), l.charge]) }], waves),
           h("figcaption", {}, h("span", { class: "key-b" }, "charge, %"), " · shaded: waves going down and up")),
         h("ol", { class: "story", tabindex: "0", "aria-label": "What happened" }, o.lines.map(l => h("li", {}, h("time", {}, at(l.at)), h("span", {}, local(l.text)), h("em", {}, l.charge === null ? "" : percent(l.charge))))),
@@ -381,24 +391,34 @@
     URL.revokeObjectURL(link.href);
   }
 
+  const asks = n => n.max === 0 ? "asleep" : n.min !== null && n.min === n.max ? `${n.min}` : n.max === null ? `at least ${n.min}` : n.min === null ? `at most ${n.max}` : `${n.min} to ${n.max}`;
+  let schedulesDrawn = "";
   async function lookAtSchedules() {
     try {
-      const { items } = await call("schedules");
-      const now = live ? Date.parse(live.status.now) : Date.now(), end = now + 7 * 86400000;
-      const busy = items.filter(i => i.intervals.some(n => n.min !== null || n.max !== null));
+      const now = live ? Date.parse(live.status.now) : Date.now();
+      const midnight = new Date(now); midnight.setHours(0, 0, 0, 0);
+      const days = [...Array(9).keys()].map(d => new Date(midnight.getFullYear(), midnight.getMonth(), midnight.getDate() + d).getTime());
+      const from = days[0], end = days[8], x = t => 100 * (Math.min(end, Math.max(from, t)) - from) / (end - from);
+      const { items } = await call(`schedules?from=${new Date(now).toISOString().slice(0, 19)}Z&to=${new Date(now + 7 * 86400000).toISOString().slice(0, 19)}Z`);
+      const busy = items.map(i => ({ ...i, intervals: i.intervals.filter(n => n.min !== null || n.max !== null) })).filter(i => i.intervals.length);
+      const key = JSON.stringify(busy) + from;
+      const line = document.querySelectorAll("#schedules .week-now");
+      if (key === schedulesDrawn && line.length) { for (const one of line) one.style.left = `${x(now)}%`; return; }
+      schedulesDrawn = key;
       if (!busy.length) { fill($("schedules"), h("p", { class: "nothing" }, "No schedule asks for anything in the next 7 days.")); return; }
-      const days = h("div", { class: "week-days", "aria-hidden": "true" }, [...Array(7).keys()].map(d => h("span", {}, new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric" }).format(new Date(now + d * 86400000)))));
+      const place = (node, at, to) => { node.style.left = `${x(at)}%`; if (to !== undefined) node.style.width = `${x(to) - x(at)}%`; return node; };
+      const name = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric" });
+      const grid = () => days.slice(1, 8).map(d => place(h("b", { "aria-hidden": "true" }), d));
       fill($("schedules"), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline of schedules" }, h("div", { class: "week" },
-        h("div", { class: "week-row" }, h("span"), days),
-        busy.slice(0, 60).map(item => h("div", { class: "week-row" }, h("div", {}, h("div", { class: "name" }, item.name), h("div", { class: "where" }, `${item.target.kind} in ${item.namespace}`)),
-          h("div", { class: "week-line" }, item.intervals.filter(n => n.min !== null || n.max !== null).slice(0, 200).map(n => {
-            const words = n.max === 0 ? "asleep" : n.min === n.max ? `${n.min}` : `${n.min ?? "…"}–${n.max ?? "…"}`;
-            const bar = h("i", { title: `${when(n.from)} to ${when(n.to)}: ${words} (${n.cause})` }, words);
-            const left = Math.max(0, (Date.parse(n.from) - now) / (end - now)), right = Math.min(1, (Date.parse(n.to) - now) / (end - now));
-            bar.style.left = `${100 * left}%`;
-            bar.style.width = `${100 * Math.max(0, right - left)}%`;
-            return bar;
-          })))))));
+        h("div", { class: "week-row", "aria-hidden": "true" }, h("span"), h("div", { class: "week-days" }, days.slice(0, 8).map((d, i) => place(h("span", {}, i ? name.format(d) : "today"), d, days[i + 1])))),
+        busy.slice(0, 60).map(item => h("div", { class: "week-row", role: "group", "aria-label": `${item.target.kind} ${item.namespace}/${item.target.name}` },
+          h("div", {}, h("div", { class: "name" }, item.target.name), h("div", { class: "where" }, `${item.target.kind} in ${item.namespace}`)),
+          h("div", { class: "week-line" }, grid(), place(h("i", { class: "week-past", "aria-hidden": "true" }), from, now),
+            item.intervals.slice(0, 200).map(n => {
+              const words = asks(n), said = `${words}, ${when(n.from)} to ${when(n.to)}, ${n.cause}`;
+              return place(h("span", { class: `week-bar ${n.max === 0 ? "sleeps" : ""}`, role: "img", "aria-label": said, title: said }, h("span", { "aria-hidden": "true" }, words)), Date.parse(n.from), Date.parse(n.to));
+            }), place(h("i", { class: "week-now", "aria-hidden": "true" }), now)))))),
+        h("p", { class: "note" }, `Filled: a size that a schedule asks for. Outlined: asleep. Times are yours${busy.length > 60 ? `; ${busy.length - 60} more at /api/schedules` : ""}.`));
     } catch (failure) {
       fill($("schedules"), h("p", { class: "nothing" }, failure.status === 404 ? "This Ebb has no schedules." : failure.message));
     }
@@ -425,7 +445,11 @@
     /* A moment without data ends a stretch; what lies between two stretches is hatched. */
     const stretches = [], gaps = [];
     samples.forEach((o, i) => {
-      if (o.allocatable === null) { if (i) gaps.push(s("rect", { class: "gap", fill: "url(#hatch)", x: x(i - 1), width: x(i) - x(i - 1), y: y(most), height: y(0) - y(most) })); return; }
+      if (o.allocatable === null) {
+        const from = x(Math.max(0, i - 1)), to = x(Math.min(samples.length - 1, i + 1));
+        gaps.push(s("rect", { class: "gap", fill: "url(#hatch)", x: from, width: to - from, y: y(most), height: y(0) - y(most) }));
+        return;
+      }
       if (!i || samples[i - 1].allocatable === null) stretches.push([]);
       stretches[stretches.length - 1].push(i);
     });
@@ -449,8 +473,11 @@
     localStorage.setItem("ebb.theme", document.documentElement.dataset.theme);
   });
 
-  const every = (pause, what) => { const again = async () => { if (live) await what(); setTimeout(again, live ? pause : 300); }; again(); };
+  /* Pictures come after what matters first: where the cluster stands, and what happened before. */
+  const quiet = then => window.requestIdleCallback ? requestIdleCallback(then, { timeout: 1500 }) : setTimeout(then, 500);
+  const every = (pause, what) => { const again = async () => { if (live) await what(); setTimeout(again, live ? pause : 300); }; quiet(again); };
   follow();
+  lookAtOutages();
   every(10000, lookAtHistory);
   every(60000, lookAtSchedules);
   every(15000, lookAtCapacity);

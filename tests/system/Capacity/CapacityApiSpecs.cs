@@ -34,7 +34,7 @@ public sealed class CapacityApiSpecs
             options => options with { HpaPeriod = TimeSpan.FromSeconds(5) });
         await all.StepAsync(30);
         using var client = Client(ScalerPlace.At(all.Http.BaseAddress));
-        var history = new CapacityHistory(Step);
+        var history = new CapacityHistory();
         await LookAsync(client, history, Noon);
         all.World.Cluster.Store.Patch("deployments.apps", "shop", "web", new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["replicas"] = 4 } });
         await all.StepAsync(30);
@@ -74,7 +74,7 @@ public sealed class CapacityApiSpecs
     public async Task Without_a_scaler_it_is_unknown_and_why()
     {
         using var client = Client(ScalerPlace.At(null));
-        var history = new CapacityHistory(Step);
+        var history = new CapacityHistory();
         Assert.Equal((false, "the scaler was not asked yet"), (history.Answer().Known, history.Answer().Reason));
         await LookAsync(client, history, Noon);
         var answer = history.Answer();
@@ -96,7 +96,7 @@ public sealed class CapacityApiSpecs
     {
         await using var stranger = await StrangerAsync(says);
         using var client = Client(ScalerPlace.At(new Uri(stranger.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())));
-        var history = new CapacityHistory(Step);
+        var history = new CapacityHistory();
         await LookAsync(client, history, Noon).WaitAsync(TimeSpan.FromSeconds(20), Stop);
         Assert.False(history.Answer().Known);
         Assert.Contains(reason, history.Answer().Reason, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class CapacityApiSpecs
     [Fact]
     public void The_history_is_bounded_and_forgets_whom_nobody_follows_any_more()
     {
-        var history = new CapacityHistory(Step);
+        var history = new CapacityHistory();
         var many = new Explained(true, [], [.. Enumerable.Range(0, 80).Select(i => Item($"so-{i:00}"))]);
         for (var i = 0; i < 400; i++) history.Add(many, "", Noon + (Step * i));
         var answer = history.Answer();

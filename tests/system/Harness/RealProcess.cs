@@ -34,11 +34,11 @@ internal sealed class RealProcess : IAsyncDisposable
     public string Output { get { lock (_output) return _output.ToString(); } }
 
     /// <summary>Starts <c>functions</c> on a free port and waits until it answers.</summary>
-    public static async Task<RealProcess> FunctionsAsync(IReadOnlyDictionary<string, string> environment)
+    public static async Task<RealProcess> FunctionsAsync(IReadOnlyDictionary<string, string> environment, string? key = null)
     {
         var port = FreePort();
         var process = Launch("functions", "Ebb.Functions", new Dictionary<string, string>(environment) { ["Http__Url"] = $"http://127.0.0.1:{port}" }, port);
-        await process.UntilAsync(async () => (await process.TryGetAsync("/api/status"))?["cluster"]?["reachable"]?.GetValue<bool>() == true, "it answers");
+        await process.UntilAsync(async () => (await process.TryGetAsync(key is null ? "/api/status" : $"/api/status?code={key}"))?["cluster"]?["reachable"]?.GetValue<bool>() == true, "it answers");
         return process;
     }
 

@@ -51,7 +51,7 @@ public sealed class ReportSpecs
         Assert.Equal(report.Waves.Count(w => w.Direction == Direction.Down), report.Waves.Where(w => w.Direction == Direction.Down).Select(w => w.Priority).Distinct().Count());
         Assert.Contains(report.Waves, w => w.Direction == Direction.Up);
         Assert.All(report.Workloads.Where(w => w.Baseline > 0), w => Assert.True(w.DownAt <= w.AsleepAt && w.UpAt <= w.AwakeAt, w.ToString()));
-        Assert.All(report.Lines.TakeWhile(l => !l.Text.StartsWith("WaitingForMains", StringComparison.Ordinal)), l => Assert.True(l is { Charge: not null, BudgetSeconds: not null }, l.ToString()));
+        Assert.All(report.Lines.TakeWhile(l => !l.Text.StartsWith("waiting for mains:", StringComparison.Ordinal)), l => Assert.True(l is { Charge: not null, BudgetSeconds: not null }, l.ToString()));
         Assert.Contains(report.Lines, l => l.Text.StartsWith("statefulset shop/cache failed: ", StringComparison.Ordinal));
         Assert.Contains(report.Lines, l => l.Text.EndsWith("has ended on its way down", StringComparison.Ordinal));
         Assert.Empty(report.NotBack);
