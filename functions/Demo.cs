@@ -1,3 +1,4 @@
+using Ebb.Functions.Capacity;
 using Ebb.Functions.Dashboard;
 using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
@@ -15,13 +16,34 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
 {
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedUps _ups;
+    private static readonly TimeSpan ScalerStarts = TimeSpan.FromSeconds(30);
     private readonly string _kubeconfig;
+    private readonly ILoggerFactory _loggers = LoggerFactory.Create(logging => logging.AddConsole());
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ExternalScalerClient _keda;
+    private readonly ScalerChild? _scaler;
+    private readonly Task _furnishing;
+    private readonly string _noScaler;
 
-    private Demo(SimulatedCluster cluster, SimulatedUps ups, SimulationClock clock, string kubeconfig)
+    private Demo(SimulatedCluster cluster, SimulatedUps ups, SimulationClock clock, string kubeconfig, EbbSettings settings)
     {
         (_cluster, _ups, Clock, _kubeconfig) = (cluster, ups, clock, kubeconfig);
         Source = UpsSourceAddress.Parse($"nut://127.0.0.1:{ups.Port}/{ups.Name}").Address!;
+        var program = Path.Combine(AppContext.BaseDirectory, "scaler", "Ebb.Scaler.dll");
+        _noScaler = !settings.SimulationScaler ? "the demo runs no scaler: Simulation__Scaler is false" : $"the demo runs no scaler: there is none at {program}";
+        if (settings.SimulationScaler && File.Exists(program))
+        {
+            Dictionary<string, string> given = new() { ["KUBECONFIG"] = kubeconfig, ["Cluster__Mode"] = "kubeconfig", ["State__Namespace"] = settings.StateNamespace };
+            _scaler = new ScalerChild(program, given, clock, () => clock.Speed, _loggers.CreateLogger("Ebb.Functions.Demo"));
+        }
+
+        // Its ScaledObjects name the scaler as those of a real cluster do.
+        _keda = new ExternalScalerClient { Route = _ => _scaler?.Grpc };
+        _furnishing = _scaler is null ? Task.CompletedTask : Task.Run(FurnishAsync);
     }
+
+    /// <summary>The scaler that runs beside it.</summary>
+    public ScalerPlace Scaler => new(() => _scaler?.Http ?? (null, _noScaler));
 
     public SimulationClock Clock { get; }
 
@@ -36,7 +58,7 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
         var ups = await SimulatedUps.StartAsync(settings.SimulationUpsPort, clock);
         var kubeconfig = Path.GetFullPath(settings.SimulationKubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{Environment.ProcessId}.kubeconfig"));
         await File.WriteAllTextAsync(kubeconfig, cluster.Kubeconfig, cancellationToken);
-        return new Demo(cluster, ups, clock, kubeconfig);
+        return new Demo(cluster, ups, clock, kubeconfig, settings);
     }
 
     /// <summary>
@@ -68,7 +90,11 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
 
     public void Flap() => _ = _ups.FlapAsync(TimeSpan.FromSeconds(2), 8);
 
-    public void Run(double speed) => Clock.Speed = speed;
+    public void Run(double speed)
+    {
+        Clock.Speed = speed;
+        _scaler?.TellTime();
+    }
 
     public void Announce(TextWriter output, EbbSettings settings)
     {
@@ -78,6 +104,7 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
             Or look at it from another terminal:
               export KUBECONFIG={_kubeconfig}
               kubectl get ups -A
+              kubectl get scaledobjects,hpa -A
               upsc {_ups.Name}@127.0.0.1:{_ups.Port}
               curl -s {settings.HttpUrl}api/status
             Put it to sleep and let it wake again:
@@ -85,8 +112,31 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
             """);
     }
 
+    /// <summary>What follows the scaler comes when it is there; without it KEDA would ask once in vain, and go on asking.</summary>
+    private async Task FurnishAsync()
+    {
+        try
+        {
+            await _scaler!.IsReadyWithinAsync(ScalerStarts, _stop.Token);
+            _cluster.Scalers.Use("external", _keda);
+            _cluster.Scalers.Use("external-push", _keda);
+            using var manifest = new StreamReader(typeof(Demo).Assembly.GetManifestResourceStream("demo.yaml")!);
+            await _cluster.ApplyManifestAsync(await manifest.ReadToEndAsync(_stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It ended before it had begun.
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _furnishing;
+        if (_scaler is not null) await _scaler.DisposeAsync();
+        _keda.Dispose();
+        _stop.Dispose();
+        _loggers.Dispose();
         await _ups.DisposeAsync();
         await _cluster.DisposeAsync();
         if (Path.GetFileName(_kubeconfig) == $"ebb-{Environment.ProcessId}.kubeconfig") File.Delete(_kubeconfig);

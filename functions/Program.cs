@@ -4,6 +4,7 @@ using Ebb.Core.Schedules;
 using Ebb.Functions;
 using Ebb.Functions.Alerts;
 using Ebb.Functions.Api;
+using Ebb.Functions.Capacity;
 using Ebb.Functions.Dashboard;
 using Ebb.Functions.Display;
 using Ebb.Functions.Host;
@@ -42,7 +43,8 @@ try
 
     var services = builder.Services;
     services.AddSingleton(settings).AddSingleton(clocks).AddSingleton<Guarded>();
-    services.AddSingleton(new KubernetesApi(connection, clocks.Deadlines));
+    var listening = new TaskCompletionSource();
+    services.AddSingleton(new KubernetesApi(connection, clocks.Deadlines, new KubernetesApiOptions { Begin = listening.Task }));
     services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
     services.AddSingleton<ILeadership>(s => new LeaseLeadership(
         s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
@@ -54,6 +56,7 @@ try
     services.AddEbbMetrics().AddOverrides().AddLearning().AddAlerts(settings).AddSingleton<LiveFeed>().AddSingleton<PowerHistory>();
     services.AddHostedService(s => s.GetRequiredService<PowerHistory>());
     if (demo is not null) services.AddSingleton<IDemoControls>(demo);
+    services.AddCapacity(settings, demo?.Scaler);
     services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(s.GetRequiredService<KubernetesApi>(), settings.LabelSelector));
     services.AddSingleton<ClockWishes>().AddSingleton<ScheduleGauges>().AddSingleton<SchedulePath>();
     services.AddHostedService<ScheduleTicking>();
@@ -82,11 +85,13 @@ try
     if (demo is not null) api.MapDemo(demo);
     app.MapMetrics(api);
     api.MapSchedules();
+    api.MapCapacity();
     // MapFallback leaves out whatever looks like the name of a file.
     app.Map("{**path}", () => Problems.NotFound("there is nothing here; GET /api/status is a good beginning")).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 
     await app.StartAsync(starting.Token);
+    listening.SetResult();
     demo?.Announce(Console.Out, settings);
     await app.WaitForShutdownAsync();
     return 0;

@@ -13,10 +13,14 @@ if (settings is null)
 
 try
 {
+    using var starting = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+    var demo = settings.FollowInput ? await Demo.AttachAsync(Console.In, starting.Token) : null;
     var connection = settings.Cluster.Connect(TimeProvider.System);
-    await using var app = ScalerHost.Build(settings, connection, TimeProvider.System, TimeProvider.System);
-    await app.StartAsync();
-    app.Services.GetRequiredService<ILogger<Program>>().Listens(settings.GrpcUrl.ToString(), settings.HttpUrl.ToString(), connection.ToString());
+    await using var app = ScalerHost.Build(settings, connection, demo?.Clock ?? TimeProvider.System, TimeProvider.System);
+    await app.StartAsync(starting.Token);
+    app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ebb.Scaler").Listens(settings.GrpcUrl.ToString(), settings.HttpUrl.ToString(), connection.ToString());
+    // A read of standard input cannot be cancelled everywhere, so nobody waits for it but the end of the process.
+    if (demo is not null) _ = demo.FollowAsync(CancellationToken.None).ContinueWith(_ => app.Lifetime.StopApplication(), TaskScheduler.Default);
     await app.WaitForShutdownAsync();
     return 0;
 }

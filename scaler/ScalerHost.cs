@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Ebb.Core.Ports;
@@ -31,7 +32,9 @@ internal static class ScalerHost
     public static WebApplication Build(ScalerSettings settings, ClusterConnection connection, TimeProvider world, TimeProvider deadlines, GrpcOptions? grpcOptions = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // A scope and an Activity for each request would cost a third of the call; what goes wrong is told by Kestrel and by us.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var services = builder.Services;
         services.AddSingleton(settings).AddSingleton(world).AddSingleton(grpcOptions ?? new GrpcOptions());
         services.AddSingleton(new KubernetesApi(connection, deadlines));
@@ -44,6 +47,7 @@ internal static class ScalerHost
         services.AddHostedService(s => s.GetRequiredService<Announcer>()).AddHostedService(s => s.GetRequiredService<ExactLoop>());
         services.AddSingleton(s => Bind(s));
         services.AddSingleton(s => new GrpcServer(s.GetRequiredService<GrpcServices>(), s.GetRequiredService<GrpcOptions>(), deadlines, s.GetRequiredService<ILogger<GrpcServer>>(), s.GetRequiredService<IHostApplicationLifetime>()));
+        services.AddSingleton<Farewell>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (settings.Tls is { } files) services.AddSingleton(s => new TlsCertificates(files, s.GetRequiredService<ILogger<TlsCertificates>>()));
 
@@ -59,12 +63,16 @@ internal static class ScalerHost
             Listen(kestrel, settings.GrpcUrl, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
-                if (settings.Tls is null) return;
-                var certificates = kestrel.ApplicationServices.GetRequiredService<TlsCertificates>();
-                listen.UseHttps(new TlsHandshakeCallbackOptions
+                if (settings.Tls is not null)
                 {
-                    OnConnection = context => ValueTask.FromResult(certificates.OptionsFor(context.Connection.RemoteEndPoint?.ToString() ?? "")),
-                });
+                    var certificates = kestrel.ApplicationServices.GetRequiredService<TlsCertificates>();
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = context => ValueTask.FromResult(certificates.OptionsFor(context.Connection.RemoteEndPoint?.ToString() ?? "")),
+                    });
+                }
+
+                listen.Use(kestrel.ApplicationServices.GetRequiredService<Farewell>().Around);
             });
             Listen(kestrel, settings.HttpUrl, listen => listen.Protocols = HttpProtocols.Http1);
         });
@@ -111,7 +119,7 @@ internal static class ScalerHost
                 case "/metrics":
                     response.ContentType = Exposition.ContentType;
                     return response.WriteAsync(metrics.Render());
-                case "/explain": return Json(response, explanations.All());
+                case "/explain": return Json(response, explanations.All(http.Request.Query["follows"] == "capacity", int.TryParse(http.Request.Query["nodes"], NumberStyles.None, CultureInfo.InvariantCulture, out var nodes) ? nodes : 0));
             }
 
             if (path.Split('/') is ["", "explain", var @namespace, var name] && explanations.Of(@namespace, name) is { } one) return Json(response, one);

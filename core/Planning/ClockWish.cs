@@ -6,4 +6,5 @@ namespace Ebb.Core.Planning;
 /// </summary>
 /// <param name="Replicas">0 or more.</param>
 /// <param name="Cause">Why, in a few words.</param>
-public sealed record ClockWish(int Replicas, string Cause);
+/// <param name="StaysPaused">With 0: the clock takes over the pause of its ScaledObject, so that power leaves it there.</param>
+public sealed record ClockWish(int Replicas, string Cause, bool StaysPaused = false);

@@ -16,9 +16,14 @@ internal sealed class ClockWishes
     /// <summary>By workload.</summary>
     public IReadOnlyDictionary<WorkloadName, WakingSize> Now => _now;
 
-    /// <summary>The wish for what an UpsScaler names; null: none.</summary>
-    public static ClockWish? Of(IReadOnlyDictionary<WorkloadName, WakingSize> wishes, WorkloadType type, UpsScalerView scaler) =>
-        scaler.TargetName is { } name && wishes.TryGetValue(new WorkloadName(type.Kind, scaler.TargetNamespace, name), out var wish) ? new ClockWish(wish.Replicas, wish.Cause) : null;
+    /// <summary>The wish for what an UpsScaler names, or for the ScaledObject that was found scaling it; null: none.</summary>
+    public static ClockWish? Of(IReadOnlyDictionary<WorkloadName, WakingSize> wishes, WorkloadType type, UpsScalerView scaler)
+    {
+        if (wishes.Count == 0 || scaler.TargetName is not { } name) return null;
+        if (scaler.Baseline?.ScaledObject is { } scaled && wishes.TryGetValue(new WorkloadName(ScheduleTarget.ScaledObject, scaler.TargetNamespace, scaled), out var wish))
+            return new ClockWish(wish.Replicas, wish.Cause, StaysPaused: true);
+        return wishes.TryGetValue(new WorkloadName(type.Kind, scaler.TargetNamespace, name), out wish) ? new ClockWish(wish.Replicas, wish.Cause) : null;
+    }
 
     public void Set(IReadOnlyCollection<WakingSize> wishes)
     {

@@ -128,7 +128,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             case ScheduleTarget.Hpa:
                 return sized.It is { } hpa && ScaleTarget.Of(hpa) is var (kind, name) ? WithWorkload(situation, kind, name, sleepers) : situation;
             case ScheduleTarget.ScaledObject:
-                return situation with { Asleep = sleepers.Of(new WorkloadName(target.Kind, place, target.Name)) };
+                var scaled = new WorkloadName(target.Kind, place, target.Name);
+                return situation with { Asleep = sleepers.Of(scaled), PauseBefore = sleepers.PauseBefore(scaled) };
             default:
                 var workload = new WorkloadName(target.Kind, place, target.Name);
                 return cluster.TryGovernorOf(workload, out var governor)

@@ -58,6 +58,12 @@ internal sealed record EbbSettings
 
     public required string? SimulationKubeconfig { get; init; }
 
+    /// <summary>The HTTP port of the external scaler, which knows what spare capacity there is; null: there is none, or the demo's own.</summary>
+    public Uri? CapacityScaler { get; init; }
+
+    /// <summary>Whether the demo runs a scaler of its own.</summary>
+    public bool SimulationScaler { get; init; } = true;
+
     /// <summary>Namespace and Deployment of this process, when it runs in a pod; it never puts itself to sleep.</summary>
     public required (string Namespace, string Name)? Self { get; init; }
 

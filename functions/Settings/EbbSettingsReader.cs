@@ -46,6 +46,8 @@ internal static class EbbSettingsReader
             SimulationKubernetesPort = reader.Whole("Simulation__KubernetesPort", 0, 0, 65535),
             SimulationUpsPort = reader.Whole("Simulation__UpsPort", 0, 0, 65535),
             SimulationKubeconfig = reader.Text("Simulation__Kubeconfig"),
+            SimulationScaler = reader.Flag("Simulation__Scaler", true),
+            CapacityScaler = ReadScaler(reader),
             Self = ReadSelf(reader),
         };
         if (NeedsKeys(settings))
@@ -54,7 +56,7 @@ internal static class EbbSettingsReader
             if (settings.ControlKey is null) reader.Fault("Keys__Control", "a key, because this process listens beyond loopback or acts on a real cluster", "nothing");
         }
         if (settings.ViewKey is not null && settings.ViewKey == settings.ControlKey) reader.Fault("Keys__Control", "another key than Keys__View: a key to look is not a key to act", "the same");
-        reader.RefuseUnknown("Alerts", "Power", "Schedules", "Cluster", "State", "Http", "Keys", "Simulation", "Ebb");
+        reader.RefuseUnknown("Alerts", "Power", "Schedules", "Cluster", "State", "Http", "Keys", "Simulation", "Ebb", "Capacity");
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 
@@ -105,6 +107,14 @@ internal static class EbbSettingsReader
         if (sources.Count == 0 && reader.Faults.Count == 0 && mode != ClusterMode.Simulation)
             reader.Fault("Power__Sources__0", "where the UPS is, such as nut://user:password@host:3493/ups", "nothing");
         return sources;
+    }
+
+    private static Uri? ReadScaler(SettingsReader reader)
+    {
+        if (reader.Text("Capacity__Scaler") is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { AbsolutePath: "/", Query: "", UserInfo: "" }) return url;
+        reader.Fault("Capacity__Scaler", "the address of the scaler's HTTP port such as http://ebb-scaler.ebb-system:8080", SettingsReader.Quoted(text));
+        return null;
     }
 
     private static (string, string)? ReadSelf(SettingsReader reader) =>

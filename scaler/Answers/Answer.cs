@@ -32,4 +32,6 @@ internal abstract record Answer
 /// <param name="Room">What fits; as last known while <paramref name="Growth"/> holds.</param>
 /// <param name="Growth">What is made of it.</param>
 /// <param name="Trusted">The numbers are of now.</param>
-internal sealed record CapacityNumbers(RoomNumbers Room, Growth Growth, bool Trusted);
+/// <param name="PerReplica">What one replica takes of the resource, in its units.</param>
+/// <param name="Running">Replicas that the workload is to have now.</param>
+internal sealed record CapacityNumbers(RoomNumbers Room, Growth Growth, bool Trusted, long PerReplica, int Running);

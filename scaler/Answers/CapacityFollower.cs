@@ -42,8 +42,11 @@ internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster)
         int? fits = cluster.Power.OnBattery ? 0 : trusted ? _last.Fits : null;
         _growth = (_growth ?? Growth.From(Math.Min(workload.Replicas, _last.Fits), now)).Next(fits, wish.Growth, now);
         NextChange = _growth.NextChange(fits, wish.Growth);
-        return (new CapacityNumbers(_last, _growth, trusted), null);
+        return (new CapacityNumbers(_last, _growth, trusted, one, workload.Replicas), null);
     }
+
+    /// <summary>Begins anew, as for a workload that was not followed before.</summary>
+    public void Forget() => _growth = null;
 
     public void Dispose()
     {
@@ -57,6 +60,8 @@ internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster)
         if (_room is not null && _of is { } before && before.Uid == workload.Uid && before.Requests.Equals(workload.Requests) && before.Placement.Equals(workload.Placement)) return;
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_room is not null) cluster.Close(_room);
+        // One that was made anew has nothing of what the old one had grown to.
+        if (_of is not null && _of.Uid != workload.Uid) Forget();
         _of = workload;
         _room = cluster.Open(new RoomQuestion
         {

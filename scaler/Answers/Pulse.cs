@@ -9,6 +9,9 @@ namespace Ebb.Scaler.Answers;
 internal sealed class Pulse : IDisposable
 {
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(5);
+
+    // In a large cluster something changes all the time, and each beat is a look at every trigger.
+    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(40);
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly ITimer _alarm;
@@ -16,6 +19,7 @@ internal sealed class Pulse : IDisposable
     private volatile TaskCompletionSource _next = New();
     private Instant? _due;
     private int _noted;
+    private long _beaten;
 
     /// <param name="time">The world's; alarms are instants of it.</param>
     public Pulse(TimeProvider time)
@@ -31,7 +35,9 @@ internal sealed class Pulse : IDisposable
     /// <summary>Something changed.</summary>
     public void Note()
     {
-        if (Interlocked.Exchange(ref _noted, 1) == 0) _beat.Change(Together, Timeout.InfiniteTimeSpan);
+        if (Interlocked.Exchange(ref _noted, 1) != 0) return;
+        var rest = Apart - TimeProvider.System.GetElapsedTime(Volatile.Read(ref _beaten));
+        _beat.Change(rest > Together ? rest : Together, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Something may change at this instant.</summary>
@@ -62,6 +68,7 @@ internal sealed class Pulse : IDisposable
 
     private void Beat()
     {
+        Volatile.Write(ref _beaten, TimeProvider.System.GetTimestamp());
         Volatile.Write(ref _noted, 0);
         Interlocked.Exchange(ref _next, New()).TrySetResult();
     }

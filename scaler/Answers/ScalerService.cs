@@ -1,4 +1,5 @@
 using Ebb.Scaler.Grpc;
+using Ebb.Scaler.Grpc.Wire;
 using Ebb.Scaler.Protocol;
 using NodaTime;
 
@@ -42,13 +43,13 @@ internal sealed class ScalerService(TriggerRegistry triggers, Pulse pulse, TimeP
     }
 
     /// <summary>GetMetrics of a trigger that is known, read off the bytes; null: the usual way, which also finds the words for a refusal.</summary>
-    public override GetMetricsResponse? TryGetMetrics(ReadOnlySpan<byte> request)
+    public override byte[]? TryGetMetrics(ReadOnlySpan<byte> request)
     {
         if (!ReferenceBytes.TryRead(request, out var reference, out var metric) || !metric.SequenceEqual("ebb-replicas"u8)) return null;
         if (triggers.FindKnown(reference) is not { } trigger || trigger.At(Now) is not Answer.Size size) return null;
         var replicas = Math.Max(1, size.Replicas);
-        if (trigger.LastSaid is { } said && said.MetricValues[0].MetricValue_ == replicas) return said;
-        return trigger.LastSaid = Values(MetricName, replicas);
+        if (trigger.LastSaid is { } said && said.Replicas == replicas) return said.Framed;
+        return (trigger.LastSaid = new SaidCount(replicas, MessageWriter.Frame(Values(MetricName, replicas)))).Framed;
     }
 
     private static GetMetricsResponse Values(string name, int replicas) =>

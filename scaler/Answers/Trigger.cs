@@ -21,6 +21,7 @@ internal sealed class Trigger : IDisposable
     private readonly Lock _lock = new();
     private (IReadOnlyList<ReadSchedule> Page, ObjectRef Target, ITimetable Timetable, string? Missing)? _timetable;
     private Answer? _answer;
+    private string? _scaledUid;
     private (long Cluster, long Room) _versions;
 
     public Trigger(string @namespace, string name, TriggerMetadata metadata, ScalerCluster cluster, SchedulePages schedules)
@@ -35,8 +36,8 @@ internal sealed class Trigger : IDisposable
 
     public TriggerMetadata Metadata { get; }
 
-    /// <summary>The last message that said it; never changed, so that it can be said again.</summary>
-    public Protocol.GetMetricsResponse? LastSaid { get; set; }
+    /// <summary>The last answer to GetMetrics as it was sent, so that it can be sent again, and the count in it.</summary>
+    public SaidCount? LastSaid { get; set; }
 
     /// <summary>How the room that it follows looks node by node; empty when it follows none.</summary>
     public IReadOnlyList<NodeRoom> ByNode()
@@ -66,7 +67,9 @@ internal sealed class Trigger : IDisposable
     {
         if (!_cluster.Synced) return new Answer.Unknown($"the cluster is not read yet{Because(_cluster.Troubles)}");
         var scaled = _cluster.ScaledObject(Namespace, Name);
-        if (scaled.It is not { } so) return new Answer.Unknown(scaled.Unknown ?? $"no ScaledObject {Namespace}/{Name} is known here yet");
+        if (scaled.It is not { } so) return new Answer.Unknown(scaled.Unknown ?? $"no ScaledObject {Namespace}/{Name} is known here yet (a ScaledJob never is: it has no replicas)");
+        if (_scaledUid is not null && _scaledUid != so.Uid) _capacity?.Forget();
+        _scaledUid = so.Uid;
         if (so.Target is not { } target) return new Answer.Unknown($"ScaledObject {Namespace}/{Name} names nothing to scale");
 
         List<Claim> claims = [];
@@ -137,7 +140,7 @@ internal sealed class Trigger : IDisposable
 
     private static bool Is(ScheduleTarget named, ObjectRef what) => named.Name == what.Name && named.Kind == what.Kind;
 
-    private static bool Names(Override wish, ObjectRef what) => 
+    private static bool Names(Override wish, ObjectRef what) =>
         wish.Name == what.Name && wish.Namespace == what.Namespace && WorkloadType.Parse(wish.Kind)?.Kind == what.Kind;
 
     private static Instant? Sooner(Instant? known, Instant? one, Instant? other)
@@ -148,3 +151,6 @@ internal sealed class Trigger : IDisposable
 
     private static string Because(IReadOnlyList<string> troubles) => troubles.Count == 0 ? "" : $": {string.Join("; ", troubles)}";
 }
+
+/// <summary>A count and the answer that says it, with its prefix.</summary>
+internal sealed record SaidCount(int Replicas, byte[] Framed);

@@ -16,6 +16,9 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     private const int MostTriggers = 32;
     private static readonly TimeSpan Unasked = TimeSpan.FromHours(1);
 
+    // One that was edited is asked about no more, while its successor is.
+    private static readonly TimeSpan Replaced = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<(string Namespace, string Name), Entry[]> _entries = new();
     private readonly SchedulePages _schedules = new(cluster);
 
@@ -25,11 +28,16 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     /// <summary>Raised the first time that a trigger is found to be wrong, and again when it is wrong in another way.</summary>
     public event Action<string, string, string>? Refused;
 
-    public IEnumerable<Trigger> All => _entries.Values.SelectMany(entries => entries).Select(entry => entry.Trigger).OfType<Trigger>();
+    /// <summary>
+    /// The triggers that ScaledObjects have now, each with its place among those of its ScaledObject. A trigger whose metadata was edited
+    /// is another one; the old one is asked about no more and does not stand here.
+    /// </summary>
+    public IEnumerable<(Trigger Trigger, int Place)> Present => _entries.Values.SelectMany(
+        entries => PresentOf(entries).Select((entry, place) => (entry.Trigger, place)).Where(one => one.Trigger is not null).Select(one => (one.Trigger!, one.place)));
 
-    /// <summary>The triggers of one ScaledObject, and what is wrong with others of it.</summary>
+    /// <summary>The present triggers of one ScaledObject, and what is wrong with others of it.</summary>
     public IEnumerable<(Trigger? Trigger, string? Refusal)> Of(string @namespace, string name) =>
-        (_entries.GetValueOrDefault((@namespace, name)) ?? []).Select(entry => (entry.Trigger, entry.Refusal));
+        PresentOf(_entries.GetValueOrDefault((@namespace, name)) ?? []).Select(entry => (entry.Trigger, entry.Refusal));
 
     /// <exception cref="RpcException">INVALID_ARGUMENT, with everything that is wrong with the metadata.</exception>
     public Trigger Find(ScaledObjectRef reference)
@@ -65,7 +73,8 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
         foreach (var (key, entries) in _entries)
         {
             var gone = cluster.Synced && cluster.ScaledObject(key.Namespace, key.Name) is { It: null, Unknown: null };
-            var kept = entries.Where(entry => time.GetElapsedTime(entry.Asked) < (gone ? Unasked / 12 : Unasked)).ToArray();
+            var present = PresentOf(entries);
+            var kept = entries.Where(entry => time.GetElapsedTime(entry.Asked) < (gone || !present.Contains(entry) ? Replaced : Unasked)).ToArray();
             if (kept.Length == entries.Length) continue;
             var done = kept.Length == 0 ? ((ICollection<KeyValuePair<(string, string), Entry[]>>)_entries).Remove(KeyValuePair.Create(key, entries)) : _entries.TryUpdate(key, kept, entries);
             if (!done) continue;
@@ -79,7 +88,7 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
 
     private Entry Add((string Namespace, string Name) key, ScaledObjectRef reference)
     {
-        if (key.Name.Length is 0 or > 253 || key.Namespace.Length is 0 or > 63) throw new RpcException(new Status(StatusCode.InvalidArgument, "name and namespace: expected those of a ScaledObject"));
+        if (!IsName(key.Name, 253) || !IsName(key.Namespace, 63)) throw new RpcException(new Status(StatusCode.InvalidArgument, "name and namespace: expected those of a ScaledObject"));
         if (_entries.Count >= MostScaledObjects) throw new RpcException(new Status(StatusCode.ResourceExhausted, $"more than {MostScaledObjects} ScaledObjects were asked about"));
         var written = new Dictionary<string, string>(reference.ScalerMetadata, StringComparer.Ordinal);
         var (metadata, faults) = TriggerMetadataReader.Read(written);
@@ -96,6 +105,20 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
             if (_entries.TryUpdate(key, more, present)) return made;
         }
     }
+
+    // The last asked, as many as the ScaledObject has triggers, in the order in which they were first asked.
+    private Entry[] PresentOf(Entry[] entries)
+    {
+        if (entries.Length < 2) return entries;
+        var most = cluster.ScaledObject(entries[0].Namespace, entries[0].Name).It is { } scaled ? Math.Max(1, scaled.Triggers) : MostTriggers;
+        return entries.Length <= most
+            ? entries
+            : [.. entries.Select((entry, place) => (entry, place)).OrderByDescending(one => one.entry.Asked).ThenByDescending(one => one.place).Take(most).OrderBy(one => one.place).Select(one => one.entry)];
+    }
+
+    // A name ends up in metrics and Events, whoever says it (RFC 1123).
+    private static bool IsName(string name, int most) => name.Length is > 0 && name.Length <= most
+        && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '.') && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1]);
 
     private RpcException Invalid(Entry entry, string why)
     {

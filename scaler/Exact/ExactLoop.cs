@@ -15,6 +15,9 @@ internal sealed class ExactLoop(
     : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+
+    // Of this machine, not of the world: in a large cluster something changes all the time, and each turn looks at every trigger.
+    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
     private static readonly Duration Renewal = Duration.FromSeconds(5);
     private static readonly Duration Doubt = Duration.FromSeconds(15);
     private readonly Dictionary<string, Instant> _dropped = [];
@@ -32,6 +35,7 @@ internal sealed class ExactLoop(
                 var change = pulse.Next;
                 await TurnAsync(stoppingToken);
                 await Task.WhenAny(change, Task.Delay(Beat, time, stoppingToken));
+                await Task.Delay(Apart, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -61,7 +65,7 @@ internal sealed class ExactLoop(
         }
 
         if (!settings.Act || leadership.HeldUntil is null || !cluster.Synced) return;
-        foreach (var trigger in triggers.All)
+        foreach (var (trigger, _) in triggers.Present)
         {
             if (trigger.At(now) is not Answer.Size size || cluster.ScaledObject(trigger.Namespace, trigger.Name).It is not { Target: { } reference } scaled) continue;
             pulse.WakeAt(size.Until);

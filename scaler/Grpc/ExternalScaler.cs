@@ -17,8 +17,8 @@ internal static class ExternalScaler
 
         public virtual Task<GetMetricsResponse> GetMetrics(GetMetricsRequest request, ServerCallContext context) => throw Absent();
 
-        /// <summary>A short cut past the message for the call that comes most often; null: take the long way.</summary>
-        public virtual GetMetricsResponse? TryGetMetrics(ReadOnlySpan<byte> request) => null;
+        /// <summary>A short cut past the messages for the call that comes most often; null: take the long way.</summary>
+        public virtual byte[]? TryGetMetrics(ReadOnlySpan<byte> request) => null;
 
         public virtual Task StreamMetricSpec(ScaledObjectRef request, IServerStreamWriter<GetMetricSpecResponse> responseStream, ServerCallContext context) => throw Absent();
 

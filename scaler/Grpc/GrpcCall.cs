@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Ebb.Scaler.Grpc.Wire;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +11,7 @@ namespace Ebb.Scaler.Grpc;
 /// One call on one HTTP/2 stream. Its token, and with it a timer, exists only when somebody asks for it. Never used again after its
 /// end: a handler may still hold it.
 /// </summary>
-internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvider time, CancellationToken stopping) : ServerCallContext, IDisposable
+internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvider time, Waiting waiting, CancellationToken stopping) : ServerCallContext, IDisposable
 {
     private const int CancelCode = 8;
     private readonly Lock _lock = new();
@@ -74,31 +75,46 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
             : ReadLaterAsync(reader, encoding);
     }
 
+    /// <summary>The next of those whose request has not ended; theirs to set.</summary>
+    public GrpcCall? NextWaiting { get; set; }
+
+    /// <summary>The one before; theirs to set.</summary>
+    public GrpcCall? BeforeWaiting { get; set; }
+
+    /// <summary>It is one of them; theirs to set.</summary>
+    public bool Waits { get; set; }
+
+    /// <summary>When the request must have ended, as a timestamp of the time that the server was given.</summary>
+    public long WaitsUntil { get; private set; }
+
+    /// <summary>Ends the wait for the rest of the request.</summary>
+    public void GiveUp() => http.Request.BodyReader.CancelPendingRead();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<MessageFrame> ReadLaterAsync(PipeReader reader, MessageEncoding encoding)
     {
-        // The usual end of a request is a moment away: a timer is made only for one that really keeps us waiting.
-        for (CancellationTokenSource? patience = null; ;)
+        var entered = false;
+        try
         {
-            try
+            while (true)
             {
                 var read = reader.ReadAsync(CancellationToken.None);
-                if (!read.IsCompleted && patience is null)
+                if (!read.IsCompleted && !entered)
                 {
-                    patience = new CancellationTokenSource(Left is { } left && left < options.RequestWithin ? left : options.RequestWithin, time);
-                    patience.Token.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+                    entered = true;
+                    var patience = Left is { } left && left < options.RequestWithin ? left : options.RequestWithin;
+                    WaitsUntil = time.GetTimestamp() + (long)Math.Ceiling(patience.TotalSeconds * time.TimestampFrequency);
+                    waiting.Enter(this);
                 }
 
                 var result = await read;
                 if (result.IsCanceled) throw new RpcException(Over ? TooLate : new Status(StatusCode.DeadlineExceeded, $"the request did not end within {options.RequestWithin.TotalSeconds:0.#} s"));
-                if (!MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame)) continue;
-                patience?.Dispose();
-                return frame;
+                if (MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame)) return frame;
             }
-            catch
-            {
-                patience?.Dispose();
-                throw;
-            }
+        }
+        finally
+        {
+            if (entered) waiting.Leave(this);
         }
     }
 
@@ -117,6 +133,17 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
     public Task OpenAsync() => http.Response.StartAsync(CancellationToken);
 
     public void Write(IMessage message) => MessageWriter.Write(http.Response.BodyWriter, message);
+
+    /// <summary>An answer that has its prefix already.</summary>
+    public void Write(byte[] framed)
+    {
+        var writer = http.Response.BodyWriter;
+        framed.CopyTo(writer.GetSpan(framed.Length));
+        writer.Advance(framed.Length);
+    }
+
+    /// <summary>Calls back when Kestrel has sent all of the response.</summary>
+    public void OnSent(Func<object, Task> callback, object state) => http.Response.OnCompleted(callback, state);
 
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal abstract class GrpcMethod
 }
 
 internal sealed class UnaryMethod<TRequest, TResponse>(
-    MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut<TResponse>? shortCut) : GrpcMethod
+    MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut? shortCut) : GrpcMethod
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage
 {

@@ -20,4 +20,7 @@ internal sealed record GrpcOptions
     /// would hold it back for ever. Default 100 ms.
     /// </summary>
     public TimeSpan TakeEndWithin { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long calls have to end when the process stops, before their connections are closed. Default 1 s.</summary>
+    public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -5,8 +5,12 @@ namespace Ebb.Scaler.Grpc;
 /// <summary>
 /// gRPC over the HTTP/2 of Kestrel: unary and server-streaming calls. Every call ends with a status, and a unary one in bounded time.
 /// </summary>
-internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, TimeProvider time, ILogger<GrpcServer> log, IHostApplicationLifetime life)
+internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, TimeProvider time, ILogger<GrpcServer> log, IHostApplicationLifetime life) : IDisposable
 {
+    // A call that ended a moment before the stop may still be on its way through Kestrel.
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(50);
+    private readonly Waiting _waiting = new(time);
+    private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<(string Method, StatusCode Code), System.Runtime.CompilerServices.StrongBox<long>> _calls = new();
     private int _open;
 
@@ -15,6 +19,26 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
 
     /// <summary>Calls open now, streams included.</summary>
     public int Open => Volatile.Read(ref _open);
+
+    /// <summary>
+    /// Once the process stops: completes when all calls have ended and their ends are sent, at the latest after
+    /// <see cref="GrpcOptions.EndWithin"/>, since a client that reads nothing takes no end.
+    /// </summary>
+    public async Task QuietAsync(CancellationToken cancellationToken)
+    {
+        if (Open == 0) _quiet.TrySetResult();
+        try
+        {
+            await _quiet.Task.WaitAsync(options.EndWithin, time, cancellationToken);
+            await Task.Delay(OnItsWay, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Somebody does not take the end of a call; it has had its time.
+        }
+    }
+
+    public void Dispose() => _waiting.Dispose();
 
     public Task HandleAsync(HttpContext http)
     {
@@ -33,7 +57,7 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
         }
 
         http.Response.ContentType = GrpcHeaders.ContentType;
-        var call = new GrpcCall(http, options, time, life.ApplicationStopping);
+        var call = new GrpcCall(http, options, time, _waiting, life.ApplicationStopping);
         if (!services.TryFind(request.Path.Value ?? "", out var method)) return Refuse(call, StatusCode.Unimplemented, $"there is no method {request.Path.Value}");
         if (!GrpcHeaders.TryTimeout(request.Headers, out var timeout)) return Refuse(call, StatusCode.Internal, "grpc-timeout is not 1 to 8 digits and one of H M S m u n");
         if (!GrpcHeaders.TryEncoding(request.Headers, out var encoding))
@@ -109,8 +133,21 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
         }
         finally
         {
+            // While the process stops a call counts until its end is on the wire, so that nothing is cut off.
+            if (call.Stopping) call.OnSent(static server => ((GrpcServer)server).Sent(), this);
+            else Ended();
             call.Dispose();
-            Interlocked.Decrement(ref _open);
         }
+    }
+
+    private Task Sent()
+    {
+        Ended();
+        return Task.CompletedTask;
+    }
+
+    private void Ended()
+    {
+        if (Interlocked.Decrement(ref _open) == 0 && life.ApplicationStopping.IsCancellationRequested) _quiet.TrySetResult();
     }
 }

@@ -3,9 +3,8 @@ using Google.Protobuf;
 
 namespace Ebb.Scaler.Grpc;
 
-/// <summary>Answers a request by its bytes; null: it must be read as a message.</summary>
-internal delegate TResponse? ShortCut<out TResponse>(ReadOnlySpan<byte> request)
-    where TResponse : class;
+/// <summary>Answers a request by its bytes with an answer that has its prefix already and is never changed; null: it must be read as a message.</summary>
+internal delegate byte[]? ShortCut(ReadOnlySpan<byte> request);
 
 /// <summary>All methods by their path, which is case-sensitive. Filled before the server starts.</summary>
 internal sealed class GrpcServices
@@ -13,7 +12,7 @@ internal sealed class GrpcServices
     private readonly Dictionary<string, GrpcMethod> _methods = new(StringComparer.Ordinal);
 
     public void Unary<TRequest, TResponse>(
-        string service, string name, MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut<TResponse>? shortCut = null)
+        string service, string name, MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut? shortCut = null)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage =>
         _methods.Add($"/{service}/{name}", new UnaryMethod<TRequest, TResponse>(parser, handler, shortCut));

@@ -12,13 +12,24 @@ namespace Ebb.Scaler.Http;
 /// <summary>Why each answer is what it is, as JSON.</summary>
 internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry triggers, Readiness readiness, TimeProvider time)
 {
-    public JsonObject All() => new()
+    private const int MostItems = 1000;
+    private const int MostNodes = 5000;
+
+    // To look node by node costs milliseconds where there are thousands.
+    private const int MostItemsWithNodes = 20;
+
+    /// <summary>All present triggers, in order of their names.</summary>
+    /// <param name="capacityOnly">Only those that follow spare capacity.</param>
+    /// <param name="nodes">How many nodes to show of each of the first, those where most fits first; 0: none.</param>
+    public JsonObject All(bool capacityOnly = false, int nodes = 0) => new()
     {
         ["ready"] = readiness.IsReady,
         ["reasons"] = Array(readiness.Reasons),
         ["pods"] = cluster.PodCount,
         ["onBattery"] = cluster.Power.OnBattery,
-        ["items"] = new JsonArray([.. triggers.All.OrderBy(t => t.Namespace, StringComparer.Ordinal).ThenBy(t => t.Name, StringComparer.Ordinal).Take(1000).Select(trigger => (JsonNode)Of(trigger, nodes: false))]),
+        ["items"] = new JsonArray([.. triggers.Present.Where(one => !capacityOnly || one.Trigger.Metadata.Capacity is not null)
+            .OrderBy(one => one.Trigger.Namespace, StringComparer.Ordinal).ThenBy(one => one.Trigger.Name, StringComparer.Ordinal).ThenBy(one => one.Place).Take(MostItems)
+            .Select((one, i) => (JsonNode)Of(one.Trigger, i < MostItemsWithNodes && nodes > 0 ? one.Trigger.ByNode().OrderByDescending(node => node.Fits).Take(Math.Min(nodes, MostNodes)) : null))]),
     };
 
     /// <summary>Null: nobody has asked about it.</summary>
@@ -29,11 +40,11 @@ internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry trigge
         {
             ["namespace"] = @namespace,
             ["name"] = name,
-            ["triggers"] = new JsonArray([.. found.Select(one => (JsonNode)(one.Trigger is { } trigger ? Of(trigger, nodes: true) : new JsonObject { ["invalid"] = one.Refusal }))]),
+            ["triggers"] = new JsonArray([.. found.Select(one => (JsonNode)(one.Trigger is { } trigger ? Of(trigger, trigger.ByNode().Take(MostNodes)) : new JsonObject { ["invalid"] = one.Refusal }))]),
         };
     }
 
-    private JsonObject Of(Trigger trigger, bool nodes)
+    private JsonObject Of(Trigger trigger, IEnumerable<NodeRoom>? nodes)
     {
         var answer = trigger.At(Instant.FromDateTimeOffset(time.GetUtcNow()));
         var shown = new JsonObject { ["namespace"] = trigger.Namespace, ["name"] = trigger.Name };
@@ -72,26 +83,29 @@ internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry trigge
         return shown;
     }
 
-    private static JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, bool nodes)
+    private static JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, IEnumerable<NodeRoom>? nodes)
     {
         var resource = trigger.Metadata.Capacity!.Resource;
         var room = numbers.Room;
         var shown = new JsonObject
         {
             ["resource"] = resource,
+            ["unit"] = resource switch { "cpu" => "cores", "memory" or "ephemeral-storage" => "bytes", _ => "pieces" },
             ["allocatable"] = Quantity.Words(resource, room.Allocatable),
             ["requestedByOthers"] = Quantity.Words(resource, room.Requested),
             ["pending"] = Quantity.Words(resource, room.Pending),
             ["reserve"] = Quantity.Words(resource, room.Reserve),
             ["remaining"] = Quantity.Words(resource, room.Remaining),
+            ["perReplica"] = Quantity.Words(resource, numbers.PerReplica),
+            ["harvested"] = Quantity.Words(resource, Math.Min(long.MaxValue / Math.Max(1, numbers.PerReplica), numbers.Running) * numbers.PerReplica),
             ["fits"] = room.Fits,
             ["count"] = numbers.Growth.Count,
             ["pace"] = numbers.Growth.Reason,
             ["trusted"] = numbers.Trusted,
             ["eligibleNodes"] = room.Nodes,
         };
-        if (nodes)
-            shown["nodes"] = new JsonArray([.. trigger.ByNode().Take(5000).Select(node => (JsonNode)new JsonObject
+        if (nodes is not null)
+            shown["nodes"] = new JsonArray([.. nodes.Select(node => (JsonNode)new JsonObject
             {
                 ["name"] = node.Node,
                 ["refusal"] = node.Refusal,

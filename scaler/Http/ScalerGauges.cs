@@ -44,17 +44,17 @@ internal sealed class ScalerGauges : IDisposable
     private IEnumerable<Measurement<double>> Answers(Func<Trigger, Answer.Size, double?> value)
     {
         var now = Instant.FromDateTimeOffset(_time.GetUtcNow());
-        foreach (var trigger in _triggers.All)
+        foreach (var (trigger, place) in _triggers.Present)
             if (trigger.At(now) is Answer.Size size && value(trigger, size) is { } number)
-                yield return new Measurement<double>(number, new("namespace", trigger.Namespace), new("scaledobject", trigger.Name));
+                yield return new Measurement<double>(number, new("namespace", trigger.Namespace), new("scaledobject", trigger.Name), new("trigger", place.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     private IEnumerable<Measurement<double>> Remaining()
     {
         var now = Instant.FromDateTimeOffset(_time.GetUtcNow());
-        foreach (var trigger in _triggers.All)
+        foreach (var (trigger, place) in _triggers.Present)
             if (trigger.At(now) is Answer.Size { Capacity: { Trusted: true } numbers } && trigger.Metadata.Capacity is { } asked)
                 yield return new Measurement<double>((double)(numbers.Room.Remaining / (decimal)Quantity.UnitsOf(asked.Resource)),
-                    new("namespace", trigger.Namespace), new("scaledobject", trigger.Name), new("resource", asked.Resource));
+                    new("namespace", trigger.Namespace), new("scaledobject", trigger.Name), new("trigger", place.ToString(System.Globalization.CultureInfo.InvariantCulture)), new("resource", asked.Resource));
     }
 }

@@ -20,6 +20,9 @@ internal sealed record ScalerSettings
     /// <summary>False: answer and show, but write nothing except Events.</summary>
     public required bool Act { get; init; }
 
+    /// <summary>It belongs to the process at the other end of its standard input, and keeps the time that is told there.</summary>
+    public bool FollowInput { get; init; }
+
     /// <summary>What the gauges of spare capacity keep free, as in a trigger.</summary>
     public required string Reserve { get; init; }
 }

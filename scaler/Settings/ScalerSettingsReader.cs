@@ -30,6 +30,7 @@ internal static class ScalerSettingsReader
             Cluster = new ClusterSettings(mode ?? ClusterMode.Kubeconfig, kubeconfig, reader.Text("Cluster__Context")),
             StateNamespace = reader.Text("State__Namespace") ?? "ebb-system",
             Act = reader.Flag("Scaler__Act", true),
+            FollowInput = reader.Flag("Scaler__FollowInput", false),
             Reserve = reserve,
         };
         reader.RefuseUnknown("Grpc", "Http", "Cluster", "State", "Scaler", "Capacity");

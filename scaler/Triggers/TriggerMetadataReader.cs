@@ -16,14 +16,20 @@ internal static class TriggerMetadataReader
     private static readonly string[] WindowKeys = ["timezone", "start", "end", "days", "desiredReplicas"];
     private static readonly string[] OtherKeys = ["follow", "schedules", "minReplicas", "maxReplicas", "exact"];
 
+    // KEDA puts what the environment of the target's container says in the place of the value, and leaves the ending.
+    private const string FromEnvironment = "FromEnv";
+
     // KEDA's own, which it hands on with ours.
     private static readonly string[] KedaKeys = ["scalerAddress", "tlsCertFile", "caCert", "tlsClientCert", "tlsClientKey", "unsafeSsl", "enableTLS", "metricType", "authModes"];
 
     /// <summary>The metadata, or one sentence for each fault, each beginning with its key.</summary>
     public static (TriggerMetadata? Metadata, IReadOnlyList<string> Faults) Read(IReadOnlyDictionary<string, string> written)
     {
-        var read = new Reading(written);
-        foreach (var key in written.Keys.Order(StringComparer.Ordinal))
+        List<string> twice = [];
+        var resolved = Resolved(written, twice);
+        var read = new Reading(resolved);
+        foreach (var key in twice) read.Fault(key, "it here or with FromEnv at its end", "both");
+        foreach (var key in resolved.Keys.Order(StringComparer.Ordinal))
             if (!CapacityKeys.Contains(key) && !WindowKeys.Contains(key) && !OtherKeys.Contains(key) && !KedaKeys.Contains(key))
                 read.Fault(key, $"one of {string.Join(", ", OtherKeys.Concat(WindowKeys).Concat(CapacityKeys).Order(StringComparer.Ordinal))}", "a key that does not exist");
 
@@ -42,6 +48,18 @@ internal static class TriggerMetadataReader
         if (!follow.Schedule && follow.Read)
             foreach (var key in WindowKeys.Append("schedules").Where(read.Has)) read.Fault(key, "follow: schedule beside it", "a trigger that does not follow the schedule");
         return read.Faults.Count == 0 ? (metadata, []) : (null, read.Faults);
+    }
+
+    private static Dictionary<string, string> Resolved(IReadOnlyDictionary<string, string> written, List<string> twice)
+    {
+        Dictionary<string, string> resolved = new(StringComparer.Ordinal);
+        foreach (var (key, value) in written.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var own = key.EndsWith(FromEnvironment, StringComparison.Ordinal) ? key[..^FromEnvironment.Length] : key;
+            if (!resolved.TryAdd(own, value)) twice.Add(own);
+        }
+
+        return resolved;
     }
 
     private static (bool Schedule, bool Capacity, bool Read) Follow(Reading read)
@@ -83,7 +101,7 @@ internal static class TriggerMetadataReader
     private static CapacityWish? Capacity(Reading read, bool followed)
     {
         var resource = read.Text("resource") ?? "cpu";
-        if (resource.Any(char.IsWhiteSpace) || (resource is not ("cpu" or "memory" or "ephemeral-storage") && !resource.Contains('/', StringComparison.Ordinal)))
+        if (!resource.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') || (resource is not ("cpu" or "memory" or "ephemeral-storage") && !resource.Contains('/', StringComparison.Ordinal)))
             read.Fault("resource", "cpu, memory or an extended resource such as nvidia.com/gpu", read.Quoted("resource"));
         var units = Quantity.UnitsOf(resource);
         long? perReplica = null;

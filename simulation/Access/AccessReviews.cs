@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Api;
 using Ebb.Simulation.Json;
+using Ebb.Simulation.Patching;
 
 namespace Ebb.Simulation.Access;
 
 /// <summary>SelfSubjectAccessReview and SelfSubjectRulesReview: asked, answered, never stored.</summary>
 internal static class AccessReviews
 {
-    public static Reply Answer(Authorizer authorizer, Call call, string plural, JsonObject review)
+    public static Reply Answer(Authorizer authorizer, Call call, string plural, JsonObject review, DateTimeOffset now)
     {
         if (plural == "selfsubjectreviews")
         {
@@ -20,6 +21,11 @@ internal static class AccessReviews
             });
         }
 
+        if (plural == "selfsubjectrulesreviews")
+        {
+            return Reply.Json(201, Rules(authorizer, call.User, review.Text("spec", "namespace") ?? ""));
+        }
+
         var wanted = review.Object("spec", "resourceAttributes");
         var resource = wanted.Text("resource") ?? "";
         if (wanted.Text("subresource") is { Length: > 0 } sub)
@@ -27,15 +33,42 @@ internal static class AccessReviews
             resource += "/" + sub;
         }
 
-        var allowed = wanted is null
-            || authorizer.Allows(call.User, wanted.Text("verb") ?? "", wanted.Text("group") ?? "", resource, wanted.Text("namespace"), wanted.Text("name") ?? "");
-        return Reply.Json(201, new JsonObject
+        // What is no resource is open to everybody here.
+        var why = wanted is null ? "" : authorizer.Why(call.User, wanted.Text("verb") ?? "", wanted.Text("group") ?? "", resource, wanted.Text("namespace"), wanted.Text("name") ?? "");
+        var answer = new JsonObject
         {
             ["kind"] = "SelfSubjectAccessReview",
             ["apiVersion"] = "authorization.k8s.io/v1",
             ["metadata"] = new JsonObject(),
             ["spec"] = review["spec"]?.DeepClone() ?? new JsonObject(),
-            ["status"] = new JsonObject { ["allowed"] = allowed },
-        });
+        };
+
+        // Never stored, and yet its manager is noted.
+        ManagedFields.Note(new JsonObject { ["spec"] = new JsonObject() }, answer, null, new ManagedFields.Author(call.Manager, "Update", "authorization.k8s.io/v1", "", now), o => o);
+        answer["status"] = new JsonObject { ["allowed"] = why is not null };
+        if (why is { Length: > 0 })
+        {
+            answer["status"]!["reason"] = why;
+        }
+
+        return Reply.Json(201, answer);
+    }
+
+    private static JsonObject Rules(Authorizer authorizer, string user, string ns)
+    {
+        var (resources, others) = (new JsonArray(), new JsonArray());
+        foreach (var rule in authorizer.Rules(user, ns))
+        {
+            (rule["nonResourceURLs"] is null ? resources : others).Add(rule.Copy());
+        }
+
+        return new JsonObject
+        {
+            ["kind"] = "SelfSubjectRulesReview",
+            ["apiVersion"] = "authorization.k8s.io/v1",
+            ["metadata"] = new JsonObject(),
+            ["spec"] = new JsonObject(),
+            ["status"] = new JsonObject { ["resourceRules"] = resources, ["nonResourceRules"] = others, ["incomplete"] = false },
+        };
     }
 }

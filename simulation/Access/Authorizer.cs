@@ -64,30 +64,45 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
             403,
             "Forbidden",
             $"{named} is forbidden: User \"{call.User}\" cannot {call.Verb} resource \"{resource}\" in API group \"{call.Version.Group}\" {where}",
-            Failure.Details(call.Name, call.Version.Group, call.Type.Plural));
+            Failure.Details(call.Name, call.Version.Group, call.Type.Plural))
+        { AtTheDoor = true };
     }
 
-    public bool Allows(string user, string verb, string group, string resource, string? ns, string name)
+    public bool Allows(string user, string verb, string group, string resource, string? ns, string name) => Why(user, verb, group, resource, ns, name) is not null;
+
+    /// <summary>Which binding allows it, in RBAC's words; empty for an administrator. Null: nothing does.</summary>
+    public string? Why(string user, string verb, string group, string resource, string? ns, string name)
     {
         if (!enforce || user == Admin)
         {
-            return true;
+            return "";
         }
 
-        foreach (var binding in store.All(Rbac.ClusterRoleBinding))
+        foreach (var binding in Bindings(user, ns))
         {
-            if (Binds(binding.Tree, user) && Permits(Role(binding.Tree, ""), verb, group, resource, name))
+            if (Permits(Role(binding, binding.Namespace()), verb, group, resource, name))
             {
-                return true;
+                var (kind, where) = binding.Namespace() is { Length: > 0 } home ? ("RoleBinding", "/" + home) : ("ClusterRoleBinding", "");
+                return $"RBAC: allowed by {kind} \"{binding.Name()}{where}\" of {binding.Text("roleRef", "kind")} \"{binding.Text("roleRef", "name")}\" to {Subject(binding, user)}";
             }
         }
 
-        if (string.IsNullOrEmpty(ns))
-        {
-            return false;
-        }
+        return null;
+    }
 
-        return store.All(Rbac.RoleBinding, ns).Any(b => Binds(b.Tree, user) && Permits(Role(b.Tree, ns), verb, group, resource, name));
+    /// <summary>Every rule that holds for a user in a namespace; everything for an administrator.</summary>
+    public IEnumerable<JsonObject> Rules(string user, string ns) => !enforce || user == Admin
+        ? [new JsonObject { ["verbs"] = new JsonArray("*"), ["apiGroups"] = new JsonArray("*"), ["resources"] = new JsonArray("*") }, new JsonObject { ["verbs"] = new JsonArray("*"), ["nonResourceURLs"] = new JsonArray("*") }]
+        : Bindings(user, ns).SelectMany(b => Role(b, b.Namespace()).Objects("rules"));
+
+    private IEnumerable<JsonObject> Bindings(string user, string? ns) => store.All(Rbac.ClusterRoleBinding)
+        .Concat(string.IsNullOrEmpty(ns) ? [] : store.All(Rbac.RoleBinding, ns)).Select(b => b.Tree).Where(b => Binds(b, user));
+
+    private static string Subject(JsonObject binding, string user)
+    {
+        var subject = binding.Objects("subjects").First(s => Means(s, binding, user));
+        var name = subject.Text("name");
+        return subject.Text("kind") == "ServiceAccount" ? $"ServiceAccount \"{name}/{subject.Text("namespace") ?? binding.Namespace()}\"" : $"{subject.Text("kind")} \"{name}\"";
     }
 
     private JsonObject? Role(JsonObject binding, string ns)
@@ -96,7 +111,9 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
         return binding.Text("roleRef", "kind") == "Role" ? store.Find(Rbac.Role, ns, name)?.Tree : store.Find(Rbac.ClusterRole, "", name)?.Tree;
     }
 
-    private static bool Binds(JsonObject binding, string user) => binding.Objects("subjects").Any(s => s.Text("kind") switch
+    private static bool Binds(JsonObject binding, string user) => binding.Objects("subjects").Any(s => Means(s, binding, user));
+
+    private static bool Means(JsonObject s, JsonObject binding, string user) => s.Text("kind") switch
     {
         "ServiceAccount" => user == $"{AccountPrefix}{s.Text("namespace") ?? binding.Namespace()}:{s.Text("name")}",
         "User" => user == s.Text("name"),
@@ -108,7 +125,7 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
                 && user.StartsWith($"{AccountPrefix}{group["system:serviceaccounts:".Length..]}:", StringComparison.Ordinal),
         },
         _ => false,
-    });
+    };
 
     private static bool Permits(JsonObject? role, string verb, string group, string resource, string name) => role.Objects("rules").Any(rule =>
         Has(rule, "verbs", verb) && Has(rule, "apiGroups", group)

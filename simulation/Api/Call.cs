@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Resources;
+using Ebb.Simulation.Schemas;
 using Microsoft.AspNetCore.Http;
 
 namespace Ebb.Simulation.Api;
@@ -36,7 +38,8 @@ internal sealed class Call(HttpContext http)
 
     public string? Query(string name) => Http.Request.Query[name].Count > 0 ? Http.Request.Query[name][0] : null;
 
-    public bool Asked(string name) => Query(name) is "1" or "true" or "True";
+    /// <summary>Anything but "0" and "false" is yes, even nothing at all after the name.</summary>
+    public bool Asked(string name) => Query(name) is { } said and not ("0" or "false");
 
     public string MediaType => (Http.Request.ContentType ?? "").Split(';')[0].Trim();
 
@@ -46,32 +49,41 @@ internal sealed class Call(HttpContext http)
     /// <summary>How Accept wants the answer; decided once.</summary>
     public Representation Wanted { get; set; } = Representation.Json;
 
+    /// <exception cref="Failure">400: it cannot be read; 415: not in a form that can be.</exception>
     public JsonObject ReadObject()
     {
-        var media = MediaType;
-        if (media.Contains("protobuf", StringComparison.Ordinal) || media.Contains("cbor", StringComparison.Ordinal))
+        var text = Encoding.UTF8.GetString(Body);
+        switch (MediaType)
         {
-            throw Failure.UnsupportedMedia(
-                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
-        }
+            case "application/yaml":
+                try
+                {
+                    return Yaml.Yaml.Documents(text) is [var one, ..] ? one : throw Unrecognized("couldn't get version/kind; json parse error: EOF");
+                }
+                catch (YamlDotNet.Core.YamlException e)
+                {
+                    throw Unrecognized("yaml: " + e.Message);
+                }
 
-        var text = System.Text.Encoding.UTF8.GetString(Body);
-        if (media is "application/yaml" or "application/x-yaml")
-        {
-            return Yaml.Yaml.Documents(text) is [var one, ..] ? one : throw Failure.BadRequest("the object provided is unrecognized");
-        }
-
-        try
-        {
-            return JsonNode.Parse(text) as JsonObject ?? throw new JsonException("not an object");
-        }
-        catch (JsonException)
-        {
-            var first = text.TrimStart().Length > 1 ? text.TrimStart()[1] : ' ';
-            throw Failure.BadRequest(
-                $"the object provided is unrecognized (must be of type {Type.Kind}): couldn't get version/kind; json parse error: invalid character '{first}' looking for beginning of object key string ({text[..Math.Min(text.Length, 64)]})");
+            case "application/json" or "":
+                return GoJson.Explain(Body) is { } why
+                    ? throw Unrecognized("couldn't get version/kind; json parse error: " + why)
+                    : JsonNode.Parse(text) as JsonObject ?? throw Unrecognized($"couldn't get version/kind; json parse error: json: cannot unmarshal {Word(text)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}");
+            default:
+                throw Failure.UnsupportedMedia("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
         }
     }
+
+    /// <summary>400 for a body that cannot be read; the first thirty characters of it are shown.</summary>
+    public Failure Unrecognized(string why)
+    {
+        var shown = Body.Length == 0 ? "<empty>"
+            : Body[0] == '{' ? Encoding.UTF8.GetString(Body.AsSpan()[..Math.Min(Body.Length, 30)]) + (Body.Length > 30 ? " ..." : "")
+            : Convert.ToHexStringLower(Body.AsSpan()[..Math.Min(Body.Length, 30)]) + (Body.Length > 30 ? " ..." : "");
+        return Failure.BadRequest($"the object provided is unrecognized (must be of type {Type.Kind}): {why} ({shown})");
+    }
+
+    private static string Word(string json) => json.TrimStart()[0] switch { '[' => "array", '"' => "string", 't' or 'f' => "bool", _ => "number" };
 
     public Task Answer(int status, JsonNode body, string contentType = "application/json") =>
         Answer(status, JsonSerializer.SerializeToUtf8Bytes(body, Plain), contentType);
@@ -88,7 +100,7 @@ internal sealed class Call(HttpContext http)
     public Task AnswerText(int status, string text)
     {
         Http.Response.Headers.XContentTypeOptions = "nosniff";
-        return Answer(status, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
+        return Answer(status, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
     }
 
     public Task Answer(Failure failure)
@@ -96,6 +108,11 @@ internal sealed class Call(HttpContext http)
         if (failure.RetryAfter is { } seconds)
         {
             Http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (failure.AtTheDoor)
+        {
+            Http.Response.Headers.XContentTypeOptions = "nosniff";
         }
 
         return Answer(failure.Code, failure.Body);

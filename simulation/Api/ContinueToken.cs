@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Json;
 
@@ -8,7 +7,10 @@ namespace Ebb.Simulation.Api;
 /// <summary>The continue token of a list: base64 of a version and the last key, as the real one is.</summary>
 internal static class ContinueToken
 {
-    public static string Write(long version, string last) => Encode(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = last + "\0" });
+    private static readonly System.Buffers.SearchValues<char> Alphabet =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    public static string Write(long version, string last) => Encode(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = "/" + last + "\0" });
 
     /// <summary>The version of the list (-1: whatever is now), and the last key that was sent.</summary>
     /// <exception cref="Failure">400: not a token.</exception>
@@ -16,16 +18,34 @@ internal static class ContinueToken
     {
         try
         {
+            if (token.AsSpan().IndexOfAnyExcept(Alphabet) is >= 0 and var odd)
+            {
+                throw Bad($"illegal base64 data at input byte {odd}");
+            }
+
             var padded = token.Replace('-', '+').Replace('_', '/');
             padded += new string('=', (4 - (padded.Length % 4)) % 4);
-            var read = JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(padded)));
+            var bytes = Convert.FromBase64String(padded);
+            if (Schemas.GoJson.Explain(bytes) is { } why)
+            {
+                throw Bad(why);
+            }
+
+            var read = JsonNode.Parse(bytes);
+            if (read.Text("v") != "meta.k8s.io/v1")
+            {
+                throw Bad("server does not recognize this encoded version");
+            }
+
             return (read.Whole("rv") ?? 0, (read.Text("start") ?? "").TrimEnd('\0').TrimStart('/'));
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (FormatException)
         {
-            throw Failure.BadRequest("invalid continue token: continue key is not valid: invalid character '\\u0081' looking for beginning of value");
+            throw Bad($"illegal base64 data at input byte {token.Length - (token.Length % 4)}");
         }
     }
+
+    private static Failure Bad(string why) => Failure.BadRequest("invalid continue token: continue key is not valid: " + why);
 
     /// <summary>410, with a token that goes on from the same key without consistency.</summary>
     public static Failure Expired(string last)

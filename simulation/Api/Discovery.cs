@@ -191,6 +191,7 @@ internal static class Discovery
     public static readonly (string Group, string Plural, string Kind)[] Reviews =
     [
         ("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+        ("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
         ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
     ];
 

@@ -38,7 +38,7 @@ internal static class Evictions
         }
 
         var body = JsonSerializer.Deserialize<JsonObject>(call.Body) ?? [];
-        registry.Delete(call.Type, pod, new DeleteOptions { GraceSeconds = body.Whole("deleteOptions", "gracePeriodSeconds"), DryRun = call.Query("dryRun") == "All" });
+        registry.Deletion.Delete(call.Type, pod, new DeleteOptions { GraceSeconds = body.Whole("deleteOptions", "gracePeriodSeconds"), DryRun = call.Query("dryRun") == "All" });
         return Reply.Json(201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
     }
 

@@ -36,6 +36,9 @@ internal sealed class Failure : Exception
 
     public JsonObject Body { get; }
 
+    /// <summary>Said before any handler saw the request; such answers carry one header more.</summary>
+    public bool AtTheDoor { get; init; }
+
     /// <summary>Seconds for the Retry-After header.</summary>
     public int? RetryAfter { get; init; }
 
@@ -58,10 +61,11 @@ internal sealed class Failure : Exception
     {
         var all = errors.All;
         var what = group.Length == 0 ? kind : kind + "." + group;
-        var list = string.Join(", ", all.Select(e => e.ToString()));
+        var said = all.Select(e => e.ToString()).Distinct().ToList();
+        var list = string.Join(", ", said);
         var details = Details(name, group, kind);
         details["causes"] = Causes(all);
-        return new Failure(422, "Invalid", $"{what} \"{name}\" is invalid: {(all.Count > 1 ? "[" + list + "]" : list)}", details);
+        return new Failure(422, "Invalid", $"{what} \"{name}\" is invalid: {(said.Count > 1 ? "[" + list + "]" : list)}", details);
     }
 
     public static Failure BadRequest(string message) => new(400, "BadRequest", message);

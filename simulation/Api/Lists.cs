@@ -20,22 +20,23 @@ internal sealed class Lists(Registry registry)
 
     public Reply List(Call call)
     {
+        ListOptionRules.Check(call);
         var match = call.Query("resourceVersionMatch");
-        if (call.Query("sendInitialEvents") is { Length: > 0 })
-        {
-            throw Invalid(e => e.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
-        }
-
         var version = ReadVersion(call.Query("resourceVersion"));
         var labels = LabelSelector.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
-        _ = int.TryParse(call.Query("limit"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit);
+        var limit = ListOptionRules.Number(call, "limit") ?? 0;
         var shelf = registry.Store.Shelf(call.Type);
         var at = registry.Store.Version;
         string? after = null;
         if (call.Query("continue") is { Length: > 0 } token)
         {
             (var then, after) = ContinueToken.Read(token);
+            if (version > 0)
+            {
+                throw Failure.BadRequest("specifying resource version is not allowed when using continue");
+            }
+
             if (then > 0)
             {
                 if (then < shelf.CompactedTo)
@@ -108,7 +109,8 @@ internal sealed class Lists(Registry registry)
             var metadata = call.Wanted is Representation.Metadata or Representation.MetadataList;
             writer.WriteString("kind", table ? "Table" : metadata ? "PartialObjectMetadataList" : call.Type.ListKind);
             writer.WriteString("apiVersion", table || metadata ? "meta.k8s.io/v1" : call.Version.ApiVersion);
-            WriteListMeta(writer, version, next, remaining);
+            // Lists of custom resources say that there is no more; others say nothing.
+            WriteListMeta(writer, version, next ?? (call.Type.IsCustom && !table && !metadata ? "" : null), remaining);
             if (table)
             {
                 WriteTable(writer, call, chosen, withColumns: true);
@@ -128,7 +130,7 @@ internal sealed class Lists(Registry registry)
                     }
                     else
                     {
-                        var view = Registry.ToView(call.Version, stored);
+                        var view = Views.To(call.Version, stored);
                         view = ReferenceEquals(view, stored.Tree) ? view.Copy() : view;
                         if (!call.Type.IsCustom)
                         {
@@ -158,7 +160,7 @@ internal sealed class Lists(Registry registry)
         {
             return call.Version.ToView is null && stored.Tree.Text("apiVersion") == call.Version.ApiVersion
                 ? stored.Whole
-                : JsonSerializer.SerializeToUtf8Bytes(Registry.ToView(call.Version, stored));
+                : JsonSerializer.SerializeToUtf8Bytes(Views.To(call.Version, stored));
         }
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -209,13 +211,6 @@ internal sealed class Lists(Registry registry)
         })
     { RetryAfter = 1 };
 
-    public static Failure Invalid(Action<FieldErrors> say)
-    {
-        var errors = new FieldErrors();
-        say(errors);
-        return Failure.Invalid("meta.k8s.io", "ListOptions", "", errors);
-    }
-
     private static Reply Finish(int status, Call call, ReadOnlyMemory<byte> json)
     {
         if (call.Wanted != Representation.Yaml)
@@ -247,7 +242,12 @@ internal sealed class Lists(Registry registry)
     {
         IReadOnlyList<Column> columns = call.Version.Columns ?? (call.Type.Columns.Count > 0 ? call.Type.Columns : [Cells.Name, Cells.Age]);
         var now = registry.Clock.GetUtcNow();
-        var include = call.Query("includeObject") ?? "Metadata";
+        var include = call.Query("includeObject") is { Length: > 0 } said ? said : "Metadata";
+        if (include is not ("Metadata" or "Object" or "None"))
+        {
+            throw Failure.BadRequest($"unrecognized includeObject value: \"{include}\"");
+        }
+
         if (withColumns)
         {
             writer.WriteStartArray("columnDefinitions");
@@ -290,7 +290,7 @@ internal sealed class Lists(Registry registry)
             if (include == "Object")
             {
                 writer.WritePropertyName("object");
-                Registry.ToView(call.Version, stored).WriteTo(writer);
+                Views.To(call.Version, stored).WriteTo(writer);
             }
             else if (include != "None")
             {

@@ -1,23 +1,41 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Resources;
-using Ebb.Simulation.Rules;
 using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Api;
 
 /// <summary>OpenAPI v3, as much as kubectl explain and apply ask for: an index, and a document for each group and version.</summary>
-internal sealed class OpenApi(Catalogue catalogue)
+internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
 {
+    private string known = "";
+
+    /// <summary>When what is served last changed, to the second.</summary>
+    public DateTimeOffset Since { get; private set; } = clock.GetUtcNow();
+
     public JsonObject Index()
     {
         var paths = new JsonObject();
-        foreach (var path in Paths())
+        foreach (var path in Paths().Order(StringComparer.Ordinal))
         {
-            paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={Names.Hash(path + catalogue.All.Count)}" };
+            paths[path] = new JsonObject { ["serverRelativeURL"] = Address(path) };
         }
 
-        return new JsonObject { ["paths"] = paths };
+        var index = new JsonObject { ["paths"] = paths };
+        if (index.ToJsonString() is var now && now != known)
+        {
+            (known, Since) = (now, clock.GetUtcNow());
+        }
+
+        return index;
     }
+
+    /// <summary>Where a document is, with the hash that makes the address change when the document does. Null: there is none.</summary>
+    public string? Address(string path) =>
+        Document(path) is { } document ? $"/openapi/v3/{path}?hash={Hash(document)}" : null;
+
+    public static string Hash(JsonObject document) => Convert.ToHexString(SHA512.HashData(JsonSerializer.SerializeToUtf8Bytes(document)));
 
     /// <summary>Null: no such group and version.</summary>
     public JsonObject? Document(string path)

@@ -33,6 +33,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
             return Evictions.Evict(registry, call);
         }
 
+        OptionRules.Check(call);
         var tree = call.ReadObject();
         CheckKind(call, tree);
         var options = Options(call);
@@ -42,17 +43,25 @@ internal sealed class Verbs(Registry registry, Lists lists)
 
     public Reply Update(Call call)
     {
+        OptionRules.Check(call);
         var tree = call.ReadObject();
         var old = registry.Store.Find(call.Type, call.Namespace ?? "", call.Name);
         if (call.Subresource == "scale")
         {
+            CheckScale(tree);
+            CheckAddress(call, tree);
             return WriteScale(call, old ?? throw Failure.NotFound(call.Type, call.Name), tree);
         }
 
         CheckKind(call, tree);
-        if (tree.Name().Length > 0 && tree.Name() != call.Name)
+        CheckAddress(call, tree);
+        if (old is null && call.Type.CreatesOnUpdate && call.Subresource.Length == 0)
         {
-            throw Failure.BadRequest($"the name of the object ({tree.Name()}) does not match the name on the URL ({call.Name})");
+            tree.Meta()["name"] = call.Name;
+            tree.Meta().Remove("resourceVersion");
+            var unasked = Options(call);
+            var made = registry.Create(call.Type, call.Version, call.Namespace ?? "", tree, unasked);
+            return Show(201, call, made) with { Warnings = unasked.Warnings };
         }
 
         if (old is null)
@@ -68,14 +77,14 @@ internal sealed class Verbs(Registry registry, Lists lists)
         }
 
         var options = Options(call);
-        var stored = registry.Update(call.Type, call.Version, old, Registry.FromView(call.Version, tree), options);
+        var stored = registry.Update(call.Type, call.Version, old, Views.From(call.Version, tree), options);
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }
 
     public Reply Patch(Call call)
     {
         var media = call.MediaType;
-        var custom = call.Type.IsCustom && call.Subresource != "scale";
+        var custom = call.Type.IsCustom;
         if (media is not ("application/json-patch+json" or "application/merge-patch+json" or "application/apply-patch+yaml")
             && (media != "application/strategic-merge-patch+json" || custom))
         {
@@ -84,6 +93,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
                 : new Failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", []);
         }
 
+        OptionRules.Check(call);
         var old = registry.Store.Find(call.Type, call.Namespace ?? "", call.Name);
         var options = Options(call) with { IsPatch = true };
         if (media == "application/apply-patch+yaml")
@@ -99,13 +109,16 @@ internal sealed class Verbs(Registry registry, Lists lists)
         if (call.Subresource == "scale")
         {
             var scale = Scales.Show(call.Type, old);
-            return WriteScale(call, old, (JsonObject)Patched(call, scale, Shapes.Of("Scale"))!);
+            var scaled = Patched(call, scale.Copy(), Shapes.Of("Scale")) as JsonObject ?? throw Failure.Unprocessable();
+            TypeCheck(scale, scaled, Shapes.Of("Scale"), "Scale");
+            return WriteScale(call, old, scaled);
         }
 
-        var view = Registry.ToView(call.Version, old);
+        var view = Views.To(call.Version, old);
         var patched = Patched(call, ReferenceEquals(view, old.Tree) ? view.Copy() : view, call.Version.Schema) as JsonObject ?? throw Failure.Unprocessable();
-        TypeCheck(call, view, patched);
-        var stored = registry.Update(call.Type, call.Version, old, Registry.FromView(call.Version, patched), options);
+        TypeCheck(view, patched, call.Type.IsCustom ? null : call.Version.Schema, call.Type.Kind);
+        CheckAddress(call, patched);
+        var stored = registry.Update(call.Type, call.Version, old, Views.From(call.Version, patched), options);
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }
 
@@ -113,7 +126,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
     {
         var options = DeleteBody(call);
         var old = registry.Get(call.Type, call.Namespace ?? "", call.Name);
-        var (stored, gone) = registry.Delete(call.Type, old, options);
+        var (stored, gone) = registry.Deletion.Delete(call.Type, old, options);
         if (!gone || call.Type.DiesGracefully)
         {
             return Show(200, call, stored);
@@ -140,7 +153,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
             .Where(o => labels.Matches(o.Tree.Object("metadata", "labels")) && fields.Matches(o.Tree)).ToList();
         foreach (var stored in chosen)
         {
-            registry.Delete(call.Type, stored, options);
+            registry.Deletion.Delete(call.Type, stored, options);
         }
 
         return lists.Of(call, chosen, registry.Store.Version, null, null);
@@ -159,13 +172,6 @@ internal sealed class Verbs(Registry registry, Lists lists)
             throw Failure.BadRequest("error decoding YAML: " + e.Message);
         }
 
-        if (string.IsNullOrEmpty(call.Query("fieldManager")))
-        {
-            var errors = new FieldErrors();
-            errors.Required("fieldManager", "is required for apply patch");
-            throw Failure.Invalid("meta.k8s.io", "PatchOptions", "", errors);
-        }
-
         if (call.Subresource == "scale")
         {
             var target = old ?? throw Failure.NotFound(call.Type, call.Name);
@@ -174,7 +180,18 @@ internal sealed class Verbs(Registry registry, Lists lists)
             return WriteScale(call, target, scale);
         }
 
+        if (applied.Text("apiVersion") is var said && said != call.Version.ApiVersion)
+        {
+            throw Failure.BadRequest($"incorrect version specified in apply patch. Specified patch version: {said}, expected: {call.Version.ApiVersion}");
+        }
+
+        if (applied.At("metadata", "managedFields") is not null)
+        {
+            throw Failure.BadRequest("metadata.managedFields must be nil");
+        }
+
         CheckKind(call, applied);
+        CheckAddress(call, applied);
         var force = call.Asked("force");
         if (old is null)
         {
@@ -184,12 +201,12 @@ internal sealed class Verbs(Registry registry, Lists lists)
             }
 
             applied.Meta()["name"] = call.Name;
-            var made = registry.Create(call.Type, call.Version, call.Namespace ?? "", applied, options with { Operation = "Apply" });
+            var made = registry.Create(call.Type, call.Version, call.Namespace ?? "", applied, options with { Operation = "Apply", Applied = applied.Copy() });
             return Show(201, call, made) with { Warnings = options.Warnings };
         }
 
         var author = new ManagedFields.Author(options.Manager, "Apply", call.Version.ApiVersion, call.Subresource, registry.Clock.GetUtcNow());
-        var merged = ServerSideApply.Merge(old.Tree, Registry.FromView(call.Version, applied), call.Type.Storage.Schema, author, force);
+        var merged = ServerSideApply.Merge(old.Tree, Views.From(call.Version, applied), call.Type.Storage.Schema, author, force);
         var stored = registry.Update(call.Type, call.Version, old, merged, options with { Operation = "Apply" });
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }
@@ -219,14 +236,24 @@ internal sealed class Verbs(Registry registry, Lists lists)
 
     private static JsonNode? Patched(Call call, JsonObject tree, Schema? schema)
     {
-        JsonNode? patch;
-        try
+        // Strategic patches are read by another decoder, which says no more than what it found.
+        var strategic = call.MediaType == "application/strategic-merge-patch+json";
+        var list = call.MediaType == "application/json-patch+json";
+        if (GoJson.Explain(call.Body) is { } why)
         {
-            patch = JsonNode.Parse(call.Body);
+            throw Failure.BadRequest(strategic ? why : "error decoding patch: " + why);
         }
-        catch (JsonException)
+
+        var patch = JsonNode.Parse(call.Body);
+        if (!list && patch is not JsonObject)
         {
-            throw Failure.BadRequest("error decoding patch: invalid character in JSON");
+            var word = patch?.GetValueKind() switch { JsonValueKind.Array => "array", JsonValueKind.String => "string", JsonValueKind.Number => "number", null => "null", _ => "bool" };
+            throw Failure.BadRequest($"{(strategic ? "" : "error decoding patch: ")}json: cannot unmarshal {word} into Go value of type map[string]interface {{}}");
+        }
+
+        if (patch is JsonArray { Count: > 10_000 } many)
+        {
+            throw new Failure(413, "RequestEntityTooLarge", $"The allowed maximum operations in a JSON patch is 10000, got {many.Count}");
         }
 
         switch (call.MediaType)
@@ -242,9 +269,9 @@ internal sealed class Verbs(Registry registry, Lists lists)
     }
 
     // The server decodes the patched object into a Go struct; what does not fit is refused with the whole object in the message.
-    private static void TypeCheck(Call call, JsonObject before, JsonObject patched)
+    private static void TypeCheck(JsonObject before, JsonObject patched, Schema? schema, string kind)
     {
-        if (call.Type.IsCustom || call.Version.Schema is not { } schema || WrongTypes.First(patched, schema, call.Type.Kind) is not { } why)
+        if ((WrongTypes.InMetadata(patched) ?? (schema is null ? null : WrongTypes.First(patched, schema, kind))) is not { } why)
         {
             return;
         }
@@ -254,15 +281,52 @@ internal sealed class Verbs(Registry registry, Lists lists)
         throw Failure.Invalid("", "", "", errors);
     }
 
-    private static void CheckKind(Call call, JsonObject tree)
+    // What the body says it is must be what the URL says.
+    private static void CheckAddress(Call call, JsonObject tree)
+    {
+        if (tree.Name().Length > 0 && tree.Name() != call.Name)
+        {
+            throw Failure.BadRequest($"the name of the object ({tree.Name()}) does not match the name on the URL ({call.Name})");
+        }
+
+        if (call.Type.Namespaced && tree.Namespace().Length > 0 && tree.Namespace() != call.Namespace)
+        {
+            throw Failure.BadRequest($"the namespace of the object ({tree.Namespace()}) does not match the namespace on the request ({call.Namespace})");
+        }
+    }
+
+    private static void CheckScale(JsonObject scale)
+    {
+        if (scale.Text("apiVersion") is { Length: > 0 } version && version != "autoscaling/v1")
+        {
+            throw Failure.BadRequest($"the API version in the data ({version}) does not match the expected API version (autoscaling/v1)");
+        }
+
+        if ((WrongTypes.InMetadata(scale) ?? WrongTypes.First(scale, Shapes.Of("Scale"), "Scale")) is { } why)
+        {
+            throw Failure.BadRequest($"Scale in version \"v1\" cannot be handled as a Scale: {why}");
+        }
+    }
+
+    private void CheckKind(Call call, JsonObject tree)
     {
         var (kind, apiVersion) = (tree.Text("kind"), tree.Text("apiVersion"));
         var short_ = apiVersion?.Split('/')[^1] ?? "";
+        if (call.Type.IsCustom && string.IsNullOrEmpty(kind))
+        {
+            throw call.Unrecognized($"Object 'Kind' is missing in '{tree.ToJsonString(FieldErrors.Plain)}'");
+        }
+
         if (string.IsNullOrEmpty(kind) && string.IsNullOrEmpty(apiVersion))
         {
             (kind, apiVersion) = (call.Type.Kind, call.Version.ApiVersion);
             tree["kind"] = kind;
             tree["apiVersion"] = apiVersion;
+        }
+
+        if (!call.Type.IsCustom && registry.Catalogue.ByKind(apiVersion, kind) is null)
+        {
+            throw Failure.BadRequest($"no kind \"{kind}\" is registered for version \"{apiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
         }
 
         if (kind != call.Type.Kind)
@@ -278,7 +342,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
                 $"the API version in the data ({apiVersion}) does not match the expected API version ({call.Version.ApiVersion})");
         }
 
-        if (!call.Type.IsCustom && call.Version.Schema is { } schema && WrongTypes.First(tree, schema, call.Type.Kind) is { } why)
+        if ((WrongTypes.InMetadata(tree) ?? (!call.Type.IsCustom && call.Version.Schema is { } schema ? WrongTypes.First(tree, schema, call.Type.Kind) : null)) is { } why)
         {
             throw Failure.BadRequest($"{kind} in version \"{short_}\" cannot be handled as a {kind}: {why}");
         }
@@ -307,17 +371,15 @@ internal sealed class Verbs(Registry registry, Lists lists)
                 throw Failure.UnsupportedMedia("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
             }
 
-            try
+            if (GoJson.Explain(call.Body) is { } why)
             {
-                body = JsonNode.Parse(call.Body) as JsonObject;
+                throw Failure.BadRequest("couldn't get version/kind; json parse error: " + why);
             }
-            catch (JsonException)
-            {
-                throw Failure.BadRequest("couldn't get version/kind; json parse error");
-            }
+
+            body = JsonNode.Parse(call.Body) as JsonObject;
         }
 
-        return new DeleteOptions
+        var options = new DeleteOptions
         {
             GraceSeconds = body.Whole("gracePeriodSeconds")
                 ?? (long.TryParse(call.Query("gracePeriodSeconds"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) ? seconds : null),
@@ -326,5 +388,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
             ResourceVersion = body.Text("preconditions", "resourceVersion"),
             DryRun = call.Query("dryRun") == "All" || (body.Items("dryRun")?.Count ?? 0) > 0,
         };
+        OptionRules.Check(call, options);
+        return options;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Resources;
 using Ebb.Simulation.Rules;
 using Ebb.Simulation.Selectors;
 using Ebb.Simulation.Store;
@@ -54,13 +55,11 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
     private async Task Follow(Call call, Watcher watcher, bool first, CancellationToken stop)
     {
-        var asked = int.TryParse(call.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
-        var end = wire.GetUtcNow() + (asked ? TimeSpan.FromSeconds(seconds) : Default);
+        var asked = ListOptionRules.Number(call, "timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : Default;
+        var end = wire.GetUtcNow() + asked;
         var bookmarks = call.Asked("allowWatchBookmarks");
-        var lifetime = end - wire.GetUtcNow();
-        var next = !bookmarks ? DateTimeOffset.MaxValue
-            : lifetime < TimeSpan.FromSeconds(10) ? wire.GetUtcNow() + TimeSpan.FromSeconds(1)
-            : Earlier(wire.GetUtcNow() + TimeSpan.FromMinutes(1), end - TimeSpan.FromSeconds(2));
+        var brief = end - wire.GetUtcNow() < TimeSpan.FromSeconds(10);
+        var next = bookmarks ? NextBookmark(wire.GetUtcNow(), end, brief) : DateTimeOffset.MaxValue;
         var sent = true;
         while (true)
         {
@@ -85,26 +84,32 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
             if (now >= next)
             {
-                long version;
+                long? version;
                 lock (registry.Store.Gate)
                 {
-                    version = registry.Store.Version;
+                    // What is queued must not come after a bookmark that covers it.
+                    version = watcher.Changes.TryPeek(out _) ? null : registry.Store.Version;
                 }
 
-                // What is queued must not come after a bookmark that covers it.
-                if (watcher.Changes.Count == 0)
+                if (version is { } covered)
                 {
-                    await Send(call, "BOOKMARK", Bookmark(call, version, initial: false), stop);
+                    await Send(call, "BOOKMARK", Bookmark(call, covered, initial: false), stop);
                     await call.Http.Response.Body.FlushAsync(stop);
+                    next = NextBookmark(now, end, brief);
                 }
 
-                next = now + (lifetime < TimeSpan.FromSeconds(10) ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1));
                 continue;
             }
 
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var wait = Earlier(end, next) - now;
             await using var alarm = wire.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, wait, Timeout.InfiniteTimeSpan);
+            if (wire.GetUtcNow() >= Earlier(end, next))
+            {
+                // The time came before the alarm was set.
+                continue;
+            }
+
             try
             {
                 if (!await watcher.Changes.WaitToReadAsync(limit.Token))
@@ -124,14 +129,20 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         }
     }
 
+    // Every minute, two seconds before the end and each second from then on; each second of a brief watch.
+    private static DateTimeOffset NextBookmark(DateTimeOffset now, DateTimeOffset end, bool brief)
+    {
+        var last = end - TimeSpan.FromSeconds(2);
+        return brief || now >= last ? now + TimeSpan.FromSeconds(1) : Earlier(now + TimeSpan.FromMinutes(1), last);
+    }
+
     private (Watcher? Watcher, List<Change> Backlog, long? Bookmark, Failure? Failure) Open(Call call)
     {
         lock (registry.Store.Gate)
         {
             var text = call.Query("resourceVersion");
-            var match = call.Query("resourceVersionMatch");
-            var initial = call.Query("sendInitialEvents") is { Length: > 0 } ? call.Asked("sendInitialEvents") : (bool?)null;
-            CheckOptions(match, initial);
+            ListOptionRules.Check(call);
+            var initial = call.Query("sendInitialEvents") is not null ? call.Asked("sendInitialEvents") : (bool?)null;
             var version = Lists.ReadVersion(text, forWatch: true);
             var labels = LabelSelector.Parse(call.Query("labelSelector"));
             var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
@@ -185,19 +196,6 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         ? "The resourceVersion for the provided watch is too old."
         : $"too old resource version: {version} ({registry.Store.Shelf(call.Type).CompactedTo})");
 
-    private static void CheckOptions(string? match, bool? initial)
-    {
-        if (initial is not null && match != "NotOlderThan")
-        {
-            throw Lists.Invalid(e => e.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
-        }
-
-        if (initial is null && !string.IsNullOrEmpty(match))
-        {
-            throw Lists.Invalid(e => e.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
-        }
-    }
-
     private Task Send(Call call, Change change, bool first, CancellationToken stop) => Send(
         call,
         change.Kind switch { ChangeKind.Added => "ADDED", ChangeKind.Modified => "MODIFIED", _ => "DELETED" },
@@ -225,6 +223,11 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         }
 
         var mark = new JsonObject { ["kind"] = call.Type.Kind, ["apiVersion"] = call.Version.ApiVersion, ["metadata"] = meta };
+        foreach (var (name, nothing) in Blanks.Of(call.Version.ApiVersion, call.Type.Kind))
+        {
+            mark[name] = nothing?.DeepClone();
+        }
+
         if (table)
         {
             // A bookmark in a stream of tables is a table of one row without cells.

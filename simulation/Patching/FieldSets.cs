@@ -4,143 +4,90 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Patching;
 
-/// <summary>Sets of fields in the form of fieldsV1: a tree whose leaves are empty objects.</summary>
+/// <summary>
+/// Sets of fields in the form of fieldsV1: a tree of steps. A step without anything below it is in the set; one with something below it
+/// is in the set itself only when it also holds ".". An empty tree is the empty set.
+/// </summary>
 internal static class FieldSets
 {
-    /// <summary>Every field of a value.</summary>
-    public static JsonObject Of(JsonNode? value, Schema? schema)
-    {
-        var set = new JsonObject();
-        switch (value)
-        {
-            case JsonObject o when schema is not { AtomicMap: true }:
-                foreach (var (name, child) in o)
-                {
-                    set["f:" + name] = Of(child, schema?.Of(name));
-                }
+    private const string Itself = ".";
 
-                break;
-            case JsonArray list when schema is { Merge: ListMerge.ByKey }:
-                foreach (var item in list.OfType<JsonObject>())
-                {
-                    var fields = Of(item, schema.Items);
-                    fields["."] = new JsonObject();
-                    set[KeyOf(item, schema)] = fields;
-                }
-
-                break;
-            case JsonArray list when schema is { Merge: ListMerge.Set }:
-                foreach (var item in list)
-                {
-                    set["v:" + item?.ToJsonString()] = new JsonObject();
-                }
-
-                break;
-        }
-
-        return set;
-    }
-
-    /// <summary>The fields that are new or different in <paramref name="now"/>. Null: none.</summary>
-    public static JsonObject? Changed(JsonNode? was, JsonNode? now, Schema? schema)
-    {
-        if (was is JsonObject a && now is JsonObject b && schema is not { AtomicMap: true })
-        {
-            JsonObject? set = null;
-            foreach (var (name, value) in b)
-            {
-                var child = schema?.Of(name);
-                var changed = a.TryGetPropertyValue(name, out var before) ? Changed(before, value, child) : Of(value, child);
-                if (changed is not null)
-                {
-                    (set ??= [])["f:" + name] = changed;
-                }
-            }
-
-            return set;
-        }
-
-        if (was is JsonArray x && now is JsonArray y && schema is { Merge: ListMerge.ByKey })
-        {
-            JsonObject? set = null;
-            foreach (var item in y.OfType<JsonObject>())
-            {
-                var key = KeyOf(item, schema);
-                var before = x.OfType<JsonObject>().FirstOrDefault(i => KeyOf(i, schema) == key);
-                var changed = before is null ? Of(item, schema.Items) : Changed(before, item, schema.Items);
-                if (before is null)
-                {
-                    changed!["."] = new JsonObject();
-                }
-
-                if (changed is not null)
-                {
-                    (set ??= [])[key] = changed;
-                }
-            }
-
-            return set;
-        }
-
-        return JsonNode.DeepEquals(was, now) ? null : Of(now, schema);
-    }
-
+    /// <summary>In one of the two, or in both.</summary>
     public static JsonObject Union(JsonObject a, JsonObject b)
     {
-        var all = a.Copy();
-        foreach (var (name, child) in b)
+        var all = new JsonObject();
+        foreach (var step in Steps(a).Union(Steps(b)))
         {
-            all[name] = all[name] is JsonObject mine ? Union(mine, (JsonObject)child!) : child!.DeepClone();
+            var (x, y) = (a[step] as JsonObject, b[step] as JsonObject);
+            all[step] = Node(IsMember(x) || IsMember(y), Union(x ?? [], y ?? []));
         }
 
         return all;
     }
 
-    /// <summary>What is in a and not in b. A leaf of b takes everything below it. Null: nothing is left.</summary>
-    public static JsonObject? Without(JsonObject a, JsonObject b)
+    /// <summary>In the first and not in the second.</summary>
+    public static JsonObject Difference(JsonObject a, JsonObject b)
     {
-        if (b.Count == 0)
-        {
-            return null;
-        }
-
         var left = new JsonObject();
-        foreach (var (name, child) in a)
+        foreach (var step in Steps(a))
         {
-            if (b[name] is not JsonObject taken)
-            {
-                left[name] = child!.DeepClone();
-            }
-            else if (((JsonObject)child!).Count > 0 && Without((JsonObject)child, taken) is { } rest && !(rest.Count == 1 && rest.ContainsKey(".")))
-            {
-                left[name] = rest;
-            }
+            var (x, y) = (a[step] as JsonObject, b[step] as JsonObject);
+            Put(left, step, IsMember(x) && !IsMember(y), Difference(x ?? [], y ?? []));
         }
 
-        return left.Count == 0 ? null : left;
+        return left;
     }
 
-    /// <summary>The leaves that both have, as paths: <c>.spec.replicas</c>, <c>.spec.containers[name="c"].image</c>.</summary>
-    public static List<string> Common(JsonObject a, JsonObject b)
+    /// <summary>In both.</summary>
+    public static JsonObject Intersection(JsonObject a, JsonObject b)
     {
-        var paths = new List<string>();
-        Common(a, b, "", paths);
-        return paths;
+        var both = new JsonObject();
+        foreach (var step in Steps(a).Where(b.ContainsKey))
+        {
+            var (x, y) = (a[step] as JsonObject, b[step] as JsonObject);
+            Put(both, step, IsMember(x) && IsMember(y), Intersection(x ?? [], y ?? []));
+        }
+
+        return both;
     }
 
-    /// <summary>The part of a that is also in b. Null: none.</summary>
-    public static JsonObject? Both(JsonObject a, JsonObject b) => Without(a, b) is { } rest ? Without(a, rest) : a;
+    /// <summary>The members as paths: <c>.spec.replicas</c>, <c>.spec.containers[name="c"].image</c>.</summary>
+    public static IEnumerable<string> Paths(JsonObject set, string path = "")
+    {
+        foreach (var step in Steps(set))
+        {
+            var below = (JsonObject)set[step]!;
+            if (IsMember(below))
+            {
+                yield return path + Show(step);
+            }
 
-    /// <summary>Takes the fields of a set out of a value.</summary>
+            foreach (var member in Paths(below, path + Show(step)))
+            {
+                yield return member;
+            }
+        }
+    }
+
+    /// <summary>Adds a step: itself a member or not, with what is below it. Nothing is added when there is nothing.</summary>
+    public static void Put(JsonObject set, string step, bool member, JsonObject below)
+    {
+        if (member || below.Count > 0)
+        {
+            set[step] = Node(member, below);
+        }
+    }
+
+    /// <summary>Takes the fields of a set out of a value, and what is empty then.</summary>
     public static void Remove(JsonNode? value, JsonObject set, Schema? schema)
     {
-        foreach (var (step, below) in set)
+        foreach (var step in Steps(set).ToList())
         {
-            var inner = (JsonObject)below!;
+            var inner = (JsonObject)set[step]!;
             if (step.StartsWith("f:", StringComparison.Ordinal) && value is JsonObject o)
             {
                 var name = step[2..];
-                if (inner.Count == 0)
+                if (!Steps(inner).Any())
                 {
                     o.Remove(name);
                 }
@@ -156,7 +103,7 @@ internal static class FieldSets
             else if (step.StartsWith("k:", StringComparison.Ordinal) && value is JsonArray list && schema is not null)
             {
                 var item = list.OfType<JsonObject>().FirstOrDefault(i => KeyOf(i, schema) == step);
-                if (item is not null && inner.ContainsKey("."))
+                if (item is not null && IsMember(inner))
                 {
                     list.Remove(item);
                 }
@@ -188,29 +135,27 @@ internal static class FieldSets
             }
         }
 
-        return "k:" + key.ToJsonString();
+        return "k:" + key.ToJsonString(FieldErrors.Plain);
     }
 
-    private static void Common(JsonObject a, JsonObject b, string path, List<string> paths)
-    {
-        foreach (var (step, below) in a)
-        {
-            if (step == "." || b[step] is not JsonObject other)
-            {
-                continue;
-            }
+    private static IEnumerable<string> Steps(JsonObject set) => set.Select(p => p.Key).Where(k => k != Itself);
 
-            var here = path + Show(step);
-            var mine = (JsonObject)below!;
-            if (mine.Count == 0 || other.Count == 0)
-            {
-                paths.Add(here);
-            }
-            else
-            {
-                Common(mine, other, here, paths);
-            }
+    private static bool IsMember(JsonObject? node) => node is not null && (node.Count == 0 || node.ContainsKey(Itself));
+
+    private static JsonObject Node(bool member, JsonObject below)
+    {
+        if (!member || below.Count == 0)
+        {
+            return below;
         }
+
+        var node = new JsonObject { [Itself] = new JsonObject() };
+        foreach (var step in Steps(below).ToList())
+        {
+            node[step] = below[step]!.DeepClone();
+        }
+
+        return node;
     }
 
     private static string Show(string step)

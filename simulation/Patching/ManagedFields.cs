@@ -14,20 +14,22 @@ internal static class ManagedFields
           labels {text}
           annotations {text}
           finalizers [text set]
-          ownerReferences [any by uid]
+          ownerReferences [OwnerReference by uid]
           generateName text
+        OwnerReference atomic
+          uid text
         """)["Meta"];
 
     public sealed record Author(string Manager, string Operation, string ApiVersion, string Subresource, DateTimeOffset Time);
 
     /// <summary>Notes, on the new object, that an author changed it from the old one.</summary>
-    public static void Note(JsonObject? was, JsonObject now, Schema? schema, Author author)
+    /// <param name="was">For an object that is created: what Go writes of an empty one, whose fields count as there already.</param>
+    /// <param name="now">Gets the entries.</param>
+    /// <param name="look">From the stored form to the author's version, whose field names count.</param>
+    public static void Note(JsonObject was, JsonObject now, Schema? schema, Author author, Func<JsonObject, JsonObject> look)
     {
-        var (a, b) = (was is null ? [] : Owned(was), Owned(now));
-        var whole = Whole(schema);
-        var changed = FieldSets.Changed(a, b, whole);
-        var removed = Removed(a, b, whole);
-        if (changed is null && removed is null)
+        var differences = Differences.Between(Owned(look(was)), Owned(look(now)), Whole(schema));
+        if (differences.None)
         {
             return;
         }
@@ -36,27 +38,46 @@ internal static class ManagedFields
         foreach (var entry in entries.ToList())
         {
             var fields = entry.Object("fieldsV1") ?? [];
-            var mine = Is(entry, author);
-            var left = !mine && changed is not null ? FieldSets.Without(fields, changed) : fields;
-            if (left is not null && removed is not null)
-            {
-                left = FieldSets.Without(left, removed);
-            }
-
-            Replace(entries, entry, left);
+            var left = FieldSets.Difference(Is(entry, author) ? fields : FieldSets.Difference(fields, differences.Changed), differences.Removed);
+            Replace(entries, entry, JsonNode.DeepEquals(left, fields) ? fields : left);
         }
 
-        if (changed is not null)
+        if (differences.Changed.Count > 0)
         {
-            Add(entries, author, changed);
+            Add(entries, author, differences.Changed);
         }
 
         Save(now, entries);
     }
 
+    /// <summary>Notes that an author applied these fields, whether or not it changed them.</summary>
+    public static void Claim(JsonObject tree, JsonObject applied, Schema? schema, Author author)
+    {
+        var entries = Entries(tree);
+        if (Applied(applied, schema) is { Count: > 0 } fields)
+        {
+            Add(entries, author, fields);
+        }
+
+        Save(tree, entries);
+    }
+
+    /// <summary>The fields that an applied object states.</summary>
+    public static JsonObject Applied(JsonObject applied, Schema? schema)
+    {
+        var stated = Owned(applied);
+        if (stated.Object("metadata") is { Count: 0 })
+        {
+            stated.Remove("metadata");
+        }
+
+        return FieldsOf.Value(stated, Whole(schema));
+    }
+
+    /// <summary>What may be owned: everything but the type and most of the metadata.</summary>
     public static JsonObject Owned(JsonObject tree)
     {
-        var owned = new JsonObject();
+        var owned = new JsonObject { ["metadata"] = new JsonObject() };
         foreach (var (name, value) in tree)
         {
             if (name is "apiVersion" or "kind" || value is null)
@@ -75,10 +96,7 @@ internal static class ManagedFields
                     }
                 }
 
-                if (metadata.Count > 0)
-                {
-                    owned["metadata"] = metadata;
-                }
+                owned["metadata"] = metadata;
             }
             else
             {
@@ -104,8 +122,9 @@ internal static class ManagedFields
 
     public static List<JsonObject> Entries(JsonObject tree) => [.. tree.Objects("metadata", "managedFields").Select(e => e.Copy())];
 
-    public static void Save(JsonObject tree, List<JsonObject> entries) =>
-        tree.Meta().Put("managedFields", entries.Count == 0 ? null : new JsonArray([.. entries]));
+    // Those who applied come first, then by time and by name.
+    public static void Save(JsonObject tree, List<JsonObject> entries) => tree.Meta().Put("managedFields", entries.Count == 0 ? null : new JsonArray([.. entries
+        .OrderBy(e => e.Text("operation"), StringComparer.Ordinal).ThenBy(e => e.Text("time"), StringComparer.Ordinal).ThenBy(e => e.Text("manager"), StringComparer.Ordinal)]));
 
     public static bool Is(JsonObject entry, Author author) =>
         entry.Text("manager") == author.Manager && entry.Text("operation") == author.Operation
@@ -147,36 +166,5 @@ internal static class ManagedFields
         }
 
         entries.Add(entry);
-    }
-
-    private static JsonObject? Removed(JsonNode? was, JsonNode? now, Schema? schema)
-    {
-        JsonObject? set = null;
-        if (was is JsonObject a)
-        {
-            foreach (var (name, value) in a)
-            {
-                var gone = now is JsonObject b && b.ContainsKey(name) ? Removed(value, now[name], schema?.Of(name)) : [];
-                if (gone is not null)
-                {
-                    (set ??= [])["f:" + name] = gone;
-                }
-            }
-        }
-        else if (was is JsonArray x && now is JsonArray y && schema is { Merge: ListMerge.ByKey })
-        {
-            foreach (var item in x.OfType<JsonObject>())
-            {
-                var key = FieldSets.KeyOf(item, schema);
-                var after = y.OfType<JsonObject>().FirstOrDefault(i => FieldSets.KeyOf(i, schema) == key);
-                var gone = after is null ? [] : Removed(item, after, schema.Items);
-                if (gone is not null)
-                {
-                    (set ??= [])[key] = gone;
-                }
-            }
-        }
-
-        return set;
     }
 }

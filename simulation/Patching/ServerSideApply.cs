@@ -13,30 +13,21 @@ internal static class ServerSideApply
     {
         var whole = ManagedFields.Whole(schema);
         var wanted = ManagedFields.Owned(applied);
-        var set = FieldSets.Of(wanted, whole);
+        var set = ManagedFields.Applied(applied, schema);
         var entries = ManagedFields.Entries(live);
         var before = entries.FirstOrDefault(e => ManagedFields.Is(e, author)).Object("fieldsV1") ?? [];
         var tree = live.Copy();
         Overlay(tree, wanted, whole);
 
-        var changed = FieldSets.Changed(ManagedFields.Owned(live), ManagedFields.Owned(tree), whole) ?? [];
+        var changed = Differences.Between(ManagedFields.Owned(live), ManagedFields.Owned(tree), whole).Changed;
         var conflicts = new List<(string Manager, string Path)>();
-        foreach (var entry in entries.ToList())
+        foreach (var entry in entries.Where(e => !ManagedFields.Is(e, author)).ToList())
         {
-            if (ManagedFields.Is(entry, author))
-            {
-                continue;
-            }
-
             var theirs = entry.Object("fieldsV1") ?? [];
-            foreach (var path in FieldSets.Common(theirs, changed))
-            {
-                conflicts.Add((Describe(entry), path));
-            }
-
+            conflicts.AddRange(FieldSets.Paths(FieldSets.Intersection(theirs, changed)).Select(path => (Describe(entry), path)));
             if (force)
             {
-                ManagedFields.Replace(entries, entry, changed.Count == 0 ? theirs : FieldSets.Without(theirs, changed));
+                ManagedFields.Replace(entries, entry, FieldSets.Difference(theirs, changed));
             }
         }
 
@@ -45,16 +36,15 @@ internal static class ServerSideApply
             throw Conflict(conflicts);
         }
 
-        var given = FieldSets.Without(before, set);
-        foreach (var entry in entries.Where(e => !ManagedFields.Is(e, author)))
+        // What was applied before and is not any more goes, unless somebody else holds it as well.
+        var given = FieldSets.Difference(before, set);
+        foreach (var theirs in entries.Where(e => !ManagedFields.Is(e, author)).Select(e => e.Object("fieldsV1")).OfType<JsonObject>())
         {
-            given = given is null ? null : FieldSets.Without(given, entry.Object("fieldsV1") ?? []) ?? null;
+            given = FieldSets.Difference(given, theirs);
         }
 
-        if (given is not null && before.Count > 0)
-        {
-            FieldSets.Remove(tree, given, whole);
-        }
+        FieldSets.Remove(tree, given, whole);
+        LastApplied.KeepInStep(tree, applied, author.Manager);
 
         var mine = entries.FirstOrDefault(e => ManagedFields.Is(e, author));
         if (mine is not null && !JsonNode.DeepEquals(mine["fieldsV1"], set))

@@ -3,8 +3,14 @@ using Ebb.Simulation.Tables;
 
 namespace Ebb.Simulation.Resources;
 
-internal static class ConfigMap
+internal static partial class ConfigMap
 {
+    private const int Limit = 1024 * 1024;
+
+    private const string KeyText =
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+
     public static ResourceType Type { get; } = new()
     {
         Group = "",
@@ -13,6 +19,39 @@ internal static class ConfigMap
         Kind = "ConfigMap",
         ShortNames = ["cm"],
         Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("ConfigMap") }],
+        Validate = (o, old, errors) =>
+        {
+            var bytes = 0;
+            foreach (var field in (string[])["data", "binaryData"])
+            {
+                foreach (var (key, value) in o.Object(field) ?? [])
+                {
+                    bytes += System.Text.Encoding.UTF8.GetByteCount(value?.ToString() ?? "") / (field == "data" ? 1 : 4) * (field == "data" ? 1 : 3);
+                    if (key.Length > 253 || !KeyForm().IsMatch(key))
+                    {
+                        errors.Invalid($"{field}[{key}]", key, key.Length > 253 ? "must be no more than 253 bytes" : KeyText);
+                    }
+                }
+            }
+
+            if (bytes > Limit)
+            {
+                errors.Say("FieldValueTooLong", "[]", $"Too long: may not be more than {Limit} bytes");
+            }
+
+            if (old.Flag("immutable") == true)
+            {
+                if (o.Flag("immutable") != true)
+                {
+                    errors.Forbidden("immutable", "field is immutable when `immutable` is set");
+                }
+
+                foreach (var field in ((string[])["data", "binaryData"]).Where(f => !System.Text.Json.Nodes.JsonNode.DeepEquals(o[f], old![f])))
+                {
+                    errors.Forbidden(field, "field is immutable when `immutable` is set");
+                }
+            }
+        },
         Columns =
         [
             Cells.Name,
@@ -20,4 +59,7 @@ internal static class ConfigMap
             Cells.Age,
         ],
     };
+
+    [System.Text.RegularExpressions.GeneratedRegex("^[-._a-zA-Z0-9]+$")]
+    private static partial System.Text.RegularExpressions.Regex KeyForm();
 }

@@ -7,6 +7,8 @@ namespace Ebb.Simulation.Resources;
 
 internal static class CronJob
 {
+    private static readonly string[] Policies = ["Allow", "Forbid", "Replace"];
+
     public static ResourceType Type { get; } = new()
     {
         Group = "batch",
@@ -69,6 +71,25 @@ internal static class CronJob
                 {
                     errors.Invalid("spec.timeZone", zone, $"unknown time zone {zone}");
                 }
+            }
+
+            if (o.Text("spec", "concurrencyPolicy") is { } policy && !Policies.Contains(policy))
+            {
+                errors.Unsupported("spec.concurrencyPolicy", policy, Policies);
+            }
+
+            foreach (var field in (string[])["startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"])
+            {
+                if (o.Whole("spec", field) is < 0 and var negative)
+                {
+                    errors.Invalid("spec." + field, negative, "must be greater than or equal to 0");
+                }
+            }
+
+            if (o.Name().Length > 52)
+            {
+                // Eleven more make the name of a job.
+                errors.Invalid("metadata.name", o.Name(), "must be no more than 52 characters");
             }
 
             Job.Template(new JsonObject(), "spec.jobTemplate.spec.template", o.Object("spec", "jobTemplate", "spec", "template"), errors);

@@ -85,6 +85,7 @@ internal static class CustomResourceDefinition
             Namespaced = crd.Text("spec", "scope") != "Cluster",
             ShortNames = [.. (crd.Items("spec", "names", "shortNames") ?? []).Select(n => n!.GetValue<string>())],
             Categories = [.. (crd.Items("spec", "names", "categories") ?? []).Select(n => n!.GetValue<string>())],
+            Verbs = ResourceType.CustomVerbs,
             Served = served,
             HasStatus = storage.Object("subresources", "status") is not null,
             Scale = scale is null ? null : new ScalePaths(

@@ -1,3 +1,4 @@
+using Ebb.Simulation.Json;
 using Ebb.Simulation.Tables;
 
 namespace Ebb.Simulation.Resources;
@@ -16,6 +17,28 @@ internal static class DaemonSet
         HasStatus = true,
         HasGeneration = true,
         Served = [new ServedVersion("apps", "v1") { Schema = Shapes.Of("DaemonSet") }],
-        Columns = [Cells.Name, Cells.Age],
+        Columns =
+        [
+            Cells.Name,
+            new("Desired", "integer", 0, (o, _) => o.Whole("status", "desiredNumberScheduled") ?? 0),
+            new("Current", "integer", 0, (o, _) => o.Whole("status", "currentNumberScheduled") ?? 0),
+            new("Ready", "integer", 0, (o, _) => o.Whole("status", "numberReady") ?? 0),
+            new("Up-to-date", "integer", 0, (o, _) => o.Whole("status", "updatedNumberScheduled") ?? 0),
+            new("Available", "integer", 0, (o, _) => o.Whole("status", "numberAvailable") ?? 0),
+            new("Node Selector", "string", 0, (o, _) => string.Join(",", (o.Object("spec", "template", "spec", "nodeSelector") ?? []).Select(p => $"{p.Key}={p.Value}")) is { Length: > 0 } said ? said : "<none>"),
+            Cells.Age,
+            Cells.Containers,
+            Cells.Images,
+            Cells.Selector,
+        ],
+        Prepare = (o, old) =>
+        {
+            PodTemplate.Prepare(o.Object("spec", "template", "spec"));
+            if (old is null)
+            {
+                o["status"] = new System.Text.Json.Nodes.JsonObject { ["currentNumberScheduled"] = 0, ["numberMisscheduled"] = 0, ["desiredNumberScheduled"] = 0, ["numberReady"] = 0 };
+            }
+        },
+        Validate = (o, _, errors) => PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]),
     };
 }

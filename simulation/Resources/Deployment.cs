@@ -51,7 +51,8 @@ internal static class Deployment
         Validate = (o, old, errors) =>
         {
             PodTemplate.Replicas(o, errors);
-            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors);
+            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]);
+            DeploymentRules.Check(o, errors);
             if (old is not null && !JsonNode.DeepEquals(o.At("spec", "selector"), old.At("spec", "selector")))
             {
                 errors.Invalid("spec.selector", o.At("spec", "selector"), "field is immutable");

@@ -21,6 +21,7 @@ internal static class Event
         Kind = "Event",
         ShortNames = ["ev"],
         Uncached = true,
+        CreatesOnUpdate = true,
         Served =
         [
             new ServedVersion("", "v1")

@@ -9,6 +9,10 @@ internal static class HorizontalPodAutoscaler
 {
     private const string Carried = "autoscaling.alpha.kubernetes.io/";
 
+    private static readonly string[] SideFields = ["scaleUp", "scaleDown"];
+    private static readonly string[] RuleFields = ["stabilizationWindowSeconds", "selectPolicy", "policies", "tolerance"];
+    private static readonly string[] PolicyFields = ["type", "value", "periodSeconds"];
+
     public static ResourceType Type { get; } = new()
     {
         Group = "autoscaling",
@@ -49,12 +53,9 @@ internal static class HorizontalPodAutoscaler
 
             foreach (var side in (string[])["scaleUp", "scaleDown"])
             {
-                if (spec.At("behavior", side, "tolerance") is { } tolerance)
+                if (Quantity.Read(spec.At("behavior", side, "tolerance")) is { } tolerance)
                 {
-                    spec.Ensure("behavior", side)["tolerance"] = Quantity.Read(tolerance) is { } number
-                        ? Quantity.Write(number)
-                        : throw Api.Failure.BadRequest(
-                            "HorizontalPodAutoscaler in version \"v2\" cannot be handled as a HorizontalPodAutoscaler: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+                    spec.Ensure("behavior", side)["tolerance"] = Quantity.Write(tolerance);
                 }
             }
 
@@ -65,36 +66,7 @@ internal static class HorizontalPodAutoscaler
         },
         Validate = (o, _, errors) =>
         {
-            var least = o.Whole("spec", "minReplicas") ?? 1;
-            var most = o.Whole("spec", "maxReplicas");
-            if (most is null or < 1)
-            {
-                errors.Invalid("spec.maxReplicas", most ?? 0, "must be greater than 0");
-            }
-
-            if (least < 1)
-            {
-                errors.Invalid("spec.minReplicas", least, "must be greater than or equal to 1");
-            }
-
-            if (most is { } ceiling && ceiling < least)
-            {
-                errors.Invalid("spec.maxReplicas", ceiling, "must be greater than or equal to `minReplicas`");
-            }
-
-            foreach (var side in (string[])["scaleUp", "scaleDown"])
-            {
-                if (o.At("spec", "behavior", side, "tolerance") is { } tolerance && Quantity.Read(tolerance) is < 0)
-                {
-                    errors.Invalid($"spec.behavior.{side}.tolerance", tolerance.ToString(), "must be greater than or equal to 0");
-                }
-            }
-
-            if (o.At("spec", "minReplicas") is { } zero && zero.Whole() == 0
-                && o.Objects("spec", "metrics").All(m => m.Text("type") is not ("External" or "Object")))
-            {
-                errors.Forbidden("spec.metrics", "must specify at least one Object or External metric to support scaling to zero replicas");
-            }
+            HorizontalPodAutoscalerRules.Check(o, errors);
         },
     };
 
@@ -164,7 +136,7 @@ internal static class HorizontalPodAutoscaler
 
         spec.Remove("metrics");
         Carry(v1, "metrics", rest.Count == 0 ? null : rest);
-        Carry(v1, "behavior", spec["behavior"]?.DeepClone());
+        Carry(v1, "behavior", Renamed(spec["behavior"], Capital));
         spec.Remove("behavior");
         var status = v1.Ensure("status");
         Carry(v1, "conditions", status["conditions"]?.DeepClone());
@@ -198,18 +170,42 @@ internal static class HorizontalPodAutoscaler
             spec["metrics"] = metrics;
         }
 
-        spec.Put("behavior", Carried_(v2, "behavior"));
-        _ = Carried_(v2, "conditions");
-        _ = Carried_(v2, "current-metrics");
-        v2.Remove("status");
+        spec.Put("behavior", Renamed(Carried_(v2, "behavior"), Small));
+        var (conditions, current) = (Carried_(v2, "conditions"), Carried_(v2, "current-metrics"));
+        if (v2.Object("status") is { } status)
+        {
+            status.Put("conditions", conditions);
+            status.Remove("currentCPUUtilizationPercentage");
+            status["currentMetrics"] = current;
+        }
+
         return v2;
     }
+
+    // The older version carries the behavior under the names that the fields have inside the server.
+    private static JsonNode? Renamed(JsonNode? node, Func<string, string> name) => node switch
+    {
+        JsonObject o => new JsonObject(Ordered(o, name).Select(p => KeyValuePair.Create(name(p.Key), Renamed(p.Value, name)))),
+        JsonArray a => new JsonArray([.. a.Select(i => Renamed(i, name))]),
+        _ => node?.DeepClone(),
+    };
+
+    // All fields of the rules, in the server's order, whether they are set or not; nothing more on the way back.
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Ordered(JsonObject o, Func<string, string> name) =>
+        name == Small ? o.Where(p => p.Value is not null)
+        : o.ContainsKey("selectPolicy") ? RuleFields.Select(f => KeyValuePair.Create(f, o[f]))
+        : o.ContainsKey("periodSeconds") ? PolicyFields.Select(f => KeyValuePair.Create(f, o[f]))
+        : SideFields.Select(f => KeyValuePair.Create(f, o[f]));
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+
+    private static string Small(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static void Carry(JsonObject o, string name, JsonNode? value)
     {
         if (value is not null)
         {
-            o.Ensure("metadata", "annotations")[Carried + name] = value.ToJsonString();
+            o.Ensure("metadata", "annotations")[Carried + name] = value.ToJsonString(Schemas.FieldErrors.Plain);
         }
     }
 

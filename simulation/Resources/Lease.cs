@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Tables;
 
@@ -13,6 +12,7 @@ internal static class Lease
         Singular = "lease",
         Kind = "Lease",
         UnconditionalUpdate = false,
+        CreatesOnUpdate = true,
         Served = [new ServedVersion("coordination.k8s.io", "v1") { Schema = Shapes.Of("Lease") }],
         Columns =
         [
@@ -24,7 +24,12 @@ internal static class Lease
         {
             if (o.Whole("spec", "leaseDurationSeconds") is <= 0 and var seconds)
             {
-                errors.Invalid("spec.leaseDurationSeconds", seconds.ToString(CultureInfo.InvariantCulture), "must be greater than 0");
+                errors.Invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0");
+            }
+
+            if (o.Whole("spec", "leaseTransitions") is < 0 and var transitions)
+            {
+                errors.Invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0");
             }
         },
     };

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Tables;
 
@@ -15,6 +16,13 @@ internal static class PodDisruptionBudget
         HasStatus = true,
         HasGeneration = true,
         Served = [new ServedVersion("policy", "v1") { Schema = Shapes.Of("PodDisruptionBudget") }],
+        Prepare = (o, old) =>
+        {
+            if (old is null)
+            {
+                o["status"] = new JsonObject { ["disruptionsAllowed"] = 0, ["currentHealthy"] = 0, ["desiredHealthy"] = 0, ["expectedPods"] = 0 };
+            }
+        },
         Columns =
         [
             Cells.Name,

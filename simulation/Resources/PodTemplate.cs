@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Json;
+using Ebb.Simulation.Rules;
 using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Resources;
@@ -29,18 +30,31 @@ internal static class PodTemplate
         }
     }
 
-    public static void Validate(JsonObject tree, string path, JsonObject? template, FieldErrors errors)
+    /// <param name="restarts">The restart policies that the owner allows; null: any.</param>
+    public static void Validate(JsonObject tree, string path, JsonObject? template, FieldErrors errors, string[]? restarts = null)
     {
-        if (tree.Object("spec", "selector") is { } selector && (selector.Object("matchLabels")?.Count > 0 || selector.Items("matchExpressions")?.Count > 0))
+        var selector = tree.Object("spec", "selector");
+        if (restarts is not null && selector is null)
         {
-            var labels = template.Object("metadata", "labels") ?? [];
-            if (!Selectors.LabelSelector.OfObject(selector).Matches(labels))
-            {
-                errors.Invalid(path + ".metadata.labels", labels, "`selector` does not match template `labels`");
-            }
+            errors.Required("spec.selector");
+        }
+        else if (restarts is not null && !Says(selector))
+        {
+            errors.Invalid("spec.selector", selector, $"empty selector is invalid for {(tree.Text("kind") == "StatefulSet" ? "statefulset" : "deployment")}");
+        }
+
+        var labels = template.Object("metadata", "labels");
+        MetadataRules.Labels(labels, path + ".metadata.labels", errors);
+        if ((Says(selector) && !Selectors.LabelSelector.OfObject(selector).Matches(labels)) || (restarts is not null && selector is null))
+        {
+            errors.Invalid(path + ".metadata.labels", labels, "`selector` does not match template `labels`");
         }
 
         ValidateSpec(path + ".spec", template.Object("spec"), errors);
+        if (restarts is not null && template.Text("spec", "restartPolicy") is { } policy && !restarts.Contains(policy))
+        {
+            errors.Unsupported(path + ".spec.restartPolicy", policy, restarts);
+        }
     }
 
     public static void ValidateSpec(string path, JsonObject? spec, FieldErrors errors)
@@ -52,27 +66,18 @@ internal static class PodTemplate
             return;
         }
 
-        var i = 0;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var container in containers.OfType<JsonObject>())
+        foreach (var (list, name) in new[] { (spec.Objects("initContainers"), "initContainers"), (containers.OfType<JsonObject>(), "containers") })
         {
-            if (container.Text("name") is not { Length: > 0 } name)
+            var i = 0;
+            foreach (var container in list)
             {
-                errors.Required($"{path}.containers[{i}].name");
+                ContainerRules.Check(container, $"{path}.{name}[{i++}]", spec!, seen, errors);
             }
-            else if (!seen.Add(name))
-            {
-                errors.Say("FieldValueDuplicate", $"{path}.containers[{i}].name", $"Duplicate value: \"{name}\"");
-            }
-
-            if ((container.Text("image") ?? "").Length == 0)
-            {
-                errors.Required($"{path}.containers[{i}].image");
-            }
-
-            i++;
         }
     }
+
+    private static bool Says(JsonObject? selector) => selector.Object("matchLabels")?.Count > 0 || selector.Items("matchExpressions")?.Count > 0;
 
     public static void Replicas(JsonObject tree, FieldErrors errors, string field = "spec.replicas")
     {

@@ -22,6 +22,7 @@ internal static class Rbac
         Singular = singular,
         Kind = kind,
         Namespaced = namespaced,
+        CreatesOnUpdate = true,
         Served = [new ServedVersion("rbac.authorization.k8s.io", "v1") { Schema = Shapes.Of(shape) }],
         Columns = kind.EndsWith("Binding", StringComparison.Ordinal)
             ? [Cells.Name, new Column("Role", "string", 0, (o, _) => $"{o.Text("roleRef", "kind")}/{o.Text("roleRef", "name")}"), Cells.Age]

@@ -40,7 +40,7 @@ internal static class ReplicaSet
         Validate = (o, _, errors) =>
         {
             PodTemplate.Replicas(o, errors);
-            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors);
+            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]);
         },
     };
 }

@@ -29,6 +29,9 @@ internal sealed class ResourceType
 {
     public static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+    /// <summary>As the API server for custom resources lists them.</summary>
+    public static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
     public required string Group { get; init; }
 
     public required string Plural { get; init; }
@@ -63,6 +66,9 @@ internal sealed class ResourceType
 
     /// <summary>Whether PUT without a resourceVersion is allowed.</summary>
     public bool UnconditionalUpdate { get; init; } = true;
+
+    /// <summary>Whether PUT makes what is not there.</summary>
+    public bool CreatesOnUpdate { get; init; }
 
     public bool IsCustom { get; init; }
 

@@ -9,6 +9,12 @@ internal static class StatefulSet
     private static readonly string[] Changeable =
         ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"];
 
+    private static readonly (string Field, string[] Supported)[] Words =
+    [
+        ("podManagementPolicy", ["OrderedReady", "Parallel"]), ("updateStrategy.type", ["OnDelete", "RollingUpdate"]),
+        ("persistentVolumeClaimRetentionPolicy.whenDeleted", ["Delete", "Retain"]), ("persistentVolumeClaimRetentionPolicy.whenScaled", ["Delete", "Retain"]),
+    ];
+
     public static ResourceType Type { get; } = new()
     {
         Group = "apps",
@@ -46,7 +52,16 @@ internal static class StatefulSet
         Validate = (o, old, errors) =>
         {
             PodTemplate.Replicas(o, errors);
-            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors);
+            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]);
+            foreach (var (field, supported) in Words)
+            {
+                var path = field.Split('.');
+                if (o.Text(["spec", .. path]) is { } word && !supported.Contains(word))
+                {
+                    errors.Unsupported("spec." + field, word, supported);
+                }
+            }
+
             if (old is not null && Fixed(o) is var now && Fixed(old) is var was && !JsonNode.DeepEquals(now, was))
             {
                 errors.Forbidden(

@@ -8,6 +8,9 @@ namespace Ebb.Simulation.Rules;
 /// <summary>What an object may be called.</summary>
 internal static partial class NameRules
 {
+    public const string Label =
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+
     private const string Subdomain =
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
@@ -32,13 +35,22 @@ internal static partial class NameRules
         }
         else if (name.Length > 253)
         {
-            errors.Invalid("metadata.name", name, "must be no more than 253 characters");
+            errors.Invalid("metadata.name", name, "must be no more than 253 bytes");
+        }
+        else if (tree.Text("kind") is "Namespace" && !IsLabel(name))
+        {
+            errors.Invalid("metadata.name", name, name.Length > 63 ? "must be no more than 63 bytes" : Label);
         }
         else if (!SubdomainForm().IsMatch(name))
         {
             errors.Invalid("metadata.name", name, Subdomain);
         }
     }
+
+    public static bool IsLabel(string name) => name.Length <= 63 && LabelForm().IsMatch(name);
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+    private static partial Regex LabelForm();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")]
     private static partial Regex SubdomainForm();

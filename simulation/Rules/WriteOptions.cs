@@ -5,6 +5,9 @@ internal sealed record WriteOptions(string Manager)
 {
     public string Operation { get; init; } = "Update";
 
+    /// <summary>What server-side apply creates an object with, as it was sent; null for any other write.</summary>
+    public System.Text.Json.Nodes.JsonObject? Applied { get; init; }
+
     /// <summary>"", "status" or "scale".</summary>
     public string Subresource { get; init; } = "";
 

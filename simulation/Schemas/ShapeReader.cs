@@ -6,11 +6,12 @@ namespace Ebb.Simulation.Schemas;
 /// <summary>
 /// Reads the compact notation in which the built-in types are written down (Resources/shapes.txt):
 /// <code>
-/// TypeName
+/// TypeName [atomic]
 ///   field type [!] [= default] [&gt;= minimum]
 /// </code>
-/// where type is text, int, number, flag, intstr, any, time, a TypeName, {type} for a map, or [type] for a list that is
-/// replaced as a whole, [type by key,key] for one merged by key, [type set] for a set. ! is required.
+/// where type is text, int, int64, number, flag, intstr, quantity, any, time, a TypeName, {type} for a map, or [type] for a list that is
+/// replaced as a whole, [type by key,key] for one merged by key, [type set] for a set. ! is required. An
+/// atomic type has one owner as a whole.
 /// </summary>
 internal static class ShapeReader
 {
@@ -28,7 +29,9 @@ internal static class ShapeReader
 
             if (line[0] != ' ')
             {
-                current = Named(types, line.Trim());
+                var words = line.Trim().Split(' ');
+                current = Named(types, words[0]);
+                current.AtomicMap = words is [_, "atomic"];
                 continue;
             }
 
@@ -46,6 +49,7 @@ internal static class ShapeReader
         // A type may be used before it is written down, so its fields are copied last.
         foreach (var (from, to) in copies)
         {
+            to.AtomicMap = from.AtomicMap;
             foreach (var (name, child) in from.Properties)
             {
                 to.Properties[name] = child;
@@ -131,9 +135,11 @@ internal static class ShapeReader
             "text" => new Schema { Shape = Shape.Text, Nullable = true },
             "time" => new Schema { Shape = Shape.Text, Nullable = true, Format = "date-time" },
             "int" => new Schema { Shape = Shape.Integer, Nullable = true },
+            "int64" => new Schema { Shape = Shape.Integer, Nullable = true, Format = "int64" },
             "number" => new Schema { Shape = Shape.Number, Nullable = true },
             "flag" => new Schema { Shape = Shape.Flag, Nullable = true },
             "intstr" => new Schema { Shape = Shape.IntOrText, Nullable = true },
+            "quantity" => new Schema { Shape = Shape.IntOrText, Nullable = true, Format = "quantity" },
             "any" => new Schema { Shape = Shape.Any, PreserveUnknown = true, Nullable = true },
             _ => Named(types, text),
         };

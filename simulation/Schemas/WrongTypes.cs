@@ -1,11 +1,39 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.Schemas;
 
 /// <summary>A value that could not be decoded into its Go field, in the decoder's words.</summary>
 internal static class WrongTypes
 {
+    private static readonly Schema Metadata = ShapeReader.Read("""
+        ObjectMeta
+          name text
+          generateName text
+          namespace text
+          uid text
+          resourceVersion text
+          generation int64
+          creationTimestamp time
+          deletionTimestamp time
+          deletionGracePeriodSeconds int64
+          labels {text}
+          annotations {text}
+          ownerReferences [OwnerReference]
+          finalizers [text]
+        OwnerReference
+          apiVersion text
+          kind text
+          name text
+          uid text
+          controller flag
+          blockOwnerDeletion flag
+        """)["ObjectMeta"];
+
+    /// <summary>What every object has in common.</summary>
+    public static string? InMetadata(JsonObject tree) => tree["metadata"] is { } metadata ? Find(metadata, Metadata, "metadata", "ObjectMeta", "ObjectMeta") : null;
+
     public static string? First(JsonNode? node, Schema schema, string kind) => Find(node, schema, "", kind, kind);
 
     private static string? Find(JsonNode? node, Schema schema, string path, string kind, string owner)
@@ -29,13 +57,23 @@ internal static class WrongTypes
             var type = schema.Shape switch
             {
                 Shape.Text => "string",
-                Shape.Integer => "int32",
+                Shape.Integer => schema.Format == "int64" ? "int64" : "int32",
                 Shape.Number => "float64",
                 Shape.Flag => "bool",
                 Shape.List => "[]v1." + (schema.Items?.Name ?? "string"),
                 _ => "v1." + (schema.Name ?? "Object"),
             };
-            return $"json: cannot unmarshal {word} into Go struct field {owner}.{path} of type {type}";
+            return $"json: cannot unmarshal {(schema.Shape == Shape.Integer && found == JsonValueKind.Number ? "number " + node.ToJsonString() : word)} into Go struct field {owner}.{path} of type {type}";
+        }
+
+        if (schema.Shape == Shape.Integer && schema.Format != "int64" && node.Number() is > int.MaxValue or < int.MinValue)
+        {
+            return $"json: cannot unmarshal number {node.ToJsonString()} into Go struct field {owner}.{path} of type int32";
+        }
+
+        if (schema.Format == "quantity" && Resources.Quantity.Read(node) is null)
+        {
+            return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
         }
 
         if (schema.Shape == Shape.Text && schema.Format == "date-time" && !DateTimeOffset.TryParse(node.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture, out _))

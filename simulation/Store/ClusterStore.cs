@@ -74,11 +74,13 @@ public sealed class ClusterStore
     {
         var (type, version) = registry.Catalogue.Of(tree) ?? throw new ArgumentException($"no resource is served for {tree.Text("apiVersion")} {tree.Text("kind")}");
         var ns = type.Namespaced ? tree.Namespace() is { Length: > 0 } said ? said : "default" : "";
-        var copy = Registry.FromView(version, tree.Copy());
+        var copy = Views.From(version, tree.Copy());
         var options = new WriteOptions(Author) { FieldValidation = "Ignore" };
         if (registry.Store.Find(type, ns, tree.Name()) is not { } old)
         {
-            return registry.Create(type, version, ns, tree.Copy(), options);
+            var made = tree.Copy();
+            made.Meta().Remove("resourceVersion");
+            return registry.Create(type, version, ns, made, options);
         }
 
         copy.Meta().Remove("resourceVersion");
@@ -94,6 +96,33 @@ public sealed class ClusterStore
         return registry.Update(type, type.Storage, old, patched, new WriteOptions(Author) { Subresource = subresource ?? "", FieldValidation = "Ignore" });
     });
 
+    /// <summary>
+    /// Plays a write that another API server over the same storage made: the object is there as it is written here, with its UID, its
+    /// version and its owners, past all rules. Watches see it when its version is later than <see cref="ResourceVersion"/>.
+    /// </summary>
+    /// <param name="tree">In any served version of its resource. Copied. Its metadata.resourceVersion must be a number.</param>
+    /// <param name="deleted">True: the object went with this version, and the tree is its last state.</param>
+    /// <exception cref="ArgumentException">No such resource is served.</exception>
+    public void Play(JsonObject tree, bool deleted = false)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        lock (registry.Store.Gate)
+        {
+            var (type, version) = registry.Catalogue.Of(tree) ?? throw new ArgumentException($"no resource is served for {tree.Text("apiVersion")} {tree.Text("kind")}", nameof(tree));
+            registry.Store.Receive(type, Views.From(version, tree.Copy()), long.Parse(tree.Version(), System.Globalization.CultureInfo.InvariantCulture), deleted);
+            plane.Run();
+        }
+    }
+
+    /// <summary>Other resources were written meanwhile: <see cref="ResourceVersion"/> is at least this.</summary>
+    public void Reach(long version)
+    {
+        lock (registry.Store.Gate)
+        {
+            registry.Store.Reach(version);
+        }
+    }
+
     /// <summary>Deletes as the API would: finalizers and grace are honoured. False: there was none.</summary>
     public bool Delete(string resource, string? ns, string name, string? propagationPolicy = null)
     {
@@ -105,7 +134,7 @@ public sealed class ClusterStore
                 return false;
             }
 
-            registry.Delete(type, old, new DeleteOptions { Propagation = propagationPolicy });
+            registry.Deletion.Delete(type, old, new DeleteOptions { Propagation = propagationPolicy });
             plane.Run();
             return true;
         }

@@ -21,7 +21,7 @@ internal sealed class ObjectStore
     public Lock Gate { get; } = new();
 
     /// <summary>The version of the last write.</summary>
-    public long Version { get; private set; } = 1000;
+    public long Version { get; private set; } = 1;
 
     /// <summary>Told of every write, in order, while the gate is held.</summary>
     public event Action<Change>? Changed;
@@ -90,6 +90,40 @@ internal sealed class ObjectStore
         Publish(shelf, new Change(type, ChangeKind.Deleted, old, stored));
         return stored;
     }
+
+    /// <summary>
+    /// A write that was made elsewhere, with the version it was given there: later than all so far it is seen by watches, else it is
+    /// what was there before anybody looked.
+    /// </summary>
+    public void Receive(ResourceType type, JsonObject tree, long version, bool deleted)
+    {
+        var shelf = Shelf(type);
+        var old = shelf.Find(tree.Namespace(), tree.Name());
+        var stored = new StoredObject(tree, version);
+        if (old is not null)
+        {
+            Unlink(old.Tree);
+        }
+
+        if (deleted)
+        {
+            shelf.Remove(tree.Namespace(), tree.Name());
+        }
+        else
+        {
+            shelf.Set(stored);
+            Link(type, tree);
+        }
+
+        if (version > Version)
+        {
+            Version = version;
+            Publish(shelf, new Change(type, deleted ? ChangeKind.Deleted : old is null ? ChangeKind.Added : ChangeKind.Modified, old, stored));
+        }
+    }
+
+    /// <summary>Other writes, of which nothing is to be known here, moved the version up.</summary>
+    public void Reach(long version) => Version = Math.Max(Version, version);
 
     /// <summary>Forgets all history: watches and exact lists from before now are "too old".</summary>
     public void Compact()

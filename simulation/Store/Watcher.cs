@@ -28,8 +28,16 @@ internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
             (false, false) => null,
             (false, true) => change.Kind == ChangeKind.Added ? change : change with { Kind = ChangeKind.Added },
             (true, true) => change,
-            (true, false) => change.Kind == ChangeKind.Deleted ? change : change with { Kind = ChangeKind.Deleted },
+            (true, false) => change.Kind == ChangeKind.Deleted ? change : change with { Kind = ChangeKind.Deleted, New = AsItWas(change) },
         };
+    }
+
+    // Who no longer sees an object is shown what it last saw, at the version that took it away.
+    private static StoredObject AsItWas(Change change)
+    {
+        var tree = change.Old!.Tree.Copy();
+        tree.Meta()["resourceVersion"] = change.New.Tree.Version();
+        return new StoredObject(tree, change.Version);
     }
 
     public void Offer(Change change)

@@ -56,7 +56,7 @@ internal abstract class Controller
         Registry.Create(type, type.Storage, tree.Namespace(), tree, new WriteOptions(Manager) { FieldValidation = "Ignore" });
 
     protected void Delete(ResourceType type, StoredObject stored, long? grace = null, string? propagation = null) =>
-        Registry.Delete(type, stored, new DeleteOptions { GraceSeconds = grace, Propagation = propagation });
+        Registry.Deletion.Delete(type, stored, new DeleteOptions { GraceSeconds = grace, Propagation = propagation });
 
     /// <summary>The controlling owner of an object, when it is of this kind.</summary>
     protected static string? OwnerKey(JsonObject tree, string kind) =>

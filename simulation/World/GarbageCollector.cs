@@ -8,6 +8,7 @@ namespace Ebb.Simulation.World;
 internal sealed class GarbageCollector : Controller
 {
     private const string Foreground = "foregroundDeletion";
+    private const string Orphaning = "orphan";
 
     public override void Observe(Change change)
     {
@@ -20,7 +21,7 @@ internal sealed class GarbageCollector : Controller
                 Enqueue("waits:" + owner.Text("uid") + ":" + owner.Text("apiVersion") + ":" + owner.Text("kind") + ":" + tree.Namespace() + ":" + owner.Text("name"));
             }
         }
-        else if (tree.IsTerminating() && (tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() == Foreground) ?? false))
+        else if (tree.IsTerminating() && (tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() is Foreground or Orphaning) ?? false))
         {
             Enqueue($"waits:{tree.Uid()}:{tree.Text("apiVersion")}:{tree.Text("kind")}:{tree.Namespace()}:{tree.Name()}");
         }
@@ -47,7 +48,20 @@ internal sealed class GarbageCollector : Controller
     {
         if (Registry.Catalogue.ByGroupKind(owner[2], owner[3]) is not { } type
             || Store.Find(type, type.Namespaced ? owner[4] : "", owner[5]) is not { } stored || stored.Tree.Uid() != owner[1]
-            || !stored.Tree.IsTerminating() || !(stored.Tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() == Foreground) ?? false))
+            || !stored.Tree.IsTerminating())
+        {
+            return;
+        }
+
+        var finalizers = Rules.Finalizers.Of(stored.Tree);
+        if (finalizers.Contains(Orphaning))
+        {
+            Registry.Deletion.Orphan(owner[1]);
+            LetGo(type, stored, Orphaning);
+            return;
+        }
+
+        if (!finalizers.Contains(Foreground))
         {
             return;
         }
@@ -63,13 +77,15 @@ internal sealed class GarbageCollector : Controller
 
         if (Store.Dependents(owner[1]).Count == 0)
         {
-            Change(type, stored, tree =>
-            {
-                var left = tree.Items("metadata", "finalizers")!.Where(f => f?.ToString() != Foreground).Select(f => f?.DeepClone()).ToArray();
-                tree.Meta().Put("finalizers", left.Length == 0 ? null : new System.Text.Json.Nodes.JsonArray(left));
-            });
+            LetGo(type, stored, Foreground);
         }
     }
+
+    private void LetGo(ResourceType type, StoredObject stored, string finalizer) => Change(type, stored, tree =>
+    {
+        var left = tree.Items("metadata", "finalizers")!.Where(f => f?.ToString() != finalizer).Select(f => f?.DeepClone()).ToArray();
+        tree.Meta().Put("finalizers", left.Length == 0 ? null : new System.Text.Json.Nodes.JsonArray(left));
+    });
 
     private bool Exists(string? uid, string? apiVersion, string? kind, string ns, string? name) =>
         Registry.Catalogue.ByGroupKind(apiVersion, kind) is { } type

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Ebb.Simulation.Yaml;
 
 /// <summary>YAML to JSON and back, with the scalar rules of YAML 1.2's core schema, as kubectl has them.</summary>
-internal static class Yaml
+internal static partial class Yaml
 {
     /// <exception cref="YamlException">The text is not YAML.</exception>
     public static IReadOnlyList<JsonObject> Documents(string text)
@@ -54,13 +55,22 @@ internal static class Yaml
 
     private static YamlNode Make(JsonNode? node) => node switch
     {
-        JsonObject o => new YamlMappingNode(o.SelectMany(p => new[] { new YamlScalarNode(p.Key), Make(p.Value) })),
+        // As Go writes maps: by key.
+        JsonObject o => new YamlMappingNode(o.OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => new[] { new YamlScalarNode(p.Key), Make(p.Value) })),
         JsonArray a => new YamlSequenceNode(a.Select(Make)),
         null => new YamlScalarNode("null"),
         JsonValue v when v.GetValueKind() == System.Text.Json.JsonValueKind.String => new YamlScalarNode(v.GetValue<string>()) { Style = Style(v.GetValue<string>()) },
         _ => new YamlScalarNode(node.ToJsonString()),
     };
 
+    // Quoted is what a reader would take for something else: a number, a time, or one of YAML 1.1's words for true and false.
     private static ScalarStyle Style(string text) =>
-        Scalar(new YamlScalarNode(text)) is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String && text.Length > 0 ? ScalarStyle.Any : ScalarStyle.DoubleQuoted;
+        Scalar(new YamlScalarNode(text)) is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String && text.Length > 0
+        && !OldWord().IsMatch(text) && !TimeForm().IsMatch(text) ? ScalarStyle.Any : ScalarStyle.DoubleQuoted;
+
+    [GeneratedRegex("^(y|n|yes|no|on|off)$", RegexOptions.IgnoreCase)]
+    private static partial Regex OldWord();
+
+    [GeneratedRegex(@"^\d{4}-\d\d?-\d\d?([Tt ].*)?$")]
+    private static partial Regex TimeForm();
 }

@@ -15,7 +15,7 @@ public sealed class ArchitectureSpecs
         ["adapters/tables"] = ["core"],
         ["simulation"] = [],
         ["functions"] = ["core", "adapters/kubernetes", "adapters/metrics", "adapters/nut", "adapters/tables", "simulation"],
-        ["scaler"] = ["core", "adapters/kubernetes", "adapters/metrics", "adapters/nut", "adapters/tables"],
+        ["scaler"] = ["core", "adapters/kubernetes", "adapters/metrics", "adapters/nut", "adapters/tables", "simulation"],
     };
 
     public static TheoryData<string> Rooms => [.. MayKnow.Keys];
@@ -39,9 +39,11 @@ public sealed class ArchitectureSpecs
         Assert.Equal(["NodaTime"], packages);
     }
 
-    [Fact]
-    public void Only_one_file_of_the_functions_knows_the_simulation() =>
-        Assert.Equal(["functions/Demo.cs"], Sources("functions").Where(f => File.ReadAllText(f).Contains("using Ebb.Simulation", StringComparison.Ordinal))
+    [Theory]
+    [InlineData("functions")]
+    [InlineData("scaler")]
+    public void Only_one_file_of_a_program_knows_the_simulation(string program) =>
+        Assert.Equal([$"{program}/Demo.cs"], Sources(program).Where(f => File.ReadAllText(f).Contains("using Ebb.Simulation", StringComparison.Ordinal))
             .Select(f => Path.GetRelativePath(Repository.Root, f)));
 
     [Fact]

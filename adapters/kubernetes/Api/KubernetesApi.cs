@@ -47,6 +47,8 @@ public sealed class KubernetesApi : IDisposable
 
     internal TimeProvider Time { get; }
 
+    internal Task Begin => _options.Begin;
+
     internal double Chance() => _options.Chance();
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public sealed record KubernetesApiOptions
     /// <summary>The server is asked to end a watch after a random time from this to one and a half of it; default 5 min.</summary>
     public TimeSpan WatchFor { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>No list and no watch begins before this has ended; default: at once.</summary>
+    public Task Begin { get; init; } = Task.CompletedTask;
+
     /// <summary>Attempts of one request at most, whatever time is left; default 8.</summary>
     public int Attempts { get; init; } = 8;
 

@@ -25,7 +25,7 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
 
     public IEnumerable<WatchTrouble> Troubles => new[] { _pods.Trouble, _nodes.Trouble }.OfType<WatchTrouble>();
 
-    public int PodCount => _pods.Items.Count;
+    public int PodCount => _pods.Count;
 
     public void Changed(CapacityPod? before, CapacityPod? after)
     {

@@ -66,6 +66,15 @@ public sealed class Watched<T> : IAsyncDisposable
         }
     }
 
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _objects.Count;
+        }
+    }
+
     internal IWatchObserver<T>? Observer { get; init; }
 
     /// <summary>One of them. Whether there is none is only known once <see cref="Synced"/>.</summary>
@@ -106,6 +115,8 @@ public sealed class Watched<T> : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken stop)
     {
+        // Told to stop before anything began: the loop sees it as well.
+        await _api.Begin.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         string? version = null;
         for (var failures = 0; !stop.IsCancellationRequested;)
         {

@@ -41,7 +41,9 @@ public sealed class Member
     public ClockWish? Clock { get; }
 
     /// <summary>What it is woken to: its baseline, but for the size that the clock wants; null: there is no baseline.</summary>
-    public Baseline? Waking => Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish ? baseline with { Replicas = wish.Replicas } : Scaler.Baseline;
+    public Baseline? Waking => Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish
+        ? wish is { Replicas: 0, StaysPaused: true } ? baseline with { Replicas = 0, Annotations = [new(WellKnown.PausedReplicasAnnotation, "0")] } : baseline with { Replicas = wish.Replicas }
+        : Scaler.Baseline;
 
     internal ISleep? Sleep => Type is null ? null : Sleeps.Of(Type.Method);
 

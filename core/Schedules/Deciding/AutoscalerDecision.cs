@@ -15,7 +15,7 @@ internal static class AutoscalerDecision
         if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
         if (situation.Sized.It is not { } parent)
             return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
-        if (parent.Deleting) return Keeping.Tidy(situation, needed: false) is { } last ? Finding.Next(last) : Finding.Settled;
+        if (parent.Deleting) return Leaving(situation, parent);
         if (situation.Autoscaler is not { } spec) return Finding.Cannot($"{parent.Ref} is not valid; its status says why");
         if (situation.Hpa is Look.Unknown notKnown) return Finding.Of(notKnown);
         var zero = situation.Standing.InWindow && situation.Knobs.Max == 0;
@@ -30,10 +30,20 @@ internal static class AutoscalerDecision
         if (Patch(parent, hpa, spec, min, max) is { } patch) return Finding.Next(patch, hint);
 
         var kept = situation.Kept(parent.Uid);
+        if (zero && Keeping.Hold(parent) is { } hold) return Finding.Next(hold, hint);
         var emptying = Emptying.Decide(situation, parent.Uid, zero, kept, (min, max));
         if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true }) return emptying with { Hint = hint };
         var step = Keeping.Tidy(situation, needed: zero || (situation.Asleep is not null && kept is not null));
-        return new Finding(WorkloadDecision.Steps(step), null, hint, emptying?.WakesTo);
+        return new Finding(WorkloadDecision.Steps(step ?? (zero || kept is not null ? null : Keeping.Drop(parent))), null, hint, emptying?.WakesTo);
+    }
+
+    /// <summary>One that goes leaves no workload at 0: that is filled first, by the clock, or by power when that has it asleep.</summary>
+    private static Finding Leaving(TargetSituation situation, Seen parent)
+    {
+        if (situation.Autoscaler is { } spec && situation.Kept(parent.Uid) is { Replicas: not null } kept
+            && Emptying.Decide(situation, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Knobs)) is { } filling
+            && filling is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true } or { WakesTo: not null }) return filling;
+        return new Finding(WorkloadDecision.Steps(Keeping.Tidy(situation, needed: false) ?? Keeping.Drop(parent)));
     }
 
     private static ScheduleWrite.Create Create(Seen parent, AutoscalerSpec spec, int min, int max)

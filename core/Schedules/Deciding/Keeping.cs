@@ -14,7 +14,7 @@ internal static class Keeping
         if (keeper is null) return null;
         if (keeper.Ref.Kind == ScheduleTarget.Hpa)
             return Merge(keeper, "what the HPA was", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [KeptSize.Annotation] = kept.Write().ToJsonString() } } });
-        if (!keeper.Finalizers.Contains(KeptSize.Finalizer)) return Finalizers(keeper, [.. keeper.Finalizers, KeptSize.Finalizer]);
+        if (Hold(keeper) is { } hold) return hold;
         return Merge(keeper, "what it was", new JsonObject { ["status"] = new JsonObject { ["baseline"] = kept.Write() } }, "status") with { KeepsBaseline = true };
     }
 
@@ -41,6 +41,9 @@ internal static class Keeping
         if (KeptSize.Of(holder) is not null && !holder.Deleting) return Merge(holder, "nothing kept", new JsonObject { ["status"] = new JsonObject { ["baseline"] = null } }, "status");
         return holder.Finalizers.Contains(KeptSize.Finalizer) ? Finalizers(holder, [.. holder.Finalizers.Where(one => one != KeptSize.Finalizer)]) : null;
     }
+
+    /// <summary>Keeps an object, though deleted, until what was emptied for it is filled again; null: it is held, or goes already.</summary>
+    public static ScheduleWrite? Hold(Seen it) => it.Deleting || it.Finalizers.Contains(KeptSize.Finalizer) ? null : Finalizers(it, [.. it.Finalizers, KeptSize.Finalizer]);
 
     private static ScheduleWrite.Merge Finalizers(Seen holder, string[] finalizers) => Merge(
         holder, "its finalizer", new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]) } });

@@ -34,16 +34,23 @@ internal static class ScaledObjectDecision
             wanted = (knobs.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min, knobs.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max);
         }
 
-        // Power's pause is power's to take away.
+        // Power's pause is power's to take away, unless the clock wants it as well: then power leaves it, once it is kept what was there before.
+        var waking = zero && situation.Asleep is not null ? new WakingSize(new WorkloadName(ScheduleTarget.ScaledObject, situation.Namespace, scaled.Ref.Name), 0, situation.Standing.Cause) : null;
+        if (waking is not null && kept is null)
+        {
+            var before = new KeptSize(scaled.Uid, situation.Now, null, present.Min, present.Max, situation.PauseBefore);
+            if (Keeping.Keep(situation, before) is { } first) return Finding.Next(first);
+        }
+
         var pause = situation.Asleep is not null ? paused : zero ? "0" : kept is not null && paused == "0" ? kept.Paused : paused;
         if (wanted != present || pause != paused)
         {
-            var keep = Keeping.Keep(situation, kept ?? new KeptSize(scaled.Uid, situation.Now, null, present.Min, present.Max, situation.Asleep is null ? paused : null));
-            return Finding.Next(keep ?? Write(scaled, wanted, present, pause, paused));
+            var keep = Keeping.Keep(situation, kept ?? new KeptSize(scaled.Uid, situation.Now, null, present.Min, present.Max, situation.Asleep is null ? paused : situation.PauseBefore));
+            return Finding.Next(keep ?? Write(scaled, wanted, present, pause, paused), null, kept is null ? null : waking);
         }
 
         var needed = kept is not null && (situation.SchedulesAsk || situation.Asleep is not null);
-        return new Finding(WorkloadDecision.Steps(Keeping.Tidy(situation, needed)));
+        return new Finding(WorkloadDecision.Steps(Keeping.Tidy(situation, needed)), null, null, kept is null ? null : waking);
     }
 
     private static ScheduleWrite.Merge Write(Seen scaled, (int? Min, int? Max) wanted, (int? Min, int? Max) present, string? pause, string? paused)

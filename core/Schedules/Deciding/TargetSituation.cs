@@ -41,6 +41,9 @@ public sealed record TargetSituation
     /// <summary>What power will wake the workload to, when it has it asleep; null: it has not.</summary>
     public int? Asleep { get; init; }
 
+    /// <summary>While power has a ScaledObject paused: its annotation paused-replicas as power found it; null: none.</summary>
+    public string? PauseBefore { get; init; }
+
     /// <summary>The instant of the decision.</summary>
     public required Instant Now { get; init; }
 

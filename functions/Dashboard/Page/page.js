@@ -22,7 +22,7 @@
   };
   /* Only what is different is touched: a screen reader hears changes, not repetitions. */
   const text = (node, value) => { if (node.textContent !== value) node.textContent = value; };
-  const fill = (node, ...children) => node.replaceChildren(...children.flat());
+  const fill = (node, ...children) => node.replaceChildren(...children.flat().filter(c => c !== null && c !== undefined && c !== false));
 
   const phases = {
     "normal": "Awake", "on-battery": "On battery", "going-to-sleep": "Going to sleep", "asleep": "Asleep",
@@ -377,9 +377,10 @@
         fact("late", String(late)),
         fact("people did", people.length ? `${people.length} thing${people.length > 1 ? "s" : ""}` : "nothing")),
         people.length ? h("ul", { class: "people", "aria-label": "What people did" }, people.map(p => h("li", {}, h("time", {}, at(p.at)), " ", p.what, p.who ? ` (${p.who})` : ""))) : null,
+        h("div", { class: "told" },
         h("figure", { class: "chart", "aria-label": "Charge and waves over the outage" }, lines(560, 150, from, to, [{ name: "line-b", points: o.lines.map(l => [Date.parse(l.at), l.charge]) }], waves),
           h("figcaption", {}, h("span", { class: "key-b" }, "charge, %"), " · shaded: waves going down and up")),
-        h("ol", { class: "story", tabindex: "0", "aria-label": "What happened" }, o.lines.map(l => h("li", {}, h("time", {}, at(l.at)), h("span", {}, local(l.text)), h("em", {}, l.charge === null ? "" : percent(l.charge))))),
+        h("ol", { class: "story", tabindex: "0", "aria-label": "What happened" }, o.lines.map(l => h("li", {}, h("time", {}, at(l.at)), h("span", {}, local(l.text)), h("em", {}, l.charge === null ? "" : percent(l.charge)))))),
         h("p", {}, h("button", { type: "button", class: "small", onclick: () => save(id) }, "Save the report as Markdown")));
     } catch (failure) { fill(into, h("p", { class: "nothing" }, failure.message)); }
   }
@@ -427,20 +428,41 @@
   async function lookAtCapacity() {
     try {
       const answer = await call("capacity");
-      const samples = answer.samples || [];
-      if (samples.length < 2) { fill($("capacity"), h("p", { class: "nothing" }, "Capacity has not been watched for long enough to draw it.")); return; }
-      const t = i => Date.parse(samples[i].at), most = Math.max(...samples.map(o => o.allocatable)) || 1, W = 1100, H = 220;
-      const x = i => 44 + (W - 50) * (t(i) - t(0)) / Math.max(1, t(samples.length - 1) - t(0)), y = v => 10 + (H - 36) * (1 - v / most);
-      const area = (name, low, high) => s("path", { class: name, d: `M${samples.map((o, i) => `${x(i).toFixed(1)} ${y(high(o)).toFixed(1)}`).join("L")}L${samples.map((o, i) => [i, o]).reverse().map(([i, o]) => `${x(i).toFixed(1)} ${y(low(o)).toFixed(1)}`).join("L")}Z` });
-      const svg = s("svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" },
-        area("area-others", () => 0, o => o.others), area("area-harvest", o => o.others, o => o.others + o.harvested), area("area-reserve", o => o.allocatable - o.reserve, o => o.allocatable),
-        s("path", { class: "line-a", d: `M${samples.map((o, i) => `${x(i).toFixed(1)} ${y(o.allocatable).toFixed(1)}`).join("L")}` }),
-        label(s("text", { x: 40, y: y(most) + 4, "text-anchor": "end" }), String(Math.round(most))), label(s("text", { x: 40, y: y(0) + 4, "text-anchor": "end" }), "0"));
-      fill($("capacity"), h("figure", { class: "chart", "aria-label": `Capacity in ${answer.unit || "cores"} over time` }, svg,
-        h("figcaption", {}, `Allocatable, requested by others, harvested and reserve, in ${answer.unit || "cores"}.`)));
-    } catch (failure) {
-      fill($("capacity"), h("p", { class: "nothing" }, failure.status === 404 ? "No opportunistic workload is sized by spare capacity here." : failure.message));
-    }
+      const drawn = answer.followers.map(follower => drawCapacity(follower, answer.known));
+      fill($("capacity"), answer.known ? [] : h("p", { class: "nothing", role: "status" }, `Spare capacity is not known: ${answer.reason}.`),
+        drawn.length || !answer.known ? drawn : h("p", { class: "nothing" }, "No opportunistic workload is sized by spare capacity here."));
+    } catch (failure) { fill($("capacity"), h("p", { class: "nothing" }, failure.message)); }
+  }
+  /* Bytes are no number for people. */
+  const amount = (n, unit) => unit === "bytes" ? `${(n / 2 ** 30).toFixed(1)} GiB` : `${Math.round(10 * n) / 10}`;
+  function drawCapacity(follower, known) {
+    const { samples, unit } = follower, t = i => Date.parse(samples[i].at), W = 1100, H = 220;
+    const name = h("h3", {}, `${follower.name} in ${follower.namespace}`);
+    const numbers = follower.allocatable === null ? h("p", { class: "nothing" }, `no data: ${follower.reason}`)
+      : h("p", { class: "note" }, `${follower.replicas} replicas, ${amount(follower.remaining, unit)} of ${amount(follower.allocatable, unit)} ${unit === "bytes" ? "" : unit} remain on ${follower.eligibleNodes} nodes, ${follower.fits} fit: ${follower.reason}`);
+    if (samples.length < 2 || !samples.some(o => o.allocatable !== null)) return h("section", {}, name, numbers, known ? h("p", { class: "nothing" }, "It has not been watched for long enough to draw it.") : null);
+    const most = Math.max(...samples.map(o => o.allocatable ?? 0)) || 1;
+    const x = i => 44 + (W - 50) * (t(i) - t(0)) / Math.max(1, t(samples.length - 1) - t(0)), y = v => 10 + (H - 36) * (1 - v / most);
+    /* A moment without data ends a stretch; what lies between two stretches is hatched. */
+    const stretches = [], gaps = [];
+    samples.forEach((o, i) => {
+      if (o.allocatable === null) {
+        const from = x(Math.max(0, i - 1)), to = x(Math.min(samples.length - 1, i + 1));
+        gaps.push(s("rect", { class: "gap", fill: "url(#hatch)", x: from, width: to - from, y: y(most), height: y(0) - y(most) }));
+        return;
+      }
+      if (!i || samples[i - 1].allocatable === null) stretches.push([]);
+      stretches[stretches.length - 1].push(i);
+    });
+    const line = (of, value) => of.map(i => `${x(i).toFixed(1)} ${y(value(samples[i])).toFixed(1)}`).join("L");
+    const area = (kind, low, high) => s("path", { class: kind, d: stretches.map(of => `M${line(of, high)}L${line([...of].reverse(), low)}Z`).join("") });
+    const svg = s("svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" }, hatch(), ...gaps,
+      area("area-others", () => 0, o => o.others), area("area-harvest", o => o.others, o => o.others + o.harvested), area("area-reserve", o => o.allocatable - o.reserve, o => o.allocatable),
+      s("path", { class: "line-a", d: stretches.map(of => `M${line(of, o => o.allocatable)}`).join("") }),
+      label(s("text", { x: 40, y: y(most) + 4, "text-anchor": "end" }), amount(most, unit)), label(s("text", { x: 40, y: y(0) + 4, "text-anchor": "end" }), "0"),
+      label(s("text", { x: 44, y: H - 6 }), at(samples[0].at)), label(s("text", { x: W - 6, y: H - 6, "text-anchor": "end" }), at(samples[samples.length - 1].at)));
+    return h("section", {}, name, numbers, h("figure", { class: "chart", "aria-label": `Capacity for ${follower.name} in ${unit} over time` }, svg,
+      h("figcaption", {}, `Allocatable, requested by others, harvested and reserve, in ${unit === "bytes" ? "GiB" : unit}${gaps.length ? " · hatched: no data" : ""}.`)));
   }
 
   /* --- light and dark ------------------------------------------------------------------------------------------- */

@@ -9,6 +9,14 @@ internal static class MessageWriter
 {
     private const int Prefix = 5;
 
+    /// <summary>The message with its prefix, to be sent again and again.</summary>
+    public static byte[] Frame(IMessage message)
+    {
+        var into = new ArrayBufferWriter<byte>();
+        Write(into, message);
+        return into.WrittenSpan.ToArray();
+    }
+
     public static void Write(IBufferWriter<byte> into, IMessage message)
     {
         var length = message.CalculateSize();

@@ -15,6 +15,10 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
     private readonly ConcurrentDictionary<string, HttpMessageInvoker> connections = new(StringComparer.Ordinal);
     private int inFlight;
 
+    /// <summary>Where an address is reached that only a cluster would know, such as that of a Service; null: as it is written.</summary>
+    /// <remarks>Null from it: nothing answers there, and the call fails as unavailable.</remarks>
+    public Func<string, string?>? Route { get; init; }
+
     /// <summary>How many calls were made, by method.</summary>
     public ConcurrentDictionary<string, int> Calls { get; } = new(StringComparer.Ordinal);
 
@@ -75,6 +79,11 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
     {
         Calls.AddOrUpdate(method, 1, (_, n) => n + 1);
         var address = question.Metadata.GetValueOrDefault("scalerAddress") ?? throw new InvalidOperationException("scaler Address is required");
+        if (Route is not null)
+        {
+            address = Route(address) ?? throw new InvalidOperationException($"rpc error: code = Unavailable desc = nothing answers at {address}");
+        }
+
         var connection = connections.GetOrAdd(address, _ => new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false }));
         var frame = new byte[5 + message.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);

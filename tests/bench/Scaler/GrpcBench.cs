@@ -14,14 +14,14 @@ namespace Ebb.Bench.Scaler;
 /// <summary>GetMetrics over 10,000 ScaledObjects: the scaler, a Kestrel endpoint that answers fixed bytes, and a trivial grpc-js server, round about.</summary>
 internal static class GrpcBench
 {
-    private const int ScaledObjects = 10_000, Rounds = 3;
+    private const int ScaledObjects = 10_000, Rounds = 5;
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(2);
 
     public static async Task RunAsync(string scaler, string clients, string proto)
     {
         await using var cluster = await SyntheticCluster.StartAsync(10, 100, ScaledObjects);
         await using var ours = ServerProcess.Scaler(scaler, cluster.Kubeconfig);
-        await using var plain = ServerProcess.Fixed();
+        await using var plain = ServerProcess.Fixed(scaler);
         await using var js = ServerProcess.GrpcJs(Path.Combine(clients, "server.js"), proto);
         (string Name, ServerProcess Process)[] servers = [("scaler", ours), ("kestrel, fixed bytes", plain), ("grpc-js", js)];
         var requests = Enumerable.Range(0, ScaledObjects).Select(Request).ToArray();
@@ -40,6 +40,9 @@ internal static class GrpcBench
                 foreach (var (name, process) in servers) all[name].Add(await MeasureAsync(process, requests, flight, Each));
             foreach (var (name, runs) in all)
                 Console.WriteLine(FormattableString.Invariant($"| {flight} | {name} | {Median(runs, r => r.Rate):0} | {Median(runs, r => r.P50):0} | {Median(runs, r => r.P99):0} | {Median(runs, r => r.Cpu):0.0} |"));
+            // Round by round, since whatever else the machine does comes and goes.
+            var ratios = all[servers[0].Name].Zip(all[servers[1].Name], (scaler, kestrel) => scaler.Cpu / kestrel.Cpu).Order().ToArray();
+            Console.WriteLine(FormattableString.Invariant($"| {flight} | scaler ÷ fixed bytes, CPU per call | | | | {ratios[ratios.Length / 2]:0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00}) |"));
         }
 
         Console.WriteLine($"scaler resident: {ours.ResidentMiB} MiB");
@@ -50,7 +53,15 @@ internal static class GrpcBench
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // As the scaler has them.
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000_000;
+            kestrel.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         var app = builder.Build();
         byte[] answer = [0, 0, 0, 0, 27, 10, 25, 10, 12, .. "ebb-replicas"u8, 16, 7, 25, 0, 0, 0, 0, 0, 0, 28, 64];
         ((IApplicationBuilder)app).Run(http =>

@@ -46,7 +46,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(start, port, http);
     }
 
-    public static ServerProcess Fixed() => FreePort() is var port ? new(new ProcessStartInfo("dotnet", [typeof(ServerProcess).Assembly.Location, "fixed", port.ToString(CultureInfo.InvariantCulture)]), port, 0) : throw new UnreachableException();
+    /// <summary>Kestrel and nothing else, in a runtime that is set as the scaler's is.</summary>
+    public static ServerProcess Fixed(string scaler) => FreePort() is var port
+        ? new(new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(scaler, ".runtimeconfig.json"), typeof(ServerProcess).Assembly.Location, "fixed", port.ToString(CultureInfo.InvariantCulture)]), port, 0)
+        : throw new UnreachableException();
 
     public static ServerProcess GrpcJs(string script, string proto) => FreePort() is var port ? new(new ProcessStartInfo("node", [script, port.ToString(CultureInfo.InvariantCulture), proto]), port, 0) : throw new UnreachableException();
 

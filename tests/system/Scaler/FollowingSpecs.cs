@@ -10,21 +10,6 @@ public sealed class FollowingSpecs
 {
     private const string Push = "external-push";
 
-    private static string Schedule(string name, string start, string end, int min, string target = "kind: Deployment, name: queue") => $$"""
-        apiVersion: autoscaling.d-kuro.github.io/v1
-        kind: Schedule
-        metadata: {name: {{name}}, namespace: shop}
-        spec:
-          scaleTargetRef: { {{target}} }
-          type: Daily
-          timeZone: UTC
-          startTime: "{{start}}"
-          endTime: "{{end}}"
-          minReplicas: {{min}}
-        ---
-
-        """;
-
     private static Task<ScalerWorld> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? with = null, bool started = true) =>
         ScalerWorld.StartAsync(Node("node-1", "64") + manifests, options => (with?.Invoke(options) ?? options) with { HpaPeriod = TimeSpan.FromSeconds(5) }, started);
 
@@ -47,6 +32,40 @@ public sealed class FollowingSpecs
         Assert.Equal(13, all.Replicas("shop", "queue"));
         await all.StepAsync(6);
         Assert.Equal(0, all.Replicas("shop", "queue"));
+    }
+
+    [Fact]
+    public async Task A_window_of_its_own_takes_it_from_none_to_twelve_and_back_at_the_polls()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("node-1", "32") + Deployment("queue", 0)
+            + Scaled("queue", "follow: schedule, timezone: UTC, start: \"12:05\", end: \"12:10\", desiredReplicas: \"12\""),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) });
+        await all.StepAsync(239);
+        Assert.Equal(0, all.Replicas("shop", "queue"));
+        await all.StepAsync(12);
+        Assert.Equal(12, all.Replicas("shop", "queue"));
+        await all.StepAsync(286);
+        Assert.Equal(12, all.Replicas("shop", "queue"));
+        await all.StepAsync(5);
+        Assert.Equal(0, all.Replicas("shop", "queue"));
+    }
+
+    [Fact]
+    public async Task Spare_capacity_fills_the_cluster_and_yields()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("node-1", "16") + Node("node-2", "16") + Deployment("web", 2, "4") + Deployment("miner", 0)
+            + Scaled("miner", "follow: capacity, reserve: \"4\", growStep: \"100\", growPeriod: 1s"),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) });
+        await all.StepAsync(30);
+        Assert.Equal(20, all.Replicas("shop", "miner"));
+        all.World.Cluster.Store.Patch("deployments.apps", "shop", "web", new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["replicas"] = 4 } });
+        await all.StepAsync(30);
+        Assert.Equal(12, all.Replicas("shop", "miner"));
+        Assert.All(all.World.Cluster.Store.List("pods", "shop", "app=web"), pod => Assert.Equal("Running", (string?)pod["status"]!["phase"]));
+        var shown = await all.Http.GetStringAsync("/explain/shop/miner", TestContext.Current.CancellationToken);
+        Assert.Contains("\"requestedByOthers\":\"16\"", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +196,7 @@ public sealed class FollowingSpecs
         all.World.Cluster.Faults.CutOff = true;
         await ScalerWorld.UntilAsync(() => all.Cluster.Contact.Reachable == false, "the scaler has noticed");
         Assert.Equal(503, (int)(await all.Http.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode);
-        var question = new ScalerQuestion("shop", "miner", 0, "external", all.World.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "miner")!["spec"]!["triggers"]![0]!["metadata"]!.AsObject().ToDictionary(p => p.Key, p => (string)p.Value!));
+        var question = all.Question("shop", "miner");
         async Task<double> Count() => await all.Keda.IsActive(question, default) ? await all.Keda.GetMetrics(question, "ebb-replicas", default) : 0;
         var held = await Count();
         Assert.Equal(phase switch { "full" => 64, "none" => 0, _ => held }, held);

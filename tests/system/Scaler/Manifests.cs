@@ -26,6 +26,21 @@ internal static class Manifests
 
         """;
 
+    public static string Schedule(string name, string start, string end, int min, string target = "kind: Deployment, name: queue") => $$"""
+        apiVersion: autoscaling.d-kuro.github.io/v1
+        kind: Schedule
+        metadata: {name: {{name}}, namespace: shop}
+        spec:
+          scaleTargetRef: { {{target}} }
+          type: Daily
+          timeZone: UTC
+          startTime: "{{start}}"
+          endTime: "{{end}}"
+          minReplicas: {{min}}
+        ---
+
+        """;
+
     public static string Scaled(string name, string metadata, string type = "external", int polling = 1, int cooldown = 0, int max = 200, bool exact = true) => $$"""
         apiVersion: keda.sh/v1alpha1
         kind: ScaledObject

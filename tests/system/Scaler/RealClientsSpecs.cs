@@ -55,6 +55,43 @@ public sealed class RealClientsSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Over_tls_too_streams_end_with_ok_and_nobody_is_waited_for()
+    {
+        var files = Certificates();
+        await using var all = await ScalerWorld.StartAsync(Node("node-1", "8") + Deployment("queue", 1) + Scaled("queue", Metadata), started: false);
+        await all.StartScalerAsync(tls: new TlsFiles(files.Certificate, files.Key, null));
+        using var authority = X509CertificateLoader.LoadCertificateFromFile(files.Authority);
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            SslOptions = { CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck } },
+        });
+        async Task<(HttpResponseMessage Response, Stream Body)> OpenAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"https://localhost:{all.Port}/externalscaler.ExternalScaler/StreamIsActive")
+            {
+                Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([0, 0, 0, 0, 13, 10, 5, .. "queue"u8, 18, 4, .. "shop"u8]),
+            };
+            request.Content.Headers.ContentType = new("application/grpc");
+            var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+            await body.ReadExactlyAsync(new byte[5], TestContext.Current.CancellationToken);
+            return (response, body);
+        }
+
+        var streams = new List<(HttpResponseMessage Response, Stream Body)>();
+        for (var i = 0; i < 30; i++) streams.Add(await OpenAsync());
+        // Less than what the host would wait for a connection that is not closed.
+        await all.StopScalerAsync().WaitAsync(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+        foreach (var (response, body) in streams)
+        {
+            await body.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            Assert.Equal("0", response.TrailingHeaders.GetValues("grpc-status").Single());
+            response.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Certificates_that_change_are_taken_up_and_broken_ones_are_not()
     {
         var files = Certificates();

@@ -58,6 +58,13 @@ internal sealed class ScalerWorld : IAsyncDisposable
         App = null;
     }
 
+    /// <summary>A trigger as it stands in the cluster, asked about as KEDA does.</summary>
+    public ScalerQuestion Question(string ns, string name, int trigger = 0)
+    {
+        var written = World.Cluster.Store.Get("scaledobjects.keda.sh", ns, name)!["spec"]!["triggers"]![trigger]!;
+        return new ScalerQuestion(ns, name, trigger, (string)written["type"]!, written["metadata"]!.AsObject().ToDictionary(p => p.Key, p => (string)p.Value!));
+    }
+
     /// <summary>Second by second, each to its end: what KEDA asks is answered before the next one begins.</summary>
     public async Task StepAsync(double seconds)
     {

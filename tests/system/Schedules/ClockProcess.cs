@@ -29,6 +29,7 @@ internal sealed class ClockProcess : IAsyncDisposable
     private readonly World _world;
     private readonly KubernetesApi _api;
     private readonly ScheduleGauges _gauges = new();
+    private readonly CancellationTokenSource _life = new();
     private long _seen = -1;
 
     private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership, ClockWishes? wishes, EbbProcess? beside)
@@ -76,10 +77,12 @@ internal sealed class ClockProcess : IAsyncDisposable
         for (var i = 0; i < 10; i++)
         {
             await SeesAsync();
-            await Path.TurnAsync(TestContext.Current.CancellationToken);
+            using var life = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+            await Path.TurnAsync(life.Token);
             while (Path.View?.Waiting == true)
             {
-                using var deadline = new CancellationTokenSource(Patience);
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
+                deadline.CancelAfter(Patience);
                 await Cluster.WaitForChangeAsync(Path.View.World, deadline.Token);
                 await Path.TurnAsync(deadline.Token);
             }
@@ -93,7 +96,7 @@ internal sealed class ClockProcess : IAsyncDisposable
     /// <summary>Waits until this process has seen everything that the cluster shows, by version, not by time.</summary>
     public async Task SeesAsync()
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
         deadline.CancelAfter(Patience);
         var version = _world.Cluster.Store.ResourceVersion;
         if (version == _seen) return;
@@ -103,7 +106,7 @@ internal sealed class ClockProcess : IAsyncDisposable
             var lag = known.Synced ? Lags() : "anything";
             if (lag is null) break;
             try { await Cluster.WaitForChangeAsync(known, deadline.Token); }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested) { Assert.Fail($"not seen within {Patience.TotalSeconds:0} s: {lag}; {string.Join("; ", known.Troubles)}"); }
+            catch (OperationCanceledException) when (!_life.IsCancellationRequested) { Assert.Fail($"not seen within {Patience.TotalSeconds:0} s: {lag}; {string.Join("; ", known.Troubles)}"); }
         }
 
         _seen = version;
@@ -141,12 +144,17 @@ internal sealed class ClockProcess : IAsyncDisposable
         return null;
     }
 
+    /// <summary>As a power cut would: in the middle of whatever it does, and nothing is tidied up.</summary>
+    public void Kill() => ThreadPool.QueueUserWorkItem(_ => { try { _life.Cancel(); } catch (ObjectDisposedException) { /* gone already */ } });
+
     public async ValueTask DisposeAsync()
     {
+        await _life.CancelAsync();
         await Cluster.DisposeAsync();
         Path.Dispose();
         _gauges.Dispose();
         _api.Dispose();
+        _life.Dispose();
     }
 
     /// <summary>There is only this one.</summary>

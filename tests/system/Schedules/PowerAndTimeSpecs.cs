@@ -68,6 +68,46 @@ public class PowerAndTimeSpecs
         Assert.Equal(5, both.Web);
     }
 
+    /// <summary>Taking the pause off and putting it on again would start pods for some seconds, with every other trigger of it active.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("7")]
+    public async Task A_ScaledObject_whose_window_of_zero_began_in_the_outage_stays_paused_through_the_waking(string? pausedBefore)
+    {
+        await using var both = await Both.StartAsync($$$"""
+
+            ---
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata:
+              name: web
+              namespace: shop
+              annotations: {{{(pausedBefore is null ? "{}" : $"{{autoscaling.keda.sh/paused-replicas: \"{pausedBefore}\"}}")}}}
+            spec:
+              scaleTargetRef: {name: web}
+              pollingInterval: 5
+              minReplicaCount: 2
+              maxReplicaCount: 20
+              triggers: [{type: simulated, metadata: {active: "true", value: "5", target: "1"}}]
+            ---
+
+            """ + Manifests.Schedule("shop", "night", "ScaledObject/web", "type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\nmaxReplicas: 0"));
+        string? Pause() => (string?)both.World.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "web")!["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"];
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        var before = both.Web;
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.Equal((0, "0"), (both.Web, Pause()));
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(8));
+        Assert.Null(both.World.Cluster.Store.Get("upsscalers.ups-scaler.io", "shop", "web")!["spec"]!["baseline"]);
+        Assert.Equal([0], both.SizesSince(Begins).Distinct());
+        Assert.Equal("0", Pause());
+        await both.UntilAsync(Begins + Duration.FromMinutes(13));
+        Assert.Equal((before, pausedBefore), (both.Web, Pause()));
+        Assert.Null(both.World.Status(Manifests.SchedulesResource, "shop", "night")!["baseline"]);
+    }
+
     [Theory]
     [InlineData("minReplicas: 8\nsuspend: true")]
     [InlineData("minReplicas: 8\ntimeZone: Europe/Atlantis")]

@@ -86,17 +86,17 @@ public class ProcessSpecs
             + await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "deploy/examples/schedules/scheduled-pod-autoscaler-nginx.yaml")) + "\n---\n"
             + await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "deploy/examples/schedules/schedule-daily.yaml")));
         await using var clock = ClockProcess.Start(world);
-        Dictionary<string, int> measured = [];
+        Dictionary<string, double> measured = [];
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) => { if (instrument.Meter.Name == ScheduleGauges.MeterName) self.EnableMeasurementEvents(instrument); };
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => { if (tags.ToArray().Contains(new("name", "nginx"))) measured[instrument.Name] = value; });
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => { if (tags.ToArray().Contains(new("name", "nginx"))) measured[instrument.Name] = value; });
         listener.Start();
         await clock.AtAsync(Instant.FromUtc(2026, 1, 16, 2, 49));
         listener.RecordObservableInstruments();
-        Assert.Equal((3, 10), (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"]));
+        Assert.Equal((3.0, 10.0), (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"]));
         await clock.AtAsync(Instant.FromUtc(2026, 1, 16, 2, 50));
         listener.RecordObservableInstruments();
-        Assert.Equal((10, 20), (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"]));
+        Assert.Equal((10.0, 20.0), (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"]));
     }
 
     [Fact]

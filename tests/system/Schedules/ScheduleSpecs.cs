@@ -113,6 +113,40 @@ public class ScheduleSpecs
         Assert.Null(world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "night"));
     }
 
+    [Theory]
+    [InlineData("Background")]
+    [InlineData("Foreground")]
+    public async Task A_parent_deleted_while_its_workload_is_at_zero_fills_that_first(string propagation)
+    {
+        const string Parents = "scheduledpodautoscalers.autoscaling.d-kuro.github.io";
+        await using var world = await StartAsync(Autoscaler + Manifests.Schedule("shop", "night", "ScheduledPodAutoscaler/web", Noon + "maxReplicas: 0"));
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        world.Cluster.Store.Delete(Parents, "shop", "web", propagation);
+        for (var i = 0; i < 5; i++) await clock.StepAsync(Duration.FromSeconds(1));
+        Assert.Equal(4, world.Replicas("shop", "web"));
+        Assert.Null(world.Cluster.Store.Get(Parents, "shop", "web"));
+        Assert.Null(world.Cluster.Store.Get(Manifests.Hpas, "shop", "web"));
+        Assert.Null(world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "night"));
+    }
+
+    [Fact]
+    public async Task A_parent_is_held_only_while_its_workload_is_at_zero()
+    {
+        await using var world = await StartAsync(Autoscaler + Manifests.Schedule("shop", "night", "ScheduledPodAutoscaler/web", Noon + "maxReplicas: 0"));
+        await using var clock = ClockProcess.Start(world);
+        JsonNode? Finalizers() => world.Cluster.Store.Get("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "shop", "web")!["metadata"]!["finalizers"];
+        await clock.AtAsync(Begins - Duration.FromMinutes(1));
+        Assert.Null(Finalizers());
+        await clock.AtAsync(Begins);
+        Assert.Equal("ebb.dev/restore-first", (string?)Finalizers()![0]);
+        await clock.AtAsync(Ends);
+        await clock.TurnAsync();
+        Assert.True(Finalizers() is null or JsonArray { Count: 0 });
+        Assert.Equal(4, world.Replicas("shop", "web"));
+    }
+
     [Fact]
     public async Task Adjacent_windows_never_dip_and_the_first_size_comes_back_after_both()
     {

@@ -25,9 +25,9 @@ internal sealed class World : IAsyncDisposable
 
     public ClusterStore Store => Cluster.Store;
 
-    public static async Task<World> StartAsync(string? manifest = Nodes, Func<SimulationOptions, SimulationOptions>? change = null)
+    public static async Task<World> StartAsync(string? manifest = Nodes, Func<SimulationOptions, SimulationOptions>? change = null, DateTimeOffset? start = null)
     {
-        var clock = SimulationClock.ByHand(Start);
+        var clock = SimulationClock.ByHand(start ?? Start);
         var options = new SimulationOptions { Clock = clock, World = manifest };
         options = change?.Invoke(options) ?? options;
         return new World(await SimulatedCluster.StartAsync(options, TestContext.Current.CancellationToken), clock);

@@ -29,8 +29,8 @@ internal sealed class GrpcRig : IAsyncDisposable
     public static async Task<GrpcRig> StartAsync(GrpcOptions? options = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        // As ScalerHost has it, and a little shorter: whoever does not hang up must not hold the process.
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        // Nothing may hold up the end for so long: a test that waits for it has found something.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Logging.ClearProviders();
         var port = RealProcess.FreePort();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -38,10 +38,14 @@ internal sealed class GrpcRig : IAsyncDisposable
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000_000;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(System.Net.IPAddress.Loopback, port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.Use(kestrel.ApplicationServices.GetRequiredService<Farewell>().Around);
+            });
         });
         var services = new GrpcServices();
-        builder.Services.AddSingleton(services).AddSingleton(options ?? new GrpcOptions()).AddSingleton(TimeProvider.System).AddSingleton<GrpcServer>();
+        builder.Services.AddSingleton(services).AddSingleton(options ?? new GrpcOptions()).AddSingleton(TimeProvider.System).AddSingleton<GrpcServer>().AddSingleton<Farewell>();
         var app = builder.Build();
         var rig = new GrpcRig(app, port);
         services.Unary("test.Rig", "Echo", ScaledObjectRef.Parser, (ScaledObjectRef request, ServerCallContext _) => Task.FromResult(request));

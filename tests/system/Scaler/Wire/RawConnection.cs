@@ -15,6 +15,7 @@ internal sealed class RawConnection : IAsyncDisposable
     private NetworkStream _stream = null!;
     private Task _reading = Task.CompletedTask;
     private int _next = 1;
+    private int _pongs;
 
     public Task Gone => _gone.Task;
 
@@ -81,6 +82,11 @@ internal sealed class RawConnection : IAsyncDisposable
             await FrameAsync(Data, (byte)(end && at + part.Length >= bytes.Length ? 1 : 0), call.Id, part);
         }
     }
+
+    /// <summary>Answers to pings so far.</summary>
+    public int Pongs => Volatile.Read(ref _pongs);
+
+    public Task PingAsync() => FrameAsync(Ping, 0, 0, new byte[8]);
 
     public Task ResetAsync(RawAnswer call) => FrameAsync(Reset, 0, call.Id, [0, 0, 0, 8]);
 
@@ -160,6 +166,7 @@ internal sealed class RawConnection : IAsyncDisposable
         {
             case Settings when (flags & 1) == 0: await FrameAsync(Settings, 1, 0, []); break;
             case Ping when (flags & 1) == 0: await FrameAsync(Ping, 1, 0, payload); break;
+            case Ping: Interlocked.Increment(ref _pongs); break;
             case GoAway: GoneWith = BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4)); break;
             case Headers or Continuation: answer?.Add(Hpack.Read(payload)); break;
             case Data:

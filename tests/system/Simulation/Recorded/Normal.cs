@@ -6,20 +6,32 @@ namespace Ebb.Tests.Simulation.Recorded;
 /// <summary>Takes out of an answer what is generated anew in every cluster.</summary>
 internal static partial class Normal
 {
-    private static readonly HashSet<string> Generated = new(StringComparer.Ordinal)
-    {
-        "uid", "resourceVersion", "managedFields", "creationTimestamp", "deletionTimestamp", "generation", "observedGeneration",
-        "continue", "remainingItemCount", "lastTransitionTime", "lastUpdateTime", "storageVersionHash", "terminatingReplicas", "collisionCount",
-    };
-
     public static JsonNode? Of(JsonNode? node) => node switch
     {
-        JsonObject o => new JsonObject(o.Where(p => p.Value is not null && !Generated.Contains(p.Key))
-            .OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Of(p.Value)))),
+        JsonObject o => new JsonObject(o.Where(p => p.Value is not null && p.Key != "storageVersionHash").OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => KeyValuePair.Create(p.Key, Field(p.Key, p.Value!)))),
         JsonArray a => new JsonArray([.. a.Select(Of)]),
         JsonValue v when v.GetValueKind() == System.Text.Json.JsonValueKind.String => Text(v.GetValue<string>()),
         _ => node?.DeepClone(),
     };
+
+    private static JsonNode? Field(string name, JsonNode value) => (name, value) switch
+    {
+        ("resourceVersion", JsonValue) => "<version>",
+        ("continue", JsonValue token) => token.GetValue<string>().Length > 0 ? "<continue>" : "",
+        ("managedFields", JsonArray entries) => new JsonArray([.. entries.Select(Entry).OrderBy(e => e!["operation"]!.ToString() + e["manager"] + e["subresource"] + e["apiVersion"], StringComparer.Ordinal)]),
+        _ => Of(value),
+    };
+
+    private static JsonNode? Entry(JsonNode? entry)
+    {
+        var tree = Of(entry)!.AsObject();
+        tree.Remove("time");
+        return tree;
+    }
+
+    /// <summary>YAML as it is written, without the values that are generated.</summary>
+    public static string Yaml(string text) => YamlVersion().Replace(Text(text), "resourceVersion: <version>");
 
     public static string Text(string text)
     {
@@ -37,6 +49,9 @@ internal static partial class Normal
 
     [GeneratedRegex(@"(?<before>ResourceVersion in record \(|current: |too old resource version: \d+ \()\d+")]
     private static partial Regex Version();
+
+    [GeneratedRegex("resourceVersion: \"\\d+\"")]
+    private static partial Regex YamlVersion();
 
     [GeneratedRegex("^web[-.][a-z0-9]{5}$")]
     private static partial Regex GeneratedName();

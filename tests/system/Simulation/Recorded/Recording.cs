@@ -3,59 +3,67 @@ using System.Text.Json.Nodes;
 namespace Ebb.Tests.Simulation.Recorded;
 
 /// <summary>One recorded exchange with a real API server.</summary>
-internal sealed record Recording(string File, JsonObject Request, JsonObject Response)
+/// <param name="Set">The folder: one cluster, one session.</param>
+/// <param name="At">Its place in the session.</param>
+internal sealed record Recording(string Set, string File, int At, JsonObject Request, JsonObject Response)
 {
-    public string Method => Request["method"]!.GetValue<string>();
+    /// <summary>Empty in an audit record, which has a verb.</summary>
+    public string Method => Request["method"]?.GetValue<string>() ?? "";
 
     public string Path => Request["path"]!.GetValue<string>();
 
+    public ResourcePath Resource { get; } = ResourcePath.Of(Request["path"]!.GetValue<string>());
+
     public int Status => Response["status"]!.GetValue<int>();
 
-    public JsonNode? Body => Response["body"] ?? (Response["lines"] is JsonArray { Count: 1 } lines && Status >= 400 ? lines[0] : null);
+    public JsonNode? Body => Response["body"] ?? (Response["lines"] is JsonArray { Count: 1 } lines && Status >= 400 ? lines[0]!["line"] ?? lines[0] : null);
 
-    /// <summary>A number along a path of the answer; null when there is none.</summary>
-    public int? Number(params string[] path)
+    /// <summary>The answer as an object of the cluster: not a Status, a Scale, a Table or a list.</summary>
+    public JsonObject? Shown => Body is JsonObject o && Kind is not ("Status" or "Scale" or "Table" or "PartialObjectMetadata") && o["metadata"]?["uid"] is not null ? o : null;
+
+    public string? Kind => (Body as JsonObject)?["kind"]?.GetValue<string>();
+
+    public bool IsSuccess => Status is >= 200 and < 300;
+
+    public bool IsWatch => Path.Contains("watch=1", StringComparison.Ordinal) || Path.Contains("watch=true", StringComparison.Ordinal);
+
+    public bool IsDryRun => Path.Contains("dryRun=", StringComparison.Ordinal);
+
+    /// <summary>A media type without parameters; empty when there is none.</summary>
+    public string MediaType => ((Request["headers"] as JsonObject)?["Content-Type"]?.GetValue<string>() ?? "").Split(';')[0];
+
+    /// <summary>The lines of a watch: seconds since the request, and the event.</summary>
+    public IReadOnlyList<(double Seconds, JsonObject Event)> Lines =>
+        [.. (IsWatch ? Response["lines"] as JsonArray ?? [] : []).Where(l => l is JsonObject o && o["at_s"] is not null && o["line"] is JsonObject).Select(l => (l!["at_s"]!.GetValue<double>(), l["line"]!.AsObject()))];
+
+    /// <summary>The body of the request as a tree; null when there is none or it is no JSON.</summary>
+    public JsonNode? Sent
     {
-        var node = Body;
-        foreach (var step in path)
+        get
         {
-            node = (node as JsonObject)?[step];
+            try
+            {
+                return Request["body"] is JsonValue text && text.TryGetValue<string>(out var json) ? JsonNode.Parse(json) : Request["body"];
+            }
+            catch (System.Text.Json.JsonException)
+            {
+                return null;
+            }
         }
-
-        return node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
     }
-
-    public string? Word(string field) => (Body as JsonObject)?[field]?.GetValue<string>();
-
-    public bool IsWatch => Path.Contains("watch=1", StringComparison.Ordinal);
 
     public string? Header(string name) => (Response["headers"] as JsonObject)?[name]?.GetValue<string>();
 
-    /// <summary>Null: the recordings are not on this machine.</summary>
-    public static string? Folder()
-    {
-        var told = Environment.GetEnvironmentVariable("EBB_SHARED");
-        var above = AppContext.BaseDirectory;
-        while (above is not null && !System.IO.File.Exists(System.IO.Path.Combine(above, "Functions.sln")))
-        {
-            above = System.IO.Path.GetDirectoryName(above);
-        }
+    public string? Query(string name) => Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Path.Contains('?', StringComparison.Ordinal) ? Path[Path.IndexOf('?', StringComparison.Ordinal)..] : "").TryGetValue(name, out var value) ? value.ToString() : null;
 
-        foreach (var candidate in new[] { told, above is null ? null : System.IO.Path.Combine(above, "..", "shared") })
-        {
-            if (candidate is not null && Directory.Exists(System.IO.Path.Combine(candidate, "facts")))
-            {
-                return System.IO.Path.Combine(candidate, "facts");
-            }
-        }
+    /// <summary>When the answer was made, to the second; null when it does not say.</summary>
+    public DateTimeOffset? Date => DateTimeOffset.TryParse(Header("Date"), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 
-        return null;
-    }
+    /// <summary>The version that the answer carries; 0 when it carries none.</summary>
+    public long Version => VersionOf(Body as JsonObject);
 
-    public static Recording Read(string folder, string file)
-    {
-        var set = System.IO.File.Exists(System.IO.Path.Combine(folder, "kubernetes-1.36", file)) ? "kubernetes-1.36" : "kubernetes";
-        var tree = JsonNode.Parse(System.IO.File.ReadAllText(System.IO.Path.Combine(folder, set, file)))!.AsObject();
-        return new Recording(file, tree["request"]!.AsObject(), tree["response"]!.AsObject());
-    }
+    public static long VersionOf(JsonObject? tree) =>
+        long.TryParse((tree?["metadata"] as JsonObject)?["resourceVersion"]?.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : 0;
+
+    public override string ToString() => File;
 }

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Ebb.Simulation;
+
+namespace Ebb.Scaler;
+
+/// <summary>
+/// In the demo of the functions: this process belongs to whoever holds the other end of its standard input. Lines on it, an instant and a
+/// speed, set the clock that answers depend on; its end, however it comes about, is the end of this process. The only file that knows
+/// the simulation, whose clock it is.
+/// </summary>
+internal sealed class Demo
+{
+    private readonly TextReader _input;
+
+    private Demo(TextReader input, SimulationClock clock) => (_input, Clock) = (input, clock);
+
+    public SimulationClock Clock { get; }
+
+    /// <summary>Waits for the first line.</summary>
+    /// <exception cref="IOException">The input ended first, or begins with something else.</exception>
+    public static async Task<Demo> AttachAsync(TextReader input, CancellationToken cancellationToken)
+    {
+        if (Read(await input.ReadLineAsync(cancellationToken)) is not var (now, speed)) throw new IOException("Scaler__FollowInput: expected an instant and a speed on standard input, found neither");
+        return new Demo(input, new SimulationClock(now, speed));
+    }
+
+    /// <summary>Follows until the input ends.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        while (await _input.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (Read(line) is not var (now, speed)) continue;
+            Clock.Speed = speed;
+            // Never back: what has been answered has been answered.
+            var behind = now - Clock.GetUtcNow();
+            if (behind > TimeSpan.Zero) Clock.Advance(behind);
+        }
+    }
+
+    private static (DateTimeOffset Now, double Speed)? Read(string? line) =>
+        line?.Split(' ') is [var instant, var factor]
+        && DateTimeOffset.TryParseExact(instant, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var now)
+        && double.TryParse(factor, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is > 0 and <= 3600
+            ? (now, speed) : null;
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace Ebb.Simulation.Api;
+
+/// <summary>What a fault does to a request before it is looked at.</summary>
+internal sealed class Misbehaviour(Routes routes, TimeProvider wire)
+{
+    /// <summary>True: the fault was all there is to this request.</summary>
+    /// <exception cref="Failure">The fault is an answer.</exception>
+    public async Task<bool> Befalls(Call call, Fault fault, CancellationToken stop)
+    {
+        switch (fault)
+        {
+            case Fault.Silence silence:
+                await Task.Delay(silence.For, wire, stop);
+                return false;
+            case Fault.Reset:
+                call.Http.Abort();
+                return true;
+            case Fault.Garbage garbage:
+                await call.AnswerText(200, garbage.Body);
+                return true;
+            case Fault.Conflict:
+                throw routes.Find(call) && call.Type is not null
+                    ? Failure.Conflict(call.Type, call.Name)
+                    : new Failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again");
+            case Fault.Status { Code: 429 } status:
+                throw new Failure(429, "TooManyRequests", status.Message ?? "Too many requests, please try again later.", new JsonObject { ["retryAfterSeconds"] = status.RetryAfterSeconds ?? 1 })
+                {
+                    RetryAfter = status.RetryAfterSeconds ?? 1,
+                };
+            case Fault.Status { Code: 503 } status:
+                throw new Failure(503, "ServiceUnavailable", status.Message ?? "the server is currently unable to handle the request") { RetryAfter = status.RetryAfterSeconds };
+            case Fault.Status { Code: 403 } status:
+                throw new Failure(403, "Forbidden", status.Message ?? "forbidden: refused by a fault") { RetryAfter = status.RetryAfterSeconds };
+            case Fault.Status { Code: 504 } status:
+                throw new Failure(504, "Timeout", status.Message ?? "Timeout: request did not complete within requested timeout") { RetryAfter = status.RetryAfterSeconds };
+            case Fault.Status status:
+                throw new Failure(status.Code, status.Code == 500 ? "InternalError" : null, status.Message ?? $"Internal error occurred: simulated failure {status.Code}") { RetryAfter = status.RetryAfterSeconds };
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
+
+namespace Ebb.Simulation.Patching;
+
+/// <summary>
+/// kubectl's own note of what it applied on the client's side. The server keeps it in step when kubectl goes over to server-side apply,
+/// so that one may go back.
+/// </summary>
+internal static class LastApplied
+{
+    public const string Annotation = "kubectl.kubernetes.io/last-applied-configuration";
+
+    /// <summary>Only for kubectl, and only where the note is there already and the applied object does not bring one.</summary>
+    public static void KeepInStep(JsonObject tree, JsonObject applied, string manager)
+    {
+        if (manager == "kubectl" && tree.Annotation(Annotation) is not null && applied.Annotation(Annotation) is null)
+        {
+            tree.Ensure("metadata", "annotations")[Annotation] = Sorted(applied)!.ToJsonString(Schemas.FieldErrors.Plain) + "\n";
+        }
+    }
+
+    // As Go writes maps: by key.
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
+        JsonArray a => new JsonArray([.. a.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
+}

@@ -1,0 +1,239 @@
+using System.Text.Json.Nodes;
+
+namespace Ebb.Tests.Simulation.Recorded;
+
+/// <summary>An object as it was before a request, from what was last known of it and from the answer.</summary>
+internal static class Before
+{
+    /// <param name="known">As it was last shown before the request; null when it was not.</param>
+    /// <param name="other">Where nothing was known: the same object at another time, or one like it.</param>
+    public static JsonObject Reconstruct(Recording recording, JsonObject? known, JsonObject? other)
+    {
+        var shown = recording is { IsSuccess: true, Shown: { } o } ? o : null;
+        var tree = shown is null ? Standing(recording, known, other) : Undone(recording, known, shown);
+        if (shown is null && recording is { Kind: "Scale", IsSuccess: true })
+        {
+            Scaled(recording, tree, known);
+        }
+
+        var meta = tree["metadata"]!.AsObject();
+        if (recording.Method == "PUT" && recording.IsSuccess && recording.Sent?["metadata"]?["resourceVersion"] is { } said)
+        {
+            // It was accepted, so this was the version.
+            meta["resourceVersion"] = said.DeepClone();
+        }
+
+        return tree;
+    }
+
+    private static JsonObject Standing(Recording recording, JsonObject? known, JsonObject? other)
+    {
+        var path = recording.Resource;
+        var tree = (known ?? other)?.DeepClone().AsObject() ?? new JsonObject
+        {
+            ["apiVersion"] = path.Group.Length == 0 ? path.Version : path.Group + "/" + path.Version,
+            ["kind"] = char.ToUpperInvariant(path.Plural[0]) + path.Plural[1..^1] switch { "onfigmap" => "onfigMap", var rest => rest },
+            ["metadata"] = new JsonObject { ["uid"] = "00000000-0000-4000-8000-000000000000", ["resourceVersion"] = "7", ["creationTimestamp"] = "2026-03-02T08:00:00Z" },
+        };
+        tree["metadata"]!["name"] = path.Name;
+        if (known is null)
+        {
+            tree["metadata"]!.AsObject().Remove("finalizers");
+            tree["metadata"]!.AsObject().Remove("deletionTimestamp");
+        }
+
+        if (path.Namespace.Length > 0)
+        {
+            tree["metadata"]!["namespace"] = path.Namespace;
+        }
+
+        if (recording.Status == 409 && recording.Sent?["metadata"]?["resourceVersion"]?.GetValue<string>() == tree["metadata"]!["resourceVersion"]?.GetValue<string>())
+        {
+            // It was refused as stale, so somebody had written since.
+            tree["metadata"]!["resourceVersion"] = (Recording.VersionOf(tree) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return tree;
+    }
+
+    private static void Scaled(Recording recording, JsonObject tree, JsonObject? known)
+    {
+        var scale = recording.Body!.AsObject();
+        var before = tree["spec"]?["replicas"]?.DeepClone();
+        Scene.Scale(tree, scale);
+        if (scale["status"]?["selector"]?.GetValue<string>() is { } selector && tree["spec"]?["selector"] is JsonObject labels && labels["matchLabels"] is not null)
+        {
+            labels["matchLabels"] = new JsonObject(selector.Split(',').Select(p => p.Split('=')).Select(p => KeyValuePair.Create(p[0], (JsonNode?)p[1])));
+        }
+
+        if (recording.Method == "GET")
+        {
+            return;
+        }
+
+        var after = scale["spec"]?["replicas"]?.GetValue<int>() ?? 0;
+        tree["spec"]!["replicas"] = known is not null && before is not null ? before : after + 1;
+        tree["metadata"]!["resourceVersion"] = (recording.Version - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    // What the request cannot have touched was as the answer shows it; the rest, as it was last known, or else something different.
+    private static JsonObject Undone(Recording recording, JsonObject? known, JsonObject shown)
+    {
+        var tree = shown.DeepClone().AsObject();
+        switch (recording.Method)
+        {
+            case "DELETE":
+                if (known?["metadata"]?["deletionTimestamp"] is null)
+                {
+                    tree["metadata"]!.AsObject().Remove("deletionTimestamp");
+                    tree["metadata"]!.AsObject().Remove("deletionGracePeriodSeconds");
+                }
+
+                break;
+            case "PUT" when known is not null:
+                tree = known.DeepClone().AsObject();
+                if (recording.Resource.Subresource.Length == 0 && shown["status"] is { } status)
+                {
+                    tree["status"] = status.DeepClone();
+                }
+
+                break;
+            case "PATCH" when recording.MediaType == "application/apply-patch+yaml" && known is not null:
+                tree = known.DeepClone().AsObject();
+                if (recording.Resource.Subresource != "status" && shown["status"] is { } now)
+                {
+                    tree["status"] = now.DeepClone();
+                }
+
+                break;
+            case "PATCH":
+                foreach (var path in Touched(recording).Where(p => recording.Resource.Subresource == "status" ? p[0] == "status" : p[0] != "status" || shown["status"] is null))
+                {
+                    if (known is null)
+                    {
+                        Differ(tree, path);
+                    }
+                    else
+                    {
+                        Set(tree, path, At(known, path)?.DeepClone());
+                        Prune(tree, known, path);
+                    }
+                }
+
+                break;
+        }
+
+        var meta = tree["metadata"]!.AsObject();
+        meta["resourceVersion"] = known?["metadata"]?["resourceVersion"]?.DeepClone() ?? (Recording.VersionOf(shown) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (recording.Method != "DELETE")
+        {
+            Set(tree, ["metadata", "generation"], Generation(known, shown, tree));
+        }
+        else if (shown["metadata"]!["deletionTimestamp"] is not null && known?["metadata"]?["deletionTimestamp"] is null && meta["generation"]?.GetValue<int>() is { } generation)
+        {
+            // To begin to delete is a change of what is wanted.
+            meta["generation"] = generation - 1;
+        }
+
+        if (known is not null)
+        {
+            Set(tree, ["metadata", "managedFields"], Managers(known, shown));
+        }
+
+        return tree;
+    }
+
+    // As shown, where the request changed nothing that counts; else as it was known, or one less where there were changes that nobody saw.
+    private static JsonNode? Generation(JsonObject? known, JsonObject shown, JsonObject before)
+    {
+        static int? Of(JsonObject? o) => o?["metadata"]!["generation"]?.GetValue<int>();
+        var same = JsonNode.DeepEquals(before["spec"], shown["spec"])
+            && (shown["kind"]!.GetValue<string>() != "Deployment" || JsonNode.DeepEquals(At(before, ["metadata", "annotations"]), At(shown, ["metadata", "annotations"])));
+        return Of(shown) is { } now ? same ? now : Of(known) is { } then && now - then <= 1 ? then : now - 1 : null;
+    }
+
+    // Controllers may have written status since; what they own is in the answer.
+    private static JsonArray? Managers(JsonObject known, JsonObject shown)
+    {
+        static bool Theirs(JsonNode? e) => e!["manager"]!.GetValue<string>() is "kube-controller-manager" or "keda" or "keda-operator";
+        var before = known["metadata"]!["managedFields"] as JsonArray ?? [];
+        var after = shown["metadata"]!["managedFields"] as JsonArray ?? [];
+        var all = before.Where(e => !Theirs(e)).Concat(after.Where(Theirs)).Select(e => e!.DeepClone()).ToArray();
+        return all.Length == 0 ? null : new JsonArray(all);
+    }
+
+    private static IEnumerable<string[]> Touched(Recording recording)
+    {
+        if (recording.Sent is JsonArray operations)
+        {
+            return operations.Select(o => o!["path"]!.GetValue<string>().TrimStart('/').Split('/').Select(s => s.Replace("~1", "/", StringComparison.Ordinal)).TakeWhile(s => !s.All(char.IsDigit) && s != "-").ToArray()).Where(p => p.Length > 0);
+        }
+
+        return recording.Sent is JsonObject patch ? Leaves(patch, []).Where(p => p is not ["metadata", "resourceVersion" or "name" or "namespace" or "uid"] and not ["apiVersion"] and not ["kind"]) : [];
+    }
+
+    private static IEnumerable<string[]> Leaves(JsonNode? node, string[] path) => node is JsonObject o && o.Count > 0 && !o.Any(p => p.Key.StartsWith('$'))
+        ? o.SelectMany(p => Leaves(p.Value, [.. path, p.Key]))
+        : [path.Length > 0 && path[^1].StartsWith('$') ? path[..^1] : path];
+
+    private static JsonNode? At(JsonNode? node, string[] path)
+    {
+        foreach (var step in path)
+        {
+            node = (node as JsonObject)?[step];
+        }
+
+        return node;
+    }
+
+    private static void Set(JsonObject tree, string[] path, JsonNode? value)
+    {
+        JsonObject at = tree;
+        foreach (var step in path[..^1])
+        {
+            if (at[step] is not JsonObject inner)
+            {
+                if (value is null)
+                {
+                    return;
+                }
+
+                at[step] = inner = [];
+            }
+
+            at = inner;
+        }
+
+        if (value is null)
+        {
+            at.Remove(path[^1]);
+        }
+        else
+        {
+            at[path[^1]] = value;
+        }
+    }
+
+    // A map that the request made was not there before.
+    private static void Prune(JsonObject tree, JsonObject known, string[] path)
+    {
+        for (var length = path.Length - 1; length > 0; length--)
+        {
+            if (At(tree, path[..length]) is JsonObject { Count: 0 } && At(known, path[..length]) is null)
+            {
+                Set(tree, path[..length], null);
+            }
+        }
+    }
+
+    private static void Differ(JsonObject tree, string[] path)
+    {
+        Set(tree, path, At(tree, path) switch
+        {
+            JsonValue v when v.TryGetValue<int>(out var number) => number + 1,
+            JsonValue v when v.TryGetValue<bool>(out var flag) => !flag,
+            // Other values may be fixed for good; that they were stated again changes nothing.
+            var same => same?.DeepClone(),
+        });
+    }
+}
