@@ -86,7 +86,8 @@ try
     app.MapMetrics(api);
     api.MapSchedules();
     api.MapCapacity();
-    app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
+    // MapFallback leaves out whatever looks like the name of a file.
+    app.Map("{**path}", () => Problems.NotFound("there is nothing here; GET /api/status is a good beginning")).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 
     await app.StartAsync(starting.Token);
