@@ -22,7 +22,8 @@ using NodaTime;
 using ClusterMode = Ebb.Functions.Settings.ClusterMode;
 
 // The Functions host's own environment must decide neither where this listens nor where its files are.
-var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+// Settings are read once, so that nobody need watch files for changes.
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args], ContentRootPath = AppContext.BaseDirectory });
 var (settings, faults) = EbbSettingsReader.Read(builder.Configuration);
 if (settings is null)
 {
