@@ -19,6 +19,8 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     // One that was edited is asked about no more, while its successor is.
     private static readonly TimeSpan Replaced = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan OnePoll = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<(string Namespace, string Name), Entry[]> _entries = new();
     private readonly SchedulePages _schedules = new(cluster);
 
@@ -106,14 +108,15 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
         }
     }
 
-    // The last asked, as many as the ScaledObject has triggers, in the order in which they were first asked.
+    // The last asked, at most as many as the ScaledObject has triggers, in the order in which they were first asked. KEDA asks all triggers of
+    // a ScaledObject at each poll, one after the other: one that was left out then is there no more.
     private Entry[] PresentOf(Entry[] entries)
     {
         if (entries.Length < 2) return entries;
         var most = cluster.ScaledObject(entries[0].Namespace, entries[0].Name).It is { } scaled ? Math.Max(1, scaled.Triggers) : MostTriggers;
-        return entries.Length <= most
-            ? entries
-            : [.. entries.Select((entry, place) => (entry, place)).OrderByDescending(one => one.entry.Asked).ThenByDescending(one => one.place).Take(most).OrderBy(one => one.place).Select(one => one.entry)];
+        var last = entries.Max(entry => entry.Asked);
+        return [.. entries.Select((entry, place) => (entry, place)).Where(one => time.GetElapsedTime(one.entry.Asked, last) < OnePoll)
+            .OrderByDescending(one => one.entry.Asked).ThenByDescending(one => one.place).Take(most).OrderBy(one => one.place).Select(one => one.entry)];
     }
 
     // A name ends up in metrics and Events, whoever says it (RFC 1123).

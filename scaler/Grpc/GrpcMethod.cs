@@ -8,6 +8,9 @@ internal abstract class GrpcMethod
     /// <summary>Whether a call of it may last; one that may not is bounded.</summary>
     public abstract bool Lasts { get; }
 
+    /// <summary>How calls of it have ended.</summary>
+    public Tally Ended { get; } = new();
+
     /// <summary>Handles the message and writes the answer, all but its status.</summary>
     /// <exception cref="RpcException">The handler's refusal, or a message that is none.</exception>
     public abstract Task HandleAsync(MessageFrame frame, GrpcCall call);

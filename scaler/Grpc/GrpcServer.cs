@@ -11,11 +11,12 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(50);
     private readonly Waiting _waiting = new(time);
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<(string Method, StatusCode Code), System.Runtime.CompilerServices.StrongBox<long>> _calls = new();
+    private readonly Tally _unknown = new();
     private int _open;
 
     /// <summary>Calls that have ended, by method and status; those to methods that there are not count as one.</summary>
-    public IEnumerable<(string Method, StatusCode Code, long Count)> Calls => _calls.Select(c => (c.Key.Method, c.Key.Code, Volatile.Read(ref c.Value.Value)));
+    public IEnumerable<(string Method, StatusCode Code, long Count)> Calls => services.All.Select(one => (one.Path, one.Method.Ended)).Append(("unknown", _unknown))
+        .SelectMany(one => one.Item2.All.Select(counted => (one.Item1, counted.Code, counted.Count)));
 
     /// <summary>Calls open now, streams included.</summary>
     public int Open => Volatile.Read(ref _open);
@@ -58,35 +59,32 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
 
         http.Response.ContentType = GrpcHeaders.ContentType;
         var call = new GrpcCall(http, options, time, _waiting, life.ApplicationStopping);
-        if (!services.TryFind(request.Path.Value ?? "", out var method)) return Refuse(call, StatusCode.Unimplemented, $"there is no method {request.Path.Value}");
-        if (!GrpcHeaders.TryTimeout(request.Headers, out var timeout)) return Refuse(call, StatusCode.Internal, "grpc-timeout is not 1 to 8 digits and one of H M S m u n");
+        if (!services.TryFind(request.Path.Value ?? "", out var method)) return Refuse(call, null, StatusCode.Unimplemented, $"there is no method {request.Path.Value}");
+        if (!GrpcHeaders.TryTimeout(request.Headers, out var timeout)) return Refuse(call, method, StatusCode.Internal, "grpc-timeout is not 1 to 8 digits and one of H M S m u n");
         if (!GrpcHeaders.TryEncoding(request.Headers, out var encoding))
         {
             http.Response.Headers[GrpcHeaders.AcceptEncoding] = GrpcHeaders.Encodings;
-            return Refuse(call, StatusCode.Unimplemented, $"the encoding {request.Headers[GrpcHeaders.Encoding]} is not known");
+            return Refuse(call, method, StatusCode.Unimplemented, $"the encoding {request.Headers[GrpcHeaders.Encoding]} is not known");
         }
 
-        if (life.ApplicationStopping.IsCancellationRequested) return Refuse(call, StatusCode.Unavailable, "the scaler is stopping");
+        if (life.ApplicationStopping.IsCancellationRequested) return Refuse(call, method, StatusCode.Unavailable, "the scaler is stopping");
         if (Interlocked.Increment(ref _open) > options.MaxOpenCalls)
         {
             Interlocked.Decrement(ref _open);
-            return Refuse(call, StatusCode.ResourceExhausted, $"more than {options.MaxOpenCalls} calls are open");
+            return Refuse(call, method, StatusCode.ResourceExhausted, $"more than {options.MaxOpenCalls} calls are open");
         }
 
         call.Until(timeout);
         return RunAsync(call, method, encoding);
     }
 
-    private Task Refuse(GrpcCall call, StatusCode code, string detail)
+    private Task Refuse(GrpcCall call, GrpcMethod? method, StatusCode code, string detail)
     {
         log.Refused(call.Method, call.Peer, code, detail);
-        Count(code == StatusCode.Unimplemented ? "unknown" : call.Method, code);
+        (method?.Ended ?? _unknown).Count(code);
         call.End(new Status(code, detail));
         return Task.CompletedTask;
     }
-
-    private void Count(string method, StatusCode code) =>
-        Interlocked.Increment(ref _calls.GetOrAdd((method, code), static _ => new System.Runtime.CompilerServices.StrongBox<long>()).Value);
 
     private async Task RunAsync(GrpcCall call, GrpcMethod method, MessageEncoding encoding)
     {
@@ -127,7 +125,7 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
 
             // What a trigger asks wrongly is told once where it is found, not at each poll.
             if (status.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted) log.Refused(call.Method, call.Peer, status.StatusCode, status.Detail);
-            Count(call.Method, status.StatusCode);
+            method.Ended.Count(status.StatusCode);
             call.End(status);
             if (call.Over) await call.PushEndAsync();
         }

@@ -23,5 +23,8 @@ internal sealed class GrpcServices
         where TResponse : class, IMessage =>
         _methods.Add($"/{service}/{name}", new ServerStreamingMethod<TRequest, TResponse>(parser, handler));
 
+    /// <summary>Every method and its path.</summary>
+    public IEnumerable<(string Path, GrpcMethod Method)> All => _methods.Select(method => (method.Key, method.Value));
+
     public bool TryFind(string path, [MaybeNullWhen(false)] out GrpcMethod method) => _methods.TryGetValue(path, out method);
 }

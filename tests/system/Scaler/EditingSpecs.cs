@@ -55,6 +55,21 @@ public sealed class EditingSpecs
     }
 
     [Fact]
+    public async Task A_trigger_that_was_edited_beside_another_one_is_not_shown_twice()
+    {
+        var second = "\n  - type: external\n    metadata: {scalerAddress: \"SCALER\", " + AllDay + ", desiredReplicas: \"7\"}\n---\n";
+        await using var all = await StartAsync(Deployment("queue", 0) + Scaled("queue", AllDay + ", desiredReplicas: \"4\"").Replace("\n---\n", second, StringComparison.Ordinal));
+        await all.StepAsync(20);
+        // The first one goes; the ScaledObject has one less, and then two again of which one is new.
+        var triggers = all.World.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "queue")!["spec"]!["triggers"]!.AsArray();
+        var edited = triggers[0]!.DeepClone();
+        edited["metadata"]!["desiredReplicas"] = "5";
+        all.World.Cluster.Store.Patch("scaledobjects.keda.sh", "shop", "queue", new JsonObject { ["spec"] = new JsonObject { ["triggers"] = new JsonArray(edited, triggers[1]!.DeepClone(), new JsonObject { ["type"] = "cpu", ["metadata"] = new JsonObject { ["value"] = "60" } }) } });
+        await all.StepAsync(70);
+        Assert.Equal([5, 7], Triggers(all).Present.Select(one => ((Answer.Size)one.Trigger.At(NodaTime.Instant.FromDateTimeOffset(all.World.Clock.GetUtcNow()))).Replicas).Order());
+    }
+
+    [Fact]
     public async Task A_scaled_object_and_its_workload_made_anew_begin_anew()
     {
         var scaled = Scaled("miner", "follow: capacity, growStep: \"5\", growPeriod: 1min");
