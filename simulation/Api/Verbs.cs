@@ -1,10 +1,6 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Json;
-using Ebb.Simulation.Patching;
-using Ebb.Simulation.Resources;
 using Ebb.Simulation.Rules;
 using Ebb.Simulation.Schemas;
 using Ebb.Simulation.Selectors;
@@ -16,7 +12,8 @@ namespace Ebb.Simulation.Api;
 internal sealed class Verbs(Registry registry, Lists lists)
 {
     private readonly ScaleWrites scales = new(registry);
-    private readonly Patches patches = new(registry, lists, new ScaleWrites(registry));
+
+    private Patches Patches => field ??= new Patches(registry, lists, scales);
 
     public Reply Get(Call call)
     {
@@ -85,7 +82,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }
 
-    public Reply Patch(Call call) => patches.Patch(call);
+    public Reply Patch(Call call) => Patches.Patch(call);
 
     public Reply Delete(Call call)
     {
