@@ -23,8 +23,8 @@ switch (args)
     case ["harvest", var folder]:
         HarvestPlot.Run(folder);
         return 0;
-    case ["fixed", var port]:
-        await GrpcBench.FixedAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    case ["fixed", var port, var how]:
+        await GrpcBench.FixedAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), how == "reads");
         return 0;
     default:
         Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER");

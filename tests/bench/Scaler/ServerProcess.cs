@@ -47,8 +47,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Kestrel and nothing else, in a runtime that is set as the scaler's is.</summary>
-    public static ServerProcess Fixed(string scaler) => FreePort() is var port
-        ? new(new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(scaler, ".runtimeconfig.json"), typeof(ServerProcess).Assembly.Location, "fixed", port.ToString(CultureInfo.InvariantCulture)]), port, 0)
+    public static ServerProcess Fixed(string scaler, bool reads) => FreePort() is var port
+        ? new(new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(scaler, ".runtimeconfig.json"), typeof(ServerProcess).Assembly.Location, "fixed", port.ToString(CultureInfo.InvariantCulture), reads ? "reads" : "blind"]), port, 0)
         : throw new UnreachableException();
 
     public static ServerProcess GrpcJs(string script, string proto) => FreePort() is var port ? new(new ProcessStartInfo("node", [script, port.ToString(CultureInfo.InvariantCulture), proto]), port, 0) : throw new UnreachableException();
