@@ -352,11 +352,18 @@
     try {
       const { items } = await call("outages");
       outagesRefused = false;
+      /* What a reader has open stays open and stays where it is. */
+      const known = new Map([...$("outages").querySelectorAll("details")].map(box => [box.dataset.id, box]));
       fill($("outages"), items.length ? items.map(o => {
+        const before = known.get(o.id), version = JSON.stringify(o);
+        if (before && before.dataset.version === version) return before;
         const detail = h("div", {});
         const box = h("details", { ontoggle: () => { if (box.open) lookAtOutage(o.id, detail); } },
           h("summary", {}, h("b", {}, `${when(o.began)}${o.drill ? " · drill" : ""}`), h("span", { class: "where" }, o.ended ? `${seconds((Date.parse(o.ended) - Date.parse(o.began)) / 1000)}, ${o.workloads} workloads${o.late ? `, ${o.late} late` : ""}` : "going on")),
           detail);
+        box.dataset.id = o.id;
+        box.dataset.version = version;
+        if (before && before.open) { detail.replaceChildren(...before.lastChild.childNodes); box.open = true; }
         return box;
       }) : h("p", { class: "nothing" }, "None yet. Each one leaves a report here."));
     } catch (failure) {

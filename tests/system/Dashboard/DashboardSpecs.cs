@@ -45,9 +45,11 @@ public sealed class DashboardSpecs
         await page.GetByLabel("Speed").SelectOptionAsync("30");
         await page.GetByRole(AriaRole.Button, new() { Name = "Plug in again" }).ClickAsync();
         await watched.PhaseAsync("Waking");
+        await page.GetByLabel("Speed").SelectOptionAsync("1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch between light and dark" }).ClickAsync();
         await watched.PictureAsync("waking-dark");
         Assert.Empty(await page.EvaluateAsync<string[]>(Contrast));
+        await page.GetByLabel("Speed").SelectOptionAsync("30");
         await watched.PhaseAsync("Awake");
 
         var past = page.Locator("#outages details").First;
