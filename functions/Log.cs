@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Information, "the Functions host gives no ticks: ticking by itself")]
     public static partial void SelfTick(this ILogger log);
 
+    [LoggerMessage(9, LogLevel.Information, "{Workload} is {State}: {Reason}")]
+    public static partial void Stands(this ILogger log, string workload, string state, string reason);
+
     [LoggerMessage(8, LogLevel.Warning, "UPS {Ups}: {Note}")]
     public static partial void SupplyNote(this ILogger log, string ups, string note);
 }

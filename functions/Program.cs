@@ -22,7 +22,8 @@ using NodaTime;
 using ClusterMode = Ebb.Functions.Settings.ClusterMode;
 
 // The Functions host's own environment must decide neither where this listens nor where its files are.
-var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+// Settings are read once, so that nobody need watch files for changes.
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args], ContentRootPath = AppContext.BaseDirectory });
 var (settings, faults) = EbbSettingsReader.Read(builder.Configuration);
 if (settings is null)
 {
@@ -86,7 +87,8 @@ try
     app.MapMetrics(api);
     api.MapSchedules();
     api.MapCapacity();
-    app.MapFallback(() => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"));
+    // MapFallback leaves out whatever looks like the name of a file.
+    app.Map("{**path}", () => Problems.NotFound("there is nothing here; GET /api/status is a good beginning")).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 
     await app.StartAsync(starting.Token);

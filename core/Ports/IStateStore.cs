@@ -23,6 +23,12 @@ public interface IStateStore
     /// <exception cref="StateStoreException">The store could not be asked.</exception>
     Task DeleteAsync(string key, string? etag, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Another number whenever anybody has written since; null: that cannot be told, and who must know has to ask. It is told without
+    /// asking, and may come a moment after the write.
+    /// </summary>
+    long? Version => null;
+
     /// <summary>All entries whose key begins with <paramref name="prefix"/>, by key in ordinal order.</summary>
     /// <exception cref="StateStoreException">The store could not be asked.</exception>
     Task<IReadOnlyList<StateEntry>> ListAsync(string prefix, CancellationToken cancellationToken);

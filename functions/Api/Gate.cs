@@ -43,6 +43,9 @@ internal static class Gate
         if (request.ContentLength > LargestBody) return Problems.Of(StatusCodes.Status413PayloadTooLarge, "Too large", $"expected a body of at most {LargestBody} bytes");
         if (request.ContentLength > 0 && !request.HasJsonContentType() && request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase) != true)
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "expected application/json");
+        // A text in another encoding would be read as something that nobody wrote.
+        if (request.GetTypedHeaders().ContentType?.Charset is { HasValue: true } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
+            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "expected UTF-8");
         if (IsForeign(request)) return Problems.Of(StatusCodes.Status403Forbidden, "Forbidden", "this does not take requests from pages of other origins");
         return null;
     }

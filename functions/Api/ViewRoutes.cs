@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Settings;
@@ -39,10 +42,18 @@ internal static class ViewRoutes
         {
             var outage = path.View?.Outage is { } present && present.Id == id ? present : (await past.AllAsync(token))?.FirstOrDefault(o => o.Id == id);
             return outage is not null && Learning.MarkdownWanted.By(request) ? Results.Text(Core.Planning.Outages.OutageMarkdown.Of(outage), "text/markdown; charset=utf-8")
-                : outage is not null ? Results.Json(outage, Json.Default.OutageReport)
+                : outage is not null ? Results.Json(Report(outage), ReportJson.Default.JsonObject)
                 : store.Trouble is { } trouble ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", trouble)
                 : Problems.NotFound($"there is no outage \"{id}\"; GET /api/outages lists them");
         });
+    }
+
+    /// <summary>With what is not back, which is not kept because it follows from the rest.</summary>
+    private static JsonObject Report(Core.Planning.Outages.OutageReport outage)
+    {
+        var report = JsonSerializer.SerializeToNode(outage, Json.Default.OutageReport)!.AsObject();
+        report["notBack"] = new JsonArray([.. outage.NotBack.Select(name => (JsonNode)name)]);
+        return report;
     }
 
     private static async Task<IResult> WorkloadAsync(string rest, PowerView view, WorkloadSearch search, CancellationToken cancellationToken)
@@ -57,3 +68,6 @@ internal static class ViewRoutes
         return subject is null ? missing! : Results.Json(search.AnswerOn(subject, view), Json.Default.WorkloadAnswer);
     }
 }
+
+[JsonSerializable(typeof(JsonObject))]
+internal sealed partial class ReportJson : JsonSerializerContext;

@@ -16,8 +16,12 @@ internal sealed class CapacityHistory
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Namespace, string Name, int Place), Follower> _followers = [];
+    private volatile IReadOnlyDictionary<(string Namespace, string Name), int> _replicas = new Dictionary<(string, string), int>();
     private Instant? _at;
     private string? _why = "the scaler was not asked yet";
+
+    /// <summary>How many replicas each follower is told to have, by its ScaledObject; whoever nothing is known of is not in it. Another instance when any of them changed.</summary>
+    public IReadOnlyDictionary<(string Namespace, string Name), int> Replicas => _replicas;
 
     /// <param name="said">What the scaler said; null: nothing.</param>
     /// <param name="why">Why that is not known; empty: it is.</param>
@@ -50,6 +54,10 @@ internal sealed class CapacityHistory
                 follower.Miss(said is null ? why : "the scaler is not asked about it any more", now);
                 if (!follower.HasData) _followers.Remove(key);
             }
+
+            // Of two triggers of one ScaledObject KEDA takes the larger.
+            var told = _followers.Where(f => f.Value.Replicas is not null).GroupBy(f => (f.Key.Namespace, f.Key.Name)).ToDictionary(f => f.Key, f => f.Max(one => one.Value.Replicas!.Value));
+            if (told.Count != _replicas.Count || told.Any(t => !_replicas.TryGetValue(t.Key, out var known) || known != t.Value)) _replicas = told;
         }
     }
 
@@ -64,6 +72,8 @@ internal sealed class CapacityHistory
         private ExplainedItem? _item;
         private (string Resource, string Unit) _of = ("", "");
         private string _reason = "";
+
+        public int? Replicas => _item?.Replicas;
 
         public bool HasData => _samples.Any(sample => sample.Allocatable is not null);
 

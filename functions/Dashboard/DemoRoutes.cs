@@ -26,6 +26,7 @@ internal static class DemoRoutes
 {
     public static void MapDemo(this IEndpointRouteBuilder api, IDemoControls demo) => api.MapPost("/demo/{verb}", async (string verb, HttpContext context) =>
     {
+        if (verb != "speed" && context.Request.ContentLength > 0 && await IsNoObjectAsync(context)) return Problems.BadRequest("expected an empty body, or the JSON object {}");
         switch (verb)
         {
             case "pull-plug":
@@ -54,4 +55,17 @@ internal static class DemoRoutes
         }
         return Results.Accepted();
     });
+
+    private static async Task<bool> IsNoObjectAsync(HttpContext context)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            return body.RootElement.ValueKind != JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
 }

@@ -31,6 +31,9 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
     /// <summary>By namespace, kind and name.</summary>
     public IReadOnlyList<Kept> All => [.. _all.Values.OrderBy(k => (k.Override.Namespace, k.Override.Kind, k.Override.Name))];
 
+    /// <summary>Another one when anybody may have written to the store; null: the store cannot tell.</summary>
+    public long? Version => store.Version;
+
     public Kept? Find(string kind, string @namespace, string name) => _all.GetValueOrDefault(Key(kind, @namespace, name));
 
     /// <summary>Reads what is kept; false: the store is away, and what was known stays.</summary>

@@ -23,7 +23,7 @@ internal sealed partial class OverridePath(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private volatile IReadOnlyDictionary<string, OverrideStep> _steps = new Dictionary<string, OverrideStep>();
-    private Instant? _loaded;
+    private (Instant At, long? Version)? _loaded;
 
     /// <summary>Where an override stands, as of the last turn; null: no turn since.</summary>
     public OverrideStep? StepOf(Override asked) => _steps.GetValueOrDefault(asked.ToString());
@@ -38,8 +38,9 @@ internal sealed partial class OverridePath(
         {
             var now = clocks.World.Now();
             // Another replica may have been asked; the lease moves, and what is kept is the truth.
-            if (_loaded is not { } at || now < at || now - at > Duration.FromSeconds(15))
-                if (await book.LoadAsync(cancellationToken)) _loaded = now;
+            var version = book.Version;
+            if (_loaded is not { } last || now < last.At || version != last.Version || (version is null && now - last.At > Duration.FromSeconds(15)))
+                if (await book.LoadAsync(cancellationToken)) _loaded = (now, version);
             using var turn = book.All.Count > 0 ? Metrics.Measures.Turn("override") : null;
             Dictionary<string, OverrideStep> steps = new(StringComparer.Ordinal);
             foreach (var kept in book.All) steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);

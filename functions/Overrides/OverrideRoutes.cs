@@ -18,6 +18,7 @@ internal static class OverrideRoutes
     public static IServiceCollection AddOverrides(this IServiceCollection services) => services
         .AddSingleton<OverrideBook>().AddSingleton<IClaims>(s => s.GetRequiredService<OverrideBook>())
         .AddSingleton<ClockClaims>().AddSingleton<IClaims>(s => s.GetRequiredService<ClockClaims>())
+        .AddSingleton<CapacityClaims>().AddSingleton<IClaims>(s => s.GetRequiredService<CapacityClaims>())
         .AddSingleton<Unlisted>().AddSingleton<WorkloadSearch>().AddSingleton<Why>().AddSingleton<Overridden>().AddSingleton<OverridePath>()
         .AddHostedService<OverrideTicking>();
 

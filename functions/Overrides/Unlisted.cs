@@ -12,7 +12,7 @@ namespace Ebb.Functions.Overrides;
 internal sealed record UnlistedState(Subject Subject, WorkloadPhase Phase, Decision Decision, string Reason);
 
 /// <summary>Workloads that no UpsScaler names, as far as anybody asks something of them.</summary>
-internal sealed class Unlisted(ICluster cluster, Guarded guarded, OverrideBook book, ClockClaims clock)
+internal sealed class Unlisted(ICluster cluster, Guarded guarded, OverrideBook book, ClockClaims clock, CapacityClaims? capacity = null)
 {
     /// <summary>All of whom something is asked, in order of namespace, name and kind.</summary>
     public IReadOnlyList<UnlistedState> Now(PowerView view)
@@ -24,6 +24,7 @@ internal sealed class Unlisted(ICluster cluster, Guarded guarded, OverrideBook b
         [
             .. book.All.Select(k => (Type: WorkloadType.Parse(k.Override.Kind), k.Override.Namespace, k.Override.Name))
                 .Concat(clock.Workloads.Select(w => (Type: WorkloadType.Known.FirstOrDefault(t => t.Kind == w.Kind), w.Namespace, w.Name)))
+                .Concat((capacity?.Followers ?? []).Select(f => (Type: WorkloadType.Parse("scaledobject"), f.Namespace, f.Name)))
                 .Where(w => w.Type is not null && !listed.Contains((w.Type.Kind, w.Namespace, w.Name))).Distinct()
                 .OrderBy(w => w.Namespace, StringComparer.Ordinal).ThenBy(w => w.Name, StringComparer.Ordinal).ThenBy(w => w.Type!.Name, StringComparer.Ordinal)
                 .Select(w => Of(Find(w.Type!, w.Namespace, w.Name), view.At)),
@@ -53,6 +54,7 @@ internal sealed class Unlisted(ICluster cluster, Guarded guarded, OverrideBook b
     {
         List<Claim> claims = [.. clock.On(new WorkloadName(subject.Type.Kind, subject.Namespace, subject.Name))];
         if (book.Find(subject.Type.Name, subject.Namespace, subject.Name)?.Override.Claim(now) is { } asked) claims.Add(asked);
+        if (capacity?.On(subject.Type, subject.Namespace, subject.Name, subject.Workload) is { } spare) claims.Add(spare);
         return claims;
     }
 

@@ -13,7 +13,7 @@ namespace Ebb.Functions.Overrides;
 /// The sentence on a workload, for whoever speaks of it under another name: the status of a Schedule, an Event, the log. It is the one
 /// that <c>/api/workloads/…</c> gives at that instant.
 /// </summary>
-internal sealed class Why(PowerPath power, Unlisted unlisted, OverrideBook book, ClockClaims clock)
+internal sealed class Why(PowerPath power, Unlisted unlisted, IEnumerable<IClaims> claims)
 {
     /// <summary>Null: nobody asks anything of it, or it is no workload. And whether power has it in hand, when there are more urgent writes than this.</summary>
     public (string? Sentence, bool InHand) Of(ScheduleItemTarget target, string @namespace, Instant now) =>
@@ -30,7 +30,7 @@ internal sealed class Why(PowerPath power, Unlisted unlisted, OverrideBook book,
         if (state is null) return unlisted.Of(unlisted.Find(type, @namespace, name), now) is { Decision.Winner: not null } other ? other.Reason : null;
         if (IsInHand(state) || state.Phase != WorkloadPhase.Awake) return state.Reason;
         // The last turn of the power path may be of before the boundary that is being told of.
-        var decision = Arbiter.Decide([.. ClaimBook.Of([book, clock], [state.Member], now).Values.SelectMany(claims => claims)], now);
+        var decision = Arbiter.Decide([.. ClaimBook.Of(claims, [state.Member], now).Values.SelectMany(all => all)], now);
         return decision.Winner is null ? null : Sentence.Of("as it wants to be", decision);
     }
 

@@ -26,7 +26,7 @@ internal sealed class PowerPath(
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Actor _actor = new(cluster);
-    private readonly Reporter _reporter = new(cluster, clocks.World);
+    private readonly Reporter _reporter = new(cluster, clocks.World, log);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (ClusterView Cluster, IReadOnlyDictionary<WorkloadName, WakingSize> Clock, IReadOnlyList<Member> Members)? _roster;
     private (IReadOnlyList<Member> Members, Learned Learned, Duration? Sleep)? _forecast;

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Ports;
 using NodaTime;
@@ -33,8 +35,20 @@ internal sealed class PowerStore(IStateStore store, Clocks clocks)
     public Task<bool> SaveAsync(Remembered remembered, CancellationToken cancellationToken) =>
         PutAsync(Key, JsonSerializer.Serialize(remembered, Json.Default.Remembered), cancellationToken);
 
-    public Task<bool> SaveAsync(OutageReport report, CancellationToken cancellationToken) =>
-        PutAsync(OutageKey(report), JsonSerializer.Serialize(report, Json.Default.OutageReport), cancellationToken);
+    public Task<bool> SaveAsync(OutageReport report, CancellationToken cancellationToken) => PutAsync(OutageKey(report), Fitting(report), cancellationToken);
+
+    /// <summary>A store takes 512 KiB: of a very large cluster the report is kept without those of whom there is nothing to tell.</summary>
+    internal static string Fitting(OutageReport report)
+    {
+        const int most = 500 * 1024;
+        var json = JsonSerializer.Serialize(report, StoredJson.Default.OutageReport);
+        for (var left = report.Workloads.Count; Encoding.UTF8.GetByteCount(json) > most && left > 0;)
+        {
+            left = left * 4 / 5;
+            json = JsonSerializer.Serialize(report.With(left), StoredJson.Default.OutageReport);
+        }
+        return json;
+    }
 
     /// <summary>The reports kept, youngest first; null: the store is away.</summary>
     public async Task<IReadOnlyList<OutageReport>?> OutagesAsync(CancellationToken cancellationToken) => await Try(async token =>
@@ -91,3 +105,10 @@ internal sealed class PowerStore(IStateStore store, Clocks clocks)
         return default;
     }
 }
+
+/// <summary>What is not said is not written: a report is long.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(InstantConverter), typeof(DurationConverter)])]
+[JsonSerializable(typeof(OutageReport))]
+internal sealed partial class StoredJson : JsonSerializerContext;

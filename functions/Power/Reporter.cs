@@ -8,7 +8,7 @@ namespace Ebb.Functions.Power;
 /// Writes what was decided where kubectl shows it: the status of each UpsScaler, and Events. Only differences are written, and
 /// not before the waves stand still, so that telling never delays doing.
 /// </summary>
-internal sealed class Reporter(ICluster cluster, TimeProvider time)
+internal sealed class Reporter(ICluster cluster, TimeProvider time, ILogger log)
 {
     private const int AtOnce = 16;
 
@@ -44,6 +44,7 @@ internal sealed class Reporter(ICluster cluster, TimeProvider time)
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
         if (result.Outcome == WriteOutcome.Done) _refused.TryRemove(scaler.Uid, out _);
         else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden) _refused[scaler.Uid] = time.GetUtcNow();
+        if (result.Outcome == WriteOutcome.Done) log.Stands(state.Member.ToString(), Api.Wording.Of(state.Phase), state.Reason);
         if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == state.Phase) return;
         var (warning, reason) = state.Phase switch
         {

@@ -11,6 +11,8 @@ internal sealed class RestingStore(IStateStore store, TimeProvider time) : IStat
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
     private volatile Fault? _fault;
 
+    public long? Version => store.Version;
+
     public Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken) => AskAsync(() => store.GetAsync(key, cancellationToken), cancellationToken);
 
     public Task<string> PutAsync(string key, string json, string? etag, CancellationToken cancellationToken) =>

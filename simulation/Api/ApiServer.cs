@@ -123,7 +123,7 @@ internal sealed class ApiServer(
             authorizer.Check(call);
         }
 
-        call.Wanted = Negotiation.Choose(call.Http.Request.Headers.Accept.ToString());
+        call.Wanted = Negotiation.Choose(call.Http.Request.Headers.Accept.ToString(), call.Type.IsCustom);
         if (call.Verb == "watch")
         {
             await Watches.Run(call, stop);

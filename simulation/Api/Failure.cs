@@ -55,7 +55,7 @@ internal sealed class Failure : Exception
         Details(name, type.Group, type.Plural));
 
     public static Failure PreconditionFailed(ResourceType type, string name, string why) => new(
-        409, "Conflict", $"Operation cannot be fulfilled on {type.Kind}{(type.Group.Length > 0 && type.IsCustom ? "." + type.Group : "")} \"{name}\": {why}", Details(name, "", type.Kind));
+        409, "Conflict", $"Operation cannot be fulfilled on {type.Kind}{(type.Group.Length > 0 ? "." + type.Group : "")} \"{name}\": {why}", Details(name, type.Group, type.Kind));
 
     public static Failure Invalid(string group, string kind, string name, FieldErrors errors)
     {
@@ -76,6 +76,9 @@ internal sealed class Failure : Exception
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
 
     public static Failure UnsupportedMedia(string message) => new(415, "UnsupportedMediaType", message, null);
+
+    public static Failure Internal(string why) => new(
+        500, "InternalError", "Internal error occurred: " + why, new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) });
 
     public static Failure Expired(string message) => new(410, "Expired", message);
 

@@ -44,6 +44,11 @@ internal sealed class Lists(Registry registry)
                     throw ContinueToken.Expired(after);
                 }
 
+                if (then > registry.Store.Version)
+                {
+                    throw TooLarge(then, registry.Store.Version);
+                }
+
                 at = then;
             }
         }

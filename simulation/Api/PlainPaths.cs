@@ -168,6 +168,6 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
             }
         }
 
-        throw new Failure(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf", []);
+        throw Negotiation.Unacceptable(accept, custom: false);
     }
 }

@@ -12,7 +12,7 @@ internal enum Representation
 /// <summary>Accept headers: the first alternative that can be served wins, as in the real server.</summary>
 internal static class Negotiation
 {
-    public static Representation Choose(string accept)
+    public static Representation Choose(string accept, bool custom)
     {
         if (accept.Length == 0)
         {
@@ -51,6 +51,16 @@ internal static class Negotiation
             }
         }
 
-        throw new Failure(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf", []);
+        throw Unacceptable(accept, custom);
+    }
+
+    /// <summary>406: by the router, which looks at the media type alone, or by what answers behind it.</summary>
+    public static Failure Unacceptable(string accept, bool custom)
+    {
+        var routed = custom || accept.Split(',').Any(a => a.Split(';')[0].Trim() is "application/json" or "application/yaml" or "application/vnd.kubernetes.protobuf" or "*/*" or "application/*");
+        var all = custom ? "application/json, application/yaml" : "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+        return routed
+            ? new Failure(406, "NotAcceptable", "only the following media types are accepted: " + all)
+            : new Failure(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: " + all, []);
     }
 }

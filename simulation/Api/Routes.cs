@@ -40,7 +40,7 @@ internal sealed class Routes(Registry registry)
             found = registry.Catalogue.ByPath(group, version, rest[0]);
         }
 
-        if (found is null && group.Length > 0 && registry.Catalogue.Versions(group).Count > 0)
+        if (found is null && (group.Length > 0 || version == "v1") && registry.Catalogue.Versions(group).Count > 0)
         {
             throw new Failure(404, "NotFound", "the server could not find the requested resource", []);
         }

@@ -65,14 +65,15 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         {
             while (watcher.Changes.TryRead(out var change))
             {
-                await Send(call, change, first, stop);
+                watcher.Took();
+                await Patiently(Send(call, change, first, stop), watcher);
                 first = false;
                 sent = false;
             }
 
             if (!sent)
             {
-                await call.Http.Response.Body.FlushAsync(stop);
+                await Patiently(call.Http.Response.Body.FlushAsync(stop), watcher);
                 sent = true;
             }
 
@@ -93,8 +94,8 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
                 if (version is { } covered)
                 {
-                    await Send(call, "BOOKMARK", Bookmark(call, covered, initial: false), stop);
-                    await call.Http.Response.Body.FlushAsync(stop);
+                    await Patiently(Send(call, "BOOKMARK", Bookmark(call, covered, initial: false), stop), watcher);
+                    await Patiently(call.Http.Response.Body.FlushAsync(stop), watcher);
                     next = NextBookmark(now, end, brief);
                 }
 
@@ -127,6 +128,17 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
                 // Time for a bookmark, or for the end.
             }
         }
+    }
+
+    // A client that does not read blocks a write, until it has left so much unread that it is given up.
+    private static async Task Patiently(Task write, Watcher watcher)
+    {
+        if (!write.IsCompleted && await Task.WhenAny(write, watcher.Left) != write)
+        {
+            throw new OperationCanceledException("the client has fallen too far behind");
+        }
+
+        await write;
     }
 
     // Every minute, two seconds before the end and each second from then on; each second of a brief watch.

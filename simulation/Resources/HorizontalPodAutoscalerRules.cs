@@ -87,6 +87,14 @@ internal static class HorizontalPodAutoscalerRules
             return;
         }
 
+        foreach (var field in (string[])["value", "averageValue"])
+        {
+            if (spec.At("target", field) is { } amount && Quantity.Read(amount) is <= 0)
+            {
+                errors.Invalid($"{path}.{source}.target.{field}", amount.ToString(), "must be positive");
+            }
+        }
+
         if (type == "Resource")
         {
             Resource(spec, $"{path}.resource", errors);

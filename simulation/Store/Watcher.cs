@@ -6,6 +6,15 @@ namespace Ebb.Simulation.Store;
 /// <summary>One open watch: what it wants to see, and the queue from the store to its connection.</summary>
 internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
 {
+    /// <summary>
+    /// Changes that wait for a client that does not read. One that falls further behind is cut off, as the real server does: it may come
+    /// back and list.
+    /// </summary>
+    public const int Patience = 10_000;
+
+    private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int waiting;
+
     private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
 
     public ChannelReader<Change> Changes => queue.Reader;
@@ -40,13 +49,33 @@ internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
         return new StoredObject(tree, change.Version);
     }
 
+    /// <summary>Ends when the client has fallen too far behind.</summary>
+    public Task Left => left.Task;
+
     public void Offer(Change change)
     {
-        if (Seen(change) is { } seen)
+        if (left.Task.IsCompleted || Seen(change) is not { } seen)
+        {
+            return;
+        }
+
+        if (Interlocked.Increment(ref waiting) <= Patience)
         {
             queue.Writer.TryWrite(seen);
+            return;
         }
+
+        queue.Writer.TryComplete();
+        while (queue.Reader.TryRead(out _))
+        {
+            // What nobody will read is not kept.
+        }
+
+        left.TrySetResult();
     }
+
+    /// <summary>A change was sent.</summary>
+    public void Took() => Interlocked.Decrement(ref waiting);
 
     public void End(bool expired)
     {

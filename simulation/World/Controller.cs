@@ -20,9 +20,12 @@ internal abstract class Controller
     /// <summary>How it is called in managedFields and Events.</summary>
     protected virtual string Manager => "kube-controller-manager";
 
+    protected Hands Hands { get; private set; } = null!;
+
     public void Join(ControlPlane plane)
     {
         Plane = plane;
+        Hands = new Hands(plane, Manager);
         Start();
     }
 
@@ -40,23 +43,15 @@ internal abstract class Controller
 
     protected void At(string key, DateTimeOffset due) => Plane.At(this, key, due);
 
-    protected StoredObject? Find(ResourceType type, string key)
-    {
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        return Store.Find(type, key[..slash], key[(slash + 1)..]);
-    }
+    protected StoredObject? Find(ResourceType type, string key) => Hands.Find(type, key);
 
-    protected StoredObject Change(ResourceType type, StoredObject old, Action<JsonObject> change) =>
-        Registry.Change(type, old, new WriteOptions(Manager), change);
+    protected StoredObject Change(ResourceType type, StoredObject old, Action<JsonObject> change) => Hands.Change(type, old, change);
 
-    protected StoredObject ChangeStatus(ResourceType type, StoredObject old, Action<JsonObject> change) =>
-        Registry.Change(type, old, new WriteOptions(Manager) { Subresource = "status" }, change);
+    protected StoredObject ChangeStatus(ResourceType type, StoredObject old, Action<JsonObject> change) => Hands.ChangeStatus(type, old, change);
 
-    protected StoredObject Create(ResourceType type, JsonObject tree) =>
-        Registry.Create(type, type.Storage, tree.Namespace(), tree, new WriteOptions(Manager) { FieldValidation = "Ignore" });
+    protected StoredObject Create(ResourceType type, JsonObject tree) => Hands.Create(type, tree);
 
-    protected void Delete(ResourceType type, StoredObject stored, long? grace = null, string? propagation = null) =>
-        Registry.Deletion.Delete(type, stored, new DeleteOptions { GraceSeconds = grace, Propagation = propagation });
+    protected void Delete(ResourceType type, StoredObject stored, long? grace = null, string? propagation = null) => Hands.Delete(type, stored, grace, propagation);
 
     /// <summary>The controlling owner of an object, when it is of this kind.</summary>
     protected static string? OwnerKey(JsonObject tree, string kind) =>
@@ -65,47 +60,5 @@ internal abstract class Controller
     protected IEnumerable<StoredObject> OwnedBy(StoredObject owner, ResourceType type) =>
         Store.Dependents(owner.Tree.Uid()).Where(d => d.Type == type && d.Object.Tree.Owner().Text("uid") == owner.Tree.Uid()).Select(d => d.Object);
 
-    /// <summary>Records an Event, or counts it up when the same one is there.</summary>
-    protected void Tell(JsonObject about, string type, string reason, string message, string component)
-    {
-        var ns = about.Namespace().Length > 0 ? about.Namespace() : "default";
-        var name = about.Name() + "." + Names.Hash(about.Uid() + reason + message);
-        if (Store.Find(Event.Type, ns, name) is { } old)
-        {
-            Registry.Change(Event.Type, old, new WriteOptions(component), e =>
-            {
-                e["count"] = (e.Whole("count") ?? 1) + 1;
-                e["lastTimestamp"] = Now.Stamp();
-            });
-            return;
-        }
-
-        if (Store.Find(Namespace.Type, "", ns) is null)
-        {
-            return;
-        }
-
-        Create(Event.Type, new JsonObject
-        {
-            ["kind"] = "Event",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
-            ["involvedObject"] = new JsonObject
-            {
-                ["kind"] = about.Text("kind"),
-                ["namespace"] = about.Namespace(),
-                ["name"] = about.Name(),
-                ["uid"] = about.Uid(),
-                ["apiVersion"] = about.Text("apiVersion"),
-                ["resourceVersion"] = about.Version(),
-            },
-            ["reason"] = reason,
-            ["message"] = message,
-            ["source"] = new JsonObject { ["component"] = component },
-            ["firstTimestamp"] = Now.Stamp(),
-            ["lastTimestamp"] = Now.Stamp(),
-            ["count"] = 1,
-            ["type"] = type,
-        });
-    }
+    protected void Tell(JsonObject about, string type, string reason, string message, string component) => Hands.Tell(about, type, reason, message, component);
 }

@@ -35,8 +35,9 @@ internal static class PowerBench
         var (requests, cpu) = (rig.Cluster.Requests.CountOf(r => !r.Path.Contains("/leases", StringComparison.Ordinal)), ebb.TotalProcessorTime);
         await Task.Delay(TimeSpan.FromSeconds(20));
         ebb.Refresh();
-        Console.WriteLine($"20 s in which nothing changes: {rig.Cluster.Requests.CountOf(r => !r.Path.Contains("/leases", StringComparison.Ordinal)) - requests} requests beside the lease's, "
-            + $"{(ebb.TotalProcessorTime - cpu).TotalMilliseconds / 20:0.0} ms of processor a second, polls and all");
+        var made = rig.Cluster.Requests.All.Where(r => !r.Path.Contains("/leases", StringComparison.Ordinal)).Skip((int)requests).ToList();
+        Console.WriteLine($"20 s in which nothing changes: {made.Count} requests beside the lease's, {(ebb.TotalProcessorTime - cpu).TotalMilliseconds / 20:0.0} ms of processor a second, polls and all");
+        foreach (var request in made) Console.WriteLine($"  {request.Method} {request.Path}{request.Query}");
 
         var written = new TaskCompletionSource<long>();
         rig.Cluster.Faults.AfterApplied = r => { if (r.Method == "PATCH" && r.Path.Contains("upsscalers", StringComparison.Ordinal) && !r.Path.EndsWith("status", StringComparison.Ordinal)) written.TrySetResult(Stopwatch.GetTimestamp()); };

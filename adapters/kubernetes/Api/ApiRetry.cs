@@ -32,6 +32,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
         {
             cancellationToken.ThrowIfCancellationRequested();
             var left = request.Deadline - time.GetElapsedTime(started);
+            // A machine that is busy may come back from the pause when the deadline is over: no answer in time, and no fault of ours.
+            if (left < TimeSpan.Zero) left = TimeSpan.Zero;
             using var clock = new CancellationTokenSource(left < request.Attempt ? left : request.Attempt, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
             KubernetesException failure;

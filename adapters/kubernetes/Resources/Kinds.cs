@@ -43,6 +43,9 @@ internal static class Kinds
     public static readonly Resource<ConfigMap> ConfigMaps = new(new("", "v1", "configmaps", "ConfigMap"), Json.ConfigMap,
         Json.ObjectListConfigMap);
 
+    public static readonly Resource<ConfigMapMark> ConfigMapMarks = new(new("", "v1", "configmaps", "ConfigMap"), Json.ConfigMapMark,
+        Json.ObjectListConfigMapMark);
+
     public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease");
 
     public static readonly ResourceType Events = new("events.k8s.io", "v1", "events", "Event");

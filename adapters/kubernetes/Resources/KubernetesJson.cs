@@ -21,6 +21,7 @@ namespace Ebb.Kubernetes;
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
 [JsonSerializable(typeof(ObjectList<ConfigMap>))]
+[JsonSerializable(typeof(ObjectList<ConfigMapMark>))]
 [JsonSerializable(typeof(Scale))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Status))]

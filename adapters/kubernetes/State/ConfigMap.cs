@@ -6,3 +6,9 @@ internal sealed record ConfigMap : IKubernetesObject
 
     public Dictionary<string, string>? Data { get; init; }
 }
+
+/// <summary>That there is one, and which version of it: all that a watch of changes needs.</summary>
+internal sealed record ConfigMapMark : IKubernetesObject
+{
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+}

@@ -8,7 +8,7 @@ namespace Ebb.Kubernetes;
 /// Remembers in ConfigMaps: one for each key, labelled <c>ebb.dev/state: "true"</c>, the value under <c>value</c>, the
 /// resourceVersion as ETag. Safe from several threads and processes.
 /// </summary>
-public sealed class ConfigMapStateStore : IStateStore
+public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
 {
     private const string Label = "ebb.dev/state";
     private const string WriteId = "ebb.dev/write";
@@ -16,6 +16,7 @@ public sealed class ConfigMapStateStore : IStateStore
     private static readonly ResourceType Type = Kinds.ConfigMaps.Type;
     private readonly KubernetesApi _api;
     private readonly string _namespace;
+    private readonly Watched<ConfigMapMark> _marks;
 
     /// <param name="api">The server; not disposed by this.</param>
     /// <param name="namespace">Where the ConfigMaps are; it must exist.</param>
@@ -24,7 +25,21 @@ public sealed class ConfigMapStateStore : IStateStore
         ArgumentNullException.ThrowIfNull(api);
         ArgumentException.ThrowIfNullOrWhiteSpace(@namespace);
         (_api, _namespace) = (api, @namespace);
+        _marks = new Watched<ConfigMapMark>(api, Kinds.ConfigMapMarks, @namespace, $"{Label}=true");
     }
+
+    /// <summary>From a watch that begins when this is read first.</summary>
+    public long? Version
+    {
+        get
+        {
+            _marks.Start();
+            return _marks.Synced && _marks.Trouble is null ? _marks.Version : null;
+        }
+    }
+
+    /// <summary>Ends the watch.</summary>
+    public ValueTask DisposeAsync() => _marks.DisposeAsync();
 
     /// <inheritdoc/>
     public async Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken) =>

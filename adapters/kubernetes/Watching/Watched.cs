@@ -83,8 +83,12 @@ public sealed class Watched<T> : IAsyncDisposable
         lock (_lock) return _objects.TryGetValue(new ObjectName(@namespace ?? "", name), out found);
     }
 
-    /// <summary>Begins; once.</summary>
-    public void Start() => _running ??= Task.Run(() => RunAsync(_stop.Token));
+    /// <summary>Begins, once; asked again it goes on.</summary>
+    public void Start()
+    {
+        if (_running is not null) return;
+        lock (_lock) _running ??= Task.Run(() => RunAsync(_stop.Token));
+    }
 
     /// <summary>
     /// Takes over what the server answered to a write, so that the next reader sees it without waiting for the watch. Ignored unless it

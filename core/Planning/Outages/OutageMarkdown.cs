@@ -42,6 +42,7 @@ public static class OutageMarkdown
             foreach (var workload in report.Workloads)
                 text.Append(CultureInfo.InvariantCulture, $"| {Cell(workload.Name)} | {workload.Baseline?.ToString(CultureInfo.InvariantCulture) ?? ""} | {Took(workload.DownAt, workload.AsleepAt)} | {Took(workload.UpAt, workload.AwakeAt)} | {Cell($"{(workload.Late ? "late " : "")}{workload.Note}".Trim())} |\n");
         }
+        if (report.LeftOut > 0) text.Append(CultureInfo.InvariantCulture, $"\n{report.LeftOut} more workloads, of which there is nothing to tell.\n");
         text.Append("\n## What happened\n\n| at | what | charge | budget |\n|---|---|---:|---:|\n");
         foreach (var line in report.Lines)
             text.Append(CultureInfo.InvariantCulture, $"| {Time.Format(line.At)} | {Cell(line.Text)} | {(line.Charge is { } charge ? $"{charge:0} %" : "")} | {(line.BudgetSeconds is { } budget ? Words(Duration.FromSeconds(budget)) : "")} |\n");

@@ -31,7 +31,18 @@ public sealed record OutageReport
     public IReadOnlyList<PersonAct> People { get; init; } = [];
 
     /// <summary>Workloads that are not what they were before; when <see cref="Ended"/> is set and this is empty, everything came back.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<string> NotBack => [.. Workloads.Where(w => w.Baseline is not null && w.AwakeAt is null).Select(w => w.Name)];
+
+    /// <summary>Workloads of which nothing is told because the report would be too long; those that were late, had a note or did not come back are the last to go.</summary>
+    public int LeftOut { get; init; }
+
+    /// <summary>The same with at most <paramref name="most"/> workloads.</summary>
+    public OutageReport With(int most) => Workloads.Count <= most ? this : this with
+    {
+        Workloads = [.. Workloads.OrderBy(w => w.Late || w.Note is not null || (w.Baseline is not null && w.AwakeAt is null) ? 0 : 1).Take(most).OrderBy(w => w.Name, StringComparer.Ordinal)],
+        LeftOut = LeftOut + Workloads.Count - most,
+    };
 
     /// <summary>What happened, in order; at most <see cref="MostLines"/>.</summary>
     public IReadOnlyList<OutageLine> Lines { get; init; } = [];

@@ -75,7 +75,8 @@ public static class OutageStory
             news.Add($"{name} is late: {state.Reason}");
             report = report with { Late = true };
         }
-        if (state.Failure is { } failure && report.Note is null)
+        // Somebody else wrote in between: that is decided again at once, and nothing that failed.
+        if (state.Failure is { } failure && report.Note is null && !failure.StartsWith("Conflict:", StringComparison.Ordinal))
         {
             news.Add($"{name} failed: {failure}");
             report = report with { Note = $"failed: {failure}" };

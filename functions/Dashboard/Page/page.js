@@ -22,7 +22,7 @@
   };
   /* Only what is different is touched: a screen reader hears changes, not repetitions. */
   const text = (node, value) => { if (node.textContent !== value) node.textContent = value; };
-  const fill = (node, ...children) => node.replaceChildren(...children.flat());
+  const fill = (node, ...children) => node.replaceChildren(...children.flat().filter(c => c !== null && c !== undefined && c !== false));
 
   const phases = {
     "normal": "Awake", "on-battery": "On battery", "going-to-sleep": "Going to sleep", "asleep": "Asleep",
@@ -352,11 +352,18 @@
     try {
       const { items } = await call("outages");
       outagesRefused = false;
+      /* What a reader has open stays open and stays where it is. */
+      const known = new Map([...$("outages").querySelectorAll("details")].map(box => [box.dataset.id, box]));
       fill($("outages"), items.length ? items.map(o => {
+        const before = known.get(o.id), version = JSON.stringify(o);
+        if (before && before.dataset.version === version) return before;
         const detail = h("div", {});
         const box = h("details", { ontoggle: () => { if (box.open) lookAtOutage(o.id, detail); } },
           h("summary", {}, h("b", {}, `${when(o.began)}${o.drill ? " · drill" : ""}`), h("span", { class: "where" }, o.ended ? `${seconds((Date.parse(o.ended) - Date.parse(o.began)) / 1000)}, ${o.workloads} workloads${o.late ? `, ${o.late} late` : ""}` : "going on")),
           detail);
+        box.dataset.id = o.id;
+        box.dataset.version = version;
+        if (before && before.open) { detail.replaceChildren(...before.lastChild.childNodes); box.open = true; }
         return box;
       }) : h("p", { class: "nothing" }, "None yet. Each one leaves a report here."));
     } catch (failure) {
@@ -377,9 +384,10 @@
         fact("late", String(late)),
         fact("people did", people.length ? `${people.length} thing${people.length > 1 ? "s" : ""}` : "nothing")),
         people.length ? h("ul", { class: "people", "aria-label": "What people did" }, people.map(p => h("li", {}, h("time", {}, at(p.at)), " ", p.what, p.who ? ` (${p.who})` : ""))) : null,
+        h("div", { class: "told" },
         h("figure", { class: "chart", "aria-label": "Charge and waves over the outage" }, lines(560, 150, from, to, [{ name: "line-b", points: o.lines.map(l => [Date.parse(l.at), l.charge]) }], waves),
           h("figcaption", {}, h("span", { class: "key-b" }, "charge, %"), " · shaded: waves going down and up")),
-        h("ol", { class: "story", tabindex: "0", "aria-label": "What happened" }, o.lines.map(l => h("li", {}, h("time", {}, at(l.at)), h("span", {}, local(l.text)), h("em", {}, l.charge === null ? "" : percent(l.charge))))),
+        h("ol", { class: "story", tabindex: "0", "aria-label": "What happened" }, o.lines.map(l => h("li", {}, h("time", {}, at(l.at)), h("span", {}, local(l.text)), h("em", {}, l.charge === null ? "" : percent(l.charge)))))),
         h("p", {}, h("button", { type: "button", class: "small", onclick: () => save(id) }, "Save the report as Markdown")));
     } catch (failure) { fill(into, h("p", { class: "nothing" }, failure.message)); }
   }

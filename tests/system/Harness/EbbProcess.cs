@@ -49,7 +49,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
         Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks), Clock], Learned);
         Unlisted = new Unlisted(Cluster, new Guarded(settings), Book, Clock);
-        Why = new Why(Path, Unlisted, Book, Clock);
+        Why = new Why(Path, Unlisted, [Book, Clock]);
         Overrides = new OverridePath(settings, Book, Path, Cluster, Unlisted, Why, clocks, NullLogger<OverridePath>.Instance, Overridden);
         Settings = settings;
     }
@@ -208,6 +208,7 @@ internal sealed class EbbProcess : IAsyncDisposable
     {
         await _life.CancelAsync();
         await Cluster.DisposeAsync();
+        if (State is ConfigMapStateStore own) await own.DisposeAsync();
         Overrides.Dispose();
         Path.Dispose();
         Leadership.Dispose();

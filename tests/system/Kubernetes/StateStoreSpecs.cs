@@ -49,6 +49,32 @@ public sealed class StateStoreSpecs : StateStoreContract
     }
 
     [Fact]
+    public async Task Whatever_anybody_writes_or_deletes_is_another_version_and_nothing_is_asked_to_know_it()
+    {
+        await Store.PutAsync("k", "1", null, Token);
+        var first = await OtherThanAsync(null);
+        await _world.Cluster.ApplyManifestAsync("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: someone, namespace: ebb-system, labels: {ebb.dev/state: \"true\"}}\ndata: {key: a, value: x}\n");
+        var second = await OtherThanAsync(first);
+        _world.Cluster.Store.Delete("configmaps", "ebb-system", "someone");
+        var third = await OtherThanAsync(second);
+        _world.Cluster.Requests.Clear();
+        for (var i = 0; i < 100; i++) Assert.Equal(third, Store.Version);
+        Assert.Equal(0, _world.Cluster.Requests.Count);
+        await ((ConfigMapStateStore)Store).DisposeAsync();
+
+        async Task<long> OtherThanAsync(long? before)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            deadline.CancelAfter(TimeSpan.FromSeconds(20));
+            while (true)
+            {
+                if (Store.Version is { } version && version != before) return version;
+                await Task.Delay(5, deadline.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_namespace_that_does_not_exist_is_said()
     {
         var fault = await Assert.ThrowsAsync<StateStoreException>(() => new ConfigMapStateStore(_api, "nowhere").PutAsync("k", "1", null, Token));

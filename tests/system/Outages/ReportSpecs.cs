@@ -101,6 +101,25 @@ public sealed class ReportSpecs
         Assert.Contains("asked for drill: to see it | not known |", markdown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_report_of_a_very_large_cluster_fits_into_the_store_and_keeps_what_was_out_of_the_ordinary()
+    {
+        var began = Instant.FromUtc(2026, 1, 15, 12, 0, 1) + Duration.FromNanoseconds(123_456_700);
+        var report = new OutageReport
+        {
+            Id = "20260115T120001Z", Began = began, Ended = began + Duration.FromMinutes(9), Cause = "on battery",
+            Workloads = [.. Enumerable.Range(0, 6000).Select(n => new WorkloadReport($"statefulset a-rather-long-namespace/and-a-name-as-people-give-them-{n:0000}", 3, began, began, began, n % 1000 == 7 ? null : began, n % 1000 == 9))],
+        };
+        var json = PowerStore.Fitting(report);
+        Assert.True(System.Text.Encoding.UTF8.GetByteCount(json) <= 512 * 1024);
+        var kept = System.Text.Json.JsonSerializer.Deserialize(json, StoredJson.Default.OutageReport)!;
+        Assert.Equal(6000, kept.Workloads.Count + kept.LeftOut);
+        Assert.Equal((6, 6), (kept.NotBack.Count, kept.Workloads.Count(w => w.Late)));
+        Assert.Contains($"{kept.LeftOut} more workloads, of which there is nothing to tell.", OutageMarkdown.Of(kept), StringComparison.Ordinal);
+        // One of two thousand is kept whole.
+        Assert.Equal(0, System.Text.Json.JsonSerializer.Deserialize(PowerStore.Fitting(report with { Workloads = [.. report.Workloads.Take(2000).Select((w, n) => w with { Name = $"deployment shop/app-{n:0000}" })] }), StoredJson.Default.OutageReport)!.LeftOut);
+    }
+
     private static Instant Now(World world) => Instant.FromDateTimeOffset(world.Clock.GetUtcNow());
 
     private static async Task UntilAsync(EbbProcess ebb, Func<PowerView, bool> condition)

@@ -39,8 +39,9 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
         Assert.Equal("""
             [{"kind":"ScheduledPodAutoscaler","namespace":"preview","name":"nginx","target":{"kind":"Deployment","name":"nginx"},"intervals":[{"from":"2026-01-19T00:00:00Z","to":"2026-01-19T02:50:00Z","min":3,"max":10,"cpu":70,"memory":null,"cause":"spec.horizontalPodAutoscalerSpec"},{"from":"2026-01-19T02:50:00Z","to":"2026-01-19T04:00:00Z","min":10,"max":20,"cpu":70,"memory":null,"cause":"Schedule noon"},{"from":"2026-01-19T04:00:00Z","to":"2026-01-20T00:00:00Z","min":3,"max":10,"cpu":70,"memory":null,"cause":"spec.horizontalPodAutoscalerSpec"}]}]
             """.Trim(), answer["items"]!.ToJsonString());
-        var present = await demo.Process.GetAsync("/api/schedules");
-        Assert.DoesNotContain(present["items"]!.AsArray(), item => (string?)item!["namespace"] == "preview");
+        System.Text.Json.Nodes.JsonObject? present = null;
+        await demo.Process.UntilAsync(async () => (present = await demo.Process.TryGetAsync("/api/schedules")) is not null, "the schedules of the cluster are read");
+        Assert.DoesNotContain(present!["items"]!.AsArray(), item => (string?)item!["namespace"] == "preview");
     }
 
     [Fact]

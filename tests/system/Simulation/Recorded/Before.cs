@@ -47,13 +47,36 @@ internal static class Before
             tree["metadata"]!["namespace"] = path.Namespace;
         }
 
-        if (recording.Status == 409 && recording.Sent?["metadata"]?["resourceVersion"]?.GetValue<string>() == tree["metadata"]!["resourceVersion"]?.GetValue<string>())
+        Identify(recording, tree["metadata"]!.AsObject());
+        if (recording.Status == 409 && (recording.Sent as JsonObject)?["metadata"]?["resourceVersion"]?.GetValue<string>() == tree["metadata"]!["resourceVersion"]?.GetValue<string>())
         {
             // It was refused as stale, so somebody had written since.
             tree["metadata"]!["resourceVersion"] = (Recording.VersionOf(tree) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return tree;
+    }
+
+    // Which object it was, as far as the request says and the answer does not deny it.
+    private static void Identify(Recording recording, JsonObject meta)
+    {
+        var sent = recording.Sent as JsonObject;
+        var said = (recording.Body as JsonObject)?["message"]?.GetValue<string>() ?? "";
+        var (wanted, uid) = (sent?["preconditions"] as JsonObject, sent?["metadata"]?["uid"]);
+        if (wanted?["uid"] is { } of && !said.Contains("the UID in the precondition", StringComparison.Ordinal))
+        {
+            meta["uid"] = of.DeepClone();
+        }
+
+        if (wanted?["resourceVersion"] is { } version && recording.IsSuccess)
+        {
+            meta["resourceVersion"] = version.DeepClone();
+        }
+
+        if (uid is not null && (recording.IsSuccess || said.Contains("has been modified", StringComparison.Ordinal)))
+        {
+            meta["uid"] = uid.DeepClone();
+        }
     }
 
     private static void Scaled(Recording recording, JsonObject tree, JsonObject? known)
@@ -64,6 +87,7 @@ internal static class Before
         if (scale["status"]?["selector"]?.GetValue<string>() is { } selector && tree["spec"]?["selector"] is JsonObject labels && labels["matchLabels"] is not null)
         {
             labels["matchLabels"] = new JsonObject(selector.Split(',').Select(p => p.Split('=')).Select(p => KeyValuePair.Create(p[0], (JsonNode?)p[1])));
+            tree["spec"]!["template"]!["metadata"]!["labels"] = labels["matchLabels"]!.DeepClone();
         }
 
         if (recording.Method == "GET")

@@ -22,7 +22,7 @@ internal sealed class Chronicle
 
     public Chronicle(IEnumerable<Recording> recordings)
     {
-        foreach (var recording in recordings.Where(r => r.Resource.Plural.Length > 0 && !r.IsDryRun && !r.File.Contains("-audit-", StringComparison.Ordinal)))
+        foreach (var recording in recordings.Where(r => r.Resource.Plural.Length > 0 && !r.IsDryRun && !r.IsAudit))
         {
             Witness(recording);
         }

@@ -7,8 +7,17 @@ namespace Ebb.Tests.Simulation.Recorded;
 /// <param name="At">Its place in the session.</param>
 internal sealed record Recording(string Set, string File, int At, JsonObject Request, JsonObject Response)
 {
-    /// <summary>Empty in an audit record, which has a verb.</summary>
-    public string Method => Request["method"]?.GetValue<string>() ?? "";
+    /// <summary>An audit record: what was asked and answered, without headers, by verb, and not in the order of the session.</summary>
+    public bool IsAudit => Request["method"] is null;
+
+    public string Method => Request["method"]?.GetValue<string>() ?? Request["verb"]!.GetValue<string>() switch
+    {
+        "create" => "POST",
+        "update" => "PUT",
+        "patch" => "PATCH",
+        "delete" => "DELETE",
+        _ => "GET",
+    };
 
     public string Path => Request["path"]!.GetValue<string>();
 
@@ -30,7 +39,7 @@ internal sealed record Recording(string Set, string File, int At, JsonObject Req
     public bool IsDryRun => Path.Contains("dryRun=", StringComparison.Ordinal);
 
     /// <summary>A media type without parameters; empty when there is none.</summary>
-    public string MediaType => ((Request["headers"] as JsonObject)?["Content-Type"]?.GetValue<string>() ?? "").Split(';')[0];
+    public string MediaType => ((Request["headers"] as JsonObject)?["Content-Type"]?.GetValue<string>() ?? (IsAudit && Method == "PATCH" ? "application/merge-patch+json" : "")).Split(';')[0];
 
     /// <summary>The lines of a watch: seconds since the request, and the event.</summary>
     public IReadOnlyList<(double Seconds, JsonObject Event)> Lines =>

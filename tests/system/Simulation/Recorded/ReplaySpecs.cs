@@ -43,12 +43,12 @@ public sealed partial class ReplaySpecs
         using var request = Request(world, recording);
         using var response = await world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(recording.Status, (int)response.StatusCode);
-        Assert.Equal(recording.Header("Content-Type"), response.Content.Headers.ContentType?.ToString().Replace("; g=", ";g=", StringComparison.Ordinal).Replace("; v=", ";v=", StringComparison.Ordinal).Replace("; as=", ";as=", StringComparison.Ordinal));
-        foreach (var header in Headers)
+        foreach (var header in recording.IsAudit ? [] : Headers)
         {
             Assert.Equal(recording.Header(header), response.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null);
         }
 
+        Assert.Equal(recording.IsAudit ? "application/json" : recording.Header("Content-Type"), response.Content.Headers.ContentType?.ToString().Replace("; g=", ";g=", StringComparison.Ordinal).Replace("; v=", ";v=", StringComparison.Ordinal).Replace("; as=", ";as=", StringComparison.Ordinal));
         if (recording.IsWatch && recording.Status == 200)
         {
             await ReplayedWatch.Same(world, scene, recording, response);
@@ -89,7 +89,7 @@ public sealed partial class ReplaySpecs
         {
             var text = body is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String ? v.GetValue<string>() : body.ToJsonString();
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
-            if ((recording.Request["headers"] as JsonObject)?["Content-Type"]?.GetValue<string>() is { } media)
+            if (recording.MediaType is { Length: > 0 } media)
             {
                 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(media);
             }
