@@ -232,7 +232,7 @@
       const row = h("tr", {},
         h("td", {}, h("div", { class: "name" }, w.name), h("div", { class: "where" }, `${w.kind} in ${w.namespace}`)),
         h("td", {}, h("span", { class: "state" }, h("i", { class: `dot ${w.state}`, "aria-hidden": "true" }), states[w.state] || w.state, w.late ? " (late)" : "")),
-        h("td", { class: "number" }, w.size === undefined ? "–" : w.baseline !== undefined && w.baseline !== w.size ? `${w.size} of ${w.baseline}` : String(w.size)),
+        h("td", { class: "number" }, w.size === undefined ? "–" : w.baseline > w.size ? `${w.size} of ${w.baseline}` : String(w.size)),
         h("td", { class: "why" }, w.source ? h("span", { class: "tag" }, w.source) : null, local(w.reason)),
         h("td", {}, w.state === "refused" ? null : h("button", { type: "button", class: "small", "aria-label": `Override ${w.name}`, onclick: () => openOverride(w) }, "Override")));
       row.dataset.key = w.key;
