@@ -38,14 +38,16 @@ try
     demo = settings.Mode == ClusterMode.Simulation ? await Demo.StartAsync(settings, starting.Token) : null;
     if (demo is not null && settings.Sources.Count == 0) settings = settings with { Sources = [demo.Source] };
     var clocks = new Clocks(demo?.Clock ?? (TimeProvider)new SteadyClock(TimeProvider.System), TimeProvider.System);
-    var connection = demo?.Connect() ?? new ClusterSettings(
+    // Files and keys are read while the rest is put together.
+    var connecting = Task.Run(() => demo?.Connect() ?? new ClusterSettings(
         settings.Mode == ClusterMode.InCluster ? Ebb.Kubernetes.ClusterMode.InCluster : Ebb.Kubernetes.ClusterMode.Kubeconfig,
-        settings.Kubeconfig, settings.Context).Connect(clocks.Deadlines);
+        settings.Kubeconfig, settings.Context).Connect(clocks.Deadlines));
+    ClusterConnection? connection = null;
 
     var services = builder.Services;
     services.AddSingleton(settings).AddSingleton(clocks).AddSingleton<Guarded>();
     var listening = new TaskCompletionSource();
-    services.AddSingleton(new KubernetesApi(connection, clocks.Deadlines, new KubernetesApiOptions { Begin = listening.Task }));
+    services.AddSingleton(_ => new KubernetesApi(connection!, clocks.Deadlines, new KubernetesApiOptions { Begin = listening.Task }));
     services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
     services.AddSingleton<ILeadership>(s => new LeaseLeadership(
         s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
@@ -75,6 +77,7 @@ try
     });
 
     await using var app = builder.Build();
+    connection = await connecting;
     app.UseManners();
     app.UseGate(settings);
     app.MapInvocations();

@@ -14,20 +14,22 @@ internal static class MetricRoutes
 
     public static void MapMetrics(this WebApplication app, IEndpointRouteBuilder api)
     {
-        var exposition = app.Services.GetRequiredService<Exposition>();
-        _ = app.Services.GetRequiredService<Gauges>();
-        if (Otlp.IsAsked)
+        // They are made when the process listens: its first answer need not wait for what nobody has asked for yet.
+        app.Lifetime.ApplicationStarted.Register(() =>
         {
+            _ = app.Services.GetRequiredService<Exposition>();
+            _ = app.Services.GetRequiredService<Gauges>();
+            if (!Otlp.IsAsked) return;
             var push = Otlp.Start("ebb", Meters);
             app.Lifetime.ApplicationStopped.Register(push.Dispose);
-        }
+        });
         Core.Planning.Waves.Phase? last = null;
         app.Services.GetRequiredService<PowerPath>().Changed += view =>
         {
             if (last is { } phase && phase != view.Plan.Phase) Measures.Entered(view.Plan.Phase);
             last = view.Plan.Phase;
         };
-        IResult Show() => Results.Text(exposition.Render(), Exposition.ContentType);
+        static IResult Show(Exposition exposition, Gauges gauges) => Results.Text(exposition.Render(), Exposition.ContentType);
         app.MapGet("/metrics", Show);
         api.MapGet("/metrics", Show);
     }

@@ -41,7 +41,7 @@ public sealed class ScalerCluster : IAsyncDisposable
         _power = new PowerWatch(api, stateNamespace, Note);
         _scaledObjects = Begin(CapacityKinds.ScaledObjects);
         _autoscalers = Begin(CapacityKinds.Autoscalers);
-        _schedules = Begin(new Resource<ScheduleDocument>(SchedulesType, CapacityJson.Default.ScheduleDocument, CapacityJson.Default.ObjectListScheduleDocument));
+        _schedules = Begin(new Resource<ScheduleDocument>(SchedulesType, () => CapacityJson.Default.ScheduleDocument, () => CapacityJson.Default.ObjectListScheduleDocument));
         api.Contact.Changed += Note;
     }
 

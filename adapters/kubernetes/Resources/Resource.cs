@@ -6,11 +6,21 @@ namespace Ebb.Kubernetes;
 /// A kind together with the fields of it that are read; the others are never parsed and, since writes are patches, never lost.
 /// </summary>
 /// <typeparam name="T">The fields that are read.</typeparam>
-/// <param name="Type">Where the server keeps it.</param>
-/// <param name="Item">How one is parsed.</param>
-/// <param name="List">How a page of them is parsed.</param>
-public sealed record Resource<T>(ResourceType Type, JsonTypeInfo<T> Item, JsonTypeInfo<ObjectList<T>> List)
-    where T : class, IKubernetesObject;
+/// <param name="type">Where the server keeps it.</param>
+/// <param name="item">How one is parsed; asked when one comes, so that a kind which nobody reads costs nothing at start.</param>
+/// <param name="list">How a page of them is parsed, likewise.</param>
+public sealed class Resource<T>(ResourceType type, Func<JsonTypeInfo<T>> item, Func<JsonTypeInfo<ObjectList<T>>> list)
+    where T : class, IKubernetesObject
+{
+    /// <summary>Where the server keeps it.</summary>
+    public ResourceType Type { get; } = type;
+
+    /// <summary>How one is parsed.</summary>
+    public JsonTypeInfo<T> Item => item();
+
+    /// <summary>How a page of them is parsed.</summary>
+    public JsonTypeInfo<ObjectList<T>> List => list();
+}
 
 /// <summary>An object that has metadata.</summary>
 public interface IKubernetesObject

@@ -112,8 +112,8 @@ internal static class ScheduleKinds
     public static readonly Resource<SizedObject> StatefulSets = Sized("statefulsets", "StatefulSet");
 
     private static Resource<ScheduleObject> Of(string group, string version, string plural, string kind) =>
-        new(new ResourceType(group, version, plural, kind), ScheduleKindsJson.Default.ScheduleObject, ScheduleKindsJson.Default.ObjectListScheduleObject);
+        new(new ResourceType(group, version, plural, kind), () => ScheduleKindsJson.Default.ScheduleObject, () => ScheduleKindsJson.Default.ObjectListScheduleObject);
 
     private static Resource<SizedObject> Sized(string plural, string kind) =>
-        new(new ResourceType("apps", "v1", plural, kind), ScheduleKindsJson.Default.SizedObject, ScheduleKindsJson.Default.ObjectListSizedObject);
+        new(new ResourceType("apps", "v1", plural, kind), () => ScheduleKindsJson.Default.SizedObject, () => ScheduleKindsJson.Default.ObjectListSizedObject);
 }
