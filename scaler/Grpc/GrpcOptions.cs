@@ -17,10 +17,10 @@ internal sealed record GrpcOptions
 
     /// <summary>
     /// How long a client has to take the end of a call that was cut short, before its stream is reset: a closed flow-control window
-    /// would hold it back for ever. Default 500 ms.
+    /// would hold it back for ever. Default 100 ms.
     /// </summary>
-    public TimeSpan TakeEndWithin { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan TakeEndWithin { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long calls have to end when the process stops, before their connections are closed. Default 2 s.</summary>
-    public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long calls have to end when the process stops, before their connections are closed. Default 1 s.</summary>
+    public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(1);
 }
