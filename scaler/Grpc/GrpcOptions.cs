@@ -23,4 +23,7 @@ internal sealed record GrpcOptions
 
     /// <summary>How long calls have to end when the process stops, before their connections are closed. Default 1 s.</summary>
     public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a client has to hang up after that, when the process stops. Default 1 s.</summary>
+    public TimeSpan HangUpWithin { get; init; } = TimeSpan.FromSeconds(1);
 }

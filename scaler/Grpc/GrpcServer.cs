@@ -7,9 +7,6 @@ namespace Ebb.Scaler.Grpc;
 /// </summary>
 internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, TimeProvider time, ILogger<GrpcServer> log, IHostApplicationLifetime life) : IDisposable
 {
-    // What has ended must be read, too: a socket that is closed with something unread in it resets the connection, and takes from the client
-    // what it has not read yet. One that has read all hangs up by itself after GOAWAY.
-    private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
     private readonly Waiting _waiting = new(time);
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Tally _unknown = new();
@@ -32,7 +29,6 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
         try
         {
             await _quiet.Task.WaitAsync(options.EndWithin, time, cancellationToken);
-            await Task.Delay(OnItsWay, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -47,7 +47,28 @@ public sealed class StoppingSpecs
             Assert.All(open.Skip(streams), call => Assert.Equal((int)StatusCode.Unavailable, call.Status));
             // GOAWAY with NO_ERROR: the client may ask elsewhere what was not answered.
             Assert.Equal(0, connection.GoneWith);
+            Assert.True(connection.Closed);
         }));
+    }
+
+    /// <summary>What is still said to a socket that is closed is answered with a reset, and that takes from a client what has not reached it yet.</summary>
+    [Fact]
+    public async Task A_client_that_still_talks_after_goaway_is_heard_out_until_it_hangs_up()
+    {
+        await using var rig = await GrpcRig.StartAsync(new GrpcOptions { HangUpWithin = Soon });
+        await using var connection = await RawConnection.OpenAsync(rig.Port);
+        var stream = await connection.StartAsync(GrpcRig.Stream);
+        await connection.SendAsync(stream, Framed);
+        await ScalerWorld.UntilAsync(() => rig.Streams == 1, "one is open");
+        var stopping = rig.StopAsync();
+        await ScalerWorld.UntilAsync(() => connection.GoneWith == 0, "GOAWAY came");
+        for (var i = 0; i < 100; i++) await connection.PingAsync();
+        Assert.False(stopping.IsCompleted);
+        connection.HangUp();
+        await stopping.WaitAsync(Soon, TestContext.Current.CancellationToken);
+        await connection.Gone.WaitAsync(Soon, TestContext.Current.CancellationToken);
+        Assert.True(connection.Closed);
+        Assert.Equal((int)StatusCode.OK, stream.Status);
     }
 
     [Fact]

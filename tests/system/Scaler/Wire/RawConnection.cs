@@ -19,6 +19,9 @@ internal sealed class RawConnection : IAsyncDisposable
 
     public Task Gone => _gone.Task;
 
+    /// <summary>The server closed in good order, after everything that it said had come; false: it reset, or we left.</summary>
+    public bool Closed { get; private set; }
+
     /// <summary>The code of a GOAWAY; null: none came.</summary>
     public int? GoneWith { get; private set; }
 
@@ -86,6 +89,9 @@ internal sealed class RawConnection : IAsyncDisposable
     /// <summary>Answers to pings so far.</summary>
     public int Pongs => Volatile.Read(ref _pongs);
 
+    /// <summary>Says that nothing more will come; what the server says is still read.</summary>
+    public void HangUp() => _socket.Client.Shutdown(SocketShutdown.Send);
+
     public Task PingAsync() => FrameAsync(Ping, 0, 0, new byte[8]);
 
     public Task ResetAsync(RawAnswer call) => FrameAsync(Reset, 0, call.Id, [0, 0, 0, 8]);
@@ -152,6 +158,7 @@ internal sealed class RawConnection : IAsyncDisposable
         }
         catch (Exception ended) when (ended is IOException or ObjectDisposedException)
         {
+            Closed = ended is EndOfStreamException;
             lock (_answers)
                 foreach (var answer in _answers.Values) answer.End(null);
             _gone.TrySetResult();
