@@ -21,7 +21,7 @@ internal sealed class KnownTrigger
     /// <summary>What it was asked with, for <see cref="ReferenceBytes.Says"/>.</summary>
     public byte[] Packed { get; }
 
-    /// <summary>The last answer to GetMetrics.</summary>
+    /// <summary>The last answer to GetMetrics; null: none, or it must be asked for each time.</summary>
     public SaidCount? Said { get; set; }
 
     /// <summary>When it was last asked about, as a timestamp.</summary>
@@ -52,9 +52,8 @@ internal sealed class KnownTrigger
     }
 }
 
-/// <summary>A count and the answer that says it.</summary>
-/// <param name="Replicas">The count.</param>
-/// <param name="Framed">The answer as it is sent, with its prefix; never changed.</param>
-/// <param name="Version">It holds as long as the cluster is at this version; null: the trigger must be asked each time.</param>
+/// <summary>An answer that holds until something changes.</summary>
+/// <param name="Framed">As it is sent, with its prefix; never changed.</param>
+/// <param name="Version">It holds as long as the cluster is at this version.</param>
 /// <param name="Until">And until then, excluded; null: for good.</param>
-internal sealed record SaidCount(int Replicas, byte[] Framed, long? Version, Instant? Until);
+internal sealed record SaidCount(byte[] Framed, long Version, Instant? Until);

@@ -1,5 +1,4 @@
 using Ebb.Scaler.Grpc;
-using Ebb.Scaler.Grpc.Wire;
 using Ebb.Scaler.Protocol;
 using NodaTime;
 
@@ -39,7 +38,7 @@ internal sealed class ScalerService(TriggerRegistry triggers, Pulse pulse, TimeP
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"metricName: expected {MetricName}, found \"{request.MetricName}\""));
         // Zero is only ever said through IsActive: an HPA that is told 0 goes to its minimum and means something else by it.
         var replicas = Math.Max(1, Size(triggers.Find(request.ScaledObjectRef)).Replicas);
-        return Task.FromResult(Values(request.MetricName, replicas));
+        return Task.FromResult(CountFrames.Message(request.MetricName, replicas));
     }
 
     /// <summary>GetMetrics of a trigger that is known, read off the bytes; null: the usual way, which also finds the words for a refusal.</summary>
@@ -52,16 +51,11 @@ internal sealed class ScalerService(TriggerRegistry triggers, Pulse pulse, TimeP
         // Taken before looking, so that what changes meanwhile makes the next look a new one.
         var version = triggers.Version;
         if (trigger.At(now) is not Answer.Size size) return null;
-        var replicas = Math.Max(1, size.Replicas);
-        var framed = known.Said is { } before && before.Replicas == replicas ? before.Framed : MessageWriter.Frame(Values(MetricName, replicas));
+        var framed = CountFrames.Of(Math.Max(1, size.Replicas));
         // What fits changes with every pod, without a change of the version.
-        if (trigger.Metadata.Capacity is not null && ReferenceEquals(framed, known.Said?.Framed)) return framed;
-        known.Said = new SaidCount(replicas, framed, trigger.Metadata.Capacity is null ? version : null, size.Until);
+        if (trigger.Metadata.Capacity is null) known.Said = new SaidCount(framed, version, size.Until);
         return framed;
     }
-
-    private static GetMetricsResponse Values(string name, int replicas) =>
-        new() { MetricValues = { new MetricValue { MetricName = name, MetricValue_ = replicas, MetricValueFloat = replicas } } };
 
     public override async Task StreamIsActive(ScaledObjectRef request, IServerStreamWriter<IsActiveResponse> responseStream, ServerCallContext context)
     {

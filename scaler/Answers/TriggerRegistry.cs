@@ -76,7 +76,9 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     {
         foreach (var (key, entries) in _entries)
         {
-            var gone = cluster.Synced && cluster.ScaledObject(key.Namespace, key.Name) is { It: null, Unknown: null };
+            // Most are asked about all the time, and there may be very many.
+            if (entries.All(entry => time.GetElapsedTime(entry.Asked) < Replaced)) continue;
+            var gone = cluster.IsGone(key.Namespace, key.Name);
             var present = PresentOf(entries);
             var kept = entries.Where(entry => time.GetElapsedTime(entry.Asked) < (gone || !present.Contains(entry) ? Replaced : Unasked)).ToArray();
             if (kept.Length == entries.Length) continue;

@@ -13,8 +13,10 @@ switch (args)
     case ["schedules"]:
         return ScheduleBench.OneWindow(Console.Out) & ScheduleBench.ManyWindows(Console.Out) & ScheduleBench.AYear(Console.Out) ? 0 : 1;
     // dotnet publish scaler -c Release -o artifacts/scaler
-    case ["grpc", var scaler]:
-        await GrpcBench.RunAsync(Path.GetFullPath(scaler), Path.GetFullPath("tests/system/Scaler/Clients"), Path.GetFullPath("scaler/externalscaler.proto"));
+    case ["grpc", var scaler, .. var flights]:
+        await GrpcBench.RunAsync(
+            Path.GetFullPath(scaler), Path.GetFullPath("tests/system/Scaler/Clients"), Path.GetFullPath("scaler/externalscaler.proto"),
+            flights.Length == 0 ? [1, 8, 64] : [.. flights.Select(flight => int.Parse(flight, System.Globalization.CultureInfo.InvariantCulture))]);
         return 0;
     case ["capacity", var scaler]:
         CapacityBench.Index();

@@ -39,8 +39,8 @@ public sealed class ScalerCluster : IAsyncDisposable
         _capacity = new CapacityWatch(api, NoteCapacity);
         _targets = new TargetWatches(api, Note);
         _power = new PowerWatch(api, stateNamespace, Note);
-        _scaledObjects = Begin(CapacityKinds.ScaledObjects);
-        _autoscalers = Begin(CapacityKinds.Autoscalers);
+        _scaledObjects = Begin(CapacityKinds.ScaledObjects, static (one, other) => Facts(one) == Facts(other));
+        _autoscalers = Begin(CapacityKinds.Autoscalers, static (one, other) => Facts(one) == Facts(other));
         _schedules = Begin(new Resource<ScheduleDocument>(SchedulesType, () => CapacityJson.Default.ScheduleDocument, () => CapacityJson.Default.ObjectListScheduleDocument));
         api.Contact.Changed += Note;
     }
@@ -48,7 +48,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>Raised after anything changed, on the thread that read it; handlers only make a note.</summary>
     public event Action? Changed;
 
-    /// <summary>Grows with every change but those of nodes and pods.</summary>
+    /// <summary>Grows with every change that an answer may depend on, but those of nodes and pods; a status that was written is none.</summary>
     public long Version => Volatile.Read(ref _version);
 
     /// <summary>Whether the API server answers.</summary>
@@ -92,6 +92,9 @@ public sealed class ScalerCluster : IAsyncDisposable
         return _scaledObjects.Synced ? default : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
     }
 
+    /// <summary>Whether there is none of this name; false also while that is not known.</summary>
+    public bool IsGone(string @namespace, string name) => _scaledObjects.Synced && !_scaledObjects.TryFind(@namespace, name, out _);
+
     /// <summary>What a ScaledObject scales.</summary>
     public Known<TargetFacts> Target(ObjectRef target) => _targets.Find(target);
 
@@ -99,10 +102,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     public Known<AutoscalerFacts> Autoscaler(string @namespace, string name)
     {
         if (!_autoscalers.Synced) return new(null, _autoscalers.Trouble?.Sentence ?? "HPAs are not read yet");
-        if (!_autoscalers.TryFind(@namespace, name, out var hpa)) return default;
-        var (up, down) = (hpa.Spec?.Behavior?.ScaleUp, hpa.Spec?.Behavior?.ScaleDown);
-        return new(new AutoscalerFacts(
-            Tolerance(up), Tolerance(down), hpa.Spec?.MinReplicas ?? 1, hpa.Spec?.MaxReplicas ?? 1, up?.SelectPolicy == "Disabled", down?.SelectPolicy == "Disabled"), null);
+        return _autoscalers.TryFind(@namespace, name, out var hpa) ? new(Facts(hpa), null) : default;
     }
 
     /// <summary>Grows when a Schedule changed.</summary>
@@ -186,6 +186,13 @@ public sealed class ScalerCluster : IAsyncDisposable
             spec?.Triggers ?? 0, pause, config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null);
     }
 
+    private static AutoscalerFacts Facts(ToleranceObject hpa)
+    {
+        var (up, down) = (hpa.Spec?.Behavior?.ScaleUp, hpa.Spec?.Behavior?.ScaleDown);
+        return new AutoscalerFacts(
+            Tolerance(up), Tolerance(down), hpa.Spec?.MinReplicas ?? 1, hpa.Spec?.MaxReplicas ?? 1, up?.SelectPolicy == "Disabled", down?.SelectPolicy == "Disabled");
+    }
+
     private static decimal? Tolerance(DirectionFields? fields)
     {
         if (fields?.Tolerance is not { } text) return null;
@@ -195,11 +202,15 @@ public sealed class ScalerCluster : IAsyncDisposable
     private static bool IsSettled<T>(Watched<T> watched)
         where T : class, IKubernetesObject => watched.Synced || watched.Trouble?.IsLasting == true;
 
-    private Watched<T> Begin<T>(Resource<T> resource)
+    private Watched<T> Begin<T>(Resource<T> resource, Func<T, T, bool>? same = null)
         where T : class, IKubernetesObject
     {
-        var watched = new Watched<T>(_api, resource);
-        watched.Changed += Note;
+        var filter = new ChangeFilter<T>(same ?? ((_, _) => false));
+        var watched = new Watched<T>(_api, resource) { Observer = filter };
+        watched.Changed += () =>
+        {
+            if (filter.Take(watched)) Note();
+        };
         watched.Start();
         return watched;
     }

@@ -74,8 +74,13 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
 
         private void Begin(ResourceType type)
         {
-            var watched = new Watched<TargetObject>(_api, CapacityKinds.Targets(type));
-            watched.Changed += _changed;
+            // The server counts the versions of what is asked for; one that does not is taken to have changed.
+            var filter = new ChangeFilter<TargetObject>(static (one, other) => one.Metadata.Generation is { } generation && generation == other.Metadata.Generation);
+            var watched = new Watched<TargetObject>(_api, CapacityKinds.Targets(type)) { Observer = filter };
+            watched.Changed += () =>
+            {
+                if (filter.Take(watched)) _changed();
+            };
             watched.Start();
             _watched = watched;
         }

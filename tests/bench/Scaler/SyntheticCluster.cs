@@ -30,7 +30,8 @@ internal sealed class SyntheticCluster : IAsyncDisposable
             var (path, query) = (http.Request.Path.Value ?? "", http.Request.Query);
             if (query.ContainsKey("watch"))
             {
-                await http.Response.StartAsync(http.RequestAborted);
+                // A watch has begun when its head is there, which is not sent before something is flushed.
+                await http.Response.Body.FlushAsync(http.RequestAborted);
                 await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
                 return;
             }
