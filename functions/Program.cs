@@ -15,6 +15,7 @@ using Ebb.Functions.Power;
 using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using Ebb.Functions.State;
+using Ebb.Functions.Turns;
 using Ebb.Kubernetes;
 using Ebb.Kubernetes.Schedules;
 using Ebb.Nut;
@@ -46,8 +47,9 @@ try
 
     var services = builder.Services;
     services.AddSingleton(settings).AddSingleton(clocks).AddSingleton<Guarded>();
-    var listening = new TaskCompletionSource();
-    services.AddSingleton(_ => new KubernetesApi(connection!, clocks.Deadlines, new KubernetesApiOptions { Begin = listening.Task }));
+    var opening = new Opening();
+    services.AddSingleton(opening);
+    services.AddSingleton(_ => new KubernetesApi(connection!, clocks.Deadlines, new KubernetesApiOptions { Begin = opening.Begun }));
     services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
     services.AddSingleton<ILeadership>(s => new LeaseLeadership(
         s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
@@ -95,7 +97,7 @@ try
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 
     await app.StartAsync(starting.Token);
-    listening.SetResult();
+    opening.Listens(clocks.Deadlines);
     demo?.Announce(Console.Out, settings);
     await app.WaitForShutdownAsync();
     return 0;

@@ -1,3 +1,5 @@
+using Ebb.Functions.Turns;
+
 namespace Ebb.Functions.Api;
 
 /// <summary>What every answer carries, and what a request that breaks half-way is told.</summary>
@@ -9,8 +11,18 @@ internal static partial class Manners
     public static void UseManners(this WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ebb.Functions.Api");
+        var opening = app.Services.GetRequiredService<Opening>();
         app.Use(async (context, next) =>
         {
+            if (!opening.Begun.IsCompleted)
+            {
+                context.Response.OnCompleted(() =>
+                {
+                    opening.Answered();
+                    return Task.CompletedTask;
+                });
+            }
+
             var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";

@@ -26,8 +26,8 @@ internal sealed partial class Learner : Background
     private string? _last;
     private string? _etag;
 
-    public Learner(IStateStore store, PowerPath path, PastOutages past, LearnedDurations learned, Clocks clocks, ILogger<Learner> log, IHostApplicationLifetime lifetime)
-        : base(lifetime)
+    public Learner(IStateStore store, PowerPath path, PastOutages past, LearnedDurations learned, Clocks clocks, ILogger<Learner> log, Opening opening)
+        : base(opening)
     {
         (_store, _path, _past, _learned, _clocks, _log) = (store, path, past, learned, clocks, log);
         path.Changed += view =>

@@ -8,21 +8,12 @@ namespace Ebb.Functions.Metrics;
 /// <summary>Metrics where Prometheus asks for them, and pushed over OTLP where OpenTelemetry's own settings say so.</summary>
 internal static class MetricRoutes
 {
-    private static readonly string[] Meters = [Measures.MeterName, KubernetesApi.MeterName, ScheduleGauges.MeterName];
+    public static readonly string[] Meters = [Measures.MeterName, KubernetesApi.MeterName, ScheduleGauges.MeterName];
 
-    public static IServiceCollection AddEbbMetrics(this IServiceCollection services) => services.AddSingleton(_ => new Exposition(Meters)).AddSingleton<Gauges>();
+    public static IServiceCollection AddEbbMetrics(this IServiceCollection services) => services.AddSingleton(_ => new Exposition(Meters)).AddSingleton<Gauges>().AddHostedService<Measuring>();
 
     public static void MapMetrics(this WebApplication app, IEndpointRouteBuilder api)
     {
-        // They are made when the process listens: its first answer need not wait for what nobody has asked for yet.
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            _ = app.Services.GetRequiredService<Exposition>();
-            _ = app.Services.GetRequiredService<Gauges>();
-            if (!Otlp.IsAsked) return;
-            var push = Otlp.Start("ebb", Meters);
-            app.Lifetime.ApplicationStopped.Register(push.Dispose);
-        });
         Core.Planning.Waves.Phase? last = null;
         app.Services.GetRequiredService<PowerPath>().Changed += view =>
         {

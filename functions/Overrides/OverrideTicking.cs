@@ -9,8 +9,8 @@ namespace Ebb.Functions.Overrides;
 
 /// <summary>Wakes the overrides up: now and then, when the cluster changed while there are any, and when one ends.</summary>
 internal sealed partial class OverrideTicking(
-    EbbSettings settings, OverrideBook book, OverridePath path, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverrideTicking> log, IHostApplicationLifetime lifetime)
-    : Background(lifetime)
+    EbbSettings settings, OverrideBook book, OverridePath path, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverrideTicking> log, Opening opening)
+    : Background(opening)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, failure => TurnFailed(log, failure));

@@ -12,8 +12,8 @@ namespace Ebb.Functions.Power;
 /// in the cluster, an instant that has come, the host's timer, or this process's own when the host's has fallen silent.
 /// </summary>
 internal sealed class Ticking(
-    EbbSettings settings, Supplies supplies, PowerPath path, ICluster cluster, ILeadership leadership, Clocks clocks, ILogger<Ticking> log, IHostApplicationLifetime lifetime)
-    : Background(lifetime)
+    EbbSettings settings, Supplies supplies, PowerPath path, ICluster cluster, ILeadership leadership, Clocks clocks, ILogger<Ticking> log, Opening opening)
+    : Background(opening)
 {
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
 

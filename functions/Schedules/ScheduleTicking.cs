@@ -10,8 +10,8 @@ namespace Ebb.Functions.Schedules;
 /// changed in the cluster, an instant that has come, an override that began or ended.
 /// </summary>
 internal sealed class ScheduleTicking(
-    EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log, IHostApplicationLifetime lifetime)
-    : Background(lifetime)
+    EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log, Opening opening)
+    : Background(opening)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, log.ScheduleTurnFailed);

@@ -8,17 +8,7 @@ internal static class PowerBench
 {
     public static async Task RunAsync(string app)
     {
-        List<double> starts = [];
-        for (var i = 0; i < 7; i++)
-        {
-            await using var small = await Rig.StartAsync(14);
-            var (process, first, http) = await small.LaunchAsync(app);
-            starts.Add(first.TotalMilliseconds);
-            http.Dispose();
-            await EndAsync(process);
-        }
-        starts.Sort();
-        Console.WriteLine($"first answer after start, ms (7 runs): min {starts[0]:0}, median {starts[3]:0}, max {starts[^1]:0}");
+        await StartAsync(7, app);
 
         await using var rig = await Rig.StartAsync(2000);
         var (ebb, _, client) = await rig.LaunchAsync(app);
@@ -47,6 +37,30 @@ internal static class PowerBench
         Console.WriteLine($"from OB readable at upsd to the first write: {took.TotalMilliseconds:0} ms, with a poll every 2000 ms");
         client.Dispose();
         await EndAsync(ebb);
+    }
+
+    /// <summary>From start to first answer, of one or several publications in turn.</summary>
+    public static async Task StartAsync(int runs, params string[] apps)
+    {
+        var all = apps.ToDictionary(app => app, _ => new List<(double Wall, double Cpu)>());
+        for (var i = 0; i < runs; i++)
+        {
+            foreach (var app in apps)
+            {
+                await using var small = await Rig.StartAsync(14);
+                var (process, first, http) = await small.LaunchAsync(app);
+                process.Refresh();
+                all[app].Add((first.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds));
+                http.Dispose();
+                await EndAsync(process);
+            }
+        }
+
+        foreach (var (app, starts) in all)
+        {
+            var (wall, cpu) = (starts.Select(s => s.Wall).Order().ToArray(), starts.Select(s => s.Cpu).Order().ToArray());
+            Console.WriteLine($"first answer after start, ms ({runs} runs): min {wall[0]:0}, median {wall[runs / 2]:0}, max {wall[^1]:0}; processor until then: min {cpu[0]:0}, median {cpu[runs / 2]:0}{(apps.Length > 1 ? "  " + app : "")}");
+        }
     }
 
     private static double ResidentMiB(Process process) =>

@@ -10,6 +10,9 @@ switch (args)
         TickBench.Run();
         await PowerBench.RunAsync(Path.GetFullPath(app));
         return 0;
+    case ["start", var runs, .. var apps]:
+        await PowerBench.StartAsync(int.Parse(runs, System.Globalization.CultureInfo.InvariantCulture), [.. apps.Select(Path.GetFullPath)]);
+        return 0;
     case ["schedules"]:
         return ScheduleBench.OneWindow(Console.Out) & ScheduleBench.ManyWindows(Console.Out) & ScheduleBench.AYear(Console.Out) ? 0 : 1;
     // dotnet publish scaler -c Release -o artifacts/scaler
@@ -29,6 +32,6 @@ switch (args)
         await GrpcBench.FixedAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), how == "reads");
         return 0;
     default:
-        Console.Error.WriteLine("expected: power PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER");
+        Console.Error.WriteLine("expected: power or start RUNS PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER");
         return 2;
 }

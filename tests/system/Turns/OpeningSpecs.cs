@@ -1,0 +1,30 @@
+using Ebb.Functions.Turns;
+using Ebb.Tests.Kube;
+
+namespace Ebb.Tests.Turns;
+
+/// <summary>Whoever waits for the process to answer hears from it before it does anything else.</summary>
+public sealed class OpeningSpecs
+{
+    [Fact]
+    public async Task Work_begins_with_the_end_of_the_first_answer()
+    {
+        var (time, opening) = (new HandTime(), new Opening());
+        opening.Listens(time);
+        Assert.False(opening.Begun.IsCompleted);
+        opening.Answered();
+        await opening.Begun.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        opening.Answered();
+    }
+
+    [Fact]
+    public async Task When_nobody_asks_it_begins_a_moment_after_the_process_listens()
+    {
+        var (time, opening) = (new HandTime(), new Opening());
+        opening.Listens(time);
+        time.Advance(TimeSpan.FromMilliseconds(149));
+        Assert.False(opening.Begun.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await opening.Begun.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+}
