@@ -14,7 +14,7 @@ internal static class Gate
 
     public static void UseGate(this WebApplication app, EbbSettings settings) => app.Use(async (context, next) =>
     {
-        if (!IsGuarded(context.Request))
+        if (!IsGuarded(context.Request) && (settings.Hosted || !Host.Invocations.IsOne(context.Request)))
         {
             await next(context);
             return;

@@ -12,6 +12,10 @@ internal static class Invocations
     /// <summary>Well below the host's functionTimeout, after which it would kill this process.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>The host's own calls; where no host is, whoever makes one acts, and needs the key to.</summary>
+    public static bool IsOne(HttpRequest request) =>
+        request.Path.StartsWithSegments("/PollUps", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments("/EvaluateSchedules", StringComparison.OrdinalIgnoreCase);
+
     public static void MapInvocations(this WebApplication app)
     {
         app.MapGet("/", () => Results.Text("Ebb\n"));

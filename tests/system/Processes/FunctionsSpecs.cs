@@ -54,6 +54,13 @@ public sealed class FunctionsSpecs
         Assert.Equal(HttpStatusCode.Unauthorized, (await ebb.Http.GetAsync("/api/status?code=wrong", Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await ebb.Http.GetAsync("/api/status?code=view-key-0123456789", Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789")).StatusCode);
+        // The host's own calls: there is no host here, so whoever makes one is somebody else.
+        foreach (var path in new[] { "/PollUps", "/pollups", "/EvaluateSchedules" })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789", path)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await Post(ebb, "control-key-0123456789", path)).StatusCode);
+        }
+
         Assert.Equal(HttpStatusCode.Accepted, (await Post(ebb, "control-key-0123456789")).StatusCode);
         Assert.DoesNotContain("key-0123456789", ebb.Output, StringComparison.Ordinal);
     }
@@ -108,9 +115,9 @@ public sealed class FunctionsSpecs
         return ebb;
     }
 
-    private static async Task<HttpResponseMessage> Post(RealProcess ebb, string key)
+    private static async Task<HttpResponseMessage> Post(RealProcess ebb, string key, string path = "/api/power/hold")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/power/hold") { Content = JsonContent.Create(new { reason = "test" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(new { reason = "test" }) };
         request.Headers.Add("x-functions-key", key);
         return await ebb.Http.SendAsync(request, Stop);
     }
