@@ -50,6 +50,11 @@ public sealed record UpsScalerView
     /// </summary>
     public Baseline? Baseline { get; init; }
 
+    /// <summary>
+    /// Somebody took the baseline out of the spec, and only its copy in the status is left, or took away the finalizer that keeps the two until the workload is awake.
+    /// </summary>
+    public bool IsBaselineLoose { get; init; }
+
     /// <summary>Its status as last written.</summary>
     public UpsScalerStatus? Status { get; init; }
 

@@ -21,7 +21,7 @@ public interface ICluster
 
     /// <summary>
     /// Writes baseline, <c>specReplicas</c> and finalizer into the UpsScaler in one request, and makes sure from the answer that
-    /// they are there. Expects the version of <paramref name="scaler"/>.
+    /// they are there. Expects the version of <paramref name="scaler"/>. A baseline that is loose is put back, and <c>specReplicas</c> left as it is.
     /// </summary>
     Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken);
 

@@ -18,6 +18,7 @@ internal static class ScalerView
     public static UpsScalerView Of(UpsScaler scaler, WorkloadType? type, Sighting target)
     {
         var (meta, spec) = (scaler.Metadata, scaler.Spec);
+        var (stated, copy) = (BaselineJson.Read(spec?.Baseline), Copy(scaler));
         var captured = spec?.SpecReplicas is >= 0 and var number ? number : (int?)null;
         return new UpsScalerView
         {
@@ -34,8 +35,8 @@ internal static class ScalerView
             ShutdownPriority = spec?.ShutdownPriority,
             ScaleUpPriority = spec?.ScaleUpPriority,
             SpecReplicas = captured,
-            Baseline = BaselineJson.Read(spec?.Baseline) ?? Copy(scaler)
-                ?? (captured is { } integer ? BaselineJson.FromInteger(integer, type) : null),
+            Baseline = stated ?? copy ?? (captured is { } integer ? BaselineJson.FromInteger(integer, type) : null),
+            IsBaselineLoose = stated is null ? copy is not null : !meta.Finalizers.Contains(WellKnown.Finalizer),
             Status = Status(scaler.Status),
             Target = target,
         };

@@ -17,15 +17,18 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
                 return new WriteResult(WriteOutcome.Invalid,
                     $"{scaler.Ref} is being deleted and can no longer be kept until its workload is awake");
             var patch = Patch(scaler, [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer), WellKnown.Finalizer], null);
-            patch["spec"] = new JsonObject { ["specReplicas"] = baseline.SpecReplicas, ["baseline"] = BaselineJson.Write(baseline) };
+            // The integer stands in manifests, and whoever applies one again and again would be at odds with this for as long as the outage lasts.
+            var again = scaler.IsBaselineLoose;
+            patch["spec"] = again ? new JsonObject { ["baseline"] = BaselineJson.Write(baseline) }
+                : new JsonObject { ["specReplicas"] = baseline.SpecReplicas, ["baseline"] = BaselineJson.Write(baseline) };
             // An integer that is left without its baseline would be taken for the whole of it at waking: where it is not, the
             // definition must know the baseline, or nothing may be written.
             var whole = BaselineJson.FitsInteger(baseline);
             UpsScaler written;
             try { written = await SendAsync(scaler, null, patch, cancellationToken, strict: !whole).ConfigureAwait(false); }
             catch (KubernetesException refused) when (refused.Code == 400 && refused.Message.Contains("unknown field", StringComparison.Ordinal)) { return Pruned("spec.baseline"); }
-            var result = Captured(written, scaler, baseline);
-            if (result.Outcome == WriteOutcome.Done || whole) return result;
+            var result = Captured(written, scaler, baseline, again);
+            if (result.Outcome == WriteOutcome.Done || whole || again) return result;
             await SendAsync(scaler, null,
                 new JsonObject { ["metadata"] = new JsonObject { ["uid"] = scaler.Uid }, ["spec"] = new JsonObject { ["specReplicas"] = -1 } }, cancellationToken).ConfigureAwait(false);
             return result;
@@ -92,12 +95,12 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
         },
     };
 
-    private static WriteResult Captured(UpsScaler written, UpsScalerView scaler, Baseline baseline)
+    private static WriteResult Captured(UpsScaler written, UpsScalerView scaler, Baseline baseline, bool again)
     {
         if (!written.Metadata.Finalizers.Contains(WellKnown.Finalizer))
             return new WriteResult(WriteOutcome.Invalid, $"{scaler.Ref} did not keep the finalizer {WellKnown.Finalizer}");
-        if (written.Spec?.SpecReplicas != baseline.SpecReplicas) return Pruned("spec.specReplicas");
-        if (BaselineJson.AreSame(baseline, BaselineJson.Read(written.Spec.Baseline)) || BaselineJson.FitsInteger(baseline))
+        if (!again && written.Spec?.SpecReplicas != baseline.SpecReplicas) return Pruned("spec.specReplicas");
+        if (BaselineJson.AreSame(baseline, BaselineJson.Read(written.Spec?.Baseline)) || (!again && BaselineJson.FitsInteger(baseline)))
             return WriteResult.Done;
         return Pruned("spec.baseline");
     }

@@ -31,6 +31,7 @@ public static class Planner
         var departing = asks.Hold is null && situation.Cluster.Synced ? Up.Departing(situation, movement) : null;
 
         if (direction == Direction.None && !remembered && departing is not null && Restraint.Of(situation, movement) is { IsEmpty: false } restraint) movement.Orders.Add(restraint);
+        if (situation.Cluster.Synced && Keeping.Of(situation, movement, direction) is { IsEmpty: false } keeping) movement.Orders.Add(keeping);
 
         var phase = PhaseOf(situation, asks, direction, movement, remembered);
         return new Plan
