@@ -44,7 +44,8 @@ internal sealed class Actor(ICluster cluster)
         await Each(order.Releases, async member =>
         {
             var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
-            deeds.Add(new Deed(member, direction, result, true));
+            // One that was deleted goes with its finalizer, and the watch tells so later.
+            deeds.Add(new Deed(member, direction, result.Outcome == WriteOutcome.Gone ? WriteResult.Done : result, true));
         }, cancellationToken);
         return deeds;
     }

@@ -125,7 +125,8 @@ internal sealed class PowerPath(
             Now = now,
         });
         if (Leads) (_asks, _episode) = (plan.Asks, plan.Episode);
-        _outage = OutageStory.After(_outage, plan, power, now, _acts);
+        // Before the cluster was read there is nothing to tell but that.
+        if (known.Synced) _outage = OutageStory.After(_outage, plan, power, now, _acts);
         _view = new PowerView(now, known, power, plan, _outage);
         return plan;
     }

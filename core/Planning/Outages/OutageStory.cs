@@ -11,7 +11,7 @@ public static class OutageStory
     private static readonly InstantPattern Sortable = InstantPattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss'Z'");
 
     /// <summary>
-    /// The report after this plan; null: there is no outage. A report whose <see cref="OutageReport.Ended"/> is set is complete,
+    /// The report after this plan, the same instance when nothing happened; null: there is no outage. A report whose <see cref="OutageReport.Ended"/> is set is complete,
     /// and the next call begins anew.
     /// </summary>
     /// <param name="report">The report so far; null: there is none.</param>
@@ -27,8 +27,10 @@ public static class OutageStory
         if (plan.Episode.Began is not { } began)
             return report is null ? null : Closed(Told(report, plan, power, now, asked ?? []), now);
 
-        report ??= new OutageReport { Id = Sortable.Format(began), Began = began, Cause = plan.Episode.Cause ?? plan.Reason };
-        return Told(report with { Drill = plan.Episode.Drill, Cause = plan.Episode.Cause ?? report.Cause }, plan, power, now, asked ?? []);
+        var known = report ?? new OutageReport { Id = Sortable.Format(began), Began = began, Cause = plan.Episode.Cause ?? plan.Reason };
+        var told = Told(known with { Drill = plan.Episode.Drill, Cause = plan.Episode.Cause ?? known.Cause }, plan, power, now, asked ?? []);
+        // Its lists are the same ones as long as nothing happens.
+        return told == report ? report : told;
     }
 
     private static OutageReport Told(OutageReport report, Plan plan, PowerState power, Instant now, IReadOnlyCollection<PersonAct> asked)
@@ -91,7 +93,7 @@ public static class OutageStory
             WorkloadPhase.GoingToSleep => report with { DownAt = report.DownAt ?? now },
             WorkloadPhase.Asleep => report with { DownAt = report.DownAt ?? now, AsleepAt = report.AsleepAt ?? now },
             WorkloadPhase.Waking => report with { UpAt = report.UpAt ?? now },
-            WorkloadPhase.Awake when before is not null && baseline is null => report with { AwakeAt = report.AwakeAt ?? now },
+            WorkloadPhase.Awake when before is not null && (baseline is null || state.Member.Scaler.Deleting) => report with { AwakeAt = report.AwakeAt ?? now },
             WorkloadPhase.Refused or WorkloadPhase.Unknown when report.Note is null => report with { Note = state.Reason },
             _ => report,
         };

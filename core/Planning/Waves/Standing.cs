@@ -44,6 +44,7 @@ internal static class Standing
         if (member.Scaler.Target is Sighting.Absent absent) return (WorkloadPhase.Unknown, $"{absent.What} does not exist any more");
         if (member.IsMadeAnew) return (WorkloadPhase.Refused, "made anew during the outage: the new one is left alone");
         if (member.Scaler.Target is Sighting.Unknown hidden) return (WorkloadPhase.Unknown, hidden.Why);
+        if (member.Scaler.Deleting && member.IsAwake == true) return (WorkloadPhase.Awake, "as it was; its UpsScaler was deleted and goes now");
         var up = direction == Direction.Up || (direction == Direction.None && episode.Direction == Direction.Up);
         if (member.IsAsleep == true) return (WorkloadPhase.Asleep, reason);
         return up || member.Scaler.Deleting ? (WorkloadPhase.Waking, reason) : (WorkloadPhase.GoingToSleep, reason);

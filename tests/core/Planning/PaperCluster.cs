@@ -1,4 +1,5 @@
 using Ebb.Core.Planning;
+using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
 using Ebb.Core.Tests.Power;
@@ -48,6 +49,9 @@ internal sealed class PaperCluster
     public double Now { get; private set; }
 
     public Plan Plan { get; private set; } = null!;
+
+    /// <summary>The outage so far, or the last one.</summary>
+    public OutageReport? Report { get; private set; }
 
     /// <summary>Everything that was written, as <c>second name what</c>.</summary>
     public List<string> Writes { get; } = [];
@@ -123,8 +127,10 @@ internal sealed class PaperCluster
     {
         for (var i = 0; i < 50; i++)
         {
-            Plan = Planner.Decide(Situation());
+            var situation = Situation();
+            Plan = Planner.Decide(situation);
             (Asks, Episode) = (Plan.Asks, Plan.Episode);
+            Report = OutageStory.After(Report, Plan, situation.Power, situation.Now) ?? Report;
             if (Plan.Orders.Count == 0) return Plan;
             CarryOut(Plan.Orders[0], Plan.Orders[0].Priority is null ? Direction.Up : Plan.Direction);
         }
