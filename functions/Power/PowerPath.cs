@@ -154,7 +154,9 @@ internal sealed class PowerPath(
             else _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure, deed.Member.Workload?.SizedBy);
             if (failure is not null)
             {
-                if (failure != before?.Failure) log.DeedFailed(deed.Member.ToString(), way, failure);
+                // Somebody wrote in between, and it is decided again at once; only one that goes on is worth a line.
+                var first = deed.Result.Outcome == WriteOutcome.Conflict && before?.Failure is null;
+                if (!first && failure != before?.Failure) log.DeedFailed(deed.Member.ToString(), way, failure);
             }
             else if (deed.Released) log.Released(deed.Member.ToString());
             else log.Asked(deed.Member.ToString(), way == Direction.Down ? "sleep" : "wake");

@@ -5,7 +5,8 @@ namespace Ebb.Kubernetes;
 /// <summary>
 /// All objects of a kind, kept in memory by list and watch. It lists once, follows the watch, continues where a watch ended, lists
 /// again when the server no longer knows that place (410, as an answer or within the watch), and tries again after growing pauses:
-/// at most 10 s for a server that does not answer, 30 s for a right that is missing or a kind that is not served.
+/// at most 10 s for a server that does not answer, 30 s for a right that is missing or a kind that is not served; a refusal that is over
+/// within a few seconds is none.
 /// Safe from several threads.
 /// </summary>
 /// <typeparam name="T">The fields that are read.</typeparam>
@@ -15,6 +16,8 @@ public sealed class Watched<T> : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastingPause = TimeSpan.FromSeconds(30);
+    // Refusals in a row, two to four seconds.
+    private const int Settling = 4;
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromSeconds(1);
 
     private readonly KubernetesApi _api;
@@ -156,8 +159,11 @@ public sealed class Watched<T> : IAsyncDisposable
             {
                 failures++;
                 var trouble = WatchTrouble.Of(Type, fault);
-                lasting = trouble.IsLasting;
-                if (!fault.IsExpired && (lasting || failures > 2 || !_synced)) Report(trouble);
+                // A server that has just started refuses, until it has read its roles, what it allows afterwards; and one that served a kind
+                // does not mean it when it knows nothing of it for a moment.
+                var settling = failures <= Settling && (fault.Code is 401 or 403 || (fault.Code == 404 && _synced));
+                lasting = trouble.IsLasting && !settling;
+                if (!fault.IsExpired && !settling && (lasting || failures > 2 || !_synced)) Report(trouble);
                 // A server that keeps refusing a place in history may have lost that history.
                 if (fault.IsExpired || (failures > 2 && fault.Code is not null)) version = null;
             }
@@ -184,8 +190,8 @@ public sealed class Watched<T> : IAsyncDisposable
 
     private TimeSpan Pause(int failures, bool lasting)
     {
-        var full = lasting ? LastingPause : FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1);
-        if (!lasting && full > LongestPause) full = LongestPause;
+        var (full, most) = (FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1), lasting ? LastingPause : LongestPause);
+        if (full > most || (lasting && failures <= Settling)) full = most;
         return full * (0.5 + (_api.Chance() / 2));
     }
 

@@ -63,7 +63,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
     {
         _server.On($"GET {Deployments}", Json(List("5", Deployment("""{"observedGeneration":2}""", 0))));
         _server.On("GET /api/v1/pods", Status(403, "Forbidden", "pods is forbidden"));
-        var view = await UntilAsync(view => view.Synced && view.Troubles.Count > 0);
+        var view = await UntilRefusedForGoodAsync(view => view.Synced && view.Troubles.Count > 0);
         Assert.Equal("a right is missing to list pods: pods is forbidden", Assert.Single(view.Troubles));
         Assert.Null(Seen(view)!.PodsLeft);
     }
@@ -161,7 +161,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler(name: "missing", scaler: "a"), UpsScaler("statefulset", scaler: "b"), UpsScaler("nonsense", scaler: "c"))));
         _server.On("GET /apis/apps/v1/statefulsets", Status(403, "Forbidden", "no"));
-        var view = await UntilAsync(view => view.Synced);
+        var view = await UntilRefusedForGoodAsync(view => view.Synced);
         Assert.Equal(new Sighting.Absent("Deployment shop/missing"), Target("a"));
         Assert.Equal(new Sighting.Unknown("a right is missing to list statefulsets.apps: no"), Target("b"));
         Assert.StartsWith("spec.type is \"nonsense\", expected deployment", ((Sighting.Unknown)Target("c")).Why, StringComparison.Ordinal);
@@ -404,6 +404,20 @@ public sealed class ClusterSpecs : IAsyncLifetime
 
     private async Task<WorkloadView> SeenAsync(Func<WorkloadView, bool>? holds = null) =>
         Seen(await UntilAsync(view => view.Synced && Seen(view) is { } seen && holds?.Invoke(seen) != false))!;
+
+    /// <summary>A refusal is believed when it is still there after some seconds.</summary>
+    private async Task<ClusterView> UntilRefusedForGoodAsync(Func<ClusterView, bool> holds)
+    {
+        // A kind is read from the first look on.
+        var until = UntilAsync(holds);
+        foreach (var pause in new[] { 125, 250, 500, 1000 })
+        {
+            await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(pause));
+            _time.Advance(TimeSpan.FromMilliseconds(pause));
+        }
+
+        return await until;
+    }
 
     private async Task<ClusterView> UntilAsync(Func<ClusterView, bool> holds)
     {
