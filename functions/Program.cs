@@ -47,9 +47,8 @@ try
 
     var services = builder.Services;
     services.AddSingleton(settings).AddSingleton(clocks).AddSingleton<Guarded>();
-    var opening = new Opening();
-    services.AddSingleton(opening);
-    services.AddSingleton(_ => new KubernetesApi(connection!, clocks.Deadlines, new KubernetesApiOptions { Begin = opening.Begun }));
+    services.AddSingleton(s => new Opening(() => s.GetRequiredService<Measuring>().Begin()));
+    services.AddSingleton(s => new KubernetesApi(connection!, clocks.Deadlines, new KubernetesApiOptions { Begin = s.GetRequiredService<Opening>().Begun }));
     services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
     services.AddSingleton<ILeadership>(s => new LeaseLeadership(
         s.GetRequiredService<KubernetesApi>(), settings.StateNamespace, "ebb", $"{Environment.MachineName}-{Guid.NewGuid():N}"));
@@ -97,7 +96,7 @@ try
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 
     await app.StartAsync(starting.Token);
-    opening.Listens(clocks.Deadlines);
+    app.Services.GetRequiredService<Opening>().Listens(clocks.Deadlines);
     demo?.Announce(Console.Out, settings);
     await app.WaitForShutdownAsync();
     return 0;

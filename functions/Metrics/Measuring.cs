@@ -1,17 +1,19 @@
-using Ebb.Functions.Turns;
 using Ebb.Metrics;
 
 namespace Ebb.Functions.Metrics;
 
-/// <summary>Begins to measure, and to push where OpenTelemetry's own settings ask for it.</summary>
-internal sealed class Measuring(IServiceProvider services, Opening opening) : Background(opening)
+/// <summary>Counts what is measured, and pushes it where OpenTelemetry's own settings ask for that. What happened before it begins is not counted.</summary>
+internal sealed class Measuring(IServiceProvider services) : IDisposable
 {
-    protected override async Task RunAsync(CancellationToken stoppingToken)
+    private IDisposable? _push;
+
+    public void Begin()
     {
         _ = services.GetRequiredService<Exposition>();
         _ = services.GetRequiredService<Gauges>();
-        if (!Otlp.IsAsked) return;
-        using var push = Otlp.Start("ebb", MetricRoutes.Meters);
-        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Otlp.IsAsked) _push = Otlp.Start("ebb", MetricRoutes.Meters);
     }
+
+    /// <summary>What was not pushed yet is pushed.</summary>
+    public void Dispose() => _push?.Dispose();
 }

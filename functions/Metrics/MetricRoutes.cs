@@ -10,7 +10,7 @@ internal static class MetricRoutes
 {
     public static readonly string[] Meters = [Measures.MeterName, KubernetesApi.MeterName, ScheduleGauges.MeterName];
 
-    public static IServiceCollection AddEbbMetrics(this IServiceCollection services) => services.AddSingleton(_ => new Exposition(Meters)).AddSingleton<Gauges>().AddHostedService<Measuring>();
+    public static IServiceCollection AddEbbMetrics(this IServiceCollection services) => services.AddSingleton(_ => new Exposition(Meters)).AddSingleton<Gauges>().AddSingleton<Measuring>();
 
     public static void MapMetrics(this WebApplication app, IEndpointRouteBuilder api)
     {

@@ -5,8 +5,8 @@ internal abstract class Background(Opening opening) : BackgroundService
 {
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await opening.Begun.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!stoppingToken.IsCancellationRequested) await RunAsync(stoppingToken);
+        await opening.Begun.WaitAsync(stoppingToken);
+        await RunAsync(stoppingToken);
     }
 
     /// <summary>Ends when it is told to stop.</summary>

@@ -8,14 +8,23 @@ internal sealed class Opening
 {
     // Far less than a poll of a UPS.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(150);
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="before">What has to be there before any of that work is; it runs once, and when it throws, so does <see cref="Begun"/>.</param>
+    public Opening(Action before) => Begun = BeginAsync(before);
 
     /// <summary>Completes once, and is never cancelled.</summary>
-    public Task Begun => _begun.Task;
+    public Task Begun { get; }
 
     /// <summary>The process listens.</summary>
-    public void Listens(TimeProvider time) => _ = Task.Delay(Moment, time).ContinueWith(_ => _begun.TrySetResult(), TaskScheduler.Default);
+    public void Listens(TimeProvider time) => _ = Task.Delay(Moment, time).ContinueWith(_ => _reached.TrySetResult(), TaskScheduler.Default);
 
     /// <summary>Somebody has an answer.</summary>
-    public void Answered() => _begun.TrySetResult();
+    public void Answered() => _reached.TrySetResult();
+
+    private async Task BeginAsync(Action before)
+    {
+        await _reached.Task.ConfigureAwait(false);
+        before();
+    }
 }

@@ -17,6 +17,8 @@ internal sealed class Browser : IAsyncDisposable
 
     public static async Task<Browser> StartAsync()
     {
+        // A busy machine is no fault of the page.
+        Assertions.SetDefaultExpectTimeout(60_000);
         var chromium = Counterpart.Need("chromium", "chromium", "/usr/bin");
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions

@@ -9,18 +9,21 @@ public sealed class OpeningSpecs
     [Fact]
     public async Task Work_begins_with_the_end_of_the_first_answer()
     {
-        var (time, opening) = (new HandTime(), new Opening());
+        var prepared = 0;
+        var (time, opening) = (new HandTime(), new Opening(() => prepared++));
         opening.Listens(time);
         Assert.False(opening.Begun.IsCompleted);
+        Assert.Equal(0, prepared);
         opening.Answered();
         await opening.Begun.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         opening.Answered();
+        Assert.Equal(1, prepared);
     }
 
     [Fact]
     public async Task When_nobody_asks_it_begins_a_moment_after_the_process_listens()
     {
-        var (time, opening) = (new HandTime(), new Opening());
+        var (time, opening) = (new HandTime(), new Opening(() => { }));
         opening.Listens(time);
         time.Advance(TimeSpan.FromMilliseconds(149));
         Assert.False(opening.Begun.IsCompleted);
