@@ -26,7 +26,7 @@ internal sealed class PowerPath(
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Actor _actor = new(cluster);
-    private readonly Reporter _reporter = new(cluster, clocks.World, log);
+    private readonly Reporter _reporter = new(cluster, clocks, log);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (ClusterView Cluster, IReadOnlyDictionary<WorkloadName, WakingSize> Clock, IReadOnlyList<Member> Members)? _roster;
     private (IReadOnlyList<Member> Members, Learned Learned, Duration? Sleep)? _forecast;
@@ -95,7 +95,8 @@ internal sealed class PowerPath(
             if (Leads)
             {
                 await KeepAsync(cancellationToken);
-                await TellAsync(plan, before, cancellationToken);
+                // Until then it would tell of everything that it was not read yet.
+                if (_view is { Cluster.Synced: true }) await TellAsync(plan, before, cancellationToken);
             }
             if (_view is { } view && (before is null || !before.Plan.Workloads.Select(w => (w.Phase, w.Late)).SequenceEqual(view.Plan.Workloads.Select(w => (w.Phase, w.Late)))
                 || before.Plan.Phase != view.Plan.Phase || before.Plan.Wave != view.Plan.Wave || before.Power.Mains != view.Power.Mains || before.Plan.Reason != view.Plan.Reason))
@@ -163,7 +164,7 @@ internal sealed class PowerPath(
         }
     }
 
-    /// <summary>Status and Events come after what matters, and not while waves move.</summary>
+    /// <summary>Status and Events come after what matters.</summary>
     private async Task TellAsync(Plan plan, PowerView? before, CancellationToken cancellationToken)
     {
         await _reporter.TellAsync(plan, before?.Plan, cancellationToken);

@@ -6,31 +6,47 @@ namespace Ebb.Functions.Power;
 
 /// <summary>
 /// Writes what was decided where kubectl shows it: the status of each UpsScaler, and Events. Only differences are written, and
-/// not before the waves stand still, so that telling never delays doing.
+/// after all that is to be done now, so that telling hardly delays doing.
 /// </summary>
-internal sealed class Reporter(ICluster cluster, TimeProvider time, ILogger log)
+internal sealed class Reporter(ICluster cluster, Clocks clocks, ILogger log)
 {
     private const int AtOnce = 16;
 
     /// <summary>A definition that drops the status, or a right that is missing, would refuse again at once: it is not asked each turn.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long the next wave may have to wait for what is only told.</summary>
+    private static readonly TimeSpan BetweenWaves = TimeSpan.FromMilliseconds(500);
+
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> _refused = new(StringComparer.Ordinal);
 
     public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
-        if (plan.Orders.Count > 0 && plan.Phase is Phase.GoingToSleep) return;
         var moving = plan.Phase is Phase.GoingToSleep;
-        var news = plan.Workloads.Where(state => IsNews(state) && (!moving || state.Late || state.Phase is WorkloadPhase.Refused)).ToList();
-        await Parallel.ForEachAsync(news, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (state, token) => await TellAsync(state, token));
-        await AnnounceTurnAsync(plan, before, cancellationToken);
+        if (moving && plan.Orders.Count > 0) return;
+        var news = plan.Workloads.Where(state => IsNews(state) && (!moving || IsFinal(state))).ToList();
+        using var budget = new CancellationTokenSource(moving ? BetweenWaves : Timeout.InfiniteTimeSpan, clocks.Deadlines);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        try
+        {
+            await AnnounceTurnAsync(plan, before, either.Token);
+            await Parallel.ForEachAsync(news, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = either.Token },
+                async (state, token) => await TellAsync(state, token));
+        }
+        catch (OperationCanceledException) when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // What was not told is still news in the next turn.
+        }
     }
+
+    /// <summary>Told once, while waves go down: what will not be another thing a moment later.</summary>
+    private static bool IsFinal(WorkloadState state) =>
+        state.Late || state.Phase is WorkloadPhase.Refused || (state.Phase is WorkloadPhase.Asleep && state.Member.Scaler.Status?.Phase != WorkloadPhase.Asleep);
 
     private bool IsNews(WorkloadState state)
     {
         var scaler = state.Member.Scaler;
-        if (scaler.Deleting || (_refused.TryGetValue(scaler.Uid, out var at) && time.GetUtcNow() - at < AfterRefusal)) return false;
+        if (scaler.Deleting || (_refused.TryGetValue(scaler.Uid, out var at) && clocks.World.GetUtcNow() - at < AfterRefusal)) return false;
         var shown = scaler.Status;
         return shown is null || shown.Phase != state.Phase || shown.Reason != state.Reason || shown.ObservedGeneration != scaler.Generation
             || shown.ChangedBy != state.ChangedBy || (shown.Baseline is null) != (scaler.Baseline is null);
@@ -39,11 +55,11 @@ internal sealed class Reporter(ICluster cluster, TimeProvider time, ILogger log)
     private async Task TellAsync(WorkloadState state, CancellationToken cancellationToken)
     {
         var scaler = state.Member.Scaler;
-        var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : time.Now();
+        var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : clocks.World.Now();
         var status = new UpsScalerStatus(state.Phase, state.Reason, since, scaler.Generation, scaler.Baseline, state.ChangedBy);
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
         if (result.Outcome == WriteOutcome.Done) _refused.TryRemove(scaler.Uid, out _);
-        else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden) _refused[scaler.Uid] = time.GetUtcNow();
+        else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden) _refused[scaler.Uid] = clocks.World.GetUtcNow();
         if (result.Outcome == WriteOutcome.Done) log.Stands(state.Member.ToString(), Api.Wording.Of(state.Phase), state.Reason);
         if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == state.Phase) return;
         var (warning, reason) = state.Phase switch

@@ -20,6 +20,11 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private volatile TaskCompletionSource _change = NewChange();
     private int _stale = 1;
     private bool _synced;
+    private long? _scalersRead;
+    private ITimer? _patience;
+
+    // One kind whose webhook is broken must not keep all others awake until the battery is empty.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
@@ -91,6 +96,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _api.Contact.Changed -= Note;
+        if (_patience is not null) await _patience.DisposeAsync().ConfigureAwait(false);
         await _watches.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -101,11 +107,21 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         var nodes = Nodes(last.Nodes);
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
-        _synced = _synced || _watches.Settled;
+        _synced = _synced || _watches.IsSettled(Overdue());
         var reachable = _api.Contact.Reachable;
         if (same && ReferenceEquals(nodes, last.Nodes) && last.Synced == _synced && last.Reachable == reachable
             && troubles.SequenceEqual(last.Troubles)) return last;
         return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, troubles);
+    }
+
+    /// <summary>Whether what cannot be read has had its time since UpsScalers were read: from then on the server answers.</summary>
+    private bool Overdue()
+    {
+        if (!_watches.Scalers.Synced) return false;
+        _scalersRead ??= _api.Time.GetTimestamp();
+        // Nothing changes when it is over, so somebody has to look.
+        _patience ??= _api.Time.CreateTimer(_ => Note(), null, Patience, Timeout.InfiniteTimeSpan);
+        return _api.Time.GetElapsedTime(_scalersRead.Value) >= Patience;
     }
 
     private IReadOnlyList<NodeView>? Nodes(IReadOnlyList<NodeView>? last)

@@ -36,17 +36,18 @@ internal sealed class PowerWatches : IAsyncDisposable
 
     public Watched<Node> Nodes { get; }
 
-    /// <summary>Everything that was asked for so far has been read, or cannot be.</summary>
-    public bool Settled
+    /// <summary>UpsScalers, and everything else that was asked for so far, have been read, or the rest of it cannot be.</summary>
+    /// <param name="overdue">What fails has been waited for long enough, whatever the failure.</param>
+    public bool IsSettled(bool overdue)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return Scalers.Synced && IsSettled(ScaledObjects) && IsSettled(Autoscalers) && IsSettled(Nodes)
-                    && Named.All(kind => kind.Settled) && (_pods is null || IsSettled(_pods));
-            }
+            return Scalers.Synced && Is(ScaledObjects) && Is(Autoscalers) && Is(Nodes) && Named.All(kind => May(kind.Synced, kind.Trouble)) && (_pods is null || Is(_pods));
         }
+
+        bool Is<T>(Watched<T> watched)
+            where T : class, IKubernetesObject => May(watched.Synced, watched.Trouble);
+        bool May(bool synced, WatchTrouble? trouble) => synced || (trouble is not null && (overdue || trouble.IsLasting));
     }
 
     /// <summary>What cannot be read, and why; in an order that stays.</summary>
@@ -150,7 +151,4 @@ internal sealed class PowerWatches : IAsyncDisposable
 
     private WorkloadWatch<T> Begin<T>(Resource<T> resource, Action changed)
         where T : class, IKubernetesObject => new(_api, resource, changed);
-
-    private static bool IsSettled<T>(Watched<T> watched)
-        where T : class, IKubernetesObject => watched.Synced || watched.Trouble?.IsLasting == true;
 }

@@ -11,8 +11,6 @@ internal abstract class WorkloadWatch : IAsyncDisposable
 
     public abstract WatchTrouble? Trouble { get; }
 
-    public bool Settled => Synced || Trouble?.IsLasting == true;
-
     public abstract IKubernetesObject? Find(string @namespace, string name);
 
     /// <summary>Takes over what the server answered to a write of the object itself.</summary>

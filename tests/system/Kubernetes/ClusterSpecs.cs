@@ -156,6 +156,30 @@ public sealed class ClusterSpecs : IAsyncLifetime
         Assert.Equal(("Deployment shop/web", "uid-so", "4"), (workload.Ref.ToString(), workload.Uid, workload.ResourceVersion));
     }
 
+    /// <summary>A definition whose conversion webhook sleeps already answers 500 to every list.</summary>
+    [Fact]
+    public async Task A_kind_that_only_fails_is_waited_for_a_minute_and_then_the_rest_goes_on()
+    {
+        _server.On($"GET {Scalers}", Json(List("5", UpsScaler(name: "web", scaler: "a"), UpsScaler("statefulset", scaler: "b"))));
+        _server.On("GET /apis/apps/v1/statefulsets", Status(500, "InternalError", "conversion webhook failed"));
+        _api.Dispose();
+        _api = new KubernetesApi(_server.Connection, _time, new KubernetesApiOptions { Chance = () => 0, Attempts = 1 });
+        var until = UntilAsync(view => view.Synced);
+        await UntilAsync(view => view.Troubles.Count > 0);
+        for (var i = 0; i < 59; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.False(_cluster!.Known.Synced);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var view = await until;
+        Assert.IsType<Sighting.Seen>(Target("a"));
+        Assert.Contains("conversion webhook failed", Assert.IsType<Sighting.Unknown>(Target("b")).Why, StringComparison.Ordinal);
+
+        Sighting Target(string name) => view.Scalers.Single(scaler => scaler.Ref.Name == name).Target;
+    }
+
     [Fact]
     public async Task What_is_not_there_and_what_may_not_be_read_are_two_things()
     {
