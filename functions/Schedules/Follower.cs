@@ -23,7 +23,9 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     public async Task FollowAsync(
         BookEntry entry, Standing? standing, Course course, Sleepers sleepers, bool acts, bool leads, Instant now, CancellationToken cancellationToken)
     {
-        var inputs = Inputs(entry, standing, sleepers, acts, leads);
+        // Why it is as it is may change with nothing else, as when power lets go of it.
+        var said = why?.Of(ScheduleReadings.Target(entry, cluster), entry.Namespace, now) ?? (null, false);
+        object?[] inputs = [.. Inputs(entry, standing, sleepers, acts, leads), said];
         if (course.IsAsBefore(inputs, now)) return;
         // What this turn writes makes other inputs, so that the next one looks again.
         course.Inputs = inputs;
@@ -56,7 +58,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             if (step.EndsTurn || entry.Speaks(step.On)) break;
         }
 
-        if (leads && !course.Finding.Waits) await TellAsync(entry, standing, course, patched, now, cancellationToken);
+        if (leads && !course.Finding.Waits) await TellAsync(entry, standing, course, patched, said, now, cancellationToken);
     }
 
     private Finding Decide(BookEntry entry, Standing? standing, Sleepers sleepers, Instant now) => entry switch
@@ -151,12 +153,13 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         };
     }
 
-    private async Task TellAsync(BookEntry entry, Standing? standing, Course course, bool patched, Instant now, CancellationToken cancellationToken)
+    private async Task TellAsync(
+        BookEntry entry, Standing? standing, Course course, bool patched, (string? Because, bool InHand) said, Instant now, CancellationToken cancellationToken)
     {
         var trouble = course.Finding.Trouble ?? course.Failure;
         var changedBy = course.ChangedBy(now);
         // The same sentence as everywhere; what people should know besides comes after it.
-        var (because, inHand) = why?.Of(ScheduleReadings.Target(entry, cluster), entry.Namespace, now) ?? (null, false);
+        var (because, inHand) = said;
         var words = because is null || course.Finding.Hint is null ? because ?? course.Finding.Hint : $"{because}; {course.Finding.Hint}";
         // While power moves things, what is said of time alone can wait.
         string? Hint(Seen of, string condition) => inHand && Conditions.Shown(of) == condition ? Conditions.Told(of) : words;

@@ -29,6 +29,7 @@ internal sealed class SchedulePath(
     private Sleepers _sleepers = Sleepers.None;
     private object? _overridden;
     private Instant? _lookAgain;
+    private int _said;
     private bool _led;
     private volatile ScheduleView? _view;
 
@@ -59,8 +60,8 @@ internal sealed class SchedulePath(
     {
         var (world, sleepers, leads) = (cluster.Known, _sleepers.After(power.Known), Leads);
         if (!world.Synced) return false;
-        var news = !ReferenceEquals(world, _world) || !sleepers.Same(_sleepers) || leads != _led || !ReferenceEquals(overridden?.Version, _overridden);
-        (_world, _sleepers, _led, _overridden) = (world, sleepers, leads, overridden?.Version);
+        var news = !ReferenceEquals(world, _world) || !sleepers.Same(_sleepers) || leads != _led || !ReferenceEquals(overridden?.Version, _overridden) || (why?.Version ?? 0) != _said;
+        (_world, _sleepers, _led, _overridden, _said) = (world, sleepers, leads, overridden?.Version, why?.Version ?? 0);
         if (news && _book.Update(world)) Take(_book.Entries);
         var due = _almanac.Look(now);
         if (!news && !due && !(now >= _lookAgain)) return false;

@@ -7,10 +7,11 @@ namespace Ebb.Functions.Schedules;
 
 /// <summary>
 /// Everything that wakes the time path up; none of it matters to what is decided: the host's timer, this process's own, something that
-/// changed in the cluster, an instant that has come, an override that began or ended.
+/// changed in the cluster, an instant that has come, an override that began or ended, power that
+/// says something else.
 /// </summary>
 internal sealed class ScheduleTicking(
-    EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Clocks clocks, ILogger<ScheduleTicking> log, Opening opening)
+    EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Overrides.Why why, Clocks clocks, ILogger<ScheduleTicking> log, Opening opening)
     : Background(opening)
 {
     private readonly Bell _bell = new();
@@ -20,6 +21,7 @@ internal sealed class ScheduleTicking(
     {
         // When a person's word ends, the clock's is in force at once, not at its next tick.
         overridden.Changed += _bell.Ring;
+        why.Changed += _bell.Ring;
         return Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
     }
 
