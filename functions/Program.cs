@@ -45,6 +45,7 @@ try
         settings.Kubeconfig, settings.Context).Connect(clocks.Deadlines));
     ClusterConnection? connection = null;
 
+    var started = false;
     var services = builder.Services;
     services.AddSingleton(settings).AddSingleton(clocks).AddSingleton<Guarded>();
     services.AddSingleton(s => new Opening(() => s.GetRequiredService<Measuring>().Begin()));
@@ -65,7 +66,9 @@ try
     services.AddSingleton<ClockWishes>().AddSingleton<ScheduleGauges>().AddSingleton<SchedulePath>();
     services.AddHostedService<ScheduleTicking>();
     services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.Default));
-    builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+    builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+        // What keeps this from starting is told in one line, at the end of this file.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => started);
     if (!Console.IsOutputRedirected) builder.Logging.SetMinimumLevel(LogLevel.Warning);
     builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").ConfigureKestrel(kestrel =>
     {
@@ -96,6 +99,7 @@ try
     _ = new WaveDisplay(app.Services.GetRequiredService<PowerPath>());
 
     await app.StartAsync(starting.Token);
+    started = true;
     app.Services.GetRequiredService<Opening>().Listens(clocks.Deadlines);
     demo?.Announce(Console.Out, settings);
     await app.WaitForShutdownAsync();

@@ -31,8 +31,11 @@ internal static class ScalerHost
     /// <exception cref="System.Security.Cryptography.CryptographicException">A TLS file does not hold what it should.</exception>
     public static WebApplication Build(ScalerSettings settings, ClusterConnection connection, TimeProvider world, TimeProvider deadlines, GrpcOptions? grpcOptions = null)
     {
+        IHostApplicationLifetime? lifetime = null;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // What keeps this from starting is told in one line by who starts it.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => lifetime?.ApplicationStarted.IsCancellationRequested == true)
             // A scope and an Activity for each request would cost a third of the call; what goes wrong is told by Kestrel and by us.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var services = builder.Services;
@@ -78,6 +81,7 @@ internal static class ScalerHost
         });
 
         var app = builder.Build();
+        lifetime = app.Lifetime;
         // A certificate that cannot be read must stop the start, not the first call.
         if (settings.Tls is not null) app.Services.GetRequiredService<TlsCertificates>();
         var pulse = app.Services.GetRequiredService<Pulse>();

@@ -37,11 +37,11 @@ internal sealed class ExactLoop(
                 await Task.WhenAny(change, Task.Delay(Beat, time, stoppingToken));
                 await Task.Delay(Apart, stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+#pragma warning disable CA1031 // A turn that failed is logged, and the next one comes; that one fails when everything ends around it is no news.
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
                 break;
             }
-#pragma warning disable CA1031 // A turn that failed is logged, and the next one comes.
             catch (Exception fault)
 #pragma warning restore CA1031
             {

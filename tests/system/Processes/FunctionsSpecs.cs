@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using Ebb.Tests.Harness;
 
@@ -44,6 +45,27 @@ public sealed class FunctionsSpecs
         foreach (var path in new[] { "Power__OnBatteryFor", "Power__RestoreCharge", "Power__OnBateryFor", "Power__Sources__0", "Cluster__Mode", "Keys__View" })
             Assert.Contains(path + ":", ebb.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2secret", ebb.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("functions", "Ebb.Functions", "Http__Url")]
+    [InlineData("scaler", "Ebb.Scaler", "Grpc__Url")]
+    [InlineData("scaler", "Ebb.Scaler", "Http__Url")]
+    public async Task A_port_that_somebody_else_has_is_told_in_one_line(string project, string assembly, string setting)
+    {
+        using var somebody = new TcpListener(IPAddress.Loopback, 0);
+        somebody.Start();
+        var kubeconfig = Path.GetTempFileName();
+        await File.WriteAllTextAsync(kubeconfig, """
+            {"apiVersion":"v1","kind":"Config","current-context":"c","clusters":[{"name":"c","cluster":{"server":"http://127.0.0.1:1"}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u","user":{}}]}
+            """, Stop);
+        var environment = new Dictionary<string, string> { ["Http__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}", ["Grpc__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}" };
+        environment[setting] = $"http://127.0.0.1:{((IPEndPoint)somebody.LocalEndpoint).Port}";
+        if (project == "scaler") environment["KUBECONFIG"] = kubeconfig;
+        await using var ebb = RealProcess.Launch(project, assembly, environment);
+        Assert.Equal(1, await ebb.ExitAsync());
+        Assert.Equal($"Failed to bind to address {environment[setting]}: address already in use.", ebb.Output.Trim());
+        File.Delete(kubeconfig);
     }
 
     [Fact]
