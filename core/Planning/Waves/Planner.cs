@@ -95,7 +95,7 @@ public static class Planner
 
     private static string Why(Situation situation, Asks asks, Phase phase, string reason, Episode episode)
     {
-        if (!situation.Cluster.Synced) return "the cluster has not been read whole yet";
+        if (!situation.Cluster.Synced) return string.Join("; ", situation.Cluster.Troubles.Take(3).Prepend("the cluster has not been read whole yet"));
         if (asks.Hold is { } hold) return $"held: {hold.Reason}";
         return phase == Phase.WaitingForMains && Nodes.Missing(situation, episode) is { Count: > 0 } missing
             ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")}"

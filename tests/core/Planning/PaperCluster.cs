@@ -58,6 +58,9 @@ internal sealed class PaperCluster
 
     public List<NodeView>? Nodes { get; set; }
 
+    /// <summary>Why it cannot be read whole; null: it was.</summary>
+    public string? Unread { get; set; }
+
     public PaperCluster(PowerSettings? settings = null)
     {
         Settings = settings ?? new PowerSettings();
@@ -139,7 +142,7 @@ internal sealed class PaperCluster
 
     public Situation Situation()
     {
-        var view = new ClusterView(true, At.Second(Now), true, [.. _things.Where(t => !t.ScalerGone).Select(View)], Nodes, []);
+        var view = new ClusterView(Unread is null, At.Second(Now), true, [.. _things.Where(t => !t.ScalerGone).Select(View)], Nodes, Unread is null ? [] : [Unread]);
         return new Situation
         {
             Cluster = view,

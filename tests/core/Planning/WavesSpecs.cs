@@ -41,6 +41,17 @@ public class WavesSpecs
     }
 
     [Fact]
+    public void Nothing_is_done_from_a_cluster_that_was_not_read_whole_and_the_reason_names_what_cannot_be_read()
+    {
+        var shop = Shop();
+        shop.Unread = "a right is missing to list upsscalers.ups-scaler.io";
+        Assert.Empty(shop.Run(70, "OL").Run(100, "OB LB").Writes);
+        Assert.Equal("the cluster has not been read whole yet; a right is missing to list upsscalers.ups-scaler.io", shop.Plan.Reason);
+        shop.Unread = null;
+        Assert.Equal(0, shop.Run(1, "OB LB").ReplicasOf("web"));
+    }
+
+    [Fact]
     public void A_short_blip_writes_nothing() => Assert.Empty(Shop().Run(70, "OL").Run(4, "OB").Run(100, "OL").Writes);
 
     [Fact]
