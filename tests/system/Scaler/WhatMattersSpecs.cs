@@ -22,18 +22,27 @@ public sealed class WhatMattersSpecs
         await using var all = await StartAsync();
         await all.StepAsync(10);
         var type = kind == "ScaledObject" ? ScaledObjects : kind == "Deployment" ? Deployments : Autoscalers;
+        var changes = new List<long>();
+        // What the steps before changed may still be on its way; a status that mattered would show in every round.
+        for (var round = 0; round < 8 && changes.LastOrDefault() != 1; round++) changes.Add(await ChangesAsync(all, type, kind, name, $"other-{round}"));
+        Assert.Equal(1, changes[^1]);
+    }
+
+    /// <summary>How many changes were seen of a status that is written and another object that is made after it.</summary>
+    private static async Task<long> ChangesAsync(ScalerWorld all, ResourceType type, string kind, string name, string another)
+    {
         var version = all.Cluster.Version;
-        var status = new JsonObject { ["status"] = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Told", ["status"] = "True", ["reason"] = "Again", ["message"] = "again" }) } };
+        var status = new JsonObject { ["status"] = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Told", ["status"] = "True", ["reason"] = "Again", ["message"] = another }) } };
         all.World.Cluster.Store.Patch(type.ToString(), "shop", name, status, "status");
         // One that is new matters. A watch tells in order: when it was seen, the status was before it.
         var other = (JsonObject)all.World.Cluster.Store.Get(type.ToString(), "shop", name)!;
         other.Remove("status");
         foreach (var made in new[] { "resourceVersion", "uid", "creationTimestamp", "managedFields", "ownerReferences", "generation" }) other["metadata"]!.AsObject().Remove(made);
-        other["metadata"]!["name"] = "other";
+        other["metadata"]!["name"] = another;
         if (kind == "Deployment") other["spec"]!["paused"] = true;
         await all.World.Cluster.ApplyManifestAsync(other.ToJsonString());
         await ScalerWorld.UntilAsync(() => all.Cluster.Version > version, "the other is seen");
-        Assert.Equal(version + 1, all.Cluster.Version);
+        return all.Cluster.Version - version;
     }
 
     [Theory]
