@@ -18,7 +18,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private readonly Lock _composing = new();
     private volatile ClusterView _known = ClusterView.Nothing;
     private volatile TaskCompletionSource _change = NewChange();
-    private int _stale = 1;
+    private long _noted = 1;
+    private long _composed;
     private bool _synced;
     private long? _scalersRead;
     private ITimer? _patience;
@@ -45,11 +46,15 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     {
         get
         {
-            if (Volatile.Read(ref _stale) == 0) return _known;
+            if (Volatile.Read(ref _composed) == Volatile.Read(ref _noted)) return _known;
             lock (_composing)
             {
-                // Cleared first: what changes while this looks around makes it stale again.
-                if (Interlocked.Exchange(ref _stale, 0) != 0) _known = Compose(_known);
+                // Counted before, told after: what changes while this looks around makes it stale again, and whoever looks meanwhile waits for
+                // this view instead of taking the last one for the present one, and then waiting for a change that has been.
+                var noted = Volatile.Read(ref _noted);
+                if (_composed == noted) return _known;
+                _known = Compose(_known);
+                Volatile.Write(ref _composed, noted);
                 return _known;
             }
         }
@@ -135,7 +140,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
 
     private void Note()
     {
-        Volatile.Write(ref _stale, 1);
+        Interlocked.Increment(ref _noted);
         Interlocked.Exchange(ref _change, NewChange()).TrySetResult();
     }
 
