@@ -16,13 +16,10 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private readonly WorkloadWrites _workloads;
     private readonly EventWrites _events;
     private readonly Lock _composing = new();
-    private volatile ClusterView _known = ClusterView.Nothing;
-    private volatile TaskCompletionSource _change = NewChange();
-    private long _noted = 1;
-    private long _composed;
+    private readonly Latest<ClusterView> _latest;
     private bool _synced;
-    private long? _scalersRead;
     private ITimer? _patience;
+    private volatile bool _overdue;
 
     // One kind whose webhook is broken must not keep all others awake until the battery is empty.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -33,43 +30,20 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
-        _watches = new PowerWatches(api, Note);
+        _latest = new Latest<ClusterView>(ClusterView.Nothing, _composing, Compose);
+        _watches = new PowerWatches(api, _latest.Note);
         _views = new ScalerViews(_watches);
         _scalers = new ScalerWrites(api, _watches.Scalers);
         _workloads = new WorkloadWrites(api, _watches);
         _events = new EventWrites(api);
-        api.Contact.Changed += Note;
+        api.Contact.Changed += _latest.Note;
     }
 
     /// <inheritdoc/>
-    public ClusterView Known
-    {
-        get
-        {
-            if (Volatile.Read(ref _composed) == Volatile.Read(ref _noted)) return _known;
-            lock (_composing)
-            {
-                // Counted before, told after: what changes while this looks around makes it stale again, and whoever looks meanwhile waits for
-                // this view instead of taking the last one for the present one, and then waiting for a change that has been.
-                var noted = Volatile.Read(ref _noted);
-                if (_composed == noted) return _known;
-                _known = Compose(_known);
-                Volatile.Write(ref _composed, noted);
-                return _known;
-            }
-        }
-    }
+    public ClusterView Known => _latest.View;
 
     /// <inheritdoc/>
-    public async Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var change = _change.Task;
-            if (!ReferenceEquals(Known, seen)) return;
-            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) => _latest.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
     public Sighting Find(WorkloadType type, string @namespace, string name)
@@ -100,7 +74,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     /// <summary>Ends all watches.</summary>
     public async ValueTask DisposeAsync()
     {
-        _api.Contact.Changed -= Note;
+        _api.Contact.Changed -= _latest.Note;
         if (_patience is not null) await _patience.DisposeAsync().ConfigureAwait(false);
         await _watches.DisposeAsync().ConfigureAwait(false);
     }
@@ -112,21 +86,23 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         var nodes = Nodes(last.Nodes);
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
-        _synced = _synced || _watches.IsSettled(Overdue());
+        BePatient();
+        _synced = _synced || _watches.IsSettled(_overdue);
         var reachable = _api.Contact.Reachable;
         if (same && ReferenceEquals(nodes, last.Nodes) && last.Synced == _synced && last.Reachable == reachable
             && troubles.SequenceEqual(last.Troubles)) return last;
         return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, troubles);
     }
 
-    /// <summary>Whether what cannot be read has had its time since UpsScalers were read: from then on the server answers.</summary>
-    private bool Overdue()
+    /// <summary>Since UpsScalers were read the server answers; what cannot be read has its time from then on.</summary>
+    private void BePatient()
     {
-        if (!_watches.Scalers.Synced) return false;
-        _scalersRead ??= _api.Time.GetTimestamp();
-        // Nothing changes when it is over, so somebody has to look.
-        _patience ??= _api.Time.CreateTimer(_ => Note(), null, Patience, Timeout.InfiniteTimeSpan);
-        return _api.Time.GetElapsedTime(_scalersRead.Value) >= Patience;
+        if (_patience is not null || !_watches.Scalers.Synced) return;
+        _patience = _api.Time.CreateTimer(_ =>
+        {
+            _overdue = true;
+            _latest.Note();
+        }, null, Patience, Timeout.InfiniteTimeSpan);
     }
 
     private IReadOnlyList<NodeView>? Nodes(IReadOnlyList<NodeView>? last)
@@ -137,12 +113,4 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
             .OrderBy(node => node.Name, StringComparer.Ordinal).ToList();
         return last is not null && now.SequenceEqual(last) ? last : now;
     }
-
-    private void Note()
-    {
-        Interlocked.Increment(ref _noted);
-        Interlocked.Exchange(ref _change, NewChange()).TrySetResult();
-    }
-
-    private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

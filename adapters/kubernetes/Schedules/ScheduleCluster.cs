@@ -20,11 +20,9 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly ScheduleWatch<ScheduleObject> _serviceScalers, _autoscalers, _schedules, _timeScalers, _hpas;
     private readonly Dictionary<(string Kind, string Namespace), ScheduleWatch> _named = [];
-    private volatile ScheduleWorld _known = ScheduleWorld.Nothing;
-    private volatile TaskCompletionSource _change = NewChange();
+    private readonly Latest<ScheduleWorld> _latest;
     private (long, long, IReadOnlyDictionary<WorkloadName, string>) _governors = (-1, -1, new Dictionary<WorkloadName, string>());
     private bool _synced;
-    private int _stale = 1;
 
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
@@ -34,6 +32,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
         _events = new EventWrites(api);
+        _latest = new Latest<ScheduleWorld>(ScheduleWorld.Nothing, _lock, _ => Compose());
         _serviceScalers = Begin(ScheduleKinds.ServiceScalers, null, serviceScalers);
         _autoscalers = Begin(ScheduleKinds.Autoscalers);
         _schedules = Begin(ScheduleKinds.Schedules);
@@ -42,30 +41,10 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ScheduleWorld Known
-    {
-        get
-        {
-            if (Volatile.Read(ref _stale) == 0) return _known;
-            lock (_lock)
-            {
-                // Cleared first: what changes while this looks around makes it stale again.
-                if (Interlocked.Exchange(ref _stale, 0) != 0) _known = Compose();
-                return _known;
-            }
-        }
-    }
+    public ScheduleWorld Known => _latest.View;
 
     /// <inheritdoc/>
-    public async Task WaitForChangeAsync(ScheduleWorld seen, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var change = _change.Task;
-            if (!ReferenceEquals(Known, seen)) return;
-            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task WaitForChangeAsync(ScheduleWorld seen, CancellationToken cancellationToken) => _latest.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
     public Look Find(string kind, string @namespace, string name)
@@ -259,15 +238,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     }
 
     private ScheduleWatch<ScheduleObject> Begin(Resource<ScheduleObject> resource, string? @namespace = null, string? selector = null) =>
-        new(_api, resource, (item, type) => item.View(type), Note, @namespace, selector);
+        new(_api, resource, (item, type) => item.View(type), _latest.Note, @namespace, selector);
 
-    private ScheduleWatch<SizedObject> Begin(Resource<SizedObject> resource) => new(_api, resource, (item, type) => item.View(type), Note);
-
-    private void Note()
-    {
-        Volatile.Write(ref _stale, 1);
-        Interlocked.Exchange(ref _change, NewChange()).TrySetResult();
-    }
-
-    private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ScheduleWatch<SizedObject> Begin(Resource<SizedObject> resource) => new(_api, resource, (item, type) => item.View(type), _latest.Note);
 }
