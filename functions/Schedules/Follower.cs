@@ -25,7 +25,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     {
         // Why it is as it is may change with nothing else, as when power lets go of it.
         var said = why?.Of(ScheduleReadings.Target(entry, cluster), entry.Namespace, now) ?? (null, false);
-        object?[] inputs = [.. Inputs(entry, standing, sleepers, acts, leads), said];
+        var inputs = Inputs(entry, standing, sleepers, acts, leads, said);
         if (course.IsAsBefore(inputs, now)) return;
         // What this turn writes makes other inputs, so that the next one looks again.
         course.Inputs = inputs;
@@ -77,10 +77,10 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         finding.Steps.Count == 0 && Adoption(entry) is { } adoption ? finding with { Steps = [adoption] } : finding;
 
     /// <summary>Everything that this entry is decided from, as instances that change when what they say does.</summary>
-    private object?[] Inputs(BookEntry entry, Standing? standing, Sleepers sleepers, bool acts, bool leads)
+    private object?[] Inputs(BookEntry entry, Standing? standing, Sleepers sleepers, bool acts, bool leads, (string?, bool) said)
     {
         object Seen(string kind, string name) => cluster.Find(kind, entry.Namespace, name) is var look && look.It is { } it ? it : look.GetType();
-        List<object?> inputs = [entry, standing, sleepers.Sizes, acts, leads];
+        List<object?> inputs = [entry, standing, sleepers.Sizes, acts, leads, said];
         if (entry is ScalerEntry) inputs.Add(Seen(ScheduleTarget.Hpa, entry.Name));
         else if (entry is TargetEntry { Target: { } target } one)
         {

@@ -37,7 +37,7 @@ internal sealed class ExactLoop(
                 await Task.WhenAny(change, Task.Delay(Beat, time, stoppingToken));
                 await Task.Delay(Apart, stoppingToken);
             }
-#pragma warning disable CA1031 // A turn that failed is logged, and the next one comes; that one fails when everything ends around it is no news.
+#pragma warning disable CA1031 // A turn that failed is logged, and the next one comes. What fails because all around it ends is not worth a line.
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
                 break;

@@ -42,12 +42,12 @@ internal sealed class PowerWatches : IAsyncDisposable
     {
         lock (_lock)
         {
-            return Scalers.Synced && Is(ScaledObjects) && Is(Autoscalers) && Is(Nodes) && Named.All(kind => May(kind.Synced, kind.Trouble)) && (_pods is null || Is(_pods));
+            return Scalers.Synced && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble) && IsOver(Autoscalers.Synced, Autoscalers.Trouble) && IsOver(Nodes.Synced, Nodes.Trouble)
+                && Named.All(kind => IsOver(kind.Synced, kind.Trouble)) && (_pods is null || IsOver(_pods.Synced, _pods.Trouble));
         }
 
-        bool Is<T>(Watched<T> watched)
-            where T : class, IKubernetesObject => May(watched.Synced, watched.Trouble);
-        bool May(bool synced, WatchTrouble? trouble) => synced || (trouble is not null && (overdue || trouble.IsLasting));
+        // Waiting for it.
+        bool IsOver(bool synced, WatchTrouble? trouble) => synced || (trouble is not null && (overdue || trouble.IsLasting));
     }
 
     /// <summary>What cannot be read, and why; in an order that stays.</summary>

@@ -29,11 +29,11 @@ public sealed class RetoldSpecs
             """);
         await using var ebb = EbbProcess.Start(world, new Dictionary<string, string?> { ["Power__RestoreCharge"] = "0" });
         await using var clock = ClockProcess.Start(world, beside: ebb);
-        await UntilAsync(12 * 60 + 4);
+        await UntilAsync(4);
         Assert.EndsWith("until 2026-01-15T12:10:00Z, then at least 8", Told(), StringComparison.Ordinal);
 
         world.Ups.StatusOverride = "OB DISCHRG";
-        await UntilAsync(12 * 60 + 12);
+        await UntilAsync(12);
         Assert.Equal(0, (int?)world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]);
         world.Ups.StatusOverride = "OL";
         var turned = false;
@@ -45,7 +45,7 @@ public sealed class RetoldSpecs
             UntilReleasedAsync(ebb).GetAwaiter().GetResult();
             clock.TurnAsync().GetAwaiter().GetResult();
         };
-        await UntilAsync(12 * 60 + 20);
+        await UntilAsync(20);
         Assert.True(turned, ebb.View.Plan.Reason);
         Assert.Equal("at least 8 asked by a schedule (Schedule busy) until 2026-01-15T12:40:00Z, then what it was", Told());
 
@@ -53,7 +53,7 @@ public sealed class RetoldSpecs
 
         async Task UntilAsync(int minutes)
         {
-            while (Instant.FromDateTimeOffset(world.Clock.GetUtcNow()) < Noon + Duration.FromMinutes(minutes - (12 * 60)))
+            while (Instant.FromDateTimeOffset(world.Clock.GetUtcNow()) < Noon + Duration.FromMinutes(minutes))
             {
                 await ebb.StepAsync(5);
                 await clock.TurnAsync();
