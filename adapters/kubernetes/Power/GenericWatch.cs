@@ -48,7 +48,7 @@ internal sealed class GenericWatch : WorkloadWatch
 
     private async Task FindAsync(string apiVersion, string kind)
     {
-        while (true)
+        for (var failures = 1; ; failures++)
         {
             try
             {
@@ -71,15 +71,19 @@ internal sealed class GenericWatch : WorkloadWatch
             {
                 return;
             }
-            catch (KubernetesException fault)
+            catch (KubernetesException fault) when (!WatchTrouble.MayPass(fault.Code, failures, served: false))
             {
                 _trouble = new WatchTrouble(fault.Code, fault.Code == 404 ? $"{apiVersion} is not served" : fault.Message);
             }
+            catch (KubernetesException)
+            {
+                // It is asked again before it is believed.
+            }
 
-            _changed();
+            if (_trouble is not null) _changed();
             try
             {
-                await Task.Delay(_trouble.IsLasting ? Pause : Pause / 10, _api.Time, _stop.Token).ConfigureAwait(false);
+                await Task.Delay(_trouble is null ? Pause / 30 : _trouble.IsLasting ? Pause : Pause / 10, _api.Time, _stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

@@ -16,8 +16,6 @@ public sealed class Watched<T> : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastingPause = TimeSpan.FromSeconds(30);
-    // Refusals in a row, two to four seconds.
-    private const int Settling = 4;
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromSeconds(1);
 
     private readonly KubernetesApi _api;
@@ -159,9 +157,7 @@ public sealed class Watched<T> : IAsyncDisposable
             {
                 failures++;
                 var trouble = WatchTrouble.Of(Type, fault);
-                // A server that has just started refuses, until it has read its roles, what it allows afterwards; and one that served a kind
-                // does not mean it when it knows nothing of it for a moment.
-                var settling = failures <= Settling && (fault.Code is 401 or 403 || (fault.Code == 404 && _synced));
+                var settling = WatchTrouble.MayPass(fault.Code, failures, _synced);
                 lasting = trouble.IsLasting && !settling;
                 if (!fault.IsExpired && !settling && (lasting || failures > 2 || !_synced)) Report(trouble);
                 // A server that keeps refusing a place in history may have lost that history.
@@ -191,7 +187,7 @@ public sealed class Watched<T> : IAsyncDisposable
     private TimeSpan Pause(int failures, bool lasting)
     {
         var (full, most) = (FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1), lasting ? LastingPause : LongestPause);
-        if (full > most || (lasting && failures <= Settling)) full = most;
+        if (full > most || (lasting && failures <= WatchTrouble.Settling)) full = most;
         return full * (0.5 + (_api.Chance() / 2));
     }
 
