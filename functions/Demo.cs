@@ -25,16 +25,35 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
     private readonly Task _furnishing;
     private readonly string _noScaler;
 
-    private Demo(SimulatedCluster cluster, SimulatedUps ups, SimulationClock clock, string kubeconfig, EbbSettings settings)
+    private Demo(
+        SimulatedCluster cluster,
+        SimulatedUps ups,
+        SimulationClock clock,
+        string kubeconfig,
+        EbbSettings settings
+    )
     {
         (_cluster, _ups, Clock, _kubeconfig) = (cluster, ups, clock, kubeconfig);
         Source = UpsSourceAddress.Parse($"nut://127.0.0.1:{ups.Port}/{ups.Name}").Address!;
         var program = Path.Combine(AppContext.BaseDirectory, "scaler", "Ebb.Scaler.dll");
-        _noScaler = !settings.SimulationScaler ? "the demo runs no scaler: Simulation__Scaler is false" : $"the demo runs no scaler: there is none at {program}";
+        _noScaler = !settings.SimulationScaler
+            ? "the demo runs no scaler: Simulation__Scaler is false"
+            : $"the demo runs no scaler: there is none at {program}";
         if (settings.SimulationScaler && File.Exists(program))
         {
-            Dictionary<string, string> given = new() { ["KUBECONFIG"] = kubeconfig, ["Cluster__Mode"] = "kubeconfig", ["State__Namespace"] = settings.StateNamespace };
-            _scaler = new ScalerChild(program, given, clock, () => clock.Speed, _loggers.CreateLogger("Ebb.Functions.Demo"));
+            Dictionary<string, string> given = new()
+            {
+                ["KUBECONFIG"] = kubeconfig,
+                ["Cluster__Mode"] = "kubeconfig",
+                ["State__Namespace"] = settings.StateNamespace,
+            };
+            _scaler = new ScalerChild(
+                program,
+                given,
+                clock,
+                () => clock.Speed,
+                _loggers.CreateLogger("Ebb.Functions.Demo")
+            );
         }
 
         // Its ScaledObjects name the scaler as those of a real cluster do.
@@ -52,11 +71,18 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
     public static async Task<Demo> StartAsync(EbbSettings settings, CancellationToken cancellationToken)
     {
         var clock = new SimulationClock(DateTimeOffset.UtcNow, settings.SimulationSpeed);
-        var cluster = await SimulatedCluster.StartAsync(new SimulationOptions { KubernetesPort = settings.SimulationKubernetesPort, Clock = clock }, cancellationToken);
-        await cluster.ApplyManifestAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {settings.StateNamespace}}}\n");
+        var cluster = await SimulatedCluster.StartAsync(
+            new SimulationOptions { KubernetesPort = settings.SimulationKubernetesPort, Clock = clock },
+            cancellationToken
+        );
+        await cluster.ApplyManifestAsync(
+            $"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {settings.StateNamespace}}}\n"
+        );
         await cluster.ApplyManifestAsync(Week(clock.GetUtcNow()));
         var ups = await SimulatedUps.StartAsync(settings.SimulationUpsPort, clock);
-        var kubeconfig = Path.GetFullPath(settings.SimulationKubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{Environment.ProcessId}.kubeconfig"));
+        var kubeconfig = Path.GetFullPath(
+            settings.SimulationKubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{Environment.ProcessId}.kubeconfig")
+        );
         await File.WriteAllTextAsync(kubeconfig, cluster.Kubeconfig, cancellationToken);
         return new Demo(cluster, ups, clock, kubeconfig, settings);
     }
@@ -72,13 +98,34 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
         var zone = hours == 0 ? "Etc/UTC" : $"Etc/GMT{(hours > 0 ? "-" : "+")}{Math.Abs(hours)}";
         string Schedule(string place, string name, string target, string spec) =>
             $"---\napiVersion: autoscaling.d-kuro.github.io/v1\nkind: Schedule\nmetadata: {{name: {name}, namespace: {place}}}\nspec: {{scaleTargetRef: {target}, timeZone: {zone}, {spec}}}\n";
-        return Schedule("shop", "evening-rush", "{kind: HorizontalPodAutoscaler, name: storefront}", "type: Daily, startTime: '17:00', endTime: '21:30', minReplicas: 6, maxReplicas: 12")
-            + Schedule("media", "previews-sleep-at-night", "{kind: Deployment, name: preview-next}", "type: Daily, startTime: '20:00', endTime: '07:00', maxReplicas: 0")
-            + Schedule("media", "transcode-at-night", "{kind: ScaledObject, name: transcoder}", "type: Daily, startTime: '22:00', endTime: '06:00', minReplicas: 4, maxReplicas: 8")
-            + Schedule("shop", "search-rests-weekly", "{kind: Deployment, name: search}", $"type: Weekly, startDayOfWeek: {(now.DayOfWeek == DayOfWeek.Sunday ? "Saturday" : "Sunday")}, startTime: '00:00', endDayOfWeek: {(now.DayOfWeek == DayOfWeek.Sunday ? "Saturday" : "Sunday")}, endTime: '23:30', maxReplicas: 1");
+        return Schedule(
+                "shop",
+                "evening-rush",
+                "{kind: HorizontalPodAutoscaler, name: storefront}",
+                "type: Daily, startTime: '17:00', endTime: '21:30', minReplicas: 6, maxReplicas: 12"
+            )
+            + Schedule(
+                "media",
+                "previews-sleep-at-night",
+                "{kind: Deployment, name: preview-next}",
+                "type: Daily, startTime: '20:00', endTime: '07:00', maxReplicas: 0"
+            )
+            + Schedule(
+                "media",
+                "transcode-at-night",
+                "{kind: ScaledObject, name: transcoder}",
+                "type: Daily, startTime: '22:00', endTime: '06:00', minReplicas: 4, maxReplicas: 8"
+            )
+            + Schedule(
+                "shop",
+                "search-rests-weekly",
+                "{kind: Deployment, name: search}",
+                $"type: Weekly, startDayOfWeek: {(now.DayOfWeek == DayOfWeek.Sunday ? "Saturday" : "Sunday")}, startTime: '00:00', endDayOfWeek: {(now.DayOfWeek == DayOfWeek.Sunday ? "Saturday" : "Sunday")}, endTime: '23:30', maxReplicas: 1"
+            );
     }
 
-    public ClusterConnection Connect() => new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock);
+    public ClusterConnection Connect() =>
+        new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock);
 
     public double Speed => Clock.Speed;
 
@@ -98,7 +145,8 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
 
     public void Announce(TextWriter output, EbbSettings settings)
     {
-        output.WriteLine($"""
+        output.WriteLine(
+            $"""
             A simulated cluster and UPS, at {settings.SimulationSpeed}x. Pull the plug and watch:
               {settings.HttpUrl}api/dashboard
             Or look at it from another terminal:
@@ -109,7 +157,8 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
               curl -s {settings.HttpUrl}api/status
             Put it to sleep and let it wake again:
               curl -s -X POST {settings.HttpUrl}api/power/drill -H 'Content-Type: application/json' -d '{"{\"reason\": \"to see it\"}"}'
-            """);
+            """
+        );
     }
 
     /// <summary>What follows the scaler comes when it is there; without it KEDA would ask once in vain, and go on asking.</summary>
@@ -133,12 +182,14 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
     {
         await _stop.CancelAsync();
         await _furnishing;
-        if (_scaler is not null) await _scaler.DisposeAsync();
+        if (_scaler is not null)
+            await _scaler.DisposeAsync();
         _keda.Dispose();
         _stop.Dispose();
         _loggers.Dispose();
         await _ups.DisposeAsync();
         await _cluster.DisposeAsync();
-        if (Path.GetFileName(_kubeconfig) == $"ebb-{Environment.ProcessId}.kubeconfig") File.Delete(_kubeconfig);
+        if (Path.GetFileName(_kubeconfig) == $"ebb-{Environment.ProcessId}.kubeconfig")
+            File.Delete(_kubeconfig);
     }
 }

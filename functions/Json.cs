@@ -10,8 +10,10 @@ namespace Ebb.Functions;
 
 /// <summary>Every shape that goes in or out as JSON, known at compile time.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    Converters = [typeof(InstantConverter), typeof(DurationConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    Converters = [typeof(InstantConverter), typeof(DurationConverter)]
+)]
 [JsonSerializable(typeof(Remembered))]
 [JsonSerializable(typeof(OutageReport))]
 [JsonSerializable(typeof(StatusAnswer))]
@@ -43,5 +45,6 @@ internal sealed class DurationConverter : JsonConverter<Duration>
     public override Duration Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Duration.FromSeconds(reader.GetDouble());
 
-    public override void Write(Utf8JsonWriter writer, Duration value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
+    public override void Write(Utf8JsonWriter writer, Duration value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value.TotalSeconds);
 }

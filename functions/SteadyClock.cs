@@ -18,7 +18,8 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock) return _began + machine.GetElapsedTime(_beganAt);
+        lock (_lock)
+            return _began + machine.GetElapsedTime(_beganAt);
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
@@ -27,6 +28,7 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider
     /// <summary>Takes over what the machine's clock says now: to be called when nothing is going on that is counted in durations.</summary>
     public void Agree()
     {
-        lock (_lock) (_began, _beganAt) = (machine.GetUtcNow(), machine.GetTimestamp());
+        lock (_lock)
+            (_began, _beganAt) = (machine.GetUtcNow(), machine.GetTimestamp());
     }
 }

@@ -20,7 +20,10 @@ internal sealed class Demo
     /// <exception cref="IOException">The input ended first, or begins with something else.</exception>
     public static async Task<Demo> AttachAsync(TextReader input, CancellationToken cancellationToken)
     {
-        if (Read(await input.ReadLineAsync(cancellationToken)) is not var (now, speed)) throw new IOException("Scaler__FollowInput: expected an instant and a speed on standard input, found neither");
+        if (Read(await input.ReadLineAsync(cancellationToken)) is not var (now, speed))
+            throw new IOException(
+                "Scaler__FollowInput: expected an instant and a speed on standard input, found neither"
+            );
         return new Demo(input, new SimulationClock(now, speed));
     }
 
@@ -29,17 +32,21 @@ internal sealed class Demo
     {
         while (await _input.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (Read(line) is not var (now, speed)) continue;
+            if (Read(line) is not var (now, speed))
+                continue;
             Clock.Speed = speed;
             // Never back: what has been answered has been answered.
             var behind = now - Clock.GetUtcNow();
-            if (behind > TimeSpan.Zero) Clock.Advance(behind);
+            if (behind > TimeSpan.Zero)
+                Clock.Advance(behind);
         }
     }
 
     private static (DateTimeOffset Now, double Speed)? Read(string? line) =>
         line?.Split(' ') is [var instant, var factor]
         && DateTimeOffset.TryParseExact(instant, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var now)
-        && double.TryParse(factor, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is > 0 and <= 3600
-            ? (now, speed) : null;
+        && double.TryParse(factor, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed)
+        && speed is > 0 and <= 3600
+            ? (now, speed)
+            : null;
 }

@@ -9,7 +9,11 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "an Event on ScaledObject {Namespace}/{Name} was not recorded: {Failure}")]
     public static partial void NotAnnounced(this ILogger log, string @namespace, string name, string failure);
 
-    [LoggerMessage(3, LogLevel.Information, "{Workload} set from {From} to {To} replicas, which the HPA's tolerance would not")]
+    [LoggerMessage(
+        3,
+        LogLevel.Information,
+        "{Workload} set from {From} to {To} replicas, which the HPA's tolerance would not"
+    )]
     public static partial void MadeExact(this ILogger log, string workload, int from, int to);
 
     [LoggerMessage(4, LogLevel.Warning, "{Workload} was not set to {To} replicas: {Failure}")]

@@ -7,7 +7,8 @@ var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddComm
 var (settings, faults) = ScalerSettingsReader.Read(configuration);
 if (settings is null)
 {
-    foreach (var fault in faults) Console.Error.WriteLine(fault);
+    foreach (var fault in faults)
+        Console.Error.WriteLine(fault);
     return 2;
 }
 
@@ -16,15 +17,25 @@ try
     using var starting = new CancellationTokenSource(TimeSpan.FromSeconds(30));
     var demo = settings.FollowInput ? await Demo.AttachAsync(Console.In, starting.Token) : null;
     var connection = settings.Cluster.Connect(TimeProvider.System);
-    await using var app = ScalerHost.Build(settings, connection, demo?.Clock ?? TimeProvider.System, TimeProvider.System);
+    await using var app = ScalerHost.Build(
+        settings,
+        connection,
+        demo?.Clock ?? TimeProvider.System,
+        TimeProvider.System
+    );
     await app.StartAsync(starting.Token);
-    app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ebb.Scaler").Listens(settings.GrpcUrl.ToString(), settings.HttpUrl.ToString(), connection.ToString());
+    app.Services.GetRequiredService<ILoggerFactory>()
+        .CreateLogger("Ebb.Scaler")
+        .Listens(settings.GrpcUrl.ToString(), settings.HttpUrl.ToString(), connection.ToString());
     // A read of standard input cannot be cancelled everywhere, so nobody waits for it but the end of the process.
-    if (demo is not null) _ = demo.FollowAsync(CancellationToken.None).ContinueWith(_ => app.Lifetime.StopApplication(), TaskScheduler.Default);
+    if (demo is not null)
+        _ = demo.FollowAsync(CancellationToken.None)
+            .ContinueWith(_ => app.Lifetime.StopApplication(), TaskScheduler.Default);
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception failure) when (failure is ConnectionException or IOException or CryptographicException or System.Net.Sockets.SocketException)
+catch (Exception failure)
+    when (failure is ConnectionException or IOException or CryptographicException or System.Net.Sockets.SocketException)
 {
     Console.Error.WriteLine(failure.Message);
     return 1;

@@ -14,7 +14,10 @@ internal static class Embedded
 
     /// <summary>The names of all embedded texts that end so, in order.</summary>
     public static IEnumerable<string> Names(string ending) =>
-        typeof(Embedded).Assembly.GetManifestResourceNames().Where(n => n.EndsWith(ending, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        typeof(Embedded)
+            .Assembly.GetManifestResourceNames()
+            .Where(n => n.EndsWith(ending, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
     /// <param name="full">A whole resource name, as <see cref="Names"/> gives it.</param>
     public static string Whole(string full)

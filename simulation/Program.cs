@@ -11,7 +11,14 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 await using var cluster = await SimulatedCluster.StartAsync(
-    new SimulationOptions { KubernetesPort = settings.KubernetesPort, UpsPort = settings.UpsPort, Clock = clock }, stop.Token);
+    new SimulationOptions
+    {
+        KubernetesPort = settings.KubernetesPort,
+        UpsPort = settings.UpsPort,
+        Clock = clock,
+    },
+    stop.Token
+);
 
 await using var ups = await SimulatedUps.StartAsync(settings.UpsPort, clock);
 await settings.Announce(cluster, ups, Console.Out, stop.Token);
@@ -22,7 +29,9 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopped after {cluster.Requests.Count} API requests."));
+    Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"Stopped after {cluster.Requests.Count} API requests.")
+    );
 }
 
 void Stop(PosixSignalContext signal)

@@ -72,25 +72,26 @@ public sealed class SimulatedCluster : IAsyncDisposable
     public string TokenFor(string ns, string name) => authorizer.TokenFor(ns, name);
 
     /// <summary>A kubeconfig that presents this token.</summary>
-    public string KubeconfigFor(string token) => $"""
-        apiVersion: v1
-        kind: Config
-        clusters:
-        - name: simulation
-          cluster:
-            server: {Address.ToString().TrimEnd('/')}
-        users:
-        - name: simulation
-          user:
-            token: {token}
-        contexts:
-        - name: simulation
-          context:
-            cluster: simulation
-            user: simulation
-        current-context: simulation
+    public string KubeconfigFor(string token) =>
+        $"""
+            apiVersion: v1
+            kind: Config
+            clusters:
+            - name: simulation
+              cluster:
+                server: {Address.ToString().TrimEnd('/')}
+            users:
+            - name: simulation
+              user:
+                token: {token}
+            contexts:
+            - name: simulation
+              context:
+                cluster: simulation
+                user: simulation
+            current-context: simulation
 
-        """;
+            """;
 
     /// <summary>Creates or replaces every object of a manifest, in order; a missing namespace is made.</summary>
     public Task ApplyManifestAsync(string yamlDocuments)
@@ -147,14 +148,29 @@ public sealed class SimulatedCluster : IAsyncDisposable
         api.Dispose();
     }
 
-    private void Power(string node, string? value) => Store.Patch(
-        "nodes", null, node, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Hints.Power] = value } } });
+    private void Power(string node, string? value) =>
+        Store.Patch(
+            "nodes",
+            null,
+            node,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Hints.Power] = value } },
+            }
+        );
 
     private void Furnish(string? world)
     {
         foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
         {
-            Store.Apply(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } });
+            Store.Apply(
+                new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "Namespace",
+                    ["metadata"] = new JsonObject { ["name"] = name },
+                }
+            );
         }
 
         foreach (var name in Embedded.Names(".crd.yaml"))
@@ -171,7 +187,11 @@ public sealed class SimulatedCluster : IAsyncDisposable
         {
             foreach (var document in Yaml.Yaml.Documents(yaml))
             {
-                foreach (var tree in document.Text("kind") == "List" ? document.Objects("items").Select(i => i.Copy()).ToList() : [document])
+                foreach (
+                    var tree in document.Text("kind") == "List"
+                        ? document.Objects("items").Select(i => i.Copy()).ToList()
+                        : [document]
+                )
                 {
                     if (registry.Catalogue.Of(tree) is { Type.Namespaced: true })
                     {
@@ -182,7 +202,14 @@ public sealed class SimulatedCluster : IAsyncDisposable
 
                         if (registry.Store.Find(Resources.Namespace.Type, "", tree.Namespace()) is null)
                         {
-                            Store.Apply(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = tree.Namespace() } });
+                            Store.Apply(
+                                new JsonObject
+                                {
+                                    ["apiVersion"] = "v1",
+                                    ["kind"] = "Namespace",
+                                    ["metadata"] = new JsonObject { ["name"] = tree.Namespace() },
+                                }
+                            );
                         }
                     }
 
@@ -190,7 +217,13 @@ public sealed class SimulatedCluster : IAsyncDisposable
                     Store.Apply(tree);
                     if (status is not null && registry.Catalogue.Of(tree) is { Type: { HasStatus: true } type })
                     {
-                        Store.Patch(type.Qualified, type.Namespaced ? tree.Namespace() : "", tree.Name(), new JsonObject { ["status"] = status }, "status");
+                        Store.Patch(
+                            type.Qualified,
+                            type.Namespaced ? tree.Namespace() : "",
+                            tree.Name(),
+                            new JsonObject { ["status"] = status },
+                            "status"
+                        );
                     }
                 }
             }
@@ -200,18 +233,25 @@ public sealed class SimulatedCluster : IAsyncDisposable
     private async Task Listen(int port, CancellationToken ct)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
-            kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
+                kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            });
         builder.Logging.ClearProviders();
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o =>
+            o.ShutdownTimeout = TimeSpan.FromSeconds(1)
+        );
         host = builder.Build();
         ((IApplicationBuilder)host).Run(api.Handle);
         await host.StartAsync(ct);
-        var bound = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var bound = host
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         Address = new Uri(bound);
         api.Address = Address.Authority;
     }

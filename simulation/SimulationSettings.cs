@@ -14,8 +14,13 @@ public sealed record SimulationSettings(double Speed, int KubernetesPort, int Up
         ArgumentNullException.ThrowIfNull(variable);
         var errors = new List<string>();
         var speed = 1.0;
-        if (variable("Simulation__Speed") is { Length: > 0 } said
-            && (!double.TryParse(said, NumberStyles.Float, CultureInfo.InvariantCulture, out speed) || speed is <= 0 or > 100_000))
+        if (
+            variable("Simulation__Speed") is { Length: > 0 } said
+            && (
+                !double.TryParse(said, NumberStyles.Float, CultureInfo.InvariantCulture, out speed)
+                || speed is <= 0 or > 100_000
+            )
+        )
         {
             errors.Add($"Simulation__Speed: expected a number above 0 and at most 100000, found '{said}'");
         }
@@ -27,13 +32,20 @@ public sealed record SimulationSettings(double Speed, int KubernetesPort, int Up
             throw new FormatException(string.Join(Environment.NewLine, errors));
         }
 
-        return new SimulationSettings(speed, kubernetes, ups, variable("Simulation__Kubeconfig") is { Length: > 0 } path ? path : null);
+        return new SimulationSettings(
+            speed,
+            kubernetes,
+            ups,
+            variable("Simulation__Kubeconfig") is { Length: > 0 } path ? path : null
+        );
 
         int Port(string name)
         {
             var port = 0;
-            if (variable(name) is { Length: > 0 } text
-                && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535))
+            if (
+                variable(name) is { Length: > 0 } text
+                && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535)
+            )
             {
                 errors.Add($"{name}: expected a port from 0 (any free one) to 65535, found '{text}'");
             }
@@ -48,12 +60,23 @@ public sealed record SimulationSettings(double Speed, int KubernetesPort, int Up
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(ups);
         ArgumentNullException.ThrowIfNull(to);
-        var path = Path.GetFullPath(Kubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-simulation-{cluster.Address.Port}.kubeconfig"));
+        var path = Path.GetFullPath(
+            Kubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-simulation-{cluster.Address.Port}.kubeconfig")
+        );
         await File.WriteAllTextAsync(path, cluster.Kubeconfig, ct);
-        await to.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Simulated Kubernetes 1.36 at {cluster.Address}, time runs at {Speed}x."));
+        await to.WriteLineAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Simulated Kubernetes 1.36 at {cluster.Address}, time runs at {Speed}x."
+            )
+        );
         await to.WriteLineAsync($"  export KUBECONFIG={path}");
-        await to.WriteLineAsync("  kubectl get deployments,statefulsets,cronjobs,clusters.postgresql.cnpg.io,scaledobjects,ups -A");
+        await to.WriteLineAsync(
+            "  kubectl get deployments,statefulsets,cronjobs,clusters.postgresql.cnpg.io,scaledobjects,ups -A"
+        );
         await to.WriteLineAsync($"  upsc {ups.Name}@127.0.0.1:{ups.Port}");
-        await to.WriteLineAsync($"  upscmd -u admin -p adminpw {ups.Name}@127.0.0.1:{ups.Port} mains.off    # pulls the plug; mains.on plugs it in again");
+        await to.WriteLineAsync(
+            $"  upscmd -u admin -p adminpw {ups.Name}@127.0.0.1:{ups.Port} mains.off    # pulls the plug; mains.on plugs it in again"
+        );
     }
 }

@@ -23,7 +23,8 @@ public sealed class Exposition : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (!meters.Contains(instrument.Meter.Name)) return;
+            if (!meters.Contains(instrument.Meter.Name))
+                return;
             Family family;
             lock (_lock)
             {
@@ -41,7 +42,11 @@ public sealed class Exposition : IDisposable
     /// <summary>Name, type and description of everything that may be shown, by name.</summary>
     public IReadOnlyList<(string Name, string Type, string Help)> Families
     {
-        get { lock (_lock) return [.. _families.Values.Select(f => (f.Name, f.Type, f.Help))]; }
+        get
+        {
+            lock (_lock)
+                return [.. _families.Values.Select(f => (f.Name, f.Type, f.Help))];
+        }
     }
 
     /// <summary>Everything as it is now.</summary>
@@ -50,22 +55,26 @@ public sealed class Exposition : IDisposable
         lock (_lock)
         {
             // A gauge shows what is observed now: what is not known any more goes, it does not stay at its last value.
-            foreach (var family in _families.Values.Where(f => f.Observed)) family.Cells.Clear();
+            foreach (var family in _families.Values.Where(f => f.Observed))
+                family.Cells.Clear();
         }
         _listener.RecordObservableInstruments();
         var text = new StringBuilder();
         lock (_lock)
         {
-            foreach (var family in _families.Values) family.WriteTo(text);
+            foreach (var family in _families.Values)
+                family.WriteTo(text);
         }
         return text.ToString();
     }
 
     private void Take(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (state is not Family family) return;
+        if (state is not Family family)
+            return;
         var labels = Labels(tags);
-        lock (_lock) family.Take(labels, value);
+        lock (_lock)
+            family.Take(labels, value);
     }
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -73,8 +82,12 @@ public sealed class Exposition : IDisposable
         var text = new StringBuilder();
         foreach (var (name, value) in tags)
         {
-            if (text.Length > 0) text.Append(',');
-            text.Append(Underscored(name)).Append("=\"").Append(Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", quotes: true)).Append('"');
+            if (text.Length > 0)
+                text.Append(',');
+            text.Append(Underscored(name))
+                .Append("=\"")
+                .Append(Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", quotes: true))
+                .Append('"');
         }
         return text.ToString();
     }
@@ -83,7 +96,8 @@ public sealed class Exposition : IDisposable
 
     private static string Escaped(string text, bool quotes)
     {
-        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
         return quotes ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;
     }
 
@@ -97,14 +111,26 @@ public sealed class Exposition : IDisposable
 
         public Family(Instrument instrument)
         {
-            var counts = instrument is Counter<long> or Counter<double> or ObservableCounter<long> or ObservableCounter<double>;
+            var counts =
+                instrument is Counter<long> or Counter<double> or ObservableCounter<long> or ObservableCounter<double>;
             var spread = instrument is Histogram<double> or Histogram<long>;
-            Type = spread ? "histogram" : counts ? "counter" : "gauge";
+            Type =
+                spread ? "histogram"
+                : counts ? "counter"
+                : "gauge";
             Observed = instrument.IsObservable;
             Help = instrument.Description ?? "";
-            var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", "1" when !counts => "_ratio", _ => "" };
+            var unit = instrument.Unit switch
+            {
+                "s" => "_seconds",
+                "By" => "_bytes",
+                "1" when !counts => "_ratio",
+                _ => "",
+            };
             Name = Underscored(instrument.Name) + unit + (counts ? "_total" : "");
-            if (spread) _bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries?.ToArray() ?? SecondsBuckets;
+            if (spread)
+                _bounds =
+                    (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries?.ToArray() ?? SecondsBuckets;
         }
 
         public string Name { get; }
@@ -119,13 +145,16 @@ public sealed class Exposition : IDisposable
 
         public void Take(string labels, double value)
         {
-            if (!Cells.TryGetValue(labels, out var cell)) Cells[labels] = cell = new Cell(_bounds.Length);
+            if (!Cells.TryGetValue(labels, out var cell))
+                Cells[labels] = cell = new Cell(_bounds.Length);
             switch (Type)
             {
                 case "histogram":
                     cell.Count++;
                     cell.Value += value;
-                    for (var i = 0; i < _bounds.Length; i++) if (value <= _bounds[i]) cell.Buckets[i]++;
+                    for (var i = 0; i < _bounds.Length; i++)
+                        if (value <= _bounds[i])
+                            cell.Buckets[i]++;
                     break;
                 case "counter" when !Observed:
                     cell.Value += value;
@@ -138,7 +167,8 @@ public sealed class Exposition : IDisposable
 
         public void WriteTo(StringBuilder text)
         {
-            if (Cells.Count == 0) return;
+            if (Cells.Count == 0)
+                return;
             text.Append("# HELP ").Append(Name).Append(' ').Append(Escaped(Help, quotes: false)).Append('\n');
             text.Append("# TYPE ").Append(Name).Append(' ').Append(Type).Append('\n');
             foreach (var (labels, cell) in Cells)
@@ -148,7 +178,8 @@ public sealed class Exposition : IDisposable
                     Line(text, "", labels, cell.Value);
                     continue;
                 }
-                for (var i = 0; i < _bounds.Length; i++) Line(text, "_bucket", With(labels, $"le=\"{Number(_bounds[i])}\""), cell.Buckets[i]);
+                for (var i = 0; i < _bounds.Length; i++)
+                    Line(text, "_bucket", With(labels, $"le=\"{Number(_bounds[i])}\""), cell.Buckets[i]);
                 Line(text, "_bucket", With(labels, "le=\"+Inf\""), cell.Count);
                 Line(text, "_sum", labels, cell.Value);
                 Line(text, "_count", labels, cell.Count);
@@ -158,13 +189,17 @@ public sealed class Exposition : IDisposable
         private void Line(StringBuilder text, string suffix, string labels, double value)
         {
             text.Append(Name).Append(suffix);
-            if (labels.Length > 0) text.Append('{').Append(labels).Append('}');
+            if (labels.Length > 0)
+                text.Append('{').Append(labels).Append('}');
             text.Append(' ').Append(Number(value)).Append('\n');
         }
 
         private static string With(string labels, string more) => labels.Length == 0 ? more : $"{labels},{more}";
 
-        private static string Number(double value) => double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("R", CultureInfo.InvariantCulture);
+        private static string Number(double value) =>
+            double.IsPositiveInfinity(value) ? "+Inf"
+            : double.IsNegativeInfinity(value) ? "-Inf"
+            : value.ToString("R", CultureInfo.InvariantCulture);
     }
 
     private sealed class Cell(int buckets)

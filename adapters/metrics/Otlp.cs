@@ -17,8 +17,16 @@ public static class Otlp
     /// <param name="service">The name of this process; <c>OTEL_SERVICE_NAME</c> wins over it.</param>
     /// <param name="meters">What is pushed.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IDisposable Start(string service, params string[] meters) => Sdk.CreateMeterProviderBuilder().AddMeter(meters)
-        .ConfigureResource(resource => resource.AddService(Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") is { Length: > 0 } name ? name : service)).AddOtlpExporter().Build();
+    public static IDisposable Start(string service, params string[] meters) =>
+        Sdk.CreateMeterProviderBuilder()
+            .AddMeter(meters)
+            .ConfigureResource(resource =>
+                resource.AddService(
+                    Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") is { Length: > 0 } name ? name : service
+                )
+            )
+            .AddOtlpExporter()
+            .Build();
 
     private static bool IsSet(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
 }

@@ -12,9 +12,11 @@ internal static class Trust
     {
         var options = new SslClientAuthenticationOptions { TargetHost = address.Host };
         // The file is read for each connection, so that a renewed one counts without a restart.
-        if (address.AuthorityFile is { } file) options.CertificateChainPolicy = PolicyOf(file);
+        if (address.AuthorityFile is { } file)
+            options.CertificateChainPolicy = PolicyOf(file);
 #pragma warning disable CA5359 // This is what insecure=true asks for, and nothing else sets it.
-        if (address.Insecure) options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        if (address.Insecure)
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         return options;
     }

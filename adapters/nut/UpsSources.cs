@@ -18,12 +18,21 @@ public static class UpsSources
     /// <paramref name="clock"/> is a simulated one gives <see cref="TimeProvider.System"/> here. Null for <paramref name="clock"/>.
     /// </param>
     public static IReadOnlyList<IUpsSource> Create(
-        IReadOnlyList<UpsSourceAddress> addresses, TimeProvider clock, TimeProvider? deadlines = null)
+        IReadOnlyList<UpsSourceAddress> addresses,
+        TimeProvider clock,
+        TimeProvider? deadlines = null
+    )
     {
         ArgumentNullException.ThrowIfNull(addresses);
         ArgumentNullException.ThrowIfNull(clock);
-        return [.. addresses.Select(IUpsSource (address) => address.Server == UpsServer.Exporter
-            ? new ExporterSource(address, clock, deadlines ?? clock)
-            : new UpsdSource(address, clock, deadlines ?? clock))];
+        return
+        [
+            .. addresses.Select(
+                IUpsSource (address) =>
+                    address.Server == UpsServer.Exporter
+                        ? new ExporterSource(address, clock, deadlines ?? clock)
+                        : new UpsdSource(address, clock, deadlines ?? clock)
+            ),
+        ];
     }
 }

@@ -40,10 +40,14 @@ internal static class TableEntity
         try
         {
             using var value = new MemoryStream();
-            for (var part = 0; entity.TryGetProperty(Name(part), out var bytes); part++) value.Write(bytes.GetBytesFromBase64());
+            for (var part = 0; entity.TryGetProperty(Name(part), out var bytes); part++)
+                value.Write(bytes.GetBytesFromBase64());
             var key = entity.GetProperty("RowKey").GetString()!;
             var version = etag ?? entity.GetProperty("odata.etag").GetString()!;
-            return (new StateEntry(key, Encoding.UTF8.GetString(value.ToArray()), version), entity.TryGetProperty(WriteId, out var id) ? id.GetString() : null);
+            return (
+                new StateEntry(key, Encoding.UTF8.GetString(value.ToArray()), version),
+                entity.TryGetProperty(WriteId, out var id) ? id.GetString() : null
+            );
         }
         catch (Exception fault) when (fault is KeyNotFoundException or FormatException or InvalidOperationException)
         {

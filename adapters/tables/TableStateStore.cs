@@ -22,13 +22,21 @@ public sealed partial class TableStateStore : IStateStore
     /// <param name="address">Where the tables are.</param>
     /// <param name="table">3 to 63 letters and digits, beginning with a letter.</param>
     /// <param name="time">The clock that requests are signed with.</param>
-    public TableStateStore(TableAddress address, string table, TimeProvider time) : this(address, table, time, null, 1000) { }
+    public TableStateStore(TableAddress address, string table, TimeProvider time)
+        : this(address, table, time, null, 1000) { }
 
-    internal TableStateStore(TableAddress address, string table, TimeProvider time, HttpPipelineTransport? transport, int pageSize)
+    internal TableStateStore(
+        TableAddress address,
+        string table,
+        TimeProvider time,
+        HttpPipelineTransport? transport,
+        int pageSize
+    )
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(time);
-        if (!IsTable(table)) throw new ArgumentException("expected 3 to 63 letters and digits, beginning with a letter", nameof(table));
+        if (!IsTable(table))
+            throw new ArgumentException("expected 3 to 63 letters and digits, beginning with a letter", nameof(table));
         _requests = new TableRequests(address, time, transport);
         (_table, _pageSize) = (table, pageSize);
     }
@@ -37,7 +45,8 @@ public sealed partial class TableStateStore : IStateStore
     public static bool IsTable(string table) => TableName().IsMatch(table ?? "");
 
     /// <inheritdoc/>
-    public async Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken) => (await FindAsync(key, cancellationToken).ConfigureAwait(false))?.Entry;
+    public async Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
+        (await FindAsync(key, cancellationToken).ConfigureAwait(false))?.Entry;
 
     /// <inheritdoc/>
     public async Task<string> PutAsync(string key, string json, string? etag, CancellationToken cancellationToken)
@@ -46,7 +55,10 @@ public sealed partial class TableStateStore : IStateStore
         var entity = Entity(key);
         var value = Encoding.UTF8.GetBytes(json);
         if (value.Length > TableEntity.LongestValue)
-            throw new ArgumentException($"expected at most {TableEntity.LongestValue} bytes for \"{key}\", found {value.Length}", nameof(json));
+            throw new ArgumentException(
+                $"expected at most {TableEntity.LongestValue} bytes for \"{key}\", found {value.Length}",
+                nameof(json)
+            );
         // After a lost answer this tells whether that write is the one that is stored.
         var id = Guid.NewGuid().ToString("N");
         var body = TableEntity.Write(key, value, id);
@@ -57,22 +69,36 @@ public sealed partial class TableStateStore : IStateStore
             answer = await WriteAsync().ConfigureAwait(false);
         }
 
-        if (answer is { Done: true, ETag: { } written }) return written;
-        if (answer.Status is not (404 or 409 or 412)) throw Refused($"\"{key}\"", answer);
-        if (answer.Status != 404 && await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } present && present.WriteId == id) return present.Entry.ETag;
-        throw new StateConflictException($"\"{key}\" was {(answer.Status == 404 ? "deleted" : "written")} by somebody else");
+        if (answer is { Done: true, ETag: { } written })
+            return written;
+        if (answer.Status is not (404 or 409 or 412))
+            throw Refused($"\"{key}\"", answer);
+        if (
+            answer.Status != 404
+            && await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } present
+            && present.WriteId == id
+        )
+            return present.Entry.ETag;
+        throw new StateConflictException(
+            $"\"{key}\" was {(answer.Status == 404 ? "deleted" : "written")} by somebody else"
+        );
 
-        Task<TableAnswer> WriteAsync() => etag is null
-            ? _requests.SendAsync(RequestMethod.Post, _table, "", body, null, cancellationToken)
-            : _requests.SendAsync(RequestMethod.Put, entity, "", body, etag, cancellationToken);
+        Task<TableAnswer> WriteAsync() =>
+            etag is null
+                ? _requests.SendAsync(RequestMethod.Post, _table, "", body, null, cancellationToken)
+                : _requests.SendAsync(RequestMethod.Put, entity, "", body, etag, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string key, string? etag, CancellationToken cancellationToken)
     {
-        var answer = await _requests.SendAsync(RequestMethod.Delete, Entity(key), "", null, etag ?? "*", cancellationToken).ConfigureAwait(false);
-        if (answer.Status == 412) throw new StateConflictException($"\"{key}\" was written by somebody else");
-        if (!answer.Done && answer.Status != 404) throw Refused($"\"{key}\"", answer);
+        var answer = await _requests
+            .SendAsync(RequestMethod.Delete, Entity(key), "", null, etag ?? "*", cancellationToken)
+            .ConfigureAwait(false);
+        if (answer.Status == 412)
+            throw new StateConflictException($"\"{key}\" was written by somebody else");
+        if (!answer.Done && answer.Status != 404)
+            throw Refused($"\"{key}\"", answer);
     }
 
     /// <inheritdoc/>
@@ -81,36 +107,61 @@ public sealed partial class TableStateStore : IStateStore
         ArgumentNullException.ThrowIfNull(prefix);
         // '{' is the character after 'z', the last one that a key may have.
         var range = prefix.Length == 0 ? "" : $" and RowKey ge '{Quoted(prefix)}' and RowKey lt '{Quoted(prefix)}{{'";
-        var query = $"?$filter={Uri.EscapeDataString($"PartitionKey eq '{TableEntity.Partition}'{range}")}&$top={_pageSize}";
+        var query =
+            $"?$filter={Uri.EscapeDataString($"PartitionKey eq '{TableEntity.Partition}'{range}")}&$top={_pageSize}";
         List<StateEntry> entries = [];
         var next = "";
         for (var page = 0; page < MostPages; page++)
         {
-            var answer = await _requests.SendAsync(RequestMethod.Get, $"{_table}()", query + next, null, null, cancellationToken).ConfigureAwait(false);
-            if (answer is { Status: 404, Code: "TableNotFound" }) return [];
-            if (!answer.Done) throw Refused($"\"{prefix}*\"", answer);
+            var answer = await _requests
+                .SendAsync(RequestMethod.Get, $"{_table}()", query + next, null, null, cancellationToken)
+                .ConfigureAwait(false);
+            if (answer is { Status: 404, Code: "TableNotFound" })
+                return [];
+            if (!answer.Done)
+                throw Refused($"\"{prefix}*\"", answer);
             entries.AddRange(Items(answer));
             if (answer.Next is not var (partition, row))
-                return [.. entries.Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(e => e.Key, StringComparer.Ordinal)];
-            next = $"&NextPartitionKey={Uri.EscapeDataString(partition)}{(row is null ? "" : $"&NextRowKey={Uri.EscapeDataString(row)}")}";
+                return
+                [
+                    .. entries
+                        .Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal))
+                        .OrderBy(e => e.Key, StringComparer.Ordinal),
+                ];
+            next =
+                $"&NextPartitionKey={Uri.EscapeDataString(partition)}{(row is null ? "" : $"&NextRowKey={Uri.EscapeDataString(row)}")}";
         }
         throw new StateStoreException($"the table {_table} gave {MostPages} pages and no end");
     }
 
     private async Task<(StateEntry Entry, string? WriteId)?> FindAsync(string key, CancellationToken cancellationToken)
     {
-        var answer = await _requests.SendAsync(RequestMethod.Get, Entity(key), "", null, null, cancellationToken).ConfigureAwait(false);
-        if (answer.Status == 404) return null;
-        if (!answer.Done) throw Refused($"\"{key}\"", answer);
+        var answer = await _requests
+            .SendAsync(RequestMethod.Get, Entity(key), "", null, null, cancellationToken)
+            .ConfigureAwait(false);
+        if (answer.Status == 404)
+            return null;
+        if (!answer.Done)
+            throw Refused($"\"{key}\"", answer);
         using var body = Parse(answer);
         return TableEntity.Read(body.RootElement, answer.ETag);
     }
 
     private async Task MakeTableAsync(CancellationToken cancellationToken)
     {
-        var answer = await _requests.SendAsync(RequestMethod.Post, "Tables", "", new BinaryData($$"""{"TableName":"{{_table}}"}"""), null, cancellationToken).ConfigureAwait(false);
+        var answer = await _requests
+            .SendAsync(
+                RequestMethod.Post,
+                "Tables",
+                "",
+                new BinaryData($$"""{"TableName":"{{_table}}"}"""),
+                null,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         // Another replica may have made it in between.
-        if (!answer.Done && answer.Status != 409) throw Refused("(making it)", answer);
+        if (!answer.Done && answer.Status != 409)
+            throw Refused("(making it)", answer);
     }
 
     private static List<StateEntry> Items(TableAnswer answer)
@@ -123,19 +174,30 @@ public sealed partial class TableStateStore : IStateStore
 
     private static JsonDocument Parse(TableAnswer answer)
     {
-        try { return JsonDocument.Parse(answer.Body); }
-        catch (JsonException fault) { throw new StateStoreException("the table service answered something that is not JSON", fault); }
+        try
+        {
+            return JsonDocument.Parse(answer.Body);
+        }
+        catch (JsonException fault)
+        {
+            throw new StateStoreException("the table service answered something that is not JSON", fault);
+        }
     }
 
     private StateStoreException Refused(string key, TableAnswer answer) =>
-        new($"the state {key} in the table {_table}: the service answered {answer.Status}{(answer.Code is null ? "" : $" {answer.Code}")}");
+        new(
+            $"the state {key} in the table {_table}: the service answered {answer.Status}{(answer.Code is null ? "" : $" {answer.Code}")}"
+        );
 
     private string Entity(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         return key.Length <= 200 && Key().IsMatch(key)
             ? $"{_table}(PartitionKey='{TableEntity.Partition}',RowKey='{key}')"
-            : throw new ArgumentException($"expected 1 to 200 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit, found \"{key}\"", nameof(key));
+            : throw new ArgumentException(
+                $"expected 1 to 200 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit, found \"{key}\"",
+                nameof(key)
+            );
     }
 
     private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);

@@ -15,9 +15,15 @@ namespace Ebb.Core.Planning;
 /// <param name="ScaledObject">The name of the ScaledObject that scaled it, in its namespace.</param>
 /// <param name="SuspendStated">Whether <c>spec.suspend</c> was written out; false: it was absent, and goes again.</param>
 public sealed record Baseline(
-    string? Uid, Instant? CapturedAt, int? Replicas = null, bool? Suspended = null,
-    IReadOnlyList<AnnotationValue>? Annotations = null, string? Automated = null, string? ScaledObject = null,
-    bool? SuspendStated = null)
+    string? Uid,
+    Instant? CapturedAt,
+    int? Replicas = null,
+    bool? Suspended = null,
+    IReadOnlyList<AnnotationValue>? Annotations = null,
+    string? Automated = null,
+    string? ScaledObject = null,
+    bool? SuspendStated = null
+)
 {
     /// <summary>
     /// The one integer of the original contract: the replicas; for what has none, 0 when it was asleep already and 1 when it
@@ -25,7 +31,8 @@ public sealed record Baseline(
     /// </summary>
     public int SpecReplicas => Replicas ?? (Suspended == true || Hibernated || NeverAutomated ? 0 : 1);
 
-    private bool Hibernated => Annotations?.Any(a => a is { Name: WellKnown.HibernationAnnotation, Value: "on" }) == true;
+    private bool Hibernated =>
+        Annotations?.Any(a => a is { Name: WellKnown.HibernationAnnotation, Value: "on" }) == true;
 
     private bool NeverAutomated => Suspended is null && Annotations is null && Replicas is null && Automated is null;
 

@@ -13,7 +13,13 @@ namespace Ebb.Core.Planning;
 /// <param name="Nodes">Null: nodes are not known.</param>
 /// <param name="Troubles">What cannot be read, and why (a missing right, a kind that is not served); never empty words.</param>
 public sealed record ClusterView(
-    bool Synced, Instant? LastContact, bool? Reachable, IReadOnlyList<UpsScalerView> Scalers, IReadOnlyList<NodeView>? Nodes, IReadOnlyList<string> Troubles)
+    bool Synced,
+    Instant? LastContact,
+    bool? Reachable,
+    IReadOnlyList<UpsScalerView> Scalers,
+    IReadOnlyList<NodeView>? Nodes,
+    IReadOnlyList<string> Troubles
+)
 {
     /// <summary>Nothing known yet.</summary>
     public static readonly ClusterView Nothing = new(false, null, null, [], null, []);

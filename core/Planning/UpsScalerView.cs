@@ -92,4 +92,10 @@ public enum WorkloadPhase
 /// <param name="Baseline">A copy of the baseline, out of reach of whoever applies the manifest again; null when there is none.</param>
 /// <param name="ChangedBy">Who keeps changing the workload's size against Ebb; null when nobody does.</param>
 public sealed record UpsScalerStatus(
-    WorkloadPhase Phase, string Reason, Instant Since, long ObservedGeneration, Baseline? Baseline = null, string? ChangedBy = null);
+    WorkloadPhase Phase,
+    string Reason,
+    Instant Since,
+    long ObservedGeneration,
+    Baseline? Baseline = null,
+    string? ChangedBy = null
+);

@@ -48,16 +48,20 @@ public sealed record WorkloadType(string Name, string ApiVersion, string Kind, S
     /// </summary>
     public static WorkloadType? Parse(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
         var trimmed = text.Trim();
         var known = Known.FirstOrDefault(type => type.Name.Equals(trimmed, StringComparison.OrdinalIgnoreCase));
-        if (known is not null) return known;
+        if (known is not null)
+            return known;
         var parts = trimmed.Split('/');
-        if (parts.Length != 3 || parts.Any(part => part.Length is 0 or > 253 || part.Any(char.IsWhiteSpace))) return null;
+        if (parts.Length != 3 || parts.Any(part => part.Length is 0 or > 253 || part.Any(char.IsWhiteSpace)))
+            return null;
         var apiVersion = $"{parts[0].ToLowerInvariant()}/{parts[1].ToLowerInvariant()}";
         // apps/v1/Deployment is the deployment: two spellings of one workload must not become two workloads.
-        return Known.FirstOrDefault(type => type.ApiVersion == apiVersion && type.Kind.Equals(parts[2], StringComparison.OrdinalIgnoreCase))
-            ?? new WorkloadType($"{apiVersion}/{parts[2]}", apiVersion, parts[2], SleepMethod.Scale);
+        return Known.FirstOrDefault(type =>
+                type.ApiVersion == apiVersion && type.Kind.Equals(parts[2], StringComparison.OrdinalIgnoreCase)
+            ) ?? new WorkloadType($"{apiVersion}/{parts[2]}", apiVersion, parts[2], SleepMethod.Scale);
     }
 
     /// <summary>The words for "expected …" in a refusal.</summary>

@@ -77,7 +77,12 @@ public sealed record WorkloadView
 /// <param name="Uid">Its UID.</param>
 /// <param name="ResourceVersion">The version that a write to it expects.</param>
 /// <param name="Annotations">Its annotations.</param>
-public sealed record ScaledObjectView(ObjectRef Ref, string Uid, string ResourceVersion, IReadOnlyDictionary<string, string> Annotations);
+public sealed record ScaledObjectView(
+    ObjectRef Ref,
+    string Uid,
+    string ResourceVersion,
+    IReadOnlyDictionary<string, string> Annotations
+);
 
 /// <summary>The bounds of a HorizontalPodAutoscaler, as last seen.</summary>
 /// <param name="Ref">The autoscaler itself.</param>

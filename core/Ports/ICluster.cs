@@ -47,7 +47,14 @@ public interface ICluster
 /// <param name="Note">One sentence; cut at 1024 characters, the API's bound.</param>
 /// <param name="Controller">Who reports it; null: Ebb itself.</param>
 public sealed record Announcement(
-    ObjectRef Regarding, string? RegardingUid, bool Warning, string Reason, string Action, string Note, string? Controller = null);
+    ObjectRef Regarding,
+    string? RegardingUid,
+    bool Warning,
+    string Reason,
+    string Action,
+    string Note,
+    string? Controller = null
+);
 
 /// <summary>What became of a write.</summary>
 /// <param name="Outcome">The answer in one word.</param>

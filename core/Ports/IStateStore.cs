@@ -44,10 +44,12 @@ public sealed record StateEntry(string Key, string Json, string ETag);
 public class StateStoreException : Exception
 {
     /// <inheritdoc cref="Exception(string)"/>
-    public StateStoreException(string message) : base(message) { }
+    public StateStoreException(string message)
+        : base(message) { }
 
     /// <inheritdoc cref="Exception(string, Exception)"/>
-    public StateStoreException(string message, Exception innerException) : base(message, innerException) { }
+    public StateStoreException(string message, Exception innerException)
+        : base(message, innerException) { }
 
     /// <inheritdoc cref="Exception()"/>
     public StateStoreException() { }
@@ -57,10 +59,12 @@ public class StateStoreException : Exception
 public sealed class StateConflictException : StateStoreException
 {
     /// <inheritdoc cref="Exception(string)"/>
-    public StateConflictException(string message) : base(message) { }
+    public StateConflictException(string message)
+        : base(message) { }
 
     /// <inheritdoc cref="Exception(string, Exception)"/>
-    public StateConflictException(string message, Exception innerException) : base(message, innerException) { }
+    public StateConflictException(string message, Exception innerException)
+        : base(message, innerException) { }
 
     /// <inheritdoc cref="Exception()"/>
     public StateConflictException() { }

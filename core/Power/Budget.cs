@@ -38,7 +38,12 @@ public static class BatteryBudget
     /// <param name="onBattery">How long it has been on battery; null: it is not.</param>
     /// <param name="factor">Share of a reported runtime to believe, above 0 and at most 1.</param>
     public static Budget? Estimate(
-        IReadOnlyList<BatterySample> samples, UpsReading? reading, Duration? runtimeBefore, Duration? onBattery, double factor)
+        IReadOnlyList<BatterySample> samples,
+        UpsReading? reading,
+        Duration? runtimeBefore,
+        Duration? onBattery,
+        double factor
+    )
     {
         ArgumentNullException.ThrowIfNull(samples);
         Budget? least = null;
@@ -52,9 +57,11 @@ public static class BatteryBudget
 
         void Take(Duration? remaining, string bound)
         {
-            if (remaining is not { } value) return;
+            if (remaining is not { } value)
+                return;
             var floored = Duration.Max(value, Duration.Zero);
-            if (least is null || floored < least.Remaining) least = new Budget(floored, bound);
+            if (least is null || floored < least.Remaining)
+                least = new Budget(floored, bound);
         }
     }
 
@@ -65,9 +72,11 @@ public static class BatteryBudget
     private static Duration? Slope(IReadOnlyList<BatterySample> samples, UpsReading? reading, Duration spent)
     {
         // The drop at the moment of transfer is not the slope of what follows.
-        if (spent <= Transfer || samples.Count < 4) return null;
+        if (spent <= Transfer || samples.Count < 4)
+            return null;
         var settled = samples.Skip(1).ToList();
-        if (settled[0].Charge - settled[^1].Charge < LeastDrop) return null;
+        if (settled[0].Charge - settled[^1].Charge < LeastDrop)
+            return null;
 
         var work = new double[settled.Count];
         for (var i = 1; i < settled.Count; i++)
@@ -75,18 +84,24 @@ public static class BatteryBudget
 
         var from = settled.FindIndex(sample => settled[^1].At - sample.At <= Recent);
         var steepest = Math.Max(Fall(settled, work, 0), settled.Count - from >= 3 ? Fall(settled, work, from) : 0);
-        if (steepest <= 0) return null;
+        if (steepest <= 0)
+            return null;
 
         var floor = Math.Max(reading?.ChargeLow ?? 0, LeastFloor);
         var left = settled[^1].Charge - floor;
-        return left <= 0 ? Duration.Zero : Duration.FromSeconds(Math.Min(left / (steepest * Weight(settled[^1].Load)), 7 * 86400d));
+        return left <= 0
+            ? Duration.Zero
+            : Duration.FromSeconds(Math.Min(left / (steepest * Weight(settled[^1].Load)), 7 * 86400d));
     }
 
     /// <summary>Percent lost per unit of work, by least squares; 0 when there is no fall.</summary>
     private static double Fall(List<BatterySample> samples, double[] work, int from)
     {
         var count = samples.Count - from;
-        double sumX = 0, sumY = 0, sumXX = 0, sumXY = 0;
+        double sumX = 0,
+            sumY = 0,
+            sumXX = 0,
+            sumXY = 0;
         for (var i = from; i < samples.Count; i++)
         {
             sumX += work[i];

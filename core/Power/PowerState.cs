@@ -34,7 +34,13 @@ public sealed record PowerState
     /// been silent for <see cref="PowerSettings.DeadTime"/> is not counted on, whatever it said last; while none fails, silence
     /// is an alarm and nothing else.
     /// </summary>
-    public static PowerState Of(IReadOnlyList<Supply> supplies, PowerSettings settings, Instant? acknowledged, Duration? needed, Instant now)
+    public static PowerState Of(
+        IReadOnlyList<Supply> supplies,
+        PowerSettings settings,
+        Instant? acknowledged,
+        Duration? needed,
+        Instant now
+    )
     {
         ArgumentNullException.ThrowIfNull(supplies);
         ArgumentNullException.ThrowIfNull(settings);
@@ -42,8 +48,10 @@ public sealed record PowerState
         var least = settings.MinimumSupplies;
         return new PowerState
         {
-            Mains = supplies.Count(s => s.Mains == Mains.On) >= least ? Mains.On
-                : supplies.Any(s => s.Mains == Mains.Battery) ? Mains.Battery : Mains.Unknown,
+            Mains =
+                supplies.Count(s => s.Mains == Mains.On) >= least ? Mains.On
+                : supplies.Any(s => s.Mains == Mains.Battery) ? Mains.Battery
+                : Mains.Unknown,
             Battery = TogetherOn(supplies, least),
             ForcedShutdown = supplies.Any(s => s.ForcedSince is not null),
             Fresh = supplies.Count > 0 && supplies.All(s => s.LostSince is null && s.Reading is not null),
@@ -54,9 +62,15 @@ public sealed record PowerState
         };
     }
 
-    private static PowerVerdict Together(IReadOnlyList<Supply> supplies, List<PowerVerdict> verdicts, PowerSettings settings, Instant now)
+    private static PowerVerdict Together(
+        IReadOnlyList<Supply> supplies,
+        List<PowerVerdict> verdicts,
+        PowerSettings settings,
+        Instant now
+    )
     {
-        if (verdicts.Count == 0) return new PowerVerdict(PowerWish.Stay, false, "no UPS is configured");
+        if (verdicts.Count == 0)
+            return new PowerVerdict(PowerWish.Stay, false, "no UPS is configured");
         var least = settings.MinimumSupplies;
         var next = verdicts.Select(v => v.NextChange).Where(at => at > now).Min();
         if (verdicts.Count(v => v.Wish == PowerWish.Wake) >= least)
@@ -64,18 +78,27 @@ public sealed record PowerState
 
         var failing = verdicts.Count(v => v.Wish == PowerWish.Sleep);
         var urgent = verdicts.Count(v => v is { Wish: PowerWish.Sleep, Urgent: true });
-        var silent = failing == 0 ? 0 : supplies.Where((s, i) => verdicts[i].Wish == PowerWish.Stay && IsSilent(s)).Count();
+        var silent =
+            failing == 0 ? 0 : supplies.Where((s, i) => verdicts[i].Wish == PowerWish.Stay && IsSilent(s)).Count();
         return supplies.Count - failing - silent < least && failing > 0
-            ? new PowerVerdict(PowerWish.Sleep, supplies.Count - urgent - silent < least, Reasons(PowerWish.Sleep), next)
+            ? new PowerVerdict(
+                PowerWish.Sleep,
+                supplies.Count - urgent - silent < least,
+                Reasons(PowerWish.Sleep),
+                next
+            )
             : new PowerVerdict(PowerWish.Stay, false, Reasons(failing > 0 ? PowerWish.Sleep : PowerWish.Stay), next);
 
-        bool IsSilent(Supply s) => s.LastKnown == Mains.Unknown || (s.LostSince ?? s.DoubtSince) is { } since && now - since >= settings.DeadTime;
+        bool IsSilent(Supply s) =>
+            s.LastKnown == Mains.Unknown
+            || (s.LostSince ?? s.DoubtSince) is { } since && now - since >= settings.DeadTime;
         string Reasons(PowerWish wish) => string.Join("; ", verdicts.Where(v => v.Wish == wish).Select(v => v.Reason));
     }
 
     private static BatteryLevel TogetherOn(IReadOnlyList<Supply> supplies, int least)
     {
-        if (supplies.Count - supplies.Count(s => s.Battery == BatteryLevel.Low) < least && supplies.Count > 0) return BatteryLevel.Low;
+        if (supplies.Count - supplies.Count(s => s.Battery == BatteryLevel.Low) < least && supplies.Count > 0)
+            return BatteryLevel.Low;
         return supplies.Count(s => s.Battery == BatteryLevel.Good) >= least ? BatteryLevel.Good : BatteryLevel.Unknown;
     }
 
@@ -83,9 +106,14 @@ public sealed record PowerState
     private static Budget? TogetherFor(IReadOnlyList<Supply> supplies, int least)
     {
         var onBattery = supplies.Where(s => s.LastKnown == Mains.Battery || s.OrderedAt is not null).ToList();
-        return onBattery.Count > 0 && supplies.Count - onBattery.Count < least && onBattery.Count >= least - (supplies.Count - onBattery.Count)
-            ? onBattery.OrderByDescending(s => s.Budget?.Remaining ?? Duration.MinValue)
-                .ElementAt(least - (supplies.Count - onBattery.Count) - 1).Budget
+        return
+            onBattery.Count > 0
+            && supplies.Count - onBattery.Count < least
+            && onBattery.Count >= least - (supplies.Count - onBattery.Count)
+            ? onBattery
+                .OrderByDescending(s => s.Budget?.Remaining ?? Duration.MinValue)
+                .ElementAt(least - (supplies.Count - onBattery.Count) - 1)
+                .Budget
             : null;
     }
 }

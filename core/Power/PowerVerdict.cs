@@ -29,7 +29,13 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
     /// <param name="acknowledged">When a person last asked for restore: an FSD from before that is answered; null: never.</param>
     /// <param name="needed">How long a whole shutdown is expected to take; null: not known.</param>
     /// <param name="now">The instant of the judgement.</param>
-    public static PowerVerdict Of(Supply supply, PowerSettings settings, Instant? acknowledged, Duration? needed, Instant now)
+    public static PowerVerdict Of(
+        Supply supply,
+        PowerSettings settings,
+        Instant? acknowledged,
+        Duration? needed,
+        Instant now
+    )
     {
         ArgumentNullException.ThrowIfNull(supply);
         ArgumentNullException.ThrowIfNull(settings);
@@ -49,13 +55,21 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
         var since = supply.Since ?? now;
         var silence = Earlier(supply.LostSince, supply.DoubtSince);
         if (silence is { } quiet && now - quiet >= settings.DeadTime)
-            return Sleep(supply.LostSince is not null, $"{supply.Ups}: on battery when last heard, and nothing certain since {At(quiet)}");
-        if (supply.Battery == BatteryLevel.Low) return Sleep(true, $"{supply.Ups}: battery low");
+            return Sleep(
+                supply.LostSince is not null,
+                $"{supply.Ups}: on battery when last heard, and nothing certain since {At(quiet)}"
+            );
+        if (supply.Battery == BatteryLevel.Low)
+            return Sleep(true, $"{supply.Ups}: battery low");
         // Time that nothing was known in does not count as time on battery.
         var counted = (silence ?? now) - since;
-        if (counted >= settings.OnBatteryFor) return Sleep(false, $"{supply.Ups}: on battery since {At(since)}");
+        if (counted >= settings.OnBatteryFor)
+            return Sleep(false, $"{supply.Ups}: on battery since {At(since)}");
         if (supply.Budget is { } budget && needed is { } length && budget.Remaining < length)
-            return Sleep(false, $"{supply.Ups}: on battery, and its budget is shorter than a shutdown takes ({Seconds(length)})");
+            return Sleep(
+                false,
+                $"{supply.Ups}: on battery, and its budget is shorter than a shutdown takes ({Seconds(length)})"
+            );
         return silence is { } began
             ? Stay($"{supply.Ups}: on battery when last heard, no contact since {At(began)}", began + settings.DeadTime)
             : Stay($"{supply.Ups}: on battery since {At(since)}", since + settings.OnBatteryFor);
@@ -63,16 +77,29 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
 
     private static PowerVerdict OnMains(Supply supply, PowerSettings settings, Instant? acknowledged, Instant now)
     {
-        if (supply.LostSince is { } lost) return Stay($"{supply.Ups}: on mains when last heard, no contact since {At(lost)}");
-        if (supply.DoubtSince is { } doubt) return Stay($"{supply.Ups}: its status cannot be told since {At(doubt)}");
+        if (supply.LostSince is { } lost)
+            return Stay($"{supply.Ups}: on mains when last heard, no contact since {At(lost)}");
+        if (supply.DoubtSince is { } doubt)
+            return Stay($"{supply.Ups}: its status cannot be told since {At(doubt)}");
         if (supply.ForcedSince is { } forced && !(forced <= acknowledged))
-            return Stay($"{supply.Ups}: on mains, but a forced shutdown (FSD) is latched: restart upsd or ask for restore");
+            return Stay(
+                $"{supply.Ups}: on mains, but a forced shutdown (FSD) is latched: restart upsd or ask for restore"
+            );
         var since = supply.Since ?? now;
-        if (now - since < settings.MainsFor) return Stay($"{supply.Ups}: mains is back since {At(since)}", since + settings.MainsFor);
+        if (now - since < settings.MainsFor)
+            return Stay($"{supply.Ups}: mains is back since {At(since)}", since + settings.MainsFor);
         if (supply.Reading?.Charge is not { } charge)
-            return new PowerVerdict(PowerWish.Wake, false, $"{supply.Ups}: on mains (charge not known: time alone decides)");
+            return new PowerVerdict(
+                PowerWish.Wake,
+                false,
+                $"{supply.Ups}: on mains (charge not known: time alone decides)"
+            );
         return charge < settings.RestoreCharge
-            ? Stay(FormattableString.Invariant($"{supply.Ups}: on mains, charge is below the {settings.RestoreCharge:0.#} % needed to wake"))
+            ? Stay(
+                FormattableString.Invariant(
+                    $"{supply.Ups}: on mains, charge is below the {settings.RestoreCharge:0.#} % needed to wake"
+                )
+            )
             : new PowerVerdict(PowerWish.Wake, false, $"{supply.Ups}: on mains");
     }
 
@@ -80,7 +107,10 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
 
     private static PowerVerdict Stay(string reason, Instant? until = null) => new(PowerWish.Stay, false, reason, until);
 
-    private static Instant? Earlier(Instant? a, Instant? b) => a is null ? b : b is null || a < b ? a : b;
+    private static Instant? Earlier(Instant? a, Instant? b) =>
+        a is null ? b
+        : b is null || a < b ? a
+        : b;
 
     /// <summary>An instant and not a span: a reason must not change while nothing changes, or it would be written again and again.</summary>
     private static string At(Instant instant) => InstantPattern.General.Format(instant);

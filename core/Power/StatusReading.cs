@@ -14,11 +14,13 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
     /// </summary>
     public static StatusReading? Of(UpsFlags? flags, IReadOnlyCollection<string> ignored)
     {
-        if (flags is null || flags.Tokens.Count == 0) return null;
+        if (flags is null || flags.Tokens.Count == 0)
+            return null;
         var status = flags.Without(ignored);
         var (online, onBattery, calibrating) = (status.Contains("OL"), status.Contains("OB"), status.Contains("CAL"));
         var forced = status.Contains("FSD");
-        if (status.Contains("WAIT")) return new StatusReading(null, false, forced, false, "upsd waits for the driver's first report");
+        if (status.Contains("WAIT"))
+            return new StatusReading(null, false, forced, false, "upsd waits for the driver's first report");
         Mains mains = (online, onBattery) switch
         {
             (true, true) => Power.Mains.Unknown,
@@ -26,20 +28,28 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
             (true, false) => Power.Mains.On,
             (false, false) => Power.Mains.Unknown,
         };
-        return new StatusReading(mains, status.Contains("LB"), forced, calibrating, Remark(status, online, onBattery, calibrating));
+        return new StatusReading(
+            mains,
+            status.Contains("LB"),
+            forced,
+            calibrating,
+            Remark(status, online, onBattery, calibrating)
+        );
     }
 
-    private static string? Remark(UpsFlags status, bool online, bool onBattery, bool calibrating) => (online, onBattery, calibrating) switch
-    {
-        (true, true, _) => $"status \"{status}\" says on line and on battery at once; if the device always does, name the wrong word in Power__IgnoreFlags",
-        (false, false, _) => $"status \"{status}\" says neither on line nor on battery",
-        (_, true, true) => "calibration: on battery on purpose",
-        _ when status.Contains("LB") && !onBattery => "battery reported low while on mains: not believed",
-        _ when status.Contains("OFF") => "the UPS does not supply its load (OFF)",
-        _ when status.Contains("BYPASS") => "the load is on bypass, without protection",
-        _ when status.Contains("OVER") => "overload",
-        _ when status.Contains("ALARM") => "the UPS reports an alarm",
-        _ when status.Contains("RB") => "the battery needs to be replaced",
-        _ => null,
-    };
+    private static string? Remark(UpsFlags status, bool online, bool onBattery, bool calibrating) =>
+        (online, onBattery, calibrating) switch
+        {
+            (true, true, _) =>
+                $"status \"{status}\" says on line and on battery at once; if the device always does, name the wrong word in Power__IgnoreFlags",
+            (false, false, _) => $"status \"{status}\" says neither on line nor on battery",
+            (_, true, true) => "calibration: on battery on purpose",
+            _ when status.Contains("LB") && !onBattery => "battery reported low while on mains: not believed",
+            _ when status.Contains("OFF") => "the UPS does not supply its load (OFF)",
+            _ when status.Contains("BYPASS") => "the load is on bypass, without protection",
+            _ when status.Contains("OVER") => "overload",
+            _ when status.Contains("ALARM") => "the UPS reports an alarm",
+            _ when status.Contains("RB") => "the battery needs to be replaced",
+            _ => null,
+        };
 }

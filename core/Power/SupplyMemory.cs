@@ -55,7 +55,8 @@ public sealed record SupplyMemory
     {
         ArgumentNullException.ThrowIfNull(answers);
         ArgumentNullException.ThrowIfNull(settings);
-        if (answers.Count == 0) return this;
+        if (answers.Count == 0)
+            return this;
 
         List<string> notes = [];
         List<(UpsReading Reading, StatusReading Status)> fresh = [];
@@ -76,43 +77,61 @@ public sealed record SupplyMemory
                     notes.Add($"{silence.Source}: {silence.Detail}");
                     break;
                 default:
-                    throw new ArgumentOutOfRangeException(nameof(answers), answer, "an answer that is neither a reading nor a silence");
+                    throw new ArgumentOutOfRangeException(
+                        nameof(answers),
+                        answer,
+                        "an answer that is neither a reading nor a silence"
+                    );
             }
         }
 
-        if (fresh.Count == 0) return this with { LostSince = LostSince ?? now, Notes = notes };
+        if (fresh.Count == 0)
+            return this with { LostSince = LostSince ?? now, Notes = notes };
 
         var (preferred, said) = fresh[0];
         notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
-        if (preferred.Alarm is { Length: > 0 } alarm) notes.Add($"alarm: {alarm}");
+        if (preferred.Alarm is { Length: > 0 } alarm)
+            notes.Add($"alarm: {alarm}");
 
         var mains = said.Mains;
         if (fresh.Select(f => f.Status.Mains).OfType<Mains>().Where(m => m != Mains.Unknown).Distinct().Count() > 1)
         {
             mains = Mains.Unknown;
-            notes.Add($"sources disagree: {string.Join("; ", fresh.Select(f => $"{f.Reading.Source} says \"{f.Reading.Flags}\""))}");
+            notes.Add(
+                $"sources disagree: {string.Join("; ", fresh.Select(f => $"{f.Reading.Source} says \"{f.Reading.Flags}\""))}"
+            );
         }
         // One source that waits or doubts does not silence another that speaks clearly.
-        else if (mains is null or Mains.Unknown && fresh.Select(f => f.Status.Mains).FirstOrDefault(m => m is Mains.On or Mains.Battery) is { } clear)
+        else if (
+            mains is null or Mains.Unknown
+            && fresh.Select(f => f.Status.Mains).FirstOrDefault(m => m is Mains.On or Mains.Battery) is { } clear
+        )
             mains = clear;
 
-        return this with
-        {
-            LostSince = null,
-            Notes = notes,
-            Reading = preferred,
-            Calibrating = said.Calibrating,
-            ForcedSince = said.Forced ? ForcedSince ?? now : null,
-            OrderedAt = said.Forced ? OrderedAt ?? (SeenToBegin(mains, now) ? now : null) : null,
-        } is var next && mains is { } known ? next.Turned(known, said.Low, preferred, now) : next;
+        return
+            this with
+            {
+                LostSince = null,
+                Notes = notes,
+                Reading = preferred,
+                Calibrating = said.Calibrating,
+                ForcedSince = said.Forced ? ForcedSince ?? now : null,
+                OrderedAt = said.Forced ? OrderedAt ?? (SeenToBegin(mains, now) ? now : null) : null,
+            }
+                is var next
+            && mains is { } known
+            ? next.Turned(known, said.Low, preferred, now)
+            : next;
     }
 
     /// <summary>FSD on a first reading, on mains, is a latch from before or a device that always says so; else it is an order.</summary>
-    private bool SeenToBegin(Mains? mains, Instant now) => mains == Mains.Battery || (Reading is not null && ForcedSince is null && Since < now);
+    private bool SeenToBegin(Mains? mains, Instant now) =>
+        mains == Mains.Battery || (Reading is not null && ForcedSince is null && Since < now);
 
     private SupplyMemory Turned(Mains mains, bool low, UpsReading reading, Instant now)
     {
-        if (mains == Mains.Unknown) return this with { DoubtSince = DoubtSince ?? now, LowSince = null };
+        if (mains == Mains.Unknown)
+            return this with { DoubtSince = DoubtSince ?? now, LowSince = null };
         var began = mains != LastKnown || Since is null;
         var onBattery = mains == Mains.Battery;
         return this with
@@ -128,7 +147,8 @@ public sealed record SupplyMemory
 
     private static IReadOnlyList<BatterySample> Sampled(IReadOnlyList<BatterySample> samples, UpsReading reading)
     {
-        if (reading.Charge is not { } charge || (samples.Count > 0 && samples[^1].Charge == charge)) return samples;
+        if (reading.Charge is not { } charge || (samples.Count > 0 && samples[^1].Charge == charge))
+            return samples;
         var sample = new BatterySample(reading.At, charge, reading.Load);
         return samples.Count < MostSamples ? [.. samples, sample] : [samples[0], .. samples.Skip(2), sample];
     }
@@ -164,22 +184,36 @@ public sealed record SupplyMemory
             Mains = lost || DoubtSince is not null ? Mains.Unknown : LastKnown,
             LastKnown = LastKnown,
             Since = Since,
-            Battery = lost || Reading is null || (!low && Reading.Flags?.Contains("LB") == true)
-                ? BatteryLevel.Unknown
-                : low ? BatteryLevel.Low : BatteryLevel.Good,
+            Battery =
+                lost || Reading is null || (!low && Reading.Flags?.Contains("LB") == true) ? BatteryLevel.Unknown
+                : low ? BatteryLevel.Low
+                : BatteryLevel.Good,
             ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
             LostSince = LostSince,
             DoubtSince = DoubtSince,
             Calibrating = Calibrating,
             Reading = Reading,
-            Budget = low ? new Budget(Duration.Zero, "low")
+            Budget =
+                low ? new Budget(Duration.Zero, "low")
                 : OrderedAt is not null ? new Budget(Duration.Zero, "forced")
-                : onBattery is not null && LostSince is { } silent && now - silent >= settings.DeadTime ? new Budget(Duration.Zero, "silent")
-                : BatteryBudget.Estimate(Samples, lost ? null : Reading, RuntimeBefore, onBattery, settings.RuntimeFactor),
-            Notes = ForcedSince is not null && OrderedAt is null
-                ? [.. Notes, "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) or a person asks for restore"]
-                : Notes,
+                : onBattery is not null && LostSince is { } silent && now - silent >= settings.DeadTime
+                    ? new Budget(Duration.Zero, "silent")
+                : BatteryBudget.Estimate(
+                    Samples,
+                    lost ? null : Reading,
+                    RuntimeBefore,
+                    onBattery,
+                    settings.RuntimeFactor
+                ),
+            Notes =
+                ForcedSince is not null && OrderedAt is null
+                    ?
+                    [
+                        .. Notes,
+                        "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) or a person asks for restore",
+                    ]
+                    : Notes,
         };
     }
 }

@@ -22,9 +22,17 @@ public abstract record UpsAnswer(string Ups, string Source, Instant At);
 /// <param name="RuntimeLow">Runtime at which the device says that its battery is low.</param>
 /// <param name="Alarm">The text of <c>ups.alarm</c>.</param>
 public sealed record UpsReading(
-    string Ups, string Source, Instant At, UpsFlags? Flags,
-    double? Charge = null, Duration? Runtime = null, double? Load = null,
-    double? ChargeLow = null, Duration? RuntimeLow = null, string? Alarm = null) : UpsAnswer(Ups, Source, At);
+    string Ups,
+    string Source,
+    Instant At,
+    UpsFlags? Flags,
+    double? Charge = null,
+    Duration? Runtime = null,
+    double? Load = null,
+    double? ChargeLow = null,
+    Duration? RuntimeLow = null,
+    string? Alarm = null
+) : UpsAnswer(Ups, Source, At);
 
 /// <summary>No reading, and why.</summary>
 /// <param name="Ups">The UPS this is about.</param>
@@ -32,7 +40,8 @@ public sealed record UpsReading(
 /// <param name="At">When it was given up.</param>
 /// <param name="Fault">What kind of failure.</param>
 /// <param name="Detail">One sentence for people, without secrets.</param>
-public sealed record UpsSilence(string Ups, string Source, Instant At, UpsFault Fault, string Detail) : UpsAnswer(Ups, Source, At);
+public sealed record UpsSilence(string Ups, string Source, Instant At, UpsFault Fault, string Detail)
+    : UpsAnswer(Ups, Source, At);
 
 /// <summary>Why a source gave no reading.</summary>
 public enum UpsFault

@@ -34,8 +34,10 @@ public sealed class UpsFlags : IEquatable<UpsFlags>
         foreach (var word in words)
         {
             var token = word.Trim().ToUpperInvariant();
-            if (token.Length > 0 && !tokens.Contains(token, StringComparer.Ordinal)) tokens.Add(token);
-            if (tokens.Count == MaximumTokens) break;
+            if (token.Length > 0 && !tokens.Contains(token, StringComparer.Ordinal))
+                tokens.Add(token);
+            if (tokens.Count == MaximumTokens)
+                break;
         }
         return tokens.Count == 0 ? Empty : new UpsFlags([.. tokens]);
     }
@@ -47,7 +49,9 @@ public sealed class UpsFlags : IEquatable<UpsFlags>
     public UpsFlags Without(IReadOnlyCollection<string> ignored)
     {
         ArgumentNullException.ThrowIfNull(ignored);
-        return ignored.Count == 0 || !_tokens.Any(ignored.Contains) ? this : From(_tokens.Where(token => !ignored.Contains(token)));
+        return ignored.Count == 0 || !_tokens.Any(ignored.Contains)
+            ? this
+            : From(_tokens.Where(token => !ignored.Contains(token)));
     }
 
     /// <inheritdoc/>

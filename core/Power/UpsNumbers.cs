@@ -36,19 +36,33 @@ public static class UpsNumbers
     /// </summary>
     public static double? Number(string? text)
     {
-        if (text is null) return null;
+        if (text is null)
+            return null;
         var trimmed = text.AsSpan().Trim();
-        if (trimmed.Length is 0 or > 32) return null;
+        if (trimmed.Length is 0 or > 32)
+            return null;
         Span<char> plain = stackalloc char[trimmed.Length];
         var points = 0;
         for (var i = 0; i < trimmed.Length; i++)
         {
             var c = trimmed[i];
-            if (c is '.' or ',') { if (++points > 1) return null; plain[i] = '.'; }
-            else if (char.IsAsciiDigit(c) || (i == 0 && c is '-' or '+')) plain[i] = c;
-            else return null;
+            if (c is '.' or ',')
+            {
+                if (++points > 1)
+                    return null;
+                plain[i] = '.';
+            }
+            else if (char.IsAsciiDigit(c) || (i == 0 && c is '-' or '+'))
+                plain[i] = c;
+            else
+                return null;
         }
-        return double.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+        return double.TryParse(
+            plain,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out var value
+        )
             ? value
             : null;
     }

@@ -27,30 +27,57 @@ internal sealed record AlertMessage(string Phase, string Text, bool Urgent, Inst
             _ => throw new InvalidOperationException($"a phase that is none: {plan.Phase}"),
         };
         return new AlertMessage(
-            Wording.Of(plan.Phase), $"Ebb: {headline}{(charge is { } percent ? FormattableString.Invariant($" ({percent:0} %)") : "")}: {plan.Reason}",
-            plan.Phase is Core.Planning.Waves.Phase.OnBattery or Core.Planning.Waves.Phase.GoingToSleep or Core.Planning.Waves.Phase.Asleep, view.At);
+            Wording.Of(plan.Phase),
+            $"Ebb: {headline}{(charge is { } percent ? FormattableString.Invariant($" ({percent:0} %)") : "")}: {plan.Reason}",
+            plan.Phase
+                is Core.Planning.Waves.Phase.OnBattery
+                    or Core.Planning.Waves.Phase.GoingToSleep
+                    or Core.Planning.Waves.Phase.Asleep,
+            view.At
+        );
     }
 
-    public HttpContent Body(AlertForm form) => form switch
-    {
-        AlertForm.Json => Json(JsonSerializer.Serialize(this, AlertJson.Default.AlertMessage)),
-        AlertForm.Slack => Json(JsonSerializer.Serialize(new SlackMessage(Text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)), AlertJson.Default.SlackMessage)),
-        // Nobody is pinged by a reason that somebody wrote.
-        AlertForm.Discord => Json(JsonSerializer.Serialize(new DiscordMessage(Text.Length > 2000 ? Text[..2000] : Text, new DiscordMentions([])), AlertJson.Default.DiscordMessage)),
-        AlertForm.Ntfy => new StringContent(Text, Encoding.UTF8, "text/plain"),
-        _ => throw new InvalidOperationException($"a form that is none: {form}"),
-    };
+    public HttpContent Body(AlertForm form) =>
+        form switch
+        {
+            AlertForm.Json => Json(JsonSerializer.Serialize(this, AlertJson.Default.AlertMessage)),
+            AlertForm.Slack => Json(
+                JsonSerializer.Serialize(
+                    new SlackMessage(
+                        Text.Replace("&", "&amp;", StringComparison.Ordinal)
+                            .Replace("<", "&lt;", StringComparison.Ordinal)
+                            .Replace(">", "&gt;", StringComparison.Ordinal)
+                    ),
+                    AlertJson.Default.SlackMessage
+                )
+            ),
+            // Nobody is pinged by a reason that somebody wrote.
+            AlertForm.Discord => Json(
+                JsonSerializer.Serialize(
+                    new DiscordMessage(Text.Length > 2000 ? Text[..2000] : Text, new DiscordMentions([])),
+                    AlertJson.Default.DiscordMessage
+                )
+            ),
+            AlertForm.Ntfy => new StringContent(Text, Encoding.UTF8, "text/plain"),
+            _ => throw new InvalidOperationException($"a form that is none: {form}"),
+        };
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 }
 
 internal sealed record SlackMessage(string Text);
 
-internal sealed record DiscordMessage(string Content, [property: JsonPropertyName("allowed_mentions")] DiscordMentions AllowedMentions);
+internal sealed record DiscordMessage(
+    string Content,
+    [property: JsonPropertyName("allowed_mentions")] DiscordMentions AllowedMentions
+);
 
 internal sealed record DiscordMentions(IReadOnlyList<string> Parse);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantConverter)])]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(InstantConverter)]
+)]
 [JsonSerializable(typeof(AlertMessage))]
 [JsonSerializable(typeof(SlackMessage))]
 [JsonSerializable(typeof(DiscordMessage))]

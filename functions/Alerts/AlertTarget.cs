@@ -3,7 +3,13 @@ using Ebb.Functions.Settings;
 namespace Ebb.Functions.Alerts;
 
 /// <summary>What a message looks like.</summary>
-internal enum AlertForm { Json, Slack, Discord, Ntfy }
+internal enum AlertForm
+{
+    Json,
+    Slack,
+    Discord,
+    Ntfy,
+}
 
 /// <summary><c>Alerts__Webhooks__0 = [json|slack|discord|ntfy=]https://…</c>. The address is a secret: whoever has it may speak there.</summary>
 internal sealed record AlertTarget(AlertForm Form, Uri Url)
@@ -15,10 +21,19 @@ internal sealed record AlertTarget(AlertForm Form, Uri Url)
         List<AlertTarget> targets = [];
         foreach (var (path, value) in reader.Items("Alerts__Webhooks", Most))
         {
-            var (form, address) = value.Split('=', 2) is [var word, var rest] && Enum.TryParse<AlertForm>(word, ignoreCase: true, out var known) && !int.TryParse(word, out _)
-                ? (known, rest) : (AlertForm.Json, value);
-            if (Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") targets.Add(new AlertTarget(form, url));
-            else reader.Fault(path, "expected an address such as ntfy=https://ntfy.sh/topic; json, slack, discord and ntfy are known");
+            var (form, address) =
+                value.Split('=', 2) is [var word, var rest]
+                && Enum.TryParse<AlertForm>(word, ignoreCase: true, out var known)
+                && !int.TryParse(word, out _)
+                    ? (known, rest)
+                    : (AlertForm.Json, value);
+            if (Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                targets.Add(new AlertTarget(form, url));
+            else
+                reader.Fault(
+                    path,
+                    "expected an address such as ntfy=https://ntfy.sh/topic; json, slack, discord and ntfy are known"
+                );
         }
         return targets;
     }

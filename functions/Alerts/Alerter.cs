@@ -26,22 +26,46 @@ internal sealed partial class Alerter : BackgroundService
     {
         (_time, _log) = (clocks.Deadlines, log);
         // Redirects could carry a secret address elsewhere.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = Patience, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
-        _targets = [.. settings.Alerts.Select(target => (target, Channel.CreateBounded<AlertMessage>(
-            new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest }, _ => Measures.Alerted("dropped"))))];
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                ConnectTimeout = Patience,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _targets =
+        [
+            .. settings.Alerts.Select(target =>
+                (
+                    target,
+                    Channel.CreateBounded<AlertMessage>(
+                        new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest },
+                        _ => Measures.Alerted("dropped")
+                    )
+                )
+            ),
+        ];
         path.Changed += view =>
         {
-            if (!path.Leads || view.Plan.Phase == _last) return;
+            if (!path.Leads || view.Plan.Phase == _last)
+                return;
             // What this process finds when it starts is no change.
             var first = _last is null && view.Plan.Phase == Phase.Normal;
             _last = view.Plan.Phase;
-            if (first) return;
+            if (first)
+                return;
             var message = AlertMessage.Of(view);
-            foreach (var (_, queue) in _targets) queue.Writer.TryWrite(message);
+            foreach (var (_, queue) in _targets)
+                queue.Writer.TryWrite(message);
         };
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_targets.Select(t => TellAsync(t.Target, t.Queue.Reader, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_targets.Select(t => TellAsync(t.Target, t.Queue.Reader, stoppingToken)));
 
     private async Task TellAsync(AlertTarget target, ChannelReader<AlertMessage> queue, CancellationToken stoppingToken)
     {
@@ -51,7 +75,8 @@ internal sealed partial class Alerter : BackgroundService
             {
                 var trouble = await SendAsync(target, message, stoppingToken);
                 Measures.Alerted(trouble is null ? "sent" : "failed");
-                if (trouble is not null) NotTold(_log, target.ToString(), message.Phase, trouble);
+                if (trouble is not null)
+                    NotTold(_log, target.ToString(), message.Phase, trouble);
                 await Task.Delay(Between, _time, stoppingToken);
             }
         }
@@ -66,15 +91,21 @@ internal sealed partial class Alerter : BackgroundService
         string? trouble = null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (attempt > 0) await Task.Delay(TimeSpan.FromSeconds(1 << attempt), _time, stoppingToken);
+            if (attempt > 0)
+                await Task.Delay(TimeSpan.FromSeconds(1 << attempt), _time, stoppingToken);
             bool again;
             (trouble, again) = await TryAsync(target, message, stoppingToken);
-            if (trouble is null || !again) return trouble;
+            if (trouble is null || !again)
+                return trouble;
         }
         return $"{trouble}, {Attempts} times";
     }
 
-    private async Task<(string? Trouble, bool Again)> TryAsync(AlertTarget target, AlertMessage message, CancellationToken stoppingToken)
+    private async Task<(string? Trouble, bool Again)> TryAsync(
+        AlertTarget target,
+        AlertMessage message,
+        CancellationToken stoppingToken
+    )
     {
         using var deadline = new CancellationTokenSource(Patience, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stoppingToken);
@@ -87,7 +118,8 @@ internal sealed partial class Alerter : BackgroundService
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
-            if (answer.IsSuccessStatusCode) return (null, false);
+            if (answer.IsSuccessStatusCode)
+                return (null, false);
             return ($"it answered {(int)answer.StatusCode}", (int)answer.StatusCode is 408 or 429 or >= 500);
         }
         catch (HttpRequestException failure)
@@ -114,7 +146,8 @@ internal static class AlertServices
 {
     public static IServiceCollection AddAlerts(this IServiceCollection services, EbbSettings settings)
     {
-        if (settings.Alerts.Count > 0) services.AddHostedService<Alerter>();
+        if (settings.Alerts.Count > 0)
+            services.AddHostedService<Alerter>();
         return services;
     }
 }

@@ -4,7 +4,12 @@ namespace Ebb.Functions.Api;
 internal static class Problems
 {
     public static IResult Of(int status, string title, string detail) =>
-        Results.Json(new Problem("about:blank", title, status, detail), Json.Default.Problem, "application/problem+json", status);
+        Results.Json(
+            new Problem("about:blank", title, status, detail),
+            Json.Default.Problem,
+            "application/problem+json",
+            status
+        );
 
     public static IResult BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, "Bad request", detail);
 
@@ -12,5 +17,6 @@ internal static class Problems
 
     public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Conflict", detail);
 
-    public static IResult NotYet() => Of(StatusCodes.Status503ServiceUnavailable, "Not yet", "nothing has been decided yet; ask again in a moment");
+    public static IResult NotYet() =>
+        Of(StatusCodes.Status503ServiceUnavailable, "Not yet", "nothing has been decided yet; ask again in a moment");
 }

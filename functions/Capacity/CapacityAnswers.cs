@@ -28,8 +28,23 @@ internal sealed record CapacityAnswer(bool Known, string? Reason, Instant? At, I
 /// <param name="Nodes">Some of all nodes, those where most fits first.</param>
 /// <param name="Samples">The last hour or so, oldest first; ten seconds apart, further where the demo runs fast.</param>
 internal sealed record FollowerAnswer(
-    string Namespace, string Name, string Resource, string Unit, decimal? Allocatable, decimal? Others, decimal? Reserve, decimal? Remaining, decimal? Harvested,
-    decimal? PerReplica, int? Fits, int? Replicas, string Reason, int? EligibleNodes, IReadOnlyList<NodeAnswer> Nodes, IReadOnlyList<CapacitySample> Samples);
+    string Namespace,
+    string Name,
+    string Resource,
+    string Unit,
+    decimal? Allocatable,
+    decimal? Others,
+    decimal? Reserve,
+    decimal? Remaining,
+    decimal? Harvested,
+    decimal? PerReplica,
+    int? Fits,
+    int? Replicas,
+    string Reason,
+    int? EligibleNodes,
+    IReadOnlyList<NodeAnswer> Nodes,
+    IReadOnlyList<CapacitySample> Samples
+);
 
 /// <summary>One node's part.</summary>
 /// <param name="Name">Its name.</param>
@@ -40,8 +55,17 @@ internal sealed record FollowerAnswer(
 internal sealed record NodeAnswer(string Name, string? Refusal, decimal? Allocatable, decimal? Others, int? Fits);
 
 /// <summary>One moment; all null is no data.</summary>
-internal sealed record CapacitySample(Instant At, decimal? Allocatable, decimal? Others, decimal? Reserve, decimal? Harvested);
+internal sealed record CapacitySample(
+    Instant At,
+    decimal? Allocatable,
+    decimal? Others,
+    decimal? Reserve,
+    decimal? Harvested
+);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantConverter)])]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(InstantConverter)]
+)]
 [JsonSerializable(typeof(CapacityAnswer))]
 internal sealed partial class CapacityJson : JsonSerializerContext;

@@ -16,7 +16,8 @@ internal sealed class CapacityHistory
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Namespace, string Name, int Place), Follower> _followers = [];
-    private volatile IReadOnlyDictionary<(string Namespace, string Name), int> _replicas = new Dictionary<(string, string), int>();
+    private volatile IReadOnlyDictionary<(string Namespace, string Name), int> _replicas =
+        new Dictionary<(string, string), int>();
     private Instant? _at;
     private string? _why = "the scaler was not asked yet";
 
@@ -31,17 +32,20 @@ internal sealed class CapacityHistory
         lock (_lock)
         {
             _why = why.Length == 0 ? null : why;
-            if (said is not null) _at = now;
+            if (said is not null)
+                _at = now;
             Dictionary<(string, string), int> places = [];
             HashSet<(string, string, int)> seen = [];
             foreach (var item in said?.Items ?? [])
             {
-                if (item is not { Namespace: { } space, Name: { } name }) continue;
+                if (item is not { Namespace: { } space, Name: { } name })
+                    continue;
                 // Two triggers of one ScaledObject come in the order of their places.
                 var place = places[(space, name)] = places.GetValueOrDefault((space, name), -1) + 1;
                 if (!_followers.TryGetValue((space, name, place), out var follower))
                 {
-                    if (_followers.Count >= MostFollowers) continue;
+                    if (_followers.Count >= MostFollowers)
+                        continue;
                     _followers[(space, name, place)] = follower = new Follower();
                 }
 
@@ -52,18 +56,32 @@ internal sealed class CapacityHistory
             foreach (var (key, follower) in _followers.Where(f => !seen.Contains(f.Key)).ToList())
             {
                 follower.Miss(said is null ? why : "the scaler is not asked about it any more", now);
-                if (!follower.HasData) _followers.Remove(key);
+                if (!follower.HasData)
+                    _followers.Remove(key);
             }
 
             // Of two triggers of one ScaledObject KEDA takes the larger.
-            var told = _followers.Where(f => f.Value.Replicas is not null).GroupBy(f => (f.Key.Namespace, f.Key.Name)).ToDictionary(f => f.Key, f => f.Max(one => one.Value.Replicas!.Value));
-            if (told.Count != _replicas.Count || told.Any(t => !_replicas.TryGetValue(t.Key, out var known) || known != t.Value)) _replicas = told;
+            var told = _followers
+                .Where(f => f.Value.Replicas is not null)
+                .GroupBy(f => (f.Key.Namespace, f.Key.Name))
+                .ToDictionary(f => f.Key, f => f.Max(one => one.Value.Replicas!.Value));
+            if (
+                told.Count != _replicas.Count
+                || told.Any(t => !_replicas.TryGetValue(t.Key, out var known) || known != t.Value)
+            )
+                _replicas = told;
         }
     }
 
     public CapacityAnswer Answer()
     {
-        lock (_lock) return new CapacityAnswer(_why is null, _why, _at, [.. _followers.Select(f => f.Value.Answer(f.Key.Namespace, f.Key.Name))]);
+        lock (_lock)
+            return new CapacityAnswer(
+                _why is null,
+                _why,
+                _at,
+                [.. _followers.Select(f => f.Value.Answer(f.Key.Namespace, f.Key.Name))]
+            );
     }
 
     private sealed class Follower
@@ -94,7 +112,15 @@ internal sealed class CapacityHistory
             }
 
             (_item, _reason) = (item, item.Because ?? capacity.Pace ?? "");
-            Keep(new CapacitySample(now, Number(capacity.Allocatable), Number(capacity.RequestedByOthers), Number(capacity.Reserve), Number(capacity.Harvested)));
+            Keep(
+                new CapacitySample(
+                    now,
+                    Number(capacity.Allocatable),
+                    Number(capacity.RequestedByOthers),
+                    Number(capacity.Reserve),
+                    Number(capacity.Harvested)
+                )
+            );
         }
 
         public void Miss(string why, Instant now)
@@ -107,17 +133,39 @@ internal sealed class CapacityHistory
         {
             var capacity = _item?.Capacity;
             return new FollowerAnswer(
-                space, name, _of.Resource, _of.Unit, Number(capacity?.Allocatable), Number(capacity?.RequestedByOthers), Number(capacity?.Reserve), Number(capacity?.Remaining),
-                Number(capacity?.Harvested), Number(capacity?.PerReplica), capacity?.Fits, _item?.Replicas, _reason, capacity?.EligibleNodes,
-                [.. (capacity?.Nodes ?? []).Select(node => new NodeAnswer(node.Name ?? "", node.Refusal, Number(node.Allocatable), Number(node.RequestedByOthers), node.Fits))],
-                [.. _samples]);
+                space,
+                name,
+                _of.Resource,
+                _of.Unit,
+                Number(capacity?.Allocatable),
+                Number(capacity?.RequestedByOthers),
+                Number(capacity?.Reserve),
+                Number(capacity?.Remaining),
+                Number(capacity?.Harvested),
+                Number(capacity?.PerReplica),
+                capacity?.Fits,
+                _item?.Replicas,
+                _reason,
+                capacity?.EligibleNodes,
+                [
+                    .. (capacity?.Nodes ?? []).Select(node => new NodeAnswer(
+                        node.Name ?? "",
+                        node.Refusal,
+                        Number(node.Allocatable),
+                        Number(node.RequestedByOthers),
+                        node.Fits
+                    )),
+                ],
+                [.. _samples]
+            );
         }
 
         private static decimal? Number(string? text) => ExplainedNode.Number(text);
 
         private void Keep(CapacitySample sample)
         {
-            if (_samples.Count == MostSamples) _samples.Dequeue();
+            if (_samples.Count == MostSamples)
+                _samples.Dequeue();
             _samples.Enqueue(sample);
         }
     }

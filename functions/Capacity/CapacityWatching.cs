@@ -16,7 +16,10 @@ internal sealed class CapacityWatching(ScalerClient scaler, CapacityHistory hist
             {
                 var (said, why) = await scaler.AskAsync(stoppingToken);
                 history.Add(said, why, clocks.World.Now());
-                await Task.WhenAll(Task.Delay(Step.ToTimeSpan(), clocks.World, stoppingToken), Task.Delay(Least, clocks.Deadlines, stoppingToken));
+                await Task.WhenAll(
+                    Task.Delay(Step.ToTimeSpan(), clocks.World, stoppingToken),
+                    Task.Delay(Least, clocks.Deadlines, stoppingToken)
+                );
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -8,21 +8,51 @@ namespace Ebb.Functions.Capacity;
 internal sealed record Explained(bool Ready, IReadOnlyList<string>? Reasons, IReadOnlyList<ExplainedItem>? Items)
 {
     /// <exception cref="JsonException">It is no such answer.</exception>
-    public static Explained Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, ExplainedJson.Default.Explained) is { Items: not null } read
-        ? read
-        : throw new JsonException("there is nothing in it");
+    public static Explained Read(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, ExplainedJson.Default.Explained) is { Items: not null } read
+            ? read
+            : throw new JsonException("there is nothing in it");
 }
 
-internal sealed record ExplainedItem(string? Namespace, string? Name, string? Unknown, string? Invalid, string? Because, ExplainedCapacity? Capacity, int? Replicas);
+internal sealed record ExplainedItem(
+    string? Namespace,
+    string? Name,
+    string? Unknown,
+    string? Invalid,
+    string? Because,
+    ExplainedCapacity? Capacity,
+    int? Replicas
+);
 
 internal sealed record ExplainedCapacity(
-    string? Resource, string? Unit, string? Allocatable, string? RequestedByOthers, string? Reserve, string? Remaining, string? PerReplica, string? Harvested,
-    int? Fits, string? Pace, bool Trusted, int? EligibleNodes, IReadOnlyList<ExplainedNode>? Nodes);
+    string? Resource,
+    string? Unit,
+    string? Allocatable,
+    string? RequestedByOthers,
+    string? Reserve,
+    string? Remaining,
+    string? PerReplica,
+    string? Harvested,
+    int? Fits,
+    string? Pace,
+    bool Trusted,
+    int? EligibleNodes,
+    IReadOnlyList<ExplainedNode>? Nodes
+);
 
-internal sealed record ExplainedNode(string? Name, string? Refusal, string? Allocatable, string? RequestedByOthers, int? Fits)
+internal sealed record ExplainedNode(
+    string? Name,
+    string? Refusal,
+    string? Allocatable,
+    string? RequestedByOthers,
+    int? Fits
+)
 {
     /// <summary>Null: it is no number.</summary>
-    public static decimal? Number(string? text) => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static decimal? Number(string? text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 16)]

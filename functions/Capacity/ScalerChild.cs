@@ -17,8 +17,19 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     private const int LinesKept = 20;
     private static readonly TimeSpan Calm = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     // Settings of ours under such names are not its own.
-    private static readonly string[] Sections = ["Grpc__", "Http__", "Cluster__", "State__", "Scaler__", "Capacity__", "ASPNETCORE_", "KUBERNETES_"];
+    private static readonly string[] Sections =
+    [
+        "Grpc__",
+        "Http__",
+        "Cluster__",
+        "State__",
+        "Scaler__",
+        "Capacity__",
+        "ASPNETCORE_",
+        "KUBERNETES_",
+    ];
 
     private readonly string _program;
     private readonly IReadOnlyDictionary<string, string> _settings;
@@ -40,9 +51,23 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     /// <param name="speed">How fast that runs.</param>
     /// <param name="log">Where its deaths are told.</param>
     /// <param name="firstPause">After its first death; after each one that follows twice as long. Null: 1 s.</param>
-    public ScalerChild(string program, IReadOnlyDictionary<string, string> settings, TimeProvider world, Func<double> speed, ILogger log, TimeSpan? firstPause = null)
+    public ScalerChild(
+        string program,
+        IReadOnlyDictionary<string, string> settings,
+        TimeProvider world,
+        Func<double> speed,
+        ILogger log,
+        TimeSpan? firstPause = null
+    )
     {
-        (_program, _settings, _world, _speed, _log, _firstPause) = (program, settings, world, speed, log, firstPause ?? TimeSpan.FromSeconds(1));
+        (_program, _settings, _world, _speed, _log, _firstPause) = (
+            program,
+            settings,
+            world,
+            speed,
+            log,
+            firstPause ?? TimeSpan.FromSeconds(1)
+        );
         _running = Task.Run(RunAsync);
     }
 
@@ -51,7 +76,8 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     {
         get
         {
-            lock (_lock) return _process?.Id;
+            lock (_lock)
+                return _process?.Id;
         }
     }
 
@@ -60,7 +86,8 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     {
         get
         {
-            lock (_lock) return _ports is var (grpc, _) ? FormattableString.Invariant($"127.0.0.1:{grpc}") : null;
+            lock (_lock)
+                return _ports is var (grpc, _) ? FormattableString.Invariant($"127.0.0.1:{grpc}") : null;
         }
     }
 
@@ -69,7 +96,10 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     {
         get
         {
-            lock (_lock) return _ports is var (_, http) ? (new Uri(FormattableString.Invariant($"http://127.0.0.1:{http}")), "") : (null, _trouble);
+            lock (_lock)
+                return _ports is var (_, http)
+                    ? (new Uri(FormattableString.Invariant($"http://127.0.0.1:{http}")), "")
+                    : (null, _trouble);
         }
     }
 
@@ -78,10 +108,13 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_process is not { } process) return;
+            if (_process is not { } process)
+                return;
             try
             {
-                process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_world.GetUtcNow():O} {_speed()}"));
+                process.StandardInput.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{_world.GetUtcNow():O} {_speed()}")
+                );
                 process.StandardInput.Flush();
             }
             catch (Exception gone) when (gone is IOException or InvalidOperationException or ObjectDisposedException)
@@ -94,14 +127,24 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     /// <summary>Waits until it answers that it is ready; false: it did not within the time.</summary>
     public async Task<bool> IsReadyWithinAsync(TimeSpan time, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            Timeout = TimeSpan.FromSeconds(2),
+        };
         for (var since = Stopwatch.StartNew(); since.Elapsed < time; await Task.Delay(200, cancellationToken))
         {
             try
             {
-                if (Http.Url is { } url && (await http.GetAsync(new Uri(url, "/readyz"), cancellationToken)).IsSuccessStatusCode) return true;
+                if (
+                    Http.Url is { } url
+                    && (await http.GetAsync(new Uri(url, "/readyz"), cancellationToken)).IsSuccessStatusCode
+                )
+                    return true;
             }
-            catch (Exception notYet) when (notYet is HttpRequestException || (notYet is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception notYet)
+                when (notYet is HttpRequestException
+                    || (notYet is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                )
             {
                 // It is still starting.
             }
@@ -124,16 +167,20 @@ internal sealed partial class ScalerChild : IAsyncDisposable
         {
             var since = Stopwatch.StartNew();
             var end = await OnceAsync();
-            if (_stop.IsCancellationRequested) return;
-            if (since.Elapsed >= Calm) (restarts, pause) = (0, _firstPause);
+            if (_stop.IsCancellationRequested)
+                return;
+            if (since.Elapsed >= Calm)
+                (restarts, pause) = (0, _firstPause);
             if (++restarts > MostRestarts)
             {
-                lock (_lock) _trouble = $"the scaler {end} for the {restarts}th time and is not started again";
+                lock (_lock)
+                    _trouble = $"the scaler {end} for the {restarts}th time and is not started again";
                 GivenUp(_log, end, restarts);
                 return;
             }
 
-            lock (_lock) _trouble = $"the scaler {end} and is started again";
+            lock (_lock)
+                _trouble = $"the scaler {end} and is started again";
             Died(_log, end, pause.TotalSeconds, string.Join(" | ", Said()));
             await Task.Delay(pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause *= 2;
@@ -148,14 +195,17 @@ internal sealed partial class ScalerChild : IAsyncDisposable
             var (grpc, http) = FreePorts();
             var start = Start(grpc, http);
             process = Process.Start(start);
-            if (process is null) return "could not be started";
+            if (process is null)
+                return "could not be started";
             process.OutputDataReceived += (_, line) => Keep(line.Data);
             process.ErrorDataReceived += (_, line) => Keep(line.Data);
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            lock (_lock) (_process, _ports) = (process, (grpc, http));
+            lock (_lock)
+                (_process, _ports) = (process, (grpc, http));
         }
-        catch (Exception failure) when (failure is System.ComponentModel.Win32Exception or SocketException or IOException)
+        catch (Exception failure)
+            when (failure is System.ComponentModel.Win32Exception or SocketException or IOException)
         {
             return $"could not be started ({failure.Message})";
         }
@@ -175,7 +225,8 @@ internal sealed partial class ScalerChild : IAsyncDisposable
             }
             finally
             {
-                lock (_lock) (_process, _ports) = (null, null);
+                lock (_lock)
+                    (_process, _ports) = (null, null);
             }
         }
     }
@@ -191,7 +242,8 @@ internal sealed partial class ScalerChild : IAsyncDisposable
         }
         catch (Exception stubborn) when (stubborn is OperationCanceledException or IOException)
         {
-            if (process.HasExited) return;
+            if (process.HasExited)
+                return;
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
         }
@@ -200,12 +252,30 @@ internal sealed partial class ScalerChild : IAsyncDisposable
     private ProcessStartInfo Start(int grpc, int http)
     {
         // The runtime that runs us runs it, wherever that is installed; a program that carries its own has one beside it.
-        var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = File.Exists(host) ? new ProcessStartInfo(host, [_program]) : new ProcessStartInfo(Path.ChangeExtension(_program, OperatingSystem.IsWindows() ? "exe" : null));
+        var host = Path.GetFullPath(
+            Path.Combine(
+                RuntimeEnvironment.GetRuntimeDirectory(),
+                "..",
+                "..",
+                "..",
+                OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"
+            )
+        );
+        var start = File.Exists(host)
+            ? new ProcessStartInfo(host, [_program])
+            : new ProcessStartInfo(Path.ChangeExtension(_program, OperatingSystem.IsWindows() ? "exe" : null));
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.WorkingDirectory = Path.GetDirectoryName(_program)!;
-        foreach (var name in start.Environment.Keys.Where(name => Sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase))).ToList()) start.Environment.Remove(name);
-        foreach (var (name, value) in _settings) start.Environment[name] = value;
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name =>
+                    Sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase))
+                )
+                .ToList()
+        )
+            start.Environment.Remove(name);
+        foreach (var (name, value) in _settings)
+            start.Environment[name] = value;
         start.Environment["Grpc__Url"] = FormattableString.Invariant($"http://127.0.0.1:{grpc}");
         start.Environment["Http__Url"] = FormattableString.Invariant($"http://127.0.0.1:{http}");
         start.Environment["Scaler__FollowInput"] = "true";
@@ -214,7 +284,8 @@ internal sealed partial class ScalerChild : IAsyncDisposable
 
     private static (int, int) FreePorts()
     {
-        using TcpListener one = new(IPAddress.Loopback, 0), other = new(IPAddress.Loopback, 0);
+        using TcpListener one = new(IPAddress.Loopback, 0),
+            other = new(IPAddress.Loopback, 0);
         one.Start();
         other.Start();
         return (((IPEndPoint)one.LocalEndpoint).Port, ((IPEndPoint)other.LocalEndpoint).Port);
@@ -222,20 +293,27 @@ internal sealed partial class ScalerChild : IAsyncDisposable
 
     private void Keep(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         lock (_said)
         {
-            if (_said.Count == LinesKept) _said.Dequeue();
+            if (_said.Count == LinesKept)
+                _said.Dequeue();
             _said.Enqueue(line.Length > 500 ? line[..500] : line);
         }
     }
 
     private List<string> Said()
     {
-        lock (_said) return [.. _said.TakeLast(3)];
+        lock (_said)
+            return [.. _said.TakeLast(3)];
     }
 
-    [LoggerMessage(90, LogLevel.Warning, "the demo's scaler {End}; it is started again in {Pause} s. It said last: {Said}")]
+    [LoggerMessage(
+        90,
+        LogLevel.Warning,
+        "the demo's scaler {End}; it is started again in {Pause} s. It said last: {Said}"
+    )]
     private static partial void Died(ILogger log, string end, double pause, string said);
 
     [LoggerMessage(91, LogLevel.Error, "the demo's scaler {End}, {Times} times by now: it is not started again")]

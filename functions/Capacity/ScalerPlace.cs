@@ -5,5 +5,6 @@ namespace Ebb.Functions.Capacity;
 internal sealed record ScalerPlace(Func<(Uri? Url, string Why)> Find)
 {
     /// <summary>As it was set.</summary>
-    public static ScalerPlace At(Uri? url) => new(() => (url, url is null ? "no scaler is configured: Capacity__Scaler says where it is" : ""));
+    public static ScalerPlace At(Uri? url) =>
+        new(() => (url, url is null ? "no scaler is configured: Capacity__Scaler says where it is" : ""));
 }

@@ -16,7 +16,9 @@ internal static class DashboardRoutes
 
     private static readonly (string File, string Type)[] Files =
     [
-        ("index.html", "text/html; charset=utf-8"), ("page.css", "text/css; charset=utf-8"), ("page.js", "text/javascript; charset=utf-8"),
+        ("index.html", "text/html; charset=utf-8"),
+        ("page.css", "text/css; charset=utf-8"),
+        ("page.js", "text/javascript; charset=utf-8"),
         ("icon.svg", "image/svg+xml"),
     ];
 
@@ -26,20 +28,34 @@ internal static class DashboardRoutes
         {
             var bytes = Read(file);
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\"");
-            api.MapGet(file == "index.html" ? "/dashboard" : $"/dashboard/{file}", (HttpContext context) =>
-            {
-                context.Response.Headers.ContentSecurityPolicy = Policy;
-                context.Response.Headers.CacheControl = "no-cache";
-                return Results.File(bytes, type, entityTag: tag);
-            });
+            api.MapGet(
+                file == "index.html" ? "/dashboard" : $"/dashboard/{file}",
+                (HttpContext context) =>
+                {
+                    context.Response.Headers.ContentSecurityPolicy = Policy;
+                    context.Response.Headers.CacheControl = "no-cache";
+                    return Results.File(bytes, type, entityTag: tag);
+                }
+            );
         }
-        api.MapGet("/live", (string? since, LiveFeed feed) => feed.Since(since) is { } answer ? Results.Json(answer, DashboardJson.Default.LiveAnswer) : Problems.NotYet());
-        api.MapGet("/history", (PowerHistory history) => Results.Json(history.Answer(), DashboardJson.Default.HistoryAnswer));
+        api.MapGet(
+            "/live",
+            (string? since, LiveFeed feed) =>
+                feed.Since(since) is { } answer
+                    ? Results.Json(answer, DashboardJson.Default.LiveAnswer)
+                    : Problems.NotYet()
+        );
+        api.MapGet(
+            "/history",
+            (PowerHistory history) => Results.Json(history.Answer(), DashboardJson.Default.HistoryAnswer)
+        );
     }
 
     private static byte[] Read(string file)
     {
-        using var stream = typeof(DashboardRoutes).Assembly.GetManifestResourceStream($"page/{file}") ?? throw new InvalidOperationException($"{file} is not in the assembly");
+        using var stream =
+            typeof(DashboardRoutes).Assembly.GetManifestResourceStream($"page/{file}")
+            ?? throw new InvalidOperationException($"{file} is not in the assembly");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

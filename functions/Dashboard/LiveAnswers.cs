@@ -10,8 +10,15 @@ namespace Ebb.Functions.Dashboard;
 /// process gets everything.
 /// </summary>
 internal sealed record LiveAnswer(
-    string Token, bool Whole, StatusAnswer Status, IReadOnlyList<LiveWorkload> Workloads, IReadOnlyList<string> Gone, IReadOnlyList<OverrideAnswer> Overrides,
-    LiveOutage? Outage, LiveDemo? Demo);
+    string Token,
+    bool Whole,
+    StatusAnswer Status,
+    IReadOnlyList<LiveWorkload> Workloads,
+    IReadOnlyList<string> Gone,
+    IReadOnlyList<OverrideAnswer> Overrides,
+    LiveOutage? Outage,
+    LiveDemo? Demo
+);
 
 /// <summary>A workload as the page shows it, and no more: a thousand of them are one answer. What is not known is left out.</summary>
 internal sealed record LiveWorkload(string Key, string Kind, string Namespace, string Name, string State, string Reason)
@@ -35,15 +42,16 @@ internal sealed record LiveWorkload(string Key, string Kind, string Namespace, s
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Late { get; init; }
 
-    public static LiveWorkload Of(WorkloadAnswer answer) => new(answer.Key, answer.Kind, answer.Namespace, answer.Name, answer.State, answer.Reason)
-    {
-        Size = answer.Size,
-        Baseline = answer.Baseline,
-        Down = answer.ShutdownPriority,
-        Up = answer.ScaleUpPriority,
-        Source = answer.Decision.Source == "none" ? null : answer.Decision.Source,
-        Late = answer.Late,
-    };
+    public static LiveWorkload Of(WorkloadAnswer answer) =>
+        new(answer.Key, answer.Kind, answer.Namespace, answer.Name, answer.State, answer.Reason)
+        {
+            Size = answer.Size,
+            Baseline = answer.Baseline,
+            Down = answer.ShutdownPriority,
+            Up = answer.ScaleUpPriority,
+            Source = answer.Decision.Source == "none" ? null : answer.Decision.Source,
+            Late = answer.Late,
+        };
 }
 
 /// <summary>The outage that goes on, or the last one of this process.</summary>
@@ -56,13 +64,24 @@ internal sealed record LiveDemo(double Speed, bool OnMains);
 internal sealed record HistoryAnswer(double StepSeconds, IReadOnlyList<HistorySample> Samples);
 
 /// <summary>Null is no data.</summary>
-internal sealed record HistorySample(Instant At, string Mains, double? Charge, double? Load, int Awake, int Asleep, int Total);
+internal sealed record HistorySample(
+    Instant At,
+    string Mains,
+    double? Charge,
+    double? Load,
+    int Awake,
+    int Asleep,
+    int Total
+);
 
 /// <summary>The body of <c>POST /api/demo/speed</c>.</summary>
 internal sealed record SpeedRequest(double? Speed);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(InstantConverter), typeof(DurationConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    Converters = [typeof(InstantConverter), typeof(DurationConverter)]
+)]
 [JsonSerializable(typeof(LiveAnswer))]
 [JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(SpeedRequest))]

@@ -10,7 +10,16 @@ namespace Ebb.Functions.Dashboard;
 /// Knows when each workload last changed, so that whoever asks again gets what is new and no more. As large as the cluster, however
 /// long it runs. Safe from several threads.
 /// </summary>
-internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore store, OverrideBook book, OverridePath overrides, Unlisted unlisted, Clocks clocks, IDemoControls? demo = null)
+internal sealed class LiveFeed(
+    PowerPath path,
+    EbbSettings settings,
+    PowerStore store,
+    OverrideBook book,
+    OverridePath overrides,
+    Unlisted unlisted,
+    Clocks clocks,
+    IDemoControls? demo = null
+)
 {
     private const int MostGone = 2000;
     private readonly string _process = Guid.NewGuid().ToString("N")[..8];
@@ -24,26 +33,35 @@ internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore 
     /// <summary>Null: nothing has been decided yet.</summary>
     public LiveAnswer? Since(string? token)
     {
-        if (path.View is not { } view) return null;
+        if (path.View is not { } view)
+            return null;
         lock (_lock)
         {
-            if (!ReferenceEquals(view, _seen)) Take(view);
+            if (!ReferenceEquals(view, _seen))
+                Take(view);
             var since = Version(token);
             var whole = since is null || since < _forgotten;
             var from = whole ? -1 : since!.Value;
             return new LiveAnswer(
-                $"{_process}-{_version.ToString(CultureInfo.InvariantCulture)}", whole, Readings.Status(view, settings, path.Leads, store.Trouble),
+                $"{_process}-{_version.ToString(CultureInfo.InvariantCulture)}",
+                whole,
+                Readings.Status(view, settings, path.Leads, store.Trouble),
                 [.. _rows.Values.Where(r => r.Version > from).OrderBy(r => r.Order).Select(r => r.Answer)],
                 whole ? [] : [.. _gone.Where(g => g.Value > from).Select(g => g.Key)],
                 [.. book.All.Select(k => OverrideRoutes.Answer(k, overrides, clocks))],
                 view.Outage is { } outage ? new LiveOutage(outage.Id, outage.Began, outage.Ended) : null,
-                demo is null ? null : new LiveDemo(demo.Speed, demo.OnMains));
+                demo is null ? null : new LiveDemo(demo.Speed, demo.OnMains)
+            );
         }
     }
 
     private long? Version(string? token) =>
-        token?.Split('-') is [var process, var number] && process == _process && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version <= _version
-            ? version : null;
+        token?.Split('-') is [var process, var number]
+        && process == _process
+        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        && version <= _version
+            ? version
+            : null;
 
     private void Take(PowerView view)
     {
@@ -52,11 +70,18 @@ internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore 
         var changed = false;
         var order = 0;
         HashSet<string> present = new(StringComparer.Ordinal);
-        foreach (var answer in view.Plan.Workloads.Select(Readings.Workload).Concat(unlisted.Now(view).Select(Readings.Workload)).Select(LiveWorkload.Of))
+        foreach (
+            var answer in view
+                .Plan.Workloads.Select(Readings.Workload)
+                .Concat(unlisted.Now(view).Select(Readings.Workload))
+                .Select(LiveWorkload.Of)
+        )
         {
-            if (!present.Add(answer.Key)) continue;
+            if (!present.Add(answer.Key))
+                continue;
             order++;
-            if (_rows.TryGetValue(answer.Key, out var row) && row.Order == order && row.Answer == answer) continue;
+            if (_rows.TryGetValue(answer.Key, out var row) && row.Order == order && row.Answer == answer)
+                continue;
             _rows[answer.Key] = new Row(answer, next, order);
             changed = true;
         }
@@ -66,14 +91,16 @@ internal sealed class LiveFeed(PowerPath path, EbbSettings settings, PowerStore 
             _gone[gone] = next;
             changed = true;
         }
-        foreach (var back in present) _gone.Remove(back);
+        foreach (var back in present)
+            _gone.Remove(back);
         if (_gone.Count > MostGone)
         {
             // Whoever is so far behind gets everything.
             _forgotten = next;
             _gone.Clear();
         }
-        if (changed) _version = next;
+        if (changed)
+            _version = next;
     }
 
     private sealed record Row(LiveWorkload Answer, long Version, int Order);

@@ -14,7 +14,8 @@ internal sealed class PowerHistory(PowerPath path, Clocks clocks) : BackgroundSe
 
     public HistoryAnswer Answer()
     {
-        lock (_lock) return new HistoryAnswer(Step.TotalSeconds, [.. _samples]);
+        lock (_lock)
+            return new HistoryAnswer(Step.TotalSeconds, [.. _samples]);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -22,7 +23,8 @@ internal sealed class PowerHistory(PowerPath path, Clocks clocks) : BackgroundSe
         using var timer = new PeriodicTimer(Step, clocks.World);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) Take();
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                Take();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -32,15 +34,23 @@ internal sealed class PowerHistory(PowerPath path, Clocks clocks) : BackgroundSe
 
     private void Take()
     {
-        if (path.View is not { } view) return;
+        if (path.View is not { } view)
+            return;
         var states = view.Plan.Workloads;
         var readings = view.Power.Supplies.Where(s => s.LostSince is null).Select(s => s.Reading).ToList();
         var sample = new HistorySample(
-            clocks.World.Now(), Wording.Of(view.Power.Mains), readings.Select(r => r?.Charge).Min(), readings.Select(r => r?.Load).Max(),
-            states.Count(s => s.Phase == WorkloadPhase.Awake), states.Count(s => s.Phase == WorkloadPhase.Asleep), states.Count);
+            clocks.World.Now(),
+            Wording.Of(view.Power.Mains),
+            readings.Select(r => r?.Charge).Min(),
+            readings.Select(r => r?.Load).Max(),
+            states.Count(s => s.Phase == WorkloadPhase.Awake),
+            states.Count(s => s.Phase == WorkloadPhase.Asleep),
+            states.Count
+        );
         lock (_lock)
         {
-            if (_samples.Count == Most) _samples.Dequeue();
+            if (_samples.Count == Most)
+                _samples.Dequeue();
             _samples.Enqueue(sample);
         }
     }

@@ -12,7 +12,8 @@ internal sealed class HostTimer
     /// <summary>It has come.</summary>
     public void Came(Instant now)
     {
-        lock (_lock) (_last, _silent) = (now, false);
+        lock (_lock)
+            (_last, _silent) = (now, false);
     }
 
     /// <summary>Whether it did not come for <paramref name="limit"/>, that instant included, or never did.</summary>

@@ -6,4 +6,5 @@ namespace Ebb.Functions;
 internal sealed record InvocationAnswer(
     [property: JsonPropertyName("Outputs")] IReadOnlyDictionary<string, string> Outputs,
     [property: JsonPropertyName("Logs")] IReadOnlyList<string> Logs,
-    [property: JsonPropertyName("ReturnValue")] string? ReturnValue);
+    [property: JsonPropertyName("ReturnValue")] string? ReturnValue
+);

@@ -14,18 +14,46 @@ internal static class Invocations
 
     /// <summary>The host's own calls; where no host is, whoever makes one acts, and needs the key to.</summary>
     public static bool IsOne(HttpRequest request) =>
-        request.Path.StartsWithSegments("/PollUps", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments("/EvaluateSchedules", StringComparison.OrdinalIgnoreCase);
+        request.Path.StartsWithSegments("/PollUps", StringComparison.OrdinalIgnoreCase)
+        || request.Path.StartsWithSegments("/EvaluateSchedules", StringComparison.OrdinalIgnoreCase);
 
     public static void MapInvocations(this WebApplication app)
     {
         app.MapGet("/", () => Results.Text("Ebb\n"));
-        app.MapPost("/PollUps", (Ticking ticking, PowerPath path, Clocks clocks, HttpContext context) =>
-            RunAsync(ticking.TickAsync, () => path.View is { } view ? $"{Api.Wording.Of(view.Plan.Phase)}: {view.Plan.Reason}" : "nothing decided yet", clocks, context));
-        app.MapPost("/EvaluateSchedules", (SchedulePath path, Clocks clocks, HttpContext context) =>
-            RunAsync(path.TurnAsync, () => path.View is { } view ? $"{view.Entries.Count} scaled objects, next change {view.NextChange?.ToString() ?? "never"}" : "nothing decided yet", clocks, context));
+        app.MapPost(
+            "/PollUps",
+            (Ticking ticking, PowerPath path, Clocks clocks, HttpContext context) =>
+                RunAsync(
+                    ticking.TickAsync,
+                    () =>
+                        path.View is { } view
+                            ? $"{Api.Wording.Of(view.Plan.Phase)}: {view.Plan.Reason}"
+                            : "nothing decided yet",
+                    clocks,
+                    context
+                )
+        );
+        app.MapPost(
+            "/EvaluateSchedules",
+            (SchedulePath path, Clocks clocks, HttpContext context) =>
+                RunAsync(
+                    path.TurnAsync,
+                    () =>
+                        path.View is { } view
+                            ? $"{view.Entries.Count} scaled objects, next change {view.NextChange?.ToString() ?? "never"}"
+                            : "nothing decided yet",
+                    clocks,
+                    context
+                )
+        );
     }
 
-    private static async Task<IResult> RunAsync(Func<CancellationToken, Task> act, Func<string> say, Clocks clocks, HttpContext context)
+    private static async Task<IResult> RunAsync(
+        Func<CancellationToken, Task> act,
+        Func<string> say,
+        Clocks clocks,
+        HttpContext context
+    )
     {
         using var deadline = new CancellationTokenSource(Patience, clocks.Deadlines);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
@@ -41,5 +69,9 @@ internal static class Invocations
     }
 
     private static IResult Answer(int status, string line) =>
-        Results.Json(new InvocationAnswer(new Dictionary<string, string>(), [line], null), Json.Default.InvocationAnswer, statusCode: status);
+        Results.Json(
+            new InvocationAnswer(new Dictionary<string, string>(), [line], null),
+            Json.Default.InvocationAnswer,
+            statusCode: status
+        );
 }

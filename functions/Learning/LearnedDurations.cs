@@ -7,5 +7,9 @@ internal sealed class LearnedDurations
 {
     private volatile Learned _known = Learned.Nothing;
 
-    public Learned Known { get => _known; set => _known = value; }
+    public Learned Known
+    {
+        get => _known;
+        set => _known = value;
+    }
 }

@@ -16,7 +16,9 @@ internal sealed partial class Learner : Background
 {
     private const string Key = "learned";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private readonly Channel<OutageReport> _over = Channel.CreateBounded<OutageReport>(new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<OutageReport> _over = Channel.CreateBounded<OutageReport>(
+        new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropOldest }
+    );
     private readonly IStateStore _store;
     private readonly PowerPath _path;
     private readonly PastOutages _past;
@@ -26,13 +28,22 @@ internal sealed partial class Learner : Background
     private string? _last;
     private string? _etag;
 
-    public Learner(IStateStore store, PowerPath path, PastOutages past, LearnedDurations learned, Clocks clocks, ILogger<Learner> log, Opening opening)
+    public Learner(
+        IStateStore store,
+        PowerPath path,
+        PastOutages past,
+        LearnedDurations learned,
+        Clocks clocks,
+        ILogger<Learner> log,
+        Opening opening
+    )
         : base(opening)
     {
         (_store, _path, _past, _learned, _clocks, _log) = (store, path, past, learned, clocks, log);
         path.Changed += view =>
         {
-            if (view.Outage is not { Ended: not null } outage || outage.Id == _last) return;
+            if (view.Outage is not { Ended: not null } outage || outage.Id == _last)
+                return;
             _last = outage.Id;
             _over.Writer.TryWrite(outage);
         };
@@ -42,13 +53,18 @@ internal sealed partial class Learner : Background
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        await TryAsync(async token =>
-        {
-            var kept = await _store.GetAsync(Key, token);
-            if (kept is null) return;
-            _etag = kept.ETag;
-            if (JsonSerializer.Deserialize(kept.Json, LearnedJson.Default.Learned) is { } learned) _learned.Known = learned;
-        }, stoppingToken);
+        await TryAsync(
+            async token =>
+            {
+                var kept = await _store.GetAsync(Key, token);
+                if (kept is null)
+                    return;
+                _etag = kept.ETag;
+                if (JsonSerializer.Deserialize(kept.Json, LearnedJson.Default.Learned) is { } learned)
+                    _learned.Known = learned;
+            },
+            stoppingToken
+        );
         // So that the first reader need not wait for it.
         await TryAsync(_past.AllAsync, stoppingToken);
         try
@@ -56,9 +72,20 @@ internal sealed partial class Learner : Background
             await foreach (var outage in _over.Reader.ReadAllAsync(stoppingToken))
             {
                 var learned = _learned.Known.After(outage);
-                if (ReferenceEquals(learned, _learned.Known)) continue;
+                if (ReferenceEquals(learned, _learned.Known))
+                    continue;
                 _learned.Known = learned;
-                if (_path.Leads) await TryAsync(async token => _etag = await _store.PutAsync(Key, JsonSerializer.Serialize(learned, LearnedJson.Default.Learned), _etag, token), stoppingToken);
+                if (_path.Leads)
+                    await TryAsync(
+                        async token =>
+                            _etag = await _store.PutAsync(
+                                Key,
+                                JsonSerializer.Serialize(learned, LearnedJson.Default.Learned),
+                                _etag,
+                                token
+                            ),
+                        stoppingToken
+                    );
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -96,7 +123,11 @@ internal sealed partial class Learner : Background
 internal static class LearningServices
 {
     public static IServiceCollection AddLearning(this IServiceCollection services) =>
-        services.AddSingleton<PastOutages>().AddSingleton<LearnedDurations>().AddSingleton<Learner>().AddHostedService(s => s.GetRequiredService<Learner>());
+        services
+            .AddSingleton<PastOutages>()
+            .AddSingleton<LearnedDurations>()
+            .AddSingleton<Learner>()
+            .AddHostedService(s => s.GetRequiredService<Learner>());
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

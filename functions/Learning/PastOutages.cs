@@ -17,8 +17,10 @@ internal sealed class PastOutages(PowerStore store, PowerPath path, Clocks clock
     public async Task<IReadOnlyList<OutageReport>?> AllAsync(CancellationToken cancellationToken)
     {
         var present = path.View?.Outage is { } outage ? (outage.Id, outage.Ended) : default((string, Instant?)?);
-        if (_known is { } known && known.Present == present && clocks.Deadlines.GetElapsedTime(known.At) < Fresh) return known.Reports;
-        if (await store.OutagesAsync(cancellationToken) is not { } read) return _known?.Reports;
+        if (_known is { } known && known.Present == present && clocks.Deadlines.GetElapsedTime(known.At) < Fresh)
+            return known.Reports;
+        if (await store.OutagesAsync(cancellationToken) is not { } read)
+            return _known?.Reports;
         _known = new Known(read, present, clocks.Deadlines.GetTimestamp());
         return read;
     }

@@ -11,7 +11,8 @@ internal sealed class Measuring(IServiceProvider services) : IDisposable
     {
         _ = services.GetRequiredService<Exposition>();
         _ = services.GetRequiredService<Gauges>();
-        if (Otlp.IsAsked) _push = Otlp.Start("ebb", MetricRoutes.Meters);
+        if (Otlp.IsAsked)
+            _push = Otlp.Start("ebb", MetricRoutes.Meters);
     }
 
     /// <summary>What was not pushed yet is pushed.</summary>

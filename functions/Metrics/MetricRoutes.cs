@@ -10,17 +10,20 @@ internal static class MetricRoutes
 {
     public static readonly string[] Meters = [Measures.MeterName, KubernetesApi.MeterName, ScheduleGauges.MeterName];
 
-    public static IServiceCollection AddEbbMetrics(this IServiceCollection services) => services.AddSingleton(_ => new Exposition(Meters)).AddSingleton<Gauges>().AddSingleton<Measuring>();
+    public static IServiceCollection AddEbbMetrics(this IServiceCollection services) =>
+        services.AddSingleton(_ => new Exposition(Meters)).AddSingleton<Gauges>().AddSingleton<Measuring>();
 
     public static void MapMetrics(this WebApplication app, IEndpointRouteBuilder api)
     {
         Core.Planning.Waves.Phase? last = null;
         app.Services.GetRequiredService<PowerPath>().Changed += view =>
         {
-            if (last is { } phase && phase != view.Plan.Phase) Measures.Entered(view.Plan.Phase);
+            if (last is { } phase && phase != view.Plan.Phase)
+                Measures.Entered(view.Plan.Phase);
             last = view.Plan.Phase;
         };
-        static IResult Show(Exposition exposition, Gauges gauges) => Results.Text(exposition.Render(), Exposition.ContentType);
+        static IResult Show(Exposition exposition, Gauges gauges) =>
+            Results.Text(exposition.Render(), Exposition.ContentType);
         app.MapGet("/metrics", Show);
         api.MapGet("/metrics", Show);
     }

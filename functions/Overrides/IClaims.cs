@@ -14,9 +14,14 @@ internal interface IClaims
 /// <summary>All that is asked, by the UID of the UpsScaler.</summary>
 internal static class ClaimBook
 {
-    private static readonly IReadOnlyDictionary<string, IReadOnlyList<Claim>> Nothing = new Dictionary<string, IReadOnlyList<Claim>>();
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<Claim>> Nothing =
+        new Dictionary<string, IReadOnlyList<Claim>>();
 
-    public static IReadOnlyDictionary<string, IReadOnlyList<Claim>> Of(IEnumerable<IClaims>? sources, IReadOnlyList<Member> roster, Instant now)
+    public static IReadOnlyDictionary<string, IReadOnlyList<Claim>> Of(
+        IEnumerable<IClaims>? sources,
+        IReadOnlyList<Member> roster,
+        Instant now
+    )
     {
         Dictionary<string, IReadOnlyList<Claim>>? all = null;
         foreach (var (member, claim) in (sources ?? []).SelectMany(source => source.On(roster, now)))

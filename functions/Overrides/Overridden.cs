@@ -14,16 +14,20 @@ internal sealed class Overridden
     /// <summary>Compared by reference: another one when something changed.</summary>
     public object Version => _now;
 
-    public bool Covers(string kind, string @namespace, string name) => _now.Contains(new WorkloadName(kind, @namespace, name));
+    public bool Covers(string kind, string @namespace, string name) =>
+        _now.Contains(new WorkloadName(kind, @namespace, name));
 
     /// <summary>Whether the schedules of this entry have nothing to write to.</summary>
-    public bool Covers(BookEntry entry) => entry switch
-    {
-        TargetEntry { Target: { } target } => Covers(target.Kind, entry.Namespace, target.Name)
-            || (target.Kind == ScheduleTarget.Autoscaler && Covers(ScheduleTarget.Hpa, entry.Namespace, target.Name)),
-        ScalerEntry one => Covers("Deployment", one.Scaler.Ref.Namespace, one.Scaler.Ref.Name),
-        _ => false,
-    };
+    public bool Covers(BookEntry entry) =>
+        entry switch
+        {
+            TargetEntry { Target: { } target } => Covers(target.Kind, entry.Namespace, target.Name)
+                || (
+                    target.Kind == ScheduleTarget.Autoscaler && Covers(ScheduleTarget.Hpa, entry.Namespace, target.Name)
+                ),
+            ScalerEntry one => Covers("Deployment", one.Scaler.Ref.Namespace, one.Scaler.Ref.Name),
+            _ => false,
+        };
 
     /// <summary>Raised after something in it changed.</summary>
     public event Action? Changed;
@@ -34,12 +38,16 @@ internal sealed class Overridden
         foreach (var subject in held)
         {
             now.Add(new WorkloadName(subject.Type.Kind, subject.Namespace, subject.Name));
-            if (subject.Workload is not { } workload) continue;
+            if (subject.Workload is not { } workload)
+                continue;
             now.Add(new WorkloadName(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name));
-            if (workload.Autoscaler is { } hpa) now.Add(new WorkloadName(ScheduleTarget.Hpa, hpa.Ref.Namespace, hpa.Ref.Name));
-            if (workload.ScaledObject is { } scaled) now.Add(new WorkloadName(ScheduleTarget.ScaledObject, scaled.Ref.Namespace, scaled.Ref.Name));
+            if (workload.Autoscaler is { } hpa)
+                now.Add(new WorkloadName(ScheduleTarget.Hpa, hpa.Ref.Namespace, hpa.Ref.Name));
+            if (workload.ScaledObject is { } scaled)
+                now.Add(new WorkloadName(ScheduleTarget.ScaledObject, scaled.Ref.Namespace, scaled.Ref.Name));
         }
-        if (now.SetEquals(_now)) return;
+        if (now.SetEquals(_now))
+            return;
         _now = now;
         Changed?.Invoke();
     }

@@ -29,12 +29,14 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
     private ImmutableDictionary<string, Kept> _all = ImmutableDictionary.Create<string, Kept>(StringComparer.Ordinal);
 
     /// <summary>By namespace, kind and name.</summary>
-    public IReadOnlyList<Kept> All => [.. _all.Values.OrderBy(k => (k.Override.Namespace, k.Override.Kind, k.Override.Name))];
+    public IReadOnlyList<Kept> All =>
+        [.. _all.Values.OrderBy(k => (k.Override.Namespace, k.Override.Kind, k.Override.Name))];
 
     /// <summary>Another one when anybody may have written to the store; null: the store cannot tell.</summary>
     public long? Version => store.Version;
 
-    public Kept? Find(string kind, string @namespace, string name) => _all.GetValueOrDefault(Key(kind, @namespace, name));
+    public Kept? Find(string kind, string @namespace, string name) =>
+        _all.GetValueOrDefault(Key(kind, @namespace, name));
 
     /// <summary>Reads what is kept; false: the store is away, and what was known stays.</summary>
     public async Task<bool> LoadAsync(CancellationToken cancellationToken)
@@ -44,7 +46,8 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
             var entries = await AskAsync(token => store.ListAsync(Prefix, token), cancellationToken);
             var read = ImmutableDictionary.CreateBuilder<string, Kept>(StringComparer.Ordinal);
             foreach (var entry in entries)
-                if (Read(entry) is { } kept) read[entry.Key] = kept;
+                if (Read(entry) is { } kept)
+                    read[entry.Key] = kept;
             _all = read.ToImmutable();
             return true;
         }
@@ -65,7 +68,11 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
         var key = Key(asked.Kind, asked.Namespace, asked.Name);
         try
         {
-            var written = await AskAsync(token => store.PutAsync(key, JsonSerializer.Serialize(asked, OverrideJson.Default.Override), etag, token), cancellationToken);
+            var written = await AskAsync(
+                token =>
+                    store.PutAsync(key, JsonSerializer.Serialize(asked, OverrideJson.Default.Override), etag, token),
+                cancellationToken
+            );
             var kept = new Kept(asked, written);
             ImmutableInterlocked.AddOrUpdate(ref _all, key, kept, (_, _) => kept);
             return kept;
@@ -84,7 +91,14 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
         var key = Key(kept.Override.Kind, kept.Override.Namespace, kept.Override.Name);
         try
         {
-            await AskAsync(async token => { await store.DeleteAsync(key, kept.ETag, token); return true; }, cancellationToken);
+            await AskAsync(
+                async token =>
+                {
+                    await store.DeleteAsync(key, kept.ETag, token);
+                    return true;
+                },
+                cancellationToken
+            );
             ImmutableInterlocked.TryRemove(ref _all, key, out _);
         }
         catch (StateConflictException)
@@ -97,11 +111,20 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
     public IEnumerable<(Member Member, Claim Claim)> On(IReadOnlyList<Member> roster, Instant now)
     {
         var all = _all;
-        if (all.IsEmpty) yield break;
-        var asked = all.Values.ToDictionary(k => (k.Override.Kind, k.Override.Namespace, k.Override.Name), k => k.Override);
+        if (all.IsEmpty)
+            yield break;
+        var asked = all.Values.ToDictionary(
+            k => (k.Override.Kind, k.Override.Namespace, k.Override.Name),
+            k => k.Override
+        );
         foreach (var member in roster)
         {
-            if (member.Type is { } type && asked.GetValueOrDefault((type.Name, member.Scaler.TargetNamespace, member.Scaler.TargetName ?? "")) is { } found && found.Claim(now) is { } claim)
+            if (
+                member.Type is { } type
+                && asked.GetValueOrDefault((type.Name, member.Scaler.TargetNamespace, member.Scaler.TargetName ?? ""))
+                    is { } found
+                && found.Claim(now) is { } claim
+            )
                 yield return (member, claim);
         }
     }
@@ -109,8 +132,10 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
     private async Task RefreshAsync(string key, CancellationToken cancellationToken)
     {
         var present = await AskAsync(token => store.GetAsync(key, token), cancellationToken);
-        if (present is not null && Read(present) is { } kept) ImmutableInterlocked.AddOrUpdate(ref _all, key, kept, (_, _) => kept);
-        else ImmutableInterlocked.TryRemove(ref _all, key, out _);
+        if (present is not null && Read(present) is { } kept)
+            ImmutableInterlocked.AddOrUpdate(ref _all, key, kept, (_, _) => kept);
+        else
+            ImmutableInterlocked.TryRemove(ref _all, key, out _);
     }
 
     private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
@@ -132,7 +157,9 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
     {
         try
         {
-            return JsonSerializer.Deserialize(entry.Json, OverrideJson.Default.Override) is { } asked ? new Kept(asked, entry.ETag) : null;
+            return JsonSerializer.Deserialize(entry.Json, OverrideJson.Default.Override) is { } asked
+                ? new Kept(asked, entry.ETag)
+                : null;
         }
         catch (JsonException)
         {
@@ -142,5 +169,6 @@ internal sealed class OverrideBook(IStateStore store, Clocks clocks) : IClaims
 
     /// <summary>Names in Kubernetes are longer than keys may be.</summary>
     private static string Key(string kind, string @namespace, string name) =>
-        Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{@namespace}\n{name}")))[..40];
+        Prefix
+        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{@namespace}\n{name}")))[..40];
 }

@@ -14,8 +14,16 @@ namespace Ebb.Functions.Overrides;
 /// first write; every write expects the version that was seen, so that power, which may write in between, is never undone.
 /// </summary>
 internal sealed partial class OverridePath(
-    EbbSettings settings, OverrideBook book, PowerPath power, ICluster cluster, Unlisted unlisted, Why why, Clocks clocks, ILogger<OverridePath> log,
-    Overridden? overridden = null) : IDisposable
+    EbbSettings settings,
+    OverrideBook book,
+    PowerPath power,
+    ICluster cluster,
+    Unlisted unlisted,
+    Why why,
+    Clocks clocks,
+    ILogger<OverridePath> log,
+    Overridden? overridden = null
+) : IDisposable
 {
     /// <summary>Capture, write and settle take one pass each; a bound keeps what fights us from keeping us.</summary>
     private const int MostPasses = 4;
@@ -29,7 +37,8 @@ internal sealed partial class OverridePath(
     public OverrideStep? StepOf(Override asked) => _steps.GetValueOrDefault(asked.ToString());
 
     /// <summary>The next instant at which an override ends by itself; null: none does.</summary>
-    public Instant? NextEnd => book.All.Where(k => !k.Override.IsOver(clocks.World.Now())).Select(k => (Instant?)k.Override.Until).Min();
+    public Instant? NextEnd =>
+        book.All.Where(k => !k.Override.IsOver(clocks.World.Now())).Select(k => (Instant?)k.Override.Until).Min();
 
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
@@ -39,17 +48,28 @@ internal sealed partial class OverridePath(
             var now = clocks.World.Now();
             // Another replica may have been asked; the lease moves, and what is kept is the truth.
             var version = book.Version;
-            if (_loaded is not { } last || now < last.At || version != last.Version || (version is null && now - last.At > Duration.FromSeconds(15)))
-                if (await book.LoadAsync(cancellationToken)) _loaded = (now, version);
+            if (
+                _loaded is not { } last
+                || now < last.At
+                || version != last.Version
+                || (version is null && now - last.At > Duration.FromSeconds(15))
+            )
+                if (await book.LoadAsync(cancellationToken))
+                    _loaded = (now, version);
             using var turn = book.All.Count > 0 ? Metrics.Measures.Turn("override") : null;
             Dictionary<string, OverrideStep> steps = new(StringComparer.Ordinal);
-            foreach (var kept in book.All) steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
+            foreach (var kept in book.All)
+                steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
             _steps = steps;
             // Until everything of it is tidied up: what it was is put back before the clock has its say again.
             overridden?.Set(book.All.Select(k => SubjectOf(k.Override)).OfType<Subject>());
-            foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList()) _attempts.Remove(gone);
+            foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList())
+                _attempts.Remove(gone);
         }
-        finally { _gate.Release(); }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     private async Task<OverrideStep> TurnAsync(Kept kept, CancellationToken cancellationToken)
@@ -64,17 +84,26 @@ internal sealed partial class OverridePath(
                 if (await TryAsync(name, () => book.DropAsync(kept, cancellationToken)))
                 {
                     Dropped(log, name, step.Note);
-                    await AnnounceAsync(kept.Override, "OverrideEnded", $"{name}: the override has ended; {step.Note}", cancellationToken);
+                    await AnnounceAsync(
+                        kept.Override,
+                        "OverrideEnded",
+                        $"{name}: the override has ended; {step.Note}",
+                        cancellationToken
+                    );
                 }
                 return step;
             }
-            if (!settings.Act || (step.Keep is null && step.Writes.Count == 0)) return step;
-            if (_attempts.GetValueOrDefault(name) is { } last && now >= last.At && now < last.NextAt) return step;
+            if (!settings.Act || (step.Keep is null && step.Writes.Count == 0))
+                return step;
+            if (_attempts.GetValueOrDefault(name) is { } last && now >= last.At && now < last.NextAt)
+                return step;
             if (step.Keep is { } keep)
             {
-                if (!await TryAsync(name, async () => kept = await book.PutAsync(keep, kept.ETag, cancellationToken))) return step;
+                if (!await TryAsync(name, async () => kept = await book.PutAsync(keep, kept.ETag, cancellationToken)))
+                    return step;
                 step = Decide(kept.Override);
-                if (step.Writes.Count == 0) return step;
+                if (step.Writes.Count == 0)
+                    return step;
             }
             var first = !_attempts.ContainsKey(name);
             var failure = await WriteAsync(step.Writes, cancellationToken);
@@ -90,7 +119,8 @@ internal sealed partial class OverridePath(
                 Wrote(log, name, sentence);
                 await AnnounceAsync(kept.Override, "Override", $"{name}: {sentence}", cancellationToken);
             }
-            else Wrote(log, name, step.Note);
+            else
+                Wrote(log, name, step.Note);
             step = Decide(kept.Override);
         }
         return step;
@@ -100,11 +130,14 @@ internal sealed partial class OverridePath(
     {
         var now = clocks.World.Now();
         var view = power.View;
-        if (view is null || !cluster.Known.Synced) return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet", null, [], false);
+        if (view is null || !cluster.Known.Synced)
+            return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet", null, [], false);
         var subject = SubjectOf(asked);
-        var yieldsTo = view.Plan.Phase == Phase.Held ? view.Plan.Reason
+        var yieldsTo =
+            view.Plan.Phase == Phase.Held ? view.Plan.Reason
             : view.Plan.Direction == Direction.Down ? view.Plan.Reason
-            : subject?.Baseline is not null ? "power has it asleep" : null;
+            : subject?.Baseline is not null ? "power has it asleep"
+            : null;
         return OverrideStep.Decide(asked, subject, yieldsTo, now);
     }
 
@@ -112,20 +145,24 @@ internal sealed partial class OverridePath(
     private Subject? SubjectOf(Override asked)
     {
         var seen = power.View?.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => Names(m, asked));
-        if (seen is null) return WorkloadType.Parse(asked.Kind) is { } type ? unlisted.Find(type, asked.Namespace, asked.Name) : null;
+        if (seen is null)
+            return WorkloadType.Parse(asked.Kind) is { } type ? unlisted.Find(type, asked.Namespace, asked.Name) : null;
         var scaler = cluster.Known.Scalers.FirstOrDefault(s => s.Uid == seen.Scaler.Uid);
         return Subject.Of(scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : Roster.Of([scaler], [])[0]);
     }
 
     public static bool Names(Member member, Override asked) =>
-        member.Type?.Name == asked.Kind && member.Scaler.TargetNamespace == asked.Namespace && member.Scaler.TargetName == asked.Name;
+        member.Type?.Name == asked.Kind
+        && member.Scaler.TargetNamespace == asked.Namespace
+        && member.Scaler.TargetName == asked.Name;
 
     private async Task<string?> WriteAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken)
     {
         foreach (var write in writes)
         {
             var result = await cluster.WriteAsync(write, cancellationToken);
-            if (result.Outcome != WriteOutcome.Done) return $"{result.Outcome}: {result.Detail}";
+            if (result.Outcome != WriteOutcome.Done)
+                return $"{result.Outcome}: {result.Detail}";
         }
         return null;
     }
@@ -133,8 +170,19 @@ internal sealed partial class OverridePath(
     private async Task AnnounceAsync(Override asked, string reason, string note, CancellationToken cancellationToken)
     {
         var scaler = power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, asked))?.Member.Scaler;
-        if ((scaler?.Ref ?? SubjectOf(asked)?.Workload?.Ref) is not { } regarding) return;
-        await cluster.AnnounceAsync(new Announcement(regarding, scaler?.Uid ?? SubjectOf(asked)?.Workload?.Uid, false, reason, "Override", note), cancellationToken);
+        if ((scaler?.Ref ?? SubjectOf(asked)?.Workload?.Ref) is not { } regarding)
+            return;
+        await cluster.AnnounceAsync(
+            new Announcement(
+                regarding,
+                scaler?.Uid ?? SubjectOf(asked)?.Workload?.Uid,
+                false,
+                reason,
+                "Override",
+                note
+            ),
+            cancellationToken
+        );
     }
 
     private async Task<bool> TryAsync(string name, Func<Task> keep)

@@ -9,8 +9,15 @@ namespace Ebb.Functions.Overrides;
 
 /// <summary>Wakes the overrides up: now and then, when the cluster changed while there are any, and when one ends.</summary>
 internal sealed partial class OverrideTicking(
-    EbbSettings settings, OverrideBook book, OverridePath path, PowerPath power, ICluster cluster, Clocks clocks, ILogger<OverrideTicking> log, Opening opening)
-    : Background(opening)
+    EbbSettings settings,
+    OverrideBook book,
+    OverridePath path,
+    PowerPath power,
+    ICluster cluster,
+    Clocks clocks,
+    ILogger<OverrideTicking> log,
+    Opening opening
+) : Background(opening)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, failure => TurnFailed(log, failure));
@@ -21,18 +28,29 @@ internal sealed partial class OverrideTicking(
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ClusterView.Nothing;
-        return _perpetual.RepeatAsync(async token =>
-        {
-            await cluster.WaitForChangeAsync(seen, token);
-            seen = cluster.Known;
-            if (book.All.Count > 0) _bell.Ring();
-        }, stoppingToken);
+        return _perpetual.RepeatAsync(
+            async token =>
+            {
+                await cluster.WaitForChangeAsync(seen, token);
+                seen = cluster.Known;
+                if (book.All.Count > 0)
+                    _bell.Ring();
+            },
+            stoppingToken
+        );
     }
 
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
-        if (power.View is not null) await path.TurnAsync(cancellationToken);
-        var wait = path.NextEnd is { } end && end - clocks.World.Now() is var left && left < settings.PollInterval && left > Duration.Zero ? left : settings.PollInterval;
+        if (power.View is not null)
+            await path.TurnAsync(cancellationToken);
+        var wait =
+            path.NextEnd is { } end
+            && end - clocks.World.Now() is var left
+            && left < settings.PollInterval
+            && left > Duration.Zero
+                ? left
+                : settings.PollInterval;
         await _bell.HeardAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
     }
 

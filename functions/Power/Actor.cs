@@ -18,39 +18,62 @@ internal sealed class Actor(ICluster cluster)
     /// <summary>Enough to move a whole wave at once, few enough for an API server in trouble.</summary>
     private const int AtOnce = 32;
 
-    public async Task<IReadOnlyCollection<Deed>> CarryOutAsync(WaveOrder order, Direction direction, CancellationToken cancellationToken)
+    public async Task<IReadOnlyCollection<Deed>> CarryOutAsync(
+        WaveOrder order,
+        Direction direction,
+        CancellationToken cancellationToken
+    )
     {
         ConcurrentBag<Deed> deeds = [];
         ConcurrentDictionary<Member, bool> uncaptured = new();
-        await Each(order.Captures, async capture =>
-        {
-            var result = await cluster.CaptureAsync(capture.Member.Scaler, capture.Baseline, cancellationToken);
-            if (result.Outcome == WriteOutcome.Done) return;
-            uncaptured[capture.Member] = true;
-            deeds.Add(new Deed(capture.Member, direction, result, false));
-        }, cancellationToken);
-
-        await Each(order.Moves.Where(move => !uncaptured.ContainsKey(move.Member)), async move =>
-        {
-            var result = WriteResult.Done;
-            foreach (var write in move.Writes)
+        await Each(
+            order.Captures,
+            async capture =>
             {
-                result = await cluster.WriteAsync(write, cancellationToken);
-                if (result.Outcome != WriteOutcome.Done) break;
-            }
-            deeds.Add(new Deed(move.Member, direction, result, false));
-        }, cancellationToken);
+                var result = await cluster.CaptureAsync(capture.Member.Scaler, capture.Baseline, cancellationToken);
+                if (result.Outcome == WriteOutcome.Done)
+                    return;
+                uncaptured[capture.Member] = true;
+                deeds.Add(new Deed(capture.Member, direction, result, false));
+            },
+            cancellationToken
+        );
 
-        await Each(order.Releases, async member =>
-        {
-            var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
-            // One that was deleted goes with its finalizer, and the watch tells so later.
-            deeds.Add(new Deed(member, direction, result.Outcome == WriteOutcome.Gone ? WriteResult.Done : result, true));
-        }, cancellationToken);
+        await Each(
+            order.Moves.Where(move => !uncaptured.ContainsKey(move.Member)),
+            async move =>
+            {
+                var result = WriteResult.Done;
+                foreach (var write in move.Writes)
+                {
+                    result = await cluster.WriteAsync(write, cancellationToken);
+                    if (result.Outcome != WriteOutcome.Done)
+                        break;
+                }
+                deeds.Add(new Deed(move.Member, direction, result, false));
+            },
+            cancellationToken
+        );
+
+        await Each(
+            order.Releases,
+            async member =>
+            {
+                var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
+                // One that was deleted goes with its finalizer, and the watch tells so later.
+                deeds.Add(
+                    new Deed(member, direction, result.Outcome == WriteOutcome.Gone ? WriteResult.Done : result, true)
+                );
+            },
+            cancellationToken
+        );
         return deeds;
     }
 
     private static Task Each<T>(IEnumerable<T> items, Func<T, Task> act, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (item, _) => await act(item));
+        Parallel.ForEachAsync(
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (item, _) => await act(item)
+        );
 }

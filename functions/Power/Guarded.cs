@@ -10,11 +10,20 @@ internal sealed class Guarded
     public Guarded(EbbSettings settings)
     {
         List<Protected> targets = [];
-        if (settings.Self is { } self) targets.Add(new Protected(self.Namespace, self.Name, "it is Ebb itself, which must stay awake to wake the others"));
+        if (settings.Self is { } self)
+            targets.Add(
+                new Protected(self.Namespace, self.Name, "it is Ebb itself, which must stay awake to wake the others")
+            );
         foreach (var source in settings.Sources)
         {
             if (Service(source) is { } service)
-                targets.Add(new Protected(service.Namespace, service.Name, $"it is the UPS source {source}, without which nobody would know when to wake"));
+                targets.Add(
+                    new Protected(
+                        service.Namespace,
+                        service.Name,
+                        $"it is the UPS source {source}, without which nobody would know when to wake"
+                    )
+                );
         }
         Targets = targets;
     }

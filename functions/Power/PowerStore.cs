@@ -23,26 +23,35 @@ internal sealed class PowerStore(IStateStore store, Clocks clocks)
     /// <summary>Why the last call failed; null: it did not.</summary>
     public string? Trouble { get; private set; }
 
-    public async Task<Remembered?> LoadAsync(CancellationToken cancellationToken) => await Try(async token =>
-    {
-        var entry = await store.GetAsync(Key, token);
-        if (entry is null) { _etags.Remove(Key); return null; }
-        _etags[Key] = entry.ETag;
-        return JsonSerializer.Deserialize(entry.Json, Json.Default.Remembered);
-    }, cancellationToken);
+    public async Task<Remembered?> LoadAsync(CancellationToken cancellationToken) =>
+        await Try(
+            async token =>
+            {
+                var entry = await store.GetAsync(Key, token);
+                if (entry is null)
+                {
+                    _etags.Remove(Key);
+                    return null;
+                }
+                _etags[Key] = entry.ETag;
+                return JsonSerializer.Deserialize(entry.Json, Json.Default.Remembered);
+            },
+            cancellationToken
+        );
 
     /// <summary>False: not kept; somebody else wrote, or the store is away.</summary>
     public Task<bool> SaveAsync(Remembered remembered, CancellationToken cancellationToken) =>
         PutAsync(Key, JsonSerializer.Serialize(remembered, Json.Default.Remembered), cancellationToken);
 
-    public Task<bool> SaveAsync(OutageReport report, CancellationToken cancellationToken) => PutAsync(OutageKey(report), Fitting(report), cancellationToken);
+    public Task<bool> SaveAsync(OutageReport report, CancellationToken cancellationToken) =>
+        PutAsync(OutageKey(report), Fitting(report), cancellationToken);
 
     /// <summary>A store takes 512 KiB: of a very large cluster the report is kept without those of whom there is nothing to tell.</summary>
     internal static string Fitting(OutageReport report)
     {
         const int most = 500 * 1024;
         var json = JsonSerializer.Serialize(report, StoredJson.Default.OutageReport);
-        for (var left = report.Workloads.Count; Encoding.UTF8.GetByteCount(json) > most && left > 0;)
+        for (var left = report.Workloads.Count; Encoding.UTF8.GetByteCount(json) > most && left > 0; )
         {
             left = left * 4 / 5;
             json = JsonSerializer.Serialize(report.With(left), StoredJson.Default.OutageReport);
@@ -51,34 +60,47 @@ internal sealed class PowerStore(IStateStore store, Clocks clocks)
     }
 
     /// <summary>The reports kept, youngest first; null: the store is away.</summary>
-    public async Task<IReadOnlyList<OutageReport>?> OutagesAsync(CancellationToken cancellationToken) => await Try(async token =>
-    {
-        var entries = await store.ListAsync(OutagePrefix, token);
-        foreach (var entry in entries) _etags[entry.Key] = entry.ETag;
-        foreach (var old in entries.OrderByDescending(e => e.Key, StringComparer.Ordinal).Skip(MostOutages)) await store.DeleteAsync(old.Key, null, token);
-        return (IReadOnlyList<OutageReport>)
-        [
-            .. entries.OrderByDescending(e => e.Key, StringComparer.Ordinal).Take(MostOutages)
-                .Select(e => JsonSerializer.Deserialize(e.Json, Json.Default.OutageReport)).OfType<OutageReport>(),
-        ];
-    }, cancellationToken);
+    public async Task<IReadOnlyList<OutageReport>?> OutagesAsync(CancellationToken cancellationToken) =>
+        await Try(
+            async token =>
+            {
+                var entries = await store.ListAsync(OutagePrefix, token);
+                foreach (var entry in entries)
+                    _etags[entry.Key] = entry.ETag;
+                foreach (var old in entries.OrderByDescending(e => e.Key, StringComparer.Ordinal).Skip(MostOutages))
+                    await store.DeleteAsync(old.Key, null, token);
+                return (IReadOnlyList<OutageReport>)
+                    [
+                        .. entries
+                            .OrderByDescending(e => e.Key, StringComparer.Ordinal)
+                            .Take(MostOutages)
+                            .Select(e => JsonSerializer.Deserialize(e.Json, Json.Default.OutageReport))
+                            .OfType<OutageReport>(),
+                    ];
+            },
+            cancellationToken
+        );
 
     private static string OutageKey(OutageReport report) => $"{OutagePrefix}{report.Id.ToLowerInvariant()}";
 
-    private async Task<bool> PutAsync(string key, string json, CancellationToken cancellationToken) => await Try(async token =>
-    {
-        try
-        {
-            _etags[key] = await store.PutAsync(key, json, _etags.GetValueOrDefault(key), token);
-        }
-        catch (StateConflictException)
-        {
-            // Somebody else wrote, or an answer of ours was lost: look at what is there, and overwrite it once.
-            var present = await store.GetAsync(key, token);
-            _etags[key] = await store.PutAsync(key, json, present?.ETag, token);
-        }
-        return true;
-    }, cancellationToken);
+    private async Task<bool> PutAsync(string key, string json, CancellationToken cancellationToken) =>
+        await Try(
+            async token =>
+            {
+                try
+                {
+                    _etags[key] = await store.PutAsync(key, json, _etags.GetValueOrDefault(key), token);
+                }
+                catch (StateConflictException)
+                {
+                    // Somebody else wrote, or an answer of ours was lost: look at what is there, and overwrite it once.
+                    var present = await store.GetAsync(key, token);
+                    _etags[key] = await store.PutAsync(key, json, present?.ETag, token);
+                }
+                return true;
+            },
+            cancellationToken
+        );
 
     private async Task<T?> Try<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -90,7 +112,8 @@ internal sealed class PowerStore(IStateStore store, Clocks clocks)
             Trouble = null;
             return answer;
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             Trouble = $"the state store did not answer within {Patience.TotalSeconds:0} s";
         }
@@ -108,7 +131,10 @@ internal sealed class PowerStore(IStateStore store, Clocks clocks)
 
 /// <summary>What is not said is not written: a report is long.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(InstantConverter), typeof(DurationConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(InstantConverter), typeof(DurationConverter)]
+)]
 [JsonSerializable(typeof(OutageReport))]
 internal sealed partial class StoredJson : JsonSerializerContext;

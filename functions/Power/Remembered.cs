@@ -9,7 +9,10 @@ internal sealed record Remembered(Asks Asks, Episode Episode, IReadOnlyList<Reme
 {
     public static readonly Remembered Nothing = new(Asks.None, Episode.None, []);
 
-    public bool Equals(Remembered? other) => other is not null && Asks == other.Asks && Supplies.SequenceEqual(other.Supplies)
+    public bool Equals(Remembered? other) =>
+        other is not null
+        && Asks == other.Asks
+        && Supplies.SequenceEqual(other.Supplies)
         && Episode with { Waves = [], NodesBefore = null } == other.Episode with { Waves = [], NodesBefore = null }
         && Episode.Waves.SequenceEqual(other.Episode.Waves)
         && (Episode.NodesBefore ?? []).SequenceEqual(other.Episode.NodesBefore ?? []);
@@ -19,9 +22,23 @@ internal sealed record Remembered(Asks Asks, Episode Episode, IReadOnlyList<Reme
 
 /// <summary>Since when a UPS is as it is.</summary>
 internal sealed record RememberedSupply(
-    string Ups, Mains LastKnown, NodaTime.Instant? Since, NodaTime.Instant? ForcedSince, NodaTime.Instant? OrderedAt)
+    string Ups,
+    Mains LastKnown,
+    NodaTime.Instant? Since,
+    NodaTime.Instant? ForcedSince,
+    NodaTime.Instant? OrderedAt
+)
 {
-    public static RememberedSupply Of(SupplyMemory memory) => new(memory.Ups, memory.LastKnown, memory.Since, memory.ForcedSince, memory.OrderedAt);
+    public static RememberedSupply Of(SupplyMemory memory) =>
+        new(memory.Ups, memory.LastKnown, memory.Since, memory.ForcedSince, memory.OrderedAt);
 
-    public SupplyMemory ToMemory() => new() { Ups = Ups, LastKnown = LastKnown, Since = Since, ForcedSince = ForcedSince, OrderedAt = OrderedAt };
+    public SupplyMemory ToMemory() =>
+        new()
+        {
+            Ups = Ups,
+            LastKnown = LastKnown,
+            Since = Since,
+            ForcedSince = ForcedSince,
+            OrderedAt = OrderedAt,
+        };
 }

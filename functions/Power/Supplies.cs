@@ -5,11 +5,18 @@ using NodaTime;
 namespace Ebb.Functions.Power;
 
 /// <summary>Asks the sources and keeps what they said last. An answer that has grown old is silence.</summary>
-internal sealed class Supplies(IReadOnlyList<IUpsSource> sources, PowerSettings settings, Duration freshFor, Clocks clocks)
+internal sealed class Supplies(
+    IReadOnlyList<IUpsSource> sources,
+    PowerSettings settings,
+    Duration freshFor,
+    Clocks clocks
+)
 {
     private readonly Lock _lock = new();
     private readonly UpsAnswer?[] _latest = new UpsAnswer?[sources.Count];
-    private readonly Dictionary<string, SupplyMemory> _memory = sources.Select(s => s.Ups).Distinct(StringComparer.OrdinalIgnoreCase)
+    private readonly Dictionary<string, SupplyMemory> _memory = sources
+        .Select(s => s.Ups)
+        .Distinct(StringComparer.OrdinalIgnoreCase)
         .ToDictionary(ups => ups, ups => new SupplyMemory { Ups = ups }, StringComparer.OrdinalIgnoreCase);
 
     public int Count => sources.Count;
@@ -36,7 +43,8 @@ internal sealed class Supplies(IReadOnlyList<IUpsSource> sources, PowerSettings 
     {
         lock (_lock)
         {
-            foreach (var ups in _memory.Keys.ToList()) TakeIn(ups);
+            foreach (var ups in _memory.Keys.ToList())
+                TakeIn(ups);
             var now = clocks.World.Now();
             return [.. _memory.Values.Select(memory => memory.At(now, settings))];
         }
@@ -45,7 +53,11 @@ internal sealed class Supplies(IReadOnlyList<IUpsSource> sources, PowerSettings 
     /// <summary>What must outlive this process.</summary>
     public IReadOnlyList<SupplyMemory> Memory
     {
-        get { lock (_lock) return [.. _memory.Values]; }
+        get
+        {
+            lock (_lock)
+                return [.. _memory.Values];
+        }
     }
 
     /// <summary>What an earlier process remembered, of the UPSes that this one knows too.</summary>
@@ -54,7 +66,8 @@ internal sealed class Supplies(IReadOnlyList<IUpsSource> sources, PowerSettings 
         lock (_lock)
         {
             foreach (var past in memory)
-                if (_memory.TryGetValue(past.Ups, out var present)) _memory[present.Ups] = present.Recalling(past);
+                if (_memory.TryGetValue(past.Ups, out var present))
+                    _memory[present.Ups] = present.Recalling(past);
         }
     }
 
@@ -64,10 +77,13 @@ internal sealed class Supplies(IReadOnlyList<IUpsSource> sources, PowerSettings 
         List<UpsAnswer> answers = [];
         for (var i = 0; i < sources.Count; i++)
         {
-            if (!sources[i].Ups.Equals(ups, StringComparison.OrdinalIgnoreCase) || _latest[i] is not { } answer) continue;
-            answers.Add(answer is UpsReading && now - answer.At > freshFor
-                ? new UpsSilence(answer.Ups, answer.Source, now, UpsFault.TimedOut, $"no answer since {answer.At}")
-                : answer);
+            if (!sources[i].Ups.Equals(ups, StringComparison.OrdinalIgnoreCase) || _latest[i] is not { } answer)
+                continue;
+            answers.Add(
+                answer is UpsReading && now - answer.At > freshFor
+                    ? new UpsSilence(answer.Ups, answer.Source, now, UpsFault.TimedOut, $"no answer since {answer.At}")
+                    : answer
+            );
         }
         _memory[ups] = _memory[ups].After(answers, settings, now);
     }

@@ -12,8 +12,15 @@ namespace Ebb.Functions.Power;
 /// in the cluster, an instant that has come, the host's timer, or this process's own when the host's has fallen silent.
 /// </summary>
 internal sealed class Ticking(
-    EbbSettings settings, Supplies supplies, PowerPath path, ICluster cluster, ILeadership leadership, Clocks clocks, ILogger<Ticking> log, Opening opening)
-    : Background(opening)
+    EbbSettings settings,
+    Supplies supplies,
+    PowerPath path,
+    ICluster cluster,
+    ILeadership leadership,
+    Clocks clocks,
+    ILogger<Ticking> log,
+    Opening opening
+) : Background(opening)
 {
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
 
@@ -32,7 +39,9 @@ internal sealed class Ticking(
     protected override Task RunAsync(CancellationToken stoppingToken)
     {
         var interval = settings.PollInterval.ToTimeSpan();
-        var loops = Enumerable.Range(0, supplies.Count).Select(i => _perpetual.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))
+        var loops = Enumerable
+            .Range(0, supplies.Count)
+            .Select(i => _perpetual.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))
             .Append(_perpetual.RepeatAsync(leadership.RenewAsync, LeaseRenewal, clocks.Deadlines, stoppingToken))
             .Append(FollowClusterAsync(stoppingToken))
             .Append(_perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
@@ -49,8 +58,10 @@ internal sealed class Ticking(
     {
         if (settings.Hosted)
         {
-            if (!_host.IsSilent(settings.PollInterval * 2, clocks.World.Now(), out var news)) return;
-            if (news) log.SelfTick();
+            if (!_host.IsSilent(settings.PollInterval * 2, clocks.World.Now(), out var news))
+                return;
+            if (news)
+                log.SelfTick();
         }
         await supplies.AskAsync(source, cancellationToken);
         _bell.Ring();
@@ -59,12 +70,15 @@ internal sealed class Ticking(
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ClusterView.Nothing;
-        return _perpetual.RepeatAsync(async token =>
-        {
-            await cluster.WaitForChangeAsync(seen, token);
-            seen = cluster.Known;
-            _bell.Ring();
-        }, stoppingToken);
+        return _perpetual.RepeatAsync(
+            async token =>
+            {
+                await cluster.WaitForChangeAsync(seen, token);
+                seen = cluster.Known;
+                _bell.Ring();
+            },
+            stoppingToken
+        );
     }
 
     /// <summary>

@@ -28,18 +28,23 @@ internal sealed class Course
     public object?[] Inputs { get; set; } = [];
 
     /// <summary>Why the last write did not succeed; null: it did. A status that could not be written is no trouble of what is scaled.</summary>
-    public string? Failure => _failed.Where(failure => !IsStatus(failure.Key)).Select(failure => failure.Value.Detail).FirstOrDefault();
+    public string? Failure =>
+        _failed.Where(failure => !IsStatus(failure.Key)).Select(failure => failure.Value.Detail).FirstOrDefault();
 
     /// <summary>Nothing that anything is decided from has changed since the last turn, and nothing has come due.</summary>
     public bool IsAsBefore(object?[] inputs, Instant now) =>
-        !Finding.Waits && !(now >= LookAgain) && Inputs.Length == inputs.Length && Inputs.AsSpan().SequenceEqual(inputs);
+        !Finding.Waits
+        && !(now >= LookAgain)
+        && Inputs.Length == inputs.Length
+        && Inputs.AsSpan().SequenceEqual(inputs);
 
     public void Begin() => LookAgain = null;
 
     /// <summary>Who keeps changing what was stated; null: nobody.</summary>
     public string? ChangedBy(Instant now)
     {
-        if (_dispute is not { } dispute) return null;
+        if (_dispute is not { } dispute)
+            return null;
         if (now - dispute.At < DisputeFor)
         {
             Again(dispute.At + DisputeFor);
@@ -54,9 +59,15 @@ internal sealed class Course
     public bool Withholds(ScheduleWrite step, Seen? on, Instant now, Duration tick)
     {
         var key = Key(step);
-        if (step.Statement is { } statement && _stated.TryGetValue(key, out var last) && last.Statement == statement && now >= last.At)
+        if (
+            step.Statement is { } statement
+            && _stated.TryGetValue(key, out var last)
+            && last.Statement == statement
+            && now >= last.At
+        )
         {
-            if (now - last.At < DisputeFor) _dispute = (on?.SizedBy ?? "somebody who leaves no name", now);
+            if (now - last.At < DisputeFor)
+                _dispute = (on?.SizedBy ?? "somebody who leaves no name", now);
             if (now - last.At < tick)
             {
                 Again(last.At + tick);
@@ -64,7 +75,12 @@ internal sealed class Course
             }
         }
 
-        if (_failed.TryGetValue(key, out var failed) && failed.What == step.What && now >= failed.At && now - failed.At < tick)
+        if (
+            _failed.TryGetValue(key, out var failed)
+            && failed.What == step.What
+            && now >= failed.At
+            && now - failed.At < tick
+        )
         {
             Again(failed.At + tick);
             return true;
@@ -76,13 +92,15 @@ internal sealed class Course
     public void Did(ScheduleWrite step, Instant now)
     {
         _failed.Remove(Key(step));
-        if (step.Statement is { } statement) _stated[Key(step)] = (statement, now);
+        if (step.Statement is { } statement)
+            _stated[Key(step)] = (statement, now);
     }
 
     /// <summary>Whether this was not what was said of an object last.</summary>
     public bool IsNews(string uid, string? sentence)
     {
-        if (_said.GetValueOrDefault(uid) == sentence) return false;
+        if (_said.GetValueOrDefault(uid) == sentence)
+            return false;
         _said[uid] = sentence;
         return true;
     }
@@ -90,7 +108,8 @@ internal sealed class Course
     /// <summary>It is as it should be: what failed has been overtaken.</summary>
     public void Settled()
     {
-        foreach (var key in _failed.Keys.Where(key => !IsStatus(key)).ToList()) _failed.Remove(key);
+        foreach (var key in _failed.Keys.Where(key => !IsStatus(key)).ToList())
+            _failed.Remove(key);
     }
 
     public void Failed(ScheduleWrite step, WriteResult result, Instant now, Duration tick)
@@ -111,5 +130,6 @@ internal sealed class Course
 
     private static bool IsStatus(string key) => key.EndsWith(" status", StringComparison.Ordinal);
 
-    private static string Key(ScheduleWrite step) => $"{step.On.Kind} {step.On.Namespace}/{step.On.Name} {(step as ScheduleWrite.Merge)?.Subresource}";
+    private static string Key(ScheduleWrite step) =>
+        $"{step.On.Kind} {step.On.Namespace}/{step.On.Name} {(step as ScheduleWrite.Merge)?.Subresource}";
 }

@@ -10,9 +10,18 @@ namespace Ebb.Functions.Schedules;
 /// to what comes out, and a turn in which nothing is due costs a comparison and makes no request.
 /// </summary>
 internal sealed class SchedulePath(
-    EbbSettings settings, IScheduleCluster cluster, ICluster power, ILeadership leadership, ClockWishes wishes, ScheduleGauges gauges, Clocks clocks, ILogger<SchedulePath> log,
-    Overrides.Overridden? overridden = null, Overrides.ClockClaims? claims = null, Overrides.Why? why = null)
-    : IDisposable
+    EbbSettings settings,
+    IScheduleCluster cluster,
+    ICluster power,
+    ILeadership leadership,
+    ClockWishes wishes,
+    ScheduleGauges gauges,
+    Clocks clocks,
+    ILogger<SchedulePath> log,
+    Overrides.Overridden? overridden = null,
+    Overrides.ClockClaims? claims = null,
+    Overrides.Why? why = null
+) : IDisposable
 {
     /// <summary>Enough to bring a whole cluster through a boundary, few enough for an API server in trouble.</summary>
     private const int AtOnce = 16;
@@ -46,12 +55,14 @@ internal sealed class SchedulePath(
         var (began, rounds) = (System.Diagnostics.Stopwatch.GetTimestamp(), 0);
         try
         {
-            while (rounds < MostRounds && await RoundAsync(clocks.World.Now(), cancellationToken)) rounds++;
+            while (rounds < MostRounds && await RoundAsync(clocks.World.Now(), cancellationToken))
+                rounds++;
         }
         finally
         {
             _gate.Release();
-            if (rounds > 0) Metrics.Measures.TurnTook("schedule", System.Diagnostics.Stopwatch.GetElapsedTime(began));
+            if (rounds > 0)
+                Metrics.Measures.TurnTook("schedule", System.Diagnostics.Stopwatch.GetElapsedTime(began));
         }
     }
 
@@ -59,12 +70,26 @@ internal sealed class SchedulePath(
     private async Task<bool> RoundAsync(Instant now, CancellationToken cancellationToken)
     {
         var (world, sleepers, leads) = (cluster.Known, _sleepers.After(power.Known), Leads);
-        if (!world.Synced) return false;
-        var news = !ReferenceEquals(world, _world) || !sleepers.Same(_sleepers) || leads != _led || !ReferenceEquals(overridden?.Version, _overridden) || (why?.Version ?? 0) != _said;
-        (_world, _sleepers, _led, _overridden, _said) = (world, sleepers, leads, overridden?.Version, why?.Version ?? 0);
-        if (news && _book.Update(world)) Take(_book.Entries);
+        if (!world.Synced)
+            return false;
+        var news =
+            !ReferenceEquals(world, _world)
+            || !sleepers.Same(_sleepers)
+            || leads != _led
+            || !ReferenceEquals(overridden?.Version, _overridden)
+            || (why?.Version ?? 0) != _said;
+        (_world, _sleepers, _led, _overridden, _said) = (
+            world,
+            sleepers,
+            leads,
+            overridden?.Version,
+            why?.Version ?? 0
+        );
+        if (news && _book.Update(world))
+            Take(_book.Entries);
         var due = _almanac.Look(now);
-        if (!news && !due && !(now >= _lookAgain)) return false;
+        if (!news && !due && !(now >= _lookAgain))
+            return false;
         claims?.Set(_book.Entries, _almanac, cluster, now);
         await FollowAsync(leads, now, cancellationToken);
         Publish(now);
@@ -77,31 +102,54 @@ internal sealed class SchedulePath(
     {
         _almanac = new Almanac([.. entries.Select(entry => entry.Timetable ?? Silence.Timetable)]);
         var courses = new Dictionary<string, Course>(entries.Count);
-        foreach (var entry in entries) courses[entry.Key] = _courses.GetValueOrDefault(entry.Key) ?? new Course();
+        foreach (var entry in entries)
+            courses[entry.Key] = _courses.GetValueOrDefault(entry.Key) ?? new Course();
         _courses = courses;
     }
 
-    private Task FollowAsync(bool leads, Instant now, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        Enumerable.Range(0, _book.Entries.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-        async (i, token) =>
-        {
-            var entry = _book.Entries[i];
-            if (entry.Pending) return;
-            var standing = entry.Timetable is null ? null : _almanac[i];
-            await _follower.FollowAsync(entry, standing, _courses[entry.Key], _sleepers, settings.Act && overridden?.Covers(entry) != true, leads, now, token);
-        });
+    private Task FollowAsync(bool leads, Instant now, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(0, _book.Entries.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (i, token) =>
+            {
+                var entry = _book.Entries[i];
+                if (entry.Pending)
+                    return;
+                var standing = entry.Timetable is null ? null : _almanac[i];
+                await _follower.FollowAsync(
+                    entry,
+                    standing,
+                    _courses[entry.Key],
+                    _sleepers,
+                    settings.Act && overridden?.Covers(entry) != true,
+                    leads,
+                    now,
+                    token
+                );
+            }
+        );
 
     private void Publish(Instant now)
     {
         var entries = _book.Entries;
         wishes.Set([.. _courses.Values.Select(course => course.Finding.WakesTo).OfType<WakingSize>()]);
-        gauges.Set([.. entries.Select((entry, i) => (entry, i)).Where(pair => pair.entry is { Kind: ScheduleTarget.Autoscaler, Timetable: not null })
-            .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Knobs))]);
+        gauges.Set([
+            .. entries
+                .Select((entry, i) => (entry, i))
+                .Where(pair => pair.entry is { Kind: ScheduleTarget.Autoscaler, Timetable: not null })
+                .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Knobs)),
+        ]);
         _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
         var next = _almanac.NextChange;
         gauges.Set([.. entries.GroupBy(entry => entry.Kind).Select(kind => (kind.Key, kind.Count()))], next);
-        _view = new ScheduleView(now, _world, entries, next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
-            entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits));
+        _view = new ScheduleView(
+            now,
+            _world,
+            entries,
+            next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
+            entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits)
+        );
     }
 
     /// <summary>Stands where nothing valid was ever seen.</summary>

@@ -10,31 +10,58 @@ internal static class ScheduleRoutes
 
     public static void MapSchedules(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/schedules", (SchedulePath path, IScheduleCluster cluster, Clocks clocks, HttpContext context) =>
-        {
-            var (stretch, faults) = Stretch.Read(context.Request.Query, clocks.World.Now());
-            if (stretch is null) return Task.FromResult(Problems.BadRequest(string.Join("; ", faults)));
-            return path.View is { } view
-                ? Bounded(context, clocks, token => Task.FromResult(ScheduleReadings.Answer(view.Entries, cluster, stretch, token)))
-                : Task.FromResult(Problems.NotYet());
-        });
+        api.MapGet(
+            "/schedules",
+            (SchedulePath path, IScheduleCluster cluster, Clocks clocks, HttpContext context) =>
+            {
+                var (stretch, faults) = Stretch.Read(context.Request.Query, clocks.World.Now());
+                if (stretch is null)
+                    return Task.FromResult(Problems.BadRequest(string.Join("; ", faults)));
+                return path.View is { } view
+                    ? Bounded(
+                        context,
+                        clocks,
+                        token => Task.FromResult(ScheduleReadings.Answer(view.Entries, cluster, stretch, token))
+                    )
+                    : Task.FromResult(Problems.NotYet());
+            }
+        );
 
-        api.MapPost("/schedules/preview", async (IScheduleCluster cluster, Clocks clocks, HttpContext context) =>
-        {
-            var (stretch, faults) = Stretch.Read(context.Request.Query, clocks.World.Now());
-            if (stretch is null) return Problems.BadRequest(string.Join("; ", faults));
-            var yaml = context.Request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase) == true;
-            if (!yaml && !context.Request.HasJsonContentType())
-                return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "expected application/yaml or application/json");
-            using var reader = new StreamReader(context.Request.Body);
-            var text = await reader.ReadToEndAsync(context.RequestAborted);
-            if (string.IsNullOrWhiteSpace(text)) return Problems.BadRequest("expected a manifest, found nothing");
-            return await Bounded(context, clocks, token => new Preview(cluster).AnswerAsync(text, yaml, stretch, token));
-        });
+        api.MapPost(
+            "/schedules/preview",
+            async (IScheduleCluster cluster, Clocks clocks, HttpContext context) =>
+            {
+                var (stretch, faults) = Stretch.Read(context.Request.Query, clocks.World.Now());
+                if (stretch is null)
+                    return Problems.BadRequest(string.Join("; ", faults));
+                var yaml =
+                    context.Request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase)
+                    == true;
+                if (!yaml && !context.Request.HasJsonContentType())
+                    return Problems.Of(
+                        StatusCodes.Status415UnsupportedMediaType,
+                        "Unsupported media type",
+                        "expected application/yaml or application/json"
+                    );
+                using var reader = new StreamReader(context.Request.Body);
+                var text = await reader.ReadToEndAsync(context.RequestAborted);
+                if (string.IsNullOrWhiteSpace(text))
+                    return Problems.BadRequest("expected a manifest, found nothing");
+                return await Bounded(
+                    context,
+                    clocks,
+                    token => new Preview(cluster).AnswerAsync(text, yaml, stretch, token)
+                );
+            }
+        );
     }
 
     /// <summary>A thousand ranges over a year are many intervals: nobody may keep this process from its work with one question.</summary>
-    private static async Task<IResult> Bounded(HttpContext context, Clocks clocks, Func<CancellationToken, Task<SchedulesAnswer>> answer)
+    private static async Task<IResult> Bounded(
+        HttpContext context,
+        Clocks clocks,
+        Func<CancellationToken, Task<SchedulesAnswer>> answer
+    )
     {
         using var deadline = new CancellationTokenSource(Patience, clocks.Deadlines);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);

@@ -11,8 +11,15 @@ namespace Ebb.Functions.Schedules;
 /// says something else.
 /// </summary>
 internal sealed class ScheduleTicking(
-    EbbSettings settings, SchedulePath path, IScheduleCluster cluster, Overrides.Overridden overridden, Overrides.Why why, Clocks clocks, ILogger<ScheduleTicking> log, Opening opening)
-    : Background(opening)
+    EbbSettings settings,
+    SchedulePath path,
+    IScheduleCluster cluster,
+    Overrides.Overridden overridden,
+    Overrides.Why why,
+    Clocks clocks,
+    ILogger<ScheduleTicking> log,
+    Opening opening
+) : Background(opening)
 {
     private readonly Bell _bell = new();
     private readonly Perpetual _perpetual = new(clocks.Deadlines, log.ScheduleTurnFailed);
@@ -28,12 +35,15 @@ internal sealed class ScheduleTicking(
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ScheduleWorld.Nothing;
-        return _perpetual.RepeatAsync(async token =>
-        {
-            await cluster.WaitForChangeAsync(seen, token);
-            seen = cluster.Known;
-            _bell.Ring();
-        }, stoppingToken);
+        return _perpetual.RepeatAsync(
+            async token =>
+            {
+                await cluster.WaitForChangeAsync(seen, token);
+                seen = cluster.Known;
+                _bell.Ring();
+            },
+            stoppingToken
+        );
     }
 
     /// <summary>
@@ -43,7 +53,13 @@ internal sealed class ScheduleTicking(
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
         await path.TurnAsync(cancellationToken);
-        var wait = path.View?.NextChange is { } next ? Duration.Min(next - clocks.World.Now(), settings.ScheduleInterval) : settings.ScheduleInterval;
-        await _bell.HeardAsync(Duration.Max(wait, Duration.Zero).ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
+        var wait = path.View?.NextChange is { } next
+            ? Duration.Min(next - clocks.World.Now(), settings.ScheduleInterval)
+            : settings.ScheduleInterval;
+        await _bell.HeardAsync(
+            Duration.Max(wait, Duration.Zero).ToTimeSpan() + TimeSpan.FromMilliseconds(1),
+            clocks.World,
+            cancellationToken
+        );
     }
 }

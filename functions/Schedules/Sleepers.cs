@@ -12,7 +12,8 @@ internal sealed class Sleepers
     private readonly Dictionary<WorkloadName, int> _sizes;
     private readonly Dictionary<WorkloadName, string?> _pauses;
 
-    private Sleepers(ClusterView of, Dictionary<WorkloadName, int> sizes, Dictionary<WorkloadName, string?> pauses) => (_of, _sizes, _pauses) = (of, sizes, pauses);
+    private Sleepers(ClusterView of, Dictionary<WorkloadName, int> sizes, Dictionary<WorkloadName, string?> pauses) =>
+        (_of, _sizes, _pauses) = (of, sizes, pauses);
 
     /// <summary>Another instance when any of them changed.</summary>
     public object Sizes => _sizes;
@@ -25,20 +26,30 @@ internal sealed class Sleepers
     /// <summary>Whoever an UpsScaler with a baseline names; a ScaledObject also by what it scales.</summary>
     public Sleepers After(ClusterView now)
     {
-        if (ReferenceEquals(now, _of)) return this;
+        if (ReferenceEquals(now, _of))
+            return this;
         Dictionary<WorkloadName, int> sizes = [];
         Dictionary<WorkloadName, string?> pauses = [];
         foreach (var scaler in now.Scalers)
         {
-            if (scaler.Baseline is not { Replicas: { } replicas } baseline || scaler.TargetName is not { } name || WorkloadType.Parse(scaler.Type) is not { } type) continue;
+            if (
+                scaler.Baseline is not { Replicas: { } replicas } baseline
+                || scaler.TargetName is not { } name
+                || WorkloadType.Parse(scaler.Type) is not { } type
+            )
+                continue;
             sizes[new WorkloadName(type.Kind, scaler.TargetNamespace, name)] = replicas;
-            if (scaler.Target is Sighting.Seen { Workload: { } workload }) sizes[new WorkloadName(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name)] = replicas;
-            if (baseline.ScaledObject is not { } scaledObject) continue;
+            if (scaler.Target is Sighting.Seen { Workload: { } workload })
+                sizes[new WorkloadName(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name)] = replicas;
+            if (baseline.ScaledObject is not { } scaledObject)
+                continue;
             var paused = new WorkloadName(ScheduleTarget.ScaledObject, scaler.TargetNamespace, scaledObject);
             (sizes[paused], pauses[paused]) = (replicas, baseline.Annotation(WellKnown.PausedReplicasAnnotation));
         }
 
-        return sizes.Count == _sizes.Count && sizes.All(entry => Of(entry.Key) == entry.Value) ? new Sleepers(now, _sizes, pauses) : new Sleepers(now, sizes, pauses);
+        return sizes.Count == _sizes.Count && sizes.All(entry => Of(entry.Key) == entry.Value)
+            ? new Sleepers(now, _sizes, pauses)
+            : new Sleepers(now, sizes, pauses);
     }
 
     public bool Same(Sleepers other) => ReferenceEquals(_sizes, other._sizes);

@@ -5,10 +5,19 @@ using NodaTime;
 namespace Ebb.Functions.Settings;
 
 /// <summary>Which cluster this process looks after.</summary>
-internal enum ClusterMode { Simulation, Kubeconfig, InCluster }
+internal enum ClusterMode
+{
+    Simulation,
+    Kubeconfig,
+    InCluster,
+}
 
 /// <summary>Where facts that cannot be observed again are kept.</summary>
-internal enum StateStoreKind { Kubernetes, Tables }
+internal enum StateStoreKind
+{
+    Kubernetes,
+    Tables,
+}
 
 /// <summary>Everything that can be set, read whole before anything starts.</summary>
 internal sealed record EbbSettings

@@ -18,11 +18,21 @@ internal static class EbbSettingsReader
         var inPod = !string.IsNullOrEmpty(configuration["KUBERNETES_SERVICE_HOST"]);
         var kubeconfig = reader.Text("KUBECONFIG");
         // A kubeconfig that happens to be there is not one that this process was told to use.
-        var mode = reader.Choice("Cluster__Mode", inPod ? ClusterMode.InCluster : ClusterMode.Simulation,
-            ("simulation", ClusterMode.Simulation), ("kubeconfig", ClusterMode.Kubeconfig), ("incluster", ClusterMode.InCluster));
+        var mode = reader.Choice(
+            "Cluster__Mode",
+            inPod ? ClusterMode.InCluster : ClusterMode.Simulation,
+            ("simulation", ClusterMode.Simulation),
+            ("kubeconfig", ClusterMode.Kubeconfig),
+            ("incluster", ClusterMode.InCluster)
+        );
         var port = HandlerPort(reader);
         var url = Url(reader, "Http__Url", "http://127.0.0.1:7071");
-        var store = reader.Choice("State__Store", StateStoreKind.Kubernetes, ("kubernetes", StateStoreKind.Kubernetes), ("tables", StateStoreKind.Tables));
+        var store = reader.Choice(
+            "State__Store",
+            StateStoreKind.Kubernetes,
+            ("kubernetes", StateStoreKind.Kubernetes),
+            ("tables", StateStoreKind.Tables)
+        );
         var settings = new EbbSettings
         {
             HttpUrl = url,
@@ -32,8 +42,18 @@ internal static class EbbSettingsReader
             Context = reader.Text("Cluster__Context"),
             Power = ReadPower(reader),
             Sources = ReadSources(reader, mode),
-            PollInterval = reader.Duration("Power__PollInterval", Duration.FromSeconds(port is null ? 2 : 5), Duration.FromMilliseconds(100), Duration.FromSeconds(30)),
-            ScheduleInterval = reader.Duration("Schedules__Interval", Duration.FromSeconds(30), Duration.FromSeconds(1), Duration.FromMinutes(10)),
+            PollInterval = reader.Duration(
+                "Power__PollInterval",
+                Duration.FromSeconds(port is null ? 2 : 5),
+                Duration.FromMilliseconds(100),
+                Duration.FromSeconds(30)
+            ),
+            ScheduleInterval = reader.Duration(
+                "Schedules__Interval",
+                Duration.FromSeconds(30),
+                Duration.FromSeconds(1),
+                Duration.FromMinutes(10)
+            ),
             LabelSelector = reader.Text("LABEL_SELECTOR"),
             Act = reader.Flag("Power__Act", true),
             Store = store,
@@ -52,11 +72,33 @@ internal static class EbbSettingsReader
         };
         if (NeedsKeys(settings))
         {
-            if (settings.ViewKey is null) reader.Fault("Keys__View", "a key, because this process listens beyond loopback or acts on a real cluster", "nothing");
-            if (settings.ControlKey is null) reader.Fault("Keys__Control", "a key, because this process listens beyond loopback or acts on a real cluster", "nothing");
+            if (settings.ViewKey is null)
+                reader.Fault(
+                    "Keys__View",
+                    "a key, because this process listens beyond loopback or acts on a real cluster",
+                    "nothing"
+                );
+            if (settings.ControlKey is null)
+                reader.Fault(
+                    "Keys__Control",
+                    "a key, because this process listens beyond loopback or acts on a real cluster",
+                    "nothing"
+                );
         }
-        if (settings.ViewKey is not null && settings.ViewKey == settings.ControlKey) reader.Fault("Keys__Control", "another key than Keys__View: a key to look is not a key to act", "the same");
-        reader.RefuseUnknown("Alerts", "Power", "Schedules", "Cluster", "State", "Http", "Keys", "Simulation", "Ebb", "Capacity");
+        if (settings.ViewKey is not null && settings.ViewKey == settings.ControlKey)
+            reader.Fault("Keys__Control", "another key than Keys__View: a key to look is not a key to act", "the same");
+        reader.RefuseUnknown(
+            "Alerts",
+            "Power",
+            "Schedules",
+            "Cluster",
+            "State",
+            "Http",
+            "Keys",
+            "Simulation",
+            "Ebb",
+            "Capacity"
+        );
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 
@@ -65,16 +107,23 @@ internal static class EbbSettingsReader
         !settings.Hosted && !(settings.Mode == ClusterMode.Simulation && IsLoopback(settings.HttpUrl));
 
     internal static bool IsLoopback(Uri url) =>
-        url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        url.Host == "localhost"
+        || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    private static int? HandlerPort(SettingsReader reader) => reader.Text("FUNCTIONS_CUSTOMHANDLER_PORT") is null
-        ? null
-        : reader.Whole("FUNCTIONS_CUSTOMHANDLER_PORT", 0, 1, 65535);
+    private static int? HandlerPort(SettingsReader reader) =>
+        reader.Text("FUNCTIONS_CUSTOMHANDLER_PORT") is null
+            ? null
+            : reader.Whole("FUNCTIONS_CUSTOMHANDLER_PORT", 0, 1, 65535);
 
     private static Uri Url(SettingsReader reader, string path, string otherwise)
     {
         var text = reader.Text(path) ?? otherwise;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/") return url;
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme == Uri.UriSchemeHttp
+            && url.AbsolutePath == "/"
+        )
+            return url;
         reader.Fault(path, "an address such as http://127.0.0.1:7071", SettingsReader.Quoted(text));
         return new Uri(otherwise);
     }
@@ -91,7 +140,12 @@ internal static class EbbSettingsReader
             WaveTimeout = reader.Duration("Power__WaveTimeout", defaults.WaveTimeout, Duration.FromSeconds(1), Day),
             RuntimeFactor = reader.Number("Power__RuntimeFactor", defaults.RuntimeFactor, 0.01, 1),
             MinimumSupplies = reader.Whole("Power__MinimumSupplies", defaults.MinimumSupplies, 1, MostSources),
-            IgnoreFlags = [.. (reader.Text("Power__IgnoreFlags") ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(f => f.ToUpperInvariant())],
+            IgnoreFlags =
+            [
+                .. (reader.Text("Power__IgnoreFlags") ?? "")
+                    .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
+                    .Select(f => f.ToUpperInvariant()),
+            ],
         };
     }
 
@@ -101,8 +155,10 @@ internal static class EbbSettingsReader
         foreach (var (path, value) in reader.Items("Power__Sources", MostSources))
         {
             var outcome = UpsSourceAddress.Parse(value);
-            foreach (var error in outcome.Errors) reader.Fault(path, error);
-            if (outcome.Address is { } address) sources.Add(address);
+            foreach (var error in outcome.Errors)
+                reader.Fault(path, error);
+            if (outcome.Address is { } address)
+                sources.Add(address);
         }
         if (sources.Count == 0 && reader.Faults.Count == 0 && mode != ClusterMode.Simulation)
             reader.Fault("Power__Sources__0", "where the UPS is, such as nut://user:password@host:3493/ups", "nothing");
@@ -111,12 +167,24 @@ internal static class EbbSettingsReader
 
     private static Uri? ReadScaler(SettingsReader reader)
     {
-        if (reader.Text("Capacity__Scaler") is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { AbsolutePath: "/", Query: "", UserInfo: "" }) return url;
-        reader.Fault("Capacity__Scaler", "the address of the scaler's HTTP port such as http://ebb-scaler.ebb-system:8080", SettingsReader.Quoted(text));
+        if (reader.Text("Capacity__Scaler") is not { } text)
+            return null;
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url is { AbsolutePath: "/", Query: "", UserInfo: "" }
+        )
+            return url;
+        reader.Fault(
+            "Capacity__Scaler",
+            "the address of the scaler's HTTP port such as http://ebb-scaler.ebb-system:8080",
+            SettingsReader.Quoted(text)
+        );
         return null;
     }
 
     private static (string, string)? ReadSelf(SettingsReader reader) =>
-        reader.Text("Ebb__SelfNamespace") is { } space && reader.Text("Ebb__SelfName") is { } name ? (space, name) : null;
+        reader.Text("Ebb__SelfNamespace") is { } space && reader.Text("Ebb__SelfName") is { } name
+            ? (space, name)
+            : null;
 }

@@ -13,23 +13,29 @@ internal sealed class RestingStore(IStateStore store, TimeProvider time) : IStat
 
     public long? Version => store.Version;
 
-    public Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken) => AskAsync(() => store.GetAsync(key, cancellationToken), cancellationToken);
+    public Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync(() => store.GetAsync(key, cancellationToken), cancellationToken);
 
     public Task<string> PutAsync(string key, string json, string? etag, CancellationToken cancellationToken) =>
         AskAsync(() => store.PutAsync(key, json, etag, cancellationToken), cancellationToken);
 
-    public Task DeleteAsync(string key, string? etag, CancellationToken cancellationToken) => AskAsync(async () =>
-    {
-        await store.DeleteAsync(key, etag, cancellationToken);
-        return true;
-    }, cancellationToken);
+    public Task DeleteAsync(string key, string? etag, CancellationToken cancellationToken) =>
+        AskAsync(
+            async () =>
+            {
+                await store.DeleteAsync(key, etag, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
 
     public Task<IReadOnlyList<StateEntry>> ListAsync(string prefix, CancellationToken cancellationToken) =>
         AskAsync(() => store.ListAsync(prefix, cancellationToken), cancellationToken);
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
-        if (_fault is { } fault && time.GetElapsedTime(fault.At) < Rest) throw new StateStoreException($"{fault.Message} (asked again soon)");
+        if (_fault is { } fault && time.GetElapsedTime(fault.At) < Rest)
+            throw new StateStoreException($"{fault.Message} (asked again soon)");
         try
         {
             var answer = await ask();

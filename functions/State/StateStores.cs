@@ -8,9 +8,11 @@ namespace Ebb.Functions.State;
 /// <summary>The store that the settings name.</summary>
 internal static class StateStores
 {
-    public static IStateStore Open(EbbSettings settings, KubernetesApi api, Clocks clocks) => new RestingStore(
-        settings.Tables is { } tables
-            ? new TableStateStore(tables.Address, tables.Table, TimeProvider.System)
-            : new ConfigMapStateStore(api, settings.StateNamespace),
-        clocks.Deadlines);
+    public static IStateStore Open(EbbSettings settings, KubernetesApi api, Clocks clocks) =>
+        new RestingStore(
+            settings.Tables is { } tables
+                ? new TableStateStore(tables.Address, tables.Table, TimeProvider.System)
+                : new ConfigMapStateStore(api, settings.StateNamespace),
+            clocks.Deadlines
+        );
 }

@@ -6,7 +6,8 @@ internal abstract class Background(Opening opening) : BackgroundService
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await opening.Begun.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (stoppingToken.IsCancellationRequested) return;
+        if (stoppingToken.IsCancellationRequested)
+            return;
         await opening.Begun;
         await RunAsync(stoppingToken);
     }

@@ -11,7 +11,8 @@ internal sealed class Bell
 
     public void Ring()
     {
-        lock (_lock) _rung.TrySetResult();
+        lock (_lock)
+            _rung.TrySetResult();
     }
 
     /// <summary>Ends when it was rung since the last time this ended, or after <paramref name="atMost"/>.</summary>
@@ -19,13 +20,15 @@ internal sealed class Bell
     public async Task HeardAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         Task rung;
-        lock (_lock) rung = _rung.Task;
+        lock (_lock)
+            rung = _rung.Task;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(rung, Task.Delay(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, time, stop.Token));
         cancellationToken.ThrowIfCancellationRequested();
         await stop.CancelAsync();
         lock (_lock)
-            if (_rung.Task.IsCompleted) _rung = Silent();
+            if (_rung.Task.IsCompleted)
+                _rung = Silent();
     }
 
     private static TaskCompletionSource Silent() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -17,7 +17,8 @@ internal sealed class Opening
     public Task Begun { get; }
 
     /// <summary>The process listens.</summary>
-    public void Listens(TimeProvider time) => _ = Task.Delay(Moment, time).ContinueWith(_ => _reached.TrySetResult(), TaskScheduler.Default);
+    public void Listens(TimeProvider time) =>
+        _ = Task.Delay(Moment, time).ContinueWith(_ => _reached.TrySetResult(), TaskScheduler.Default);
 
     /// <summary>Somebody has an answer.</summary>
     public void Answered() => _reached.TrySetResult();

@@ -14,16 +14,26 @@ internal sealed class Perpetual(TimeProvider deadlines, Action<Exception> tell)
     public async Task RepeatAsync(Func<CancellationToken, Task> step, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
-            if (!await TryAsync(step, stoppingToken)) await Task.Delay(AfterFailure, deadlines, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!await TryAsync(step, stoppingToken))
+                await Task.Delay(AfterFailure, deadlines, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>A step, then a pause; also after a step that failed.</summary>
-    public Task RepeatAsync(Func<CancellationToken, Task> step, TimeSpan pause, TimeProvider time, CancellationToken stoppingToken) =>
-        RepeatAsync(async token =>
-        {
-            await TryAsync(step, token);
-            await Task.Delay(pause, time, token);
-        }, stoppingToken);
+    public Task RepeatAsync(
+        Func<CancellationToken, Task> step,
+        TimeSpan pause,
+        TimeProvider time,
+        CancellationToken stoppingToken
+    ) =>
+        RepeatAsync(
+            async token =>
+            {
+                await TryAsync(step, token);
+                await Task.Delay(pause, time, token);
+            },
+            stoppingToken
+        );
 
     /// <summary>False: it failed. A stop is no failure.</summary>
     private async Task<bool> TryAsync(Func<CancellationToken, Task> step, CancellationToken stoppingToken)

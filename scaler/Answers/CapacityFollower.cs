@@ -29,17 +29,35 @@ internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster)
     {
         NextChange = null;
         // No answer before everything was read once: a cluster half read looks emptier than it is.
-        if (!cluster.CapacitySynced) return (null, new Answer.Unknown($"nodes and pods are not read yet{(cluster.CapacityTroubles is { Count: > 0 } troubles ? $": {string.Join("; ", troubles)}" : "")}"));
+        if (!cluster.CapacitySynced)
+            return (
+                null,
+                new Answer.Unknown(
+                    $"nodes and pods are not read yet{(cluster.CapacityTroubles is { Count: > 0 } troubles ? $": {string.Join("; ", troubles)}" : "")}"
+                )
+            );
         var known = cluster.Target(target);
-        if (known.Unknown is { } why) return (null, new Answer.Unknown(why));
-        if (known.It is not { } workload) return (null, new Answer.Unknown($"{target} does not exist"));
+        if (known.Unknown is { } why)
+            return (null, new Answer.Unknown(why));
+        if (known.It is not { } workload)
+            return (null, new Answer.Unknown($"{target} does not exist"));
         var one = wish.PerReplica ?? workload.Requests.Of(_resource);
-        if (one <= 0) return (null, new Answer.Invalid($"perReplica: expected a quantity, since the pods of {target} request no {wish.Resource}, found nothing"));
+        if (one <= 0)
+            return (
+                null,
+                new Answer.Invalid(
+                    $"perReplica: expected a quantity, since the pods of {target} request no {wish.Resource}, found nothing"
+                )
+            );
         Follow(workload, one);
 
         var trusted = cluster.Contact.Reachable != false && cluster.CapacityTroubles.Count == 0;
-        if (trusted) _last = cluster.NumbersOf(_room!);
-        int? fits = cluster.Power.OnBattery ? 0 : trusted ? _last.Fits : null;
+        if (trusted)
+            _last = cluster.NumbersOf(_room!);
+        int? fits =
+            cluster.Power.OnBattery ? 0
+            : trusted ? _last.Fits
+            : null;
         _growth = (_growth ?? Growth.From(Math.Min(workload.Replicas, _last.Fits), now)).Next(fits, wish.Growth, now);
         NextChange = _growth.NextChange(fits, wish.Growth);
         return (new CapacityNumbers(_last, _growth, trusted, one, workload.Replicas), null);
@@ -51,25 +69,37 @@ internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster)
     public void Dispose()
     {
         _disposed = true;
-        if (_room is not null) cluster.Close(_room);
+        if (_room is not null)
+            cluster.Close(_room);
         _room = null;
     }
 
     private void Follow(TargetFacts workload, long one)
     {
-        if (_room is not null && _of is { } before && before.Uid == workload.Uid && before.Requests.Equals(workload.Requests) && before.Placement.Equals(workload.Placement)) return;
+        if (
+            _room is not null
+            && _of is { } before
+            && before.Uid == workload.Uid
+            && before.Requests.Equals(workload.Requests)
+            && before.Placement.Equals(workload.Placement)
+        )
+            return;
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_room is not null) cluster.Close(_room);
+        if (_room is not null)
+            cluster.Close(_room);
         // One that was made anew has nothing of what the old one had grown to.
-        if (_of is not null && _of.Uid != workload.Uid) Forget();
+        if (_of is not null && _of.Uid != workload.Uid)
+            Forget();
         _of = workload;
-        _room = cluster.Open(new RoomQuestion
-        {
-            Resource = _resource,
-            PerReplica = workload.Requests.With(_resource, one),
-            Placement = workload.Placement.And(wish.NodeSelector),
-            Reserve = wish.Reserve,
-            Owns = workload.Owns,
-        });
+        _room = cluster.Open(
+            new RoomQuestion
+            {
+                Resource = _resource,
+                PerReplica = workload.Requests.With(_resource, one),
+                Placement = workload.Placement.And(wish.NodeSelector),
+                Reserve = wish.Reserve,
+                Owns = workload.Owns,
+            }
+        );
     }
 }

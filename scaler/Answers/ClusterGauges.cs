@@ -16,10 +16,12 @@ internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settin
     /// <summary>The numbers of a resource; null while they are not known or not to be trusted.</summary>
     public RoomNumbers? Of(string resource)
     {
-        if (!cluster.CapacitySynced || cluster.Contact.Reachable == false || cluster.CapacityTroubles.Count > 0) return null;
+        if (!cluster.CapacitySynced || cluster.Contact.Reachable == false || cluster.CapacityTroubles.Count > 0)
+            return null;
         lock (_lock)
         {
-            if (!_rooms.TryGetValue(resource, out var room)) _rooms[resource] = room = cluster.Open(Question(resource));
+            if (!_rooms.TryGetValue(resource, out var room))
+                _rooms[resource] = room = cluster.Open(Question(resource));
             return cluster.NumbersOf(room);
         }
     }
@@ -28,7 +30,10 @@ internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settin
     {
         var id = ScalerCluster.ResourceId(resource);
         // The setting speaks of cores; of memory only a percentage can be meant.
-        var reserve = resource == "cpu" || settings.Reserve.EndsWith('%') ? Reserve.Parse(settings.Reserve, Quantity.UnitsOf(resource)) ?? Reserve.None : Reserve.None;
+        var reserve =
+            resource == "cpu" || settings.Reserve.EndsWith('%')
+                ? Reserve.Parse(settings.Reserve, Quantity.UnitsOf(resource)) ?? Reserve.None
+                : Reserve.None;
         return new RoomQuestion
         {
             Resource = id,

@@ -13,12 +13,24 @@ internal static class CountFrames
     /// <summary>The answer with its prefix; never changed.</summary>
     public static byte[] Of(int replicas)
     {
-        if (replicas >= Small.Length) return Made(replicas);
+        if (replicas >= Small.Length)
+            return Made(replicas);
         return Small[replicas] ??= Made(replicas);
     }
 
     public static GetMetricsResponse Message(string metricName, int replicas) =>
-        new() { MetricValues = { new MetricValue { MetricName = metricName, MetricValue_ = replicas, MetricValueFloat = replicas } } };
+        new()
+        {
+            MetricValues =
+            {
+                new MetricValue
+                {
+                    MetricName = metricName,
+                    MetricValue_ = replicas,
+                    MetricValueFloat = replicas,
+                },
+            },
+        };
 
     private static byte[] Made(int replicas) => MessageWriter.Frame(Message(ScalerService.MetricName, replicas));
 }

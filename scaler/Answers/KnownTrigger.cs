@@ -45,9 +45,11 @@ internal sealed class KnownTrigger
 
     public bool Says(Google.Protobuf.Collections.MapField<string, string> metadata)
     {
-        if (metadata.Count != _written.Count) return false;
+        if (metadata.Count != _written.Count)
+            return false;
         foreach (var (key, value) in metadata)
-            if (!_written.TryGetValue(key, out var known) || known != value) return false;
+            if (!_written.TryGetValue(key, out var known) || known != value)
+                return false;
         return true;
     }
 }

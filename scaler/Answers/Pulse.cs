@@ -35,7 +35,8 @@ internal sealed class Pulse : IDisposable
     /// <summary>Something changed.</summary>
     public void Note()
     {
-        if (Interlocked.Exchange(ref _noted, 1) != 0) return;
+        if (Interlocked.Exchange(ref _noted, 1) != 0)
+            return;
         var rest = Apart - TimeProvider.System.GetElapsedTime(Volatile.Read(ref _beaten));
         _beat.Change(rest > Together ? rest : Together, Timeout.InfiniteTimeSpan);
     }
@@ -43,14 +44,21 @@ internal sealed class Pulse : IDisposable
     /// <summary>Something may change at this instant.</summary>
     public void WakeAt(Instant? at)
     {
-        if (at is not { } due) return;
+        if (at is not { } due)
+            return;
         lock (_lock)
         {
-            if (_due <= due) return;
+            if (_due <= due)
+                return;
             _due = due;
             var wait = due - Instant.FromDateTimeOffset(_time.GetUtcNow());
             // Timers hold seven weeks; one that rings early is set again by whoever it wakes.
-            _alarm.Change(wait < Duration.Zero ? TimeSpan.Zero : wait > Duration.FromDays(40) ? TimeSpan.FromDays(40) : wait.ToTimeSpan(), Timeout.InfiniteTimeSpan);
+            _alarm.Change(
+                wait < Duration.Zero ? TimeSpan.Zero
+                    : wait > Duration.FromDays(40) ? TimeSpan.FromDays(40)
+                    : wait.ToTimeSpan(),
+                Timeout.InfiniteTimeSpan
+            );
         }
     }
 
@@ -62,7 +70,8 @@ internal sealed class Pulse : IDisposable
 
     private void Ring()
     {
-        lock (_lock) _due = null;
+        lock (_lock)
+            _due = null;
         Beat();
     }
 

@@ -11,13 +11,17 @@ internal sealed class Readiness(ScalerCluster cluster)
         get
         {
             List<string> reasons = [];
-            if (!cluster.Synced) reasons.Add("the cluster is not read yet");
-            if (!cluster.CapacitySynced) reasons.Add("nodes and pods are not read yet");
-            if (cluster.Contact.Reachable == false) reasons.Add("the API server does not answer: answers are held as they were");
+            if (!cluster.Synced)
+                reasons.Add("the cluster is not read yet");
+            if (!cluster.CapacitySynced)
+                reasons.Add("nodes and pods are not read yet");
+            if (cluster.Contact.Reachable == false)
+                reasons.Add("the API server does not answer: answers are held as they were");
             reasons.AddRange(cluster.Troubles);
             return reasons;
         }
     }
 
-    public bool IsReady => cluster.Synced && cluster.CapacitySynced && cluster.Contact.Reachable != false && cluster.Troubles.Count == 0;
+    public bool IsReady =>
+        cluster.Synced && cluster.CapacitySynced && cluster.Contact.Reachable != false && cluster.Troubles.Count == 0;
 }

@@ -35,21 +35,30 @@ internal readonly ref struct ReferenceBytes
         ReadOnlySpan<byte> found = default;
         while (request.Length > 0)
         {
-            if (!TryField(ref request, out var field, out var part)) return false;
-            if (field == 1 && found.IsEmpty) found = part;
-            else if (field == 2) metric = part;
-            else return false;
+            if (!TryField(ref request, out var field, out var part))
+                return false;
+            if (field == 1 && found.IsEmpty)
+                found = part;
+            else if (field == 2)
+                metric = part;
+            else
+                return false;
         }
 
-        ReadOnlySpan<byte> name = default, space = default;
+        ReadOnlySpan<byte> name = default,
+            space = default;
         var rest = found;
         var pairs = 0;
         while (rest.Length > 0)
         {
-            if (!TryField(ref rest, out var field, out var part)) return false;
-            if (field == 1) name = part;
-            else if (field == 2) space = part;
-            else if (field != 3 || ++pairs > MostPairs) return false;
+            if (!TryField(ref rest, out var field, out var part))
+                return false;
+            if (field == 1)
+                name = part;
+            else if (field == 2)
+                space = part;
+            else if (field != 3 || ++pairs > MostPairs)
+                return false;
         }
 
         reference = new ReferenceBytes(name, space, found, pairs);
@@ -59,21 +68,29 @@ internal readonly ref struct ReferenceBytes
     /// <summary>Whether it is exactly what was packed. Keys that come twice are none of this one's business.</summary>
     public bool Says(ReadOnlySpan<byte> packed)
     {
-        if (!Take(ref packed).SequenceEqual(Namespace) || !Take(ref packed).SequenceEqual(Name) || packed[0] != Pairs) return false;
+        if (!Take(ref packed).SequenceEqual(Namespace) || !Take(ref packed).SequenceEqual(Name) || packed[0] != Pairs)
+            return false;
         var pairs = packed[1..];
         var rest = Whole;
         var seen = 0u;
         while (rest.Length > 0)
         {
-            if (!TryField(ref rest, out var field, out var entry)) return false;
-            if (field != 3) continue;
-            ReadOnlySpan<byte> key = default, value = default;
+            if (!TryField(ref rest, out var field, out var entry))
+                return false;
+            if (field != 3)
+                continue;
+            ReadOnlySpan<byte> key = default,
+                value = default;
             while (entry.Length > 0)
             {
-                if (!TryField(ref entry, out var side, out var text)) return false;
-                if (side == 1) key = text;
-                else if (side == 2) value = text;
-                else return false;
+                if (!TryField(ref entry, out var side, out var text))
+                    return false;
+                if (side == 1)
+                    key = text;
+                else if (side == 2)
+                    value = text;
+                else
+                    return false;
             }
 
             var left = pairs;
@@ -81,13 +98,16 @@ internal readonly ref struct ReferenceBytes
             for (var at = 0; at < Pairs && !found; at++)
             {
                 var same = Take(ref left).SequenceEqual(key) & Take(ref left).SequenceEqual(value);
-                if (!same) continue;
-                if ((seen & (1u << at)) != 0) return false;
+                if (!same)
+                    continue;
+                if ((seen & (1u << at)) != 0)
+                    return false;
                 seen |= 1u << at;
                 found = true;
             }
 
-            if (!found) return false;
+            if (!found)
+                return false;
         }
 
         return true;
@@ -108,7 +128,8 @@ internal readonly ref struct ReferenceBytes
         Put(packed, @namespace);
         Put(packed, name);
         packed.WriteByte(written.Count > MostPairs ? byte.MaxValue : (byte)written.Count);
-        if (written.Count > MostPairs) return packed.ToArray();
+        if (written.Count > MostPairs)
+            return packed.ToArray();
         foreach (var (key, value) in written)
         {
             Put(packed, key);
@@ -140,16 +161,20 @@ internal readonly ref struct ReferenceBytes
     {
         field = rest[0] >> 3;
         part = default;
-        if ((rest[0] & 0x87) != 2 || rest.Length < 2) return false;
+        if ((rest[0] & 0x87) != 2 || rest.Length < 2)
+            return false;
         var (length, at, shift) = (0, 1, 0);
         for (; ; shift += 7)
         {
-            if (at >= rest.Length || shift > 21) return false;
+            if (at >= rest.Length || shift > 21)
+                return false;
             length |= (rest[at] & 0x7f) << shift;
-            if (rest[at++] < 0x80) break;
+            if (rest[at++] < 0x80)
+                break;
         }
 
-        if (rest.Length - at < length) return false;
+        if (rest.Length - at < length)
+            return false;
         part = rest.Slice(at, length);
         rest = rest[(at + length)..];
         return true;

@@ -24,7 +24,10 @@ internal sealed class SchedulePages(ScalerCluster cluster)
                 _pages.Clear();
             }
 
-            if (!_pages.TryGetValue(@namespace, out var page)) _pages[@namespace] = page = [.. cluster.Schedules(@namespace).Select(s => Read(@namespace, s.Name, s.Version, s.Spec))];
+            if (!_pages.TryGetValue(@namespace, out var page))
+                _pages[@namespace] = page = [
+                    .. cluster.Schedules(@namespace).Select(s => Read(@namespace, s.Name, s.Version, s.Spec)),
+                ];
             return page;
         }
     }
@@ -35,7 +38,8 @@ internal sealed class SchedulePages(ScalerCluster cluster)
         var calendar = ScheduleSpec.CalendarOf(spec);
         // A calendar may change without its Schedule.
         var key = calendar is null ? version : $"{version} {cluster.ConfigMapsVersion}";
-        if (known?.Version == key) return known;
+        if (known?.Version == key)
+            return known;
         var parsed = ScheduleSpec.Read(name, spec, wanted => DaysOffOf(@namespace, wanted));
         // A Schedule that was broken by an edit, or whose calendar was, goes on as it last was.
         return _read[(@namespace, name)] = new ReadSchedule(name, key, parsed.Value ?? known?.Spec, parsed.Faults);
@@ -44,8 +48,23 @@ internal sealed class SchedulePages(ScalerCluster cluster)
     private (DaysOff?, IReadOnlyList<SpecFault>) DaysOffOf(string @namespace, CalendarRef wanted)
     {
         var map = cluster.ConfigMap(@namespace, wanted.Name);
-        if (map.It is not { } data) return (null, [new SpecFault("spec.excludeCalendarRef", $"ConfigMap {wanted.Name}", map.Unknown ?? "nothing")]);
-        return wanted.Find(data) is var (key, text) ? CalendarFile.Read(text, key) : (null, [new SpecFault("spec.excludeCalendarRef.key", $"a key of ConfigMap {wanted.Name}", wanted.Key ?? "none, and it has several")]);
+        if (map.It is not { } data)
+            return (
+                null,
+                [new SpecFault("spec.excludeCalendarRef", $"ConfigMap {wanted.Name}", map.Unknown ?? "nothing")]
+            );
+        return wanted.Find(data) is var (key, text)
+            ? CalendarFile.Read(text, key)
+            : (
+                null,
+                [
+                    new SpecFault(
+                        "spec.excludeCalendarRef.key",
+                        $"a key of ConfigMap {wanted.Name}",
+                        wanted.Key ?? "none, and it has several"
+                    ),
+                ]
+            );
     }
 }
 

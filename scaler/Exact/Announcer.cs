@@ -8,19 +8,27 @@ namespace Ebb.Scaler.Exact;
 internal sealed class Announcer(ScalerCluster cluster, ILogger<Announcer> log) : BackgroundService
 {
     private readonly Channel<(string Namespace, string Name, string Reason, string Note)> _queue =
-        Channel.CreateBounded<(string, string, string, string)>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest });
+        Channel.CreateBounded<(string, string, string, string)>(
+            new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest }
+        );
 
     /// <summary>Soon an Event stands on the ScaledObject.</summary>
-    public void Announce(string @namespace, string name, string reason, string note) => _queue.Writer.TryWrite((@namespace, name, reason, note));
+    public void Announce(string @namespace, string name, string reason, string note) =>
+        _queue.Writer.TryWrite((@namespace, name, reason, note));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var (@namespace, name, reason, note) in _queue.Reader.ReadAllAsync(stoppingToken))
         {
             log.Announced(@namespace, name, note);
-            if (cluster.ScaledObject(@namespace, name).It is not { } scaled) continue;
-            var result = await cluster.AnnounceAsync(new Announcement(scaled.Ref, scaled.Uid, true, reason, "Answer", note), stoppingToken);
-            if (result.Outcome != WriteOutcome.Done) log.NotAnnounced(@namespace, name, result.Detail);
+            if (cluster.ScaledObject(@namespace, name).It is not { } scaled)
+                continue;
+            var result = await cluster.AnnounceAsync(
+                new Announcement(scaled.Ref, scaled.Uid, true, reason, "Answer", note),
+                stoppingToken
+            );
+            if (result.Outcome != WriteOutcome.Done)
+                log.NotAnnounced(@namespace, name, result.Detail);
         }
     }
 }

@@ -12,17 +12,29 @@ internal static class ExactDecision
     /// <param name="scaled">The ScaledObject.</param>
     /// <param name="target">What it scales.</param>
     /// <param name="autoscaler">Its HPA as the API server kept it; null: there is none.</param>
-    public static (bool Set, string Why) Of(int wanted, ScaledObjectFacts scaled, TargetFacts target, AutoscalerFacts? autoscaler)
+    public static (bool Set, string Why) Of(
+        int wanted,
+        ScaledObjectFacts scaled,
+        TargetFacts target,
+        AutoscalerFacts? autoscaler
+    )
     {
         var present = target.Replicas;
-        if (wanted == present) return (false, "it is exact");
-        if (wanted <= 0 || present <= 0) return (false, "zero is KEDA's to scale to and from");
-        if (scaled.Pause is { } pause) return (false, $"{pause} is set");
-        if (scaled.Triggers != 1) return (false, "another trigger has a say");
-        if (autoscaler is null) return (false, "there is no HPA yet");
-        if (wanted < autoscaler.Min || wanted > autoscaler.Max) return (false, "it lies beyond the HPA's bounds");
+        if (wanted == present)
+            return (false, "it is exact");
+        if (wanted <= 0 || present <= 0)
+            return (false, "zero is KEDA's to scale to and from");
+        if (scaled.Pause is { } pause)
+            return (false, $"{pause} is set");
+        if (scaled.Triggers != 1)
+            return (false, "another trigger has a say");
+        if (autoscaler is null)
+            return (false, "there is no HPA yet");
+        if (wanted < autoscaler.Min || wanted > autoscaler.Max)
+            return (false, "it lies beyond the HPA's bounds");
         var up = wanted > present;
-        if (up ? autoscaler.UpDisabled : autoscaler.DownDisabled) return (false, $"scaling {(up ? "up" : "down")} is disabled");
+        if (up ? autoscaler.UpDisabled : autoscaler.DownDisabled)
+            return (false, $"scaling {(up ? "up" : "down")} is disabled");
         var tolerance = (up ? autoscaler.UpTolerance : autoscaler.DownTolerance) ?? UsualTolerance;
         return Math.Abs(wanted - present) <= tolerance * present
             ? (true, $"the HPA ignores changes within {tolerance * 100:0.##} %")

@@ -11,8 +11,15 @@ namespace Ebb.Scaler.Exact;
 /// agrees with; and a tolerance that the API server dropped is told once. Only the leader writes.
 /// </summary>
 internal sealed class ExactLoop(
-    ScalerCluster cluster, TriggerRegistry triggers, Pulse pulse, ILeadership leadership, Announcer announcer, ScalerSettings settings, TimeProvider time, ILogger<ExactLoop> log)
-    : BackgroundService
+    ScalerCluster cluster,
+    TriggerRegistry triggers,
+    Pulse pulse,
+    ILeadership leadership,
+    Announcer announcer,
+    ScalerSettings settings,
+    TimeProvider time,
+    ILogger<ExactLoop> log
+) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
@@ -64,18 +71,31 @@ internal sealed class ExactLoop(
             triggers.Sweep();
         }
 
-        if (!settings.Act || leadership.HeldUntil is null || !cluster.Synced) return;
+        if (!settings.Act || leadership.HeldUntil is null || !cluster.Synced)
+            return;
         foreach (var (trigger, _) in triggers.Present)
         {
-            if (trigger.At(now) is not Answer.Size size || cluster.ScaledObject(trigger.Namespace, trigger.Name).It is not { Target: { } reference } scaled) continue;
+            if (
+                trigger.At(now) is not Answer.Size size
+                || cluster.ScaledObject(trigger.Namespace, trigger.Name).It is not { Target: { } reference } scaled
+            )
+                continue;
             pulse.WakeAt(size.Until);
             var hpa = cluster.Autoscaler(trigger.Namespace, scaled.HpaName);
-            if (hpa.Unknown is not null) continue;
+            if (hpa.Unknown is not null)
+                continue;
             Tell(scaled, hpa.It, now);
-            if (!trigger.Metadata.Exact || cluster.Target(reference).It is not { } target || !ExactDecision.Of(size.Replicas, scaled, target, hpa.It).Set) continue;
+            if (
+                !trigger.Metadata.Exact
+                || cluster.Target(reference).It is not { } target
+                || !ExactDecision.Of(size.Replicas, scaled, target, hpa.It).Set
+            )
+                continue;
             var result = await cluster.ScaleAsync(target, size.Replicas, stop);
-            if (result.Outcome == WriteOutcome.Done) log.MadeExact(target.Ref.ToString(), target.Replicas, size.Replicas);
-            else if (result.Outcome != WriteOutcome.Conflict) log.NotMadeExact(target.Ref.ToString(), size.Replicas, result.Detail);
+            if (result.Outcome == WriteOutcome.Done)
+                log.MadeExact(target.Ref.ToString(), target.Replicas, size.Replicas);
+            else if (result.Outcome != WriteOutcome.Conflict)
+                log.NotMadeExact(target.Ref.ToString(), size.Replicas, result.Detail);
         }
     }
 
@@ -89,9 +109,15 @@ internal sealed class ExactLoop(
             return;
         }
 
-        if (!_dropped.TryGetValue(scaled.Uid, out var since)) _dropped[scaled.Uid] = since = now;
-        if (now - since < Doubt || !_told.Add(scaled.Uid)) return;
-        announcer.Announce(scaled.Ref.Namespace, scaled.Ref.Name, "ToleranceDropped",
-            $"the API server did not keep the tolerance in HPA {scaled.HpaName} (it needs Kubernetes 1.35, and KEDA 2.18): changes within 10 % are made through the workload's scale");
+        if (!_dropped.TryGetValue(scaled.Uid, out var since))
+            _dropped[scaled.Uid] = since = now;
+        if (now - since < Doubt || !_told.Add(scaled.Uid))
+            return;
+        announcer.Announce(
+            scaled.Ref.Namespace,
+            scaled.Ref.Name,
+            "ToleranceDropped",
+            $"the API server did not keep the tolerance in HPA {scaled.HpaName} (it needs Kubernetes 1.35, and KEDA 2.18): changes within 10 % are made through the workload's scale"
+        );
     }
 }

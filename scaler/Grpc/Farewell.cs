@@ -13,37 +13,44 @@ namespace Ebb.Scaler.Grpc;
 internal sealed class Farewell(GrpcServer server, GrpcOptions options, TimeProvider time, IHostApplicationLifetime life)
 {
     /// <summary>To be put around each connection, inside of TLS.</summary>
-    public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
-    {
-        // What TLS puts in the place of the transport holds for the time of the connection only.
-        var transport = connection.Transport;
-        using var over = new CancellationTokenSource();
-        var ending = EndAsync();
-        try
+    public ConnectionDelegate Around(ConnectionDelegate next) =>
+        async connection =>
         {
-            connection.Transport = new HeldOpen(transport);
-            await next(connection);
-        }
-        finally
-        {
-            await over.CancelAsync();
-            await ending;
-            connection.Transport = transport;
-        }
+            // What TLS puts in the place of the transport holds for the time of the connection only.
+            var transport = connection.Transport;
+            using var over = new CancellationTokenSource();
+            var ending = EndAsync();
+            try
+            {
+                connection.Transport = new HeldOpen(transport);
+                await next(connection);
+            }
+            finally
+            {
+                await over.CancelAsync();
+                await ending;
+                connection.Transport = transport;
+            }
 
-        if (life.ApplicationStopping.IsCancellationRequested) await HearOutAsync(transport.Input, connection.ConnectionClosed);
-        await transport.Input.CompleteAsync();
-        await transport.Output.CompleteAsync();
+            if (life.ApplicationStopping.IsCancellationRequested)
+                await HearOutAsync(transport.Input, connection.ConnectionClosed);
+            await transport.Input.CompleteAsync();
+            await transport.Output.CompleteAsync();
 
-        async Task EndAsync()
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(life.ApplicationStopping, over.Token);
-            await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (over.IsCancellationRequested) return;
-            await server.QuietAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!over.IsCancellationRequested) transport.Input.CancelPendingRead();
-        }
-    };
+            async Task EndAsync()
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(
+                    life.ApplicationStopping,
+                    over.Token
+                );
+                await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (over.IsCancellationRequested)
+                    return;
+                await server.QuietAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!over.IsCancellationRequested)
+                    transport.Input.CancelPendingRead();
+            }
+        };
 
     private async Task HearOutAsync(PipeReader input, CancellationToken closed)
     {
@@ -55,7 +62,8 @@ internal sealed class Farewell(GrpcServer server, GrpcOptions options, TimeProvi
             {
                 var read = await input.ReadAsync(either.Token);
                 input.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted) return;
+                if (read.IsCompleted)
+                    return;
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or IOException)

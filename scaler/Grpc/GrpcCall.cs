@@ -11,9 +11,16 @@ namespace Ebb.Scaler.Grpc;
 /// One call on one HTTP/2 stream. Its token, and with it a timer, exists only when somebody asks for it. Never used again after its
 /// end: a handler may still hold it.
 /// </summary>
-internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvider time, Waiting waiting, CancellationToken stopping) : ServerCallContext, IDisposable
+internal sealed class GrpcCall(
+    HttpContext http,
+    GrpcOptions options,
+    TimeProvider time,
+    Waiting waiting,
+    CancellationToken stopping
+) : ServerCallContext, IDisposable
 {
     private const int CancelCode = 8;
+
     // Few calls make a token, so one lock does for all of them.
     private static readonly Lock Making = new();
     private long? _deadline;
@@ -24,14 +31,16 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
 
     public override string Method => http.Request.Path.Value ?? "";
 
-    public override string Peer => http.Connection.RemoteIpAddress is { } address ? $"{address}:{http.Connection.RemotePort}" : "";
+    public override string Peer =>
+        http.Connection.RemoteIpAddress is { } address ? $"{address}:{http.Connection.RemotePort}" : "";
 
     public bool Aborted => http.RequestAborted.IsCancellationRequested;
 
     public bool Stopping => stopping.IsCancellationRequested;
 
     /// <summary>The client's deadline has come.</summary>
-    public bool Over => (_deadline is { } deadline && time.GetTimestamp() >= deadline) || _clock?.IsCancellationRequested == true;
+    public bool Over =>
+        (_deadline is { } deadline && time.GetTimestamp() >= deadline) || _clock?.IsCancellationRequested == true;
 
     public override CancellationToken CancellationToken
     {
@@ -39,9 +48,15 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
         {
             lock (Making)
             {
-                if (_ended is not null) return _ended.Token;
-                if (Left is { } left) _clock = new CancellationTokenSource(left, time);
-                _ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, _clock?.Token ?? CancellationToken.None);
+                if (_ended is not null)
+                    return _ended.Token;
+                if (Left is { } left)
+                    _clock = new CancellationTokenSource(left, time);
+                _ended = CancellationTokenSource.CreateLinkedTokenSource(
+                    http.RequestAborted,
+                    stopping,
+                    _clock?.Token ?? CancellationToken.None
+                );
                 return _ended.Token;
             }
         }
@@ -51,7 +66,8 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
     {
         get
         {
-            if (_deadline is not { } deadline) return null;
+            if (_deadline is not { } deadline)
+                return null;
             var left = TimeSpan.FromSeconds((deadline - time.GetTimestamp()) / (double)time.TimestampFrequency);
             return left <= TimeSpan.Zero ? TimeSpan.Zero : left;
         }
@@ -59,19 +75,23 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
 
     public void Until(TimeSpan? timeout)
     {
-        if (timeout is { } span) _deadline = time.GetTimestamp() + (long)Math.Ceiling(span.TotalSeconds * time.TimestampFrequency);
+        if (timeout is { } span)
+            _deadline = time.GetTimestamp() + (long)Math.Ceiling(span.TotalSeconds * time.TimestampFrequency);
     }
 
     public void ThrowIfOver()
     {
-        if (Over) throw new RpcException(TooLate);
+        if (Over)
+            throw new RpcException(TooLate);
     }
 
     /// <summary>The one message of the request; it has ended then.</summary>
     public ValueTask<MessageFrame> ReadAsync(MessageEncoding encoding)
     {
         var reader = http.Request.BodyReader;
-        return reader.TryRead(out var result) && MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame)
+        return
+            reader.TryRead(out var result)
+            && MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame)
             ? ValueTask.FromResult(frame)
             : ReadLaterAsync(reader, encoding);
     }
@@ -104,18 +124,29 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
                 {
                     entered = true;
                     var patience = Left is { } left && left < options.RequestWithin ? left : options.RequestWithin;
-                    WaitsUntil = time.GetTimestamp() + (long)Math.Ceiling(patience.TotalSeconds * time.TimestampFrequency);
+                    WaitsUntil =
+                        time.GetTimestamp() + (long)Math.Ceiling(patience.TotalSeconds * time.TimestampFrequency);
                     waiting.Enter(this);
                 }
 
                 var result = await read;
-                if (result.IsCanceled) throw new RpcException(Over ? TooLate : new Status(StatusCode.DeadlineExceeded, $"the request did not end within {options.RequestWithin.TotalSeconds:0.#} s"));
-                if (MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame)) return frame;
+                if (result.IsCanceled)
+                    throw new RpcException(
+                        Over
+                            ? TooLate
+                            : new Status(
+                                StatusCode.DeadlineExceeded,
+                                $"the request did not end within {options.RequestWithin.TotalSeconds:0.#} s"
+                            )
+                    );
+                if (MessageReader.TryTake(reader, result, encoding, options.MaxReceiveMessageSize, out var frame))
+                    return frame;
             }
         }
         finally
         {
-            if (entered) waiting.Leave(this);
+            if (entered)
+                waiting.Leave(this);
         }
     }
 
@@ -127,7 +158,9 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
         }
         catch (TimeoutException)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, $"no answer within {options.AnswerWithin.TotalSeconds:0.#} s"));
+            throw new RpcException(
+                new Status(StatusCode.Unavailable, $"no answer within {options.AnswerWithin.TotalSeconds:0.#} s")
+            );
         }
     }
 
@@ -154,12 +187,14 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
             // Whoever keeps its window closed is told CANCEL; a flush that is cancelled by itself would say INTERNAL_ERROR.
             await using var cut = cancellationToken.UnsafeRegister(static of => ((GrpcCall)of!).Reset(), this);
             var late = await flush;
-            if (late.IsCompleted || late.IsCanceled) throw new OperationCanceledException();
+            if (late.IsCompleted || late.IsCanceled)
+                throw new OperationCanceledException();
             return;
         }
 
         var flushed = flush.Result;
-        if (flushed.IsCompleted || flushed.IsCanceled) throw new OperationCanceledException();
+        if (flushed.IsCompleted || flushed.IsCanceled)
+            throw new OperationCanceledException();
     }
 
     /// <summary>Trailers; when nothing was sent yet, the response's headers take their place.</summary>
@@ -173,7 +208,8 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
             return;
         }
 
-        if (http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers) GrpcHeaders.Put(trailers, status);
+        if (http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers)
+            GrpcHeaders.Put(trailers, status);
     }
 
     /// <summary>Sees to it that a stream which was cut short really ends, with its window open or closed.</summary>
@@ -196,7 +232,8 @@ internal sealed class GrpcCall(HttpContext http, GrpcOptions options, TimeProvid
 
     public void Dispose()
     {
-        if (_ended is null) return;
+        if (_ended is null)
+            return;
         lock (Making)
         {
             _ended.Dispose();

@@ -24,7 +24,9 @@ internal abstract class GrpcMethod
         }
         catch (InvalidProtocolBufferException fault)
         {
-            throw new RpcException(new Status(StatusCode.Internal, $"the request is no {typeof(T).Name}: {fault.Message}"));
+            throw new RpcException(
+                new Status(StatusCode.Internal, $"the request is no {typeof(T).Name}: {fault.Message}")
+            );
         }
         finally
         {
@@ -34,7 +36,10 @@ internal abstract class GrpcMethod
 }
 
 internal sealed class UnaryMethod<TRequest, TResponse>(
-    MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut? shortCut) : GrpcMethod
+    MessageParser<TRequest> parser,
+    Func<TRequest, ServerCallContext, Task<TResponse>> handler,
+    ShortCut? shortCut
+) : GrpcMethod
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage
 {
@@ -50,16 +55,20 @@ internal sealed class UnaryMethod<TRequest, TResponse>(
         }
 
         var answer = handler(Parse(parser, frame), call);
-        if (!answer.IsCompletedSuccessfully) return LaterAsync(answer, call);
+        if (!answer.IsCompletedSuccessfully)
+            return LaterAsync(answer, call);
         call.Write(answer.Result);
         return Task.CompletedTask;
     }
 
-    private static async Task LaterAsync(Task<TResponse> answer, GrpcCall call) => call.Write(await call.WithinBounds(answer));
+    private static async Task LaterAsync(Task<TResponse> answer, GrpcCall call) =>
+        call.Write(await call.WithinBounds(answer));
 }
 
 internal sealed class ServerStreamingMethod<TRequest, TResponse>(
-    MessageParser<TRequest> parser, Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler) : GrpcMethod
+    MessageParser<TRequest> parser,
+    Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler
+) : GrpcMethod
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage
 {

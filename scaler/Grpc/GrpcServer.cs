@@ -5,7 +5,13 @@ namespace Ebb.Scaler.Grpc;
 /// <summary>
 /// gRPC over the HTTP/2 of Kestrel: unary and server-streaming calls. Every call ends with a status, and a unary one in bounded time.
 /// </summary>
-internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, TimeProvider time, ILogger<GrpcServer> log, IHostApplicationLifetime life) : IDisposable
+internal sealed class GrpcServer(
+    GrpcServices services,
+    GrpcOptions options,
+    TimeProvider time,
+    ILogger<GrpcServer> log,
+    IHostApplicationLifetime life
+) : IDisposable
 {
     private readonly Waiting _waiting = new(time);
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,8 +19,11 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
     private int _open;
 
     /// <summary>Calls that have ended, by method and status; those to methods that there are not count as one.</summary>
-    public IEnumerable<(string Method, StatusCode Code, long Count)> Calls => services.All.Select(one => (one.Path, one.Method.Ended)).Append(("unknown", _unknown))
-        .SelectMany(one => one.Item2.All.Select(counted => (one.Item1, counted.Code, counted.Count)));
+    public IEnumerable<(string Method, StatusCode Code, long Count)> Calls =>
+        services
+            .All.Select(one => (one.Path, one.Method.Ended))
+            .Append(("unknown", _unknown))
+            .SelectMany(one => one.Item2.All.Select(counted => (one.Item1, counted.Code, counted.Count)));
 
     /// <summary>Calls open now, streams included.</summary>
     public int Open => Volatile.Read(ref _open);
@@ -25,7 +34,8 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
     /// </summary>
     public async Task QuietAsync(CancellationToken cancellationToken)
     {
-        if (Open == 0) _quiet.TrySetResult();
+        if (Open == 0)
+            _quiet.TrySetResult();
         try
         {
             await _quiet.Task.WaitAsync(options.EndWithin, time, cancellationToken);
@@ -56,19 +66,37 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
 
         http.Response.ContentType = GrpcHeaders.ContentType;
         var call = new GrpcCall(http, options, time, _waiting, life.ApplicationStopping);
-        if (!services.TryFind(request.Path.Value ?? "", out var method)) return Refuse(call, null, StatusCode.Unimplemented, $"there is no method {request.Path.Value}");
-        if (!GrpcHeaders.TryTimeout(request.Headers, out var timeout)) return Refuse(call, method, StatusCode.Internal, "grpc-timeout is not 1 to 8 digits and one of H M S m u n");
+        if (!services.TryFind(request.Path.Value ?? "", out var method))
+            return Refuse(call, null, StatusCode.Unimplemented, $"there is no method {request.Path.Value}");
+        if (!GrpcHeaders.TryTimeout(request.Headers, out var timeout))
+            return Refuse(
+                call,
+                method,
+                StatusCode.Internal,
+                "grpc-timeout is not 1 to 8 digits and one of H M S m u n"
+            );
         if (!GrpcHeaders.TryEncoding(request.Headers, out var encoding))
         {
             http.Response.Headers[GrpcHeaders.AcceptEncoding] = GrpcHeaders.Encodings;
-            return Refuse(call, method, StatusCode.Unimplemented, $"the encoding {request.Headers[GrpcHeaders.Encoding]} is not known");
+            return Refuse(
+                call,
+                method,
+                StatusCode.Unimplemented,
+                $"the encoding {request.Headers[GrpcHeaders.Encoding]} is not known"
+            );
         }
 
-        if (life.ApplicationStopping.IsCancellationRequested) return Refuse(call, method, StatusCode.Unavailable, "the scaler is stopping");
+        if (life.ApplicationStopping.IsCancellationRequested)
+            return Refuse(call, method, StatusCode.Unavailable, "the scaler is stopping");
         if (Interlocked.Increment(ref _open) > options.MaxOpenCalls)
         {
             Interlocked.Decrement(ref _open);
-            return Refuse(call, method, StatusCode.ResourceExhausted, $"more than {options.MaxOpenCalls} calls are open");
+            return Refuse(
+                call,
+                method,
+                StatusCode.ResourceExhausted,
+                $"more than {options.MaxOpenCalls} calls are open"
+            );
         }
 
         call.Until(timeout);
@@ -93,7 +121,8 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
                 call.ThrowIfOver();
                 await method.HandleAsync(await call.ReadAsync(encoding), call);
                 // A stream whose deadline has come ends so, also when its handler ended in good order.
-                if (method.Lasts && call.Over) status = GrpcCall.TooLate;
+                if (method.Lasts && call.Over)
+                    status = GrpcCall.TooLate;
             }
             catch (RpcException refusal)
             {
@@ -110,7 +139,8 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
             }
             catch (OperationCanceledException) when (call.Stopping)
             {
-                if (!method.Lasts) status = new Status(StatusCode.Unavailable, "the scaler is stopping");
+                if (!method.Lasts)
+                    status = new Status(StatusCode.Unavailable, "the scaler is stopping");
             }
 #pragma warning disable CA1031 // Whatever a handler throws becomes a status here, and is logged; what it says may be nobody's business.
             catch (Exception fault)
@@ -121,16 +151,20 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
             }
 
             // What a trigger asks wrongly is told once where it is found, not at each poll.
-            if (status.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted) log.Refused(call.Method, call.Peer, status.StatusCode, status.Detail);
+            if (status.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted)
+                log.Refused(call.Method, call.Peer, status.StatusCode, status.Detail);
             method.Ended.Count(status.StatusCode);
             call.End(status);
-            if (call.Over) await call.PushEndAsync();
+            if (call.Over)
+                await call.PushEndAsync();
         }
         finally
         {
             // While the process stops a call counts until its end is on the wire, so that nothing is cut off.
-            if (call.Stopping) call.OnSent(static server => ((GrpcServer)server).Sent(), this);
-            else Ended();
+            if (call.Stopping)
+                call.OnSent(static server => ((GrpcServer)server).Sent(), this);
+            else
+                Ended();
             call.Dispose();
         }
     }
@@ -143,6 +177,7 @@ internal sealed class GrpcServer(GrpcServices services, GrpcOptions options, Tim
 
     private void Ended()
     {
-        if (Interlocked.Decrement(ref _open) == 0 && life.ApplicationStopping.IsCancellationRequested) _quiet.TrySetResult();
+        if (Interlocked.Decrement(ref _open) == 0 && life.ApplicationStopping.IsCancellationRequested)
+            _quiet.TrySetResult();
     }
 }

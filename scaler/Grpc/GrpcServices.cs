@@ -12,13 +12,22 @@ internal sealed class GrpcServices
     private readonly Dictionary<string, GrpcMethod> _methods = new(StringComparer.Ordinal);
 
     public void Unary<TRequest, TResponse>(
-        string service, string name, MessageParser<TRequest> parser, Func<TRequest, ServerCallContext, Task<TResponse>> handler, ShortCut? shortCut = null)
+        string service,
+        string name,
+        MessageParser<TRequest> parser,
+        Func<TRequest, ServerCallContext, Task<TResponse>> handler,
+        ShortCut? shortCut = null
+    )
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage =>
         _methods.Add($"/{service}/{name}", new UnaryMethod<TRequest, TResponse>(parser, handler, shortCut));
 
     public void ServerStreaming<TRequest, TResponse>(
-        string service, string name, MessageParser<TRequest> parser, Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler)
+        string service,
+        string name,
+        MessageParser<TRequest> parser,
+        Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler
+    )
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage =>
         _methods.Add($"/{service}/{name}", new ServerStreamingMethod<TRequest, TResponse>(parser, handler));
@@ -26,5 +35,6 @@ internal sealed class GrpcServices
     /// <summary>Every method and its path.</summary>
     public IEnumerable<(string Path, GrpcMethod Method)> All => _methods.Select(method => (method.Key, method.Value));
 
-    public bool TryFind(string path, [MaybeNullWhen(false)] out GrpcMethod method) => _methods.TryGetValue(path, out method);
+    public bool TryFind(string path, [MaybeNullWhen(false)] out GrpcMethod method) =>
+        _methods.TryGetValue(path, out method);
 }

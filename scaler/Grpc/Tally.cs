@@ -7,7 +7,10 @@ internal sealed class Tally
 
     /// <summary>Those that came at all.</summary>
     public IEnumerable<(StatusCode Code, long Count)> All =>
-        Enumerable.Range(0, _counts.Length).Select(code => ((StatusCode)code, Count: Volatile.Read(ref _counts[code]))).Where(counted => counted.Count > 0);
+        Enumerable
+            .Range(0, _counts.Length)
+            .Select(code => ((StatusCode)code, Count: Volatile.Read(ref _counts[code])))
+            .Where(counted => counted.Count > 0);
 
     public void Count(StatusCode code) => Interlocked.Increment(ref _counts[(int)code]);
 }

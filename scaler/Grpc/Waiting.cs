@@ -16,7 +16,12 @@ internal sealed class Waiting : IDisposable
     public Waiting(TimeProvider time)
     {
         _time = time;
-        _timer = time.CreateTimer(static waiting => ((Waiting)waiting!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static waiting => ((Waiting)waiting!).Look(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     /// <summary>From now on <see cref="GrpcCall.GiveUp"/> is called on it once, soon after its time has come.</summary>
@@ -26,10 +31,12 @@ internal sealed class Waiting : IDisposable
         {
             call.NextWaiting = _first;
             call.BeforeWaiting = null;
-            if (_first is not null) _first.BeforeWaiting = call;
+            if (_first is not null)
+                _first.BeforeWaiting = call;
             _first = call;
             call.Waits = true;
-            if (_runs) return;
+            if (_runs)
+                return;
             _runs = true;
             _timer.Change(Often, Often);
         }
@@ -38,7 +45,8 @@ internal sealed class Waiting : IDisposable
     /// <summary>It waits no more.</summary>
     public void Leave(GrpcCall call)
     {
-        lock (_lock) Remove(call);
+        lock (_lock)
+            Remove(call);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -48,7 +56,7 @@ internal sealed class Waiting : IDisposable
         lock (_lock)
         {
             var now = _time.GetTimestamp();
-            for (var call = _first; call is not null;)
+            for (var call = _first; call is not null; )
             {
                 var next = call.NextWaiting;
                 if (now >= call.WaitsUntil)
@@ -60,7 +68,8 @@ internal sealed class Waiting : IDisposable
                 call = next;
             }
 
-            if (_first is not null) return;
+            if (_first is not null)
+                return;
             _runs = false;
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
@@ -68,11 +77,15 @@ internal sealed class Waiting : IDisposable
 
     private void Remove(GrpcCall call)
     {
-        if (!call.Waits) return;
+        if (!call.Waits)
+            return;
         call.Waits = false;
-        if (call.BeforeWaiting is { } before) before.NextWaiting = call.NextWaiting;
-        else _first = call.NextWaiting;
-        if (call.NextWaiting is { } after) after.BeforeWaiting = call.BeforeWaiting;
+        if (call.BeforeWaiting is { } before)
+            before.NextWaiting = call.NextWaiting;
+        else
+            _first = call.NextWaiting;
+        if (call.NextWaiting is { } after)
+            after.BeforeWaiting = call.BeforeWaiting;
         (call.NextWaiting, call.BeforeWaiting) = (null, null);
     }
 }

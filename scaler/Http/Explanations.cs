@@ -10,7 +10,12 @@ using NodaTime;
 namespace Ebb.Scaler.Http;
 
 /// <summary>Why each answer is what it is, as JSON.</summary>
-internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry triggers, Readiness readiness, TimeProvider time)
+internal sealed class Explanations(
+    ScalerCluster cluster,
+    TriggerRegistry triggers,
+    Readiness readiness,
+    TimeProvider time
+)
 {
     private const int MostItems = 1000;
     private const int MostNodes = 5000;
@@ -21,27 +26,55 @@ internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry trigge
     /// <summary>All present triggers, in order of their names.</summary>
     /// <param name="capacityOnly">Only those that follow spare capacity.</param>
     /// <param name="nodes">How many nodes to show of each of the first, those where most fits first; 0: none.</param>
-    public JsonObject All(bool capacityOnly = false, int nodes = 0) => new()
-    {
-        ["ready"] = readiness.IsReady,
-        ["reasons"] = Array(readiness.Reasons),
-        ["pods"] = cluster.PodCount,
-        ["onBattery"] = cluster.Power.OnBattery,
-        ["items"] = new JsonArray([.. triggers.Present.Where(one => !capacityOnly || one.Trigger.Metadata.Capacity is not null)
-            .OrderBy(one => one.Trigger.Namespace, StringComparer.Ordinal).ThenBy(one => one.Trigger.Name, StringComparer.Ordinal).ThenBy(one => one.Place).Take(MostItems)
-            .Select((one, i) => (JsonNode)Of(one.Trigger, i < MostItemsWithNodes && nodes > 0 ? one.Trigger.ByNode().OrderByDescending(node => node.Fits).Take(Math.Min(nodes, MostNodes)) : null))]),
-    };
+    public JsonObject All(bool capacityOnly = false, int nodes = 0) =>
+        new()
+        {
+            ["ready"] = readiness.IsReady,
+            ["reasons"] = Array(readiness.Reasons),
+            ["pods"] = cluster.PodCount,
+            ["onBattery"] = cluster.Power.OnBattery,
+            ["items"] = new JsonArray([
+                .. triggers
+                    .Present.Where(one => !capacityOnly || one.Trigger.Metadata.Capacity is not null)
+                    .OrderBy(one => one.Trigger.Namespace, StringComparer.Ordinal)
+                    .ThenBy(one => one.Trigger.Name, StringComparer.Ordinal)
+                    .ThenBy(one => one.Place)
+                    .Take(MostItems)
+                    .Select(
+                        (one, i) =>
+                            (JsonNode)Of(
+                                one.Trigger,
+                                i < MostItemsWithNodes && nodes > 0
+                                    ? one
+                                        .Trigger.ByNode()
+                                        .OrderByDescending(node => node.Fits)
+                                        .Take(Math.Min(nodes, MostNodes))
+                                    : null
+                            )
+                    ),
+            ]),
+        };
 
     /// <summary>Null: nobody has asked about it.</summary>
     public JsonObject? Of(string @namespace, string name)
     {
         var found = triggers.Of(@namespace, name).ToList();
-        return found.Count == 0 ? null : new JsonObject
-        {
-            ["namespace"] = @namespace,
-            ["name"] = name,
-            ["triggers"] = new JsonArray([.. found.Select(one => (JsonNode)(one.Trigger is { } trigger ? Of(trigger, trigger.ByNode().Take(MostNodes)) : new JsonObject { ["invalid"] = one.Refusal }))]),
-        };
+        return found.Count == 0
+            ? null
+            : new JsonObject
+            {
+                ["namespace"] = @namespace,
+                ["name"] = name,
+                ["triggers"] = new JsonArray([
+                    .. found.Select(one =>
+                        (JsonNode)(
+                            one.Trigger is { } trigger
+                                ? Of(trigger, trigger.ByNode().Take(MostNodes))
+                                : new JsonObject { ["invalid"] = one.Refusal }
+                        )
+                    ),
+                ]),
+            };
     }
 
     private JsonObject Of(Trigger trigger, IEnumerable<NodeRoom>? nodes)
@@ -54,8 +87,11 @@ internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry trigge
                 shown["replicas"] = size.Replicas;
                 shown["active"] = size.IsActive;
                 shown["because"] = Words(size.Decision.Winner);
-                shown["overruled"] = new JsonArray([.. size.Decision.Overruled.Select(claim => (JsonNode)Words(claim)!)]);
-                if (size.Capacity is { } numbers) shown["capacity"] = Capacity(trigger, numbers, nodes);
+                shown["overruled"] = new JsonArray([
+                    .. size.Decision.Overruled.Select(claim => (JsonNode)Words(claim)!),
+                ]);
+                if (size.Capacity is { } numbers)
+                    shown["capacity"] = Capacity(trigger, numbers, nodes);
                 break;
             case Answer.Unknown unknown:
                 shown["unknown"] = unknown.Why;
@@ -65,19 +101,31 @@ internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry trigge
                 break;
         }
 
-        if (answer.Until is { } until) shown["until"] = until.ToString();
+        if (answer.Until is { } until)
+            shown["until"] = until.ToString();
         if (cluster.ScaledObject(trigger.Namespace, trigger.Name).It is { Target: { } reference } scaled)
         {
             shown["target"] = reference.ToString();
             var hpa = cluster.Autoscaler(trigger.Namespace, scaled.HpaName).It;
-            shown["conditions"] = new JsonArray(new JsonObject
-            {
-                ["type"] = "ToleranceKept",
-                ["status"] = !scaled.AsksTolerance || hpa is null ? "Unknown" : ExactDecision.WasDropped(scaled, hpa) ? "False" : "True",
-                ["message"] = !scaled.AsksTolerance ? "the ScaledObject asks for none" : hpa is null ? $"there is no HPA {scaled.HpaName}" : ExactDecision.WasDropped(scaled, hpa) ? "the API server dropped it" : "the HPA carries it",
-            });
+            shown["conditions"] = new JsonArray(
+                new JsonObject
+                {
+                    ["type"] = "ToleranceKept",
+                    ["status"] =
+                        !scaled.AsksTolerance || hpa is null ? "Unknown"
+                        : ExactDecision.WasDropped(scaled, hpa) ? "False"
+                        : "True",
+                    ["message"] =
+                        !scaled.AsksTolerance ? "the ScaledObject asks for none"
+                        : hpa is null ? $"there is no HPA {scaled.HpaName}"
+                        : ExactDecision.WasDropped(scaled, hpa) ? "the API server dropped it"
+                        : "the HPA carries it",
+                }
+            );
             if (answer is Answer.Size exact && cluster.Target(reference).It is { } target)
-                shown["exact"] = trigger.Metadata.Exact ? ExactDecision.Of(exact.Replicas, scaled, target, hpa).Why : "exact: false";
+                shown["exact"] = trigger.Metadata.Exact
+                    ? ExactDecision.Of(exact.Replicas, scaled, target, hpa).Why
+                    : "exact: false";
         }
 
         return shown;
@@ -90,14 +138,22 @@ internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry trigge
         var shown = new JsonObject
         {
             ["resource"] = resource,
-            ["unit"] = resource switch { "cpu" => "cores", "memory" or "ephemeral-storage" => "bytes", _ => "pieces" },
+            ["unit"] = resource switch
+            {
+                "cpu" => "cores",
+                "memory" or "ephemeral-storage" => "bytes",
+                _ => "pieces",
+            },
             ["allocatable"] = Quantity.Words(resource, room.Allocatable),
             ["requestedByOthers"] = Quantity.Words(resource, room.Requested),
             ["pending"] = Quantity.Words(resource, room.Pending),
             ["reserve"] = Quantity.Words(resource, room.Reserve),
             ["remaining"] = Quantity.Words(resource, room.Remaining),
             ["perReplica"] = Quantity.Words(resource, numbers.PerReplica),
-            ["harvested"] = Quantity.Words(resource, Math.Min(long.MaxValue / Math.Max(1, numbers.PerReplica), numbers.Running) * numbers.PerReplica),
+            ["harvested"] = Quantity.Words(
+                resource,
+                Math.Min(long.MaxValue / Math.Max(1, numbers.PerReplica), numbers.Running) * numbers.PerReplica
+            ),
             ["fits"] = room.Fits,
             ["count"] = numbers.Growth.Count,
             ["pace"] = numbers.Growth.Reason,
@@ -105,24 +161,32 @@ internal sealed class Explanations(ScalerCluster cluster, TriggerRegistry trigge
             ["eligibleNodes"] = room.Nodes,
         };
         if (nodes is not null)
-            shown["nodes"] = new JsonArray([.. nodes.Select(node => (JsonNode)new JsonObject
-            {
-                ["name"] = node.Node,
-                ["refusal"] = node.Refusal,
-                ["allocatable"] = Quantity.Words(resource, node.Allocatable),
-                ["requestedByOthers"] = Quantity.Words(resource, node.Requested),
-                ["fits"] = node.Fits,
-            })]);
+            shown["nodes"] = new JsonArray([
+                .. nodes.Select(node =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["name"] = node.Node,
+                            ["refusal"] = node.Refusal,
+                            ["allocatable"] = Quantity.Words(resource, node.Allocatable),
+                            ["requestedByOthers"] = Quantity.Words(resource, node.Requested),
+                            ["fits"] = node.Fits,
+                        }
+                ),
+            ]);
         return shown;
     }
 
-    private static string? Words(Claim? claim) => claim is null ? "nobody asks" : claim.Effect switch
-    {
-        ClaimEffect.Asleep => $"{Source(claim)}: asleep, {claim.Reason}",
-        ClaimEffect.AtLeast => $"{Source(claim)}: at least {Number(claim)}, {claim.Reason}",
-        ClaimEffect.AtMost => $"{Source(claim)}: at most {Number(claim)}, {claim.Reason}",
-        _ => $"{Source(claim)}: {Number(claim)}, {claim.Reason}",
-    };
+    private static string? Words(Claim? claim) =>
+        claim is null
+            ? "nobody asks"
+            : claim.Effect switch
+            {
+                ClaimEffect.Asleep => $"{Source(claim)}: asleep, {claim.Reason}",
+                ClaimEffect.AtLeast => $"{Source(claim)}: at least {Number(claim)}, {claim.Reason}",
+                ClaimEffect.AtMost => $"{Source(claim)}: at most {Number(claim)}, {claim.Reason}",
+                _ => $"{Source(claim)}: {Number(claim)}, {claim.Reason}",
+            };
 
     private static string Source(Claim claim) => claim.Source.ToString().ToLowerInvariant();
 

@@ -13,15 +13,41 @@ internal static class ScalerSettingsReader
         var inPod = !string.IsNullOrEmpty(configuration["KUBERNETES_SERVICE_HOST"]);
         var host = inPod ? "0.0.0.0" : "127.0.0.1";
         var kubeconfig = reader.Text("KUBECONFIG");
-        var mode = reader.Choice<ClusterMode?>("Cluster__Mode", inPod ? ClusterMode.InCluster : kubeconfig is not null ? ClusterMode.Kubeconfig : null,
-            ("kubeconfig", ClusterMode.Kubeconfig), ("incluster", ClusterMode.InCluster));
+        var mode = reader.Choice<ClusterMode?>(
+            "Cluster__Mode",
+            inPod ? ClusterMode.InCluster
+                : kubeconfig is not null ? ClusterMode.Kubeconfig
+                : null,
+            ("kubeconfig", ClusterMode.Kubeconfig),
+            ("incluster", ClusterMode.InCluster)
+        );
         // A kubeconfig that happens to lie in the home folder is not one that this process was told to use.
-        if (mode is null && reader.Faults.Count == 0) reader.Fault("Cluster__Mode", "kubeconfig or incluster, or KUBECONFIG; the demo of the functions writes one", "nothing");
-        var (certificate, key, authorities) = (File(reader, "Grpc__Tls__Certificate"), File(reader, "Grpc__Tls__Key"), File(reader, "Grpc__Tls__ClientAuthorities"));
-        if (certificate is null != (key is null)) reader.Fault(certificate is null ? "Grpc__Tls__Certificate" : "Grpc__Tls__Key", "a file, because the other one is given", "nothing");
-        if (authorities is not null && certificate is null) reader.Fault("Grpc__Tls__Certificate", "a file, because Grpc__Tls__ClientAuthorities is given", "nothing");
+        if (mode is null && reader.Faults.Count == 0)
+            reader.Fault(
+                "Cluster__Mode",
+                "kubeconfig or incluster, or KUBECONFIG; the demo of the functions writes one",
+                "nothing"
+            );
+        var (certificate, key, authorities) = (
+            File(reader, "Grpc__Tls__Certificate"),
+            File(reader, "Grpc__Tls__Key"),
+            File(reader, "Grpc__Tls__ClientAuthorities")
+        );
+        if (certificate is null != (key is null))
+            reader.Fault(
+                certificate is null ? "Grpc__Tls__Certificate" : "Grpc__Tls__Key",
+                "a file, because the other one is given",
+                "nothing"
+            );
+        if (authorities is not null && certificate is null)
+            reader.Fault("Grpc__Tls__Certificate", "a file, because Grpc__Tls__ClientAuthorities is given", "nothing");
         var reserve = reader.Text("Capacity__Reserve") ?? "0";
-        if (Core.Capacity.Reserve.Parse(reserve, Quantity.UnitsOf("cpu")) is null) reader.Fault("Capacity__Reserve", "cores or a percentage, such as 30 or 15%", SettingsReader.Quoted(reserve));
+        if (Core.Capacity.Reserve.Parse(reserve, Quantity.UnitsOf("cpu")) is null)
+            reader.Fault(
+                "Capacity__Reserve",
+                "cores or a percentage, such as 30 or 15%",
+                SettingsReader.Quoted(reserve)
+            );
         var settings = new ScalerSettings
         {
             GrpcUrl = Url(reader, "Grpc__Url", $"http://{host}:9090"),
@@ -39,15 +65,22 @@ internal static class ScalerSettingsReader
 
     private static string? File(SettingsReader reader, string path)
     {
-        if (reader.Text(path) is not { } file) return null;
-        if (!System.IO.File.Exists(file)) reader.Fault(path, "a file that is there", SettingsReader.Quoted(file));
+        if (reader.Text(path) is not { } file)
+            return null;
+        if (!System.IO.File.Exists(file))
+            reader.Fault(path, "a file that is there", SettingsReader.Quoted(file));
         return file;
     }
 
     private static Uri Url(SettingsReader reader, string path, string otherwise)
     {
         var text = reader.Text(path) ?? otherwise;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/") return url;
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url.AbsolutePath == "/"
+        )
+            return url;
         reader.Fault(path, $"an address such as {otherwise}", SettingsReader.Quoted(text));
         return new Uri(otherwise);
     }

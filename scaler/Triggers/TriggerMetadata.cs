@@ -40,4 +40,10 @@ internal sealed record InlineWindow(Window Window, int Replicas, string Words);
 /// <param name="Reserve">What stays free.</param>
 /// <param name="NodeSelector">Only nodes with these labels.</param>
 /// <param name="Growth">How fast.</param>
-internal sealed record CapacityWish(string Resource, long? PerReplica, Reserve Reserve, IReadOnlyDictionary<string, string> NodeSelector, GrowthSettings Growth);
+internal sealed record CapacityWish(
+    string Resource,
+    long? PerReplica,
+    Reserve Reserve,
+    IReadOnlyDictionary<string, string> NodeSelector,
+    GrowthSettings Growth
+);

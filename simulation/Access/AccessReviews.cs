@@ -12,13 +12,16 @@ internal static class AccessReviews
     {
         if (plural == "selfsubjectreviews")
         {
-            return Reply.Json(201, new JsonObject
-            {
-                ["kind"] = "SelfSubjectReview",
-                ["apiVersion"] = "authentication.k8s.io/v1",
-                ["metadata"] = new JsonObject(),
-                ["status"] = new JsonObject { ["userInfo"] = new JsonObject { ["username"] = call.User } },
-            });
+            return Reply.Json(
+                201,
+                new JsonObject
+                {
+                    ["kind"] = "SelfSubjectReview",
+                    ["apiVersion"] = "authentication.k8s.io/v1",
+                    ["metadata"] = new JsonObject(),
+                    ["status"] = new JsonObject { ["userInfo"] = new JsonObject { ["username"] = call.User } },
+                }
+            );
         }
 
         if (plural == "selfsubjectrulesreviews")
@@ -34,7 +37,16 @@ internal static class AccessReviews
         }
 
         // What is no resource is open to everybody here.
-        var why = wanted is null ? "" : authorizer.Why(call.User, wanted.Text("verb") ?? "", wanted.Text("group") ?? "", resource, wanted.Text("namespace"), wanted.Text("name") ?? "");
+        var why = wanted is null
+            ? ""
+            : authorizer.Why(
+                call.User,
+                wanted.Text("verb") ?? "",
+                wanted.Text("group") ?? "",
+                resource,
+                wanted.Text("namespace"),
+                wanted.Text("name") ?? ""
+            );
         var answer = new JsonObject
         {
             ["kind"] = "SelfSubjectAccessReview",
@@ -44,7 +56,13 @@ internal static class AccessReviews
         };
 
         // Never stored, and yet its manager is noted.
-        ManagedFields.Note(new JsonObject { ["spec"] = new JsonObject() }, answer, null, new ManagedFields.Author(call.Manager, "Update", "authorization.k8s.io/v1", "", now), o => o);
+        ManagedFields.Note(
+            new JsonObject { ["spec"] = new JsonObject() },
+            answer,
+            null,
+            new ManagedFields.Author(call.Manager, "Update", "authorization.k8s.io/v1", "", now),
+            o => o
+        );
         answer["status"] = new JsonObject { ["allowed"] = why is not null };
         if (why is { Length: > 0 })
         {
@@ -68,7 +86,12 @@ internal static class AccessReviews
             ["apiVersion"] = "authorization.k8s.io/v1",
             ["metadata"] = new JsonObject(),
             ["spec"] = new JsonObject(),
-            ["status"] = new JsonObject { ["resourceRules"] = resources, ["nonResourceRules"] = others, ["incomplete"] = false },
+            ["status"] = new JsonObject
+            {
+                ["resourceRules"] = resources,
+                ["nonResourceRules"] = others,
+                ["incomplete"] = false,
+            },
         };
     }
 }

@@ -57,18 +57,24 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
             return;
         }
 
-        var where = !string.IsNullOrEmpty(call.Namespace) ? $"in the namespace \"{call.Namespace}\"" : "at the cluster scope";
+        var where = !string.IsNullOrEmpty(call.Namespace)
+            ? $"in the namespace \"{call.Namespace}\""
+            : "at the cluster scope";
         var what = call.Version.Group.Length == 0 ? call.Type.Plural : call.Type.Plural + "." + call.Version.Group;
         var named = call.Name.Length > 0 ? $"{what} \"{call.Name}\"" : what;
         throw new Failure(
             403,
             "Forbidden",
             $"{named} is forbidden: User \"{call.User}\" cannot {call.Verb} resource \"{resource}\" in API group \"{call.Version.Group}\" {where}",
-            Failure.Details(call.Name, call.Version.Group, call.Type.Plural))
-        { AtTheDoor = true };
+            Failure.Details(call.Name, call.Version.Group, call.Type.Plural)
+        )
+        {
+            AtTheDoor = true,
+        };
     }
 
-    public bool Allows(string user, string verb, string group, string resource, string? ns, string name) => Why(user, verb, group, resource, ns, name) is not null;
+    public bool Allows(string user, string verb, string group, string resource, string? ns, string name) =>
+        Why(user, verb, group, resource, ns, name) is not null;
 
     /// <summary>Which binding allows it, in RBAC's words; empty for an administrator. Null: nothing does.</summary>
     public string? Why(string user, string verb, string group, string resource, string? ns, string name)
@@ -82,7 +88,9 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
         {
             if (Permits(Role(binding, binding.Namespace()), verb, group, resource, name))
             {
-                var (kind, where) = binding.Namespace() is { Length: > 0 } home ? ("RoleBinding", "/" + home) : ("ClusterRoleBinding", "");
+                var (kind, where) = binding.Namespace() is { Length: > 0 } home
+                    ? ("RoleBinding", "/" + home)
+                    : ("ClusterRoleBinding", "");
                 return $"RBAC: allowed by {kind} \"{binding.Name()}{where}\" of {binding.Text("roleRef", "kind")} \"{binding.Text("roleRef", "name")}\" to {Subject(binding, user)}";
             }
         }
@@ -91,46 +99,80 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
     }
 
     /// <summary>Every rule that holds for a user in a namespace; everything for an administrator.</summary>
-    public IEnumerable<JsonObject> Rules(string user, string ns) => !enforce || user == Admin
-        ? [new JsonObject { ["verbs"] = new JsonArray("*"), ["apiGroups"] = new JsonArray("*"), ["resources"] = new JsonArray("*") }, new JsonObject { ["verbs"] = new JsonArray("*"), ["nonResourceURLs"] = new JsonArray("*") }]
-        : Bindings(user, ns).SelectMany(b => Role(b, b.Namespace()).Objects("rules"));
+    public IEnumerable<JsonObject> Rules(string user, string ns) =>
+        !enforce || user == Admin
+            ?
+            [
+                new JsonObject
+                {
+                    ["verbs"] = new JsonArray("*"),
+                    ["apiGroups"] = new JsonArray("*"),
+                    ["resources"] = new JsonArray("*"),
+                },
+                new JsonObject { ["verbs"] = new JsonArray("*"), ["nonResourceURLs"] = new JsonArray("*") },
+            ]
+            : Bindings(user, ns).SelectMany(b => Role(b, b.Namespace()).Objects("rules"));
 
-    private IEnumerable<JsonObject> Bindings(string user, string? ns) => store.All(Rbac.ClusterRoleBinding)
-        .Concat(string.IsNullOrEmpty(ns) ? [] : store.All(Rbac.RoleBinding, ns)).Select(b => b.Tree).Where(b => Binds(b, user));
+    private IEnumerable<JsonObject> Bindings(string user, string? ns) =>
+        store
+            .All(Rbac.ClusterRoleBinding)
+            .Concat(string.IsNullOrEmpty(ns) ? [] : store.All(Rbac.RoleBinding, ns))
+            .Select(b => b.Tree)
+            .Where(b => Binds(b, user));
 
     private static string Subject(JsonObject binding, string user)
     {
         var subject = binding.Objects("subjects").First(s => Means(s, binding, user));
         var name = subject.Text("name");
-        return subject.Text("kind") == "ServiceAccount" ? $"ServiceAccount \"{name}/{subject.Text("namespace") ?? binding.Namespace()}\"" : $"{subject.Text("kind")} \"{name}\"";
+        return subject.Text("kind") == "ServiceAccount"
+            ? $"ServiceAccount \"{name}/{subject.Text("namespace") ?? binding.Namespace()}\""
+            : $"{subject.Text("kind")} \"{name}\"";
     }
 
     private JsonObject? Role(JsonObject binding, string ns)
     {
         var name = binding.Text("roleRef", "name") ?? "";
-        return binding.Text("roleRef", "kind") == "Role" ? store.Find(Rbac.Role, ns, name)?.Tree : store.Find(Rbac.ClusterRole, "", name)?.Tree;
+        return binding.Text("roleRef", "kind") == "Role"
+            ? store.Find(Rbac.Role, ns, name)?.Tree
+            : store.Find(Rbac.ClusterRole, "", name)?.Tree;
     }
 
-    private static bool Binds(JsonObject binding, string user) => binding.Objects("subjects").Any(s => Means(s, binding, user));
+    private static bool Binds(JsonObject binding, string user) =>
+        binding.Objects("subjects").Any(s => Means(s, binding, user));
 
-    private static bool Means(JsonObject s, JsonObject binding, string user) => s.Text("kind") switch
-    {
-        "ServiceAccount" => user == $"{AccountPrefix}{s.Text("namespace") ?? binding.Namespace()}:{s.Text("name")}",
-        "User" => user == s.Text("name"),
-        "Group" => s.Text("name") switch
+    private static bool Means(JsonObject s, JsonObject binding, string user) =>
+        s.Text("kind") switch
         {
-            "system:serviceaccounts" => user.StartsWith(AccountPrefix, StringComparison.Ordinal),
-            "system:authenticated" => user != Anonymous,
-            var group => group is not null && group.StartsWith("system:serviceaccounts:", StringComparison.Ordinal)
-                && user.StartsWith($"{AccountPrefix}{group["system:serviceaccounts:".Length..]}:", StringComparison.Ordinal),
-        },
-        _ => false,
-    };
+            "ServiceAccount" => user == $"{AccountPrefix}{s.Text("namespace") ?? binding.Namespace()}:{s.Text("name")}",
+            "User" => user == s.Text("name"),
+            "Group" => s.Text("name") switch
+            {
+                "system:serviceaccounts" => user.StartsWith(AccountPrefix, StringComparison.Ordinal),
+                "system:authenticated" => user != Anonymous,
+                var group => group is not null
+                    && group.StartsWith("system:serviceaccounts:", StringComparison.Ordinal)
+                    && user.StartsWith(
+                        $"{AccountPrefix}{group["system:serviceaccounts:".Length..]}:",
+                        StringComparison.Ordinal
+                    ),
+            },
+            _ => false,
+        };
 
-    private static bool Permits(JsonObject? role, string verb, string group, string resource, string name) => role.Objects("rules").Any(rule =>
-        Has(rule, "verbs", verb) && Has(rule, "apiGroups", group)
-        && (Has(rule, "resources", resource) || (resource.Contains('/', StringComparison.Ordinal) && Has(rule, "resources", "*/" + resource.Split('/')[1])))
-        && (rule.Items("resourceNames") is not { Count: > 0 } names || names.Any(n => n?.ToString() == name)));
+    private static bool Permits(JsonObject? role, string verb, string group, string resource, string name) =>
+        role.Objects("rules")
+            .Any(rule =>
+                Has(rule, "verbs", verb)
+                && Has(rule, "apiGroups", group)
+                && (
+                    Has(rule, "resources", resource)
+                    || (
+                        resource.Contains('/', StringComparison.Ordinal)
+                        && Has(rule, "resources", "*/" + resource.Split('/')[1])
+                    )
+                )
+                && (rule.Items("resourceNames") is not { Count: > 0 } names || names.Any(n => n?.ToString() == name))
+            );
 
     private static bool Has(JsonObject rule, string field, string wanted) =>
         rule.Items(field)?.Any(v => v?.ToString() is { } value && (value == "*" || value == wanted)) ?? false;

@@ -12,7 +12,8 @@ internal sealed class ApiServer(
     Authorizer authorizer,
     RequestLog log,
     FaultInjector faults,
-    TimeProvider wire) : IDisposable
+    TimeProvider wire
+) : IDisposable
 {
     private readonly Lists lists = new(registry);
     private readonly Routes routes = new(registry);
@@ -22,7 +23,8 @@ internal sealed class ApiServer(
 
     private Verbs Verbs => field ??= new Verbs(registry, lists);
 
-    private PlainPaths PlainPaths => field ??= new PlainPaths(registry, authorizer, new OpenApi(registry.Catalogue, registry.Clock), () => Address);
+    private PlainPaths PlainPaths =>
+        field ??= new PlainPaths(registry, authorizer, new OpenApi(registry.Catalogue, registry.Clock), () => Address);
 
     private Misbehaviour Misbehaviour => field ??= new Misbehaviour(routes, wire);
 
@@ -40,7 +42,13 @@ internal sealed class ApiServer(
     public async Task Handle(HttpContext http)
     {
         var request = http.Request;
-        var entry = log.Begin(request.Method, request.Path.Value ?? "", request.QueryString.Value ?? "", request.Headers.UserAgent.ToString(), registry.Clock.GetUtcNow());
+        var entry = log.Begin(
+            request.Method,
+            request.Path.Value ?? "",
+            request.QueryString.Value ?? "",
+            request.Headers.UserAgent.ToString(),
+            registry.Clock.GetUtcNow()
+        );
         var call = new Call(http);
         http.Response.Headers.CacheControl = "no-cache, private";
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, cut.Token);
@@ -80,7 +88,12 @@ internal sealed class ApiServer(
         }
         finally
         {
-            log.Note(entry, status: http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? 0 : http.Response.StatusCode);
+            log.Note(
+                entry,
+                status: http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted
+                    ? 0
+                    : http.Response.StatusCode
+            );
         }
     }
 
@@ -155,7 +168,10 @@ internal sealed class ApiServer(
 
         foreach (var warning in reply.Warnings)
         {
-            call.Http.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+            call.Http.Response.Headers.Append(
+                "Warning",
+                $"299 - \"{warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            );
         }
 
         if (fault is Fault.ResetInAnswer)

@@ -27,23 +27,38 @@ internal static class BodyChecks
 
         if (!call.Type.IsCustom && catalogue.ByKind(apiVersion, kind) is null)
         {
-            throw Failure.BadRequest($"no kind \"{kind}\" is registered for version \"{apiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+            throw Failure.BadRequest(
+                $"no kind \"{kind}\" is registered for version \"{apiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+            );
         }
 
         if (kind != call.Type.Kind)
         {
-            throw Failure.BadRequest(call.Type.IsCustom
-                ? $"the kind in the data ({apiVersion}, Kind={kind}) does not match the expected kind ({call.Version.ApiVersion}, Kind={call.Type.Kind})"
-                : $"{kind} in version \"{short_}\" cannot be handled as a {call.Type.Kind}: converting ({Go(apiVersion)}.{kind}) to ({Internal(call)}.{call.Type.Kind}): unknown conversion");
+            throw Failure.BadRequest(
+                call.Type.IsCustom
+                    ? $"the kind in the data ({apiVersion}, Kind={kind}) does not match the expected kind ({call.Version.ApiVersion}, Kind={call.Type.Kind})"
+                    : $"{kind} in version \"{short_}\" cannot be handled as a {call.Type.Kind}: converting ({Go(apiVersion)}.{kind}) to ({Internal(call)}.{call.Type.Kind}): unknown conversion"
+            );
         }
 
         if (apiVersion != call.Version.ApiVersion)
         {
             throw Failure.BadRequest(
-                $"the API version in the data ({apiVersion}) does not match the expected API version ({call.Version.ApiVersion})");
+                $"the API version in the data ({apiVersion}) does not match the expected API version ({call.Version.ApiVersion})"
+            );
         }
 
-        if ((WrongTypes.InMetadata(tree) ?? (!call.Type.IsCustom && call.Version.Schema is { } schema ? WrongTypes.First(tree, schema, call.Type.Kind) : null)) is { } why)
+        if (
+            (
+                WrongTypes.InMetadata(tree)
+                ?? (
+                    !call.Type.IsCustom && call.Version.Schema is { } schema
+                        ? WrongTypes.First(tree, schema, call.Type.Kind)
+                        : null
+                )
+            ) is
+            { } why
+        )
         {
             throw Failure.BadRequest($"{kind} in version \"{short_}\" cannot be handled as a {kind}: {why}");
         }
@@ -54,12 +69,16 @@ internal static class BodyChecks
     {
         if (tree.Name().Length > 0 && tree.Name() != call.Name)
         {
-            throw Failure.BadRequest($"the name of the object ({tree.Name()}) does not match the name on the URL ({call.Name})");
+            throw Failure.BadRequest(
+                $"the name of the object ({tree.Name()}) does not match the name on the URL ({call.Name})"
+            );
         }
 
         if (call.Type.Namespaced && tree.Namespace().Length > 0 && tree.Namespace() != call.Namespace)
         {
-            throw Failure.BadRequest($"the namespace of the object ({tree.Namespace()}) does not match the namespace on the request ({call.Namespace})");
+            throw Failure.BadRequest(
+                $"the namespace of the object ({tree.Namespace()}) does not match the namespace on the request ({call.Namespace})"
+            );
         }
     }
 
@@ -67,7 +86,9 @@ internal static class BodyChecks
     {
         if (scale.Text("apiVersion") is { Length: > 0 } version && version != "autoscaling/v1")
         {
-            throw Failure.BadRequest($"the API version in the data ({version}) does not match the expected API version (autoscaling/v1)");
+            throw Failure.BadRequest(
+                $"the API version in the data ({version}) does not match the expected API version (autoscaling/v1)"
+            );
         }
 
         if ((WrongTypes.InMetadata(scale) ?? WrongTypes.First(scale, Shapes.Of("Scale"), "Scale")) is { } why)
@@ -79,13 +100,20 @@ internal static class BodyChecks
     /// <summary>The server decodes a patched object into a Go struct; what does not fit is refused with the whole object in the message.</summary>
     public static void Types(JsonObject before, JsonObject patched, Schema? schema, string kind)
     {
-        if ((WrongTypes.InMetadata(patched) ?? (schema is null ? null : WrongTypes.First(patched, schema, kind))) is not { } why)
+        if (
+            (WrongTypes.InMetadata(patched) ?? (schema is null ? null : WrongTypes.First(patched, schema, kind)))
+            is not { } why
+        )
         {
             return;
         }
 
         var errors = new FieldErrors();
-        errors.Say("FieldValueInvalid", "patch", $"Invalid value: {FieldErrors.Quote(before.ToJsonString(FieldErrors.Plain))}: {why}");
+        errors.Say(
+            "FieldValueInvalid",
+            "patch",
+            $"Invalid value: {FieldErrors.Quote(before.ToJsonString(FieldErrors.Plain))}: {why}"
+        );
         throw Failure.Invalid("", "", "", errors);
     }
 

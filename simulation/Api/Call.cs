@@ -10,7 +10,10 @@ namespace Ebb.Simulation.Api;
 /// <summary>One API request, taken apart: what it is about, who asks, and how the answer should look.</summary>
 internal sealed class Call(HttpContext http)
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public HttpContext Http { get; } = http;
 
@@ -44,7 +47,10 @@ internal sealed class Call(HttpContext http)
     public string MediaType => (Http.Request.ContentType ?? "").Split(';')[0].Trim();
 
     /// <summary>Who is noted as the owner of what this call writes: fieldManager, else the User-Agent up to the slash.</summary>
-    public string Manager => Query("fieldManager") is { Length: > 0 } said ? said : Http.Request.Headers.UserAgent.ToString().Split('/', ' ')[0] is { Length: > 0 } agent ? agent : "unknown";
+    public string Manager =>
+        Query("fieldManager") is { Length: > 0 } said ? said
+        : Http.Request.Headers.UserAgent.ToString().Split('/', ' ')[0] is { Length: > 0 } agent ? agent
+        : "unknown";
 
     /// <summary>How Accept wants the answer; decided once.</summary>
     public Representation Wanted { get; set; } = Representation.Json;
@@ -58,32 +64,51 @@ internal sealed class Call(HttpContext http)
             case "application/yaml":
                 try
                 {
-                    return Yaml.Yaml.Documents(text) is [var one, ..] ? one : throw Unrecognized("couldn't get version/kind; json parse error: EOF");
+                    return Yaml.Yaml.Documents(text) is [var one, ..]
+                        ? one
+                        : throw Unrecognized("couldn't get version/kind; json parse error: EOF");
                 }
                 catch (YamlDotNet.Core.YamlException e)
                 {
                     throw Unrecognized("yaml: " + e.Message);
                 }
 
-            case "application/json" or "":
+            case "application/json"
+            or "":
                 return GoJson.Explain(Body) is { } why
                     ? throw Unrecognized("couldn't get version/kind; json parse error: " + why)
-                    : JsonNode.Parse(text) as JsonObject ?? throw Unrecognized($"couldn't get version/kind; json parse error: json: cannot unmarshal {Word(text)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}");
+                    : JsonNode.Parse(text) as JsonObject
+                        ?? throw Unrecognized(
+                            $"couldn't get version/kind; json parse error: json: cannot unmarshal {Word(text)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
+                        );
             default:
-                throw Failure.UnsupportedMedia("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+                throw Failure.UnsupportedMedia(
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml"
+                );
         }
     }
 
     /// <summary>400 for a body that cannot be read; the first thirty characters of it are shown.</summary>
     public Failure Unrecognized(string why)
     {
-        var shown = Body.Length == 0 ? "<empty>"
-            : Body[0] == '{' ? Encoding.UTF8.GetString(Body.AsSpan()[..Math.Min(Body.Length, 30)]) + (Body.Length > 30 ? " ..." : "")
+        var shown =
+            Body.Length == 0 ? "<empty>"
+            : Body[0] == '{'
+                ? Encoding.UTF8.GetString(Body.AsSpan()[..Math.Min(Body.Length, 30)]) + (Body.Length > 30 ? " ..." : "")
             : Convert.ToHexStringLower(Body.AsSpan()[..Math.Min(Body.Length, 30)]) + (Body.Length > 30 ? " ..." : "");
-        return Failure.BadRequest($"the object provided is unrecognized (must be of type {Type.Kind}): {why} ({shown})");
+        return Failure.BadRequest(
+            $"the object provided is unrecognized (must be of type {Type.Kind}): {why} ({shown})"
+        );
     }
 
-    private static string Word(string json) => json.TrimStart()[0] switch { '[' => "array", '"' => "string", 't' or 'f' => "bool", _ => "number" };
+    private static string Word(string json) =>
+        json.TrimStart()[0] switch
+        {
+            '[' => "array",
+            '"' => "string",
+            't' or 'f' => "bool",
+            _ => "number",
+        };
 
     public Task Answer(int status, JsonNode body, string contentType = "application/json") =>
         Answer(status, JsonSerializer.SerializeToUtf8Bytes(body, Plain), contentType);

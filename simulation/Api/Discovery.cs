@@ -10,29 +10,33 @@ internal static class Discovery
 
     private static readonly string[] GetAndChange = ["get", "patch", "update"];
 
-    public static JsonObject Version() => new()
-    {
-        ["major"] = "1",
-        ["minor"] = "36",
-        ["emulationMajor"] = "1",
-        ["emulationMinor"] = "36",
-        ["minCompatibilityMajor"] = "1",
-        ["minCompatibilityMinor"] = "35",
-        ["gitVersion"] = "v1.36.3",
-        ["gitCommit"] = "0000000000000000000000000000000000000000",
-        ["gitTreeState"] = "clean",
-        ["buildDate"] = "2026-08-20T00:00:00Z",
-        ["goVersion"] = "go1.26.10",
-        ["compiler"] = "gc",
-        ["platform"] = "linux/amd64",
-    };
+    public static JsonObject Version() =>
+        new()
+        {
+            ["major"] = "1",
+            ["minor"] = "36",
+            ["emulationMajor"] = "1",
+            ["emulationMinor"] = "36",
+            ["minCompatibilityMajor"] = "1",
+            ["minCompatibilityMinor"] = "35",
+            ["gitVersion"] = "v1.36.3",
+            ["gitCommit"] = "0000000000000000000000000000000000000000",
+            ["gitTreeState"] = "clean",
+            ["buildDate"] = "2026-08-20T00:00:00Z",
+            ["goVersion"] = "go1.26.10",
+            ["compiler"] = "gc",
+            ["platform"] = "linux/amd64",
+        };
 
-    public static JsonObject Core(string address) => new()
-    {
-        ["kind"] = "APIVersions",
-        ["versions"] = new JsonArray("v1"),
-        ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = address }),
-    };
+    public static JsonObject Core(string address) =>
+        new()
+        {
+            ["kind"] = "APIVersions",
+            ["versions"] = new JsonArray("v1"),
+            ["serverAddressByClientCIDRs"] = new JsonArray(
+                new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = address }
+            ),
+        };
 
     public static JsonObject Groups(Catalogue catalogue)
     {
@@ -42,7 +46,12 @@ internal static class Discovery
             groups.Add(Group(catalogue, group));
         }
 
-        return new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = groups };
+        return new JsonObject
+        {
+            ["kind"] = "APIGroupList",
+            ["apiVersion"] = "v1",
+            ["groups"] = groups,
+        };
     }
 
     public static JsonObject? OneGroup(Catalogue catalogue, string group)
@@ -85,11 +94,18 @@ internal static class Discovery
                 main["categories"] = Texts(type.Categories);
             }
 
-            main["storageVersionHash"] = Convert.ToBase64String(BitConverter.GetBytes(Rules.Names.Fraction(type.Qualified)));
+            main["storageVersionHash"] = Convert.ToBase64String(
+                BitConverter.GetBytes(Rules.Names.Fraction(type.Qualified))
+            );
             resources.Add(main);
             foreach (var (name, kind, kindGroup, kindVersion, verbs) in Subresources(type))
             {
-                var sub = new JsonObject { ["name"] = type.Plural + "/" + name, ["singularName"] = "", ["namespaced"] = type.Namespaced };
+                var sub = new JsonObject
+                {
+                    ["name"] = type.Plural + "/" + name,
+                    ["singularName"] = "",
+                    ["namespaced"] = type.Namespaced,
+                };
                 if (kindGroup is not null)
                 {
                     sub["group"] = kindGroup;
@@ -106,13 +122,28 @@ internal static class Discovery
         {
             if (reviewGroup == group && version == "v1")
             {
-                resources.Add(new JsonObject { ["name"] = plural, ["singularName"] = kind.ToLowerInvariant(), ["namespaced"] = false, ["kind"] = kind, ["verbs"] = Texts(["create"]) });
+                resources.Add(
+                    new JsonObject
+                    {
+                        ["name"] = plural,
+                        ["singularName"] = kind.ToLowerInvariant(),
+                        ["namespaced"] = false,
+                        ["kind"] = kind,
+                        ["verbs"] = Texts(["create"]),
+                    }
+                );
             }
         }
 
         return resources.Count == 0
             ? null
-            : new JsonObject { ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? version : group + "/" + version, ["resources"] = resources };
+            : new JsonObject
+            {
+                ["kind"] = "APIResourceList",
+                ["apiVersion"] = "v1",
+                ["groupVersion"] = group.Length == 0 ? version : group + "/" + version,
+                ["resources"] = resources,
+            };
     }
 
     /// <summary>apidiscovery.k8s.io/v2: everything in one answer.</summary>
@@ -130,7 +161,12 @@ internal static class Discovery
                     var resource = new JsonObject
                     {
                         ["resource"] = type.Plural,
-                        ["responseKind"] = new JsonObject { ["group"] = type.IsCustom ? group : "", ["version"] = type.IsCustom ? version : "", ["kind"] = type.Kind },
+                        ["responseKind"] = new JsonObject
+                        {
+                            ["group"] = type.IsCustom ? group : "",
+                            ["version"] = type.IsCustom ? version : "",
+                            ["kind"] = type.Kind,
+                        },
                         ["scope"] = type.Namespaced ? "Namespaced" : "Cluster",
                         ["singularResource"] = type.Singular,
                         ["verbs"] = Texts(type.Verbs),
@@ -148,12 +184,19 @@ internal static class Discovery
                     var subresources = new JsonArray();
                     foreach (var (name, kind, kindGroup, kindVersion, verbs) in Subresources(type))
                     {
-                        subresources.Add(new JsonObject
-                        {
-                            ["subresource"] = name,
-                            ["responseKind"] = new JsonObject { ["group"] = kindGroup ?? (type.IsCustom ? group : ""), ["version"] = kindVersion ?? (type.IsCustom ? version : ""), ["kind"] = kind },
-                            ["verbs"] = Texts(verbs),
-                        });
+                        subresources.Add(
+                            new JsonObject
+                            {
+                                ["subresource"] = name,
+                                ["responseKind"] = new JsonObject
+                                {
+                                    ["group"] = kindGroup ?? (type.IsCustom ? group : ""),
+                                    ["version"] = kindVersion ?? (type.IsCustom ? version : ""),
+                                    ["kind"] = kind,
+                                },
+                                ["verbs"] = Texts(verbs),
+                            }
+                        );
                     }
 
                     if (subresources.Count > 0)
@@ -168,24 +211,50 @@ internal static class Discovery
                 {
                     if (reviewGroup == group)
                     {
-                        resources.Add(new JsonObject
-                        {
-                            ["resource"] = plural,
-                            ["responseKind"] = new JsonObject { ["group"] = "", ["version"] = "", ["kind"] = kind },
-                            ["scope"] = "Cluster",
-                            ["singularResource"] = kind.ToLowerInvariant(),
-                            ["verbs"] = Texts(["create"]),
-                        });
+                        resources.Add(
+                            new JsonObject
+                            {
+                                ["resource"] = plural,
+                                ["responseKind"] = new JsonObject
+                                {
+                                    ["group"] = "",
+                                    ["version"] = "",
+                                    ["kind"] = kind,
+                                },
+                                ["scope"] = "Cluster",
+                                ["singularResource"] = kind.ToLowerInvariant(),
+                                ["verbs"] = Texts(["create"]),
+                            }
+                        );
                     }
                 }
 
-                versions.Add(new JsonObject { ["version"] = version, ["resources"] = resources, ["freshness"] = "Current" });
+                versions.Add(
+                    new JsonObject
+                    {
+                        ["version"] = version,
+                        ["resources"] = resources,
+                        ["freshness"] = "Current",
+                    }
+                );
             }
 
-            items.Add(new JsonObject { ["metadata"] = group.Length == 0 ? new JsonObject() : new JsonObject { ["name"] = group }, ["versions"] = versions });
+            items.Add(
+                new JsonObject
+                {
+                    ["metadata"] = group.Length == 0 ? new JsonObject() : new JsonObject { ["name"] = group },
+                    ["versions"] = versions,
+                }
+            );
         }
 
-        return new JsonObject { ["kind"] = "APIGroupDiscoveryList", ["apiVersion"] = "apidiscovery.k8s.io/v2", ["metadata"] = new JsonObject(), ["items"] = items };
+        return new JsonObject
+        {
+            ["kind"] = "APIGroupDiscoveryList",
+            ["apiVersion"] = "apidiscovery.k8s.io/v2",
+            ["metadata"] = new JsonObject(),
+            ["items"] = items,
+        };
     }
 
     public static readonly (string Group, string Plural, string Kind)[] Reviews =
@@ -195,7 +264,8 @@ internal static class Discovery
         ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
     ];
 
-    private static IEnumerable<string> AllGroups(Catalogue catalogue) => catalogue.Groups.Concat(Reviews.Select(r => r.Group)).Distinct();
+    private static IEnumerable<string> AllGroups(Catalogue catalogue) =>
+        catalogue.Groups.Concat(Reviews.Select(r => r.Group)).Distinct();
 
     private static IReadOnlyList<string> Versions(Catalogue catalogue, string group) =>
         catalogue.Versions(group) is { Count: > 0 } versions ? versions : ["v1"];
@@ -208,10 +278,17 @@ internal static class Discovery
             versions.Add(new JsonObject { ["groupVersion"] = group + "/" + version, ["version"] = version });
         }
 
-        return new JsonObject { ["name"] = group, ["versions"] = versions, ["preferredVersion"] = versions[0]!.DeepClone() };
+        return new JsonObject
+        {
+            ["name"] = group,
+            ["versions"] = versions,
+            ["preferredVersion"] = versions[0]!.DeepClone(),
+        };
     }
 
-    private static IEnumerable<(string Name, string Kind, string? Group, string? Version, string[] Verbs)> Subresources(ResourceType type)
+    private static IEnumerable<(string Name, string Kind, string? Group, string? Version, string[] Verbs)> Subresources(
+        ResourceType type
+    )
     {
         foreach (var other in type.OtherSubresources)
         {

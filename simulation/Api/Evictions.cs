@@ -21,25 +21,54 @@ internal static class Evictions
                 continue;
             }
 
-            var pods = registry.Store.All(Pod.Type, call.Namespace).Where(p => selector.Matches(p.Tree.Object("metadata", "labels")) && !Pod.IsOver(p.Tree)).ToList();
+            var pods = registry
+                .Store.All(Pod.Type, call.Namespace)
+                .Where(p => selector.Matches(p.Tree.Object("metadata", "labels")) && !Pod.IsOver(p.Tree))
+                .ToList();
             var healthy = pods.Count(p => Pod.IsReady(p.Tree) && !p.Tree.IsTerminating());
             var needed = Needed(budget.Tree, pods.Count);
             if (healthy - 1 < needed)
             {
-                throw new Failure(429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", new JsonObject
-                {
-                    ["causes"] = new JsonArray(new JsonObject
+                throw new Failure(
+                    429,
+                    "TooManyRequests",
+                    "Cannot evict pod as it would violate the pod's disruption budget.",
+                    new JsonObject
                     {
-                        ["reason"] = "DisruptionBudget",
-                        ["message"] = $"The disruption budget {budget.Tree.Name()} needs {needed} healthy pods and has {healthy} currently",
-                    }),
-                });
+                        ["causes"] = new JsonArray(
+                            new JsonObject
+                            {
+                                ["reason"] = "DisruptionBudget",
+                                ["message"] =
+                                    $"The disruption budget {budget.Tree.Name()} needs {needed} healthy pods and has {healthy} currently",
+                            }
+                        ),
+                    }
+                );
             }
         }
 
         var body = JsonSerializer.Deserialize<JsonObject>(call.Body) ?? [];
-        registry.Deletion.Delete(call.Type, pod, new DeleteOptions { GraceSeconds = body.Whole("deleteOptions", "gracePeriodSeconds"), DryRun = call.Query("dryRun") == "All" });
-        return Reply.Json(201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
+        registry.Deletion.Delete(
+            call.Type,
+            pod,
+            new DeleteOptions
+            {
+                GraceSeconds = body.Whole("deleteOptions", "gracePeriodSeconds"),
+                DryRun = call.Query("dryRun") == "All",
+            }
+        );
+        return Reply.Json(
+            201,
+            new JsonObject
+            {
+                ["kind"] = "Status",
+                ["apiVersion"] = "v1",
+                ["metadata"] = new JsonObject(),
+                ["status"] = "Success",
+                ["code"] = 201,
+            }
+        );
     }
 
     private static int Needed(JsonObject budget, int expected)

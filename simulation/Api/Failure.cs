@@ -46,16 +46,28 @@ internal sealed class Failure : Exception
         new(404, "NotFound", $"{type.Qualified} \"{name}\" not found", Details(name, type.Group, type.Plural));
 
     public static Failure AlreadyExists(ResourceType type, string name) =>
-        new(409, "AlreadyExists", $"{type.Qualified} \"{name}\" already exists", Details(name, type.Group, type.Plural));
+        new(
+            409,
+            "AlreadyExists",
+            $"{type.Qualified} \"{name}\" already exists",
+            Details(name, type.Group, type.Plural)
+        );
 
-    public static Failure Conflict(ResourceType type, string name) => new(
-        409,
-        "Conflict",
-        $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
-        Details(name, type.Group, type.Plural));
+    public static Failure Conflict(ResourceType type, string name) =>
+        new(
+            409,
+            "Conflict",
+            $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
+            Details(name, type.Group, type.Plural)
+        );
 
-    public static Failure PreconditionFailed(ResourceType type, string name, string why) => new(
-        409, "Conflict", $"Operation cannot be fulfilled on {type.Kind}{(type.Group.Length > 0 ? "." + type.Group : "")} \"{name}\": {why}", Details(name, type.Group, type.Kind));
+    public static Failure PreconditionFailed(ResourceType type, string name, string why) =>
+        new(
+            409,
+            "Conflict",
+            $"Operation cannot be fulfilled on {type.Kind}{(type.Group.Length > 0 ? "." + type.Group : "")} \"{name}\": {why}",
+            Details(name, type.Group, type.Kind)
+        );
 
     public static Failure Invalid(string group, string kind, string name, FieldErrors errors)
     {
@@ -65,20 +77,31 @@ internal sealed class Failure : Exception
         var list = string.Join(", ", said);
         var details = Details(name, group, kind);
         details["causes"] = Causes(all);
-        return new Failure(422, "Invalid", $"{what} \"{name}\" is invalid: {(said.Count > 1 ? "[" + list + "]" : list)}", details);
+        return new Failure(
+            422,
+            "Invalid",
+            $"{what} \"{name}\" is invalid: {(said.Count > 1 ? "[" + list + "]" : list)}",
+            details
+        );
     }
 
     public static Failure BadRequest(string message) => new(400, "BadRequest", message);
 
-    public static Failure Unprocessable() => new(422, "Invalid", "the server rejected our request due to an error in our request", []);
+    public static Failure Unprocessable() =>
+        new(422, "Invalid", "the server rejected our request due to an error in our request", []);
 
     public static Failure MethodNotAllowed() =>
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
 
     public static Failure UnsupportedMedia(string message) => new(415, "UnsupportedMediaType", message, null);
 
-    public static Failure Internal(string why) => new(
-        500, "InternalError", "Internal error occurred: " + why, new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) });
+    public static Failure Internal(string why) =>
+        new(
+            500,
+            "InternalError",
+            "Internal error occurred: " + why,
+            new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) }
+        );
 
     public static Failure Expired(string message) => new(410, "Expired", message);
 
@@ -108,7 +131,14 @@ internal sealed class Failure : Exception
         var causes = new JsonArray();
         foreach (var error in errors)
         {
-            causes.Add(new JsonObject { ["reason"] = error.Reason, ["message"] = error.Message, ["field"] = error.Field });
+            causes.Add(
+                new JsonObject
+                {
+                    ["reason"] = error.Reason,
+                    ["message"] = error.Message,
+                    ["field"] = error.Field,
+                }
+            );
         }
 
         return causes;

@@ -112,7 +112,12 @@ internal sealed class Lists(Registry registry)
             writer.WriteStartObject();
             var table = call.Wanted == Representation.Table;
             var metadata = call.Wanted is Representation.Metadata or Representation.MetadataList;
-            writer.WriteString("kind", table ? "Table" : metadata ? "PartialObjectMetadataList" : call.Type.ListKind);
+            writer.WriteString(
+                "kind",
+                table ? "Table"
+                    : metadata ? "PartialObjectMetadataList"
+                    : call.Type.ListKind
+            );
             writer.WriteString("apiVersion", table || metadata ? "meta.k8s.io/v1" : call.Version.ApiVersion);
             // Lists of custom resources say that there is no more; others say nothing.
             WriteListMeta(writer, version, next ?? (call.Type.IsCustom && !table && !metadata ? "" : null), remaining);
@@ -131,7 +136,10 @@ internal sealed class Lists(Registry registry)
                     }
                     else if (call.Version.ToView is null && stored.Tree.Text("apiVersion") == call.Version.ApiVersion)
                     {
-                        writer.WriteRawValue(call.Type.IsCustom ? stored.Whole : stored.Item, skipInputValidation: true);
+                        writer.WriteRawValue(
+                            call.Type.IsCustom ? stored.Whole : stored.Item,
+                            skipInputValidation: true
+                        );
                     }
                     else
                     {
@@ -156,7 +164,8 @@ internal sealed class Lists(Registry registry)
         return Finish(200, call, buffer.WrittenMemory);
     }
 
-    public Reply One(int status, Call call, StoredObject stored) => Finish(status, call, OneAsBytes(call, stored, withColumns: true));
+    public Reply One(int status, Call call, StoredObject stored) =>
+        Finish(status, call, OneAsBytes(call, stored, withColumns: true));
 
     /// <summary>One object as the caller wants to see it; also the object of a watch event.</summary>
     public ReadOnlyMemory<byte> OneAsBytes(Call call, StoredObject stored, bool withColumns)
@@ -205,16 +214,26 @@ internal sealed class Lists(Registry registry)
         throw forWatch ? new Failure(500, null, why) : Failure.BadRequest("invalid resource version: " + why);
     }
 
-    public static Failure TooLarge(long asked, long current) => new(
-        504,
-        "Timeout",
-        $"Timeout: Too large resource version: {asked}, current: {current}",
-        new JsonObject
+    public static Failure TooLarge(long asked, long current) =>
+        new(
+            504,
+            "Timeout",
+            $"Timeout: Too large resource version: {asked}, current: {current}",
+            new JsonObject
+            {
+                ["causes"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["reason"] = "ResourceVersionTooLarge",
+                        ["message"] = "Too large resource version",
+                    }
+                ),
+                ["retryAfterSeconds"] = 1,
+            }
+        )
         {
-            ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
-            ["retryAfterSeconds"] = 1,
-        })
-    { RetryAfter = 1 };
+            RetryAfter = 1,
+        };
 
     private static Reply Finish(int status, Call call, ReadOnlyMemory<byte> json)
     {
@@ -223,7 +242,11 @@ internal sealed class Lists(Registry registry)
             return new Reply(status, json, "application/json");
         }
 
-        return new Reply(status, Encoding.UTF8.GetBytes(Yaml.Yaml.Write(JsonNode.Parse(json.Span)!)), "application/yaml");
+        return new Reply(
+            status,
+            Encoding.UTF8.GetBytes(Yaml.Yaml.Write(JsonNode.Parse(json.Span)!)),
+            "application/yaml"
+        );
     }
 
     private static void WriteListMeta(Utf8JsonWriter writer, long version, string? next, int? remaining)
@@ -245,7 +268,8 @@ internal sealed class Lists(Registry registry)
 
     private void WriteTable(Utf8JsonWriter writer, Call call, IReadOnlyList<StoredObject> chosen, bool withColumns)
     {
-        IReadOnlyList<Column> columns = call.Version.Columns ?? (call.Type.Columns.Count > 0 ? call.Type.Columns : [Cells.Name, Cells.Age]);
+        IReadOnlyList<Column> columns =
+            call.Version.Columns ?? (call.Type.Columns.Count > 0 ? call.Type.Columns : [Cells.Name, Cells.Age]);
         var now = registry.Clock.GetUtcNow();
         var include = call.Query("includeObject") is { Length: > 0 } said ? said : "Metadata";
         if (include is not ("Metadata" or "Object" or "None"))

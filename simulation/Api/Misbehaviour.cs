@@ -23,20 +23,53 @@ internal sealed class Misbehaviour(Routes routes, TimeProvider wire)
             case Fault.Conflict:
                 throw routes.Find(call) && call.Type is not null
                     ? Failure.Conflict(call.Type, call.Name)
-                    : new Failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again");
+                    : new Failure(
+                        409,
+                        "Conflict",
+                        "the object has been modified; please apply your changes to the latest version and try again"
+                    );
             case Fault.Status { Code: 429 } status:
-                throw new Failure(429, "TooManyRequests", status.Message ?? "Too many requests, please try again later.", new JsonObject { ["retryAfterSeconds"] = status.RetryAfterSeconds ?? 1 })
+                throw new Failure(
+                    429,
+                    "TooManyRequests",
+                    status.Message ?? "Too many requests, please try again later.",
+                    new JsonObject { ["retryAfterSeconds"] = status.RetryAfterSeconds ?? 1 }
+                )
                 {
                     RetryAfter = status.RetryAfterSeconds ?? 1,
                 };
             case Fault.Status { Code: 503 } status:
-                throw new Failure(503, "ServiceUnavailable", status.Message ?? "the server is currently unable to handle the request") { RetryAfter = status.RetryAfterSeconds };
+                throw new Failure(
+                    503,
+                    "ServiceUnavailable",
+                    status.Message ?? "the server is currently unable to handle the request"
+                )
+                {
+                    RetryAfter = status.RetryAfterSeconds,
+                };
             case Fault.Status { Code: 403 } status:
-                throw new Failure(403, "Forbidden", status.Message ?? "forbidden: refused by a fault") { RetryAfter = status.RetryAfterSeconds };
+                throw new Failure(403, "Forbidden", status.Message ?? "forbidden: refused by a fault")
+                {
+                    RetryAfter = status.RetryAfterSeconds,
+                };
             case Fault.Status { Code: 504 } status:
-                throw new Failure(504, "Timeout", status.Message ?? "Timeout: request did not complete within requested timeout") { RetryAfter = status.RetryAfterSeconds };
+                throw new Failure(
+                    504,
+                    "Timeout",
+                    status.Message ?? "Timeout: request did not complete within requested timeout"
+                )
+                {
+                    RetryAfter = status.RetryAfterSeconds,
+                };
             case Fault.Status status:
-                throw new Failure(status.Code, status.Code == 500 ? "InternalError" : null, status.Message ?? $"Internal error occurred: simulated failure {status.Code}") { RetryAfter = status.RetryAfterSeconds };
+                throw new Failure(
+                    status.Code,
+                    status.Code == 500 ? "InternalError" : null,
+                    status.Message ?? $"Internal error occurred: simulated failure {status.Code}"
+                )
+                {
+                    RetryAfter = status.RetryAfterSeconds,
+                };
             default:
                 return false;
         }

@@ -35,13 +35,19 @@ internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
     public string? Address(string path) =>
         Document(path) is { } document ? $"/openapi/v3/{path}?hash={Hash(document)}" : null;
 
-    public static string Hash(JsonObject document) => Convert.ToHexString(SHA512.HashData(JsonSerializer.SerializeToUtf8Bytes(document)));
+    public static string Hash(JsonObject document) =>
+        Convert.ToHexString(SHA512.HashData(JsonSerializer.SerializeToUtf8Bytes(document)));
 
     /// <summary>Null: no such group and version.</summary>
     public JsonObject? Document(string path)
     {
         var parts = path.Split('/');
-        var (group, version) = parts switch { ["api", var v] => ("", v), ["apis", var g, var v] => (g, v), _ => ("", "") };
+        var (group, version) = parts switch
+        {
+            ["api", var v] => ("", v),
+            ["apis", var g, var v] => (g, v),
+            _ => ("", ""),
+        };
         var resources = catalogue.In(group, version).ToList();
         if (resources.Count == 0)
         {
@@ -54,7 +60,12 @@ internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
         {
             var name = Component(served, type.Kind);
             var root = "/" + path + (type.Namespaced ? "/namespaces/{namespace}" : "") + "/" + type.Plural;
-            var kind = new JsonObject { ["group"] = served.Group, ["version"] = served.Version, ["kind"] = type.Kind };
+            var kind = new JsonObject
+            {
+                ["group"] = served.Group,
+                ["version"] = served.Version,
+                ["kind"] = type.Kind,
+            };
             paths[root] = new JsonObject { ["post"] = Operation("post", kind), ["get"] = Operation("list", kind) };
             paths[root + "/{name}"] = new JsonObject
             {
@@ -66,9 +77,21 @@ internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
             var shown = Show(served.Schema ?? Schema.Anything, 0);
             shown["description"] ??= type.Kind;
             var properties = shown["properties"] as JsonObject ?? [];
-            properties["apiVersion"] = new JsonObject { ["type"] = "string", ["description"] = "APIVersion defines the versioned schema of this representation of an object." };
-            properties["kind"] = new JsonObject { ["type"] = "string", ["description"] = "Kind is a string value representing the REST resource this object represents." };
-            properties["metadata"] = new JsonObject { ["type"] = "object", ["description"] = "Standard object's metadata." };
+            properties["apiVersion"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["description"] = "APIVersion defines the versioned schema of this representation of an object.",
+            };
+            properties["kind"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["description"] = "Kind is a string value representing the REST resource this object represents.",
+            };
+            properties["metadata"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["description"] = "Standard object's metadata.",
+            };
             shown["type"] = "object";
             shown["properties"] = properties;
             shown["x-kubernetes-group-version-kind"] = new JsonArray(kind.DeepClone());
@@ -85,11 +108,17 @@ internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
     }
 
     private IEnumerable<string> Paths() =>
-        catalogue.All.SelectMany(t => t.Served).Select(s => s.Group.Length == 0 ? "api/" + s.Version : $"apis/{s.Group}/{s.Version}").Distinct();
+        catalogue
+            .All.SelectMany(t => t.Served)
+            .Select(s => s.Group.Length == 0 ? "api/" + s.Version : $"apis/{s.Group}/{s.Version}")
+            .Distinct();
 
     private static string Component(ServedVersion served, string kind)
     {
-        var domain = served.Group.Length == 0 ? "io.k8s.api.core" : served.Group.Contains('.', StringComparison.Ordinal) ? string.Join('.', served.Group.Split('.').Reverse()) : "io.k8s.api." + served.Group;
+        var domain =
+            served.Group.Length == 0 ? "io.k8s.api.core"
+            : served.Group.Contains('.', StringComparison.Ordinal) ? string.Join('.', served.Group.Split('.').Reverse())
+            : "io.k8s.api." + served.Group;
         return $"{domain}.{served.Version}.{kind}";
     }
 
@@ -98,7 +127,14 @@ internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
         var parameters = new JsonArray();
         foreach (var name in (string[])["dryRun", "fieldManager", "fieldValidation"])
         {
-            parameters.Add(new JsonObject { ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true } });
+            parameters.Add(
+                new JsonObject
+                {
+                    ["name"] = name,
+                    ["in"] = "query",
+                    ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
+                }
+            );
         }
 
         return new JsonObject

@@ -12,14 +12,31 @@ internal static class OpenApi2
     // The type that is asked for is no valid media type, so servers never named it in the answer.
     private const string Protobuf = "application/octet-stream";
 
-    public static Task Answer(Call call, string version) => call.Http.Request.Headers.Accept.ToString().Contains("proto-openapi", StringComparison.Ordinal)
-        ? call.Answer(200, Binary(version), Protobuf)
-        : call.Answer(200, new JsonObject { ["swagger"] = "2.0", ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = version }, ["paths"] = new JsonObject() });
+    public static Task Answer(Call call, string version) =>
+        call.Http.Request.Headers.Accept.ToString().Contains("proto-openapi", StringComparison.Ordinal)
+            ? call.Answer(200, Binary(version), Protobuf)
+            : call.Answer(
+                200,
+                new JsonObject
+                {
+                    ["swagger"] = "2.0",
+                    ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = version },
+                    ["paths"] = new JsonObject(),
+                }
+            );
 
     /// <summary>openapi.v2.Document: swagger is field 1, info is field 2, with title (1) and version (2).</summary>
     private static ReadOnlyMemory<byte> Binary(string version) =>
-        (byte[])[.. Field(1, Encoding.UTF8.GetBytes("2.0")), .. Field(2, [.. Field(1, Encoding.UTF8.GetBytes("Kubernetes")), .. Field(2, Encoding.UTF8.GetBytes(version))])];
+        (byte[])
+            [
+                .. Field(1, Encoding.UTF8.GetBytes("2.0")),
+                .. Field(
+                    2,
+                    [.. Field(1, Encoding.UTF8.GetBytes("Kubernetes")), .. Field(2, Encoding.UTF8.GetBytes(version))]
+                ),
+            ];
 
     /// <summary>A length-delimited field; both numbers stay below 16 and 128, so each takes one byte.</summary>
-    private static byte[] Field(byte number, byte[] value) => [(byte)((number << 3) | 2), checked((byte)value.Length), .. value];
+    private static byte[] Field(byte number, byte[] value) =>
+        [(byte)((number << 3) | 2), checked((byte)value.Length), .. value];
 }

@@ -17,11 +17,20 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
     {
         var media = call.MediaType;
         var custom = call.Type.IsCustom;
-        if (media is not ("application/json-patch+json" or "application/merge-patch+json" or "application/apply-patch+yaml")
-            && (media != "application/strategic-merge-patch+json" || custom))
+        if (
+            media
+                is not (
+                    "application/json-patch+json"
+                    or "application/merge-patch+json"
+                    or "application/apply-patch+yaml"
+                )
+            && (media != "application/strategic-merge-patch+json" || custom)
+        )
         {
             throw custom && media == "application/strategic-merge-patch+json"
-                ? Failure.UnsupportedMedia("the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml")
+                ? Failure.UnsupportedMedia(
+                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+                )
                 : new Failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", []);
         }
 
@@ -47,7 +56,9 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
         }
 
         var view = Views.To(call.Version, old);
-        var patched = Patched(call, ReferenceEquals(view, old.Tree) ? view.Copy() : view, call.Version.Schema) as JsonObject ?? throw Failure.Unprocessable();
+        var patched =
+            Patched(call, ReferenceEquals(view, old.Tree) ? view.Copy() : view, call.Version.Schema) as JsonObject
+            ?? throw Failure.Unprocessable();
         BodyChecks.Types(view, patched, call.Type.IsCustom ? null : call.Version.Schema, call.Type.Kind);
         BodyChecks.Address(call, patched);
         var stored = registry.Update(call.Type, call.Version, old, Views.From(call.Version, patched), options);
@@ -60,7 +71,9 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
         JsonObject applied;
         try
         {
-            applied = Yaml.Yaml.Documents(body) is [var one, ..] ? one : throw Failure.BadRequest("error decoding YAML: no object");
+            applied = Yaml.Yaml.Documents(body) is [var one, ..]
+                ? one
+                : throw Failure.BadRequest("error decoding YAML: no object");
         }
         catch (YamlDotNet.Core.YamlException e)
         {
@@ -77,7 +90,9 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
 
         if (applied.Text("apiVersion") is var said && said != call.Version.ApiVersion)
         {
-            throw Failure.BadRequest($"incorrect version specified in apply patch. Specified patch version: {said}, expected: {call.Version.ApiVersion}");
+            throw Failure.BadRequest(
+                $"incorrect version specified in apply patch. Specified patch version: {said}, expected: {call.Version.ApiVersion}"
+            );
         }
 
         if (applied.At("metadata", "managedFields") is not null)
@@ -96,12 +111,34 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
             }
 
             applied.Meta()["name"] = call.Name;
-            var made = registry.Create(call.Type, call.Version, call.Namespace ?? "", applied, options with { Operation = "Apply", Applied = applied.Copy() });
+            var made = registry.Create(
+                call.Type,
+                call.Version,
+                call.Namespace ?? "",
+                applied,
+                options with
+                {
+                    Operation = "Apply",
+                    Applied = applied.Copy(),
+                }
+            );
             return lists.One(201, call, made) with { Warnings = options.Warnings };
         }
 
-        var author = new ManagedFields.Author(options.Manager, "Apply", call.Version.ApiVersion, call.Subresource, registry.Clock.GetUtcNow());
-        var merged = ServerSideApply.Merge(old.Tree, Views.From(call.Version, applied), call.Type.Storage.Schema, author, force);
+        var author = new ManagedFields.Author(
+            options.Manager,
+            "Apply",
+            call.Version.ApiVersion,
+            call.Subresource,
+            registry.Clock.GetUtcNow()
+        );
+        var merged = ServerSideApply.Merge(
+            old.Tree,
+            Views.From(call.Version, applied),
+            call.Type.Storage.Schema,
+            author,
+            force
+        );
         var stored = registry.Update(call.Type, call.Version, old, merged, options with { Operation = "Apply" });
         return lists.One(200, call, stored) with { Warnings = options.Warnings };
     }
@@ -119,22 +156,44 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
         var patch = JsonNode.Parse(call.Body);
         if (!list && patch is not JsonObject)
         {
-            var word = patch?.GetValueKind() switch { JsonValueKind.Array => "array", JsonValueKind.String => "string", JsonValueKind.Number => "number", null => "null", _ => "bool" };
-            throw Failure.BadRequest($"{(strategic ? "" : "error decoding patch: ")}json: cannot unmarshal {word} into Go value of type map[string]interface {{}}");
+            var word = patch?.GetValueKind() switch
+            {
+                JsonValueKind.Array => "array",
+                JsonValueKind.String => "string",
+                JsonValueKind.Number => "number",
+                null => "null",
+                _ => "bool",
+            };
+            throw Failure.BadRequest(
+                $"{(strategic ? "" : "error decoding patch: ")}json: cannot unmarshal {word} into Go value of type map[string]interface {{}}"
+            );
         }
 
         if (patch is JsonArray { Count: > 10_000 } many)
         {
-            throw new Failure(413, "RequestEntityTooLarge", $"The allowed maximum operations in a JSON patch is 10000, got {many.Count}");
+            throw new Failure(
+                413,
+                "RequestEntityTooLarge",
+                $"The allowed maximum operations in a JSON patch is 10000, got {many.Count}"
+            );
         }
 
         switch (call.MediaType)
         {
             case "application/json-patch+json":
-                return JsonPatch.Apply(tree, patch as JsonArray
-                    ?? throw Failure.BadRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
+                return JsonPatch.Apply(
+                    tree,
+                    patch as JsonArray
+                        ?? throw Failure.BadRequest(
+                            "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
+                        )
+                );
             case "application/strategic-merge-patch+json":
-                return StrategicMerge.Apply(tree, patch as JsonObject ?? throw Failure.BadRequest("invalid patch"), schema);
+                return StrategicMerge.Apply(
+                    tree,
+                    patch as JsonObject ?? throw Failure.BadRequest("invalid patch"),
+                    schema
+                );
             default:
                 return MergePatch.Apply(tree, patch);
         }

@@ -18,13 +18,33 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
         switch (path)
         {
             case "/healthz" or "/livez" or "/readyz":
-                await call.AnswerText(200, call.Http.Request.Query.ContainsKey("verbose") ? $"[+]ping ok\n[+]etcd ok\n{path[1..]} check passed\n" : "ok");
+                await call.AnswerText(
+                    200,
+                    call.Http.Request.Query.ContainsKey("verbose")
+                        ? $"[+]ping ok\n[+]etcd ok\n{path[1..]} check passed\n"
+                        : "ok"
+                );
                 return true;
             case "/version":
                 await call.Answer(200, Discovery.Version());
                 return true;
             case "":
-                await call.Answer(200, new JsonObject { ["paths"] = new JsonArray("/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version") });
+                await call.Answer(
+                    200,
+                    new JsonObject
+                    {
+                        ["paths"] = new JsonArray(
+                            "/api",
+                            "/api/v1",
+                            "/apis",
+                            "/healthz",
+                            "/livez",
+                            "/openapi/v3",
+                            "/readyz",
+                            "/version"
+                        ),
+                    }
+                );
                 return true;
             case "/api" or "/apis":
                 await Groups(call, core: path == "/api");
@@ -37,7 +57,11 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
                 return true;
         }
 
-        if (path.StartsWith("/openapi/v3/", StringComparison.Ordinal) && path["/openapi/v3/".Length..] is var named && openApi.Document(named) is { } document)
+        if (
+            path.StartsWith("/openapi/v3/", StringComparison.Ordinal)
+            && path["/openapi/v3/".Length..] is var named
+            && openApi.Document(named) is { } document
+        )
         {
             await Document(call, named, document);
             return true;
@@ -62,7 +86,11 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
             return true;
         }
 
-        if (parts is ["apis", var reviewGroup, "v1", var plural] && Discovery.Reviews.Any(r => r.Group == reviewGroup && r.Plural == plural) && call.Method == "POST")
+        if (
+            parts is ["apis", var reviewGroup, "v1", var plural]
+            && Discovery.Reviews.Any(r => r.Group == reviewGroup && r.Plural == plural)
+            && call.Method == "POST"
+        )
         {
             call.Type = Namespace.Type;
             var body = call.ReadObject();
@@ -89,7 +117,14 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
 
         var headers = call.Http.Response.Headers;
         headers.LastModified = openApi.Since.ToString("R", CultureInfo.InvariantCulture);
-        if (DateTimeOffset.TryParse(call.Http.Request.Headers.IfModifiedSince, CultureInfo.InvariantCulture, out var seen) && openApi.Since < seen + TimeSpan.FromSeconds(1))
+        if (
+            DateTimeOffset.TryParse(
+                call.Http.Request.Headers.IfModifiedSince,
+                CultureInfo.InvariantCulture,
+                out var seen
+            )
+            && openApi.Since < seen + TimeSpan.FromSeconds(1)
+        )
         {
             call.Http.Response.StatusCode = 304;
             return;
@@ -113,7 +148,10 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
             }
 
             response.Headers.CacheControl = "public, immutable";
-            response.Headers.Expires = (registry.Clock.GetUtcNow() + TimeSpan.FromDays(365)).ToString("R", CultureInfo.InvariantCulture);
+            response.Headers.Expires = (registry.Clock.GetUtcNow() + TimeSpan.FromDays(365)).ToString(
+                "R",
+                CultureInfo.InvariantCulture
+            );
         }
 
         response.Headers.Vary = "Accept";
@@ -133,7 +171,11 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
         call.Http.Response.Headers.Vary = "Accept";
         foreach (var alternative in accept.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (alternative.Contains("as=APIGroupDiscoveryList", StringComparison.Ordinal) && alternative.Contains("v=v2;", StringComparison.Ordinal) && alternative.StartsWith("application/json", StringComparison.Ordinal))
+            if (
+                alternative.Contains("as=APIGroupDiscoveryList", StringComparison.Ordinal)
+                && alternative.Contains("v=v2;", StringComparison.Ordinal)
+                && alternative.StartsWith("application/json", StringComparison.Ordinal)
+            )
             {
                 JsonObject all;
                 lock (registry.Store.Gate)
@@ -155,7 +197,13 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
                 return;
             }
 
-            if (alternative.Length == 0 || (!alternative.Contains("as=", StringComparison.Ordinal) && alternative.Split(';')[0] is "application/json" or "*/*"))
+            if (
+                alternative.Length == 0
+                || (
+                    !alternative.Contains("as=", StringComparison.Ordinal)
+                    && alternative.Split(';')[0] is "application/json" or "*/*"
+                )
+            )
             {
                 JsonObject list;
                 lock (registry.Store.Gate)

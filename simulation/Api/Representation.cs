@@ -22,7 +22,11 @@ internal static class Negotiation
         foreach (var alternative in accept.Split(','))
         {
             var parts = alternative.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            var parameters = parts.Skip(1).Select(p => p.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0].Trim(), p => p[1].Trim());
+            var parameters = parts
+                .Skip(1)
+                .Select(p => p.Split('=', 2))
+                .Where(p => p.Length == 2)
+                .ToDictionary(p => p[0].Trim(), p => p[1].Trim());
             parameters.TryGetValue("as", out var form);
             switch (parts.FirstOrDefault())
             {
@@ -32,7 +36,10 @@ internal static class Negotiation
                         return Representation.Json;
                     }
 
-                    if (parameters.GetValueOrDefault("g") == "meta.k8s.io" && parameters.GetValueOrDefault("v") is "v1" or "v1beta1")
+                    if (
+                        parameters.GetValueOrDefault("g") == "meta.k8s.io"
+                        && parameters.GetValueOrDefault("v") is "v1" or "v1beta1"
+                    )
                     {
                         switch (form)
                         {
@@ -57,8 +64,21 @@ internal static class Negotiation
     /// <summary>406: by the router, which looks at the media type alone, or by what answers behind it.</summary>
     public static Failure Unacceptable(string accept, bool custom)
     {
-        var routed = custom || accept.Split(',').Any(a => a.Split(';')[0].Trim() is "application/json" or "application/yaml" or "application/vnd.kubernetes.protobuf" or "*/*" or "application/*");
-        var all = custom ? "application/json, application/yaml" : "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+        var routed =
+            custom
+            || accept
+                .Split(',')
+                .Any(a =>
+                    a.Split(';')[0].Trim()
+                        is "application/json"
+                            or "application/yaml"
+                            or "application/vnd.kubernetes.protobuf"
+                            or "*/*"
+                            or "application/*"
+                );
+        var all = custom
+            ? "application/json, application/yaml"
+            : "application/json, application/yaml, application/vnd.kubernetes.protobuf";
         return routed
             ? new Failure(406, "NotAcceptable", "only the following media types are accepted: " + all)
             : new Failure(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: " + all, []);

@@ -11,7 +11,8 @@ internal sealed class Routes(Registry registry)
     public bool Find(Call call)
     {
         var parts = call.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        string group, version;
+        string group,
+            version;
         ReadOnlySpan<string> rest;
         switch (parts)
         {

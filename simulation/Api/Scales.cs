@@ -35,11 +35,19 @@ internal static class Scales
             status["selector"] = selector;
         }
 
-        return new JsonObject { ["kind"] = "Scale", ["apiVersion"] = "autoscaling/v1", ["metadata"] = meta, ["spec"] = spec, ["status"] = status };
+        return new JsonObject
+        {
+            ["kind"] = "Scale",
+            ["apiVersion"] = "autoscaling/v1",
+            ["metadata"] = meta,
+            ["spec"] = spec,
+            ["status"] = status,
+        };
     }
 
     private static string? Selector(JsonObject tree) =>
-        tree.Object("spec", "selector") is { } selector && (selector.ContainsKey("matchLabels") || selector.ContainsKey("matchExpressions"))
+        tree.Object("spec", "selector") is { } selector
+        && (selector.ContainsKey("matchLabels") || selector.ContainsKey("matchExpressions"))
             ? Cells.SelectorText(selector)
             : null;
 }

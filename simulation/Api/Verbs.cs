@@ -20,7 +20,10 @@ internal sealed class Verbs(Registry registry, Lists lists)
         var stored = registry.Get(call.Type, call.Namespace ?? "", call.Name);
         return call.Subresource switch
         {
-            "scale" when call.Type.IsCustom && stored.Tree.Whole(call.Type.Scale!.Spec) is null => throw Failure.Internal($"the spec replicas field \".{string.Join('.', call.Type.Scale.Spec)}\" does not exist"),
+            "scale" when call.Type.IsCustom && stored.Tree.Whole(call.Type.Scale!.Spec) is null =>
+                throw Failure.Internal(
+                    $"the spec replicas field \".{string.Join('.', call.Type.Scale.Spec)}\" does not exist"
+                ),
             "scale" => Reply.Json(200, Scales.Show(call.Type, stored)),
             "log" => Reply.Text(200, $"{call.Name}: simulated, so there is nothing to read here\n"),
             _ => Show(200, call, stored),
@@ -96,14 +99,17 @@ internal sealed class Verbs(Registry registry, Lists lists)
 
         var details = Failure.Details(call.Name, call.Type.Group, call.Type.Plural);
         details["uid"] = old.Tree.Uid();
-        return Reply.Json(200, new JsonObject
-        {
-            ["kind"] = "Status",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
-            ["status"] = "Success",
-            ["details"] = details,
-        });
+        return Reply.Json(
+            200,
+            new JsonObject
+            {
+                ["kind"] = "Status",
+                ["apiVersion"] = "v1",
+                ["metadata"] = new JsonObject(),
+                ["status"] = "Success",
+                ["details"] = details,
+            }
+        );
     }
 
     public Reply DeleteCollection(Call call)
@@ -111,8 +117,10 @@ internal sealed class Verbs(Registry registry, Lists lists)
         var options = DeleteBody(call);
         var labels = LabelSelector.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
-        var chosen = registry.Store.All(call.Type, call.Namespace)
-            .Where(o => labels.Matches(o.Tree.Object("metadata", "labels")) && fields.Matches(o.Tree)).ToList();
+        var chosen = registry
+            .Store.All(call.Type, call.Namespace)
+            .Where(o => labels.Matches(o.Tree.Object("metadata", "labels")) && fields.Matches(o.Tree))
+            .ToList();
         foreach (var stored in chosen)
         {
             registry.Deletion.Delete(call.Type, stored, options);
@@ -124,12 +132,13 @@ internal sealed class Verbs(Registry registry, Lists lists)
     private Reply Show(int status, Call call, StoredObject stored) => lists.One(status, call, stored);
 
     /// <summary>What the query says about a write.</summary>
-    public static WriteOptions Options(Call call) => new(call.Manager)
-    {
-        Subresource = call.Subresource,
-        DryRun = call.Query("dryRun") == "All",
-        FieldValidation = call.Query("fieldValidation") is { Length: > 0 } v ? v : "Warn",
-    };
+    public static WriteOptions Options(Call call) =>
+        new(call.Manager)
+        {
+            Subresource = call.Subresource,
+            DryRun = call.Query("dryRun") == "All",
+            FieldValidation = call.Query("fieldValidation") is { Length: > 0 } v ? v : "Warn",
+        };
 
     private static DeleteOptions DeleteBody(Call call)
     {
@@ -138,7 +147,9 @@ internal sealed class Verbs(Registry registry, Lists lists)
         {
             if (call.MediaType.Contains("protobuf", StringComparison.Ordinal))
             {
-                throw Failure.UnsupportedMedia("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+                throw Failure.UnsupportedMedia(
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml"
+                );
             }
 
             if (GoJson.Explain(call.Body) is { } why)
@@ -151,8 +162,18 @@ internal sealed class Verbs(Registry registry, Lists lists)
 
         var options = new DeleteOptions
         {
-            GraceSeconds = body.Whole("gracePeriodSeconds")
-                ?? (long.TryParse(call.Query("gracePeriodSeconds"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) ? seconds : null),
+            GraceSeconds =
+                body.Whole("gracePeriodSeconds")
+                ?? (
+                    long.TryParse(
+                        call.Query("gracePeriodSeconds"),
+                        NumberStyles.Integer,
+                        CultureInfo.InvariantCulture,
+                        out var seconds
+                    )
+                        ? seconds
+                        : null
+                ),
             Propagation = body.Text("propagationPolicy") ?? call.Query("propagationPolicy"),
             Uid = body.Text("preconditions", "uid"),
             ResourceVersion = body.Text("preconditions", "resourceVersion"),

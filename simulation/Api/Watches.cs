@@ -55,7 +55,9 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
     private async Task Follow(Call call, Watcher watcher, bool first, CancellationToken stop)
     {
-        var asked = ListOptionRules.Number(call, "timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : Default;
+        var asked = ListOptionRules.Number(call, "timeoutSeconds") is { } seconds and > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : Default;
         var end = wire.GetUtcNow() + asked;
         var bookmarks = call.Asked("allowWatchBookmarks");
         var brief = end - wire.GetUtcNow() < TimeSpan.FromSeconds(10);
@@ -104,7 +106,12 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var wait = Earlier(end, next) - now;
-            await using var alarm = wire.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, wait, Timeout.InfiniteTimeSpan);
+            await using var alarm = wire.CreateTimer(
+                static s => ((CancellationTokenSource)s!).Cancel(),
+                limit,
+                wait,
+                Timeout.InfiniteTimeSpan
+            );
             if (wire.GetUtcNow() >= Earlier(end, next))
             {
                 // The time came before the alarm was set.
@@ -162,8 +169,11 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
             var shelf = store.Shelf(call.Type);
             var watcher = new Watcher(
                 call.Namespace,
-                stored => (call.Name.Length == 0 || Json.ObjectMeta.Name(stored.Tree) == call.Name)
-                    && labels.Matches(Json.Reading.Object(stored.Tree, "metadata", "labels")) && fields.Matches(stored.Tree));
+                stored =>
+                    (call.Name.Length == 0 || Json.ObjectMeta.Name(stored.Tree) == call.Name)
+                    && labels.Matches(Json.Reading.Object(stored.Tree, "metadata", "labels"))
+                    && fields.Matches(stored.Tree)
+            );
             var backlog = new List<Change>();
             long? bookmark = null;
             if (initial == true && version > store.Version)
@@ -204,15 +214,25 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         }
     }
 
-    private Failure Expired(Call call, long version) => Failure.Expired(call.Type.Uncached
-        ? "The resourceVersion for the provided watch is too old."
-        : $"too old resource version: {version} ({registry.Store.Shelf(call.Type).CompactedTo})");
+    private Failure Expired(Call call, long version) =>
+        Failure.Expired(
+            call.Type.Uncached
+                ? "The resourceVersion for the provided watch is too old."
+                : $"too old resource version: {version} ({registry.Store.Shelf(call.Type).CompactedTo})"
+        );
 
-    private Task Send(Call call, Change change, bool first, CancellationToken stop) => Send(
-        call,
-        change.Kind switch { ChangeKind.Added => "ADDED", ChangeKind.Modified => "MODIFIED", _ => "DELETED" },
-        lists.OneAsBytes(call, change.New, withColumns: first),
-        stop);
+    private Task Send(Call call, Change change, bool first, CancellationToken stop) =>
+        Send(
+            call,
+            change.Kind switch
+            {
+                ChangeKind.Added => "ADDED",
+                ChangeKind.Modified => "MODIFIED",
+                _ => "DELETED",
+            },
+            lists.OneAsBytes(call, change.New, withColumns: first),
+            stop
+        );
 
     private static async Task Send(Call call, string type, ReadOnlyMemory<byte> body, CancellationToken stop)
     {
@@ -234,7 +254,12 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
             meta["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
         }
 
-        var mark = new JsonObject { ["kind"] = call.Type.Kind, ["apiVersion"] = call.Version.ApiVersion, ["metadata"] = meta };
+        var mark = new JsonObject
+        {
+            ["kind"] = call.Type.Kind,
+            ["apiVersion"] = call.Version.ApiVersion,
+            ["metadata"] = meta,
+        };
         foreach (var (name, nothing) in Blanks.Of(call.Version.ApiVersion, call.Type.Kind))
         {
             mark[name] = nothing?.DeepClone();
@@ -249,7 +274,18 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
                 ["apiVersion"] = "meta.k8s.io/v1",
                 ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
                 ["columnDefinitions"] = new JsonArray(),
-                ["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = new JsonObject { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = meta.DeepClone() } }),
+                ["rows"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["cells"] = new JsonArray(),
+                        ["object"] = new JsonObject
+                        {
+                            ["kind"] = "PartialObjectMetadata",
+                            ["apiVersion"] = "meta.k8s.io/v1",
+                            ["metadata"] = meta.DeepClone(),
+                        },
+                    }
+                ),
             };
         }
 

@@ -112,9 +112,10 @@ public sealed class SimulationClock : TimeProvider
         return alarm;
     }
 
-    private DateTimeOffset Now() => speed == 0
-        ? markVirtual
-        : markVirtual + TimeSpan.FromTicks((long)(Stopwatch.GetElapsedTime(markReal).Ticks * speed));
+    private DateTimeOffset Now() =>
+        speed == 0
+            ? markVirtual
+            : markVirtual + TimeSpan.FromTicks((long)(Stopwatch.GetElapsedTime(markReal).Ticks * speed));
 
     private void Move(DateTimeOffset to)
     {
@@ -178,7 +179,10 @@ public sealed class SimulationClock : TimeProvider
         }
 
         var wait = (first.Due - Now()) / speed;
-        pump.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        pump.Change(
+            wait <= TimeSpan.Zero ? TimeSpan.Zero : wait + TimeSpan.FromMilliseconds(1),
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     private void Pump()

@@ -3,9 +3,7 @@ namespace Ebb.Simulation;
 /// <summary>What goes wrong with a request.</summary>
 public abstract record Fault
 {
-    private Fault()
-    {
-    }
+    private Fault() { }
 
     /// <summary>An error answer; the request is not carried out.</summary>
     /// <param name="Code">HTTP status.</param>

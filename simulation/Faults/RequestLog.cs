@@ -4,7 +4,16 @@ namespace Ebb.Simulation;
 /// <param name="Status">0 while it is being answered, and when the connection was cut instead of answered.</param>
 /// <param name="BodySize">Bytes of the request's body.</param>
 /// <param name="At">Virtual time at which the request arrived.</param>
-public sealed record ApiRequest(long Number, string Method, string Path, string Query, string UserAgent, int Status, int BodySize, DateTimeOffset At)
+public sealed record ApiRequest(
+    long Number,
+    string Method,
+    string Path,
+    string Query,
+    string UserAgent,
+    int Status,
+    int BodySize,
+    DateTimeOffset At
+)
 {
     /// <summary>True for POST, PUT, PATCH and DELETE.</summary>
     public bool IsWrite => Method is not ("GET" or "HEAD" or "OPTIONS");
@@ -77,7 +86,11 @@ public sealed class RequestLog
     {
         lock (sync)
         {
-            node.Value = node.Value with { Status = status ?? node.Value.Status, BodySize = bodySize ?? node.Value.BodySize };
+            node.Value = node.Value with
+            {
+                Status = status ?? node.Value.Status,
+                BodySize = bodySize ?? node.Value.BodySize,
+            };
         }
     }
 }

@@ -26,21 +26,30 @@ internal static class ObjectMeta
     public static JsonObject? Owner(this JsonObject o) =>
         o.Objects("metadata", "ownerReferences").FirstOrDefault(r => r.Flag("controller") == true);
 
-    public static JsonObject OwnerReference(this JsonObject owner) => new()
-    {
-        ["apiVersion"] = owner.Text("apiVersion"),
-        ["kind"] = owner.Text("kind"),
-        ["name"] = owner.Name(),
-        ["uid"] = owner.Uid(),
-        ["controller"] = true,
-        ["blockOwnerDeletion"] = true,
-    };
+    public static JsonObject OwnerReference(this JsonObject owner) =>
+        new()
+        {
+            ["apiVersion"] = owner.Text("apiVersion"),
+            ["kind"] = owner.Text("kind"),
+            ["name"] = owner.Name(),
+            ["uid"] = owner.Uid(),
+            ["controller"] = true,
+            ["blockOwnerDeletion"] = true,
+        };
 
     public static JsonObject? Condition(this JsonObject o, string type) =>
         o.Objects("status", "conditions").FirstOrDefault(c => c.Text("type") == type);
 
     /// <summary>Sets a condition of an object's status; the transition time moves only when the status does.</summary>
-    public static void SetCondition(this JsonObject o, string type, string status, string reason, string message, DateTimeOffset now, bool withUpdateTime = false)
+    public static void SetCondition(
+        this JsonObject o,
+        string type,
+        string status,
+        string reason,
+        string message,
+        DateTimeOffset now,
+        bool withUpdateTime = false
+    )
     {
         var conditions = o.Ensure("status")["conditions"] as JsonArray;
         if (conditions is null)

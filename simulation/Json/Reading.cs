@@ -20,7 +20,8 @@ internal static class Reading
         return node;
     }
 
-    public static JsonObject? Object(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) as JsonObject;
+    public static JsonObject? Object(this JsonNode? node, params ReadOnlySpan<string> path) =>
+        node.At(path) as JsonObject;
 
     public static JsonArray? Items(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) as JsonArray;
 
@@ -29,11 +30,18 @@ internal static class Reading
         node.Items(path)?.OfType<JsonObject>() ?? [];
 
     public static string? Text(this JsonNode? node, params ReadOnlySpan<string> path) =>
-        node.At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        node.At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.String
+            ? value.GetValue<string>()
+            : null;
 
     public static bool? Flag(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonValue value
-            ? value.GetValueKind() switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null }
+            ? value.GetValueKind() switch
+            {
+                JsonValueKind.True => true,
+                JsonValueKind.False => false,
+                _ => null,
+            }
             : null;
 
     public static long? Whole(this JsonNode? node, params ReadOnlySpan<string> path)
@@ -63,7 +71,12 @@ internal static class Reading
             : null;
 
     public static DateTimeOffset? Time(this JsonNode? node, params ReadOnlySpan<string> path) =>
-        DateTimeOffset.TryParse(node.Text(path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        DateTimeOffset.TryParse(
+            node.Text(path),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
             ? time
             : null;
 

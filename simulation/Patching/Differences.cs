@@ -25,28 +25,58 @@ internal sealed class Differences
     {
         foreach (var name in (was ?? []).Select(p => p.Key).Union((now ?? []).Select(p => p.Key)).ToList())
         {
-            JsonNode? a = null, b = null;
-            var (there, here) = (was?.TryGetPropertyValue(name, out a) == true, now?.TryGetPropertyValue(name, out b) == true);
+            JsonNode? a = null,
+                b = null;
+            var (there, here) = (
+                was?.TryGetPropertyValue(name, out a) == true,
+                now?.TryGetPropertyValue(name, out b) == true
+            );
             Step("f:" + name, there, a, here, b, schema?.Of(name), changed, removed);
         }
     }
 
     private static void Items(JsonArray? was, JsonArray? now, Schema schema, JsonObject changed, JsonObject removed)
     {
-        Dictionary<string, JsonNode?> ByKey(JsonArray? list) => (list ?? []).GroupBy(i => schema.Merge == ListMerge.Set ? "v:" + i?.ToJsonString(FieldErrors.Plain) : FieldSets.KeyOf(i as JsonObject ?? [], schema))
-            .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        Dictionary<string, JsonNode?> ByKey(JsonArray? list) =>
+            (list ?? [])
+                .GroupBy(i =>
+                    schema.Merge == ListMerge.Set
+                        ? "v:" + i?.ToJsonString(FieldErrors.Plain)
+                        : FieldSets.KeyOf(i as JsonObject ?? [], schema)
+                )
+                .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         var (a, b) = (ByKey(was), ByKey(now));
         foreach (var key in a.Keys.Union(b.Keys))
         {
-            Step(key, a.TryGetValue(key, out var x), x, b.TryGetValue(key, out var y), y, schema.Items, changed, removed);
+            Step(
+                key,
+                a.TryGetValue(key, out var x),
+                x,
+                b.TryGetValue(key, out var y),
+                y,
+                schema.Items,
+                changed,
+                removed
+            );
         }
     }
 
     // A field that is new is in the set itself, with all that is below it; one that was there only passes on what changed inside it.
-    private static void Step(string step, bool there, JsonNode? was, bool here, JsonNode? now, Schema? schema, JsonObject changed, JsonObject removed)
+    private static void Step(
+        string step,
+        bool there,
+        JsonNode? was,
+        bool here,
+        JsonNode? now,
+        Schema? schema,
+        JsonObject changed,
+        JsonObject removed
+    )
     {
         var (changedBelow, removedBelow) = (new JsonObject(), new JsonObject());
-        var leaf = (!there || was is null || FieldsOf.IsLeaf(was, schema)) && (!here || now is null || FieldsOf.IsLeaf(now, schema));
+        var leaf =
+            (!there || was is null || FieldsOf.IsLeaf(was, schema))
+            && (!here || now is null || FieldsOf.IsLeaf(now, schema));
         if (!leaf)
         {
             if (was is JsonArray || now is JsonArray)

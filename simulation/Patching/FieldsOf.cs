@@ -43,10 +43,11 @@ internal static class FieldsOf
     }
 
     /// <summary>Whether ownership stops here: scalars, lists and maps that belong to one owner as a whole, and what is empty.</summary>
-    public static bool IsLeaf(JsonNode? value, Schema? schema) => value switch
-    {
-        JsonObject o => o.Count == 0 || schema is { AtomicMap: true },
-        JsonArray a => a.Count == 0 || schema is not { Merge: ListMerge.ByKey or ListMerge.Set },
-        _ => true,
-    };
+    public static bool IsLeaf(JsonNode? value, Schema? schema) =>
+        value switch
+        {
+            JsonObject o => o.Count == 0 || schema is { AtomicMap: true },
+            JsonArray a => a.Count == 0 || schema is not { Merge: ListMerge.ByKey or ListMerge.Set },
+            _ => true,
+        };
 }

@@ -64,7 +64,14 @@ internal static class JsonPatch
 
         return pointer.Length == 0
             ? []
-            : [.. pointer[1..].Split('/').Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+            :
+            [
+                .. pointer[1..]
+                    .Split('/')
+                    .Select(s =>
+                        s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)
+                    ),
+            ];
     }
 
     private static JsonNode? Find(JsonNode? node, ReadOnlySpan<string> path)

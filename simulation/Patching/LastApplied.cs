@@ -16,15 +16,19 @@ internal static class LastApplied
     {
         if (manager == "kubectl" && tree.Annotation(Annotation) is not null && applied.Annotation(Annotation) is null)
         {
-            tree.Ensure("metadata", "annotations")[Annotation] = Sorted(applied)!.ToJsonString(Schemas.FieldErrors.Plain) + "\n";
+            tree.Ensure("metadata", "annotations")[Annotation] =
+                Sorted(applied)!.ToJsonString(Schemas.FieldErrors.Plain) + "\n";
         }
     }
 
     // As Go writes maps: by key.
-    private static JsonNode? Sorted(JsonNode? node) => node switch
-    {
-        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
-        JsonArray a => new JsonArray([.. a.Select(Sorted)]),
-        _ => node?.DeepClone(),
-    };
+    private static JsonNode? Sorted(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => new JsonObject(
+                o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))
+            ),
+            JsonArray a => new JsonArray([.. a.Select(Sorted)]),
+            _ => node?.DeepClone(),
+        };
 }

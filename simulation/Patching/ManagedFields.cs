@@ -7,9 +7,17 @@ namespace Ebb.Simulation.Patching;
 /// <summary>Who set which field: metadata.managedFields.</summary>
 internal static class ManagedFields
 {
-    private static readonly string[] OwnMetadata = ["labels", "annotations", "finalizers", "ownerReferences", "generateName"];
+    private static readonly string[] OwnMetadata =
+    [
+        "labels",
+        "annotations",
+        "finalizers",
+        "ownerReferences",
+        "generateName",
+    ];
 
-    private static readonly Schema Metadata = ShapeReader.Read("""
+    private static readonly Schema Metadata = ShapeReader.Read(
+        """
         Meta
           labels {text}
           annotations {text}
@@ -18,15 +26,28 @@ internal static class ManagedFields
           generateName text
         OwnerReference atomic
           uid text
-        """)["Meta"];
+        """
+    )["Meta"];
 
-    public sealed record Author(string Manager, string Operation, string ApiVersion, string Subresource, DateTimeOffset Time);
+    public sealed record Author(
+        string Manager,
+        string Operation,
+        string ApiVersion,
+        string Subresource,
+        DateTimeOffset Time
+    );
 
     /// <summary>Notes, on the new object, that an author changed it from the old one.</summary>
     /// <param name="was">For an object that is created: what Go writes of an empty one, whose fields count as there already.</param>
     /// <param name="now">Gets the entries.</param>
     /// <param name="look">From the stored form to the author's version, whose field names count.</param>
-    public static void Note(JsonObject was, JsonObject now, Schema? schema, Author author, Func<JsonObject, JsonObject> look)
+    public static void Note(
+        JsonObject was,
+        JsonObject now,
+        Schema? schema,
+        Author author,
+        Func<JsonObject, JsonObject> look
+    )
     {
         var differences = Differences.Between(Owned(look(was)), Owned(look(now)), Whole(schema));
         if (differences.None)
@@ -38,7 +59,10 @@ internal static class ManagedFields
         foreach (var entry in entries.ToList())
         {
             var fields = entry.Object("fieldsV1") ?? [];
-            var left = FieldSets.Difference(Is(entry, author) ? fields : FieldSets.Difference(fields, differences.Changed), differences.Removed);
+            var left = FieldSets.Difference(
+                Is(entry, author) ? fields : FieldSets.Difference(fields, differences.Changed),
+                differences.Removed
+            );
             Replace(entries, entry, JsonNode.DeepEquals(left, fields) ? fields : left);
         }
 
@@ -120,15 +144,29 @@ internal static class ManagedFields
         return whole;
     }
 
-    public static List<JsonObject> Entries(JsonObject tree) => [.. tree.Objects("metadata", "managedFields").Select(e => e.Copy())];
+    public static List<JsonObject> Entries(JsonObject tree) =>
+        [.. tree.Objects("metadata", "managedFields").Select(e => e.Copy())];
 
     // Those who applied come first, then by time and by name.
-    public static void Save(JsonObject tree, List<JsonObject> entries) => tree.Meta().Put("managedFields", entries.Count == 0 ? null : new JsonArray([.. entries
-        .OrderBy(e => e.Text("operation"), StringComparer.Ordinal).ThenBy(e => e.Text("time"), StringComparer.Ordinal).ThenBy(e => e.Text("manager"), StringComparer.Ordinal)]));
+    public static void Save(JsonObject tree, List<JsonObject> entries) =>
+        tree.Meta()
+            .Put(
+                "managedFields",
+                entries.Count == 0
+                    ? null
+                    : new JsonArray([
+                        .. entries
+                            .OrderBy(e => e.Text("operation"), StringComparer.Ordinal)
+                            .ThenBy(e => e.Text("time"), StringComparer.Ordinal)
+                            .ThenBy(e => e.Text("manager"), StringComparer.Ordinal),
+                    ])
+            );
 
     public static bool Is(JsonObject entry, Author author) =>
-        entry.Text("manager") == author.Manager && entry.Text("operation") == author.Operation
-        && (entry.Text("subresource") ?? "") == author.Subresource && entry.Text("apiVersion") == author.ApiVersion;
+        entry.Text("manager") == author.Manager
+        && entry.Text("operation") == author.Operation
+        && (entry.Text("subresource") ?? "") == author.Subresource
+        && entry.Text("apiVersion") == author.ApiVersion;
 
     public static void Replace(List<JsonObject> entries, JsonObject entry, JsonObject? fields)
     {

@@ -9,7 +9,13 @@ namespace Ebb.Simulation.Patching;
 internal static class ServerSideApply
 {
     /// <exception cref="Failure">409: another manager owns a field that this would change, and force was not said.</exception>
-    public static JsonObject Merge(JsonObject live, JsonObject applied, Schema? schema, ManagedFields.Author author, bool force)
+    public static JsonObject Merge(
+        JsonObject live,
+        JsonObject applied,
+        Schema? schema,
+        ManagedFields.Author author,
+        bool force
+    )
     {
         var whole = ManagedFields.Whole(schema);
         var wanted = ManagedFields.Owned(applied);
@@ -24,7 +30,9 @@ internal static class ServerSideApply
         foreach (var entry in entries.Where(e => !ManagedFields.Is(e, author)).ToList())
         {
             var theirs = entry.Object("fieldsV1") ?? [];
-            conflicts.AddRange(FieldSets.Paths(FieldSets.Intersection(theirs, changed)).Select(path => (Describe(entry), path)));
+            conflicts.AddRange(
+                FieldSets.Paths(FieldSets.Intersection(theirs, changed)).Select(path => (Describe(entry), path))
+            );
             if (force)
             {
                 ManagedFields.Replace(entries, entry, FieldSets.Difference(theirs, changed));
@@ -38,7 +46,12 @@ internal static class ServerSideApply
 
         // What was applied before and is not any more goes, unless somebody else holds it as well.
         var given = FieldSets.Difference(before, set);
-        foreach (var theirs in entries.Where(e => !ManagedFields.Is(e, author)).Select(e => e.Object("fieldsV1")).OfType<JsonObject>())
+        foreach (
+            var theirs in entries
+                .Where(e => !ManagedFields.Is(e, author))
+                .Select(e => e.Object("fieldsV1"))
+                .OfType<JsonObject>()
+        )
         {
             given = FieldSets.Difference(given, theirs);
         }
@@ -86,7 +99,11 @@ internal static class ServerSideApply
                     }
                 }
             }
-            else if (value is JsonArray values && target[name] is JsonArray members && child is { Merge: ListMerge.Set })
+            else if (
+                value is JsonArray values
+                && target[name] is JsonArray members
+                && child is { Merge: ListMerge.Set }
+            )
             {
                 foreach (var item in values.Where(v => !members.Any(m => JsonNode.DeepEquals(m, v))).ToList())
                 {
@@ -100,22 +117,36 @@ internal static class ServerSideApply
         }
     }
 
-    private static string Describe(JsonObject entry) => entry.Text("operation") == "Apply" || entry.Text("subresource") is null
-        ? $"conflict with \"{entry.Text("manager")}\"{(entry.Text("operation") == "Apply" ? "" : " using " + entry.Text("apiVersion"))}"
-        : $"conflict with \"{entry.Text("manager")}\" with subresource \"{entry.Text("subresource")}\" using {entry.Text("apiVersion")}";
+    private static string Describe(JsonObject entry) =>
+        entry.Text("operation") == "Apply" || entry.Text("subresource") is null
+            ? $"conflict with \"{entry.Text("manager")}\"{(entry.Text("operation") == "Apply" ? "" : " using " + entry.Text("apiVersion"))}"
+            : $"conflict with \"{entry.Text("manager")}\" with subresource \"{entry.Text("subresource")}\" using {entry.Text("apiVersion")}";
 
     private static Failure Conflict(List<(string Manager, string Path)> conflicts)
     {
         var causes = new JsonArray();
         foreach (var (manager, path) in conflicts)
         {
-            causes.Add(new JsonObject { ["reason"] = "FieldManagerConflict", ["message"] = manager, ["field"] = path });
+            causes.Add(
+                new JsonObject
+                {
+                    ["reason"] = "FieldManagerConflict",
+                    ["message"] = manager,
+                    ["field"] = path,
+                }
+            );
         }
 
-        var message = conflicts.Count == 1
-            ? $"Apply failed with 1 conflict: {conflicts[0].Manager}: {conflicts[0].Path}"
-            : $"Apply failed with {conflicts.Count} conflicts: " + string.Join(
-                "\n", conflicts.GroupBy(c => c.Manager).Select(g => g.Key + ":\n" + string.Join("\n", g.Select(c => "- " + c.Path))));
+        var message =
+            conflicts.Count == 1
+                ? $"Apply failed with 1 conflict: {conflicts[0].Manager}: {conflicts[0].Path}"
+                : $"Apply failed with {conflicts.Count} conflicts: "
+                    + string.Join(
+                        "\n",
+                        conflicts
+                            .GroupBy(c => c.Manager)
+                            .Select(g => g.Key + ":\n" + string.Join("\n", g.Select(c => "- " + c.Path)))
+                    );
         return new Failure(409, "Conflict", message, new JsonObject { ["causes"] = causes });
     }
 }

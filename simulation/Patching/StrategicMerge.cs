@@ -55,13 +55,15 @@ internal static class StrategicMerge
         return target;
     }
 
-    private static readonly Schema Metadata = ShapeReader.Read("""
+    private static readonly Schema Metadata = ShapeReader.Read(
+        """
         Meta
           labels {text}
           annotations {text}
           finalizers [text set]
           ownerReferences [any by uid]
-        """)["Meta"];
+        """
+    )["Meta"];
 
     private static void Directive(JsonObject target, string name, JsonNode? value, Schema? schema)
     {
@@ -97,7 +99,9 @@ internal static class StrategicMerge
     {
         if (patch.OfType<JsonObject>().Any(i => i.Text("$patch") == "replace"))
         {
-            return new JsonArray([.. patch.OfType<JsonObject>().Where(i => !i.ContainsKey("$patch")).Select(i => i.DeepClone())]);
+            return new JsonArray([
+                .. patch.OfType<JsonObject>().Where(i => !i.ContainsKey("$patch")).Select(i => i.DeepClone()),
+            ]);
         }
 
         // Strategic merge knows one key where field ownership knows several.

@@ -6,8 +6,12 @@ namespace Ebb.Simulation.Resources;
 /// <summary>Every resource that is served now: the built-in ones, and those of the CustomResourceDefinitions that exist.</summary>
 internal sealed class Catalogue
 {
-    private readonly Dictionary<(string Group, string Version, string Plural), (ResourceType Type, ServedVersion Version)> byPath = [];
-    private readonly Dictionary<(string ApiVersion, string Kind), (ResourceType Type, ServedVersion Version)> byKind = [];
+    private readonly Dictionary<
+        (string Group, string Version, string Plural),
+        (ResourceType Type, ServedVersion Version)
+    > byPath = [];
+    private readonly Dictionary<(string ApiVersion, string Kind), (ResourceType Type, ServedVersion Version)> byKind =
+    [];
     private readonly List<ResourceType> all = [];
 
     public Catalogue()
@@ -46,7 +50,8 @@ internal sealed class Catalogue
     public (ResourceType Type, ServedVersion Version)? ByKind(string? apiVersion, string? kind) =>
         byKind.TryGetValue((apiVersion ?? "", kind ?? ""), out var found) ? found : null;
 
-    public (ResourceType Type, ServedVersion Version)? Of(JsonObject tree) => ByKind(tree.Text("apiVersion"), tree.Text("kind"));
+    public (ResourceType Type, ServedVersion Version)? Of(JsonObject tree) =>
+        ByKind(tree.Text("apiVersion"), tree.Text("kind"));
 
     /// <param name="qualified">"deployments.apps", or "pods".</param>
     public ResourceType? ByName(string qualified) => all.FirstOrDefault(t => t.Qualified == qualified);
@@ -61,11 +66,19 @@ internal sealed class Catalogue
 
     /// <summary>The versions of a group, preferred first. Empty: there is no such group.</summary>
     public IReadOnlyList<string> Versions(string group) =>
-        [.. all.SelectMany(t => t.Served).Where(s => s.Group == group).Select(s => s.Version).Distinct().OrderByDescending(v => v, VersionOrder.Instance)];
+        [
+            .. all.SelectMany(t => t.Served)
+                .Where(s => s.Group == group)
+                .Select(s => s.Version)
+                .Distinct()
+                .OrderByDescending(v => v, VersionOrder.Instance),
+        ];
 
     public IEnumerable<string> Groups =>
         all.SelectMany(t => t.Served).Select(s => s.Group).Where(g => g.Length > 0).Distinct();
 
     public IEnumerable<(ResourceType Type, ServedVersion Version)> In(string group, string version) =>
-        all.SelectMany(t => t.Served.Select(s => (t, s))).Where(p => p.s.Group == group && p.s.Version == version).OrderBy(p => p.t.Plural, StringComparer.Ordinal);
+        all.SelectMany(t => t.Served.Select(s => (t, s)))
+            .Where(p => p.s.Group == group && p.s.Version == version)
+            .OrderBy(p => p.t.Plural, StringComparer.Ordinal);
 }

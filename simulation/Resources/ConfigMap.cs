@@ -10,55 +10,77 @@ internal static partial class ConfigMap
     private const string KeyText =
         "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
-
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "",
-        Plural = "configmaps",
-        Singular = "configmap",
-        Kind = "ConfigMap",
-        ShortNames = ["cm"],
-        Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("ConfigMap") }],
-        Validate = (o, old, errors) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            var bytes = 0;
-            foreach (var field in (string[])["data", "binaryData"])
+            Group = "",
+            Plural = "configmaps",
+            Singular = "configmap",
+            Kind = "ConfigMap",
+            ShortNames = ["cm"],
+            Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("ConfigMap") }],
+            Validate = (o, old, errors) =>
             {
-                foreach (var (key, value) in o.Object(field) ?? [])
+                var bytes = 0;
+                foreach (var field in (string[])["data", "binaryData"])
                 {
-                    bytes += System.Text.Encoding.UTF8.GetByteCount(value?.ToString() ?? "") / (field == "data" ? 1 : 4) * (field == "data" ? 1 : 3);
-                    if (key.Length > 253 || !KeyForm().IsMatch(key))
+                    foreach (var (key, value) in o.Object(field) ?? [])
                     {
-                        errors.Invalid($"{field}[{key}]", key, key.Length > 253 ? "must be no more than 253 bytes" : KeyText);
+                        bytes +=
+                            System.Text.Encoding.UTF8.GetByteCount(value?.ToString() ?? "")
+                            / (field == "data" ? 1 : 4)
+                            * (field == "data" ? 1 : 3);
+                        if (key.Length > 253 || !KeyForm().IsMatch(key))
+                        {
+                            errors.Invalid(
+                                $"{field}[{key}]",
+                                key,
+                                key.Length > 253 ? "must be no more than 253 bytes" : KeyText
+                            );
+                        }
                     }
                 }
-            }
 
-            if (bytes > Limit)
-            {
-                errors.Say("FieldValueTooLong", "[]", $"Too long: may not be more than {Limit} bytes");
-            }
-
-            if (old.Flag("immutable") == true)
-            {
-                if (o.Flag("immutable") != true)
+                if (bytes > Limit)
                 {
-                    errors.Forbidden("immutable", "field is immutable when `immutable` is set");
+                    errors.Say("FieldValueTooLong", "[]", $"Too long: may not be more than {Limit} bytes");
                 }
 
-                foreach (var field in ((string[])["data", "binaryData"]).Where(f => !System.Text.Json.Nodes.JsonNode.DeepEquals(o[f], old![f])))
+                if (old.Flag("immutable") == true)
                 {
-                    errors.Forbidden(field, "field is immutable when `immutable` is set");
+                    if (o.Flag("immutable") != true)
+                    {
+                        errors.Forbidden("immutable", "field is immutable when `immutable` is set");
+                    }
+
+                    foreach (
+                        var field in ((string[])["data", "binaryData"]).Where(f =>
+                            !System.Text.Json.Nodes.JsonNode.DeepEquals(o[f], old![f])
+                        )
+                    )
+                    {
+                        errors.Forbidden(field, "field is immutable when `immutable` is set");
+                    }
                 }
-            }
-        },
-        Columns =
-        [
-            Cells.Name,
-            new("Data", "string", 0, (o, _) => ((o.Object("data")?.Count ?? 0) + (o.Object("binaryData")?.Count ?? 0)).ToString(System.Globalization.CultureInfo.InvariantCulture)) { Description = "Data contains the configuration data." },
-            Cells.Age,
-        ],
-    };
+            },
+            Columns =
+            [
+                Cells.Name,
+                new(
+                    "Data",
+                    "string",
+                    0,
+                    (o, _) =>
+                        ((o.Object("data")?.Count ?? 0) + (o.Object("binaryData")?.Count ?? 0)).ToString(
+                            System.Globalization.CultureInfo.InvariantCulture
+                        )
+                )
+                {
+                    Description = "Data contains the configuration data.",
+                },
+                Cells.Age,
+            ],
+        };
 
     [System.Text.RegularExpressions.GeneratedRegex("^[-._a-zA-Z0-9]+$")]
     private static partial System.Text.RegularExpressions.Regex KeyForm();

@@ -11,7 +11,13 @@ internal static class ContainerRules
     private static readonly string[] PullPolicies = ["Always", "IfNotPresent", "Never"];
 
     /// <param name="seen">Names of the containers before it in the same pod.</param>
-    public static void Check(JsonObject container, string path, JsonObject pod, HashSet<string> seen, FieldErrors errors)
+    public static void Check(
+        JsonObject container,
+        string path,
+        JsonObject pod,
+        HashSet<string> seen,
+        FieldErrors errors
+    )
     {
         if (container.Text("name") is not { Length: > 0 } name)
         {
@@ -91,7 +97,11 @@ internal static class ContainerRules
         {
             if (container.At("resources", "limits", name) is { } limit && Quantity.Read(value) > Quantity.Read(limit))
             {
-                errors.Invalid($"{path}.requests", value?.ToString(), $"must be less than or equal to {name} limit of {limit}");
+                errors.Invalid(
+                    $"{path}.requests",
+                    value?.ToString(),
+                    $"must be less than or equal to {name} limit of {limit}"
+                );
             }
         }
     }

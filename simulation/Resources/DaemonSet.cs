@@ -6,39 +6,61 @@ namespace Ebb.Simulation.Resources;
 /// <summary>Stored and shown, but nothing runs them here.</summary>
 internal static class DaemonSet
 {
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "apps",
-        Plural = "daemonsets",
-        Singular = "daemonset",
-        Kind = "DaemonSet",
-        ShortNames = ["ds"],
-        Categories = ["all"],
-        HasStatus = true,
-        HasGeneration = true,
-        Served = [new ServedVersion("apps", "v1") { Schema = Shapes.Of("DaemonSet") }],
-        Columns =
-        [
-            Cells.Name,
-            new("Desired", "integer", 0, (o, _) => o.Whole("status", "desiredNumberScheduled") ?? 0),
-            new("Current", "integer", 0, (o, _) => o.Whole("status", "currentNumberScheduled") ?? 0),
-            new("Ready", "integer", 0, (o, _) => o.Whole("status", "numberReady") ?? 0),
-            new("Up-to-date", "integer", 0, (o, _) => o.Whole("status", "updatedNumberScheduled") ?? 0),
-            new("Available", "integer", 0, (o, _) => o.Whole("status", "numberAvailable") ?? 0),
-            new("Node Selector", "string", 0, (o, _) => string.Join(",", (o.Object("spec", "template", "spec", "nodeSelector") ?? []).Select(p => $"{p.Key}={p.Value}")) is { Length: > 0 } said ? said : "<none>"),
-            Cells.Age,
-            Cells.Containers,
-            Cells.Images,
-            Cells.Selector,
-        ],
-        Prepare = (o, old) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            PodTemplate.Prepare(o.Object("spec", "template", "spec"));
-            if (old is null)
+            Group = "apps",
+            Plural = "daemonsets",
+            Singular = "daemonset",
+            Kind = "DaemonSet",
+            ShortNames = ["ds"],
+            Categories = ["all"],
+            HasStatus = true,
+            HasGeneration = true,
+            Served = [new ServedVersion("apps", "v1") { Schema = Shapes.Of("DaemonSet") }],
+            Columns =
+            [
+                Cells.Name,
+                new("Desired", "integer", 0, (o, _) => o.Whole("status", "desiredNumberScheduled") ?? 0),
+                new("Current", "integer", 0, (o, _) => o.Whole("status", "currentNumberScheduled") ?? 0),
+                new("Ready", "integer", 0, (o, _) => o.Whole("status", "numberReady") ?? 0),
+                new("Up-to-date", "integer", 0, (o, _) => o.Whole("status", "updatedNumberScheduled") ?? 0),
+                new("Available", "integer", 0, (o, _) => o.Whole("status", "numberAvailable") ?? 0),
+                new(
+                    "Node Selector",
+                    "string",
+                    0,
+                    (o, _) =>
+                        string.Join(
+                            ",",
+                            (o.Object("spec", "template", "spec", "nodeSelector") ?? []).Select(p =>
+                                $"{p.Key}={p.Value}"
+                            )
+                        )
+                            is { Length: > 0 } said
+                            ? said
+                            : "<none>"
+                ),
+                Cells.Age,
+                Cells.Containers,
+                Cells.Images,
+                Cells.Selector,
+            ],
+            Prepare = (o, old) =>
             {
-                o["status"] = new System.Text.Json.Nodes.JsonObject { ["currentNumberScheduled"] = 0, ["numberMisscheduled"] = 0, ["desiredNumberScheduled"] = 0, ["numberReady"] = 0 };
-            }
-        },
-        Validate = (o, _, errors) => PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]),
-    };
+                PodTemplate.Prepare(o.Object("spec", "template", "spec"));
+                if (old is null)
+                {
+                    o["status"] = new System.Text.Json.Nodes.JsonObject
+                    {
+                        ["currentNumberScheduled"] = 0,
+                        ["numberMisscheduled"] = 0,
+                        ["desiredNumberScheduled"] = 0,
+                        ["numberReady"] = 0,
+                    };
+                }
+            },
+            Validate = (o, _, errors) =>
+                PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]),
+        };
 }

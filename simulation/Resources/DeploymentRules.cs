@@ -20,9 +20,17 @@ internal static class DeploymentRules
         {
             errors.Forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
         }
-        else if (strategy.Object("rollingUpdate") is { } rolling && IsNone(rolling["maxUnavailable"]) && IsNone(rolling["maxSurge"]))
+        else if (
+            strategy.Object("rollingUpdate") is { } rolling
+            && IsNone(rolling["maxUnavailable"])
+            && IsNone(rolling["maxSurge"])
+        )
         {
-            errors.Invalid("spec.strategy.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], "may not be 0 when `maxSurge` is 0");
+            errors.Invalid(
+                "spec.strategy.rollingUpdate.maxUnavailable",
+                rolling["maxUnavailable"],
+                "may not be 0 when `maxSurge` is 0"
+            );
         }
 
         foreach (var field in (string[])["minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"])
@@ -33,7 +41,10 @@ internal static class DeploymentRules
             }
         }
 
-        if (o.Whole("spec", "progressDeadlineSeconds") is { } deadline && deadline <= (o.Whole("spec", "minReadySeconds") ?? 0))
+        if (
+            o.Whole("spec", "progressDeadlineSeconds") is { } deadline
+            && deadline <= (o.Whole("spec", "minReadySeconds") ?? 0)
+        )
         {
             errors.Invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
         }

@@ -10,78 +10,101 @@ internal static class HorizontalPodAutoscaler
     private const string Carried = "autoscaling.alpha.kubernetes.io/";
 
     private static readonly string[] SideFields = ["scaleUp", "scaleDown"];
-    private static readonly string[] RuleFields = ["stabilizationWindowSeconds", "selectPolicy", "policies", "tolerance"];
+    private static readonly string[] RuleFields =
+    [
+        "stabilizationWindowSeconds",
+        "selectPolicy",
+        "policies",
+        "tolerance",
+    ];
     private static readonly string[] PolicyFields = ["type", "value", "periodSeconds"];
 
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "autoscaling",
-        Plural = "horizontalpodautoscalers",
-        Singular = "horizontalpodautoscaler",
-        Kind = "HorizontalPodAutoscaler",
-        ShortNames = ["hpa"],
-        Categories = ["all"],
-        HasStatus = true,
-        Served =
-        [
-            new ServedVersion("autoscaling", "v2") { Schema = Shapes.Of("HorizontalPodAutoscaler") },
-            new ServedVersion("autoscaling", "v1") { Schema = Shapes.Of("HorizontalPodAutoscalerV1"), ToView = ToV1, FromView = FromV1 },
-        ],
-        Columns =
-        [
-            Cells.Name,
-            new("Reference", "string", 0, (o, _) => $"{o.Text("spec", "scaleTargetRef", "kind")}/{o.Text("spec", "scaleTargetRef", "name")}"),
-            new("Targets", "string", 0, (o, _) => Targets(o)),
-            new("MinPods", "string", 0, (o, _) => o.At("spec", "minReplicas")?.ToString() ?? "<unset>"),
-            new("MaxPods", "string", 0, (o, _) => o.Whole("spec", "maxReplicas")),
-            new("Replicas", "string", 0, (o, _) => o.Whole("status", "currentReplicas") ?? 0),
-            Cells.Age,
-        ],
-        Prepare = (o, old) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            var spec = o.Ensure("spec");
-            if (spec.Items("metrics") is null or { Count: 0 })
-            {
-                spec["metrics"] = new JsonArray(CpuMetric(80));
-            }
-
-            if (spec.Object("behavior") is { } behavior)
-            {
-                Rules(behavior, "scaleUp", 0, [("Pods", 4, 15), ("Percent", 100, 15)]);
-                Rules(behavior, "scaleDown", null, [("Percent", 100, 15)]);
-            }
-
-            foreach (var side in (string[])["scaleUp", "scaleDown"])
-            {
-                if (Quantity.Read(spec.At("behavior", side, "tolerance")) is { } tolerance)
+            Group = "autoscaling",
+            Plural = "horizontalpodautoscalers",
+            Singular = "horizontalpodautoscaler",
+            Kind = "HorizontalPodAutoscaler",
+            ShortNames = ["hpa"],
+            Categories = ["all"],
+            HasStatus = true,
+            Served =
+            [
+                new ServedVersion("autoscaling", "v2") { Schema = Shapes.Of("HorizontalPodAutoscaler") },
+                new ServedVersion("autoscaling", "v1")
                 {
-                    spec.Ensure("behavior", side)["tolerance"] = Quantity.Write(tolerance);
-                }
-            }
-
-            if (old is null)
+                    Schema = Shapes.Of("HorizontalPodAutoscalerV1"),
+                    ToView = ToV1,
+                    FromView = FromV1,
+                },
+            ],
+            Columns =
+            [
+                Cells.Name,
+                new(
+                    "Reference",
+                    "string",
+                    0,
+                    (o, _) => $"{o.Text("spec", "scaleTargetRef", "kind")}/{o.Text("spec", "scaleTargetRef", "name")}"
+                ),
+                new("Targets", "string", 0, (o, _) => Targets(o)),
+                new("MinPods", "string", 0, (o, _) => o.At("spec", "minReplicas")?.ToString() ?? "<unset>"),
+                new("MaxPods", "string", 0, (o, _) => o.Whole("spec", "maxReplicas")),
+                new("Replicas", "string", 0, (o, _) => o.Whole("status", "currentReplicas") ?? 0),
+                Cells.Age,
+            ],
+            Prepare = (o, old) =>
             {
-                o["status"] = new JsonObject { ["desiredReplicas"] = 0, ["currentMetrics"] = null };
-            }
-        },
-        Validate = (o, _, errors) =>
-        {
-            HorizontalPodAutoscalerRules.Check(o, errors);
-        },
-    };
+                var spec = o.Ensure("spec");
+                if (spec.Items("metrics") is null or { Count: 0 })
+                {
+                    spec["metrics"] = new JsonArray(CpuMetric(80));
+                }
 
-    public static JsonObject CpuMetric(long percent) => new()
-    {
-        ["type"] = "Resource",
-        ["resource"] = new JsonObject
+                if (spec.Object("behavior") is { } behavior)
+                {
+                    Rules(behavior, "scaleUp", 0, [("Pods", 4, 15), ("Percent", 100, 15)]);
+                    Rules(behavior, "scaleDown", null, [("Percent", 100, 15)]);
+                }
+
+                foreach (var side in (string[])["scaleUp", "scaleDown"])
+                {
+                    if (Quantity.Read(spec.At("behavior", side, "tolerance")) is { } tolerance)
+                    {
+                        spec.Ensure("behavior", side)["tolerance"] = Quantity.Write(tolerance);
+                    }
+                }
+
+                if (old is null)
+                {
+                    o["status"] = new JsonObject { ["desiredReplicas"] = 0, ["currentMetrics"] = null };
+                }
+            },
+            Validate = (o, _, errors) =>
+            {
+                HorizontalPodAutoscalerRules.Check(o, errors);
+            },
+        };
+
+    public static JsonObject CpuMetric(long percent) =>
+        new()
         {
-            ["name"] = "cpu",
-            ["target"] = new JsonObject { ["type"] = "Utilization", ["averageUtilization"] = percent },
-        },
-    };
+            ["type"] = "Resource",
+            ["resource"] = new JsonObject
+            {
+                ["name"] = "cpu",
+                ["target"] = new JsonObject { ["type"] = "Utilization", ["averageUtilization"] = percent },
+            },
+        };
 
     // The defaults of behavior apply only where behavior is given at all.
-    private static void Rules(JsonObject behavior, string side, long? window, (string Type, int Value, int Period)[] policies)
+    private static void Rules(
+        JsonObject behavior,
+        string side,
+        long? window,
+        (string Type, int Value, int Period)[] policies
+    )
     {
         var rules = behavior.Ensure(side);
         if (window is { } seconds)
@@ -92,27 +115,45 @@ internal static class HorizontalPodAutoscaler
         rules["selectPolicy"] ??= "Max";
         if (rules.Items("policies") is null or { Count: 0 })
         {
-            rules["policies"] = new JsonArray([.. policies.Select(p => (JsonNode)new JsonObject { ["type"] = p.Type, ["value"] = p.Value, ["periodSeconds"] = p.Period })]);
+            rules["policies"] = new JsonArray([
+                .. policies.Select(p =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["type"] = p.Type,
+                            ["value"] = p.Value,
+                            ["periodSeconds"] = p.Period,
+                        }
+                ),
+            ]);
         }
     }
 
     private static string Targets(JsonObject o)
     {
         var current = o.Objects("status", "currentMetrics").ToList();
-        var shown = o.Objects("spec", "metrics").Select((metric, i) =>
-        {
-            var now = i < current.Count ? current[i] : null;
-            if (metric.Text("type") == "Resource")
-            {
-                var name = metric.Text("resource", "name");
-                var percent = now.Whole("resource", "current", "averageUtilization");
-                return $"{name}: {(percent is { } p ? p.ToString(CultureInfo.InvariantCulture) + "%" : "<unknown>")}/{metric.Whole("resource", "target", "averageUtilization")}%";
-            }
+        var shown = o.Objects("spec", "metrics")
+            .Select(
+                (metric, i) =>
+                {
+                    var now = i < current.Count ? current[i] : null;
+                    if (metric.Text("type") == "Resource")
+                    {
+                        var name = metric.Text("resource", "name");
+                        var percent = now.Whole("resource", "current", "averageUtilization");
+                        return $"{name}: {(percent is { } p ? p.ToString(CultureInfo.InvariantCulture) + "%" : "<unknown>")}/{metric.Whole("resource", "target", "averageUtilization")}%";
+                    }
 
-            var value = now.Text("external", "current", "averageValue") ?? now.Text("external", "current", "value") ?? "<unknown>";
-            var target = metric.Object("external", "target");
-            return target.Text("averageValue") is { } average ? $"{value}/{average} (avg)" : $"{value}/{target.At("value")}";
-        });
+                    var value =
+                        now.Text("external", "current", "averageValue")
+                        ?? now.Text("external", "current", "value")
+                        ?? "<unknown>";
+                    var target = metric.Object("external", "target");
+                    return target.Text("averageValue") is { } average
+                        ? $"{value}/{average} (avg)"
+                        : $"{value}/{target.At("value")}";
+                }
+            );
         return string.Join(", ", shown);
     }
 
@@ -124,7 +165,11 @@ internal static class HorizontalPodAutoscaler
         var rest = new JsonArray();
         foreach (var metric in v2.Objects("spec", "metrics"))
         {
-            if (metric.Text("resource", "name") == "cpu" && metric.Whole("resource", "target", "averageUtilization") is { } percent && spec["targetCPUUtilizationPercentage"] is null)
+            if (
+                metric.Text("resource", "name") == "cpu"
+                && metric.Whole("resource", "target", "averageUtilization") is { } percent
+                && spec["targetCPUUtilizationPercentage"] is null
+            )
             {
                 spec["targetCPUUtilizationPercentage"] = percent;
             }
@@ -141,8 +186,17 @@ internal static class HorizontalPodAutoscaler
         var status = v1.Ensure("status");
         Carry(v1, "conditions", status["conditions"]?.DeepClone());
         status.Remove("conditions");
-        Carry(v1, "current-metrics", status.Items("currentMetrics") is { Count: > 0 } current ? current.DeepClone() : null);
-        if (v2.Objects("status", "currentMetrics").Select(m => m.Whole("resource", "current", "averageUtilization")).FirstOrDefault() is { } now)
+        Carry(
+            v1,
+            "current-metrics",
+            status.Items("currentMetrics") is { Count: > 0 } current ? current.DeepClone() : null
+        );
+        if (
+            v2.Objects("status", "currentMetrics")
+                .Select(m => m.Whole("resource", "current", "averageUtilization"))
+                .FirstOrDefault() is
+            { } now
+        )
         {
             status["currentCPUUtilizationPercentage"] = now;
         }
@@ -183,12 +237,15 @@ internal static class HorizontalPodAutoscaler
     }
 
     // The older version carries the behavior under the names that the fields have inside the server.
-    private static JsonNode? Renamed(JsonNode? node, Func<string, string> name) => node switch
-    {
-        JsonObject o => new JsonObject(Ordered(o, name).Select(p => KeyValuePair.Create(name(p.Key), Renamed(p.Value, name)))),
-        JsonArray a => new JsonArray([.. a.Select(i => Renamed(i, name))]),
-        _ => node?.DeepClone(),
-    };
+    private static JsonNode? Renamed(JsonNode? node, Func<string, string> name) =>
+        node switch
+        {
+            JsonObject o => new JsonObject(
+                Ordered(o, name).Select(p => KeyValuePair.Create(name(p.Key), Renamed(p.Value, name)))
+            ),
+            JsonArray a => new JsonArray([.. a.Select(i => Renamed(i, name))]),
+            _ => node?.DeepClone(),
+        };
 
     // All fields of the rules, in the server's order, whether they are set or not; nothing more on the way back.
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Ordered(JsonObject o, Func<string, string> name) =>

@@ -29,9 +29,15 @@ internal static class HorizontalPodAutoscalerRules
             }
         }
 
-        if (o.Whole("spec", "minReplicas") == 0 && o.Objects("spec", "metrics").All(m => m.Text("type") is not ("External" or "Object")))
+        if (
+            o.Whole("spec", "minReplicas") == 0
+            && o.Objects("spec", "metrics").All(m => m.Text("type") is not ("External" or "Object"))
+        )
         {
-            errors.Forbidden("spec.metrics", "must specify at least one Object or External metric to support scaling to zero replicas");
+            errors.Forbidden(
+                "spec.metrics",
+                "must specify at least one Object or External metric to support scaling to zero replicas"
+            );
         }
     }
 
@@ -99,9 +105,17 @@ internal static class HorizontalPodAutoscalerRules
         {
             Resource(spec, $"{path}.resource", errors);
         }
-        else if (type == "External" && spec.Object("target") is { } target && target.At("value") is null && target.At("averageValue") is null)
+        else if (
+            type == "External"
+            && spec.Object("target") is { } target
+            && target.At("value") is null
+            && target.At("averageValue") is null
+        )
         {
-            errors.Required($"{path}.external.target.averageValue", "must set either a target value for metric or a per-pod target");
+            errors.Required(
+                $"{path}.external.target.averageValue",
+                "must set either a target value for metric or a per-pod target"
+            );
         }
     }
 
@@ -120,12 +134,18 @@ internal static class HorizontalPodAutoscalerRules
 
         if (percent is null && value is null)
         {
-            errors.Required(path + ".target.averageUtilization", "must set either a target raw value or a target utilization");
+            errors.Required(
+                path + ".target.averageUtilization",
+                "must set either a target raw value or a target utilization"
+            );
         }
 
         if (percent is not null && value is not null)
         {
-            errors.Forbidden(path + ".target.averageValue", "may not set both a target raw value and a target utilization");
+            errors.Forbidden(
+                path + ".target.averageValue",
+                "may not set both a target raw value and a target utilization"
+            );
         }
     }
 
@@ -133,7 +153,11 @@ internal static class HorizontalPodAutoscalerRules
     {
         if (rules.Whole("stabilizationWindowSeconds") is { } window and (< 0 or > 3600))
         {
-            errors.Invalid(path + ".stabilizationWindowSeconds", window, window < 0 ? "must be greater than or equal to zero" : "must be less than or equal to 3600");
+            errors.Invalid(
+                path + ".stabilizationWindowSeconds",
+                window,
+                window < 0 ? "must be greater than or equal to zero" : "must be less than or equal to 3600"
+            );
         }
 
         if (rules.Text("selectPolicy") is { } choice && !Choices.Contains(choice))
@@ -167,7 +191,11 @@ internal static class HorizontalPodAutoscalerRules
 
         if ((policy.Whole("periodSeconds") ?? 0) is var period and (<= 0 or > 1800))
         {
-            errors.Invalid(path + ".periodSeconds", period, period <= 0 ? "must be greater than zero" : "must be less than or equal to 1800");
+            errors.Invalid(
+                path + ".periodSeconds",
+                period,
+                period <= 0 ? "must be greater than zero" : "must be less than or equal to 1800"
+            );
         }
     }
 }

@@ -5,32 +5,36 @@ namespace Ebb.Simulation.Resources;
 
 internal static class Lease
 {
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "coordination.k8s.io",
-        Plural = "leases",
-        Singular = "lease",
-        Kind = "Lease",
-        UnconditionalUpdate = false,
-        CreatesOnUpdate = true,
-        Served = [new ServedVersion("coordination.k8s.io", "v1") { Schema = Shapes.Of("Lease") }],
-        Columns =
-        [
-            Cells.Name,
-            new("Holder", "string", 0, (o, _) => o.Text("spec", "holderIdentity") ?? "") { Description = "holderIdentity contains the identity of the holder of a current lease." },
-            Cells.Age,
-        ],
-        Validate = (o, _, errors) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            if (o.Whole("spec", "leaseDurationSeconds") is <= 0 and var seconds)
+            Group = "coordination.k8s.io",
+            Plural = "leases",
+            Singular = "lease",
+            Kind = "Lease",
+            UnconditionalUpdate = false,
+            CreatesOnUpdate = true,
+            Served = [new ServedVersion("coordination.k8s.io", "v1") { Schema = Shapes.Of("Lease") }],
+            Columns =
+            [
+                Cells.Name,
+                new("Holder", "string", 0, (o, _) => o.Text("spec", "holderIdentity") ?? "")
+                {
+                    Description = "holderIdentity contains the identity of the holder of a current lease.",
+                },
+                Cells.Age,
+            ],
+            Validate = (o, _, errors) =>
             {
-                errors.Invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0");
-            }
+                if (o.Whole("spec", "leaseDurationSeconds") is <= 0 and var seconds)
+                {
+                    errors.Invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0");
+                }
 
-            if (o.Whole("spec", "leaseTransitions") is < 0 and var transitions)
-            {
-                errors.Invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0");
-            }
-        },
-    };
+                if (o.Whole("spec", "leaseTransitions") is < 0 and var transitions)
+                {
+                    errors.Invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0");
+                }
+            },
+        };
 }

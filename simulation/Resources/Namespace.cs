@@ -6,32 +6,36 @@ namespace Ebb.Simulation.Resources;
 
 internal static class Namespace
 {
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "",
-        Plural = "namespaces",
-        Singular = "namespace",
-        Kind = "Namespace",
-        Namespaced = false,
-        ShortNames = ["ns"],
-        Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"],
-        HasStatus = true,
-        OtherSubresources = ["finalize"],
-        Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("Namespace") }],
-        Columns =
-        [
-            Cells.Name,
-            new("Status", "string", 0, (o, _) => o.Text("status", "phase")) { Description = "The status of the namespace" },
-            Cells.Age,
-        ],
-        Prepare = (o, old) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            o.Ensure("metadata", "labels")["kubernetes.io/metadata.name"] = o.Name();
-            if (old is null)
+            Group = "",
+            Plural = "namespaces",
+            Singular = "namespace",
+            Kind = "Namespace",
+            Namespaced = false,
+            ShortNames = ["ns"],
+            Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"],
+            HasStatus = true,
+            OtherSubresources = ["finalize"],
+            Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("Namespace") }],
+            Columns =
+            [
+                Cells.Name,
+                new("Status", "string", 0, (o, _) => o.Text("status", "phase"))
+                {
+                    Description = "The status of the namespace",
+                },
+                Cells.Age,
+            ],
+            Prepare = (o, old) =>
             {
-                o.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
-                o["status"] = new JsonObject { ["phase"] = "Active" };
-            }
-        },
-    };
+                o.Ensure("metadata", "labels")["kubernetes.io/metadata.name"] = o.Name();
+                if (old is null)
+                {
+                    o.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
+                    o["status"] = new JsonObject { ["phase"] = "Active" };
+                }
+            },
+        };
 }

@@ -5,29 +5,30 @@ namespace Ebb.Simulation.Resources;
 
 internal static class PersistentVolumeClaim
 {
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "",
-        Plural = "persistentvolumeclaims",
-        Singular = "persistentvolumeclaim",
-        Kind = "PersistentVolumeClaim",
-        ShortNames = ["pvc"],
-        HasStatus = true,
-        Prepare = (o, old) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            if (old is null)
+            Group = "",
+            Plural = "persistentvolumeclaims",
+            Singular = "persistentvolumeclaim",
+            Kind = "PersistentVolumeClaim",
+            ShortNames = ["pvc"],
+            HasStatus = true,
+            Prepare = (o, old) =>
             {
-                o["status"] = new System.Text.Json.Nodes.JsonObject { ["phase"] = "Bound" };
-            }
-        },
-        Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("PersistentVolumeClaim") }],
-        Columns =
-        [
-            Cells.Name,
-            new("Status", "string", 0, (o, _) => o.Text("status", "phase")),
-            new("Volume", "string", 0, (o, _) => o.Text("spec", "volumeName") ?? ""),
-            new("StorageClass", "string", 0, (o, _) => o.Text("spec", "storageClassName") ?? ""),
-            Cells.Age,
-        ],
-    };
+                if (old is null)
+                {
+                    o["status"] = new System.Text.Json.Nodes.JsonObject { ["phase"] = "Bound" };
+                }
+            },
+            Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("PersistentVolumeClaim") }],
+            Columns =
+            [
+                Cells.Name,
+                new("Status", "string", 0, (o, _) => o.Text("status", "phase")),
+                new("Volume", "string", 0, (o, _) => o.Text("spec", "volumeName") ?? ""),
+                new("StorageClass", "string", 0, (o, _) => o.Text("spec", "storageClassName") ?? ""),
+                Cells.Age,
+            ],
+        };
 }

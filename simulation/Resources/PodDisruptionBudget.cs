@@ -6,30 +6,37 @@ namespace Ebb.Simulation.Resources;
 
 internal static class PodDisruptionBudget
 {
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "policy",
-        Plural = "poddisruptionbudgets",
-        Singular = "poddisruptionbudget",
-        Kind = "PodDisruptionBudget",
-        ShortNames = ["pdb"],
-        HasStatus = true,
-        HasGeneration = true,
-        Served = [new ServedVersion("policy", "v1") { Schema = Shapes.Of("PodDisruptionBudget") }],
-        Prepare = (o, old) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            if (old is null)
+            Group = "policy",
+            Plural = "poddisruptionbudgets",
+            Singular = "poddisruptionbudget",
+            Kind = "PodDisruptionBudget",
+            ShortNames = ["pdb"],
+            HasStatus = true,
+            HasGeneration = true,
+            Served = [new ServedVersion("policy", "v1") { Schema = Shapes.Of("PodDisruptionBudget") }],
+            Prepare = (o, old) =>
             {
-                o["status"] = new JsonObject { ["disruptionsAllowed"] = 0, ["currentHealthy"] = 0, ["desiredHealthy"] = 0, ["expectedPods"] = 0 };
-            }
-        },
-        Columns =
-        [
-            Cells.Name,
-            new("Min Available", "string", 0, (o, _) => o.At("spec", "minAvailable")?.ToString() ?? "N/A"),
-            new("Max Unavailable", "string", 0, (o, _) => o.At("spec", "maxUnavailable")?.ToString() ?? "N/A"),
-            new("Allowed Disruptions", "integer", 0, (o, _) => o.Whole("status", "disruptionsAllowed") ?? 0),
-            Cells.Age,
-        ],
-    };
+                if (old is null)
+                {
+                    o["status"] = new JsonObject
+                    {
+                        ["disruptionsAllowed"] = 0,
+                        ["currentHealthy"] = 0,
+                        ["desiredHealthy"] = 0,
+                        ["expectedPods"] = 0,
+                    };
+                }
+            },
+            Columns =
+            [
+                Cells.Name,
+                new("Min Available", "string", 0, (o, _) => o.At("spec", "minAvailable")?.ToString() ?? "N/A"),
+                new("Max Unavailable", "string", 0, (o, _) => o.At("spec", "maxUnavailable")?.ToString() ?? "N/A"),
+                new("Allowed Disruptions", "integer", 0, (o, _) => o.Whole("status", "disruptionsAllowed") ?? 0),
+                Cells.Age,
+            ],
+        };
 }

@@ -15,10 +15,11 @@ internal static class PodTemplate
         {
             var image = container.Text("image") ?? "";
             var tag = image[(image.LastIndexOf('/') + 1)..];
-            container["imagePullPolicy"] ??= image.Contains('@', StringComparison.Ordinal)
+            container["imagePullPolicy"] ??=
+                image.Contains('@', StringComparison.Ordinal)
                 || (tag.Contains(':', StringComparison.Ordinal) && !tag.EndsWith(":latest", StringComparison.Ordinal))
-                ? "IfNotPresent"
-                : "Always";
+                    ? "IfNotPresent"
+                    : "Always";
             foreach (var (name, value) in container.Object("resources", "limits") ?? [])
             {
                 var requests = container.Ensure("resources", "requests");
@@ -31,7 +32,13 @@ internal static class PodTemplate
     }
 
     /// <param name="restarts">The restart policies that the owner allows; null: any.</param>
-    public static void Validate(JsonObject tree, string path, JsonObject? template, FieldErrors errors, string[]? restarts = null)
+    public static void Validate(
+        JsonObject tree,
+        string path,
+        JsonObject? template,
+        FieldErrors errors,
+        string[]? restarts = null
+    )
     {
         var selector = tree.Object("spec", "selector");
         if (restarts is not null && selector is null)
@@ -40,12 +47,19 @@ internal static class PodTemplate
         }
         else if (restarts is not null && !Says(selector))
         {
-            errors.Invalid("spec.selector", selector, $"empty selector is invalid for {(tree.Text("kind") == "StatefulSet" ? "statefulset" : "deployment")}");
+            errors.Invalid(
+                "spec.selector",
+                selector,
+                $"empty selector is invalid for {(tree.Text("kind") == "StatefulSet" ? "statefulset" : "deployment")}"
+            );
         }
 
         var labels = template.Object("metadata", "labels");
         MetadataRules.Labels(labels, path + ".metadata.labels", errors);
-        if ((Says(selector) && !Selectors.LabelSelector.OfObject(selector).Matches(labels)) || (restarts is not null && selector is null))
+        if (
+            (Says(selector) && !Selectors.LabelSelector.OfObject(selector).Matches(labels))
+            || (restarts is not null && selector is null)
+        )
         {
             errors.Invalid(path + ".metadata.labels", labels, "`selector` does not match template `labels`");
         }
@@ -67,7 +81,13 @@ internal static class PodTemplate
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (list, name) in new[] { (spec.Objects("initContainers"), "initContainers"), (containers.OfType<JsonObject>(), "containers") })
+        foreach (
+            var (list, name) in new[]
+            {
+                (spec.Objects("initContainers"), "initContainers"),
+                (containers.OfType<JsonObject>(), "containers"),
+            }
+        )
         {
             var i = 0;
             foreach (var container in list)
@@ -77,7 +97,8 @@ internal static class PodTemplate
         }
     }
 
-    private static bool Says(JsonObject? selector) => selector.Object("matchLabels")?.Count > 0 || selector.Items("matchExpressions")?.Count > 0;
+    private static bool Says(JsonObject? selector) =>
+        selector.Object("matchLabels")?.Count > 0 || selector.Items("matchExpressions")?.Count > 0;
 
     public static void Replicas(JsonObject tree, FieldErrors errors, string field = "spec.replicas")
     {

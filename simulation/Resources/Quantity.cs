@@ -8,8 +8,19 @@ internal static class Quantity
 {
     private static readonly (string Suffix, double Factor)[] Suffixes =
     [
-        ("Ki", 1024.0), ("Mi", 1048576.0), ("Gi", 1073741824.0), ("Ti", 1099511627776.0), ("Pi", 1125899906842624.0),
-        ("n", 1e-9), ("u", 1e-6), ("m", 1e-3), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15),
+        ("Ki", 1024.0),
+        ("Mi", 1048576.0),
+        ("Gi", 1073741824.0),
+        ("Ti", 1099511627776.0),
+        ("Pi", 1125899906842624.0),
+        ("n", 1e-9),
+        ("u", 1e-6),
+        ("m", 1e-3),
+        ("k", 1e3),
+        ("M", 1e6),
+        ("G", 1e9),
+        ("T", 1e12),
+        ("P", 1e15),
     ];
 
     /// <summary>Null when it is no quantity.</summary>
@@ -28,11 +39,14 @@ internal static class Quantity
             }
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number * factor : null;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number * factor
+            : null;
     }
 
     /// <summary>In thousandths where it is not whole, as Kubernetes writes metrics.</summary>
-    public static string Write(double value) => value == Math.Floor(value)
-        ? value.ToString("0", CultureInfo.InvariantCulture)
-        : Math.Ceiling(value * 1000).ToString("0", CultureInfo.InvariantCulture) + "m";
+    public static string Write(double value) =>
+        value == Math.Floor(value)
+            ? value.ToString("0", CultureInfo.InvariantCulture)
+            : Math.Ceiling(value * 1000).ToString("0", CultureInfo.InvariantCulture) + "m";
 }

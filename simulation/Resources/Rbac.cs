@@ -8,24 +8,37 @@ internal static class Rbac
 {
     public static ResourceType Role { get; } = Made("roles", "role", "Role", namespaced: true, "Role");
 
-    public static ResourceType ClusterRole { get; } = Made("clusterroles", "clusterrole", "ClusterRole", namespaced: false, "ClusterRole");
+    public static ResourceType ClusterRole { get; } =
+        Made("clusterroles", "clusterrole", "ClusterRole", namespaced: false, "ClusterRole");
 
-    public static ResourceType RoleBinding { get; } = Made("rolebindings", "rolebinding", "RoleBinding", namespaced: true, "RoleBinding");
+    public static ResourceType RoleBinding { get; } =
+        Made("rolebindings", "rolebinding", "RoleBinding", namespaced: true, "RoleBinding");
 
     public static ResourceType ClusterRoleBinding { get; } =
         Made("clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", namespaced: false, "RoleBinding");
 
-    private static ResourceType Made(string plural, string singular, string kind, bool namespaced, string shape) => new()
-    {
-        Group = "rbac.authorization.k8s.io",
-        Plural = plural,
-        Singular = singular,
-        Kind = kind,
-        Namespaced = namespaced,
-        CreatesOnUpdate = true,
-        Served = [new ServedVersion("rbac.authorization.k8s.io", "v1") { Schema = Shapes.Of(shape) }],
-        Columns = kind.EndsWith("Binding", StringComparison.Ordinal)
-            ? [Cells.Name, new Column("Role", "string", 0, (o, _) => $"{o.Text("roleRef", "kind")}/{o.Text("roleRef", "name")}"), Cells.Age]
-            : [Cells.Name, new Column("Created At", "date", 0, (o, _) => o.Text("metadata", "creationTimestamp"))],
-    };
+    private static ResourceType Made(string plural, string singular, string kind, bool namespaced, string shape) =>
+        new()
+        {
+            Group = "rbac.authorization.k8s.io",
+            Plural = plural,
+            Singular = singular,
+            Kind = kind,
+            Namespaced = namespaced,
+            CreatesOnUpdate = true,
+            Served = [new ServedVersion("rbac.authorization.k8s.io", "v1") { Schema = Shapes.Of(shape) }],
+            Columns = kind.EndsWith("Binding", StringComparison.Ordinal)
+                ?
+                [
+                    Cells.Name,
+                    new Column(
+                        "Role",
+                        "string",
+                        0,
+                        (o, _) => $"{o.Text("roleRef", "kind")}/{o.Text("roleRef", "name")}"
+                    ),
+                    Cells.Age,
+                ]
+                : [Cells.Name, new Column("Created At", "date", 0, (o, _) => o.Text("metadata", "creationTimestamp"))],
+        };
 }

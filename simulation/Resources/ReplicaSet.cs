@@ -6,41 +6,42 @@ namespace Ebb.Simulation.Resources;
 
 internal static class ReplicaSet
 {
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "apps",
-        Plural = "replicasets",
-        Singular = "replicaset",
-        Kind = "ReplicaSet",
-        ShortNames = ["rs"],
-        Categories = ["all"],
-        HasStatus = true,
-        Scale = new ScalePaths(["spec", "replicas"], ["status", "replicas"], null),
-        HasGeneration = true,
-        Served = [new ServedVersion("apps", "v1") { Schema = Shapes.Of("ReplicaSet") }],
-        Columns =
-        [
-            Cells.Name,
-            new("Desired", "integer", 0, (o, _) => o.Whole("spec", "replicas") ?? 0),
-            new("Current", "integer", 0, (o, _) => o.Whole("status", "replicas") ?? 0),
-            new("Ready", "integer", 0, (o, _) => o.Whole("status", "readyReplicas") ?? 0),
-            Cells.Age,
-            Cells.Containers,
-            Cells.Images,
-            Cells.Selector,
-        ],
-        Prepare = (o, old) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            PodTemplate.Prepare(o.Object("spec", "template", "spec"));
-            if (old is null)
+            Group = "apps",
+            Plural = "replicasets",
+            Singular = "replicaset",
+            Kind = "ReplicaSet",
+            ShortNames = ["rs"],
+            Categories = ["all"],
+            HasStatus = true,
+            Scale = new ScalePaths(["spec", "replicas"], ["status", "replicas"], null),
+            HasGeneration = true,
+            Served = [new ServedVersion("apps", "v1") { Schema = Shapes.Of("ReplicaSet") }],
+            Columns =
+            [
+                Cells.Name,
+                new("Desired", "integer", 0, (o, _) => o.Whole("spec", "replicas") ?? 0),
+                new("Current", "integer", 0, (o, _) => o.Whole("status", "replicas") ?? 0),
+                new("Ready", "integer", 0, (o, _) => o.Whole("status", "readyReplicas") ?? 0),
+                Cells.Age,
+                Cells.Containers,
+                Cells.Images,
+                Cells.Selector,
+            ],
+            Prepare = (o, old) =>
             {
-                o["status"] = new JsonObject { ["replicas"] = 0 };
-            }
-        },
-        Validate = (o, _, errors) =>
-        {
-            PodTemplate.Replicas(o, errors);
-            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]);
-        },
-    };
+                PodTemplate.Prepare(o.Object("spec", "template", "spec"));
+                if (old is null)
+                {
+                    o["status"] = new JsonObject { ["replicas"] = 0 };
+                }
+            },
+            Validate = (o, _, errors) =>
+            {
+                PodTemplate.Replicas(o, errors);
+                PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]);
+            },
+        };
 }

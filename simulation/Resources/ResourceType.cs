@@ -27,10 +27,30 @@ internal sealed record ServedVersion(string Group, string Version)
 /// <summary>A resource that the API serves: its names, its versions, and the rules that differ from resource to resource.</summary>
 internal sealed class ResourceType
 {
-    public static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    public static readonly string[] AllVerbs =
+    [
+        "create",
+        "delete",
+        "deletecollection",
+        "get",
+        "list",
+        "patch",
+        "update",
+        "watch",
+    ];
 
     /// <summary>As the API server for custom resources lists them.</summary>
-    public static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+    public static readonly string[] CustomVerbs =
+    [
+        "delete",
+        "deletecollection",
+        "get",
+        "list",
+        "patch",
+        "create",
+        "update",
+        "watch",
+    ];
 
     public required string Group { get; init; }
 

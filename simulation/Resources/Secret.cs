@@ -5,19 +5,31 @@ namespace Ebb.Simulation.Resources;
 
 internal static class Secret
 {
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "",
-        Plural = "secrets",
-        Singular = "secret",
-        Kind = "Secret",
-        Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("Secret") }],
-        Columns =
-        [
-            Cells.Name,
-            new("Type", "string", 0, (o, _) => o.Text("type")) { Description = "Used to facilitate programmatic handling of secret data." },
-            new("Data", "string", 0, (o, _) => (o.Object("data")?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture)) { Description = "Data contains the secret data." },
-            Cells.Age,
-        ],
-    };
+    public static ResourceType Type { get; } =
+        new()
+        {
+            Group = "",
+            Plural = "secrets",
+            Singular = "secret",
+            Kind = "Secret",
+            Served = [new ServedVersion("", "v1") { Schema = Shapes.Of("Secret") }],
+            Columns =
+            [
+                Cells.Name,
+                new("Type", "string", 0, (o, _) => o.Text("type"))
+                {
+                    Description = "Used to facilitate programmatic handling of secret data.",
+                },
+                new(
+                    "Data",
+                    "string",
+                    0,
+                    (o, _) => (o.Object("data")?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture)
+                )
+                {
+                    Description = "Data contains the secret data.",
+                },
+                Cells.Age,
+            ],
+        };
 }

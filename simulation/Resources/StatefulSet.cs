@@ -7,69 +7,88 @@ namespace Ebb.Simulation.Resources;
 internal static class StatefulSet
 {
     private static readonly string[] Changeable =
-        ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"];
+    [
+        "replicas",
+        "ordinals",
+        "template",
+        "updateStrategy",
+        "revisionHistoryLimit",
+        "persistentVolumeClaimRetentionPolicy",
+        "minReadySeconds",
+    ];
 
     private static readonly (string Field, string[] Supported)[] Words =
     [
-        ("podManagementPolicy", ["OrderedReady", "Parallel"]), ("updateStrategy.type", ["OnDelete", "RollingUpdate"]),
-        ("persistentVolumeClaimRetentionPolicy.whenDeleted", ["Delete", "Retain"]), ("persistentVolumeClaimRetentionPolicy.whenScaled", ["Delete", "Retain"]),
+        ("podManagementPolicy", ["OrderedReady", "Parallel"]),
+        ("updateStrategy.type", ["OnDelete", "RollingUpdate"]),
+        ("persistentVolumeClaimRetentionPolicy.whenDeleted", ["Delete", "Retain"]),
+        ("persistentVolumeClaimRetentionPolicy.whenScaled", ["Delete", "Retain"]),
     ];
 
-    public static ResourceType Type { get; } = new()
-    {
-        Group = "apps",
-        Plural = "statefulsets",
-        Singular = "statefulset",
-        Kind = "StatefulSet",
-        ShortNames = ["sts"],
-        Categories = ["all"],
-        HasStatus = true,
-        Scale = new ScalePaths(["spec", "replicas"], ["status", "replicas"], null),
-        HasGeneration = true,
-        Served = [new ServedVersion("apps", "v1") { Schema = Shapes.Of("StatefulSet") }],
-        Columns =
-        [
-            Cells.Name,
-            new("Ready", "string", 0, (o, _) => $"{o.Whole("status", "readyReplicas") ?? 0}/{o.Whole("spec", "replicas") ?? 0}")
-                { Description = "Number of the pod with ready state" },
-            Cells.Age,
-            Cells.Containers,
-            Cells.Images,
-        ],
-        Prepare = (o, old) =>
+    public static ResourceType Type { get; } =
+        new()
         {
-            PodTemplate.Prepare(o.Object("spec", "template", "spec"));
-            if (o.Text("spec", "updateStrategy", "type") == "RollingUpdate")
-            {
-                o.Ensure("spec", "updateStrategy", "rollingUpdate")["partition"] ??= 0;
-            }
-
-            if (old is null)
-            {
-                o["status"] = new JsonObject { ["replicas"] = 0, ["availableReplicas"] = 0 };
-            }
-        },
-        Validate = (o, old, errors) =>
-        {
-            PodTemplate.Replicas(o, errors);
-            PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]);
-            foreach (var (field, supported) in Words)
-            {
-                var path = field.Split('.');
-                if (o.Text(["spec", .. path]) is { } word && !supported.Contains(word))
+            Group = "apps",
+            Plural = "statefulsets",
+            Singular = "statefulset",
+            Kind = "StatefulSet",
+            ShortNames = ["sts"],
+            Categories = ["all"],
+            HasStatus = true,
+            Scale = new ScalePaths(["spec", "replicas"], ["status", "replicas"], null),
+            HasGeneration = true,
+            Served = [new ServedVersion("apps", "v1") { Schema = Shapes.Of("StatefulSet") }],
+            Columns =
+            [
+                Cells.Name,
+                new(
+                    "Ready",
+                    "string",
+                    0,
+                    (o, _) => $"{o.Whole("status", "readyReplicas") ?? 0}/{o.Whole("spec", "replicas") ?? 0}"
+                )
                 {
-                    errors.Unsupported("spec." + field, word, supported);
-                }
-            }
-
-            if (old is not null && Fixed(o) is var now && Fixed(old) is var was && !JsonNode.DeepEquals(now, was))
+                    Description = "Number of the pod with ready state",
+                },
+                Cells.Age,
+                Cells.Containers,
+                Cells.Images,
+            ],
+            Prepare = (o, old) =>
             {
-                errors.Forbidden(
-                    "spec",
-                    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
-            }
-        },
-    };
+                PodTemplate.Prepare(o.Object("spec", "template", "spec"));
+                if (o.Text("spec", "updateStrategy", "type") == "RollingUpdate")
+                {
+                    o.Ensure("spec", "updateStrategy", "rollingUpdate")["partition"] ??= 0;
+                }
+
+                if (old is null)
+                {
+                    o["status"] = new JsonObject { ["replicas"] = 0, ["availableReplicas"] = 0 };
+                }
+            },
+            Validate = (o, old, errors) =>
+            {
+                PodTemplate.Replicas(o, errors);
+                PodTemplate.Validate(o, "spec.template", o.Object("spec", "template"), errors, ["Always"]);
+                foreach (var (field, supported) in Words)
+                {
+                    var path = field.Split('.');
+                    if (o.Text(["spec", .. path]) is { } word && !supported.Contains(word))
+                    {
+                        errors.Unsupported("spec." + field, word, supported);
+                    }
+                }
+
+                if (old is not null && Fixed(o) is var now && Fixed(old) is var was && !JsonNode.DeepEquals(now, was))
+                {
+                    errors.Forbidden(
+                        "spec",
+                        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+                    );
+                }
+            },
+        };
 
     private static JsonObject Fixed(JsonObject o)
     {

@@ -18,8 +18,15 @@ internal sealed partial class VersionOrder : IComparer<string>
             return (-1, 0, 0);
         }
 
-        var stability = match.Groups["stage"].Value switch { "" => 2, "beta" => 1, _ => 0 };
-        var minor = match.Groups["minor"].Success ? int.Parse(match.Groups["minor"].Value, CultureInfo.InvariantCulture) : 0;
+        var stability = match.Groups["stage"].Value switch
+        {
+            "" => 2,
+            "beta" => 1,
+            _ => 0,
+        };
+        var minor = match.Groups["minor"].Success
+            ? int.Parse(match.Groups["minor"].Value, CultureInfo.InvariantCulture)
+            : 0;
         return (stability, int.Parse(match.Groups["major"].Value, CultureInfo.InvariantCulture), minor);
     }
 

@@ -20,7 +20,8 @@ internal sealed class Deletion(Registry registry)
             throw Failure.PreconditionFailed(
                 type,
                 name,
-                $"the UID in the precondition ({uid}) does not match the UID in record ({old.Tree.Uid()}). The object might have been deleted and then recreated");
+                $"the UID in the precondition ({uid}) does not match the UID in record ({old.Tree.Uid()}). The object might have been deleted and then recreated"
+            );
         }
 
         if (options.ResourceVersion is { } version && version != old.Tree.Version())
@@ -28,7 +29,8 @@ internal sealed class Deletion(Registry registry)
             throw Failure.PreconditionFailed(
                 type,
                 name,
-                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({old.Tree.Version()}). The object might have been modified");
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({old.Tree.Version()}). The object might have been modified"
+            );
         }
 
         var grace = type.DiesGracefully ? Grace(old.Tree, options) : 0;
@@ -46,7 +48,10 @@ internal sealed class Deletion(Registry registry)
             return options.DryRun ? (old, true) : (Store.Remove(type, old), true);
         }
 
-        if (old.Tree.IsTerminating() && (grace == 0 || grace >= (old.Tree.Whole("metadata", "deletionGracePeriodSeconds") ?? 0)))
+        if (
+            old.Tree.IsTerminating()
+            && (grace == 0 || grace >= (old.Tree.Whole("metadata", "deletionGracePeriodSeconds") ?? 0))
+        )
         {
             return (old, false);
         }
@@ -73,11 +78,19 @@ internal sealed class Deletion(Registry registry)
     {
         foreach (var (type, dependent) in Store.Dependents(uid))
         {
-            registry.Change(type, dependent, new WriteOptions("kube-controller-manager"), tree =>
-            {
-                var left = tree.Objects("metadata", "ownerReferences").Where(o => o.Text("uid") != uid).Select(o => (JsonNode)o.Copy()).ToArray();
-                tree.Meta().Put("ownerReferences", left.Length == 0 ? null : new JsonArray(left));
-            });
+            registry.Change(
+                type,
+                dependent,
+                new WriteOptions("kube-controller-manager"),
+                tree =>
+                {
+                    var left = tree.Objects("metadata", "ownerReferences")
+                        .Where(o => o.Text("uid") != uid)
+                        .Select(o => (JsonNode)o.Copy())
+                        .ToArray();
+                    tree.Meta().Put("ownerReferences", left.Length == 0 ? null : new JsonArray(left));
+                }
+            );
         }
     }
 

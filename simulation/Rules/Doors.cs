@@ -9,7 +9,20 @@ internal static class Doors
 {
     public static void KeepSystemFields(JsonObject old, JsonObject tree)
     {
-        foreach (var own in (string[])["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion", "generateName", "namespace", "name"])
+        foreach (
+            var own in (string[])
+                [
+                    "uid",
+                    "creationTimestamp",
+                    "deletionTimestamp",
+                    "deletionGracePeriodSeconds",
+                    "generation",
+                    "resourceVersion",
+                    "generateName",
+                    "namespace",
+                    "name",
+                ]
+        )
         {
             tree.Meta().Put(own, old.At("metadata", own)?.DeepClone());
         }

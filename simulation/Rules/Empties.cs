@@ -35,7 +35,10 @@ internal static class Empties
                     continue;
                 }
 
-                if (value is JsonArray { Count: 0 } || (value is JsonObject { Count: 0 } && child.Additional is not null))
+                if (
+                    value is JsonArray { Count: 0 }
+                    || (value is JsonObject { Count: 0 } && child.Additional is not null)
+                )
                 {
                     (empty ??= []).Add(name);
                 }

@@ -25,14 +25,20 @@ internal static partial class MetadataRules
         var bytes = 0;
         foreach (var (key, value) in tree.Object("metadata", "annotations") ?? [])
         {
-            bytes += System.Text.Encoding.UTF8.GetByteCount(key) + System.Text.Encoding.UTF8.GetByteCount(value?.ToString() ?? "");
+            bytes +=
+                System.Text.Encoding.UTF8.GetByteCount(key)
+                + System.Text.Encoding.UTF8.GetByteCount(value?.ToString() ?? "");
             // Unlike a label's, the letter case of an annotation's prefix does not matter.
             QualifiedName(key.ToLowerInvariant(), key, "metadata.annotations", errors);
         }
 
         if (bytes > AnnotationBytes)
         {
-            errors.Say("FieldValueTooLong", "metadata.annotations", $"Too long: may not be more than {AnnotationBytes} bytes");
+            errors.Say(
+                "FieldValueTooLong",
+                "metadata.annotations",
+                $"Too long: may not be more than {AnnotationBytes} bytes"
+            );
         }
 
         foreach (var finalizer in tree.Items("metadata", "finalizers") ?? [])
@@ -70,7 +76,15 @@ internal static partial class MetadataRules
             {
                 if (string.IsNullOrEmpty(owner.Text(field)))
                 {
-                    errors.Invalid($"metadata.ownerReferences[{i}].{field}", owner.Text(field) ?? "", field switch { "apiVersion" => "version must not be empty", _ => $"{field} must not be empty" });
+                    errors.Invalid(
+                        $"metadata.ownerReferences[{i}].{field}",
+                        owner.Text(field) ?? "",
+                        field switch
+                        {
+                            "apiVersion" => "version must not be empty",
+                            _ => $"{field} must not be empty",
+                        }
+                    );
                 }
             }
 
@@ -80,7 +94,11 @@ internal static partial class MetadataRules
 
         if (controllers > 1)
         {
-            errors.Invalid("metadata.ownerReferences", tree.Items("metadata", "ownerReferences"), "Only one reference can have Controller set to true.");
+            errors.Invalid(
+                "metadata.ownerReferences",
+                tree.Items("metadata", "ownerReferences"),
+                "Only one reference can have Controller set to true."
+            );
         }
     }
 
@@ -89,18 +107,32 @@ internal static partial class MetadataRules
         var parts = name.Split('/');
         if (parts.Length > 2)
         {
-            errors.Invalid(path, shown, "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
+            errors.Invalid(
+                path,
+                shown,
+                "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+            );
             return;
         }
 
         if (parts.Length == 2 && (parts[0].Length == 0 || parts[0].Length > 253 || !SubdomainForm().IsMatch(parts[0])))
         {
-            errors.Invalid(path, shown, parts[0].Length == 0 ? "prefix part must be non-empty" : parts[0].Length > 253 ? "prefix part must be no more than 253 bytes" : PrefixPart);
+            errors.Invalid(
+                path,
+                shown,
+                parts[0].Length == 0 ? "prefix part must be non-empty"
+                    : parts[0].Length > 253 ? "prefix part must be no more than 253 bytes"
+                    : PrefixPart
+            );
         }
 
         if (parts[^1].Length is 0 or > 63)
         {
-            errors.Invalid(path, shown, parts[^1].Length == 0 ? "name part must be non-empty" : "name part must be no more than 63 bytes");
+            errors.Invalid(
+                path,
+                shown,
+                parts[^1].Length == 0 ? "name part must be non-empty" : "name part must be no more than 63 bytes"
+            );
         }
 
         if (!NameForm().IsMatch(parts[^1]))

@@ -23,7 +23,11 @@ internal static partial class NameRules
             return;
         }
 
-        if (generated && tree.Text("metadata", "generateName") is { } prefix && !SubdomainForm().IsMatch(prefix.EndsWith('-') ? prefix + "a" : prefix))
+        if (
+            generated
+            && tree.Text("metadata", "generateName") is { } prefix
+            && !SubdomainForm().IsMatch(prefix.EndsWith('-') ? prefix + "a" : prefix)
+        )
         {
             errors.Invalid("metadata.generateName", prefix, Subdomain);
             return;

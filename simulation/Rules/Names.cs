@@ -8,7 +8,8 @@ internal sealed class Names(int seed)
 
     private readonly Random random = new(seed);
 
-    public string Suffix(int length = 5) => new([.. Enumerable.Range(0, length).Select(_ => Alphabet[random.Next(Alphabet.Length)])]);
+    public string Suffix(int length = 5) =>
+        new([.. Enumerable.Range(0, length).Select(_ => Alphabet[random.Next(Alphabet.Length)])]);
 
     public string Uid()
     {
@@ -39,6 +40,8 @@ internal sealed class Names(int seed)
             hash = unchecked((hash ^ c) * 1099511628211ul);
         }
 
-        return new([.. Enumerable.Range(0, 10).Select(i => Alphabet[(int)((hash >> (i * 6)) % (ulong)Alphabet.Length)])]);
+        return new([
+            .. Enumerable.Range(0, 10).Select(i => Alphabet[(int)((hash >> (i * 6)) % (ulong)Alphabet.Length)]),
+        ]);
     }
 }

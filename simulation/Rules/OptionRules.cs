@@ -38,7 +38,17 @@ internal static class OptionRules
 
         if (errors.Any)
         {
-            throw Failure.Invalid("meta.k8s.io", call.Verb switch { "create" => "CreateOptions", "update" => "UpdateOptions", _ => "PatchOptions" }, "", errors);
+            throw Failure.Invalid(
+                "meta.k8s.io",
+                call.Verb switch
+                {
+                    "create" => "CreateOptions",
+                    "update" => "UpdateOptions",
+                    _ => "PatchOptions",
+                },
+                "",
+                errors
+            );
         }
     }
 

@@ -40,7 +40,9 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         {
             if (meta.Text("namespace") is { Length: > 0 } said && said != ns)
             {
-                throw Failure.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+                throw Failure.BadRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request"
+                );
             }
 
             meta["namespace"] = ns;
@@ -62,18 +64,31 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         {
             if (home is null)
             {
-                throw new Failure(404, "NotFound", $"namespaces \"{ns}\" not found", Failure.Details(ns, "", "namespaces"));
+                throw new Failure(
+                    404,
+                    "NotFound",
+                    $"namespaces \"{ns}\" not found",
+                    Failure.Details(ns, "", "namespaces")
+                );
             }
 
             if (home.Tree.IsTerminating() && !type.Uncached)
             {
                 var details = Failure.Details(name, type.Group, type.Plural);
-                details["causes"] = new JsonArray(new JsonObject { ["reason"] = "NamespaceTerminating", ["message"] = $"namespace {ns} is being terminated", ["field"] = "metadata.namespace" });
+                details["causes"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["reason"] = "NamespaceTerminating",
+                        ["message"] = $"namespace {ns} is being terminated",
+                        ["field"] = "metadata.namespace",
+                    }
+                );
                 throw new Failure(
                     403,
                     "Forbidden",
                     $"{type.Qualified} \"{name}\" is forbidden: unable to create new content in namespace {ns} because it is being terminated",
-                    details);
+                    details
+                );
             }
         }
 
@@ -83,7 +98,10 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         }
 
         tree = Views.From(view, tree);
-        foreach (var own in (string[])["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"])
+        foreach (
+            var own in (string[])
+                ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"]
+        )
         {
             tree.Meta().Remove(own);
         }
@@ -136,18 +154,26 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
 
     /// <param name="tree">The whole new object in stored form; becomes the store's own.</param>
     /// <param name="old">The version that the change is based on.</param>
-    public StoredObject Update(ResourceType type, ServedVersion view, StoredObject old, JsonObject tree, WriteOptions options)
+    public StoredObject Update(
+        ResourceType type,
+        ServedVersion view,
+        StoredObject old,
+        JsonObject tree,
+        WriteOptions options
+    )
     {
         var name = old.Tree.Name();
         var meta = tree.Meta();
         if (meta.Text("uid") is { Length: > 0 } uid && uid != old.Tree.Uid())
         {
-            var key = $"/registry/{(type.IsCustom ? type.Group + "/" : "")}{type.Plural}/{(type.Namespaced ? old.Tree.Namespace() + "/" : "")}{name}";
+            var key =
+                $"/registry/{(type.IsCustom ? type.Group + "/" : "")}{type.Plural}/{(type.Namespaced ? old.Tree.Namespace() + "/" : "")}{name}";
             throw new Failure(
                 409,
                 "Conflict",
                 $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Tree.Uid()}",
-                Failure.Details(name, type.Group, type.Plural));
+                Failure.Details(name, type.Group, type.Plural)
+            );
         }
 
         var version = meta.Text("resourceVersion") ?? "";
@@ -212,7 +238,13 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         return nothing;
     }
 
-    private StoredObject Commit(ResourceType type, ServedVersion view, StoredObject old, JsonObject tree, WriteOptions options)
+    private StoredObject Commit(
+        ResourceType type,
+        ServedVersion view,
+        StoredObject old,
+        JsonObject tree,
+        WriteOptions options
+    )
     {
         var specChanged = type.HasGeneration && Sameness.SpecChanged(type, old.Tree, tree);
         if (specChanged)
@@ -236,12 +268,17 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
             return new StoredObject(tree, old.Version);
         }
 
-        if (tree.IsTerminating() && Finalizers.Of(tree).Count == 0
+        if (
+            tree.IsTerminating()
+            && Finalizers.Of(tree).Count == 0
             && (!type.DiesGracefully || tree.Whole("metadata", "deletionGracePeriodSeconds") is null or 0)
-            && Finalizers.Of(old.Tree).Count > 0)
+            && Finalizers.Of(old.Tree).Count > 0
+        )
         {
             // The last finalizer is gone: the watch sees the deletion and nothing else.
-            return store.Remove(type, old) is var removed ? new StoredObject(Stamped(tree, removed.Version), removed.Version) : old;
+            return store.Remove(type, old) is var removed
+                ? new StoredObject(Stamped(tree, removed.Version), removed.Version)
+                : old;
         }
 
         Admitted?.Invoke(type, tree);
@@ -254,7 +291,13 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         return tree;
     }
 
-    private static void Fill(ResourceType type, ServedVersion view, JsonObject tree, JsonObject? old, WriteOptions options)
+    private static void Fill(
+        ResourceType type,
+        ServedVersion view,
+        JsonObject tree,
+        JsonObject? old,
+        WriteOptions options
+    )
     {
         var schema = type.Storage.Schema ?? view.Schema;
         if (schema is not null)
@@ -269,7 +312,13 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         Empties.Drop(tree, type.IsCustom ? null : schema);
     }
 
-    private static void Check(ResourceType type, ServedVersion view, JsonObject tree, JsonObject? old, FieldErrors errors)
+    private static void Check(
+        ResourceType type,
+        ServedVersion view,
+        JsonObject tree,
+        JsonObject? old,
+        FieldErrors errors
+    )
     {
         if (type.IsCustom && (type.Storage.Schema ?? view.Schema) is { } schema)
         {

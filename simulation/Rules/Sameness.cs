@@ -69,14 +69,22 @@ internal static class Sameness
             return false;
         }
 
-        return was.Zip(now).All(p => p.First is JsonObject a && p.Second is JsonObject b
-            && JsonNode.DeepEquals(a["fieldsV1"], b["fieldsV1"]) && a.Text("manager") == b.Text("manager"));
+        return was.Zip(now)
+            .All(p =>
+                p.First is JsonObject a
+                && p.Second is JsonObject b
+                && JsonNode.DeepEquals(a["fieldsV1"], b["fieldsV1"])
+                && a.Text("manager") == b.Text("manager")
+            );
     }
 
     /// <summary>Whether the generation counts up.</summary>
     public static bool SpecChanged(ResourceType type, JsonObject was, JsonObject now)
     {
-        if (type.AnnotationsAreSpec && !JsonNode.DeepEquals(was.At("metadata", "annotations"), now.At("metadata", "annotations")))
+        if (
+            type.AnnotationsAreSpec
+            && !JsonNode.DeepEquals(was.At("metadata", "annotations"), now.At("metadata", "annotations"))
+        )
         {
             return true;
         }

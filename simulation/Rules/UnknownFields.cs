@@ -26,12 +26,18 @@ internal static class UnknownFields
         if (options.IsPatch && !type.IsCustom)
         {
             var errors = new FieldErrors();
-            errors.Say("FieldValueInvalid", "patch", $"Invalid value: {FieldErrors.Quote(tree.ToJsonString(FieldErrors.Plain))}: strict decoding error: {list}");
+            errors.Say(
+                "FieldValueInvalid",
+                "patch",
+                $"Invalid value: {FieldErrors.Quote(tree.ToJsonString(FieldErrors.Plain))}: strict decoding error: {list}"
+            );
             throw Failure.Invalid("", "", "", errors);
         }
 
-        throw Failure.BadRequest(options.IsPatch
-            ? $"strict decoding error: {list}"
-            : $"{type.Kind} in version \"{tree.Text("apiVersion")?.Split('/')[^1]}\" cannot be handled as a {type.Kind}: strict decoding error: {list}");
+        throw Failure.BadRequest(
+            options.IsPatch
+                ? $"strict decoding error: {list}"
+                : $"{type.Kind} in version \"{tree.Text("apiVersion")?.Split('/')[^1]}\" cannot be handled as a {type.Kind}: strict decoding error: {list}"
+        );
     }
 }

@@ -41,7 +41,9 @@ internal static partial class CommonRules
         if (literal.StartsWith("self.", StringComparison.Ordinal))
         {
             var right = self.At(literal[5..].Split('.'));
-            return left.Number() is { } a && right.Number() is { } b ? Compare(a.CompareTo(b), compare.Groups["op"].Value) : null;
+            return left.Number() is { } a && right.Number() is { } b
+                ? Compare(a.CompareTo(b), compare.Groups["op"].Value)
+                : null;
         }
 
         if (literal[0] is '\'' or '"')
@@ -50,24 +52,29 @@ internal static partial class CommonRules
             return Compare(order, compare.Groups["op"].Value);
         }
 
-        return left.Number() is { } number && double.TryParse(literal, System.Globalization.CultureInfo.InvariantCulture, out var limit)
+        return
+            left.Number() is { } number
+            && double.TryParse(literal, System.Globalization.CultureInfo.InvariantCulture, out var limit)
             ? Compare(number.CompareTo(limit), compare.Groups["op"].Value)
             : null;
     }
 
-    private static bool Compare(int order, string op) => op switch
-    {
-        "==" => order == 0,
-        "!=" => order != 0,
-        "<" => order < 0,
-        "<=" => order <= 0,
-        ">" => order > 0,
-        _ => order >= 0,
-    };
+    private static bool Compare(int order, string op) =>
+        op switch
+        {
+            "==" => order == 0,
+            "!=" => order != 0,
+            "<" => order < 0,
+            "<=" => order <= 0,
+            ">" => order > 0,
+            _ => order >= 0,
+        };
 
     [GeneratedRegex(@"^(?<not>!)?has\(self\.(?<path>[\w.]+)\)$")]
     private static partial Regex HasForm();
 
-    [GeneratedRegex(@"^self\.(?<path>[\w.]+)\s*(?<op>==|!=|<=|>=|<|>)\s*(?<value>'[^']*'|""[^""]*""|-?[\d.]+|self\.[\w.]+)$")]
+    [GeneratedRegex(
+        @"^self\.(?<path>[\w.]+)\s*(?<op>==|!=|<=|>=|<|>)\s*(?<value>'[^']*'|""[^""]*""|-?[\d.]+|self\.[\w.]+)$"
+    )]
     private static partial Regex CompareForm();
 }

@@ -22,21 +22,32 @@ internal sealed class FieldErrors
         all.Add(new FieldError("FieldValueInvalid", field, $"Invalid value: {Quote(value)}: {why}"));
 
     public void Required(string field, string why = "") =>
-        all.Add(new FieldError("FieldValueRequired", field, why.Length == 0 ? "Required value" : "Required value: " + why));
+        all.Add(
+            new FieldError("FieldValueRequired", field, why.Length == 0 ? "Required value" : "Required value: " + why)
+        );
 
-    public void Forbidden(string field, string why) => all.Add(new FieldError("FieldValueForbidden", field, "Forbidden: " + why));
+    public void Forbidden(string field, string why) =>
+        all.Add(new FieldError("FieldValueForbidden", field, "Forbidden: " + why));
 
     public void WrongType(string field, JsonNode? value, string why) =>
         all.Add(new FieldError("FieldValueTypeInvalid", field, $"Invalid value: {Quote(value)}: {why}"));
 
     public void Unsupported(string field, JsonNode? value, IEnumerable<string> supported) =>
-        all.Add(new FieldError(
-            "FieldValueNotSupported", field, $"Unsupported value: {Quote(value)}: supported values: {string.Join(", ", supported.Select(s => $"\"{s}\""))}"));
+        all.Add(
+            new FieldError(
+                "FieldValueNotSupported",
+                field,
+                $"Unsupported value: {Quote(value)}: supported values: {string.Join(", ", supported.Select(s => $"\"{s}\""))}"
+            )
+        );
 
     /// <summary>A message as it is, for rules whose text does not follow the pattern.</summary>
     public void Say(string reason, string field, string message) => all.Add(new FieldError(reason, field, message));
 
     public static string Quote(JsonNode? value) => value?.ToJsonString(Plain) ?? "null";
 
-    public static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

@@ -46,18 +46,19 @@ internal static class GoJson
             return false;
         }
 
-        public bool Value() => Now switch
-        {
-            _ when AtEnd => Odd(""),
-            (byte)'{' => Object(),
-            (byte)'[' => List(),
-            (byte)'"' => Text(),
-            (byte)'t' => Word("true"),
-            (byte)'f' => Word("false"),
-            (byte)'n' => Word("null"),
-            (byte)'-' or (>= (byte)'0' and <= (byte)'9') => Number(),
-            _ => Odd("looking for beginning of value"),
-        };
+        public bool Value() =>
+            Now switch
+            {
+                _ when AtEnd => Odd(""),
+                (byte)'{' => Object(),
+                (byte)'[' => List(),
+                (byte)'"' => Text(),
+                (byte)'t' => Word("true"),
+                (byte)'f' => Word("false"),
+                (byte)'n' => Word("null"),
+                (byte)'-' or (>= (byte)'0' and <= (byte)'9') => Number(),
+                _ => Odd("looking for beginning of value"),
+            };
 
         private bool Object()
         {
@@ -186,7 +187,9 @@ internal static class GoJson
                 return true;
             }
 
-            return "bfnrt\\/\"".Contains((char)Now, StringComparison.Ordinal) && !AtEnd ? true : Odd("in string escape code");
+            return "bfnrt\\/\"".Contains((char)Now, StringComparison.Ordinal) && !AtEnd
+                ? true
+                : Odd("in string escape code");
         }
 
         private bool Word(string word)
@@ -259,16 +262,17 @@ internal static class GoJson
             return true;
         }
 
-        private static string Quoted(byte c) => c switch
-        {
-            (byte)'\'' => @"'\''",
-            (byte)'\\' => @"'\\'",
-            (byte)'\n' => @"'\n'",
-            (byte)'\r' => @"'\r'",
-            (byte)'\t' => @"'\t'",
-            < 0x20 => "'\\x" + c.ToString("x2", CultureInfo.InvariantCulture) + "'",
-            >= 0x7f and < 0xa1 => "'\\u00" + c.ToString("x2", CultureInfo.InvariantCulture) + "'",
-            _ => "'" + Encoding.Latin1.GetString([c]) + "'",
-        };
+        private static string Quoted(byte c) =>
+            c switch
+            {
+                (byte)'\'' => @"'\''",
+                (byte)'\\' => @"'\\'",
+                (byte)'\n' => @"'\n'",
+                (byte)'\r' => @"'\r'",
+                (byte)'\t' => @"'\t'",
+                < 0x20 => "'\\x" + c.ToString("x2", CultureInfo.InvariantCulture) + "'",
+                >= 0x7f and < 0xa1 => "'\\u00" + c.ToString("x2", CultureInfo.InvariantCulture) + "'",
+                _ => "'" + Encoding.Latin1.GetString([c]) + "'",
+            };
     }
 }

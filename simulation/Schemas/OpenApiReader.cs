@@ -11,16 +11,19 @@ internal static class OpenApiReader
     {
         var schema = new Schema
         {
-            Shape = source.Flag("x-kubernetes-int-or-string") == true ? Shape.IntOrText : source.Text("type") switch
-            {
-                "object" => Shape.Object,
-                "array" => Shape.List,
-                "string" => Shape.Text,
-                "integer" => Shape.Integer,
-                "number" => Shape.Number,
-                "boolean" => Shape.Flag,
-                _ => Shape.Any,
-            },
+            Shape =
+                source.Flag("x-kubernetes-int-or-string") == true
+                    ? Shape.IntOrText
+                    : source.Text("type") switch
+                    {
+                        "object" => Shape.Object,
+                        "array" => Shape.List,
+                        "string" => Shape.Text,
+                        "integer" => Shape.Integer,
+                        "number" => Shape.Number,
+                        "boolean" => Shape.Flag,
+                        _ => Shape.Any,
+                    },
             Description = source.Text("description"),
             PreserveUnknown = source.Flag("x-kubernetes-preserve-unknown-fields") == true,
             Nullable = source.Flag("nullable") == true,
@@ -36,7 +39,12 @@ internal static class OpenApiReader
             MaxItems = (int?)source.Whole("maxItems"),
             Format = source.Text("format"),
             AtomicMap = source.Text("x-kubernetes-map-type") == "atomic",
-            Merge = source.Text("x-kubernetes-list-type") switch { "map" => ListMerge.ByKey, "set" => ListMerge.Set, _ => ListMerge.Atomic },
+            Merge = source.Text("x-kubernetes-list-type") switch
+            {
+                "map" => ListMerge.ByKey,
+                "set" => ListMerge.Set,
+                _ => ListMerge.Atomic,
+            },
             Keys = source.Items("x-kubernetes-list-map-keys")?.Select(k => k!.GetValue<string>()).ToArray() ?? [],
         };
         if (source.Text("pattern") is { } pattern)

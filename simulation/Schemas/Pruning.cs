@@ -5,7 +5,12 @@ namespace Ebb.Simulation.Schemas;
 /// <summary>Drops fields that the schema does not know and tells which ones they were.</summary>
 internal static class Pruning
 {
-    private static readonly HashSet<string> OfObjects = new(StringComparer.Ordinal) { "apiVersion", "kind", "metadata" };
+    private static readonly HashSet<string> OfObjects = new(StringComparer.Ordinal)
+    {
+        "apiVersion",
+        "kind",
+        "metadata",
+    };
 
     /// <param name="root">True for a whole Kubernetes object, whose metadata is not in the schema.</param>
     public static void Apply(JsonNode? node, Schema schema, List<string> unknown, string path = "", bool root = true)

@@ -86,8 +86,9 @@ internal sealed class Schema
 
     /// <summary>What a field of this object looks like; null when the field is not known.</summary>
     public Schema? Of(string field) =>
-        Properties.TryGetValue(field, out var known) ? known
-        : Additional ?? (PreserveUnknown || Shape == Shape.Any ? Anything : null);
+        Properties.TryGetValue(field, out var known)
+            ? known
+            : Additional ?? (PreserveUnknown || Shape == Shape.Any ? Anything : null);
 
     public static Schema Anything { get; } = new() { Shape = Shape.Any, PreserveUnknown = true };
 }

@@ -72,9 +72,19 @@ internal static class ShapeReader
         return found;
     }
 
-    private static Schema Field(string text, Dictionary<string, Schema> types, List<(Schema From, Schema To)> copies, out bool required)
+    private static Schema Field(
+        string text,
+        Dictionary<string, Schema> types,
+        List<(Schema From, Schema To)> copies,
+        out bool required
+    )
     {
-        var end = text[0] switch { '[' => text.LastIndexOf(']') + 1, '{' => text.LastIndexOf('}') + 1, _ => text.IndexOf(' ', StringComparison.Ordinal) };
+        var end = text[0] switch
+        {
+            '[' => text.LastIndexOf(']') + 1,
+            '{' => text.LastIndexOf('}') + 1,
+            _ => text.IndexOf(' ', StringComparison.Ordinal),
+        };
         var type = end <= 0 ? text : text[..end];
         var rest = end <= 0 ? "" : text[end..].Trim();
         var schema = Type(type, types);
@@ -107,7 +117,12 @@ internal static class ShapeReader
     {
         if (text[0] == '{')
         {
-            return new Schema { Shape = Shape.Object, Additional = Type(text[1..^1].Trim(), types), Nullable = true };
+            return new Schema
+            {
+                Shape = Shape.Object,
+                Additional = Type(text[1..^1].Trim(), types),
+                Nullable = true,
+            };
         }
 
         if (text[0] == '[')
@@ -133,14 +148,34 @@ internal static class ShapeReader
         return text switch
         {
             "text" => new Schema { Shape = Shape.Text, Nullable = true },
-            "time" => new Schema { Shape = Shape.Text, Nullable = true, Format = "date-time" },
+            "time" => new Schema
+            {
+                Shape = Shape.Text,
+                Nullable = true,
+                Format = "date-time",
+            },
             "int" => new Schema { Shape = Shape.Integer, Nullable = true },
-            "int64" => new Schema { Shape = Shape.Integer, Nullable = true, Format = "int64" },
+            "int64" => new Schema
+            {
+                Shape = Shape.Integer,
+                Nullable = true,
+                Format = "int64",
+            },
             "number" => new Schema { Shape = Shape.Number, Nullable = true },
             "flag" => new Schema { Shape = Shape.Flag, Nullable = true },
             "intstr" => new Schema { Shape = Shape.IntOrText, Nullable = true },
-            "quantity" => new Schema { Shape = Shape.IntOrText, Nullable = true, Format = "quantity" },
-            "any" => new Schema { Shape = Shape.Any, PreserveUnknown = true, Nullable = true },
+            "quantity" => new Schema
+            {
+                Shape = Shape.IntOrText,
+                Nullable = true,
+                Format = "quantity",
+            },
+            "any" => new Schema
+            {
+                Shape = Shape.Any,
+                PreserveUnknown = true,
+                Nullable = true,
+            },
             _ => Named(types, text),
         };
     }

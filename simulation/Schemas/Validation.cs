@@ -31,7 +31,11 @@ internal static class Validation
         var kind = node.GetValueKind();
         if (!Fits(schema.Shape, node, kind))
         {
-            errors.WrongType(path, TypeWord(kind), $"{path} in body must be of type {Word(schema.Shape)}: \"{TypeWord(kind)}\"");
+            errors.WrongType(
+                path,
+                TypeWord(kind),
+                $"{path} in body must be of type {Word(schema.Shape)}: \"{TypeWord(kind)}\""
+            );
             return;
         }
 
@@ -109,7 +113,9 @@ internal static class Validation
             JsonNode? before = null;
             if (schema.Merge == ListMerge.ByKey && list[i] is JsonObject item)
             {
-                before = old?.OfType<JsonObject>().FirstOrDefault(o => schema.Keys.All(k => JsonNode.DeepEquals(o[k], item[k])));
+                before = old
+                    ?.OfType<JsonObject>()
+                    .FirstOrDefault(o => schema.Keys.All(k => JsonNode.DeepEquals(o[k], item[k])));
                 var key = string.Join('\0', schema.Keys.Select(k => item[k]?.ToJsonString()));
                 if (!seen.Add(key))
                 {
@@ -128,12 +134,20 @@ internal static class Validation
         {
             if (schema.Minimum is { } least && (number < least || (schema.ExclusiveMinimum && number == least)))
             {
-                errors.Invalid(path, node, $"{path} in body should be greater than{(schema.ExclusiveMinimum ? "" : " or equal to")} {Plain(least)}");
+                errors.Invalid(
+                    path,
+                    node,
+                    $"{path} in body should be greater than{(schema.ExclusiveMinimum ? "" : " or equal to")} {Plain(least)}"
+                );
             }
 
             if (schema.Maximum is { } most && (number > most || (schema.ExclusiveMaximum && number == most)))
             {
-                errors.Invalid(path, node, $"{path} in body should be less than{(schema.ExclusiveMaximum ? "" : " or equal to")} {Plain(most)}");
+                errors.Invalid(
+                    path,
+                    node,
+                    $"{path} in body should be less than{(schema.ExclusiveMaximum ? "" : " or equal to")} {Plain(most)}"
+                );
             }
         }
 
@@ -155,47 +169,54 @@ internal static class Validation
                 errors.Invalid(path, node, $"{path} in body should match '{pattern}'");
             }
 
-            if (schema.Format == "date-time" && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+            if (
+                schema.Format == "date-time"
+                && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _)
+            )
             {
                 errors.Invalid(path, node, $"{path} in body must be of type date-time: {node.ToJsonString()}");
             }
         }
     }
 
-    public static bool Fits(Shape shape, JsonNode node, JsonValueKind kind) => shape switch
-    {
-        Shape.Any => true,
-        Shape.Object => kind == JsonValueKind.Object,
-        Shape.List => kind == JsonValueKind.Array,
-        Shape.Text => kind == JsonValueKind.String,
-        Shape.Flag => kind is JsonValueKind.True or JsonValueKind.False,
-        Shape.Number => kind == JsonValueKind.Number,
-        Shape.Integer => kind == JsonValueKind.Number && node.Whole() is not null,
-        Shape.IntOrText => kind == JsonValueKind.String || (kind == JsonValueKind.Number && node.Whole() is not null),
-        _ => false,
-    };
+    public static bool Fits(Shape shape, JsonNode node, JsonValueKind kind) =>
+        shape switch
+        {
+            Shape.Any => true,
+            Shape.Object => kind == JsonValueKind.Object,
+            Shape.List => kind == JsonValueKind.Array,
+            Shape.Text => kind == JsonValueKind.String,
+            Shape.Flag => kind is JsonValueKind.True or JsonValueKind.False,
+            Shape.Number => kind == JsonValueKind.Number,
+            Shape.Integer => kind == JsonValueKind.Number && node.Whole() is not null,
+            Shape.IntOrText => kind == JsonValueKind.String
+                || (kind == JsonValueKind.Number && node.Whole() is not null),
+            _ => false,
+        };
 
-    public static string Word(Shape shape) => shape switch
-    {
-        Shape.Object => "object",
-        Shape.List => "array",
-        Shape.Text => "string",
-        Shape.Flag => "boolean",
-        Shape.Integer => "integer",
-        Shape.Number => "number",
-        Shape.IntOrText => "integer,string",
-        _ => "any",
-    };
+    public static string Word(Shape shape) =>
+        shape switch
+        {
+            Shape.Object => "object",
+            Shape.List => "array",
+            Shape.Text => "string",
+            Shape.Flag => "boolean",
+            Shape.Integer => "integer",
+            Shape.Number => "number",
+            Shape.IntOrText => "integer,string",
+            _ => "any",
+        };
 
-    private static string TypeWord(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Object => "object",
-        JsonValueKind.Array => "array",
-        JsonValueKind.String => "string",
-        JsonValueKind.Number => "number",
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => "null",
-    };
+    private static string TypeWord(JsonValueKind kind) =>
+        kind switch
+        {
+            JsonValueKind.Object => "object",
+            JsonValueKind.Array => "array",
+            JsonValueKind.String => "string",
+            JsonValueKind.Number => "number",
+            JsonValueKind.True or JsonValueKind.False => "boolean",
+            _ => "null",
+        };
 
     private static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
 

@@ -7,7 +7,8 @@ namespace Ebb.Simulation.Schemas;
 /// <summary>A value that could not be decoded into its Go field, in the decoder's words.</summary>
 internal static class WrongTypes
 {
-    private static readonly Schema Metadata = ShapeReader.Read("""
+    private static readonly Schema Metadata = ShapeReader.Read(
+        """
         ObjectMeta
           name text
           generateName text
@@ -29,10 +30,12 @@ internal static class WrongTypes
           uid text
           controller flag
           blockOwnerDeletion flag
-        """)["ObjectMeta"];
+        """
+    )["ObjectMeta"];
 
     /// <summary>What every object has in common.</summary>
-    public static string? InMetadata(JsonObject tree) => tree["metadata"] is { } metadata ? Find(metadata, Metadata, "metadata", "ObjectMeta", "ObjectMeta") : null;
+    public static string? InMetadata(JsonObject tree) =>
+        tree["metadata"] is { } metadata ? Find(metadata, Metadata, "metadata", "ObjectMeta", "ObjectMeta") : null;
 
     public static string? First(JsonNode? node, Schema schema, string kind) => Find(node, schema, "", kind, kind);
 
@@ -66,7 +69,11 @@ internal static class WrongTypes
             return $"json: cannot unmarshal {(schema.Shape == Shape.Integer && found == JsonValueKind.Number ? "number " + node.ToJsonString() : word)} into Go struct field {owner}.{path} of type {type}";
         }
 
-        if (schema.Shape == Shape.Integer && schema.Format != "int64" && node.Number() is > int.MaxValue or < int.MinValue)
+        if (
+            schema.Shape == Shape.Integer
+            && schema.Format != "int64"
+            && node.Number() is > int.MaxValue or < int.MinValue
+        )
         {
             return $"json: cannot unmarshal number {node.ToJsonString()} into Go struct field {owner}.{path} of type int32";
         }
@@ -76,7 +83,15 @@ internal static class WrongTypes
             return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
         }
 
-        if (schema.Shape == Shape.Text && schema.Format == "date-time" && !DateTimeOffset.TryParse(node.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture, out _))
+        if (
+            schema.Shape == Shape.Text
+            && schema.Format == "date-time"
+            && !DateTimeOffset.TryParse(
+                node.GetValue<string>(),
+                System.Globalization.CultureInfo.InvariantCulture,
+                out _
+            )
+        )
         {
             return $"parsing time {node.ToJsonString()} as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse {node.ToJsonString()} as \"2006\"";
         }
@@ -86,8 +101,11 @@ internal static class WrongTypes
             case JsonObject o:
                 foreach (var (name, value) in o)
                 {
-                    if (schema.Of(name) is { } child
-                        && Find(value, child, path.Length == 0 ? name : path + "." + name, kind, schema.Name ?? owner) is { } wrong)
+                    if (
+                        schema.Of(name) is { } child
+                        && Find(value, child, path.Length == 0 ? name : path + "." + name, kind, schema.Name ?? owner)
+                            is { } wrong
+                    )
                     {
                         return wrong;
                     }

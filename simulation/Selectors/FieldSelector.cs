@@ -17,7 +17,9 @@ internal sealed class FieldSelector
     public static FieldSelector Parse(string? text, ResourceType type, ServedVersion version)
     {
         var selector = new FieldSelector();
-        foreach (var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        )
         {
             var unequal = part.IndexOf("!=", StringComparison.Ordinal);
             var at = unequal >= 0 ? unequal : part.IndexOf('=', StringComparison.Ordinal);
@@ -40,7 +42,8 @@ internal sealed class FieldSelector
     {
         foreach (var (path, value, equal) in needs)
         {
-            var actual = tree.At(path)?.ToString() ?? (path is ["spec", "unschedulable" or "hostNetwork"] ? "false" : "");
+            var actual =
+                tree.At(path)?.ToString() ?? (path is ["spec", "unschedulable" or "hostNetwork"] ? "false" : "");
             if (string.Equals(actual, value, StringComparison.Ordinal) != equal)
             {
                 return false;
@@ -67,8 +70,10 @@ internal sealed class FieldSelector
             return path;
         }
 
-        throw Failure.BadRequest(type.IsCustom || version.Selectable.Count > 0
-            ? $"field label not supported: {field}"
-            : $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
+        throw Failure.BadRequest(
+            type.IsCustom || version.Selectable.Count > 0
+                ? $"field label not supported: {field}"
+                : $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+        );
     }
 }

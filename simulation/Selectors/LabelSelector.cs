@@ -41,9 +41,11 @@ internal sealed partial class LabelSelector
             if (!match.Success)
             {
                 var odd = part.TrimStart('!', ' ');
-                throw Failure.BadRequest(part.StartsWith("!!", StringComparison.Ordinal)
-                    ? "unable to parse requirement: found '!', expected: identifier"
-                    : $"unable to parse requirement: found '{(odd.Length == 0 ? "" : odd)}', expected: identifier");
+                throw Failure.BadRequest(
+                    part.StartsWith("!!", StringComparison.Ordinal)
+                        ? "unable to parse requirement: found '!', expected: identifier"
+                        : $"unable to parse requirement: found '{(odd.Length == 0 ? "" : odd)}', expected: identifier"
+                );
             }
 
             var key = match.Groups["key"].Value;
@@ -53,20 +55,27 @@ internal sealed partial class LabelSelector
             }
             else if (match.Groups["set"].Success)
             {
-                var values = match.Groups["values"].Value.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+                var values = match
+                    .Groups["values"]
+                    .Value.Split(',', StringSplitOptions.TrimEntries)
+                    .ToHashSet(StringComparer.Ordinal);
                 var inside = match.Groups["set"].Value == "in";
-                selector.needs.Add(labels => labels.Text(key) is { } value ? values.Contains(value) == inside : !inside);
+                selector.needs.Add(labels =>
+                    labels.Text(key) is { } value ? values.Contains(value) == inside : !inside
+                );
             }
             else if (match.Groups["op"].Success)
             {
                 var value = match.Groups["value"].Value;
-                selector.needs.Add(match.Groups["op"].Value switch
-                {
-                    "!=" => labels => labels.Text(key) != value,
-                    "<" => labels => Compare(labels.Text(key), value) < 0,
-                    ">" => labels => Compare(labels.Text(key), value) > 0,
-                    _ => labels => labels.Text(key) == value,
-                });
+                selector.needs.Add(
+                    match.Groups["op"].Value switch
+                    {
+                        "!=" => labels => labels.Text(key) != value,
+                        "<" => labels => Compare(labels.Text(key), value) < 0,
+                        ">" => labels => Compare(labels.Text(key), value) > 0,
+                        _ => labels => labels.Text(key) == value,
+                    }
+                );
             }
             else
             {
@@ -90,21 +99,28 @@ internal sealed partial class LabelSelector
         foreach (var need in source.Objects("matchExpressions"))
         {
             var key = need.Text("key") ?? "";
-            var values = (need.Items("values") ?? []).Select(v => v?.ToString() ?? "").ToHashSet(StringComparer.Ordinal);
-            selector.needs.Add(need.Text("operator") switch
-            {
-                "In" => labels => labels.Text(key) is { } v && values.Contains(v),
-                "NotIn" => labels => labels.Text(key) is not { } v || !values.Contains(v),
-                "Exists" => labels => labels.Text(key) is not null,
-                _ => labels => labels.Text(key) is null,
-            });
+            var values = (need.Items("values") ?? [])
+                .Select(v => v?.ToString() ?? "")
+                .ToHashSet(StringComparer.Ordinal);
+            selector.needs.Add(
+                need.Text("operator") switch
+                {
+                    "In" => labels => labels.Text(key) is { } v && values.Contains(v),
+                    "NotIn" => labels => labels.Text(key) is not { } v || !values.Contains(v),
+                    "Exists" => labels => labels.Text(key) is not null,
+                    _ => labels => labels.Text(key) is null,
+                }
+            );
         }
 
         return selector;
     }
 
     private static int? Compare(string? label, string value) =>
-        long.TryParse(label, CultureInfo.InvariantCulture, out var a) && long.TryParse(value, CultureInfo.InvariantCulture, out var b) ? a.CompareTo(b) : null;
+        long.TryParse(label, CultureInfo.InvariantCulture, out var a)
+        && long.TryParse(value, CultureInfo.InvariantCulture, out var b)
+            ? a.CompareTo(b)
+            : null;
 
     private static List<string> Split(string text)
     {
@@ -112,7 +128,12 @@ internal sealed partial class LabelSelector
         var (depth, from) = (0, 0);
         for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += text[i] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
             if (text[i] == ',' && depth == 0)
             {
                 parts.Add(text[from..i].Trim());
@@ -124,6 +145,8 @@ internal sealed partial class LabelSelector
         return parts;
     }
 
-    [GeneratedRegex(@"^(?:(?<not>!)\s*(?<key>[\w./-]+)|(?<key>[\w./-]+)\s*(?:(?<set>in|notin)\s*\((?<values>[^)]*)\)|(?<op>==|!=|=|<|>)\s*(?<value>[\w./-]*))?)$")]
+    [GeneratedRegex(
+        @"^(?:(?<not>!)\s*(?<key>[\w./-]+)|(?<key>[\w./-]+)\s*(?:(?<set>in|notin)\s*\((?<values>[^)]*)\)|(?<op>==|!=|=|<|>)\s*(?<value>[\w./-]*))?)$"
+    )]
     private static partial Regex Requirement();
 }

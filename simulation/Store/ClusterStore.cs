@@ -54,7 +54,13 @@ public sealed class ClusterStore
         lock (registry.Store.Gate)
         {
             var labels = LabelSelector.Parse(labelSelector);
-            return [.. registry.Store.All(Type(resource), ns).Where(o => labels.Matches(o.Tree.Object("metadata", "labels"))).Select(Copy)];
+            return
+            [
+                .. registry
+                    .Store.All(Type(resource), ns)
+                    .Where(o => labels.Matches(o.Tree.Object("metadata", "labels")))
+                    .Select(Copy),
+            ];
         }
     }
 
@@ -64,37 +70,61 @@ public sealed class ClusterStore
         lock (registry.Store.Gate)
         {
             var labels = LabelSelector.Parse(labelSelector);
-            return registry.Store.All(Type(resource), ns).Count(o => labels.Matches(o.Tree.Object("metadata", "labels")));
+            return registry
+                .Store.All(Type(resource), ns)
+                .Count(o => labels.Matches(o.Tree.Object("metadata", "labels")));
         }
     }
 
     /// <summary>Creates an object, or replaces everything of it but its status. Its namespace must exist.</summary>
     /// <exception cref="InvalidOperationException">The API would refuse it; the message says why.</exception>
-    public JsonObject Apply(JsonObject tree) => Write(() =>
-    {
-        var (type, version) = registry.Catalogue.Of(tree) ?? throw new ArgumentException($"no resource is served for {tree.Text("apiVersion")} {tree.Text("kind")}");
-        var ns = type.Namespaced ? tree.Namespace() is { Length: > 0 } said ? said : "default" : "";
-        var copy = Views.From(version, tree.Copy());
-        var options = new WriteOptions(Author) { FieldValidation = "Ignore" };
-        if (registry.Store.Find(type, ns, tree.Name()) is not { } old)
+    public JsonObject Apply(JsonObject tree) =>
+        Write(() =>
         {
-            var made = tree.Copy();
-            made.Meta().Remove("resourceVersion");
-            return registry.Create(type, version, ns, made, options);
-        }
+            var (type, version) =
+                registry.Catalogue.Of(tree)
+                ?? throw new ArgumentException(
+                    $"no resource is served for {tree.Text("apiVersion")} {tree.Text("kind")}"
+                );
+            var ns = type.Namespaced
+                ? tree.Namespace() is { Length: > 0 } said
+                    ? said
+                    : "default"
+                : "";
+            var copy = Views.From(version, tree.Copy());
+            var options = new WriteOptions(Author) { FieldValidation = "Ignore" };
+            if (registry.Store.Find(type, ns, tree.Name()) is not { } old)
+            {
+                var made = tree.Copy();
+                made.Meta().Remove("resourceVersion");
+                return registry.Create(type, version, ns, made, options);
+            }
 
-        copy.Meta().Remove("resourceVersion");
-        return registry.Update(type, version, old, copy, options);
-    });
+            copy.Meta().Remove("resourceVersion");
+            return registry.Update(type, version, old, copy, options);
+        });
 
     /// <summary>Merge-patches an object, or its status when <paramref name="subresource"/> says so.</summary>
-    public JsonObject Patch(string resource, string? ns, string name, JsonObject mergePatch, string? subresource = null) => Write(() =>
-    {
-        var type = Type(resource);
-        var old = registry.Get(type, ns ?? "", name);
-        var patched = (JsonObject)MergePatch.Apply(old.Tree.Copy(), mergePatch)!;
-        return registry.Update(type, type.Storage, old, patched, new WriteOptions(Author) { Subresource = subresource ?? "", FieldValidation = "Ignore" });
-    });
+    public JsonObject Patch(
+        string resource,
+        string? ns,
+        string name,
+        JsonObject mergePatch,
+        string? subresource = null
+    ) =>
+        Write(() =>
+        {
+            var type = Type(resource);
+            var old = registry.Get(type, ns ?? "", name);
+            var patched = (JsonObject)MergePatch.Apply(old.Tree.Copy(), mergePatch)!;
+            return registry.Update(
+                type,
+                type.Storage,
+                old,
+                patched,
+                new WriteOptions(Author) { Subresource = subresource ?? "", FieldValidation = "Ignore" }
+            );
+        });
 
     /// <summary>
     /// Plays a write that another API server over the same storage made: the object is there as it is written here, with its UID, its
@@ -108,8 +138,18 @@ public sealed class ClusterStore
         ArgumentNullException.ThrowIfNull(tree);
         lock (registry.Store.Gate)
         {
-            var (type, version) = registry.Catalogue.Of(tree) ?? throw new ArgumentException($"no resource is served for {tree.Text("apiVersion")} {tree.Text("kind")}", nameof(tree));
-            registry.Store.Receive(type, Views.From(version, tree.Copy()), long.Parse(tree.Version(), System.Globalization.CultureInfo.InvariantCulture), deleted);
+            var (type, version) =
+                registry.Catalogue.Of(tree)
+                ?? throw new ArgumentException(
+                    $"no resource is served for {tree.Text("apiVersion")} {tree.Text("kind")}",
+                    nameof(tree)
+                );
+            registry.Store.Receive(
+                type,
+                Views.From(version, tree.Copy()),
+                long.Parse(tree.Version(), System.Globalization.CultureInfo.InvariantCulture),
+                deleted
+            );
             plane.Run();
         }
     }
@@ -179,5 +219,6 @@ public sealed class ClusterStore
     }
 
     private ResourceType Type(string resource) =>
-        registry.Catalogue.ByName(resource) ?? throw new ArgumentException($"no resource '{resource}' is served", nameof(resource));
+        registry.Catalogue.ByName(resource)
+        ?? throw new ArgumentException($"no resource '{resource}' is served", nameof(resource));
 }

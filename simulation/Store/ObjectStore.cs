@@ -14,7 +14,10 @@ internal sealed class ObjectStore
     private const int HistoryLimit = 20_000;
 
     private readonly Dictionary<ResourceType, Shelf> shelves = [];
-    private readonly Dictionary<string, Dictionary<string, (ResourceType Type, string Namespace, string Name)>> dependents = new(StringComparer.Ordinal);
+    private readonly Dictionary<
+        string,
+        Dictionary<string, (ResourceType Type, string Namespace, string Name)>
+    > dependents = new(StringComparer.Ordinal);
 
     private long compactedTo;
 
@@ -118,7 +121,17 @@ internal sealed class ObjectStore
         if (version > Version)
         {
             Version = version;
-            Publish(shelf, new Change(type, deleted ? ChangeKind.Deleted : old is null ? ChangeKind.Added : ChangeKind.Modified, old, stored));
+            Publish(
+                shelf,
+                new Change(
+                    type,
+                    deleted ? ChangeKind.Deleted
+                        : old is null ? ChangeKind.Added
+                        : ChangeKind.Modified,
+                    old,
+                    stored
+                )
+            );
         }
     }
 

@@ -5,7 +5,9 @@ namespace Ebb.Simulation.Store;
 /// <summary>All objects of one resource, in the order in which the API lists them: by namespace, then by name.</summary>
 internal sealed class Shelf
 {
-    private readonly SortedDictionary<string, SortedDictionary<string, StoredObject>> namespaces = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<string, StoredObject>> namespaces = new(
+        StringComparer.Ordinal
+    );
 
     public int Count { get; private set; }
 

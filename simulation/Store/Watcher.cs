@@ -15,7 +15,9 @@ internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
     private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int waiting;
 
-    private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
 
     public ChannelReader<Change> Changes => queue.Reader;
 
@@ -37,7 +39,13 @@ internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
             (false, false) => null,
             (false, true) => change.Kind == ChangeKind.Added ? change : change with { Kind = ChangeKind.Added },
             (true, true) => change,
-            (true, false) => change.Kind == ChangeKind.Deleted ? change : change with { Kind = ChangeKind.Deleted, New = AsItWas(change) },
+            (true, false) => change.Kind == ChangeKind.Deleted
+                ? change
+                : change with
+                {
+                    Kind = ChangeKind.Deleted,
+                    New = AsItWas(change),
+                },
         };
     }
 

@@ -12,19 +12,32 @@ internal static class Cells
     private const string AgeText =
         "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
-    public static Column Name { get; } = new("Name", "string", 0, (o, _) => o.Name()) { Format = "name", Description = NameText };
+    public static Column Name { get; } =
+        new("Name", "string", 0, (o, _) => o.Name()) { Format = "name", Description = NameText };
 
     public static Column Age { get; } =
-        new("Age", "string", 0, (o, now) => Since(o.Time("metadata", "creationTimestamp"), now)) { Description = AgeText };
+        new("Age", "string", 0, (o, now) => Since(o.Time("metadata", "creationTimestamp"), now))
+        {
+            Description = AgeText,
+        };
 
     public static Column Containers { get; } =
-        new("Containers", "string", 1, (o, _) => Joined(o, "name")) { Description = "Names of each container in the template." };
+        new("Containers", "string", 1, (o, _) => Joined(o, "name"))
+        {
+            Description = "Names of each container in the template.",
+        };
 
     public static Column Images { get; } =
-        new("Images", "string", 1, (o, _) => Joined(o, "image")) { Description = "Images referenced by each container in the template." };
+        new("Images", "string", 1, (o, _) => Joined(o, "image"))
+        {
+            Description = "Images referenced by each container in the template.",
+        };
 
     public static Column Selector { get; } =
-        new("Selector", "string", 1, (o, _) => SelectorText(o.Object("spec", "selector"))) { Description = "Label selector for pods." };
+        new("Selector", "string", 1, (o, _) => SelectorText(o.Object("spec", "selector")))
+        {
+            Description = "Label selector for pods.",
+        };
 
     public static string Since(DateTimeOffset? then, DateTimeOffset now) => then is { } t ? Span(now - t) : "<unknown>";
 
@@ -94,13 +107,15 @@ internal static class Cells
         foreach (var need in selector.Objects("matchExpressions"))
         {
             var values = string.Join(",", (need.Items("values") ?? []).Select(v => v?.ToString()));
-            parts.Add(need.Text("operator") switch
-            {
-                "In" => $"{need.Text("key")} in ({values})",
-                "NotIn" => $"{need.Text("key")} notin ({values})",
-                "Exists" => need.Text("key") ?? "",
-                _ => "!" + need.Text("key"),
-            });
+            parts.Add(
+                need.Text("operator") switch
+                {
+                    "In" => $"{need.Text("key")} in ({values})",
+                    "NotIn" => $"{need.Text("key")} notin ({values})",
+                    "Exists" => need.Text("key") ?? "",
+                    _ => "!" + need.Text("key"),
+                }
+            );
         }
 
         return parts.Count == 0 ? "<none>" : string.Join(",", parts);

@@ -16,7 +16,9 @@ internal sealed partial class JsonPath
         {
             if (step.Groups["field"].Success || step.Groups["quoted"].Success)
             {
-                var field = (step.Groups["field"].Success ? step.Groups["field"].Value : step.Groups["quoted"].Value).Replace("\\.", ".", StringComparison.Ordinal);
+                var field = (
+                    step.Groups["field"].Success ? step.Groups["field"].Value : step.Groups["quoted"].Value
+                ).Replace("\\.", ".", StringComparison.Ordinal);
                 path.steps.Add(n => n is JsonObject o && o.TryGetPropertyValue(field, out var value) ? [value] : []);
             }
             else if (step.Groups["index"].Success)
@@ -26,7 +28,11 @@ internal sealed partial class JsonPath
             }
             else if (step.Groups["all"].Success)
             {
-                path.steps.Add(n => n is JsonArray a ? a : n is JsonObject o ? o.Select(p => p.Value) : []);
+                path.steps.Add(n =>
+                    n is JsonArray a ? a
+                    : n is JsonObject o ? o.Select(p => p.Value)
+                    : []
+                );
             }
             else
             {
@@ -49,6 +55,8 @@ internal sealed partial class JsonPath
         return [.. found];
     }
 
-    [GeneratedRegex("""\.(?<field>(?:[^.\[\]\\]|\\.)+)|\[(?<index>\d+)\]|\[(?<all>\*)\]|\['(?<quoted>[^']+)'\]|\[\?\(@\.(?<by>[\w.]+)\s*==\s*["'](?<value>[^"']*)["']\s*\)\]""")]
+    [GeneratedRegex(
+        """\.(?<field>(?:[^.\[\]\\]|\\.)+)|\[(?<index>\d+)\]|\[(?<all>\*)\]|\['(?<quoted>[^']+)'\]|\[\?\(@\.(?<by>[\w.]+)\s*==\s*["'](?<value>[^"']*)["']\s*\)\]"""
+    )]
     private static partial Regex Step();
 }

@@ -11,10 +11,12 @@ internal static class PrinterColumns
         var columns = new List<Column> { Cells.Name };
         if (version.Items("additionalPrinterColumns") is not { Count: > 0 } defined)
         {
-            columns.Add(new Column("Age", "date", 0, (o, now) => Cells.Since(o.Time("metadata", "creationTimestamp"), now))
-            {
-                Description = Cells.Age.Description,
-            });
+            columns.Add(
+                new Column("Age", "date", 0, (o, now) => Cells.Since(o.Time("metadata", "creationTimestamp"), now))
+                {
+                    Description = Cells.Age.Description,
+                }
+            );
             return columns;
         }
 
@@ -22,11 +24,20 @@ internal static class PrinterColumns
         {
             var path = JsonPath.Parse(column.Text("jsonPath") ?? "");
             var type = column.Text("type") ?? "string";
-            columns.Add(new Column(column.Text("name") ?? "", type, (int)(column.Whole("priority") ?? 0), (o, now) => Cell(path.Find(o), type, now))
-            {
-                Format = column.Text("format") ?? "",
-                Description = column.Text("description") ?? $"Custom resource definition column (in JSONPath format): {column.Text("jsonPath")}",
-            });
+            columns.Add(
+                new Column(
+                    column.Text("name") ?? "",
+                    type,
+                    (int)(column.Whole("priority") ?? 0),
+                    (o, now) => Cell(path.Find(o), type, now)
+                )
+                {
+                    Format = column.Text("format") ?? "",
+                    Description =
+                        column.Text("description")
+                        ?? $"Custom resource definition column (in JSONPath format): {column.Text("jsonPath")}",
+                }
+            );
         }
 
         return columns;
@@ -43,7 +54,14 @@ internal static class PrinterColumns
         {
             "date" => found[0].Time() is { } then ? Cells.Since(then, now) : "<unknown>",
             "integer" or "number" or "boolean" => found[0]!.DeepClone(),
-            _ => string.Join(",", found.Select(n => n is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String ? v.GetValue<string>() : n?.ToJsonString())),
+            _ => string.Join(
+                ",",
+                found.Select(n =>
+                    n is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String
+                        ? v.GetValue<string>()
+                        : n?.ToJsonString()
+                )
+            ),
         };
     }
 }

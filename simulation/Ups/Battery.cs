@@ -10,7 +10,12 @@ namespace Ebb.Simulation.Ups;
 /// <param name="FullRuntime">How long a full battery really carries the present load.</param>
 /// <param name="FullRecharge">How long an empty one takes to fill.</param>
 internal readonly record struct Battery(
-    DateTimeOffset Since, double ChargeThen, bool OnMains, TimeSpan FullRuntime, TimeSpan FullRecharge)
+    DateTimeOffset Since,
+    double ChargeThen,
+    bool OnMains,
+    TimeSpan FullRuntime,
+    TimeSpan FullRecharge
+)
 {
     internal double ChargeAt(DateTimeOffset instant)
     {

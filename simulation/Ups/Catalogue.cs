@@ -12,17 +12,20 @@ internal static class Catalogue
     /// <inheritdoc cref="MainsOff"/>
     internal const string MainsOn = "mains.on";
 
-    internal static readonly IReadOnlyDictionary<string, string> Commands =
-        new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["load.off"] = "Turn off the load immediately",
-            ["load.on"] = "Turn on the load immediately",
-            [MainsOff] = "Simulation: mains fails",
-            [MainsOn] = "Simulation: mains is back",
-        };
+    internal static readonly IReadOnlyDictionary<string, string> Commands = new SortedDictionary<string, string>(
+        StringComparer.OrdinalIgnoreCase
+    )
+    {
+        ["load.off"] = "Turn off the load immediately",
+        ["load.on"] = "Turn on the load immediately",
+        [MainsOff] = "Simulation: mains fails",
+        [MainsOn] = "Simulation: mains is back",
+    };
 
     /// <summary>Largest length of a text; 0 for a number.</summary>
-    internal static readonly IReadOnlyDictionary<string, int> Writable = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)
+    internal static readonly IReadOnlyDictionary<string, int> Writable = new Dictionary<string, int>(
+        StringComparer.OrdinalIgnoreCase
+    )
     {
         ["battery.charge"] = 0,
         ["battery.charge.low"] = 0,
@@ -31,21 +34,22 @@ internal static class Catalogue
         ["ups.status"] = 32,
     };
 
-    internal static readonly IReadOnlyDictionary<string, string> Descriptions =
-        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["battery.charge"] = "Battery charge (percent of full)",
-            ["battery.charge.low"] = "Remaining battery level when UPS switches to LB (percent)",
-            ["battery.runtime"] = "Battery runtime (seconds)",
-            ["battery.runtime.low"] = "Remaining battery runtime when UPS switches to LB (seconds)",
-            ["battery.type"] = "Battery chemistry",
-            ["driver.name"] = "Driver name",
-            ["driver.version"] = "Driver version - NUT release",
-            ["input.voltage"] = "Input voltage (V)",
-            ["output.voltage"] = "Output voltage (V)",
-            ["ups.load"] = "Load on UPS (percent of full)",
-            ["ups.mfr"] = "UPS manufacturer",
-            ["ups.model"] = "UPS model",
-            ["ups.status"] = "UPS status",
-        };
+    internal static readonly IReadOnlyDictionary<string, string> Descriptions = new Dictionary<string, string>(
+        StringComparer.OrdinalIgnoreCase
+    )
+    {
+        ["battery.charge"] = "Battery charge (percent of full)",
+        ["battery.charge.low"] = "Remaining battery level when UPS switches to LB (percent)",
+        ["battery.runtime"] = "Battery runtime (seconds)",
+        ["battery.runtime.low"] = "Remaining battery runtime when UPS switches to LB (seconds)",
+        ["battery.type"] = "Battery chemistry",
+        ["driver.name"] = "Driver name",
+        ["driver.version"] = "Driver version - NUT release",
+        ["input.voltage"] = "Input voltage (V)",
+        ["output.voltage"] = "Output voltage (V)",
+        ["ups.load"] = "Load on UPS (percent of full)",
+        ["ups.mfr"] = "UPS manufacturer",
+        ["ups.model"] = "UPS model",
+        ["ups.status"] = "UPS status",
+    };
 }

@@ -14,7 +14,13 @@ internal sealed class Device
     {
         _optimism = options.Optimism;
         (Load, ChargeLow, RuntimeLow) = (options.Load, options.ChargeLow, options.RuntimeLow);
-        Battery = new Battery(now, Math.Clamp(options.Charge, 0, 100), OnMains: true, options.RealRuntime, options.RechargeTime);
+        Battery = new Battery(
+            now,
+            Math.Clamp(options.Charge, 0, 100),
+            OnMains: true,
+            options.RealRuntime,
+            options.RechargeTime
+        );
     }
 
     internal Battery Battery { get; set; }
@@ -41,7 +47,10 @@ internal sealed class Device
     internal SortedDictionary<string, string?> Overrides { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The code after ERR when the driver has no data to give; the driver's absence is noticed first.</summary>
-    internal string? Unavailable => DriverDead ? "DRIVER-NOT-CONNECTED" : Stale ? "DATA-STALE" : null;
+    internal string? Unavailable =>
+        DriverDead ? "DRIVER-NOT-CONNECTED"
+        : Stale ? "DATA-STALE"
+        : null;
 
     internal void PlugAt(DateTimeOffset now, bool onMains) => Battery = Battery.At(now) with { OnMains = onMains };
 
@@ -59,14 +68,26 @@ internal sealed class Device
     /// <summary>SET VAR of a variable that can be written. A value that makes no sense changes nothing, as with a real driver.</summary>
     internal void Write(DateTimeOffset now, string name, string value)
     {
-        var isNumber = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
+        var isNumber =
+            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number);
         switch (name.ToLowerInvariant())
         {
-            case "ups.status": StatusOverride = value.Length == 0 ? null : value; break;
-            case "battery.charge" when isNumber: ChargeTo(now, number); break;
-            case "ups.load" when isNumber: LoadTo(now, number); break;
-            case "battery.charge.low" when isNumber: ChargeLow = Math.Clamp(number, 0, 100); break;
-            case "battery.runtime.low" when isNumber: RuntimeLow = TimeSpan.FromSeconds(Math.Clamp(number, 0, 86400)); break;
+            case "ups.status":
+                StatusOverride = value.Length == 0 ? null : value;
+                break;
+            case "battery.charge" when isNumber:
+                ChargeTo(now, number);
+                break;
+            case "ups.load" when isNumber:
+                LoadTo(now, number);
+                break;
+            case "battery.charge.low" when isNumber:
+                ChargeLow = Math.Clamp(number, 0, 100);
+                break;
+            case "battery.runtime.low" when isNumber:
+                RuntimeLow = TimeSpan.FromSeconds(Math.Clamp(number, 0, 86400));
+                break;
         }
     }
 
@@ -74,7 +95,8 @@ internal sealed class Device
     internal SortedDictionary<string, string> VariablesAt(DateTimeOffset now)
     {
         var fsd = ForcedShutdown ? "FSD " : "";
-        if (Waiting) return new(StringComparer.OrdinalIgnoreCase) { ["ups.status"] = fsd + "WAIT" };
+        if (Waiting)
+            return new(StringComparer.OrdinalIgnoreCase) { ["ups.status"] = fsd + "WAIT" };
         SortedDictionary<string, string> variables = new(StringComparer.OrdinalIgnoreCase)
         {
             ["battery.charge"] = Number(Math.Floor(Battery.ChargeAt(now) + 1e-9)),
@@ -98,10 +120,13 @@ internal sealed class Device
         };
         foreach (var (name, value) in Overrides)
         {
-            if (value is null) variables.Remove(name);
-            else variables[name] = value;
+            if (value is null)
+                variables.Remove(name);
+            else
+                variables[name] = value;
         }
-        if (variables.TryGetValue("ups.status", out var status)) variables["ups.status"] = fsd + status;
+        if (variables.TryGetValue("ups.status", out var status))
+            variables["ups.status"] = fsd + status;
         return variables;
     }
 
@@ -118,8 +143,12 @@ internal sealed class Device
     {
         var charge = Battery.ChargeAt(now);
         var flags = Battery.OnMains
-            ? charge >= 100 ? "OL" : "OL CHRG"
-            : charge <= LowAt() ? "OB DISCHRG LB" : "OB DISCHRG";
+            ? charge >= 100
+                ? "OL"
+                : "OL CHRG"
+            : charge <= LowAt()
+                ? "OB DISCHRG LB"
+                : "OB DISCHRG";
         return OutputOff ? flags + " OFF" : flags;
     }
 
@@ -127,7 +156,10 @@ internal sealed class Device
     private double LowAt()
     {
         var reportedFull = Battery.FullRuntime * _optimism;
-        return Math.Max(ChargeLow, reportedFull > TimeSpan.Zero ? Math.Min(100, 100 * (RuntimeLow / reportedFull)) : 100);
+        return Math.Max(
+            ChargeLow,
+            reportedFull > TimeSpan.Zero ? Math.Min(100, 100 * (RuntimeLow / reportedFull)) : 100
+        );
     }
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

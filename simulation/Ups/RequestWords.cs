@@ -16,10 +16,23 @@ internal sealed class RequestWords
     private readonly List<string> _words = [];
     private State _state = State.Between;
 
-    private enum State { Between, Comment, Word, WordEscape, Quoted, QuotedEscape }
+    private enum State
+    {
+        Between,
+        Comment,
+        Word,
+        WordEscape,
+        Quoted,
+        QuotedEscape,
+    }
 
     /// <summary>What the last byte did.</summary>
-    internal enum Result { More, Line, Error }
+    internal enum Result
+    {
+        More,
+        Line,
+        Error,
+    }
 
     /// <summary>The words of the line that has just ended.</summary>
     internal IReadOnlyList<string> Words => [.. _words];
@@ -29,19 +42,24 @@ internal sealed class RequestWords
         var c = (char)b;
         switch (_state)
         {
-            case State.Between: return Start(c);
-            case State.Comment: return c == '\n' ? EndLine() : Result.More;
+            case State.Between:
+                return Start(c);
+            case State.Comment:
+                return c == '\n' ? EndLine() : Result.More;
             case State.WordEscape:
                 // An escaped line end continues the word on the next line.
                 _state = State.Word;
-                if (c != '\n') Add(c);
+                if (c != '\n')
+                    Add(c);
                 return Result.More;
             case State.QuotedEscape:
                 _state = State.Quoted;
                 Add(c);
                 return Result.More;
-            case State.Quoted: return InQuotes(c);
-            default: return InWord(c);
+            case State.Quoted:
+                return InQuotes(c);
+            default:
+                return InWord(c);
         }
     }
 
@@ -55,48 +73,77 @@ internal sealed class RequestWords
 
     private Result Start(char c)
     {
-        if (c == '\n') return EndLine();
-        if (c == '#') _state = State.Comment;
-        else if (IsSpace(c)) return Result.More;
-        else if (c == '\\') _state = State.WordEscape;
-        else if (c == '"') _state = State.Quoted;
+        if (c == '\n')
+            return EndLine();
+        if (c == '#')
+            _state = State.Comment;
+        else if (IsSpace(c))
+            return Result.More;
+        else if (c == '\\')
+            _state = State.WordEscape;
+        else if (c == '"')
+            _state = State.Quoted;
         else
         {
             Add(c);
-            if (c == '=') EndWord();
-            else _state = State.Word;
+            if (c == '=')
+                EndWord();
+            else
+                _state = State.Word;
         }
         return Result.More;
     }
 
     private Result InWord(char c)
     {
-        if (c == '#') { EndWord(); _state = State.Comment; }
-        else if (c == '\n') { EndWord(); return EndLine(); }
-        else if (IsSpace(c)) EndWord();
-        else if (c == '\\') _state = State.WordEscape;
-        else if (c == '=') { EndWord(); Add(c); EndWord(); }
-        else Add(c);
+        if (c == '#')
+        {
+            EndWord();
+            _state = State.Comment;
+        }
+        else if (c == '\n')
+        {
+            EndWord();
+            return EndLine();
+        }
+        else if (IsSpace(c))
+            EndWord();
+        else if (c == '\\')
+            _state = State.WordEscape;
+        else if (c == '=')
+        {
+            EndWord();
+            Add(c);
+            EndWord();
+        }
+        else
+            Add(c);
         return Result.More;
     }
 
     private Result InQuotes(char c)
     {
-        if (c == '#') return Result.Error;
-        if (c == '"') EndWord();
-        else if (c == '\\') _state = State.QuotedEscape;
-        else Add(c);
+        if (c == '#')
+            return Result.Error;
+        if (c == '"')
+            EndWord();
+        else if (c == '\\')
+            _state = State.QuotedEscape;
+        else
+            Add(c);
         return Result.More;
     }
 
     private void Add(char c)
     {
-        if (c is >= ' ' and <= '\x7f' && _word.Length < LongestWord) _word.Append(c);
+        if (c is >= ' ' and <= '\x7f' && _word.Length < LongestWord)
+            _word.Append(c);
     }
 
     private void EndWord()
     {
-        if (_words.Count < MostWords) _words.Add(_word.ToString());
+        if (_words.Count < MostWords)
+            _words.Add(_word.ToString());
         _word.Clear();
         _state = State.Between;
     }

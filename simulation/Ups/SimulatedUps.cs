@@ -76,91 +76,153 @@ public sealed class SimulatedUps : IAsyncDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
         for (var i = 0; i < count; i++)
         {
-            if (i > 0) await Task.Delay(period, _clock, stop.Token);
+            if (i > 0)
+                await Task.Delay(period, _clock, stop.Token);
             Change(now => _device.PlugAt(now, !_device.Battery.OnMains));
         }
     }
 
     /// <summary>Whether mains is there.</summary>
-    public bool OnMains { get { lock (_lock) return _device.Battery.OnMains; } }
+    public bool OnMains
+    {
+        get
+        {
+            lock (_lock)
+                return _device.Battery.OnMains;
+        }
+    }
 
     /// <summary>Percent, 0 to 100, as it truly is; clients see it in whole percents.</summary>
     public double Charge
     {
-        get { lock (_lock) return _device.Battery.ChargeAt(_clock.GetUtcNow()); }
+        get
+        {
+            lock (_lock)
+                return _device.Battery.ChargeAt(_clock.GetUtcNow());
+        }
         set => Change(now => _device.ChargeTo(now, value));
     }
 
     /// <summary>Percent of the nominal load, at least 1. Half the load lasts twice as long.</summary>
     public double Load
     {
-        get { lock (_lock) return _device.Load; }
+        get
+        {
+            lock (_lock)
+                return _device.Load;
+        }
         set => Change(now => _device.LoadTo(now, value));
     }
 
     /// <summary>How long a full battery really carries the present load.</summary>
     public TimeSpan RealRuntime
     {
-        get { lock (_lock) return _device.Battery.FullRuntime; }
-        set => Change(now => _device.Battery = _device.Battery.At(now) with
+        get
         {
-            FullRuntime = value > TimeSpan.Zero ? value : TimeSpan.FromSeconds(1),
-        });
+            lock (_lock)
+                return _device.Battery.FullRuntime;
+        }
+        set =>
+            Change(now =>
+                _device.Battery = _device.Battery.At(now) with
+                {
+                    FullRuntime = value > TimeSpan.Zero ? value : TimeSpan.FromSeconds(1),
+                }
+            );
     }
 
     /// <summary>What the UPS says it can still carry its load for: the truth times <see cref="SimulatedUpsOptions.Optimism"/>.</summary>
-    public TimeSpan ReportedRuntime { get { lock (_lock) return _device.ReportedAt(_clock.GetUtcNow()); } }
+    public TimeSpan ReportedRuntime
+    {
+        get
+        {
+            lock (_lock)
+                return _device.ReportedAt(_clock.GetUtcNow());
+        }
+    }
 
     /// <summary>When the battery is empty if all stays as it is; null on mains.</summary>
     public DateTimeOffset? EmptyAt
     {
-        get { lock (_lock) return _device.Battery is { OnMains: false } battery ? battery.WhenAt(0) ?? battery.Since : null; }
+        get
+        {
+            lock (_lock)
+                return _device.Battery is { OnMains: false } battery ? battery.WhenAt(0) ?? battery.Since : null;
+        }
     }
 
     /// <summary>Whether the load is without power: no mains, and nothing left in the battery.</summary>
     public bool IsDark
     {
-        get { lock (_lock) return !_device.Battery.OnMains && _device.Battery.ChargeAt(_clock.GetUtcNow()) <= 0; }
+        get
+        {
+            lock (_lock)
+                return !_device.Battery.OnMains && _device.Battery.ChargeAt(_clock.GetUtcNow()) <= 0;
+        }
     }
 
     /// <summary><c>ups.status</c> as a client would read it from a live driver; null when the variable was removed.</summary>
     public string? Status
     {
-        get { lock (_lock) return _device.VariablesAt(_clock.GetUtcNow()).GetValueOrDefault("ups.status"); }
+        get
+        {
+            lock (_lock)
+                return _device.VariablesAt(_clock.GetUtcNow()).GetValueOrDefault("ups.status");
+        }
     }
 
     /// <summary>Instead of the computed flags; null for those. FSD still goes in front of it.</summary>
     public string? StatusOverride
     {
-        get { lock (_lock) return _device.StatusOverride; }
+        get
+        {
+            lock (_lock)
+                return _device.StatusOverride;
+        }
         set => Change(_ => _device.StatusOverride = value);
     }
 
     /// <summary>The driver says DATASTALE: ERR DATA-STALE.</summary>
     public bool Stale
     {
-        get { lock (_lock) return _device.Stale; }
+        get
+        {
+            lock (_lock)
+                return _device.Stale;
+        }
         set => Change(_ => _device.Stale = value);
     }
 
     /// <summary>The driver is gone: ERR DRIVER-NOT-CONNECTED.</summary>
     public bool DriverDead
     {
-        get { lock (_lock) return _device.DriverDead; }
+        get
+        {
+            lock (_lock)
+                return _device.DriverDead;
+        }
         set => Change(_ => _device.DriverDead = value);
     }
 
     /// <summary>upsd has just found the driver: the only variable is <c>ups.status "WAIT"</c>.</summary>
     public bool Waiting
     {
-        get { lock (_lock) return _device.Waiting; }
+        get
+        {
+            lock (_lock)
+                return _device.Waiting;
+        }
         set => Change(_ => _device.Waiting = value);
     }
 
     /// <summary>upsd's latch: FSD in front of every status until <see cref="Restart"/>.</summary>
     public bool ForcedShutdown
     {
-        get { lock (_lock) return _device.ForcedShutdown; }
+        get
+        {
+            lock (_lock)
+                return _device.ForcedShutdown;
+        }
         set => Change(_ => _device.ForcedShutdown = value);
     }
 
@@ -184,7 +246,11 @@ public sealed class SimulatedUps : IAsyncDisposable
     /// <summary>What clients read, as it would be with a live driver; computed for this moment.</summary>
     public IReadOnlyDictionary<string, string> Variables
     {
-        get { lock (_lock) return _device.VariablesAt(_clock.GetUtcNow()); }
+        get
+        {
+            lock (_lock)
+                return _device.VariablesAt(_clock.GetUtcNow());
+        }
     }
 
     /// <summary>Gives a variable this value, whatever is computed for it; null takes it away from the list.</summary>
@@ -214,7 +280,14 @@ public sealed class SimulatedUps : IAsyncDisposable
     private UpsdListener Listener => _listener ?? throw new ObjectDisposedException(nameof(SimulatedUps));
 
     /// <inheritdoc cref="Device.Unavailable"/>
-    internal string? Unavailable { get { lock (_lock) return _device.Unavailable; } }
+    internal string? Unavailable
+    {
+        get
+        {
+            lock (_lock)
+                return _device.Unavailable;
+        }
+    }
 
     /// <inheritdoc cref="Device.Write"/>
     internal void Write(string name, string value) => Change(now => _device.Write(now, name, value));
@@ -223,16 +296,25 @@ public sealed class SimulatedUps : IAsyncDisposable
     {
         switch (name.ToLowerInvariant())
         {
-            case Catalogue.MainsOff: PullThePlug(); break;
-            case Catalogue.MainsOn: PlugIn(); break;
-            case "load.off": Change(_ => _device.OutputOff = true); break;
-            case "load.on": Change(_ => _device.OutputOff = false); break;
+            case Catalogue.MainsOff:
+                PullThePlug();
+                break;
+            case Catalogue.MainsOn:
+                PlugIn();
+                break;
+            case "load.off":
+                Change(_ => _device.OutputOff = true);
+                break;
+            case "load.on":
+                Change(_ => _device.OutputOff = false);
+                break;
         }
     }
 
     private void Change(Action<DateTimeOffset> change)
     {
-        lock (_lock) change(_clock.GetUtcNow());
+        lock (_lock)
+            change(_clock.GetUtcNow());
         Settle();
     }
 
@@ -242,13 +324,15 @@ public sealed class SimulatedUps : IAsyncDisposable
         bool changed;
         lock (_lock)
         {
-            if (_end.IsCancellationRequested) return;
+            if (_end.IsCancellationRequested)
+                return;
             SetTimer(_clock.GetUtcNow());
             var seen = Seen();
             changed = seen != _lastSeen;
             _lastSeen = seen;
         }
-        if (changed) Changed?.Invoke(this, EventArgs.Empty);
+        if (changed)
+            Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>
@@ -257,18 +341,22 @@ public sealed class SimulatedUps : IAsyncDisposable
     /// </summary>
     private void SetTimer(DateTimeOffset now)
     {
-        var wait = _device.NextChange(now) is { } at ? at - now + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan;
+        var wait = _device.NextChange(now) is { } at
+            ? at - now + TimeSpan.FromMilliseconds(1)
+            : Timeout.InfiniteTimeSpan;
         _crossing.Change(wait > LongestTimer ? LongestTimer : wait, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What a client that polls the status would notice a change of.</summary>
-    private string Seen() => $"{_device.Unavailable} {_device.VariablesAt(_clock.GetUtcNow()).GetValueOrDefault("ups.status")}";
+    private string Seen() =>
+        $"{_device.Unavailable} {_device.VariablesAt(_clock.GetUtcNow()).GetValueOrDefault("ups.status")}";
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        if (_listener is not null) await _listener.DisposeAsync();
+        if (_listener is not null)
+            await _listener.DisposeAsync();
         await _crossing.DisposeAsync();
         _end.Dispose();
     }

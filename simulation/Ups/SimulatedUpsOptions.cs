@@ -33,7 +33,12 @@ public sealed record SimulatedUpsOptions
     /// <summary>Who may do more than read (upsd.users).</summary>
     public IReadOnlyList<SimulatedUpsUser> Users { get; init; } =
     [
-        new("admin", "adminpw") { MaySet = true, MayForceShutdown = true, MayCommand = true },
+        new("admin", "adminpw")
+        {
+            MaySet = true,
+            MayForceShutdown = true,
+            MayCommand = true,
+        },
         new("primary", "primarypw") { IsPrimary = true },
         new("monuser", "secret") { IsSecondary = true },
     ];

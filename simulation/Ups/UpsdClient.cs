@@ -46,12 +46,15 @@ internal sealed class UpsdClient
                 for (var i = 0; i < count; i++)
                 {
                     var result = words.Feed(bytes[i]);
-                    if (result == RequestWords.Result.More) continue;
-                    if (result == RequestWords.Result.Line) await AnswerAsync(_conversation.Answer(words.Words));
+                    if (result == RequestWords.Result.More)
+                        continue;
+                    if (result == RequestWords.Result.Line)
+                        await AnswerAsync(_conversation.Answer(words.Words));
                     words.Clear();
                     patience.Change(Patience, Timeout.InfiniteTimeSpan);
                     // upsd drops the rest of what it has read with a line that it cannot parse.
-                    if (result == RequestWords.Result.Error) break;
+                    if (result == RequestWords.Result.Error)
+                        break;
                 }
             }
         }
@@ -69,7 +72,8 @@ internal sealed class UpsdClient
     {
         switch (_listener.Garbage)
         {
-            case Garbage.Silence: return;
+            case Garbage.Silence:
+                return;
             case Garbage.HalfALine:
                 await SendAsync(lines[0][..(lines[0].Length / 2)]);
                 Close();
@@ -84,17 +88,20 @@ internal sealed class UpsdClient
                 return;
             case Garbage.Endless:
                 var block = new string('x', 1 << 16);
-                for (var sent = 0; sent < 100 << 20; sent += block.Length) await SendAsync(block);
+                for (var sent = 0; sent < 100 << 20; sent += block.Length)
+                    await SendAsync(block);
                 return;
         }
         var text = new StringBuilder();
-        foreach (var line in lines) text.Append(line.Length + 1 > LongestAnswer ? line[..LongestAnswer] : line + "\n");
+        foreach (var line in lines)
+            text.Append(line.Length + 1 > LongestAnswer ? line[..LongestAnswer] : line + "\n");
         await SendAsync(text.ToString());
     }
 
     private async Task SendAsync(string text)
     {
         ReadOnlyMemory<byte> rest = Encoding.Latin1.GetBytes(text);
-        while (!rest.IsEmpty) rest = rest[await _socket.SendAsync(rest)..];
+        while (!rest.IsEmpty)
+            rest = rest[await _socket.SendAsync(rest)..];
     }
 }

@@ -28,26 +28,42 @@ internal sealed class UpsdListener : IAsyncDisposable
     internal Garbage Garbage { get; set; }
 
     /// <summary>Ends when the server runs; at once when it is not frozen.</summary>
-    internal Task Running { get { lock (_lock) return _frozen?.Task ?? Task.CompletedTask; } }
+    internal Task Running
+    {
+        get
+        {
+            lock (_lock)
+                return _frozen?.Task ?? Task.CompletedTask;
+        }
+    }
 
     internal bool IsRefusing
     {
-        get { lock (_lock) return _listener is null; }
+        get
+        {
+            lock (_lock)
+                return _listener is null;
+        }
         set
         {
             lock (_lock)
             {
-                if (value == (_listener is null)) return;
-                if (value) Close();
-                else Listen();
+                if (value == (_listener is null))
+                    return;
+                if (value)
+                    Close();
+                else
+                    Listen();
             }
-            if (value) Cut();
+            if (value)
+                Cut();
         }
     }
 
     internal void Freeze()
     {
-        lock (_lock) _frozen ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+            _frozen ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     internal void Thaw()
@@ -61,11 +77,13 @@ internal sealed class UpsdListener : IAsyncDisposable
 
     internal void Cut()
     {
-        foreach (var client in _clients.Keys) client.Close();
+        foreach (var client in _clients.Keys)
+            client.Close();
     }
 
     /// <summary>Addresses of those who have sent LOGIN.</summary>
-    internal IReadOnlyList<string> LoggedIn => [.. _clients.Keys.Where(client => client.IsLoggedIn).Select(client => client.Address)];
+    internal IReadOnlyList<string> LoggedIn =>
+        [.. _clients.Keys.Where(client => client.IsLoggedIn).Select(client => client.Address)];
 
     private void Listen()
     {
@@ -90,7 +108,8 @@ internal sealed class UpsdListener : IAsyncDisposable
             {
                 socket = await listener.AcceptSocketAsync();
             }
-            catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception closed)
+                when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }
@@ -116,7 +135,8 @@ internal sealed class UpsdListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        lock (_lock) Close();
+        lock (_lock)
+            Close();
         Thaw();
         await _accepting;
         Cut();

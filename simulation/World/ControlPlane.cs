@@ -99,7 +99,9 @@ internal sealed class ControlPlane
                 work.Controller.Reconcile(work.Key);
                 if (++steps > Patience)
                 {
-                    throw new InvalidOperationException($"The simulated controllers do not come to rest; the last was {work.Controller.GetType().Name} on '{work.Key}'.");
+                    throw new InvalidOperationException(
+                        $"The simulated controllers do not come to rest; the last was {work.Controller.GetType().Name} on '{work.Key}'."
+                    );
                 }
             }
         }

@@ -35,9 +35,7 @@ internal abstract class Controller
     /// <summary>Brings one object closer to what it should be.</summary>
     public abstract void Reconcile(string key);
 
-    protected virtual void Start()
-    {
-    }
+    protected virtual void Start() { }
 
     protected void Enqueue(string key) => Plane.Enqueue(this, key);
 
@@ -45,20 +43,27 @@ internal abstract class Controller
 
     protected StoredObject? Find(ResourceType type, string key) => Hands.Find(type, key);
 
-    protected StoredObject Change(ResourceType type, StoredObject old, Action<JsonObject> change) => Hands.Change(type, old, change);
+    protected StoredObject Change(ResourceType type, StoredObject old, Action<JsonObject> change) =>
+        Hands.Change(type, old, change);
 
-    protected StoredObject ChangeStatus(ResourceType type, StoredObject old, Action<JsonObject> change) => Hands.ChangeStatus(type, old, change);
+    protected StoredObject ChangeStatus(ResourceType type, StoredObject old, Action<JsonObject> change) =>
+        Hands.ChangeStatus(type, old, change);
 
     protected StoredObject Create(ResourceType type, JsonObject tree) => Hands.Create(type, tree);
 
-    protected void Delete(ResourceType type, StoredObject stored, long? grace = null, string? propagation = null) => Hands.Delete(type, stored, grace, propagation);
+    protected void Delete(ResourceType type, StoredObject stored, long? grace = null, string? propagation = null) =>
+        Hands.Delete(type, stored, grace, propagation);
 
     /// <summary>The controlling owner of an object, when it is of this kind.</summary>
     protected static string? OwnerKey(JsonObject tree, string kind) =>
         tree.Owner() is { } owner && owner.Text("kind") == kind ? tree.Namespace() + "/" + owner.Text("name") : null;
 
     protected IEnumerable<StoredObject> OwnedBy(StoredObject owner, ResourceType type) =>
-        Store.Dependents(owner.Tree.Uid()).Where(d => d.Type == type && d.Object.Tree.Owner().Text("uid") == owner.Tree.Uid()).Select(d => d.Object);
+        Store
+            .Dependents(owner.Tree.Uid())
+            .Where(d => d.Type == type && d.Object.Tree.Owner().Text("uid") == owner.Tree.Uid())
+            .Select(d => d.Object);
 
-    protected void Tell(JsonObject about, string type, string reason, string message, string component) => Hands.Tell(about, type, reason, message, component);
+    protected void Tell(JsonObject about, string type, string reason, string message, string component) =>
+        Hands.Tell(about, type, reason, message, component);
 }

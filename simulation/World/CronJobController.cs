@@ -38,7 +38,8 @@ internal sealed class CronJobController : Controller
 
         var schedule = CronSchedule.Parse(cron.Tree.Text("spec", "schedule")!);
         var zone = Zones.Of(cron.Tree.Text("spec", "timeZone"));
-        var since = cron.Tree.Time("status", "lastScheduleTime") ?? cron.Tree.Time("metadata", "creationTimestamp") ?? Now;
+        var since =
+            cron.Tree.Time("status", "lastScheduleTime") ?? cron.Tree.Time("metadata", "creationTimestamp") ?? Now;
         DateTimeOffset? due = null;
         for (var next = schedule.Next(since, zone); next is { } time && time <= Now; next = schedule.Next(time, zone))
         {
@@ -90,50 +91,69 @@ internal sealed class CronJobController : Controller
                 ["ownerReferences"] = new JsonArray(cron.Tree.OwnerReference()),
             };
             meta.Put("labels", template.Object("metadata", "labels")?.DeepClone());
-            Create(Job.Type, new JsonObject
-            {
-                ["kind"] = "Job",
-                ["apiVersion"] = "batch/v1",
-                ["metadata"] = meta,
-                ["spec"] = template.Object("spec")?.DeepClone() ?? new JsonObject(),
-            });
+            Create(
+                Job.Type,
+                new JsonObject
+                {
+                    ["kind"] = "Job",
+                    ["apiVersion"] = "batch/v1",
+                    ["metadata"] = meta,
+                    ["spec"] = template.Object("spec")?.DeepClone() ?? new JsonObject(),
+                }
+            );
             Tell(cron.Tree, "Normal", "SuccessfulCreate", $"Created job {name}", "cronjob-controller");
         }
 
-        ChangeStatus(CronJob.Type, Find(CronJob.Type, key)!, tree => tree.Ensure("status")["lastScheduleTime"] = start.Stamp());
+        ChangeStatus(
+            CronJob.Type,
+            Find(CronJob.Type, key)!,
+            tree => tree.Ensure("status")["lastScheduleTime"] = start.Stamp()
+        );
     }
 
     private void Report(StoredObject cron, List<StoredObject> jobs)
     {
         var active = new JsonArray();
-        foreach (var job in jobs.Where(j => !Job.IsFinished(j.Tree)).OrderBy(j => j.Tree.Name(), StringComparer.Ordinal))
+        foreach (
+            var job in jobs.Where(j => !Job.IsFinished(j.Tree)).OrderBy(j => j.Tree.Name(), StringComparer.Ordinal)
+        )
         {
-            active.Add(new JsonObject
-            {
-                ["kind"] = "Job",
-                ["namespace"] = job.Tree.Namespace(),
-                ["name"] = job.Tree.Name(),
-                ["uid"] = job.Tree.Uid(),
-                ["apiVersion"] = "batch/v1",
-            });
+            active.Add(
+                new JsonObject
+                {
+                    ["kind"] = "Job",
+                    ["namespace"] = job.Tree.Namespace(),
+                    ["name"] = job.Tree.Name(),
+                    ["uid"] = job.Tree.Uid(),
+                    ["apiVersion"] = "batch/v1",
+                }
+            );
         }
 
         var last = jobs.Select(j => j.Tree.Time("status", "completionTime")).Max();
-        ChangeStatus(CronJob.Type, cron, tree =>
-        {
-            var status = tree.Ensure("status");
-            status.Put("active", active.Count == 0 ? null : active);
-            if (last is { } end)
+        ChangeStatus(
+            CronJob.Type,
+            cron,
+            tree =>
             {
-                status["lastSuccessfulTime"] = end.Stamp();
+                var status = tree.Ensure("status");
+                status.Put("active", active.Count == 0 ? null : active);
+                if (last is { } end)
+                {
+                    status["lastSuccessfulTime"] = end.Stamp();
+                }
             }
-        });
+        );
     }
 
     private void Tidy(StoredObject cron, List<StoredObject> jobs)
     {
         var keep = (int)(cron.Tree.Whole("spec", "successfulJobsHistoryLimit") ?? 3);
-        foreach (var job in jobs.Where(j => Job.IsFinished(j.Tree)).OrderByDescending(j => j.Tree.Time("status", "completionTime")).Skip(keep))
+        foreach (
+            var job in jobs.Where(j => Job.IsFinished(j.Tree))
+                .OrderByDescending(j => j.Tree.Time("status", "completionTime"))
+                .Skip(keep)
+        )
         {
             Delete(Job.Type, job, propagation: "Background");
         }

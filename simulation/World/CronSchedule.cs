@@ -5,7 +5,21 @@ namespace Ebb.Simulation.World;
 /// <summary>A five-field cron schedule, with the names, ranges, steps and @words that Kubernetes takes.</summary>
 internal sealed class CronSchedule
 {
-    private static readonly string[] Months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    private static readonly string[] Months =
+    [
+        "JAN",
+        "FEB",
+        "MAR",
+        "APR",
+        "MAY",
+        "JUN",
+        "JUL",
+        "AUG",
+        "SEP",
+        "OCT",
+        "NOV",
+        "DEC",
+    ];
     private static readonly string[] Days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
     private readonly ulong minutes;
@@ -37,7 +51,9 @@ internal sealed class CronSchedule
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length != 5)
         {
-            throw new FormatException($"expected exactly 5 fields, found {fields.Length}: [{string.Join(" ", fields)}]");
+            throw new FormatException(
+                $"expected exactly 5 fields, found {fields.Length}: [{string.Join(" ", fields)}]"
+            );
         }
 
         minutes = Field(fields[0], 0, 59, []);
@@ -75,7 +91,10 @@ internal sealed class CronSchedule
             return after + period;
         }
 
-        var utc = new DateTimeOffset(after.UtcDateTime.Ticks - (after.UtcDateTime.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero).AddMinutes(1);
+        var utc = new DateTimeOffset(
+            after.UtcDateTime.Ticks - (after.UtcDateTime.Ticks % TimeSpan.TicksPerMinute),
+            TimeSpan.Zero
+        ).AddMinutes(1);
         var limit = utc.AddYears(5);
         while (utc < limit)
         {
@@ -83,7 +102,9 @@ internal sealed class CronSchedule
             if (!Has(months, local.Month) || !Day(local))
             {
                 // To the next local midnight, and not past it: days differ in length.
-                utc = utc.AddMinutes((24 * 60) - ((local.Hour * 60) + local.Minute) is var rest && rest > 120 ? rest - 61 : 1);
+                utc = utc.AddMinutes(
+                    (24 * 60) - ((local.Hour * 60) + local.Minute) is var rest && rest > 120 ? rest - 61 : 1
+                );
             }
             else if (!Has(hours, local.Hour))
             {
@@ -118,15 +139,21 @@ internal sealed class CronSchedule
             var (range, step) = part.Split('/') switch
             {
                 [var r] => (r, 1),
-                [var r, var s] when int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 => (r, n),
+                [var r, var s]
+                    when int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 => (r, n),
                 _ => throw new FormatException($"failed to parse {part}"),
             };
-            var (from, to) = range is "*" or "?" ? (least, most) : range.Split('-') switch
-            {
-                [var a] => (Number(a, names), part.Contains('/', StringComparison.Ordinal) ? most : Number(a, names)),
-                [var a, var b] => (Number(a, names), Number(b, names)),
-                _ => throw new FormatException($"too many hyphens: {part}"),
-            };
+            var (from, to) = range is "*" or "?"
+                ? (least, most)
+                : range.Split('-') switch
+                {
+                    [var a] => (
+                        Number(a, names),
+                        part.Contains('/', StringComparison.Ordinal) ? most : Number(a, names)
+                    ),
+                    [var a, var b] => (Number(a, names), Number(b, names)),
+                    _ => throw new FormatException($"too many hyphens: {part}"),
+                };
             if (from < least)
             {
                 throw new FormatException($"beginning of range ({from}) below minimum ({least}): {part}");
@@ -160,7 +187,9 @@ internal sealed class CronSchedule
 
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
                 ? n
-                : throw new FormatException($"failed to parse int from {text}: strconv.Atoi: parsing \"{text}\": invalid syntax");
+                : throw new FormatException(
+                    $"failed to parse int from {text}: strconv.Atoi: parsing \"{text}\": invalid syntax"
+                );
         }
     }
 
@@ -168,7 +197,13 @@ internal sealed class CronSchedule
     {
         var unit = text[^1];
         return double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var n) && n > 0
-            ? unit switch { 's' => TimeSpan.FromSeconds(n), 'm' => TimeSpan.FromMinutes(n), 'h' => TimeSpan.FromHours(n), _ => throw new FormatException($"failed to parse duration @every {text}") }
+            ? unit switch
+            {
+                's' => TimeSpan.FromSeconds(n),
+                'm' => TimeSpan.FromMinutes(n),
+                'h' => TimeSpan.FromHours(n),
+                _ => throw new FormatException($"failed to parse duration @every {text}"),
+            }
             : throw new FormatException($"failed to parse duration @every {text}");
     }
 }

@@ -57,13 +57,25 @@ internal sealed class DefinitionController : Controller
             return;
         }
 
-        ChangeStatus(CustomResourceDefinition.Type, crd, tree =>
-        {
-            var status = tree.Ensure("status");
-            status["acceptedNames"] = tree.At("spec", "names")!.DeepClone();
-            status["storedVersions"] = new JsonArray(tree.Objects("spec", "versions").First(v => v.Flag("storage") == true).Text("name"));
-            tree.SetCondition("NamesAccepted", "True", "NoConflicts", "no conflicts found", Now);
-            tree.SetCondition("Established", "True", "InitialNamesAccepted", "the initial names have been accepted", Now);
-        });
+        ChangeStatus(
+            CustomResourceDefinition.Type,
+            crd,
+            tree =>
+            {
+                var status = tree.Ensure("status");
+                status["acceptedNames"] = tree.At("spec", "names")!.DeepClone();
+                status["storedVersions"] = new JsonArray(
+                    tree.Objects("spec", "versions").First(v => v.Flag("storage") == true).Text("name")
+                );
+                tree.SetCondition("NamesAccepted", "True", "NoConflicts", "no conflicts found", Now);
+                tree.SetCondition(
+                    "Established",
+                    "True",
+                    "InitialNamesAccepted",
+                    "the initial names have been accepted",
+                    Now
+                );
+            }
+        );
     }
 }

@@ -37,7 +37,11 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
         var generation = deployment.Tree.Whole("metadata", "generation");
         if (deployment.Tree.Whole("status", "observedGeneration") is { } seen && seen != generation)
         {
-            deployment = ChangeStatus(Deployment.Type, deployment, tree => tree.Ensure("status")["observedGeneration"] = generation);
+            deployment = ChangeStatus(
+                Deployment.Type,
+                deployment,
+                tree => tree.Ensure("status")["observedGeneration"] = generation
+            );
         }
 
         var template = deployment.Tree.Object("spec", "template")!;
@@ -47,7 +51,9 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
         var replicas = deployment.Tree.Whole("spec", "replicas") ?? 1;
         if (current is null)
         {
-            var revision = sets.Select(s => long.TryParse(s.Tree.Annotation(Revision), out var r) ? r : 0).DefaultIfEmpty().Max() + 1;
+            var revision =
+                sets.Select(s => long.TryParse(s.Tree.Annotation(Revision), out var r) ? r : 0).DefaultIfEmpty().Max()
+                + 1;
             current = Create(ReplicaSet.Type, Made(deployment.Tree, template, hash, replicas, revision));
             deployment = Find(Deployment.Type, key) ?? deployment;
             if (replicas > 0)
@@ -56,7 +62,11 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
             }
 
             var text = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            deployment = ChangeStatus(Deployment.Type, deployment, tree => tree.Ensure("metadata", "annotations")[Revision] = text);
+            deployment = ChangeStatus(
+                Deployment.Type,
+                deployment,
+                tree => tree.Ensure("metadata", "annotations")[Revision] = text
+            );
         }
 
         foreach (var set in sets.Where(s => s != current && s.Tree.Whole("spec", "replicas") is not 0))
@@ -65,7 +75,11 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
             Resize(set, 0);
         }
 
-        if (current.Tree.Whole("spec", "replicas") is { } has && has != replicas && deployment.Tree.Flag("spec", "paused") != true)
+        if (
+            current.Tree.Whole("spec", "replicas") is { } has
+            && has != replicas
+            && deployment.Tree.Flag("spec", "paused") != true
+        )
         {
             Scaled(deployment.Tree, current.Tree, has, replicas);
             Resize(current, replicas);
@@ -74,19 +88,29 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
         Report(key, current.Tree.Name());
     }
 
-    private void Resize(StoredObject set, long replicas) => Change(ReplicaSet.Type, set, tree =>
-    {
-        tree.Ensure("spec")["replicas"] = replicas;
-        tree.Ensure("metadata", "annotations")["deployment.kubernetes.io/desired-replicas"] = replicas.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        tree.Ensure("metadata", "annotations")["deployment.kubernetes.io/max-replicas"] = Surge(replicas).ToString(System.Globalization.CultureInfo.InvariantCulture);
-    });
+    private void Resize(StoredObject set, long replicas) =>
+        Change(
+            ReplicaSet.Type,
+            set,
+            tree =>
+            {
+                tree.Ensure("spec")["replicas"] = replicas;
+                tree.Ensure("metadata", "annotations")["deployment.kubernetes.io/desired-replicas"] = replicas.ToString(
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
+                tree.Ensure("metadata", "annotations")["deployment.kubernetes.io/max-replicas"] = Surge(replicas)
+                    .ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
+        );
 
-    private void Scaled(JsonObject deployment, JsonObject set, long from, long to) => Tell(
-        deployment,
-        "Normal",
-        "ScalingReplicaSet",
-        $"Scaled {(to > from ? "up" : "down")} replica set {set.Name()} from {from} to {to}",
-        "deployment-controller");
+    private void Scaled(JsonObject deployment, JsonObject set, long from, long to) =>
+        Tell(
+            deployment,
+            "Normal",
+            "ScalingReplicaSet",
+            $"Scaled {(to > from ? "up" : "down")} replica set {set.Name()} from {from} to {to}",
+            "deployment-controller"
+        );
 
     private void Report(string key, string current)
     {
@@ -106,38 +130,66 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
         }
 
         var wanted = deployment.Tree.Whole("spec", "replicas") ?? 1;
-        ChangeStatus(Deployment.Type, deployment, tree =>
-        {
-            var status = tree.Ensure("status");
-            status["observedGeneration"] = tree.Whole("metadata", "generation");
-            status.Put("replicas", Counted(replicas));
-            status.Put("updatedReplicas", Counted(updated));
-            status.Put("readyReplicas", Counted(ready));
-            status.Put("availableReplicas", Counted(ready));
-            status.Put("unavailableReplicas", Counted(Math.Max(0, Math.Max(replicas, wanted) - ready)));
-            status.Put("terminatingReplicas", options.TerminatingReplicas ? terminating : null);
-            var enough = ready >= wanted - (long)Math.Floor(wanted * 0.25);
-            if (enough)
+        ChangeStatus(
+            Deployment.Type,
+            deployment,
+            tree =>
             {
-                tree.SetCondition("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", Now, withUpdateTime: true);
-            }
-            else
-            {
-                tree.SetCondition("Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", Now, withUpdateTime: true);
-            }
+                var status = tree.Ensure("status");
+                status["observedGeneration"] = tree.Whole("metadata", "generation");
+                status.Put("replicas", Counted(replicas));
+                status.Put("updatedReplicas", Counted(updated));
+                status.Put("readyReplicas", Counted(ready));
+                status.Put("availableReplicas", Counted(ready));
+                status.Put("unavailableReplicas", Counted(Math.Max(0, Math.Max(replicas, wanted) - ready)));
+                status.Put("terminatingReplicas", options.TerminatingReplicas ? terminating : null);
+                var enough = ready >= wanted - (long)Math.Floor(wanted * 0.25);
+                if (enough)
+                {
+                    tree.SetCondition(
+                        "Available",
+                        "True",
+                        "MinimumReplicasAvailable",
+                        "Deployment has minimum availability.",
+                        Now,
+                        withUpdateTime: true
+                    );
+                }
+                else
+                {
+                    tree.SetCondition(
+                        "Available",
+                        "False",
+                        "MinimumReplicasUnavailable",
+                        "Deployment does not have minimum availability.",
+                        Now,
+                        withUpdateTime: true
+                    );
+                }
 
-            var complete = updated == wanted && replicas == wanted && ready == wanted;
-            tree.SetCondition(
-                "Progressing",
-                "True",
-                complete ? "NewReplicaSetAvailable" : tree.Condition("Progressing")?.Text("reason") is "NewReplicaSetAvailable" ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-                $"ReplicaSet \"{current}\" {(complete || tree.Condition("Progressing")?.Text("reason") is "NewReplicaSetAvailable" ? "has successfully progressed" : "is progressing")}.",
-                Now,
-                withUpdateTime: true);
-        });
+                var complete = updated == wanted && replicas == wanted && ready == wanted;
+                tree.SetCondition(
+                    "Progressing",
+                    "True",
+                    complete ? "NewReplicaSetAvailable"
+                        : tree.Condition("Progressing")?.Text("reason") is "NewReplicaSetAvailable"
+                            ? "NewReplicaSetAvailable"
+                        : "ReplicaSetUpdated",
+                    $"ReplicaSet \"{current}\" {(complete || tree.Condition("Progressing")?.Text("reason") is "NewReplicaSetAvailable" ? "has successfully progressed" : "is progressing")}.",
+                    Now,
+                    withUpdateTime: true
+                );
+            }
+        );
     }
 
-    private static JsonObject Made(JsonObject deployment, JsonObject template, string hash, long replicas, long revision)
+    private static JsonObject Made(
+        JsonObject deployment,
+        JsonObject template,
+        string hash,
+        long replicas,
+        long revision
+    )
     {
         var labels = template.Object("metadata", "labels")?.Copy() ?? [];
         labels["pod-template-hash"] = hash;
@@ -157,12 +209,20 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
                 ["annotations"] = new JsonObject
                 {
                     [Revision] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    ["deployment.kubernetes.io/desired-replicas"] = replicas.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    ["deployment.kubernetes.io/max-replicas"] = Surge(replicas).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    ["deployment.kubernetes.io/desired-replicas"] = replicas.ToString(
+                        System.Globalization.CultureInfo.InvariantCulture
+                    ),
+                    ["deployment.kubernetes.io/max-replicas"] = Surge(replicas)
+                        .ToString(System.Globalization.CultureInfo.InvariantCulture),
                 },
                 ["ownerReferences"] = new JsonArray(deployment.OwnerReference()),
             },
-            ["spec"] = new JsonObject { ["replicas"] = replicas, ["selector"] = selector, ["template"] = made },
+            ["spec"] = new JsonObject
+            {
+                ["replicas"] = replicas,
+                ["selector"] = selector,
+                ["template"] = made,
+            },
         };
     }
 

@@ -18,12 +18,28 @@ internal sealed class GarbageCollector : Controller
             Enqueue(tree.Uid());
             foreach (var owner in tree.Objects("metadata", "ownerReferences"))
             {
-                Enqueue("waits:" + owner.Text("uid") + ":" + owner.Text("apiVersion") + ":" + owner.Text("kind") + ":" + tree.Namespace() + ":" + owner.Text("name"));
+                Enqueue(
+                    "waits:"
+                        + owner.Text("uid")
+                        + ":"
+                        + owner.Text("apiVersion")
+                        + ":"
+                        + owner.Text("kind")
+                        + ":"
+                        + tree.Namespace()
+                        + ":"
+                        + owner.Text("name")
+                );
             }
         }
-        else if (tree.IsTerminating() && (tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() is Foreground or Orphaning) ?? false))
+        else if (
+            tree.IsTerminating()
+            && (tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() is Foreground or Orphaning) ?? false)
+        )
         {
-            Enqueue($"waits:{tree.Uid()}:{tree.Text("apiVersion")}:{tree.Text("kind")}:{tree.Namespace()}:{tree.Name()}");
+            Enqueue(
+                $"waits:{tree.Uid()}:{tree.Text("apiVersion")}:{tree.Text("kind")}:{tree.Namespace()}:{tree.Name()}"
+            );
         }
     }
 
@@ -37,7 +53,20 @@ internal sealed class GarbageCollector : Controller
 
         foreach (var (type, dependent) in Store.Dependents(key))
         {
-            if (dependent.Tree.Objects("metadata", "ownerReferences").All(o => o.Text("uid") == key || !Exists(o.Text("uid"), o.Text("apiVersion"), o.Text("kind"), dependent.Tree.Namespace(), o.Text("name"))))
+            if (
+                dependent
+                    .Tree.Objects("metadata", "ownerReferences")
+                    .All(o =>
+                        o.Text("uid") == key
+                        || !Exists(
+                            o.Text("uid"),
+                            o.Text("apiVersion"),
+                            o.Text("kind"),
+                            dependent.Tree.Namespace(),
+                            o.Text("name")
+                        )
+                    )
+            )
             {
                 Delete(type, dependent);
             }
@@ -46,9 +75,12 @@ internal sealed class GarbageCollector : Controller
 
     private void Release(string[] owner)
     {
-        if (Registry.Catalogue.ByGroupKind(owner[2], owner[3]) is not { } type
-            || Store.Find(type, type.Namespaced ? owner[4] : "", owner[5]) is not { } stored || stored.Tree.Uid() != owner[1]
-            || !stored.Tree.IsTerminating())
+        if (
+            Registry.Catalogue.ByGroupKind(owner[2], owner[3]) is not { } type
+            || Store.Find(type, type.Namespaced ? owner[4] : "", owner[5]) is not { } stored
+            || stored.Tree.Uid() != owner[1]
+            || !stored.Tree.IsTerminating()
+        )
         {
             return;
         }
@@ -81,13 +113,22 @@ internal sealed class GarbageCollector : Controller
         }
     }
 
-    private void LetGo(ResourceType type, StoredObject stored, string finalizer) => Change(type, stored, tree =>
-    {
-        var left = tree.Items("metadata", "finalizers")!.Where(f => f?.ToString() != finalizer).Select(f => f?.DeepClone()).ToArray();
-        tree.Meta().Put("finalizers", left.Length == 0 ? null : new System.Text.Json.Nodes.JsonArray(left));
-    });
+    private void LetGo(ResourceType type, StoredObject stored, string finalizer) =>
+        Change(
+            type,
+            stored,
+            tree =>
+            {
+                var left = tree.Items("metadata", "finalizers")!
+                    .Where(f => f?.ToString() != finalizer)
+                    .Select(f => f?.DeepClone())
+                    .ToArray();
+                tree.Meta().Put("finalizers", left.Length == 0 ? null : new System.Text.Json.Nodes.JsonArray(left));
+            }
+        );
 
     private bool Exists(string? uid, string? apiVersion, string? kind, string ns, string? name) =>
         Registry.Catalogue.ByGroupKind(apiVersion, kind) is { } type
-        && Store.Find(type, type.Namespaced ? ns : "", name ?? "") is { } stored && stored.Tree.Uid() == uid;
+        && Store.Find(type, type.Namespaced ? ns : "", name ?? "") is { } stored
+        && stored.Tree.Uid() == uid;
 }

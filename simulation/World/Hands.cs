@@ -29,7 +29,13 @@ internal sealed class Hands(ControlPlane plane, string manager)
         Registry.Change(type, old, new WriteOptions(manager) { Subresource = "status" }, change);
 
     public StoredObject Create(ResourceType type, JsonObject tree) =>
-        Registry.Create(type, type.Storage, tree.Namespace(), tree, new WriteOptions(manager) { FieldValidation = "Ignore" });
+        Registry.Create(
+            type,
+            type.Storage,
+            tree.Namespace(),
+            tree,
+            new WriteOptions(manager) { FieldValidation = "Ignore" }
+        );
 
     public void Delete(ResourceType type, StoredObject stored, long? grace = null, string? propagation = null) =>
         Registry.Deletion.Delete(type, stored, new DeleteOptions { GraceSeconds = grace, Propagation = propagation });
@@ -38,8 +44,12 @@ internal sealed class Hands(ControlPlane plane, string manager)
     public void Scale(ResourceType type, StoredObject stored, long replicas)
     {
         var paths = type.Scale!;
-        Registry.Change(type, stored, new WriteOptions(manager) { Subresource = "scale" }, tree =>
-            tree.Ensure(paths.Spec.AsSpan()[..^1])[paths.Spec[^1]] = replicas);
+        Registry.Change(
+            type,
+            stored,
+            new WriteOptions(manager) { Subresource = "scale" },
+            tree => tree.Ensure(paths.Spec.AsSpan()[..^1])[paths.Spec[^1]] = replicas
+        );
     }
 
     /// <summary>Records an Event, or counts it up when the same one is there.</summary>
@@ -49,11 +59,16 @@ internal sealed class Hands(ControlPlane plane, string manager)
         var name = about.Name() + "." + Names.Hash(about.Uid() + reason + message);
         if (Store.Find(Event.Type, ns, name) is { } old)
         {
-            Registry.Change(Event.Type, old, new WriteOptions(component), e =>
-            {
-                e["count"] = (e.Whole("count") ?? 1) + 1;
-                e["lastTimestamp"] = Now.Stamp();
-            });
+            Registry.Change(
+                Event.Type,
+                old,
+                new WriteOptions(component),
+                e =>
+                {
+                    e["count"] = (e.Whole("count") ?? 1) + 1;
+                    e["lastTimestamp"] = Now.Stamp();
+                }
+            );
             return;
         }
 
@@ -62,27 +77,30 @@ internal sealed class Hands(ControlPlane plane, string manager)
             return;
         }
 
-        Create(Event.Type, new JsonObject
-        {
-            ["kind"] = "Event",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
-            ["involvedObject"] = new JsonObject
+        Create(
+            Event.Type,
+            new JsonObject
             {
-                ["kind"] = about.Text("kind"),
-                ["namespace"] = about.Namespace(),
-                ["name"] = about.Name(),
-                ["uid"] = about.Uid(),
-                ["apiVersion"] = about.Text("apiVersion"),
-                ["resourceVersion"] = about.Version(),
-            },
-            ["reason"] = reason,
-            ["message"] = message,
-            ["source"] = new JsonObject { ["component"] = component },
-            ["firstTimestamp"] = Now.Stamp(),
-            ["lastTimestamp"] = Now.Stamp(),
-            ["count"] = 1,
-            ["type"] = type,
-        });
+                ["kind"] = "Event",
+                ["apiVersion"] = "v1",
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
+                ["involvedObject"] = new JsonObject
+                {
+                    ["kind"] = about.Text("kind"),
+                    ["namespace"] = about.Namespace(),
+                    ["name"] = about.Name(),
+                    ["uid"] = about.Uid(),
+                    ["apiVersion"] = about.Text("apiVersion"),
+                    ["resourceVersion"] = about.Version(),
+                },
+                ["reason"] = reason,
+                ["message"] = message,
+                ["source"] = new JsonObject { ["component"] = component },
+                ["firstTimestamp"] = Now.Stamp(),
+                ["lastTimestamp"] = Now.Stamp(),
+                ["count"] = 1,
+                ["type"] = type,
+            }
+        );
     }
 }

@@ -26,7 +26,12 @@ internal static class Hints
     /// <summary>Seconds from an annotation, or a default that differs a little, and always in the same way, from pod to pod.</summary>
     public static TimeSpan Seconds(JsonObject tree, string annotation, double least, double most)
     {
-        var seconds = double.TryParse(tree.Annotation(annotation), NumberStyles.Float, CultureInfo.InvariantCulture, out var said)
+        var seconds = double.TryParse(
+            tree.Annotation(annotation),
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out var said
+        )
             ? said
             : least + ((most - least) * Names.Fraction(tree.Name() + annotation));
         return TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));

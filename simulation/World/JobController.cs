@@ -53,32 +53,54 @@ internal sealed class JobController : Controller
         }
 
         var terminating = pods.Count(p => p.Tree.IsTerminating());
-        ChangeStatus(Job.Type, Find(Job.Type, key) ?? job, tree =>
-        {
-            var status = tree.Ensure("status");
-            if (!suspended)
+        ChangeStatus(
+            Job.Type,
+            Find(Job.Type, key) ?? job,
+            tree =>
             {
-                status["startTime"] ??= Now.Stamp();
-            }
+                var status = tree.Ensure("status");
+                if (!suspended)
+                {
+                    status["startTime"] ??= Now.Stamp();
+                }
 
-            status.Put("active", active.Count == 0 ? null : active.Count);
-            status.Put("ready", active.Count(p => Pod.IsReady(p.Tree)));
-            status["terminating"] = terminating;
-            status.Put("succeeded", succeeded == 0 ? null : succeeded);
-            status.Put("failed", failed == 0 ? null : failed);
-            if (suspended || tree.Condition("Suspended") is not null)
-            {
-                tree.SetCondition("Suspended", suspended ? "True" : "False", suspended ? "JobSuspended" : "JobResumed", suspended ? "Job suspended" : "Job resumed", Now);
-            }
+                status.Put("active", active.Count == 0 ? null : active.Count);
+                status.Put("ready", active.Count(p => Pod.IsReady(p.Tree)));
+                status["terminating"] = terminating;
+                status.Put("succeeded", succeeded == 0 ? null : succeeded);
+                status.Put("failed", failed == 0 ? null : failed);
+                if (suspended || tree.Condition("Suspended") is not null)
+                {
+                    tree.SetCondition(
+                        "Suspended",
+                        suspended ? "True" : "False",
+                        suspended ? "JobSuspended" : "JobResumed",
+                        suspended ? "Job suspended" : "Job resumed",
+                        Now
+                    );
+                }
 
-            if (succeeded >= completions)
-            {
-                status.Remove("active");
-                status["completionTime"] = Now.Stamp();
-                tree.SetCondition("SuccessCriteriaMet", "True", "CompletionsReached", "Reached expected number of succeeded pods", Now);
-                tree.SetCondition("Complete", "True", "CompletionsReached", "Reached expected number of succeeded pods", Now);
+                if (succeeded >= completions)
+                {
+                    status.Remove("active");
+                    status["completionTime"] = Now.Stamp();
+                    tree.SetCondition(
+                        "SuccessCriteriaMet",
+                        "True",
+                        "CompletionsReached",
+                        "Reached expected number of succeeded pods",
+                        Now
+                    );
+                    tree.SetCondition(
+                        "Complete",
+                        "True",
+                        "CompletionsReached",
+                        "Reached expected number of succeeded pods",
+                        Now
+                    );
+                }
             }
-        });
+        );
     }
 
     // True: the job is over, and gone if its time to live has passed.
@@ -89,7 +111,10 @@ internal sealed class JobController : Controller
             return false;
         }
 
-        if (job.Tree.Whole("spec", "ttlSecondsAfterFinished") is { } ttl && job.Tree.Time("status", "completionTime") is { } end)
+        if (
+            job.Tree.Whole("spec", "ttlSecondsAfterFinished") is { } ttl
+            && job.Tree.Time("status", "completionTime") is { } end
+        )
         {
             var due = end + TimeSpan.FromSeconds(ttl);
             if (Now >= due)

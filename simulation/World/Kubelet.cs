@@ -41,7 +41,11 @@ internal sealed class Kubelet : Controller
 
     public override void Reconcile(string key)
     {
-        if (Find(Pod.Type, key) is not { } pod || pod.Tree.Text("spec", "nodeName") is not { } node || dark.Contains(node))
+        if (
+            Find(Pod.Type, key) is not { } pod
+            || pod.Tree.Text("spec", "nodeName") is not { } node
+            || dark.Contains(node)
+        )
         {
             return;
         }
@@ -81,7 +85,10 @@ internal sealed class Kubelet : Controller
             return;
         }
 
-        if (pod.Tree.Text("spec", "restartPolicy") is "Never" or "OnFailure" || pod.Tree.Annotation(Hints.RunSeconds) is not null)
+        if (
+            pod.Tree.Text("spec", "restartPolicy") is "Never" or "OnFailure"
+            || pod.Tree.Annotation(Hints.RunSeconds) is not null
+        )
         {
             var over = ready + Hints.Seconds(pod.Tree, Hints.RunSeconds, 5, 15);
             if (Now < over)
@@ -155,12 +162,19 @@ internal sealed class Kubelet : Controller
         }
     }
 
-    private List<StoredObject> On(string node) => [.. Store.All(Pod.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
+    private List<StoredObject> On(string node) =>
+        [.. Store.All(Pod.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
 
     private void Creating(JsonObject tree, string node)
     {
         var status = tree.Ensure("status");
-        var host = Store.Find(Node.Type, "", node)?.Tree.Objects("status", "addresses").FirstOrDefault(a => a.Text("type") == "InternalIP")?.Text("address") ?? "10.0.0.1";
+        var host =
+            Store
+                .Find(Node.Type, "", node)
+                ?.Tree.Objects("status", "addresses")
+                .FirstOrDefault(a => a.Text("type") == "InternalIP")
+                ?.Text("address")
+            ?? "10.0.0.1";
         status["hostIP"] = host;
         status["startTime"] ??= Now.Stamp();
         Condition(tree, "Initialized", "True", "", "");
@@ -168,7 +182,11 @@ internal sealed class Kubelet : Controller
         Condition(tree, "ContainersReady", "False", "ContainersNotReady", "containers with unready status");
         if (status["containerStatuses"] is null)
         {
-            status["containerStatuses"] = Statuses(tree, new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "ContainerCreating" } }, ready: false);
+            status["containerStatuses"] = Statuses(
+                tree,
+                new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "ContainerCreating" } },
+                ready: false
+            );
         }
     }
 
@@ -186,7 +204,11 @@ internal sealed class Kubelet : Controller
 
         Condition(tree, "Ready", "True", "", "");
         Condition(tree, "ContainersReady", "True", "", "");
-        status["containerStatuses"] = Statuses(tree, new JsonObject { ["running"] = new JsonObject { ["startedAt"] = Now.Stamp() } }, ready: true);
+        status["containerStatuses"] = Statuses(
+            tree,
+            new JsonObject { ["running"] = new JsonObject { ["startedAt"] = Now.Stamp() } },
+            ready: true
+        );
     }
 
     private void Restarting(JsonObject tree)
@@ -194,7 +216,12 @@ internal sealed class Kubelet : Controller
         Condition(tree, "Ready", "False", "ContainersNotReady", "containers with unready status");
         Condition(tree, "ContainersReady", "False", "ContainersNotReady", "containers with unready status");
         var status = tree.Ensure("status");
-        status["containerStatuses"] = Statuses(tree, new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "ContainerCreating" } }, ready: false, restarted: true);
+        status["containerStatuses"] = Statuses(
+            tree,
+            new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "ContainerCreating" } },
+            ready: false,
+            restarted: true
+        );
     }
 
     private void Finished(JsonObject tree)
@@ -203,7 +230,12 @@ internal sealed class Kubelet : Controller
         status["phase"] = "Succeeded";
         Condition(tree, "Ready", "False", "PodCompleted", "");
         Condition(tree, "ContainersReady", "False", "PodCompleted", "");
-        var ended = new JsonObject { ["exitCode"] = 0, ["reason"] = "Completed", ["finishedAt"] = Now.Stamp() };
+        var ended = new JsonObject
+        {
+            ["exitCode"] = 0,
+            ["reason"] = "Completed",
+            ["finishedAt"] = Now.Stamp(),
+        };
         status["containerStatuses"] = Statuses(tree, new JsonObject { ["terminated"] = ended }, ready: false);
     }
 
@@ -233,7 +265,15 @@ internal sealed class Kubelet : Controller
                 ["name"] = name,
                 ["state"] = state.DeepClone(),
                 ["lastState"] = restarted
-                    ? new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 255, ["reason"] = "Unknown", ["finishedAt"] = Now.Stamp() } }
+                    ? new JsonObject
+                    {
+                        ["terminated"] = new JsonObject
+                        {
+                            ["exitCode"] = 255,
+                            ["reason"] = "Unknown",
+                            ["finishedAt"] = Now.Stamp(),
+                        },
+                    }
                     : old.Object("lastState")?.DeepClone() ?? new JsonObject(),
                 ["ready"] = ready,
                 ["restartCount"] = (old.Whole("restartCount") ?? 0) + (restarted ? 1 : 0),

@@ -17,8 +17,12 @@ internal sealed class NamespaceController : Controller
                 Enqueue(change.New.Tree.Name());
             }
         }
-        else if (change.Kind == ChangeKind.Deleted && change.Type.Namespaced
-            && Store.Find(Namespace.Type, "", change.New.Tree.Namespace()) is { } home && home.Tree.IsTerminating())
+        else if (
+            change.Kind == ChangeKind.Deleted
+            && change.Type.Namespaced
+            && Store.Find(Namespace.Type, "", change.New.Tree.Namespace()) is { } home
+            && home.Tree.IsTerminating()
+        )
         {
             Enqueue(home.Tree.Name());
         }

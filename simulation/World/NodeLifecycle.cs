@@ -74,37 +74,87 @@ internal sealed class NodeLifecycle : Controller
 
     private void Lost(StoredObject node)
     {
-        Change(Node.Type, node, tree =>
-        {
-            foreach (var type in (string[])["MemoryPressure", "DiskPressure", "PIDPressure", "Ready"])
+        Change(
+            Node.Type,
+            node,
+            tree =>
             {
-                tree.SetCondition(type, "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.", Now);
-            }
+                foreach (var type in (string[])["MemoryPressure", "DiskPressure", "PIDPressure", "Ready"])
+                {
+                    tree.SetCondition(
+                        type,
+                        "Unknown",
+                        "NodeStatusUnknown",
+                        "Kubelet stopped posting node status.",
+                        Now
+                    );
+                }
 
-            var taints = tree.Ensure("spec")["taints"] as JsonArray ?? [];
-            foreach (var effect in (string[])["NoSchedule", "NoExecute"])
-            {
-                taints.Add(new JsonObject { ["key"] = "node.kubernetes.io/unreachable", ["effect"] = effect, ["timeAdded"] = Now.Stamp() });
-            }
+                var taints = tree.Ensure("spec")["taints"] as JsonArray ?? [];
+                foreach (var effect in (string[])["NoSchedule", "NoExecute"])
+                {
+                    taints.Add(
+                        new JsonObject
+                        {
+                            ["key"] = "node.kubernetes.io/unreachable",
+                            ["effect"] = effect,
+                            ["timeAdded"] = Now.Stamp(),
+                        }
+                    );
+                }
 
-            tree.Ensure("spec")["taints"] = taints.Parent is null ? taints : taints.DeepClone();
-        });
-        Tell(node.Tree, "Normal", "NodeNotReady", $"Node {node.Tree.Name()} status is now: NodeNotReady", "node-controller");
+                tree.Ensure("spec")["taints"] = taints.Parent is null ? taints : taints.DeepClone();
+            }
+        );
+        Tell(
+            node.Tree,
+            "Normal",
+            "NodeNotReady",
+            $"Node {node.Tree.Name()} status is now: NodeNotReady",
+            "node-controller"
+        );
         foreach (var pod in On(node.Tree.Name()).Where(p => Pod.IsReady(p.Tree)))
         {
             ChangeStatus(Pod.Type, pod, tree => tree.SetCondition("Ready", "False", "NodeNotReady", "", Now));
         }
     }
 
-    private void Back(StoredObject node) => Change(Node.Type, node, tree =>
-    {
-        tree.SetCondition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", Now);
-        tree.SetCondition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure", Now);
-        tree.SetCondition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available", Now);
-        tree.SetCondition("Ready", "True", "KubeletReady", "kubelet is posting ready status", Now);
-        var left = tree.Objects("spec", "taints").Where(t => t.Text("key") != "node.kubernetes.io/unreachable").Select(t => (JsonNode)t.Copy()).ToArray();
-        tree.Ensure("spec").Put("taints", left.Length == 0 ? null : new JsonArray(left));
-    });
+    private void Back(StoredObject node) =>
+        Change(
+            Node.Type,
+            node,
+            tree =>
+            {
+                tree.SetCondition(
+                    "MemoryPressure",
+                    "False",
+                    "KubeletHasSufficientMemory",
+                    "kubelet has sufficient memory available",
+                    Now
+                );
+                tree.SetCondition(
+                    "DiskPressure",
+                    "False",
+                    "KubeletHasNoDiskPressure",
+                    "kubelet has no disk pressure",
+                    Now
+                );
+                tree.SetCondition(
+                    "PIDPressure",
+                    "False",
+                    "KubeletHasSufficientPID",
+                    "kubelet has sufficient PID available",
+                    Now
+                );
+                tree.SetCondition("Ready", "True", "KubeletReady", "kubelet is posting ready status", Now);
+                var left = tree.Objects("spec", "taints")
+                    .Where(t => t.Text("key") != "node.kubernetes.io/unreachable")
+                    .Select(t => (JsonNode)t.Copy())
+                    .ToArray();
+                tree.Ensure("spec").Put("taints", left.Length == 0 ? null : new JsonArray(left));
+            }
+        );
 
-    private List<StoredObject> On(string node) => [.. Store.All(Pod.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
+    private List<StoredObject> On(string node) =>
+        [.. Store.All(Pod.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
 }

@@ -53,17 +53,34 @@ internal sealed class PostgresController : Controller
         var pods = Pods(cluster);
         if (pods.Count == 0)
         {
-            Report(type, cluster, "Cluster in healthy state", tree =>
-                tree.SetCondition(Hibernation, "True", "Hibernated", "Cluster has been hibernated", Now));
+            Report(
+                type,
+                cluster,
+                "Cluster in healthy state",
+                tree => tree.SetCondition(Hibernation, "True", "Hibernated", "Cluster has been hibernated", Now)
+            );
             return;
         }
 
-        var healthy = cluster.Tree.Text("status", "phase") == "Cluster in healthy state" && cluster.Tree.Annotation(Hints.NeverHealthy) != "true";
+        var healthy =
+            cluster.Tree.Text("status", "phase") == "Cluster in healthy state"
+            && cluster.Tree.Annotation(Hints.NeverHealthy) != "true";
         var begun = cluster.Tree.Condition(Hibernation)?.Text("reason") is "DeletingPods" or "WaitingPodsDeletion";
         if (!healthy && !begun)
         {
-            Report(type, cluster, cluster.Tree.Text("status", "phase") ?? "Setting up primary", tree =>
-                tree.SetCondition(Hibernation, "False", "WaitingForHealthy", "Hibernation is waiting for the cluster to be healthy", Now));
+            Report(
+                type,
+                cluster,
+                cluster.Tree.Text("status", "phase") ?? "Setting up primary",
+                tree =>
+                    tree.SetCondition(
+                        Hibernation,
+                        "False",
+                        "WaitingForHealthy",
+                        "Hibernation is waiting for the cluster to be healthy",
+                        Now
+                    )
+            );
             return;
         }
 
@@ -75,8 +92,19 @@ internal sealed class PostgresController : Controller
             Delete(Pod.Type, next);
         }
 
-        Report(type, cluster, "Cluster in healthy state", tree => tree.SetCondition(
-            Hibernation, "False", waiting ? "WaitingPodsDeletion" : "DeletingPods", waiting ? "Hibernation is waiting for Pods to be deleted" : "Hibernation is in progress", Now));
+        Report(
+            type,
+            cluster,
+            "Cluster in healthy state",
+            tree =>
+                tree.SetCondition(
+                    Hibernation,
+                    "False",
+                    waiting ? "WaitingPodsDeletion" : "DeletingPods",
+                    waiting ? "Hibernation is waiting for Pods to be deleted" : "Hibernation is in progress",
+                    Now
+                )
+        );
     }
 
     private void Run(ResourceType type, StoredObject cluster)
@@ -95,17 +123,23 @@ internal sealed class PostgresController : Controller
         }
 
         var ready = live.Count(p => Pod.IsReady(p.Tree));
-        var phase = ready == wanted && live.Count == wanted ? "Cluster in healthy state"
+        var phase =
+            ready == wanted && live.Count == wanted ? "Cluster in healthy state"
             : live.Count <= 1 && ready == 0 ? "Setting up primary"
             : live.Count < wanted ? "Creating a new replica"
             : "Waiting for the instances to become active";
-        Report(type, cluster, phase, tree =>
-        {
-            if (tree.Items("status", "conditions") is { } conditions && tree.Condition(Hibernation) is { } old)
+        Report(
+            type,
+            cluster,
+            phase,
+            tree =>
             {
-                conditions.Remove(old);
+                if (tree.Items("status", "conditions") is { } conditions && tree.Condition(Hibernation) is { } old)
+                {
+                    conditions.Remove(old);
+                }
             }
-        });
+        );
     }
 
     private void Make(StoredObject cluster, List<StoredObject> live)
@@ -116,19 +150,26 @@ internal sealed class PostgresController : Controller
         do
         {
             name = cluster.Tree.Name() + "-" + serial++.ToString(CultureInfo.InvariantCulture);
-        }
-        while (taken.Contains(name));
+        } while (taken.Contains(name));
 
         var role = live.Any(p => p.Tree.Label("cnpg.io/instanceRole") == "primary") ? "replica" : "primary";
         if (Store.Find(PersistentVolumeClaim.Type, cluster.Tree.Namespace(), name) is null)
         {
-            Create(PersistentVolumeClaim.Type, new JsonObject
-            {
-                ["kind"] = "PersistentVolumeClaim",
-                ["apiVersion"] = "v1",
-                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = cluster.Tree.Namespace(), ["labels"] = new JsonObject { ["cnpg.io/cluster"] = cluster.Tree.Name() } },
-                ["spec"] = new JsonObject { ["accessModes"] = new JsonArray("ReadWriteOnce") },
-            });
+            Create(
+                PersistentVolumeClaim.Type,
+                new JsonObject
+                {
+                    ["kind"] = "PersistentVolumeClaim",
+                    ["apiVersion"] = "v1",
+                    ["metadata"] = new JsonObject
+                    {
+                        ["name"] = name,
+                        ["namespace"] = cluster.Tree.Namespace(),
+                        ["labels"] = new JsonObject { ["cnpg.io/cluster"] = cluster.Tree.Name() },
+                    },
+                    ["spec"] = new JsonObject { ["accessModes"] = new JsonArray("ReadWriteOnce") },
+                }
+            );
         }
 
         var annotations = new JsonObject();
@@ -140,36 +181,42 @@ internal sealed class PostgresController : Controller
             }
         }
 
-        Create(Pod.Type, new JsonObject
-        {
-            ["kind"] = "Pod",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject
+        Create(
+            Pod.Type,
+            new JsonObject
             {
-                ["name"] = name,
-                ["namespace"] = cluster.Tree.Namespace(),
-                ["annotations"] = annotations,
-                ["labels"] = new JsonObject
+                ["kind"] = "Pod",
+                ["apiVersion"] = "v1",
+                ["metadata"] = new JsonObject
                 {
-                    ["cnpg.io/cluster"] = cluster.Tree.Name(),
-                    ["cnpg.io/instanceName"] = name,
-                    ["cnpg.io/instanceRole"] = role,
-                    ["cnpg.io/podRole"] = "instance",
-                    ["role"] = role,
+                    ["name"] = name,
+                    ["namespace"] = cluster.Tree.Namespace(),
+                    ["annotations"] = annotations,
+                    ["labels"] = new JsonObject
+                    {
+                        ["cnpg.io/cluster"] = cluster.Tree.Name(),
+                        ["cnpg.io/instanceName"] = name,
+                        ["cnpg.io/instanceRole"] = role,
+                        ["cnpg.io/podRole"] = "instance",
+                        ["role"] = role,
+                    },
+                    ["ownerReferences"] = new JsonArray(cluster.Tree.OwnerReference()),
                 },
-                ["ownerReferences"] = new JsonArray(cluster.Tree.OwnerReference()),
-            },
-            ["spec"] = new JsonObject
-            {
-                ["terminationGracePeriodSeconds"] = 1800,
-                ["containers"] = new JsonArray(new JsonObject
+                ["spec"] = new JsonObject
                 {
-                    ["name"] = "postgres",
-                    ["image"] = cluster.Tree.Text("spec", "imageName") ?? "ghcr.io/cloudnative-pg/postgresql:17",
-                    ["resources"] = cluster.Tree.Object("spec", "resources")?.DeepClone() ?? new JsonObject(),
-                }),
-            },
-        });
+                    ["terminationGracePeriodSeconds"] = 1800,
+                    ["containers"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["name"] = "postgres",
+                            ["image"] =
+                                cluster.Tree.Text("spec", "imageName") ?? "ghcr.io/cloudnative-pg/postgresql:17",
+                            ["resources"] = cluster.Tree.Object("spec", "resources")?.DeepClone() ?? new JsonObject(),
+                        }
+                    ),
+                },
+            }
+        );
     }
 
     private void Report(ResourceType type, StoredObject cluster, string phase, Action<JsonObject> more)
@@ -178,23 +225,34 @@ internal sealed class PostgresController : Controller
         var live = pods.Where(p => !p.Tree.IsTerminating()).ToList();
         var ready = live.Count(p => Pod.IsReady(p.Tree));
         var wanted = (int)(cluster.Tree.Whole("spec", "instances") ?? 1);
-        ChangeStatus(type, Find(type, cluster.Tree.Key()) ?? cluster, tree =>
-        {
-            var status = tree.Ensure("status");
-            status["instances"] = live.Count;
-            status.Put("readyInstances", ready == 0 ? null : ready);
-            status["phase"] = phase;
-            if (live.FirstOrDefault(p => p.Tree.Label("cnpg.io/instanceRole") == "primary") is { } primary)
+        ChangeStatus(
+            type,
+            Find(type, cluster.Tree.Key()) ?? cluster,
+            tree =>
             {
-                status["currentPrimary"] = primary.Tree.Name();
-                status["targetPrimary"] = primary.Tree.Name();
-            }
+                var status = tree.Ensure("status");
+                status["instances"] = live.Count;
+                status.Put("readyInstances", ready == 0 ? null : ready);
+                status["phase"] = phase;
+                if (live.FirstOrDefault(p => p.Tree.Label("cnpg.io/instanceRole") == "primary") is { } primary)
+                {
+                    status["currentPrimary"] = primary.Tree.Name();
+                    status["targetPrimary"] = primary.Tree.Name();
+                }
 
-            var healthy = ready == wanted;
-            tree.SetCondition("Ready", healthy ? "True" : "False", healthy ? "ClusterIsReady" : "ClusterIsNotReady", healthy ? "Cluster is Ready" : "Cluster Is Not Ready", Now);
-            more(tree);
-        });
+                var healthy = ready == wanted;
+                tree.SetCondition(
+                    "Ready",
+                    healthy ? "True" : "False",
+                    healthy ? "ClusterIsReady" : "ClusterIsNotReady",
+                    healthy ? "Cluster is Ready" : "Cluster Is Not Ready",
+                    Now
+                );
+                more(tree);
+            }
+        );
     }
 
-    private List<StoredObject> Pods(StoredObject cluster) => [.. OwnedBy(cluster, Pod.Type).OrderBy(p => p.Tree.Name(), StringComparer.Ordinal)];
+    private List<StoredObject> Pods(StoredObject cluster) =>
+        [.. OwnedBy(cluster, Pod.Type).OrderBy(p => p.Tree.Name(), StringComparer.Ordinal)];
 }

@@ -37,8 +37,13 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
                 Create(Pod.Type, PodMaker.From(set.Tree, generateName: set.Tree.Name() + "-"));
             }
 
-            foreach (var surplus in active.OrderBy(p => Pod.IsReady(p.Tree)).ThenByDescending(p => p.Tree.Time("metadata", "creationTimestamp"))
-                .ThenBy(p => p.Tree.Name(), StringComparer.Ordinal).Take(Math.Max(0, active.Count - wanted)))
+            foreach (
+                var surplus in active
+                    .OrderBy(p => Pod.IsReady(p.Tree))
+                    .ThenByDescending(p => p.Tree.Time("metadata", "creationTimestamp"))
+                    .ThenBy(p => p.Tree.Name(), StringComparer.Ordinal)
+                    .Take(Math.Max(0, active.Count - wanted))
+            )
             {
                 Delete(Pod.Type, surplus);
             }
@@ -48,16 +53,20 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
         pods = [.. OwnedBy(set, Pod.Type).Where(p => !Pod.IsOver(p.Tree))];
         active = [.. pods.Where(p => !p.Tree.IsTerminating())];
         var ready = active.Count(p => Pod.IsReady(p.Tree));
-        ChangeStatus(ReplicaSet.Type, Find(ReplicaSet.Type, key) ?? set, tree =>
-        {
-            var status = tree.Ensure("status");
-            status["replicas"] = active.Count;
-            status.Put("fullyLabeledReplicas", Counted(active.Count));
-            status.Put("readyReplicas", Counted(ready));
-            status.Put("availableReplicas", Counted(ready));
-            status.Put("terminatingReplicas", options.TerminatingReplicas ? pods.Count - active.Count : null);
-            status["observedGeneration"] = set.Tree.Whole("metadata", "generation");
-        });
+        ChangeStatus(
+            ReplicaSet.Type,
+            Find(ReplicaSet.Type, key) ?? set,
+            tree =>
+            {
+                var status = tree.Ensure("status");
+                status["replicas"] = active.Count;
+                status.Put("fullyLabeledReplicas", Counted(active.Count));
+                status.Put("readyReplicas", Counted(ready));
+                status.Put("availableReplicas", Counted(ready));
+                status.Put("terminatingReplicas", options.TerminatingReplicas ? pods.Count - active.Count : null);
+                status["observedGeneration"] = set.Tree.Whole("metadata", "generation");
+            }
+        );
     }
 
     private static JsonNode? Counted(int n) => n == 0 ? null : n;

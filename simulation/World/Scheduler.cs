@@ -8,7 +8,9 @@ namespace Ebb.Simulation.World;
 /// <summary>Finds a node for every pod: requests must fit, selector, affinity to names and taints are obeyed, the emptiest node wins.</summary>
 internal sealed class Scheduler : Controller
 {
-    private readonly Dictionary<string, (string Node, Dictionary<string, double> Requests)> placed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Node, Dictionary<string, double> Requests)> placed = new(
+        StringComparer.Ordinal
+    );
     private readonly Dictionary<string, Dictionary<string, double>> used = new(StringComparer.Ordinal);
     private readonly SortedSet<string> waiting = new(StringComparer.Ordinal);
 
@@ -28,7 +30,11 @@ internal sealed class Scheduler : Controller
 
     public override void Reconcile(string key)
     {
-        if (Find(Pod.Type, key) is not { } pod || pod.Tree.Text("spec", "nodeName") is not null || pod.Tree.IsTerminating())
+        if (
+            Find(Pod.Type, key) is not { } pod
+            || pod.Tree.Text("spec", "nodeName") is not null
+            || pod.Tree.IsTerminating()
+        )
         {
             waiting.Remove(key);
             return;
@@ -58,12 +64,16 @@ internal sealed class Scheduler : Controller
         if (best is not null)
         {
             waiting.Remove(key);
-            Change(Pod.Type, pod, tree =>
-            {
-                tree.Ensure("spec")["nodeName"] = best;
-                tree.SetCondition("PodScheduled", "True", "Scheduled", "", Now);
-                Tidy(tree);
-            });
+            Change(
+                Pod.Type,
+                pod,
+                tree =>
+                {
+                    tree.Ensure("spec")["nodeName"] = best;
+                    tree.SetCondition("PodScheduled", "True", "Scheduled", "", Now);
+                    Tidy(tree);
+                }
+            );
             return;
         }
 
@@ -71,7 +81,11 @@ internal sealed class Scheduler : Controller
         var message = $"0/{total} nodes are available: {string.Join(", ", reasons.Select(r => $"{r.Value} {r.Key}"))}.";
         if (pod.Tree.Condition("PodScheduled")?.Text("message") != message)
         {
-            ChangeStatus(Pod.Type, pod, tree => tree.SetCondition("PodScheduled", "False", "Unschedulable", message, Now));
+            ChangeStatus(
+                Pod.Type,
+                pod,
+                tree => tree.SetCondition("PodScheduled", "False", "Unschedulable", message, Now)
+            );
             Tell(pod.Tree, "Warning", "FailedScheduling", message, "default-scheduler");
         }
     }
@@ -176,8 +190,17 @@ internal sealed class Scheduler : Controller
             }
         }
 
-        var terms = pod.Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms");
-        if (terms is not null && !terms.OfType<JsonObject>().Any(t => Selectors.LabelSelector.OfObject(t).Matches(labels)))
+        var terms = pod.Items(
+            "spec",
+            "affinity",
+            "nodeAffinity",
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "nodeSelectorTerms"
+        );
+        if (
+            terms is not null
+            && !terms.OfType<JsonObject>().Any(t => Selectors.LabelSelector.OfObject(t).Matches(labels))
+        )
         {
             return "node(s) didn't match Pod's node affinity/selector";
         }
@@ -211,10 +234,16 @@ internal sealed class Scheduler : Controller
         return share;
     }
 
-    private static bool Tolerated(JsonObject pod, JsonObject taint) => pod.Objects("spec", "tolerations").Any(t =>
-        (t.Text("effect") is null or "" || t.Text("effect") == taint.Text("effect"))
-        && (t.Text("operator") == "Exists" ? t.Text("key") is null or "" || t.Text("key") == taint.Text("key")
-            : t.Text("key") == taint.Text("key") && (t.Text("value") ?? "") == (taint.Text("value") ?? "")));
+    private static bool Tolerated(JsonObject pod, JsonObject taint) =>
+        pod.Objects("spec", "tolerations")
+            .Any(t =>
+                (t.Text("effect") is null or "" || t.Text("effect") == taint.Text("effect"))
+                && (
+                    t.Text("operator") == "Exists"
+                        ? t.Text("key") is null or "" || t.Text("key") == taint.Text("key")
+                        : t.Text("key") == taint.Text("key") && (t.Text("value") ?? "") == (taint.Text("value") ?? "")
+                )
+            );
 
     // A condition that is true needs no reason.
     private static void Tidy(JsonObject tree)

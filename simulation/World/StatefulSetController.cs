@@ -71,7 +71,13 @@ internal sealed class StatefulSetController : Controller
         return true;
     }
 
-    private void Shrink(StoredObject set, SortedDictionary<int, StoredObject> pods, int first, int wanted, bool parallel)
+    private void Shrink(
+        StoredObject set,
+        SortedDictionary<int, StoredObject> pods,
+        int first,
+        int wanted,
+        bool parallel
+    )
     {
         foreach (var (ordinal, pod) in pods.Reverse())
         {
@@ -82,7 +88,13 @@ internal sealed class StatefulSetController : Controller
 
             if (!pod.Tree.IsTerminating())
             {
-                Tell(set.Tree, "Normal", "SuccessfulDelete", $"delete Pod {pod.Tree.Name()} in StatefulSet {set.Tree.Name()} successful", "statefulset-controller");
+                Tell(
+                    set.Tree,
+                    "Normal",
+                    "SuccessfulDelete",
+                    $"delete Pod {pod.Tree.Name()} in StatefulSet {set.Tree.Name()} successful",
+                    "statefulset-controller"
+                );
                 Delete(Pod.Type, pod);
                 if (set.Tree.Text("spec", "persistentVolumeClaimRetentionPolicy", "whenScaled") == "Delete")
                 {
@@ -105,18 +117,21 @@ internal sealed class StatefulSetController : Controller
             var claimName = claim.Name() + "-" + name;
             if (Store.Find(PersistentVolumeClaim.Type, set.Tree.Namespace(), claimName) is null)
             {
-                Create(PersistentVolumeClaim.Type, new JsonObject
-                {
-                    ["kind"] = "PersistentVolumeClaim",
-                    ["apiVersion"] = "v1",
-                    ["metadata"] = new JsonObject
+                Create(
+                    PersistentVolumeClaim.Type,
+                    new JsonObject
                     {
-                        ["name"] = claimName,
-                        ["namespace"] = set.Tree.Namespace(),
-                        ["labels"] = set.Tree.Object("spec", "selector", "matchLabels")?.DeepClone(),
-                    },
-                    ["spec"] = claim.Object("spec")?.DeepClone() ?? new JsonObject(),
-                });
+                        ["kind"] = "PersistentVolumeClaim",
+                        ["apiVersion"] = "v1",
+                        ["metadata"] = new JsonObject
+                        {
+                            ["name"] = claimName,
+                            ["namespace"] = set.Tree.Namespace(),
+                            ["labels"] = set.Tree.Object("spec", "selector", "matchLabels")?.DeepClone(),
+                        },
+                        ["spec"] = claim.Object("spec")?.DeepClone() ?? new JsonObject(),
+                    }
+                );
             }
         }
 
@@ -132,7 +147,13 @@ internal sealed class StatefulSetController : Controller
         }
 
         Create(Pod.Type, pod);
-        Tell(set.Tree, "Normal", "SuccessfulCreate", $"create Pod {name} in StatefulSet {set.Tree.Name()} successful", "statefulset-controller");
+        Tell(
+            set.Tree,
+            "Normal",
+            "SuccessfulCreate",
+            $"create Pod {name} in StatefulSet {set.Tree.Name()} successful",
+            "statefulset-controller"
+        );
     }
 
     private void DropClaims(StoredObject set, int ordinal)
@@ -159,19 +180,23 @@ internal sealed class StatefulSetController : Controller
         var all = pods.Count;
         var ready = pods.Count(p => Pod.IsReady(p.Tree));
         var current = pods.Count(p => !p.Tree.IsTerminating() && p.Tree.Label("controller-revision-hash") == revision);
-        ChangeStatus(StatefulSet.Type, set, tree =>
-        {
-            var status = tree.Ensure("status");
-            status["observedGeneration"] = tree.Whole("metadata", "generation");
-            status["replicas"] = all;
-            status.Put("readyReplicas", ready == 0 ? null : ready);
-            status.Put("currentReplicas", current == 0 ? null : current);
-            status.Put("updatedReplicas", current == 0 ? null : current);
-            status["availableReplicas"] = ready;
-            status["currentRevision"] = revision;
-            status["updateRevision"] = revision;
-            status["collisionCount"] ??= 0;
-        });
+        ChangeStatus(
+            StatefulSet.Type,
+            set,
+            tree =>
+            {
+                var status = tree.Ensure("status");
+                status["observedGeneration"] = tree.Whole("metadata", "generation");
+                status["replicas"] = all;
+                status.Put("readyReplicas", ready == 0 ? null : ready);
+                status.Put("currentReplicas", current == 0 ? null : current);
+                status.Put("updatedReplicas", current == 0 ? null : current);
+                status["availableReplicas"] = ready;
+                status["currentRevision"] = revision;
+                status["updateRevision"] = revision;
+                status["collisionCount"] ??= 0;
+            }
+        );
     }
 
     private SortedDictionary<int, StoredObject> Pods(StoredObject set)
@@ -180,7 +205,14 @@ internal sealed class StatefulSetController : Controller
         foreach (var pod in OwnedBy(set, Pod.Type))
         {
             var name = pod.Tree.Name();
-            if (int.TryParse(name[(name.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal))
+            if (
+                int.TryParse(
+                    name[(name.LastIndexOf('-') + 1)..],
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var ordinal
+                )
+            )
             {
                 pods[ordinal] = pod;
             }
@@ -189,5 +221,6 @@ internal sealed class StatefulSetController : Controller
         return pods;
     }
 
-    private static string Revision(JsonObject set) => set.Name() + "-" + Names.Hash(set.At("spec", "template")!.ToJsonString());
+    private static string Revision(JsonObject set) =>
+        set.Name() + "-" + Names.Hash(set.At("spec", "template")!.ToJsonString());
 }

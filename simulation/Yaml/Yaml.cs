@@ -26,13 +26,16 @@ internal static partial class Yaml
         return text.EndsWith("...\n", StringComparison.Ordinal) ? text[..^4] : text;
     }
 
-    private static JsonNode? Read(YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value ?? "", Read(c.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(Read)]),
-        YamlScalarNode scalar => Scalar(scalar),
-        _ => null,
-    };
+    private static JsonNode? Read(YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode map => new JsonObject(
+                map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value ?? "", Read(c.Value)))
+            ),
+            YamlSequenceNode list => new JsonArray([.. list.Children.Select(Read)]),
+            YamlScalarNode scalar => Scalar(scalar),
+            _ => null,
+        };
 
     private static JsonNode? Scalar(YamlScalarNode scalar)
     {
@@ -47,26 +50,42 @@ internal static partial class Yaml
             "" or "~" or "null" or "Null" or "NULL" => null,
             "true" or "True" or "TRUE" => true,
             "false" or "False" or "FALSE" => false,
-            _ when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
-            _ when value[0] is >= '0' and <= '9' or '-' or '.' && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) => real,
+            _ when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) =>
+                whole,
+            _ when value[0] is >= '0' and <= '9' or '-' or '.'
+                    && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) => real,
             _ => value,
         };
     }
 
-    private static YamlNode Make(JsonNode? node) => node switch
-    {
-        // As Go writes maps: by key.
-        JsonObject o => new YamlMappingNode(o.OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => new[] { new YamlScalarNode(p.Key), Make(p.Value) })),
-        JsonArray a => new YamlSequenceNode(a.Select(Make)),
-        null => new YamlScalarNode("null"),
-        JsonValue v when v.GetValueKind() == System.Text.Json.JsonValueKind.String => new YamlScalarNode(v.GetValue<string>()) { Style = Style(v.GetValue<string>()) },
-        _ => new YamlScalarNode(node.ToJsonString()),
-    };
+    private static YamlNode Make(JsonNode? node) =>
+        node switch
+        {
+            // As Go writes maps: by key.
+            JsonObject o => new YamlMappingNode(
+                o.OrderBy(p => p.Key, StringComparer.Ordinal)
+                    .SelectMany(p => new[] { new YamlScalarNode(p.Key), Make(p.Value) })
+            ),
+            JsonArray a => new YamlSequenceNode(a.Select(Make)),
+            null => new YamlScalarNode("null"),
+            JsonValue v when v.GetValueKind() == System.Text.Json.JsonValueKind.String => new YamlScalarNode(
+                v.GetValue<string>()
+            )
+            {
+                Style = Style(v.GetValue<string>()),
+            },
+            _ => new YamlScalarNode(node.ToJsonString()),
+        };
 
     // Quoted is what a reader would take for something else: a number, a time, or one of YAML 1.1's words for true and false.
     private static ScalarStyle Style(string text) =>
-        Scalar(new YamlScalarNode(text)) is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String && text.Length > 0
-        && !OldWord().IsMatch(text) && !TimeForm().IsMatch(text) ? ScalarStyle.Any : ScalarStyle.DoubleQuoted;
+        Scalar(new YamlScalarNode(text)) is JsonValue v
+        && v.GetValueKind() == System.Text.Json.JsonValueKind.String
+        && text.Length > 0
+        && !OldWord().IsMatch(text)
+        && !TimeForm().IsMatch(text)
+            ? ScalarStyle.Any
+            : ScalarStyle.DoubleQuoted;
 
     [GeneratedRegex("^(y|n|yes|no|on|off)$", RegexOptions.IgnoreCase)]
     private static partial Regex OldWord();

@@ -11,7 +11,8 @@ namespace Ebb.Bench;
 /// <summary>A simulated cluster of a given size in this process, and the real program beside it.</summary>
 internal sealed class Rig : IAsyncDisposable
 {
-    private Rig(SimulatedCluster cluster, SimulatedUps ups, string kubeconfig) => (Cluster, Ups, Kubeconfig) = (cluster, ups, kubeconfig);
+    private Rig(SimulatedCluster cluster, SimulatedUps ups, string kubeconfig) =>
+        (Cluster, Ups, Kubeconfig) = (cluster, ups, kubeconfig);
 
     public SimulatedCluster Cluster { get; }
 
@@ -22,7 +23,10 @@ internal sealed class Rig : IAsyncDisposable
     public static async Task<Rig> StartAsync(int workloads)
     {
         var clock = new SimulationClock(DateTimeOffset.UtcNow, 1);
-        var cluster = await SimulatedCluster.StartAsync(new SimulationOptions { Clock = clock, World = "" }, CancellationToken.None);
+        var cluster = await SimulatedCluster.StartAsync(
+            new SimulationOptions { Clock = clock, World = "" },
+            CancellationToken.None
+        );
         cluster.ControllersRun = false;
         await cluster.ApplyManifestAsync(Manifests(workloads));
         cluster.ControllersRun = true;
@@ -37,7 +41,9 @@ internal sealed class Rig : IAsyncDisposable
         var text = new StringBuilder("apiVersion: v1\nkind: Namespace\nmetadata: {name: ebb-system}\n");
         for (var i = 0; i < workloads; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $$"""
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $$"""
                 ---
                 apiVersion: apps/v1
                 kind: Deployment
@@ -50,9 +56,11 @@ internal sealed class Rig : IAsyncDisposable
                 apiVersion: ups-scaler.io/v1alpha1
                 kind: UpsScaler
                 metadata: {name: app-{{i}}, namespace: bench}
-                spec: {type: deployment, namespace: bench, name: app-{{i}}, shutdownPriority: {{i % 5}}, scaleUpPriority: {{i % 5}} }
+                spec: {type: deployment, namespace: bench, name: app-{{i}}, shutdownPriority: {{i
+                    % 5}}, scaleUpPriority: {{i % 5}} }
 
-                """);
+                """
+            );
         }
         return text.ToString();
     }
@@ -62,16 +70,19 @@ internal sealed class Rig : IAsyncDisposable
     {
         var port = FreePort();
         var start = new ProcessStartInfo(app) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in new Dictionary<string, string>
-        {
-            ["Cluster__Mode"] = "kubeconfig",
-            ["KUBECONFIG"] = Kubeconfig,
-            ["Http__Url"] = $"http://127.0.0.1:{port}",
-            ["Keys__View"] = "bench-view-key-0123",
-            ["Keys__Control"] = "bench-control-key-0123",
-            ["Power__Sources__0"] = $"nut://127.0.0.1:{Ups.Port}/{Ups.Name}",
-            ["Power__OnBatteryFor"] = "0s",
-        }) start.Environment[name] = value;
+        foreach (
+            var (name, value) in new Dictionary<string, string>
+            {
+                ["Cluster__Mode"] = "kubeconfig",
+                ["KUBECONFIG"] = Kubeconfig,
+                ["Http__Url"] = $"http://127.0.0.1:{port}",
+                ["Keys__View"] = "bench-view-key-0123",
+                ["Keys__Control"] = "bench-control-key-0123",
+                ["Power__Sources__0"] = $"nut://127.0.0.1:{Ups.Port}/{Ups.Name}",
+                ["Power__OnBatteryFor"] = "0s",
+            }
+        )
+            start.Environment[name] = value;
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         http.DefaultRequestHeaders.Add("x-functions-key", "bench-view-key-0123");
         var since = Stopwatch.GetTimestamp();
@@ -82,8 +93,16 @@ internal sealed class Rig : IAsyncDisposable
         process.BeginErrorReadLine();
         while (true)
         {
-            try { using var answer = await http.GetAsync("/"); return (process, Stopwatch.GetElapsedTime(since), http); }
-            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30) && !process.HasExited) { await Task.Delay(2); }
+            try
+            {
+                using var answer = await http.GetAsync("/");
+                return (process, Stopwatch.GetElapsedTime(since), http);
+            }
+            catch (HttpRequestException)
+                when (Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30) && !process.HasExited)
+            {
+                await Task.Delay(2);
+            }
         }
     }
 

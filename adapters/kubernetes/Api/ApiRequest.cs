@@ -21,14 +21,15 @@ internal sealed record ApiRequest(string Verb, ResourceType Type, string? Namesp
 
     public bool Writes => Verb is "create" or "update" or "patch" or "delete";
 
-    public HttpMethod Method => Verb switch
-    {
-        "create" => HttpMethod.Post,
-        "update" => HttpMethod.Put,
-        "patch" => HttpMethod.Patch,
-        "delete" => HttpMethod.Delete,
-        _ => HttpMethod.Get,
-    };
+    public HttpMethod Method =>
+        Verb switch
+        {
+            "create" => HttpMethod.Post,
+            "update" => HttpMethod.Put,
+            "patch" => HttpMethod.Patch,
+            "delete" => HttpMethod.Delete,
+            _ => HttpMethod.Get,
+        };
 
     public string Path => Type.Path(Namespace, Name, Subresource) + Query;
 

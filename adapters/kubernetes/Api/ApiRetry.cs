@@ -8,14 +8,22 @@ namespace Ebb.Kubernetes;
 /// Sends a request until it is answered for good or its deadline is over. 429, 5xx, broken connections and silence are tried again,
 /// after what the server asks for or a growing, jittered pause; a 401 once, with fresh credentials; everything else is an answer.
 /// </summary>
-internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeProvider time, KubernetesApiOptions options)
+internal sealed class ApiRetry(
+    ApiTransport transport,
+    ApiContact contact,
+    TimeProvider time,
+    KubernetesApiOptions options
+)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly Meter Meter = new(KubernetesApi.MeterName);
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
-        "ebb.kubernetes.requests", "{request}", "Requests to the Kubernetes API by verb and code; timeout or error when no answer came.");
+        "ebb.kubernetes.requests",
+        "{request}",
+        "Requests to the Kubernetes API by verb and code; timeout or error when no answer came."
+    );
 
     /// <param name="request">What to send.</param>
     /// <param name="read">Makes the result from an answer of success; called again when that answer broke off.</param>
@@ -23,7 +31,10 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
     /// <exception cref="KubernetesTimeoutException">No answer in time, or a write whose answer was lost.</exception>
     /// <exception cref="KubernetesException">Refused, failed, or the server cannot be reached.</exception>
     public async Task<T> SendAsync<T>(
-        ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+        ApiRequest request,
+        Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        CancellationToken cancellationToken
+    )
     {
         var path = request.Path;
         var started = time.GetTimestamp();
@@ -33,17 +44,21 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
             cancellationToken.ThrowIfCancellationRequested();
             var left = request.Deadline - time.GetElapsedTime(started);
             // A machine that is busy may come back from the pause when the deadline is over: no answer in time, and no fault of ours.
-            if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+            if (left < TimeSpan.Zero)
+                left = TimeSpan.Zero;
             using var clock = new CancellationTokenSource(left < request.Attempt ? left : request.Attempt, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
             KubernetesException failure;
             TimeSpan? asked = null;
             try
             {
-                using var response = await transport.SendAsync(request, path, refused, either.Token).ConfigureAwait(false);
+                using var response = await transport
+                    .SendAsync(request, path, refused, either.Token)
+                    .ConfigureAwait(false);
                 contact.Answered();
                 Count(request, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
-                if (response.IsSuccessStatusCode) return await read(response, either.Token).ConfigureAwait(false);
+                if (response.IsSuccessStatusCode)
+                    return await read(response, either.Token).ConfigureAwait(false);
                 failure = await FailureAsync(request, response, either.Token).ConfigureAwait(false);
                 if (failure.Code == 401 && !refused)
                 {
@@ -51,7 +66,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
                     continue;
                 }
 
-                if (!IsPassing(failure)) throw failure;
+                if (!IsPassing(failure))
+                    throw failure;
                 lost |= request.Writes && failure.Code == 504;
                 asked = RetryAfter(response, failure);
             }
@@ -63,7 +79,10 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
             {
                 NoAnswer(request, "timeout");
                 lost |= request.Writes;
-                failure = new KubernetesTimeoutException($"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s", fault);
+                failure = new KubernetesTimeoutException(
+                    $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
+                    fault
+                );
             }
             catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
             {
@@ -75,19 +94,27 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
             {
                 lost |= request.Writes;
                 var place = fault.Path is null ? "" : $" at {fault.Path}";
-                failure = KubernetesException.NoAnswer($"cannot {request}: the answer is not the JSON that was expected{place}", fault);
+                failure = KubernetesException.NoAnswer(
+                    $"cannot {request}: the answer is not the JSON that was expected{place}",
+                    fault
+                );
             }
 
             var pause = asked ?? Backoff(attempt);
             if (attempt >= options.Attempts || time.GetElapsedTime(started) + pause >= request.Deadline)
-                throw lost ? new KubernetesTimeoutException($"{failure.Message}; it may or may not have been done", failure) : failure;
+                throw lost
+                    ? new KubernetesTimeoutException($"{failure.Message}; it may or may not have been done", failure)
+                    : failure;
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>What an answer without success says.</summary>
     public static async Task<KubernetesException> FailureAsync(
-        ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+        ApiRequest request,
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
     {
         Status? status = null;
         if (response.Content.Headers.ContentType?.MediaType == "application/json")
@@ -95,7 +122,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
             try
             {
                 using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-                status = await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.Status, cancellationToken)
+                status = await JsonSerializer
+                    .DeserializeAsync(body, KubernetesJson.Default.Status, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException)
@@ -113,28 +141,37 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
         Count(request, how);
     }
 
-    public static void Count(ApiRequest request, string code) => Requests.Add(1, new("verb", request.Verb), new("code", code));
+    public static void Count(ApiRequest request, string code) =>
+        Requests.Add(1, new("verb", request.Verb), new("code", code));
 
     /// <summary>What went wrong on the way, without the address or anything that was sent.</summary>
-    public static string Words(Exception fault) => fault switch
-    {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the server's name cannot be resolved",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "the server cannot be connected to",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-            "TLS could not be agreed on: the server's certificate or ours is not accepted",
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refused",
-        OperationCanceledException => "the connection could not be made in time",
-        _ => "the connection broke",
-    };
+    public static string Words(Exception fault) =>
+        fault switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                "the server's name cannot be resolved",
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+                "the server cannot be connected to",
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                "TLS could not be agreed on: the server's certificate or ours is not accepted",
+            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refused",
+            OperationCanceledException => "the connection could not be made in time",
+            _ => "the connection broke",
+        };
 
     private static bool IsPassing(KubernetesException failure) => failure.Code is 429 or (>= 500 and not 501);
 
     // What is cancelled by neither clock is the attempt to connect.
-    private static bool IsBeforeSending(Exception fault) => fault is OperationCanceledException or HttpRequestException
-    {
-        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-    };
+    private static bool IsBeforeSending(Exception fault) =>
+        fault
+            is OperationCanceledException
+                or HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.NameResolutionError
+                        or HttpRequestError.ConnectionError
+                        or HttpRequestError.SecureConnectionError
+                        or HttpRequestError.ProxyTunnelError,
+                };
 
     private TimeSpan? RetryAfter(HttpResponseMessage response, KubernetesException failure)
     {
@@ -142,9 +179,12 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
         {
             { Delta: { } delta } => delta,
             { Date: { } date } => date - time.GetUtcNow(),
-            _ => failure.Details?.RetryAfterSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null,
+            _ => failure.Details?.RetryAfterSeconds is { } seconds and > 0
+                ? TimeSpan.FromSeconds(seconds)
+                : (TimeSpan?)null,
         };
-        if (asked is null) return null;
+        if (asked is null)
+            return null;
         // Everybody was told the same number.
         var spread = TimeSpan.FromMilliseconds(100 * options.Chance());
         return asked > TimeSpan.Zero ? asked + spread : spread;
@@ -153,7 +193,8 @@ internal sealed class ApiRetry(ApiTransport transport, ApiContact contact, TimeP
     private TimeSpan Backoff(int attempt)
     {
         var full = FirstPause * Math.Pow(2, attempt - 1);
-        if (full > LongestPause) full = LongestPause;
+        if (full > LongestPause)
+            full = LongestPause;
         return full * (0.5 + (options.Chance() / 2));
     }
 }

@@ -22,9 +22,17 @@ internal sealed class ApiTransport : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<HttpResponseMessage> SendAsync(ApiRequest request, string path, bool refused, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        ApiRequest request,
+        string path,
+        bool refused,
+        CancellationToken cancellationToken
+    )
     {
-        using var message = new HttpRequestMessage(request.Method, new Uri(_connection.Server.ToString().TrimEnd('/') + path));
+        using var message = new HttpRequestMessage(
+            request.Method,
+            new Uri(_connection.Server.ToString().TrimEnd('/') + path)
+        );
         if (_connection.Server.Scheme == Uri.UriSchemeHttps)
         {
             message.Version = HttpVersion.Version20;
@@ -32,14 +40,23 @@ internal sealed class ApiTransport : IDisposable
         }
 
         // The handler takes the name that it checks in the server's certificate from the Host header.
-        if (_connection.TlsServerName is { } name) message.Headers.Host = name;
+        if (_connection.TlsServerName is { } name)
+            message.Headers.Host = name;
         message.Headers.UserAgent.Add(Agent);
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (await _connection.Credential.AuthorizationAsync(refused, cancellationToken).ConfigureAwait(false) is { } authorization)
+        if (
+            await _connection.Credential.AuthorizationAsync(refused, cancellationToken).ConfigureAwait(false) is
+            { } authorization
+        )
             message.Headers.TryAddWithoutValidation("Authorization", authorization);
         if (request.Body is { } body)
-            message.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) } };
-        return await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            message.Content = new ReadOnlyMemoryContent(body)
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) },
+            };
+        return await _http
+            .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static SocketsHttpHandler Handler(ClusterConnection connection, TimeSpan connectTimeout)
@@ -57,15 +74,20 @@ internal sealed class ApiTransport : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
         };
-        if (connection.Proxy is not null) handler.Proxy = new WebProxy(connection.Proxy);
-        else if (connection.Server.IsLoopback) handler.UseProxy = false;
+        if (connection.Proxy is not null)
+            handler.Proxy = new WebProxy(connection.Proxy);
+        else if (connection.Server.IsLoopback)
+            handler.UseProxy = false;
         handler.ConnectCallback = ConnectAsync;
         handler.SslOptions = Tls(connection);
         return handler;
     }
 
     // A peer that vanished without a word would otherwise be noticed only when the watch should have ended.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context,
+        CancellationToken cancellationToken
+    )
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -88,7 +110,8 @@ internal sealed class ApiTransport : IDisposable
     {
         var options = new SslClientAuthenticationOptions
         {
-            LocalCertificateSelectionCallback = (_, _, _, _, _) => (connection.Credential.Certificate ?? connection.ClientCertificate)!,
+            LocalCertificateSelectionCallback = (_, _, _, _, _) =>
+                (connection.Credential.Certificate ?? connection.ClientCertificate)!,
         };
         if (connection.Authorities is { } authorities)
         {
@@ -102,12 +125,15 @@ internal sealed class ApiTransport : IDisposable
         }
 
 #pragma warning disable CA5359 // The kubeconfig says insecure-skip-tls-verify in words; it is never a default.
-        if (connection.SkipTlsVerification) options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        if (connection.SkipTlsVerification)
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         return options;
     }
 
     private static string ProductVersion() =>
-        typeof(ApiTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
-            .InformationalVersion.Split('+')[0] ?? "0";
+        typeof(ApiTransport)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "0";
 }

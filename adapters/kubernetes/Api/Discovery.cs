@@ -12,16 +12,28 @@ internal static class Discovery
     /// <summary>The kind, and whether it has a scale subresource; null when the group serves no such kind.</summary>
     /// <exception cref="KubernetesException">Code 404: there is no such group or version.</exception>
     public static async Task<(ResourceType Type, bool Scales)?> FindAsync(
-        KubernetesApi api, string apiVersion, string kind, CancellationToken cancellationToken)
+        KubernetesApi api,
+        string apiVersion,
+        string kind,
+        CancellationToken cancellationToken
+    )
     {
         var (group, version) = Split(apiVersion);
         // The group itself stands where a plural would.
-        var served = await api.ReadAsync(new GroupRequest(group, version).Request, KubernetesJson.Default.ResourceList, cancellationToken)
+        var served = await api.ReadAsync(
+                new GroupRequest(group, version).Request,
+                KubernetesJson.Default.ResourceList,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var lines = served.Resources ?? [];
-        var found = lines.FirstOrDefault(line => line.Kind == kind && Whole(line))
-            ?? lines.FirstOrDefault(line => string.Equals(line.Kind, kind, StringComparison.OrdinalIgnoreCase) && Whole(line));
-        if (found?.Name is not { } plural) return null;
+        var found =
+            lines.FirstOrDefault(line => line.Kind == kind && Whole(line))
+            ?? lines.FirstOrDefault(line =>
+                string.Equals(line.Kind, kind, StringComparison.OrdinalIgnoreCase) && Whole(line)
+            );
+        if (found?.Name is not { } plural)
+            return null;
         var type = new ResourceType(group, version, plural, found.Kind ?? kind, found.Namespaced ?? true);
         return (type, lines.Any(line => line.Name == $"{plural}/scale"));
     }
@@ -30,7 +42,8 @@ internal static class Discovery
     public static (string Group, string Version) Split(string apiVersion)
     {
         var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0) return ("", apiVersion);
+        if (slash < 0)
+            return ("", apiVersion);
         var group = apiVersion[..slash];
         return (group == "core" ? "" : group, apiVersion[(slash + 1)..]);
     }
@@ -39,6 +52,7 @@ internal static class Discovery
 
     private sealed record GroupRequest(string Group, string Version)
     {
-        public ApiRequest Request => new("get", new ResourceType(Group, Version, "", "APIResourceList", false), null, null);
+        public ApiRequest Request =>
+            new("get", new ResourceType(Group, Version, "", "APIResourceList", false), null, null);
     }
 }

@@ -55,7 +55,12 @@ public sealed class KubernetesApi : IDisposable
     public void Dispose() => _transport.Dispose();
 
     /// <summary>One object. A missing one is a <see cref="KubernetesException"/> with code 404.</summary>
-    public Task<T> GetAsync<T>(Resource<T> resource, string? @namespace, string name, CancellationToken cancellationToken)
+    public Task<T> GetAsync<T>(
+        Resource<T> resource,
+        string? @namespace,
+        string name,
+        CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject
     {
         ArgumentNullException.ThrowIfNull(resource);
@@ -71,7 +76,11 @@ public sealed class KubernetesApi : IDisposable
     /// <param name="labelSelector">As kubectl takes it; null: all.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public async Task<ObjectList<T>> ListAsync<T>(
-        Resource<T> resource, string? @namespace, string? labelSelector, CancellationToken cancellationToken)
+        Resource<T> resource,
+        string? @namespace,
+        string? labelSelector,
+        CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject
     {
         ArgumentNullException.ThrowIfNull(resource);
@@ -79,7 +88,8 @@ public sealed class KubernetesApi : IDisposable
         {
             try
             {
-                return await ListOnceAsync(resource, @namespace, labelSelector, cancellationToken).ConfigureAwait(false);
+                return await ListOnceAsync(resource, @namespace, labelSelector, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (KubernetesException expired) when (expired.IsExpired && round < 3)
             {
@@ -98,7 +108,12 @@ public sealed class KubernetesApi : IDisposable
     /// <param name="resourceVersion">The version of the list, object or bookmark that is known.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
-        Resource<T> resource, string? @namespace, string? labelSelector, string resourceVersion, CancellationToken cancellationToken)
+        Resource<T> resource,
+        string? @namespace,
+        string? labelSelector,
+        string resourceVersion,
+        CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject
     {
         ArgumentNullException.ThrowIfNull(resource);
@@ -106,13 +121,19 @@ public sealed class KubernetesApi : IDisposable
     }
 
     internal async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
-        Resource<T> resource, string? @namespace, string? labelSelector, string resourceVersion, Action opened,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Resource<T> resource,
+        string? @namespace,
+        string? labelSelector,
+        string resourceVersion,
+        Action opened,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject
     {
         var seconds = (int)(_options.WatchFor.TotalSeconds * (1 + (_options.Chance() / 2)));
-        var query = $"?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds.ToString(CultureInfo.InvariantCulture)}" +
-            $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{Selector(labelSelector, '&')}";
+        var query =
+            $"?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds.ToString(CultureInfo.InvariantCulture)}"
+            + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{Selector(labelSelector, '&')}";
         var request = new ApiRequest("watch", resource.Type, @namespace, null)
         {
             Query = query,
@@ -126,8 +147,13 @@ public sealed class KubernetesApi : IDisposable
         using var clock = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) + _options.AttemptTimeout, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
         var target = request.ToString();
-        var lines = WatchLines.ReadAsync(
-            await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false), target, resource.Item, either.Token)
+        var lines = WatchLines
+            .ReadAsync(
+                await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false),
+                target,
+                resource.Item,
+                either.Token
+            )
             .GetAsyncEnumerator(either.Token);
         await using (lines.ConfigureAwait(false))
         {
@@ -135,7 +161,8 @@ public sealed class KubernetesApi : IDisposable
             {
                 try
                 {
-                    if (!await lines.MoveNextAsync().ConfigureAwait(false)) yield break;
+                    if (!await lines.MoveNextAsync().ConfigureAwait(false))
+                        yield break;
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -161,13 +188,21 @@ public sealed class KubernetesApi : IDisposable
     /// <param name="namespace">Where.</param>
     /// <param name="body">The whole object.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    public Task<ApiAnswer> CreateAsync(ResourceType type, string? @namespace, JsonObject body, CancellationToken cancellationToken) =>
-        WriteAsync(new ApiRequest("create", type, @namespace, null) { Body = Bytes(body) }, cancellationToken);
+    public Task<ApiAnswer> CreateAsync(
+        ResourceType type,
+        string? @namespace,
+        JsonObject body,
+        CancellationToken cancellationToken
+    ) => WriteAsync(new ApiRequest("create", type, @namespace, null) { Body = Bytes(body) }, cancellationToken);
 
     /// <summary>Replaces an object; <c>metadata.resourceVersion</c> in it makes that conditional.</summary>
     public Task<ApiAnswer> ReplaceAsync(
-        ResourceType type, string? @namespace, string name, JsonObject body, CancellationToken cancellationToken) =>
-        WriteAsync(new ApiRequest("update", type, @namespace, name) { Body = Bytes(body) }, cancellationToken);
+        ResourceType type,
+        string? @namespace,
+        string name,
+        JsonObject body,
+        CancellationToken cancellationToken
+    ) => WriteAsync(new ApiRequest("update", type, @namespace, name) { Body = Bytes(body) }, cancellationToken);
 
     /// <summary>
     /// Merges members into an object (RFC 7386); null takes a member out. <c>metadata.resourceVersion</c> and <c>metadata.uid</c> in it
@@ -184,7 +219,14 @@ public sealed class KubernetesApi : IDisposable
     /// 1.25 on; an older server drops it in silence).
     /// </param>
     public Task<ApiAnswer> PatchAsync(
-        ResourceType type, string? @namespace, string name, string? subresource, JsonObject patch, CancellationToken cancellationToken, bool strict = false) =>
+        ResourceType type,
+        string? @namespace,
+        string name,
+        string? subresource,
+        JsonObject patch,
+        CancellationToken cancellationToken,
+        bool strict = false
+    ) =>
         WriteAsync(
             new ApiRequest("patch", type, @namespace, name)
             {
@@ -193,12 +235,18 @@ public sealed class KubernetesApi : IDisposable
                 ContentType = MergePatch,
                 Query = strict ? "&fieldValidation=Strict" : "",
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Applies operations in order, all or none (RFC 6902); a failing test is code 422.</summary>
     public Task<ApiAnswer> PatchAsync(
-        ResourceType type, string? @namespace, string name, string? subresource, JsonArray operations,
-        CancellationToken cancellationToken) =>
+        ResourceType type,
+        string? @namespace,
+        string name,
+        string? subresource,
+        JsonArray operations,
+        CancellationToken cancellationToken
+    ) =>
         WriteAsync(
             new ApiRequest("patch", type, @namespace, name)
             {
@@ -206,7 +254,8 @@ public sealed class KubernetesApi : IDisposable
                 Body = Bytes(operations),
                 ContentType = JsonPatch,
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Deletes an object. Tried again after a lost answer, so that 404 may mean that an earlier try succeeded.</summary>
     /// <param name="type">The kind.</param>
@@ -215,15 +264,34 @@ public sealed class KubernetesApi : IDisposable
     /// <param name="resourceVersion">The version that it must have; null: any.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public Task<ApiAnswer> DeleteAsync(
-        ResourceType type, string? @namespace, string name, string? resourceVersion, CancellationToken cancellationToken)
+        ResourceType type,
+        string? @namespace,
+        string name,
+        string? resourceVersion,
+        CancellationToken cancellationToken
+    )
     {
         var condition = resourceVersion is null ? null : new JsonObject { ["resourceVersion"] = resourceVersion };
-        var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = condition };
+        var body = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "DeleteOptions",
+            ["preconditions"] = condition,
+        };
         return WriteAsync(new ApiRequest("delete", type, @namespace, name) { Body = Bytes(body) }, cancellationToken);
     }
 
-    internal Task<Scale> GetScaleAsync(ResourceType type, string @namespace, string name, CancellationToken cancellationToken) =>
-        ReadAsync(new ApiRequest("get", type, @namespace, name) { Subresource = "scale" }, KubernetesJson.Default.Scale, cancellationToken);
+    internal Task<Scale> GetScaleAsync(
+        ResourceType type,
+        string @namespace,
+        string name,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync(
+            new ApiRequest("get", type, @namespace, name) { Subresource = "scale" },
+            KubernetesJson.Default.Scale,
+            cancellationToken
+        );
 
     internal Task<T> ReadAsync<T>(ApiRequest request, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
         where T : class =>
@@ -236,20 +304,27 @@ public sealed class KubernetesApi : IDisposable
             async (response, token) =>
             {
                 using var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
-                return await JsonSerializer.DeserializeAsync(body, shape, token).ConfigureAwait(false) ?? throw new JsonException("null");
+                return await JsonSerializer.DeserializeAsync(body, shape, token).ConfigureAwait(false)
+                    ?? throw new JsonException("null");
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task<ObjectList<T>> ListOnceAsync<T>(
-        Resource<T> resource, string? @namespace, string? labelSelector, CancellationToken cancellationToken)
+        Resource<T> resource,
+        string? @namespace,
+        string? labelSelector,
+        CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject
     {
         var items = new List<T>();
         string? next = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var query = $"?limit={_options.PageSize.ToString(CultureInfo.InvariantCulture)}{Selector(labelSelector, '&')}" +
-                (next is null ? "" : $"&continue={Uri.EscapeDataString(next)}");
+            var query =
+                $"?limit={_options.PageSize.ToString(CultureInfo.InvariantCulture)}{Selector(labelSelector, '&')}"
+                + (next is null ? "" : $"&continue={Uri.EscapeDataString(next)}");
             var request = new ApiRequest("list", resource.Type, @namespace, null)
             {
                 Query = query,
@@ -259,7 +334,8 @@ public sealed class KubernetesApi : IDisposable
             var list = await ReadAsync(request, resource.List, cancellationToken).ConfigureAwait(false);
             items.AddRange(list.Items ?? []);
             next = list.Metadata?.Continue;
-            if (string.IsNullOrEmpty(next)) return list with { Items = items };
+            if (string.IsNullOrEmpty(next))
+                return list with { Items = items };
         }
 
         throw KubernetesException.NoAnswer($"cannot list {resource.Type}: more than {MostPages} pages", null);
@@ -274,7 +350,9 @@ public sealed class KubernetesApi : IDisposable
             HttpResponseMessage? response = null;
             try
             {
-                response = await _transport.SendAsync(request, request.Path, refused, either.Token).ConfigureAwait(false);
+                response = await _transport
+                    .SendAsync(request, request.Path, refused, either.Token)
+                    .ConfigureAwait(false);
                 Contact.Answered();
                 ApiRetry.Count(request, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
                 if (response.IsSuccessStatusCode)
@@ -285,12 +363,16 @@ public sealed class KubernetesApi : IDisposable
                 }
 
                 var failure = await ApiRetry.FailureAsync(request, response, either.Token).ConfigureAwait(false);
-                if (failure.Code != 401 || refused) throw failure;
+                if (failure.Code != 401 || refused)
+                    throw failure;
             }
             catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
             {
                 _retry.NoAnswer(request, "timeout");
-                throw new KubernetesTimeoutException($"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s", fault);
+                throw new KubernetesTimeoutException(
+                    $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
+                    fault
+                );
             }
             catch (Exception fault) when (fault is HttpRequestException or IOException)
             {
@@ -308,12 +390,17 @@ public sealed class KubernetesApi : IDisposable
         _retry.SendAsync(
             request with
             {
-                Query = request.Verb == "delete" ? "" : $"?fieldManager={Core.Planning.WellKnown.FieldManager}{request.Query}",
+                Query =
+                    request.Verb == "delete"
+                        ? ""
+                        : $"?fieldManager={Core.Planning.WellKnown.FieldManager}{request.Query}",
                 Deadline = _options.WriteDeadline,
                 Attempt = _options.AttemptTimeout,
             },
-            static async (response, token) => new ApiAnswer(await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false)),
-            cancellationToken);
+            static async (response, token) =>
+                new ApiAnswer(await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false)),
+            cancellationToken
+        );
 
     private static string Selector(string? labelSelector, char before) =>
         string.IsNullOrEmpty(labelSelector) ? "" : $"{before}labelSelector={Uri.EscapeDataString(labelSelector)}";
@@ -321,7 +408,8 @@ public sealed class KubernetesApi : IDisposable
     private static byte[] Bytes(JsonNode body)
     {
         using var text = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(text)) body.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(text))
+            body.WriteTo(writer);
         return text.ToArray();
     }
 }

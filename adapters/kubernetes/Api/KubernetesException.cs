@@ -8,7 +8,13 @@ namespace Ebb.Kubernetes;
 /// </summary>
 public class KubernetesException : Exception
 {
-    internal KubernetesException(string message, int? code, string? reason, StatusDetails? details, Exception? inner = null)
+    internal KubernetesException(
+        string message,
+        int? code,
+        string? reason,
+        StatusDetails? details,
+        Exception? inner = null
+    )
         : base(message, inner)
     {
         Code = code;
@@ -31,7 +37,8 @@ public class KubernetesException : Exception
     public bool IsExpired => Code == 410 || Reason is "Expired" or "Gone";
 
     /// <summary>There was no answer because the server could not be reached or the connection broke.</summary>
-    internal static KubernetesException NoAnswer(string message, Exception? inner) => new(message, null, null, null, inner);
+    internal static KubernetesException NoAnswer(string message, Exception? inner) =>
+        new(message, null, null, null, inner);
 
     /// <summary>Never sent, since the server could only refuse it.</summary>
     internal static KubernetesException Refused(string message) => new(message, 422, "Invalid", null);
@@ -55,9 +62,7 @@ public class KubernetesException : Exception
 public sealed class KubernetesTimeoutException : KubernetesException
 {
     internal KubernetesTimeoutException(string message, Exception? inner)
-        : base(message, null, null, null, inner)
-    {
-    }
+        : base(message, null, null, null, inner) { }
 }
 
 /// <summary>The particulars of a refusal.</summary>
@@ -68,7 +73,13 @@ public sealed class KubernetesTimeoutException : KubernetesException
 /// <param name="Causes">One for each field that was wrong.</param>
 /// <param name="RetryAfterSeconds">After how many seconds to try again.</param>
 public sealed record StatusDetails(
-    string? Name, string? Group, string? Kind, string? Uid, IReadOnlyList<StatusCause>? Causes, int? RetryAfterSeconds);
+    string? Name,
+    string? Group,
+    string? Kind,
+    string? Uid,
+    IReadOnlyList<StatusCause>? Causes,
+    int? RetryAfterSeconds
+);
 
 /// <summary>One cause of a refusal.</summary>
 /// <param name="Reason">The server's word for it.</param>

@@ -16,7 +16,11 @@ internal static class WatchLines
     /// The server ended it with an ERROR, or a line is not one of a watch, or the last one is cut.
     /// </exception>
     public static async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
-        Stream body, string target, JsonTypeInfo<T> shape, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream body,
+        string target,
+        JsonTypeInfo<T> shape,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject
     {
         var pipe = PipeReader.Create(body, new StreamPipeReaderOptions(leaveOpen: true));
@@ -30,14 +34,19 @@ internal static class WatchLines
                 {
                     var line = rest.Slice(0, end);
                     rest = rest.Slice(rest.GetPosition(1, end));
-                    if (!IsBlank(line)) yield return Parse(line, target, shape);
+                    if (!IsBlank(line))
+                        yield return Parse(line, target, shape);
                 }
 
-                if (rest.Length > LongestLine) throw KubernetesException.NoAnswer($"cannot {target}: a line is longer than 16 MiB", null);
+                if (rest.Length > LongestLine)
+                    throw KubernetesException.NoAnswer($"cannot {target}: a line is longer than 16 MiB", null);
                 if (result.IsCompleted)
                 {
                     if (!IsBlank(rest))
-                        throw KubernetesException.NoAnswer($"cannot {target}: the connection broke in the middle of a line", null);
+                        throw KubernetesException.NoAnswer(
+                            $"cannot {target}: the connection broke in the middle of a line",
+                            null
+                        );
                     yield break;
                 }
 
@@ -53,7 +62,8 @@ internal static class WatchLines
     private static bool IsBlank(ReadOnlySequence<byte> line)
     {
         foreach (var part in line)
-            if (part.Span.IndexOfAnyExcept(" \r\t"u8) >= 0) return false;
+            if (part.Span.IndexOfAnyExcept(" \r\t"u8) >= 0)
+                return false;
         return true;
     }
 
@@ -71,13 +81,16 @@ internal static class WatchLines
             {
                 var (isType, isObject) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("object"u8));
                 reader.Read();
-                if (isType) type = StringPool.Read(ref reader);
+                if (isType)
+                    type = StringPool.Read(ref reader);
                 found |= isObject;
-                if (isObject) place = reader;
+                if (isObject)
+                    place = reader;
                 reader.Skip();
             }
 
-            if (!found) throw new JsonException("no object");
+            if (!found)
+                throw new JsonException("no object");
             if (type == "ERROR")
             {
                 var status = JsonSerializer.Deserialize(ref place, KubernetesJson.Default.Status);
@@ -93,12 +106,13 @@ internal static class WatchLines
         }
     }
 
-    private static WatchEventType Known(string? type) => type switch
-    {
-        "ADDED" => WatchEventType.Added,
-        "MODIFIED" => WatchEventType.Modified,
-        "DELETED" => WatchEventType.Deleted,
-        "BOOKMARK" => WatchEventType.Bookmark,
-        _ => throw new JsonException("a type that is not known"),
-    };
+    private static WatchEventType Known(string? type) =>
+        type switch
+        {
+            "ADDED" => WatchEventType.Added,
+            "MODIFIED" => WatchEventType.Modified,
+            "DELETED" => WatchEventType.Deleted,
+            "BOOKMARK" => WatchEventType.Bookmark,
+            _ => throw new JsonException("a type that is not known"),
+        };
 }

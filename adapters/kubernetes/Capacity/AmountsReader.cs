@@ -26,9 +26,11 @@ internal static class AmountsReader
                 continue;
             }
 
-            if (reader.HasValueSequence || reader.ValueSpan.Length > text.Length) continue;
+            if (reader.HasValueSequence || reader.ValueSpan.Length > text.Length)
+                continue;
             var length = System.Text.Encoding.UTF8.GetChars(reader.ValueSpan, text);
-            if (Quantity.TryParse(text[..length], Quantity.UnitsOf(name), out var units)) pairs.Add((Interned.Resources.IdOf(name), units));
+            if (Quantity.TryParse(text[..length], Quantity.UnitsOf(name), out var units))
+                pairs.Add((Interned.Resources.IdOf(name), units));
         }
 
         return pairs.Count == 0 ? Amounts.None : Interned.Of(Amounts.Of(pairs));

@@ -7,7 +7,13 @@ namespace Ebb.Kubernetes.Capacity;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
-    Converters = [typeof(LenientInt32Converter), typeof(LenientInt64Converter), typeof(LenientBooleanConverter), typeof(InstantConverter)])]
+    Converters = [
+        typeof(LenientInt32Converter),
+        typeof(LenientInt64Converter),
+        typeof(LenientBooleanConverter),
+        typeof(InstantConverter),
+    ]
+)]
 [JsonSerializable(typeof(ObjectList<CapacityPod>))]
 [JsonSerializable(typeof(ObjectList<CapacityNode>))]
 [JsonSerializable(typeof(ObjectList<TargetObject>))]
@@ -21,15 +27,30 @@ internal static class CapacityKinds
 {
     private static CapacityJson Json => CapacityJson.Default;
 
-    public static readonly Resource<CapacityPod> Pods = new(new("", "v1", "pods", "Pod"), () => Json.CapacityPod, () => Json.ObjectListCapacityPod);
+    public static readonly Resource<CapacityPod> Pods = new(
+        new("", "v1", "pods", "Pod"),
+        () => Json.CapacityPod,
+        () => Json.ObjectListCapacityPod
+    );
 
-    public static readonly Resource<CapacityNode> Nodes = new(new("", "v1", "nodes", "Node", false), () => Json.CapacityNode, () => Json.ObjectListCapacityNode);
+    public static readonly Resource<CapacityNode> Nodes = new(
+        new("", "v1", "nodes", "Node", false),
+        () => Json.CapacityNode,
+        () => Json.ObjectListCapacityNode
+    );
 
-    public static readonly Resource<TriggeredObject> ScaledObjects =
-        new(new("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject"), () => Json.TriggeredObject, () => Json.ObjectListTriggeredObject);
+    public static readonly Resource<TriggeredObject> ScaledObjects = new(
+        new("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject"),
+        () => Json.TriggeredObject,
+        () => Json.ObjectListTriggeredObject
+    );
 
-    public static readonly Resource<ToleranceObject> Autoscalers =
-        new(new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), () => Json.ToleranceObject, () => Json.ObjectListToleranceObject);
+    public static readonly Resource<ToleranceObject> Autoscalers = new(
+        new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
+        () => Json.ToleranceObject,
+        () => Json.ObjectListToleranceObject
+    );
 
-    public static Resource<TargetObject> Targets(ResourceType type) => new(type, () => Json.TargetObject, () => Json.ObjectListTargetObject);
+    public static Resource<TargetObject> Targets(ResourceType type) =>
+        new(type, () => Json.TargetObject, () => Json.ObjectListTargetObject);
 }

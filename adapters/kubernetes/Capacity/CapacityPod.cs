@@ -18,8 +18,11 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
 {
     public override CapacityPod Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("a pod is not an object");
-        string name = "", space = "", version = "";
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("a pod is not an object");
+        string name = "",
+            space = "",
+            version = "";
         var labels = SmallDictionary.None;
         var spec = PodSpecFacts.Nothing;
         var done = false;
@@ -28,8 +31,10 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
             if (reader.ValueTextEquals("metadata"u8))
             {
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.StartObject) ReadMeta(ref reader, ref name, ref space, ref version, ref labels);
-                else reader.SkipValue();
+                if (reader.TokenType == JsonTokenType.StartObject)
+                    ReadMeta(ref reader, ref name, ref space, ref version, ref labels);
+                else
+                    reader.SkipValue();
             }
             else if (reader.ValueTextEquals("spec"u8))
             {
@@ -51,27 +56,49 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
         var counts = !done && (spec.Node is not null || !spec.Gated);
         return new CapacityPod
         {
-            Metadata = new ObjectMeta { Name = name, Namespace = space, ResourceVersion = version },
+            Metadata = new ObjectMeta
+            {
+                Name = name,
+                Namespace = space,
+                ResourceVersion = version,
+            },
             Facts = counts ? new PodFacts(space, Interned.Of(labels), spec.Node, spec.Requests, spec.Placement) : null,
         };
     }
 
-    public override void Write(Utf8JsonWriter writer, CapacityPod value, JsonSerializerOptions options) => throw new NotSupportedException("pods are not written");
+    public override void Write(Utf8JsonWriter writer, CapacityPod value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("pods are not written");
 
-    private static void ReadMeta(ref Utf8JsonReader reader, ref string name, ref string space, ref string version, ref SmallDictionary labels)
+    private static void ReadMeta(
+        ref Utf8JsonReader reader,
+        ref string name,
+        ref string space,
+        ref string version,
+        ref SmallDictionary labels
+    )
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var which = reader.ValueTextEquals("name"u8) ? 1 : reader.ValueTextEquals("namespace"u8) ? 2 : reader.ValueTextEquals("resourceVersion"u8) ? 3 : reader.ValueTextEquals("labels"u8) ? 4 : 0;
+            var which =
+                reader.ValueTextEquals("name"u8) ? 1
+                : reader.ValueTextEquals("namespace"u8) ? 2
+                : reader.ValueTextEquals("resourceVersion"u8) ? 3
+                : reader.ValueTextEquals("labels"u8) ? 4
+                : 0;
             reader.Read();
-            if (which == 4 && reader.TokenType == JsonTokenType.StartObject) labels = ReadLabels(ref reader);
+            if (which == 4 && reader.TokenType == JsonTokenType.StartObject)
+                labels = ReadLabels(ref reader);
             else if (which is 1 or 3 && reader.TokenType == JsonTokenType.String)
             {
-                if (which == 1) name = reader.GetString()!;
-                else version = reader.GetString()!;
+                if (which == 1)
+                    name = reader.GetString()!;
+                else
+                    version = reader.GetString()!;
             }
-            else if (which == 2 && reader.TokenType == JsonTokenType.String) space = StringPool.Read(ref reader);
-            else reader.SkipValue();
+            else if (which == 2 && reader.TokenType == JsonTokenType.String)
+                space = StringPool.Read(ref reader);
+            else
+                reader.SkipValue();
         }
     }
 
@@ -82,8 +109,10 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
         {
             var key = StringPool.Read(ref reader);
             reader.Read();
-            if (reader.TokenType == JsonTokenType.String) pairs.Add(new(key, StringPool.Read(ref reader)));
-            else reader.SkipValue();
+            if (reader.TokenType == JsonTokenType.String)
+                pairs.Add(new(key, StringPool.Read(ref reader)));
+            else
+                reader.SkipValue();
         }
 
         return new SmallDictionary([.. pairs]);
@@ -102,8 +131,10 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
         {
             var phase = reader.ValueTextEquals("phase"u8);
             reader.Read();
-            if (phase && reader.TokenType == JsonTokenType.String) done = reader.ValueTextEquals("Succeeded"u8) || reader.ValueTextEquals("Failed"u8);
-            else reader.SkipValue();
+            if (phase && reader.TokenType == JsonTokenType.String)
+                done = reader.ValueTextEquals("Succeeded"u8) || reader.ValueTextEquals("Failed"u8);
+            else
+                reader.SkipValue();
         }
 
         return done;

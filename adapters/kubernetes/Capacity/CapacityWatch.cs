@@ -40,8 +40,10 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
     {
         lock (_lock)
         {
-            if (after is not null) _index.Set(after.Facts);
-            else if (before is not null) _index.RemoveNode(before.Metadata.Name);
+            if (after is not null)
+                _index.Set(after.Facts);
+            else if (before is not null)
+                _index.RemoveNode(before.Metadata.Name);
         }
     }
 
@@ -51,33 +53,39 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
         while (true)
         {
             long changes;
-            lock (_lock) changes = _changes;
+            lock (_lock)
+                changes = _changes;
             var pods = _pods.Items;
             lock (_lock)
             {
-                if (_changes == changes) return _index.Open(question, pods.Select(pod => pod.Facts).OfType<PodFacts>());
+                if (_changes == changes)
+                    return _index.Open(question, pods.Select(pod => pod.Facts).OfType<PodFacts>());
             }
         }
     }
 
     public void Close(Room room)
     {
-        lock (_lock) _index.Close(room);
+        lock (_lock)
+            _index.Close(room);
     }
 
     public long VersionOf(Room room)
     {
-        lock (_lock) return room.Version;
+        lock (_lock)
+            return room.Version;
     }
 
     public RoomNumbers NumbersOf(Room room)
     {
-        lock (_lock) return room.Numbers;
+        lock (_lock)
+            return room.Numbers;
     }
 
     public IReadOnlyList<NodeRoom> ByNode(Room room)
     {
-        lock (_lock) return [.. room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal)];
+        lock (_lock)
+            return [.. room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal)];
     }
 
     public async ValueTask DisposeAsync()

@@ -22,7 +22,16 @@ public readonly record struct Known<T>(T? It, string? Unknown)
 /// <param name="Pause">The annotation that pauses it in any way; null: none does.</param>
 /// <param name="AsksTolerance">It asks for a tolerance of its own, in either direction.</param>
 public sealed record ScaledObjectFacts(
-    ObjectRef Ref, string Uid, ObjectRef? Target, string HpaName, int Min, int Max, int Triggers, string? Pause, bool AsksTolerance);
+    ObjectRef Ref,
+    string Uid,
+    ObjectRef? Target,
+    string HpaName,
+    int Min,
+    int Max,
+    int Triggers,
+    string? Pause,
+    bool AsksTolerance
+);
 
 /// <summary>An HPA as the API server kept it.</summary>
 /// <param name="UpTolerance">Its tolerance upwards, 0 to 1; null: the server's default holds.</param>
@@ -31,7 +40,14 @@ public sealed record ScaledObjectFacts(
 /// <param name="Max">The greatest count.</param>
 /// <param name="UpDisabled">It must not grow.</param>
 /// <param name="DownDisabled">It must not shrink.</param>
-public sealed record AutoscalerFacts(decimal? UpTolerance, decimal? DownTolerance, int Min, int Max, bool UpDisabled, bool DownDisabled);
+public sealed record AutoscalerFacts(
+    decimal? UpTolerance,
+    decimal? DownTolerance,
+    int Min,
+    int Max,
+    bool UpDisabled,
+    bool DownDisabled
+);
 
 /// <summary>What a ScaledObject scales.</summary>
 /// <param name="Ref">Which one.</param>
@@ -42,7 +58,14 @@ public sealed record AutoscalerFacts(decimal? UpTolerance, decimal? DownToleranc
 /// <param name="Placement">Where a replica may go.</param>
 /// <param name="Owns">Whether a pod is one of its own.</param>
 public sealed record TargetFacts(
-    ObjectRef Ref, string Uid, string ResourceVersion, int Replicas, Amounts Requests, Placement Placement, Func<PodFacts, bool> Owns);
+    ObjectRef Ref,
+    string Uid,
+    string ResourceVersion,
+    int Replicas,
+    Amounts Requests,
+    Placement Placement,
+    Func<PodFacts, bool> Owns
+);
 
 /// <summary>What the power path has put down about itself.</summary>
 /// <param name="OnBattery">A UPS is on battery, or an outage is under way and does not end yet.</param>

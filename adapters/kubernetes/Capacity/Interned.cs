@@ -17,7 +17,8 @@ internal static class Interned
 
     public static Amounts Of(Amounts made) => Find(AllAmounts, made, made.GetHashCode(), static (a, b) => a.Equals(b));
 
-    public static Placement Of(Placement made) => Find(AllPlacements, made, made.GetHashCode(), static (a, b) => a.Equals(b));
+    public static Placement Of(Placement made) =>
+        Find(AllPlacements, made, made.GetHashCode(), static (a, b) => a.Equals(b));
 
     public static SmallDictionary Of(SmallDictionary made)
     {
@@ -36,7 +37,8 @@ internal static class Interned
     {
         ref var kept = ref slots[(uint)hash % Slots];
         var known = Volatile.Read(ref kept);
-        if (known is not null && same(known, made)) return known;
+        if (known is not null && same(known, made))
+            return known;
         Volatile.Write(ref kept, made);
         return made;
     }

@@ -14,16 +14,30 @@ internal static class OverrideJson
         {
             using var document = JsonDocument.Parse(json);
             var item = document.RootElement;
-            if (item.ValueKind != JsonValueKind.Object || !Enum.TryParse<OverrideEffect>(Text(item, "effect"), ignoreCase: true, out var effect) || !Enum.IsDefined(effect)
-                || Text(item, "kind") is not { } kind || Text(item, "namespace") is not { } space || Text(item, "name") is not { } name
-                || Times.Parse(Text(item, "at")) is not { } at || Times.Parse(Text(item, "until")) is not { } until) return null;
+            if (
+                item.ValueKind != JsonValueKind.Object
+                || !Enum.TryParse<OverrideEffect>(Text(item, "effect"), ignoreCase: true, out var effect)
+                || !Enum.IsDefined(effect)
+                || Text(item, "kind") is not { } kind
+                || Text(item, "namespace") is not { } space
+                || Text(item, "name") is not { } name
+                || Times.Parse(Text(item, "at")) is not { } at
+                || Times.Parse(Text(item, "until")) is not { } until
+            )
+                return null;
             return new Override
             {
                 Kind = kind,
                 Namespace = space,
                 Name = name,
                 Effect = effect,
-                Replicas = item.TryGetProperty("replicas", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var count) && count >= 0 ? count : null,
+                Replicas =
+                    item.TryGetProperty("replicas", out var number)
+                    && number.ValueKind == JsonValueKind.Number
+                    && number.TryGetInt32(out var count)
+                    && count >= 0
+                        ? count
+                        : null,
                 Reason = Text(item, "reason") ?? "",
                 At = at,
                 Until = until,
@@ -36,5 +50,6 @@ internal static class OverrideJson
         }
     }
 
-    private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
+    private static string? Text(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
 }

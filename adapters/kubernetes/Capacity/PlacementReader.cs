@@ -9,37 +9,76 @@ internal static class PlacementReader
     public static SmallDictionary Labels(ref Utf8JsonReader reader)
     {
         using var map = JsonDocument.ParseValue(ref reader);
-        return map.RootElement.ValueKind != JsonValueKind.Object ? SmallDictionary.None
-            : new SmallDictionary([.. map.RootElement.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, pair.Value.ToString()))]);
+        return map.RootElement.ValueKind != JsonValueKind.Object
+            ? SmallDictionary.None
+            : new SmallDictionary([
+                .. map
+                    .RootElement.EnumerateObject()
+                    .Select(pair => KeyValuePair.Create(pair.Name, pair.Value.ToString())),
+            ]);
     }
 
     public static IReadOnlyList<NodeTerm> RequiredTerms(ref Utf8JsonReader reader)
     {
         using var affinity = JsonDocument.ParseValue(ref reader);
-        var terms = Member(Member(Member(affinity.RootElement, "nodeAffinity"), "requiredDuringSchedulingIgnoredDuringExecution"), "nodeSelectorTerms");
-        return [.. Items(terms).Select(term => new NodeTerm([.. Requirements(term, "matchExpressions", false), .. Requirements(term, "matchFields", true)]))];
+        var terms = Member(
+            Member(Member(affinity.RootElement, "nodeAffinity"), "requiredDuringSchedulingIgnoredDuringExecution"),
+            "nodeSelectorTerms"
+        );
+        return
+        [
+            .. Items(terms)
+                .Select(term => new NodeTerm([
+                    .. Requirements(term, "matchExpressions", false),
+                    .. Requirements(term, "matchFields", true),
+                ])),
+        ];
     }
 
     public static IReadOnlyList<Toleration> Tolerations(ref Utf8JsonReader reader)
     {
         using var list = JsonDocument.ParseValue(ref reader);
-        return [.. Items(list.RootElement).Select(item => new Toleration(Text(item, "key"), Text(item, "operator"), Text(item, "value"), Text(item, "effect")))];
+        return
+        [
+            .. Items(list.RootElement)
+                .Select(item => new Toleration(
+                    Text(item, "key"),
+                    Text(item, "operator"),
+                    Text(item, "value"),
+                    Text(item, "effect")
+                )),
+        ];
     }
 
     public static IReadOnlyList<Taint> Taints(ref Utf8JsonReader reader)
     {
         using var list = JsonDocument.ParseValue(ref reader);
-        return [.. Items(list.RootElement).Select(item => new Taint(Text(item, "key") ?? "", Text(item, "value") ?? "", Text(item, "effect") ?? ""))];
+        return
+        [
+            .. Items(list.RootElement)
+                .Select(item => new Taint(
+                    Text(item, "key") ?? "",
+                    Text(item, "value") ?? "",
+                    Text(item, "effect") ?? ""
+                )),
+        ];
     }
 
     private static IEnumerable<NodeRequirement> Requirements(JsonElement term, string member, bool field) =>
-        Items(Member(term, member)).Select(item => new NodeRequirement(
-            Text(item, "key") ?? "", Text(item, "operator") ?? "", [.. Items(Member(item, "values")).Select(value => value.ToString())], field));
+        Items(Member(term, member))
+            .Select(item => new NodeRequirement(
+                Text(item, "key") ?? "",
+                Text(item, "operator") ?? "",
+                [.. Items(Member(item, "values")).Select(value => value.ToString())],
+                field
+            ));
 
     private static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var found) ? found : default;
 
-    private static IEnumerable<JsonElement> Items(JsonElement element) => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
+    private static IEnumerable<JsonElement> Items(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
 
-    private static string? Text(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private static string? Text(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 }

@@ -24,25 +24,38 @@ internal static class PodSpecReader
         var gated = false;
         List<ContainerRequests> containers = [];
         var (overhead, whole) = (Amounts.None, (Amounts?)null);
-        Utf8JsonReader affinity = default, tolerations = default, selector = default;
+        Utf8JsonReader affinity = default,
+            tolerations = default,
+            selector = default;
         var (hasAffinity, hasTolerations, hasSelector) = (false, false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("nodeName"u8)) node = Text(ref reader);
-            else if (reader.ValueTextEquals("containers"u8)) Containers(ref reader, containers, initial: false);
-            else if (reader.ValueTextEquals("initContainers"u8)) Containers(ref reader, containers, initial: true);
-            else if (reader.ValueTextEquals("overhead"u8)) overhead = Next(ref reader);
-            else if (reader.ValueTextEquals("resources"u8)) whole = Resources(ref reader);
+            if (reader.ValueTextEquals("nodeName"u8))
+                node = Text(ref reader);
+            else if (reader.ValueTextEquals("containers"u8))
+                Containers(ref reader, containers, initial: false);
+            else if (reader.ValueTextEquals("initContainers"u8))
+                Containers(ref reader, containers, initial: true);
+            else if (reader.ValueTextEquals("overhead"u8))
+                overhead = Next(ref reader);
+            else if (reader.ValueTextEquals("resources"u8))
+                whole = Resources(ref reader);
             else if (reader.ValueTextEquals("schedulingGates"u8))
             {
                 reader.Read();
                 var look = reader;
-                gated = look.TokenType == JsonTokenType.StartArray && look.Read() && look.TokenType == JsonTokenType.StartObject;
+                gated =
+                    look.TokenType == JsonTokenType.StartArray
+                    && look.Read()
+                    && look.TokenType == JsonTokenType.StartObject;
                 reader.SkipValue();
             }
-            else if (reader.ValueTextEquals("affinity"u8)) hasAffinity = Place(ref reader, ref affinity);
-            else if (reader.ValueTextEquals("tolerations"u8)) hasTolerations = Place(ref reader, ref tolerations);
-            else if (reader.ValueTextEquals("nodeSelector"u8)) hasSelector = Place(ref reader, ref selector);
+            else if (reader.ValueTextEquals("affinity"u8))
+                hasAffinity = Place(ref reader, ref affinity);
+            else if (reader.ValueTextEquals("tolerations"u8))
+                hasTolerations = Place(ref reader, ref tolerations);
+            else if (reader.ValueTextEquals("nodeSelector"u8))
+                hasSelector = Place(ref reader, ref selector);
             else
             {
                 reader.Read();
@@ -53,11 +66,13 @@ internal static class PodSpecReader
         // Init containers may stand behind the others; they start before them.
         containers.Sort(static (a, b) => b.Initial.CompareTo(a.Initial));
         var requests = Interned.Of(PodRequests.Of(Interned.Resources, containers, overhead, whole));
-        if (!string.IsNullOrEmpty(node)) return new PodSpecFacts(node, gated, requests, Placement.Anywhere);
+        if (!string.IsNullOrEmpty(node))
+            return new PodSpecFacts(node, gated, requests, Placement.Anywhere);
         var placement = new Placement(
             hasSelector ? PlacementReader.Labels(ref selector) : SmallDictionary.None,
             hasAffinity ? PlacementReader.RequiredTerms(ref affinity) : [],
-            hasTolerations ? PlacementReader.Tolerations(ref tolerations) : []);
+            hasTolerations ? PlacementReader.Tolerations(ref tolerations) : []
+        );
         return new PodSpecFacts(null, gated, requests, Interned.Of(placement));
     }
 
@@ -72,7 +87,8 @@ internal static class PodSpecReader
     private static string? Text(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.String) return StringPool.Read(ref reader);
+        if (reader.TokenType == JsonTokenType.String)
+            return StringPool.Read(ref reader);
         reader.SkipValue();
         return null;
     }
@@ -92,8 +108,10 @@ internal static class PodSpecReader
             var (requests, stays) = (Amounts.None, false);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("resources"u8)) requests = Resources(ref reader) ?? Amounts.None;
-                else if (reader.ValueTextEquals("restartPolicy"u8)) stays = Text(ref reader) == "Always";
+                if (reader.ValueTextEquals("resources"u8))
+                    requests = Resources(ref reader) ?? Amounts.None;
+                else if (reader.ValueTextEquals("restartPolicy"u8))
+                    stays = Text(ref reader) == "Always";
                 else
                 {
                     reader.Read();
@@ -115,11 +133,14 @@ internal static class PodSpecReader
             return null;
         }
 
-        Amounts? requests = null, limits = null;
+        Amounts? requests = null,
+            limits = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("requests"u8)) requests = Next(ref reader);
-            else if (reader.ValueTextEquals("limits"u8)) limits = Next(ref reader);
+            if (reader.ValueTextEquals("requests"u8))
+                requests = Next(ref reader);
+            else if (reader.ValueTextEquals("limits"u8))
+                limits = Next(ref reader);
             else
             {
                 reader.Read();
@@ -127,9 +148,13 @@ internal static class PodSpecReader
             }
         }
 
-        if (limits is null) return requests;
-        if (requests is null) return limits;
-        return Amounts.Of(limits.Pairs().Where(pair => requests.Pairs().All(other => other.Id != pair.Id)).Concat(requests.Pairs()));
+        if (limits is null)
+            return requests;
+        if (requests is null)
+            return limits;
+        return Amounts.Of(
+            limits.Pairs().Where(pair => requests.Pairs().All(other => other.Id != pair.Id)).Concat(requests.Pairs())
+        );
     }
 
     private static Amounts Next(ref Utf8JsonReader reader)

@@ -29,7 +29,8 @@ internal sealed class PowerWatch : IAsyncDisposable
     /// <summary>Everything was read; a cluster without UpsScalers has nobody whom power could put to sleep.</summary>
     public bool Synced => _state.Synced && (_scalers.Synced || _scalers.Trouble?.Code == 404);
 
-    public IEnumerable<WatchTrouble> Troubles => new[] { _state.Trouble, _scalers.Trouble is { Code: 404 } ? null : _scalers.Trouble }.OfType<WatchTrouble>();
+    public IEnumerable<WatchTrouble> Troubles =>
+        new[] { _state.Trouble, _scalers.Trouble is { Code: 404 } ? null : _scalers.Trouble }.OfType<WatchTrouble>();
 
     public PowerFacts Facts => State().Facts;
 
@@ -42,8 +43,20 @@ internal sealed class PowerWatch : IAsyncDisposable
         {
             if (_asleep.Version != _scalers.Version)
             {
-                _asleep = (_scalers.Version, [.. _scalers.Items.Where(HoldsAsleep)
-                    .Select(scaler => (WorkloadType.Parse(scaler.Spec?.Type)?.Kind ?? "", ScalerView.TargetNamespace(scaler), scaler.Spec?.Name ?? ""))]);
+                _asleep = (
+                    _scalers.Version,
+                    [
+                        .. _scalers
+                            .Items.Where(HoldsAsleep)
+                            .Select(scaler =>
+                                (
+                                    WorkloadType.Parse(scaler.Spec?.Type)?.Kind ?? "",
+                                    ScalerView.TargetNamespace(scaler),
+                                    scaler.Spec?.Name ?? ""
+                                )
+                            ),
+                    ]
+                );
             }
 
             return _asleep.Asleep.Contains((workload.Kind, workload.Namespace, workload.Name));
@@ -57,46 +70,65 @@ internal sealed class PowerWatch : IAsyncDisposable
     }
 
     private static bool HoldsAsleep(UpsScaler scaler) =>
-        ScalerView.Of(scaler, WorkloadType.Parse(scaler.Spec?.Type), new Sighting.Unknown("")) is { Baseline: not null, Status: var status }
+        ScalerView.Of(scaler, WorkloadType.Parse(scaler.Spec?.Type), new Sighting.Unknown(""))
+            is { Baseline: not null, Status: var status }
         && status?.Phase is not (WorkloadPhase.Waking or WorkloadPhase.Awake or WorkloadPhase.Refused);
 
     private (PowerFacts Facts, IReadOnlyList<Override> Overrides) State()
     {
         lock (_lock)
         {
-            if (_told.Version != _state.Version) _told = (_state.Version, ReadPower(Value("power")), [.. Values(OverrideJson.Prefix).Select(OverrideJson.Read).OfType<Override>()]);
+            if (_told.Version != _state.Version)
+                _told = (
+                    _state.Version,
+                    ReadPower(Value("power")),
+                    [.. Values(OverrideJson.Prefix).Select(OverrideJson.Read).OfType<Override>()]
+                );
             return (_told.Facts, _told.Overrides);
         }
     }
 
-    private string? Value(string key) => _state.Items
-        .FirstOrDefault(map => map.Data?.GetValueOrDefault("key") == key)?.Data?.GetValueOrDefault("value");
+    private string? Value(string key) =>
+        _state.Items.FirstOrDefault(map => map.Data?.GetValueOrDefault("key") == key)?.Data?.GetValueOrDefault("value");
 
-    private IEnumerable<string> Values(string prefix) => _state.Items
-        .Where(map => map.Data?.GetValueOrDefault("key")?.StartsWith(prefix, StringComparison.Ordinal) == true).Select(map => map.Data!.GetValueOrDefault("value")).OfType<string>();
+    private IEnumerable<string> Values(string prefix) =>
+        _state
+            .Items.Where(map =>
+                map.Data?.GetValueOrDefault("key")?.StartsWith(prefix, StringComparison.Ordinal) == true
+            )
+            .Select(map => map.Data!.GetValueOrDefault("value"))
+            .OfType<string>();
 
     // Read by the names that the functions write; what is missing says nothing.
     private static PowerFacts ReadPower(string? json)
     {
-        if (json is null) return PowerFacts.Quiet;
+        if (json is null)
+            return PowerFacts.Quiet;
         try
         {
             using var document = JsonDocument.Parse(json);
             var (root, on, since) = (document.RootElement, new List<string>(), (Instant?)null);
-            if (root.ValueKind != JsonValueKind.Object) return PowerFacts.Quiet;
+            if (root.ValueKind != JsonValueKind.Object)
+                return PowerFacts.Quiet;
             if (root.TryGetProperty("supplies", out var supplies) && supplies.ValueKind == JsonValueKind.Array)
             {
                 foreach (var supply in supplies.EnumerateArray())
                 {
-                    if (!Text(supply, "lastKnown").Equals("battery", StringComparison.OrdinalIgnoreCase)) continue;
+                    if (!Text(supply, "lastKnown").Equals("battery", StringComparison.OrdinalIgnoreCase))
+                        continue;
                     on.Add(Text(supply, "ups"));
                     since = Times.Parse(Text(supply, "since")) ?? since;
                 }
             }
 
-            if (on.Count > 0) return new PowerFacts(true, since, $"UPS {string.Join(", ", on)} on battery");
-            if (root.TryGetProperty("episode", out var episode) && episode.ValueKind == JsonValueKind.Object
-                && Times.Parse(Text(episode, "began")) is { } began && Text(episode, "direction").Equals("down", StringComparison.OrdinalIgnoreCase))
+            if (on.Count > 0)
+                return new PowerFacts(true, since, $"UPS {string.Join(", ", on)} on battery");
+            if (
+                root.TryGetProperty("episode", out var episode)
+                && episode.ValueKind == JsonValueKind.Object
+                && Times.Parse(Text(episode, "began")) is { } began
+                && Text(episode, "direction").Equals("down", StringComparison.OrdinalIgnoreCase)
+            )
                 return new PowerFacts(true, began, $"an outage is under way: {Text(episode, "cause")}");
             return PowerFacts.Quiet;
         }
@@ -108,5 +140,9 @@ internal sealed class PowerWatch : IAsyncDisposable
     }
 
     private static string Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString()! : "";
+        of.ValueKind == JsonValueKind.Object
+        && of.TryGetProperty(name, out var found)
+        && found.ValueKind == JsonValueKind.String
+            ? found.GetString()!
+            : "";
 }

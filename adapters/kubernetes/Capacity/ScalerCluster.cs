@@ -13,7 +13,12 @@ namespace Ebb.Kubernetes.Capacity;
 /// </summary>
 public sealed class ScalerCluster : IAsyncDisposable
 {
-    private static readonly ResourceType SchedulesType = new("autoscaling.d-kuro.github.io", "v1", "schedules", "Schedule");
+    private static readonly ResourceType SchedulesType = new(
+        "autoscaling.d-kuro.github.io",
+        "v1",
+        "schedules",
+        "Schedule"
+    );
     private readonly KubernetesApi _api;
     private readonly CapacityWatch _capacity;
     private readonly TargetWatches _targets;
@@ -41,7 +46,13 @@ public sealed class ScalerCluster : IAsyncDisposable
         _power = new PowerWatch(api, stateNamespace, Note);
         _scaledObjects = Begin(CapacityKinds.ScaledObjects, static (one, other) => Facts(one) == Facts(other));
         _autoscalers = Begin(CapacityKinds.Autoscalers, static (one, other) => Facts(one) == Facts(other));
-        _schedules = Begin(new Resource<ScheduleDocument>(SchedulesType, () => CapacityJson.Default.ScheduleDocument, () => CapacityJson.Default.ObjectListScheduleDocument));
+        _schedules = Begin(
+            new Resource<ScheduleDocument>(
+                SchedulesType,
+                () => CapacityJson.Default.ScheduleDocument,
+                () => CapacityJson.Default.ObjectListScheduleDocument
+            )
+        );
         api.Contact.Changed += Note;
     }
 
@@ -71,10 +82,19 @@ public sealed class ScalerCluster : IAsyncDisposable
 
     /// <summary>What cannot be read, and why.</summary>
     public IReadOnlyList<string> Troubles =>
-    [
-        .. new[] { _scaledObjects.Trouble, _autoscalers.Trouble, _schedules.Trouble is { Code: 404 } ? null : _schedules.Trouble }.OfType<WatchTrouble>()
-            .Concat(_power.Troubles).Concat(_capacity.Troubles).Select(trouble => trouble.Sentence).Distinct(),
-    ];
+        [
+            .. new[]
+            {
+                _scaledObjects.Trouble,
+                _autoscalers.Trouble,
+                _schedules.Trouble is { Code: 404 } ? null : _schedules.Trouble,
+            }
+                .OfType<WatchTrouble>()
+                .Concat(_power.Troubles)
+                .Concat(_capacity.Troubles)
+                .Select(trouble => trouble.Sentence)
+                .Distinct(),
+        ];
 
     /// <summary>What the power path has put down.</summary>
     public PowerFacts Power => _power.Facts;
@@ -88,12 +108,16 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>A ScaledObject by name.</summary>
     public Known<ScaledObjectFacts> ScaledObject(string @namespace, string name)
     {
-        if (_scaledObjects.TryFind(@namespace, name, out var found)) return new(Facts(found), null);
-        return _scaledObjects.Synced ? default : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
+        if (_scaledObjects.TryFind(@namespace, name, out var found))
+            return new(Facts(found), null);
+        return _scaledObjects.Synced
+            ? default
+            : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
     }
 
     /// <summary>Whether there is none of this name; false also while that is not known.</summary>
-    public bool IsGone(string @namespace, string name) => _scaledObjects.Synced && !_scaledObjects.TryFind(@namespace, name, out _);
+    public bool IsGone(string @namespace, string name) =>
+        _scaledObjects.Synced && !_scaledObjects.TryFind(@namespace, name, out _);
 
     /// <summary>What a ScaledObject scales.</summary>
     public Known<TargetFacts> Target(ObjectRef target) => _targets.Find(target);
@@ -101,7 +125,8 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>The HPA that KEDA made; absent when there is none.</summary>
     public Known<AutoscalerFacts> Autoscaler(string @namespace, string name)
     {
-        if (!_autoscalers.Synced) return new(null, _autoscalers.Trouble?.Sentence ?? "HPAs are not read yet");
+        if (!_autoscalers.Synced)
+            return new(null, _autoscalers.Trouble?.Sentence ?? "HPAs are not read yet");
         return _autoscalers.TryFind(@namespace, name, out var hpa) ? new(Facts(hpa), null) : default;
     }
 
@@ -109,9 +134,14 @@ public sealed class ScalerCluster : IAsyncDisposable
     public long SchedulesVersion => _schedules.Version;
 
     /// <summary>The Schedules of a namespace: name, UID with version, and spec.</summary>
-    public IEnumerable<(string Name, string Version, JsonElement? Spec)> Schedules(string @namespace) => _schedules.Items
-        .Where(schedule => schedule.Metadata.Namespace == @namespace && schedule.Metadata.DeletionTimestamp is null)
-        .Select(schedule => (schedule.Metadata.Name, schedule.Metadata.Uid + schedule.Metadata.ResourceVersion, schedule.Spec));
+    public IEnumerable<(string Name, string Version, JsonElement? Spec)> Schedules(string @namespace) =>
+        _schedules
+            .Items.Where(schedule =>
+                schedule.Metadata.Namespace == @namespace && schedule.Metadata.DeletionTimestamp is null
+            )
+            .Select(schedule =>
+                (schedule.Metadata.Name, schedule.Metadata.Uid + schedule.Metadata.ResourceVersion, schedule.Spec)
+            );
 
     /// <summary>Grows when a ConfigMap of a namespace that was asked about changed.</summary>
     public long ConfigMapsVersion => Volatile.Read(ref _mapsVersion);
@@ -130,7 +160,8 @@ public sealed class ScalerCluster : IAsyncDisposable
             }
         }
 
-        if (!maps.Synced) return new(null, maps.Trouble?.Sentence ?? $"the ConfigMaps of {@namespace} are not read yet");
+        if (!maps.Synced)
+            return new(null, maps.Trouble?.Sentence ?? $"the ConfigMaps of {@namespace} are not read yet");
         return maps.TryFind(@namespace, name, out var found) ? new(found.Data ?? [], null) : default;
     }
 
@@ -160,43 +191,71 @@ public sealed class ScalerCluster : IAsyncDisposable
         ScaleWrites.WriteAsync(_api, target, replicas, cancellationToken);
 
     /// <summary>Records an Event.</summary>
-    public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => _events.AnnounceAsync(announcement, cancellationToken);
+    public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
+        _events.AnnounceAsync(announcement, cancellationToken);
 
     /// <summary>Ends all watches.</summary>
     public async ValueTask DisposeAsync()
     {
         _api.Contact.Changed -= Note;
         Watched<ConfigMap>[] maps;
-        lock (_lock) maps = [.. _maps.Values];
-        foreach (var one in maps) await one.DisposeAsync().ConfigureAwait(false);
-        foreach (var one in new IAsyncDisposable[] { _capacity, _targets, _power, _scaledObjects, _autoscalers, _schedules }) await one.DisposeAsync().ConfigureAwait(false);
+        lock (_lock)
+            maps = [.. _maps.Values];
+        foreach (var one in maps)
+            await one.DisposeAsync().ConfigureAwait(false);
+        foreach (
+            var one in new IAsyncDisposable[] { _capacity, _targets, _power, _scaledObjects, _autoscalers, _schedules }
+        )
+            await one.DisposeAsync().ConfigureAwait(false);
     }
 
     private static ScaledObjectFacts Facts(TriggeredObject found)
     {
         var (meta, spec) = (found.Metadata, found.Spec);
-        var target = Governors.Target(new ScaledObject { Metadata = meta, Spec = new ScaledObjectSpec(spec?.ScaleTargetRef) }) is { } key
-            ? new ObjectRef(key.ApiVersion, key.Kind, key.Namespace, key.Name) : null;
+        var target = Governors.Target(
+            new ScaledObject { Metadata = meta, Spec = new ScaledObjectSpec(spec?.ScaleTargetRef) }
+        )
+            is { } key
+            ? new ObjectRef(key.ApiVersion, key.Kind, key.Namespace, key.Name)
+            : null;
         var config = spec?.Advanced?.HorizontalPodAutoscalerConfig;
-        var pause = meta.Annotations.Keys.FirstOrDefault(name => name.StartsWith("autoscaling.keda.sh/paused", StringComparison.Ordinal)
-            && !meta.Annotations[name].Equals("false", StringComparison.OrdinalIgnoreCase));
+        var pause = meta.Annotations.Keys.FirstOrDefault(name =>
+            name.StartsWith("autoscaling.keda.sh/paused", StringComparison.Ordinal)
+            && !meta.Annotations[name].Equals("false", StringComparison.OrdinalIgnoreCase)
+        );
         return new ScaledObjectFacts(
-            new ObjectRef(CapacityKinds.ScaledObjects.Type.ApiVersion, "ScaledObject", meta.Namespace, meta.Name), meta.Uid, target,
-            string.IsNullOrEmpty(config?.Name) ? $"keda-hpa-{meta.Name}" : config.Name, Math.Max(1, spec?.MinReplicaCount ?? 0), spec?.MaxReplicaCount ?? 100,
-            spec?.Triggers ?? 0, pause, config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null);
+            new ObjectRef(CapacityKinds.ScaledObjects.Type.ApiVersion, "ScaledObject", meta.Namespace, meta.Name),
+            meta.Uid,
+            target,
+            string.IsNullOrEmpty(config?.Name) ? $"keda-hpa-{meta.Name}" : config.Name,
+            Math.Max(1, spec?.MinReplicaCount ?? 0),
+            spec?.MaxReplicaCount ?? 100,
+            spec?.Triggers ?? 0,
+            pause,
+            config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null
+        );
     }
 
     private static AutoscalerFacts Facts(ToleranceObject hpa)
     {
         var (up, down) = (hpa.Spec?.Behavior?.ScaleUp, hpa.Spec?.Behavior?.ScaleDown);
         return new AutoscalerFacts(
-            Tolerance(up), Tolerance(down), hpa.Spec?.MinReplicas ?? 1, hpa.Spec?.MaxReplicas ?? 1, up?.SelectPolicy == "Disabled", down?.SelectPolicy == "Disabled");
+            Tolerance(up),
+            Tolerance(down),
+            hpa.Spec?.MinReplicas ?? 1,
+            hpa.Spec?.MaxReplicas ?? 1,
+            up?.SelectPolicy == "Disabled",
+            down?.SelectPolicy == "Disabled"
+        );
     }
 
     private static decimal? Tolerance(DirectionFields? fields)
     {
-        if (fields?.Tolerance is not { } text) return null;
-        return Quantity.TryParse(text, 1_000_000, out var millionths) ? millionths / 1_000_000m : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (fields?.Tolerance is not { } text)
+            return null;
+        return Quantity.TryParse(text, 1_000_000, out var millionths) ? millionths / 1_000_000m
+            : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : null;
     }
 
     private static bool IsSettled<T>(Watched<T> watched)
@@ -209,7 +268,8 @@ public sealed class ScalerCluster : IAsyncDisposable
         var watched = new Watched<T>(_api, resource) { Observer = filter };
         watched.Changed += () =>
         {
-            if (filter.Take(watched)) Note();
+            if (filter.Take(watched))
+                Note();
         };
         watched.Start();
         return watched;
@@ -231,7 +291,8 @@ public sealed class ScalerCluster : IAsyncDisposable
     {
         // Losing or finding contact with nodes and pods is a change of everything; their comings and goings are not.
         var state = (_capacity?.Synced == true ? 1 : 0) + (_capacity?.Troubles.Any() == true ? 2 : 0);
-        if (Interlocked.Exchange(ref _capacityState, state) != state) Interlocked.Increment(ref _version);
+        if (Interlocked.Exchange(ref _capacityState, state) != state)
+            Interlocked.Increment(ref _version);
         Changed?.Invoke();
     }
 }

@@ -5,13 +5,20 @@ namespace Ebb.Kubernetes.Capacity;
 /// <summary>Anything with replicas, a selector and a pod template: Deployment, StatefulSet, and most custom kinds with a scale subresource.</summary>
 internal sealed record TargetObject : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public TargetSpec? Spec { get; init; }
 }
 
 internal sealed record TargetSpec(int? Replicas, LabelSelector? Selector, TargetTemplate? Template);
 
-internal sealed record TargetTemplate(TemplateMeta? Metadata, [property: JsonConverter(typeof(PodSpecConverter))] PodSpecFacts? Spec);
+internal sealed record TargetTemplate(
+    TemplateMeta? Metadata,
+    [property: JsonConverter(typeof(PodSpecConverter))] PodSpecFacts? Spec
+);
 
 internal sealed record TemplateMeta(SmallDictionary? Labels);

@@ -20,15 +20,18 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
     public async ValueTask DisposeAsync()
     {
         KindWatch[] all;
-        lock (_lock) all = [.. _kinds.Values];
-        foreach (var watch in all) await watch.DisposeAsync().ConfigureAwait(false);
+        lock (_lock)
+            all = [.. _kinds.Values];
+        foreach (var watch in all)
+            await watch.DisposeAsync().ConfigureAwait(false);
     }
 
     private KindWatch Of(string apiVersion, string kind)
     {
         lock (_lock)
         {
-            if (!_kinds.TryGetValue((apiVersion, kind), out var watch)) _kinds[(apiVersion, kind)] = watch = new KindWatch(api, apiVersion, kind, changed);
+            if (!_kinds.TryGetValue((apiVersion, kind), out var watch))
+                _kinds[(apiVersion, kind)] = watch = new KindWatch(api, apiVersion, kind, changed);
             return watch;
         }
     }
@@ -54,32 +57,42 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 _ => null,
             };
             _finding = known is null ? Task.Run(() => FindAsync(apiVersion, kind)) : Task.CompletedTask;
-            if (known is not null) Begin(known);
+            if (known is not null)
+                Begin(known);
         }
 
         public Known<TargetFacts> Find(ObjectRef target)
         {
-            if (_watched is not { } watched) return new(null, _trouble ?? $"{target.Kind} is not read yet");
-            if (!watched.Synced) return new(null, watched.Trouble?.Sentence ?? $"{watched.Type} are not read yet");
-            return watched.TryFind(target.Namespace, target.Name, out var found) ? new(Facts(target, found), null) : default;
+            if (_watched is not { } watched)
+                return new(null, _trouble ?? $"{target.Kind} is not read yet");
+            if (!watched.Synced)
+                return new(null, watched.Trouble?.Sentence ?? $"{watched.Type} are not read yet");
+            return watched.TryFind(target.Namespace, target.Name, out var found)
+                ? new(Facts(target, found), null)
+                : default;
         }
 
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync().ConfigureAwait(false);
             await _finding.ConfigureAwait(false);
-            if (_watched is not null) await _watched.DisposeAsync().ConfigureAwait(false);
+            if (_watched is not null)
+                await _watched.DisposeAsync().ConfigureAwait(false);
             _stop.Dispose();
         }
 
         private void Begin(ResourceType type)
         {
             // The server counts the versions of what is asked for; one that does not is taken to have changed.
-            var filter = new ChangeFilter<TargetObject>(static (one, other) => one.Metadata.Generation is { } generation && generation == other.Metadata.Generation);
+            var filter = new ChangeFilter<TargetObject>(
+                static (one, other) =>
+                    one.Metadata.Generation is { } generation && generation == other.Metadata.Generation
+            );
             var watched = new Watched<TargetObject>(_api, CapacityKinds.Targets(type)) { Observer = filter };
             watched.Changed += () =>
             {
-                if (filter.Take(watched)) _changed();
+                if (filter.Take(watched))
+                    _changed();
             };
             watched.Start();
             _watched = watched;
@@ -91,7 +104,11 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
             {
                 try
                 {
-                    if (await Discovery.FindAsync(_api, apiVersion, kind, _stop.Token).ConfigureAwait(false) is var (type, _) && type.Namespaced)
+                    if (
+                        await Discovery.FindAsync(_api, apiVersion, kind, _stop.Token).ConfigureAwait(false)
+                            is var (type, _)
+                        && type.Namespaced
+                    )
                     {
                         Begin(type);
                         _changed();
@@ -125,10 +142,21 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
             var (spec, meta) = (found.Spec, found.Metadata);
             var template = spec?.Template;
             // A kind without a selector of its own owns the pods that carry its template's labels.
-            var selector = spec?.Selector ?? (template?.Metadata?.Labels is { Count: > 0 } labels ? new LabelSelector(labels, null) : null);
+            var selector =
+                spec?.Selector
+                ?? (template?.Metadata?.Labels is { Count: > 0 } labels ? new LabelSelector(labels, null) : null);
             return new TargetFacts(
-                target, meta.Uid, meta.ResourceVersion, spec?.Replicas ?? 1, template?.Spec?.Requests ?? Amounts.None, template?.Spec?.Placement ?? Placement.Anywhere,
-                pod => selector is not null && pod.Namespace == target.Namespace && selector.Selects((SmallDictionary)pod.Labels));
+                target,
+                meta.Uid,
+                meta.ResourceVersion,
+                spec?.Replicas ?? 1,
+                template?.Spec?.Requests ?? Amounts.None,
+                template?.Spec?.Placement ?? Placement.Anywhere,
+                pod =>
+                    selector is not null
+                    && pod.Namespace == target.Namespace
+                    && selector.Selects((SmallDictionary)pod.Labels)
+            );
         }
     }
 }

@@ -6,30 +6,46 @@ namespace Ebb.Kubernetes.Capacity;
 /// <summary>A ScaledObject, as the scaler needs it.</summary>
 internal sealed record TriggeredObject : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public TriggeredSpec? Spec { get; init; }
 }
 
 internal sealed record TriggeredSpec(
-    TargetReference? ScaleTargetRef, int? MinReplicaCount, int? MaxReplicaCount, AdvancedFields? Advanced,
-    [property: JsonPropertyName("triggers"), JsonConverter(typeof(CountConverter))] int? Triggers);
+    TargetReference? ScaleTargetRef,
+    int? MinReplicaCount,
+    int? MaxReplicaCount,
+    AdvancedFields? Advanced,
+    [property: JsonPropertyName("triggers"), JsonConverter(typeof(CountConverter))] int? Triggers
+);
 
 internal sealed record AdvancedFields(HpaConfigFields? HorizontalPodAutoscalerConfig);
 
-internal sealed record HpaConfigFields([property: JsonConverter(typeof(LenientStringConverter))] string? Name, BehaviorFields? Behavior);
+internal sealed record HpaConfigFields(
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
+    BehaviorFields? Behavior
+);
 
 /// <summary>An HPA's behavior, of which only the tolerance is read.</summary>
 internal sealed record BehaviorFields(DirectionFields? ScaleUp, DirectionFields? ScaleDown);
 
 internal sealed record DirectionFields(
     [property: JsonConverter(typeof(QuantityTextConverter))] string? Tolerance,
-    [property: JsonConverter(typeof(LenientStringConverter))] string? SelectPolicy);
+    [property: JsonConverter(typeof(LenientStringConverter))] string? SelectPolicy
+);
 
 /// <summary>An HPA, as it is read back.</summary>
 internal sealed record ToleranceObject : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public ToleranceSpec? Spec { get; init; }
 }
@@ -41,11 +57,18 @@ internal sealed class QuantityTextConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return reader.GetString();
-        if (reader.TokenType == JsonTokenType.Number) return System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan);
+        if (reader.TokenType == JsonTokenType.String)
+            return reader.GetString();
+        if (reader.TokenType == JsonTokenType.Number)
+            return System.Text.Encoding.UTF8.GetString(
+                reader.HasValueSequence
+                    ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence)
+                    : reader.ValueSpan
+            );
         reader.SkipValue();
         return null;
     }
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }

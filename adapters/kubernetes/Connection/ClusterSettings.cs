@@ -29,7 +29,10 @@ public sealed record ClusterSettings(ClusterMode Mode, string? Kubeconfig = null
         {
             ClusterMode.InCluster => InClusterConnection.Read(Environment.GetEnvironmentVariable, time),
             ClusterMode.Kubeconfig => Ebb.Kubernetes.Kubeconfig.Read(
-                Ebb.Kubernetes.Kubeconfig.Files(Kubeconfig, Environment.GetEnvironmentVariable), Context, time),
+                Ebb.Kubernetes.Kubeconfig.Files(Kubeconfig, Environment.GetEnvironmentVariable),
+                Context,
+                time
+            ),
             _ => throw new ConnectionException("Cluster__Mode", "incluster or kubeconfig", Mode.ToString()),
         };
     }

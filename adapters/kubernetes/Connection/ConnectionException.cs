@@ -17,9 +17,7 @@ public sealed class ConnectionException : Exception
         : base(string.Join(Environment.NewLine, problems)) => Problems = problems;
 
     internal ConnectionException(string path, string expected, string found)
-        : this([new ConnectionProblem(path, expected, found)])
-    {
-    }
+        : this([new ConnectionProblem(path, expected, found)]) { }
 
     /// <summary>At least one.</summary>
     public IReadOnlyList<ConnectionProblem> Problems { get; }

@@ -20,7 +20,8 @@ internal abstract class Credential
 /// <summary>A token or a password that never changes.</summary>
 internal sealed class FixedCredential(string? authorization) : Credential
 {
-    public override ValueTask<string?> AuthorizationAsync(bool refused, CancellationToken cancellationToken) => new(authorization);
+    public override ValueTask<string?> AuthorizationAsync(bool refused, CancellationToken cancellationToken) =>
+        new(authorization);
 }
 
 /// <summary>A token in a file that somebody renews: read again after a minute and when the server refuses it.</summary>
@@ -35,15 +36,18 @@ internal sealed class TokenFileCredential(string path, TimeProvider time) : Cred
     {
         lock (_lock)
         {
-            if (!refused && _authorization is not null && time.GetElapsedTime(_readAt) < KeptFor) return new(_authorization);
+            if (!refused && _authorization is not null && time.GetElapsedTime(_readAt) < KeptFor)
+                return new(_authorization);
             try
             {
                 var token = File.ReadAllText(path).Trim();
-                if (token.Length == 0) throw KubernetesException.NoAnswer($"the token file {path} is empty", null);
+                if (token.Length == 0)
+                    throw KubernetesException.NoAnswer($"the token file {path} is empty", null);
                 _authorization = $"Bearer {token}";
                 _readAt = time.GetTimestamp();
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && _authorization is not null && !refused)
+            catch (Exception fault)
+                when (fault is IOException or UnauthorizedAccessException && _authorization is not null && !refused)
             {
                 // The file is replaced at this moment; the token that was read is good for a while yet.
                 _readAt = time.GetTimestamp();

@@ -17,15 +17,24 @@ namespace Ebb.Kubernetes;
 /// <param name="Cluster">What it is told of the cluster; null: nothing.</param>
 /// <param name="InstallHint">What to tell a person when the command is not there.</param>
 internal sealed record ExecPlugin(
-    string Command, IReadOnlyList<string> Arguments, IReadOnlyList<KeyValuePair<string, string>> Environment, string ApiVersion,
-    JsonObject? Cluster, string? InstallHint);
+    string Command,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<KeyValuePair<string, string>> Environment,
+    string ApiVersion,
+    JsonObject? Cluster,
+    string? InstallHint
+);
 
 /// <summary>What a plugin prints.</summary>
 internal sealed record ExecCredentialAnswer(string? ApiVersion, string? Kind, ExecCredentialStatus? Status);
 
 /// <summary>What it hands out.</summary>
 internal sealed record ExecCredentialStatus(
-    Instant? ExpirationTimestamp, string? Token, string? ClientCertificateData, string? ClientKeyData);
+    Instant? ExpirationTimestamp,
+    string? Token,
+    string? ClientCertificateData,
+    string? ClientKeyData
+);
 
 /// <summary>
 /// Runs a credential plugin, keeps what it gave until it expires, and asks again when the server refuses it. Never interactive.
@@ -48,12 +57,14 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
     public override async ValueTask<string?> AuthorizationAsync(bool refused, CancellationToken cancellationToken)
     {
         var before = _kept;
-        if (!refused && Usable(before)) return Header(before);
+        if (!refused && Usable(before))
+            return Header(before);
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // Of several requests that found it expired, the first one renews it for all.
-            if (!ReferenceEquals(_kept, before) && Usable(_kept)) return Header(_kept);
+            if (!ReferenceEquals(_kept, before) && Usable(_kept))
+                return Header(_kept);
             var answer = await RunAsync(cancellationToken).ConfigureAwait(false);
             _certificate = CertificateOf(answer) ?? _certificate;
             _kept = answer;
@@ -68,11 +79,13 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
     private bool Usable(ExecCredentialStatus? status) =>
         status is not null && !(status.ExpirationTimestamp - Early <= Instant.FromDateTimeOffset(time.GetUtcNow()));
 
-    private static string? Header(ExecCredentialStatus? status) => string.IsNullOrEmpty(status?.Token) ? null : $"Bearer {status.Token}";
+    private static string? Header(ExecCredentialStatus? status) =>
+        string.IsNullOrEmpty(status?.Token) ? null : $"Bearer {status.Token}";
 
     private X509Certificate2? CertificateOf(ExecCredentialStatus status)
     {
-        if (string.IsNullOrEmpty(status.ClientCertificateData)) return null;
+        if (string.IsNullOrEmpty(status.ClientCertificateData))
+            return null;
         try
         {
             return X509Certificate2.CreateFromPem(status.ClientCertificateData, status.ClientKeyData);
@@ -94,7 +107,8 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
             var answer = await ReadAsync(process.StandardOutput, either.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
             await errors.ConfigureAwait(false);
-            if (process.ExitCode != 0) throw Fault($"ended with code {process.ExitCode}");
+            if (process.ExitCode != 0)
+                throw Fault($"ended with code {process.ExitCode}");
             return Parse(answer);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -103,7 +117,8 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 
@@ -116,11 +131,17 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        foreach (var (name, value) in plugin.Environment) start.Environment[name] = value;
+        foreach (var (name, value) in plugin.Environment)
+            start.Environment[name] = value;
         var spec = new JsonObject { ["interactive"] = false };
-        if (plugin.Cluster is not null) spec["cluster"] = plugin.Cluster.DeepClone();
-        start.Environment["KUBERNETES_EXEC_INFO"] =
-            new JsonObject { ["apiVersion"] = plugin.ApiVersion, ["kind"] = "ExecCredential", ["spec"] = spec }.ToJsonString();
+        if (plugin.Cluster is not null)
+            spec["cluster"] = plugin.Cluster.DeepClone();
+        start.Environment["KUBERNETES_EXEC_INFO"] = new JsonObject
+        {
+            ["apiVersion"] = plugin.ApiVersion,
+            ["kind"] = "ExecCredential",
+            ["spec"] = spec,
+        }.ToJsonString();
         try
         {
             var process = Process.Start(start) ?? throw Fault("did not start");
@@ -142,7 +163,8 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
         while ((count = await output.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             text.Append(buffer, 0, count);
-            if (text.Length > LongestAnswer) throw Fault("printed more than 1 MiB");
+            if (text.Length > LongestAnswer)
+                throw Fault("printed more than 1 MiB");
         }
 
         return text.ToString();
@@ -171,12 +193,16 @@ internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : Cre
 
         if (answer?.Kind != "ExecCredential" || answer.ApiVersion != plugin.ApiVersion)
             throw Fault($"must answer with an ExecCredential of {plugin.ApiVersion}");
-        if (answer.Status is not { } status || (string.IsNullOrEmpty(status.Token) && string.IsNullOrEmpty(status.ClientCertificateData)))
+        if (
+            answer.Status is not { } status
+            || (string.IsNullOrEmpty(status.Token) && string.IsNullOrEmpty(status.ClientCertificateData))
+        )
             throw Fault("gave neither a token nor a client certificate");
         if (string.IsNullOrEmpty(status.ClientCertificateData) != string.IsNullOrEmpty(status.ClientKeyData))
             throw Fault("must give a client certificate and its key together");
         return status;
     }
 
-    private KubernetesException Fault(string what) => KubernetesException.NoAnswer($"the credential plugin {plugin.Command} {what}", null);
+    private KubernetesException Fault(string what) =>
+        KubernetesException.NoAnswer($"the credential plugin {plugin.Command} {what}", null);
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Ebb.Kubernetes;
 
@@ -9,10 +9,15 @@ internal static class InClusterConnection
     public const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>Whether this looks like a pod.</summary>
-    public static bool IsHere(Func<string, string?> environment) => !string.IsNullOrEmpty(environment("KUBERNETES_SERVICE_HOST"));
+    public static bool IsHere(Func<string, string?> environment) =>
+        !string.IsNullOrEmpty(environment("KUBERNETES_SERVICE_HOST"));
 
     /// <exception cref="ConnectionException">Something that every pod has is not there.</exception>
-    public static ClusterConnection Read(Func<string, string?> environment, TimeProvider time, string folder = ServiceAccount)
+    public static ClusterConnection Read(
+        Func<string, string?> environment,
+        TimeProvider time,
+        string folder = ServiceAccount
+    )
     {
         var problems = new List<ConnectionProblem>();
         var host = environment("KUBERNETES_SERVICE_HOST");
@@ -20,24 +25,35 @@ internal static class InClusterConnection
             problems.Add(new("KUBERNETES_SERVICE_HOST", "the address of the API server, as in every pod", "nothing"));
         var port = environment("KUBERNETES_SERVICE_PORT");
         if (!ushort.TryParse(port, out var number) || number == 0)
-            problems.Add(new("KUBERNETES_SERVICE_PORT", "a port from 1 to 65535", port is null ? "nothing" : $"\"{port}\""));
+            problems.Add(
+                new("KUBERNETES_SERVICE_PORT", "a port from 1 to 65535", port is null ? "nothing" : $"\"{port}\"")
+            );
 
         var token = Path.Combine(folder, "token");
-        if (!File.Exists(token)) problems.Add(new(token, "the service account's token (automountServiceAccountToken)", "no such file"));
+        if (!File.Exists(token))
+            problems.Add(new(token, "the service account's token (automountServiceAccountToken)", "no such file"));
 
         var authorities = new X509Certificate2Collection();
         var bundle = Path.Combine(folder, "ca.crt");
         try
         {
             authorities.ImportFromPemFile(bundle);
-            if (authorities.Count == 0) problems.Add(new(bundle, "certificates in PEM form", "none"));
+            if (authorities.Count == 0)
+                problems.Add(new(bundle, "certificates in PEM form", "none"));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            problems.Add(new(bundle, "certificates in PEM form", File.Exists(bundle) ? "something that cannot be read" : "no such file"));
+            problems.Add(
+                new(
+                    bundle,
+                    "certificates in PEM form",
+                    File.Exists(bundle) ? "something that cannot be read" : "no such file"
+                )
+            );
         }
 
-        if (problems.Count > 0) throw new ConnectionException(problems);
+        if (problems.Count > 0)
+            throw new ConnectionException(problems);
         return new ClusterConnection(new UriBuilder("https", host, number).Uri, "in-cluster")
         {
             Credential = new TokenFileCredential(token, time),
@@ -48,7 +64,8 @@ internal static class InClusterConnection
 
     private static string? ReadNamespace(string path)
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         var name = File.ReadAllText(path).Trim();
         return name.Length == 0 ? null : name;
     }

@@ -23,7 +23,10 @@ internal sealed class Kubeconfig
     {
         var list = string.IsNullOrWhiteSpace(setting) ? environment("KUBECONFIG") : setting;
         if (!string.IsNullOrWhiteSpace(list))
-            return list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return list.Split(
+                Path.PathSeparator,
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            );
         var home = environment("HOME");
         return string.IsNullOrEmpty(home) ? [] : [Path.Combine(home, ".kube", "config")];
     }
@@ -35,16 +38,22 @@ internal sealed class Kubeconfig
         var there = files.Where(File.Exists).ToList();
         var names = string.Join(Path.PathSeparator, files);
         if (there.Count == 0)
-            throw new ConnectionException("KUBECONFIG", "a kubeconfig file that exists", names.Length == 0 ? "nothing" : names);
+            throw new ConnectionException(
+                "KUBECONFIG",
+                "a kubeconfig file that exists",
+                names.Length == 0 ? "nothing" : names
+            );
         var merged = new Kubeconfig(names);
-        foreach (var file in there) merged.Merge(file);
+        foreach (var file in there)
+            merged.Merge(file);
         merged.ThrowIfWrong();
         return merged.Resolve(string.IsNullOrWhiteSpace(context) ? null : context, time);
     }
 
     private void Merge(string file)
     {
-        if (Load(file) is not { } root) return;
+        if (Load(file) is not { } root)
+            return;
         var node = new KubeconfigNode(root, file, "", _problems);
         _current ??= node.Text("current-context");
         Merge(node, "clusters", "cluster", _clusters);
@@ -56,8 +65,10 @@ internal sealed class Kubeconfig
     {
         foreach (var entry in root.Mappings(list))
         {
-            if (entry.Text("name") is not { } name) entry.Report("name", "a name", "nothing");
-            else if (entry.Mapping(member) is { } body) into.TryAdd(name, body);
+            if (entry.Text("name") is not { } name)
+                entry.Report("name", "a name", "nothing");
+            else if (entry.Mapping(member) is { } body)
+                into.TryAdd(name, body);
         }
     }
 
@@ -68,8 +79,10 @@ internal sealed class Kubeconfig
             using var reader = File.OpenText(file);
             var stream = new YamlStream();
             stream.Load(reader);
-            if (stream.Documents.Count == 0) return null;
-            if (stream.Documents[0].RootNode is YamlMappingNode root) return root;
+            if (stream.Documents.Count == 0)
+                return null;
+            if (stream.Documents[0].RootNode is YamlMappingNode root)
+                return root;
             _problems.Add(new(file, "a kubeconfig", "something that is no mapping"));
         }
         catch (YamlException fault)
@@ -89,10 +102,17 @@ internal sealed class Kubeconfig
     {
         var name = wanted ?? _current;
         if (name is null)
-            throw new ConnectionException($"{_files}: current-context", $"a context, or Cluster__Context ({Known(_contexts)})", "nothing");
+            throw new ConnectionException(
+                $"{_files}: current-context",
+                $"a context, or Cluster__Context ({Known(_contexts)})",
+                "nothing"
+            );
         if (!_contexts.TryGetValue(name, out var context))
-            throw new ConnectionException(wanted is null ? $"{_files}: current-context" : "Cluster__Context", Known(_contexts),
-                $"\"{name}\"");
+            throw new ConnectionException(
+                wanted is null ? $"{_files}: current-context" : "Cluster__Context",
+                Known(_contexts),
+                $"\"{name}\""
+            );
 
         var cluster = Referred(context, "cluster", _clusters, required: true);
         var user = Referred(context, "user", _users, required: false);
@@ -117,19 +137,29 @@ internal sealed class Kubeconfig
         };
     }
 
-    private static KubeconfigNode? Referred(KubeconfigNode context, string key, Dictionary<string, KubeconfigNode> among, bool required)
+    private static KubeconfigNode? Referred(
+        KubeconfigNode context,
+        string key,
+        Dictionary<string, KubeconfigNode> among,
+        bool required
+    )
     {
         var name = context.Text(key);
-        if (name is not null && among.TryGetValue(name, out var node)) return node;
-        if (name is not null || required) context.Report(key, Known(among), name is null ? "nothing" : $"\"{name}\"");
+        if (name is not null && among.TryGetValue(name, out var node))
+            return node;
+        if (name is not null || required)
+            context.Report(key, Known(among), name is null ? "nothing" : $"\"{name}\"");
         return null;
     }
 
     private static string Known(Dictionary<string, KubeconfigNode> among) =>
-        among.Count == 0 ? "a name, but none is defined" : $"one of {string.Join(", ", among.Keys.Order(StringComparer.Ordinal))}";
+        among.Count == 0
+            ? "a name, but none is defined"
+            : $"one of {string.Join(", ", among.Keys.Order(StringComparer.Ordinal))}";
 
     private void ThrowIfWrong()
     {
-        if (_problems.Count > 0) throw new ConnectionException([.. _problems]);
+        if (_problems.Count > 0)
+            throw new ConnectionException([.. _problems]);
     }
 }

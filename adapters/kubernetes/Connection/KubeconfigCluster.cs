@@ -10,24 +10,37 @@ internal static class KubeconfigCluster
     public static Uri? Server(KubeconfigNode cluster)
     {
         var text = cluster.Text("server");
-        if (Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme is "http" or "https" && server.UserInfo.Length == 0)
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var server)
+            && server.Scheme is "http" or "https"
+            && server.UserInfo.Length == 0
+        )
             return new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/'));
-        cluster.Report("server", "an http or https address without credentials", text is null ? "nothing" : "something else");
+        cluster.Report(
+            "server",
+            "an http or https address without credentials",
+            text is null ? "nothing" : "something else"
+        );
         return null;
     }
 
     public static Uri? Proxy(KubeconfigNode cluster)
     {
         var text = cluster.Text("proxy-url");
-        if (text is null) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5") return proxy;
+        if (text is null)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5")
+            return proxy;
         cluster.Report("proxy-url", "an http, https or socks5 address", "something else");
         return null;
     }
 
     public static X509Certificate2Collection? Authorities(KubeconfigNode cluster)
     {
-        if (KubeconfigBytes.Read(cluster, "certificate-authority-data", "certificate-authority") is not var (key, bytes)) return null;
+        if (
+            KubeconfigBytes.Read(cluster, "certificate-authority-data", "certificate-authority") is not var (key, bytes)
+        )
+            return null;
         var authorities = new X509Certificate2Collection();
         try
         {
@@ -38,7 +51,8 @@ internal static class KubeconfigCluster
             authorities.Clear();
         }
 
-        if (authorities.Count == 0) cluster.Report(key, "certificates in PEM form", "none");
+        if (authorities.Count == 0)
+            cluster.Report(key, "certificates in PEM form", "none");
         return authorities;
     }
 }
@@ -61,7 +75,8 @@ internal static class KubeconfigBytes
             }
         }
 
-        if (node.Text(fileKey) is not { } file) return null;
+        if (node.Text(fileKey) is not { } file)
+            return null;
         var path = Path.Combine(node.Folder, file);
         try
         {

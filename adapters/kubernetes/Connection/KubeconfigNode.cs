@@ -17,7 +17,9 @@ internal sealed class KubeconfigNode(YamlMappingNode node, string file, string p
             case null:
                 return null;
             case YamlScalarNode scalar:
-                return string.IsNullOrEmpty(scalar.Value) || scalar is { Value: "null" or "~", Style: YamlDotNet.Core.ScalarStyle.Plain }
+                return
+                    string.IsNullOrEmpty(scalar.Value)
+                    || scalar is { Value: "null" or "~", Style: YamlDotNet.Core.ScalarStyle.Plain }
                     ? null
                     : scalar.Value;
             case var other:
@@ -29,8 +31,10 @@ internal sealed class KubeconfigNode(YamlMappingNode node, string file, string p
     public bool Flag(string key)
     {
         var text = Text(key);
-        if (text is null or "false") return false;
-        if (text == "true") return true;
+        if (text is null or "false")
+            return false;
+        if (text == "true")
+            return true;
         Report(key, "true or false", $"\"{text}\"");
         return false;
     }
@@ -56,8 +60,10 @@ internal sealed class KubeconfigNode(YamlMappingNode node, string file, string p
         var found = new List<KubeconfigNode>();
         foreach (var (item, at) in Items(key))
         {
-            if (item is YamlMappingNode mapping) found.Add(new KubeconfigNode(mapping, file, at, problems));
-            else problems.Add(new($"{file}: {at}", "a mapping", Words(item)));
+            if (item is YamlMappingNode mapping)
+                found.Add(new KubeconfigNode(mapping, file, at, problems));
+            else
+                problems.Add(new($"{file}: {at}", "a mapping", Words(item)));
         }
 
         return found;
@@ -69,8 +75,10 @@ internal sealed class KubeconfigNode(YamlMappingNode node, string file, string p
         var found = new List<string>();
         foreach (var (item, at) in Items(key))
         {
-            if (item is YamlScalarNode { Value: { } text }) found.Add(text);
-            else problems.Add(new($"{file}: {at}", "text", Words(item)));
+            if (item is YamlScalarNode { Value: { } text })
+                found.Add(text);
+            else
+                problems.Add(new($"{file}: {at}", "text", Words(item)));
         }
 
         return found;
@@ -95,8 +103,15 @@ internal sealed class KubeconfigNode(YamlMappingNode node, string file, string p
         }
     }
 
-    private YamlNode? Child(string key) => node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
+    private YamlNode? Child(string key) =>
+        node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
 
     // Never the value itself: it may be a token in the wrong place.
-    private static string Words(YamlNode node) => node switch { YamlSequenceNode => "a list", YamlMappingNode => "a mapping", _ => "text" };
+    private static string Words(YamlNode node) =>
+        node switch
+        {
+            YamlSequenceNode => "a list",
+            YamlMappingNode => "a mapping",
+            _ => "text",
+        };
 }

@@ -4,10 +4,19 @@ namespace Ebb.Kubernetes;
 
 internal sealed record Lease : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public LeaseSpec? Spec { get; init; }
 }
 
 internal sealed record LeaseSpec(
-    string? HolderIdentity, int? LeaseDurationSeconds, Instant? AcquireTime, Instant? RenewTime, int? LeaseTransitions);
+    string? HolderIdentity,
+    int? LeaseDurationSeconds,
+    Instant? AcquireTime,
+    Instant? RenewTime,
+    int? LeaseTransitions
+);

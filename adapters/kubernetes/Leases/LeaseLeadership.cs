@@ -29,7 +29,13 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     /// <param name="name">The Lease; it is made when there is none.</param>
     /// <param name="identity">Of this process and no other, nor of its successor.</param>
     /// <param name="duration">How long others must see no renewal before they take it: whole seconds, at least 3, default 15.</param>
-    public LeaseLeadership(KubernetesApi api, string @namespace, string name, string identity, TimeSpan? duration = null)
+    public LeaseLeadership(
+        KubernetesApi api,
+        string @namespace,
+        string name,
+        string identity,
+        TimeSpan? duration = null
+    )
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentException.ThrowIfNullOrWhiteSpace(@namespace);
@@ -45,9 +51,12 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     {
         get
         {
-            if (_held is not { } held) return null;
+            if (_held is not { } held)
+                return null;
             var left = (_duration * 2 / 3) - _time.GetElapsedTime(held.From);
-            return left > TimeSpan.Zero ? Instant.FromDateTimeOffset(_time.GetUtcNow()) + Duration.FromTimeSpan(left) : null;
+            return left > TimeSpan.Zero
+                ? Instant.FromDateTimeOffset(_time.GetUtcNow()) + Duration.FromTimeSpan(left)
+                : null;
         }
     }
 
@@ -78,7 +87,8 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
         {
             _problem = fault.Message;
             // What is stored is not known any more: ask before the next write.
-            if (fault is KubernetesTimeoutException or { Code: 409 }) _ours = null;
+            if (fault is KubernetesTimeoutException or { Code: 409 })
+                _ours = null;
         }
         finally
         {
@@ -107,7 +117,8 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
         if (!string.IsNullOrEmpty(holder) && holder != _identity)
         {
             _held = null;
-            if (!HasExpired(present!)) return;
+            if (!HasExpired(present!))
+                return;
         }
 
         await WriteAsync(present, cancellationToken).ConfigureAwait(false);
@@ -119,7 +130,8 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
         _held = null;
         var present = _ours ?? await ReadAsync(cancellationToken).ConfigureAwait(false);
         _ours = null;
-        if (present?.Spec?.HolderIdentity != _identity) return;
+        if (present?.Spec?.HolderIdentity != _identity)
+            return;
         var body = Body(present, "", 1, present.Spec.AcquireTime, present.Spec.LeaseTransitions ?? 0);
         await _api.ReplaceAsync(Kinds.Leases, _namespace, _name, body, cancellationToken).ConfigureAwait(false);
         _holder = null;
@@ -130,7 +142,8 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
         try
         {
             var request = new ApiRequest("get", Kinds.Leases, _namespace, _name);
-            var lease = await _api.ReadAsync(request, KubernetesJson.Default.Lease, cancellationToken).ConfigureAwait(false);
+            var lease = await _api.ReadAsync(request, KubernetesJson.Default.Lease, cancellationToken)
+                .ConfigureAwait(false);
             if (_seen is not { } seen || seen.Lease.Metadata.ResourceVersion != lease.Metadata.ResourceVersion)
                 _seen = (lease, _time.GetTimestamp());
             _holder = string.IsNullOrEmpty(lease.Spec?.HolderIdentity) ? null : lease.Spec.HolderIdentity;
@@ -168,7 +181,8 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     {
         var now = Instant.FromDateTimeOffset(_time.GetUtcNow());
         var meta = new JsonObject { ["name"] = _name, ["namespace"] = _namespace };
-        if (present is not null) meta["resourceVersion"] = present.Metadata.ResourceVersion;
+        if (present is not null)
+            meta["resourceVersion"] = present.Metadata.ResourceVersion;
         return new JsonObject
         {
             ["apiVersion"] = Kinds.Leases.ApiVersion,

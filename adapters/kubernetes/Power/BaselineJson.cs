@@ -7,50 +7,73 @@ namespace Ebb.Kubernetes;
 internal static class BaselineJson
 {
     /// <summary>All members, null where there is nothing: in a merge patch that takes out what an older baseline left there.</summary>
-    public static JsonObject Write(Baseline baseline) => new()
-    {
-        ["uid"] = baseline.Uid,
-        ["capturedAt"] = baseline.CapturedAt is { } at ? Times.Format(at) : null,
-        ["replicas"] = baseline.Replicas,
-        ["suspended"] = baseline.Suspended,
-        ["suspendStated"] = baseline.SuspendStated,
-        ["annotations"] = baseline.Annotations is null ? null : new JsonArray([.. baseline.Annotations.Select(Write)]),
-        ["automated"] = baseline.Automated,
-        ["scaledObject"] = baseline.ScaledObject,
-    };
+    public static JsonObject Write(Baseline baseline) =>
+        new()
+        {
+            ["uid"] = baseline.Uid,
+            ["capturedAt"] = baseline.CapturedAt is { } at ? Times.Format(at) : null,
+            ["replicas"] = baseline.Replicas,
+            ["suspended"] = baseline.Suspended,
+            ["suspendStated"] = baseline.SuspendStated,
+            ["annotations"] = baseline.Annotations is null
+                ? null
+                : new JsonArray([.. baseline.Annotations.Select(Write)]),
+            ["automated"] = baseline.Automated,
+            ["scaledObject"] = baseline.ScaledObject,
+        };
 
-    public static Baseline? Read(BaselineFields? fields) => fields is null
-        ? null
-        : new Baseline(
-            fields.Uid, fields.CapturedAt, fields.Replicas, fields.Suspended,
-            fields.Annotations?.Where(one => one.Name is not null).Select(one => new AnnotationValue(one.Name!, one.Value)).ToList(),
-            fields.Automated, fields.ScaledObject, fields.SuspendStated);
+    public static Baseline? Read(BaselineFields? fields) =>
+        fields is null
+            ? null
+            : new Baseline(
+                fields.Uid,
+                fields.CapturedAt,
+                fields.Replicas,
+                fields.Suspended,
+                fields
+                    .Annotations?.Where(one => one.Name is not null)
+                    .Select(one => new AnnotationValue(one.Name!, one.Value))
+                    .ToList(),
+                fields.Automated,
+                fields.ScaledObject,
+                fields.SuspendStated
+            );
 
     /// <summary>
     /// What the one integer of the original contract says, for a workload whose whole baseline another program did not write.
     /// </summary>
-    public static Baseline FromInteger(int specReplicas, WorkloadType? type) => type?.Method switch
-    {
-        SleepMethod.SuspendJobs or SleepMethod.SuspendReconciling => new Baseline(null, null, Suspended: specReplicas == 0),
-        SleepMethod.Hibernate => new Baseline(null, null,
-            Annotations: [new(WellKnown.HibernationAnnotation, specReplicas == 0 ? "on" : null)]),
-        SleepMethod.StopSyncing => new Baseline(null, null, Automated: specReplicas == 0 ? null : "{}"),
-        _ => new Baseline(null, null, specReplicas),
-    };
+    public static Baseline FromInteger(int specReplicas, WorkloadType? type) =>
+        type?.Method switch
+        {
+            SleepMethod.SuspendJobs or SleepMethod.SuspendReconciling => new Baseline(
+                null,
+                null,
+                Suspended: specReplicas == 0
+            ),
+            SleepMethod.Hibernate => new Baseline(
+                null,
+                null,
+                Annotations: [new(WellKnown.HibernationAnnotation, specReplicas == 0 ? "on" : null)]
+            ),
+            SleepMethod.StopSyncing => new Baseline(null, null, Automated: specReplicas == 0 ? null : "{}"),
+            _ => new Baseline(null, null, specReplicas),
+        };
 
     /// <summary>Whether <see cref="FromInteger"/> gives back everything that matters of it.</summary>
     public static bool FitsInteger(Baseline baseline) =>
         baseline is { Annotations: null or { Count: 0 }, Automated: null, ScaledObject: null }
-            && (baseline.Replicas is not null || baseline.Suspended is not null);
+        && (baseline.Replicas is not null || baseline.Suspended is not null);
 
     public static bool AreSame(Baseline a, Baseline? b) =>
-        b is not null && a with { Annotations = null } == b with { Annotations = null }
-            && (a.Annotations ?? []).SequenceEqual(b.Annotations ?? []);
+        b is not null
+        && a with { Annotations = null } == b with { Annotations = null }
+        && (a.Annotations ?? []).SequenceEqual(b.Annotations ?? []);
 
     private static JsonObject Write(AnnotationValue annotation)
     {
         var written = new JsonObject { ["name"] = annotation.Name };
-        if (annotation.Value is not null) written["value"] = annotation.Value;
+        if (annotation.Value is not null)
+            written["value"] = annotation.Value;
         return written;
     }
 }

@@ -19,9 +19,16 @@ internal sealed class EventWrites(KubernetesApi api)
         {
             var about = announcement.Regarding;
             var place = string.IsNullOrEmpty(about.Namespace) ? "default" : about.Namespace;
-            var regarding = new JsonObject { ["apiVersion"] = about.ApiVersion, ["kind"] = about.Kind, ["name"] = about.Name };
-            if (!string.IsNullOrEmpty(about.Namespace)) regarding["namespace"] = about.Namespace;
-            if (announcement.RegardingUid is not null) regarding["uid"] = announcement.RegardingUid;
+            var regarding = new JsonObject
+            {
+                ["apiVersion"] = about.ApiVersion,
+                ["kind"] = about.Kind,
+                ["name"] = about.Name,
+            };
+            if (!string.IsNullOrEmpty(about.Namespace))
+                regarding["namespace"] = about.Namespace;
+            if (announcement.RegardingUid is not null)
+                regarding["uid"] = announcement.RegardingUid;
             var body = new JsonObject
             {
                 ["apiVersion"] = Kinds.Events.ApiVersion,
@@ -60,11 +67,13 @@ internal sealed class EventWrites(KubernetesApi api)
     // The API counts bytes.
     private static string Cut(string text, int bytes)
     {
-        if (Encoding.UTF8.GetByteCount(text) <= bytes) return text;
+        if (Encoding.UTF8.GetByteCount(text) <= bytes)
+            return text;
         var (kept, length) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (length + rune.Utf8SequenceLength > bytes) break;
+            if (length + rune.Utf8SequenceLength > bytes)
+                break;
             length += rune.Utf8SequenceLength;
             kept += rune.Utf16SequenceLength;
         }

@@ -41,8 +41,10 @@ internal sealed class GenericWatch : WorkloadWatch
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _finding.ConfigureAwait(false);
-        if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
-        if (_scales is not null) await _scales.DisposeAsync().ConfigureAwait(false);
+        if (_watch is not null)
+            await _watch.DisposeAsync().ConfigureAwait(false);
+        if (_scales is not null)
+            await _scales.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -63,9 +65,12 @@ internal sealed class GenericWatch : WorkloadWatch
                     return;
                 }
 
-                _trouble = new WatchTrouble(404, found is null
-                    ? $"{apiVersion} serves no {kind}"
-                    : $"{apiVersion}/{kind} cannot be scaled: it has no scale subresource in a namespace");
+                _trouble = new WatchTrouble(
+                    404,
+                    found is null
+                        ? $"{apiVersion} serves no {kind}"
+                        : $"{apiVersion}/{kind} cannot be scaled: it has no scale subresource in a namespace"
+                );
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -73,17 +78,28 @@ internal sealed class GenericWatch : WorkloadWatch
             }
             catch (KubernetesException fault) when (!WatchTrouble.MayPass(fault.Code, failures, served: false))
             {
-                _trouble = new WatchTrouble(fault.Code, fault.Code == 404 ? $"{apiVersion} is not served" : fault.Message);
+                _trouble = new WatchTrouble(
+                    fault.Code,
+                    fault.Code == 404 ? $"{apiVersion} is not served" : fault.Message
+                );
             }
             catch (KubernetesException)
             {
                 // It is asked again before it is believed.
             }
 
-            if (_trouble is not null) _changed();
+            if (_trouble is not null)
+                _changed();
             try
             {
-                await Task.Delay(_trouble is null ? Pause / 30 : _trouble.IsLasting ? Pause : Pause / 10, _api.Time, _stop.Token).ConfigureAwait(false);
+                await Task.Delay(
+                        _trouble is null ? Pause / 30
+                            : _trouble.IsLasting ? Pause
+                            : Pause / 10,
+                        _api.Time,
+                        _stop.Token
+                    )
+                    .ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

@@ -17,7 +17,10 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
         {
             _scaledObjects.Clear();
             foreach (var scaled in scaledObjects.Items)
-                if (Target(scaled) is { } key && IsFirst(_scaledObjects.GetValueOrDefault(key)?.Metadata.Name, scaled.Metadata.Name))
+                if (
+                    Target(scaled) is { } key
+                    && IsFirst(_scaledObjects.GetValueOrDefault(key)?.Metadata.Name, scaled.Metadata.Name)
+                )
                     _scaledObjects[key] = scaled;
         }
 
@@ -25,8 +28,11 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
         {
             _autoscalers.Clear();
             foreach (var autoscaler in autoscalers.Items.Where(one => !one.IsOfKeda))
-                if (Target(autoscaler.Metadata.Namespace, autoscaler.Spec?.ScaleTargetRef) is { } key
-                    && IsFirst(_autoscalers.GetValueOrDefault(key)?.Ref.Name, autoscaler.Metadata.Name)) _autoscalers[key] = View(autoscaler);
+                if (
+                    Target(autoscaler.Metadata.Namespace, autoscaler.Spec?.ScaleTargetRef) is { } key
+                    && IsFirst(_autoscalers.GetValueOrDefault(key)?.Ref.Name, autoscaler.Metadata.Name)
+                )
+                    _autoscalers[key] = View(autoscaler);
         }
 
         _built = now;
@@ -39,20 +45,42 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
     /// <summary>What a ScaledObject scales; null when it names nothing.</summary>
     public static Key? Target(ScaledObject scaled) => Target(scaled.Metadata.Namespace, scaled.Spec?.ScaleTargetRef);
 
-    public static ScaledObjectView View(ScaledObject scaled) => new(
-        new ObjectRef(Kinds.ScaledObjects.Type.ApiVersion, Kinds.ScaledObjects.Type.Kind, scaled.Metadata.Namespace, scaled.Metadata.Name),
-        scaled.Metadata.Uid, scaled.Metadata.ResourceVersion, scaled.Metadata.Annotations);
+    public static ScaledObjectView View(ScaledObject scaled) =>
+        new(
+            new ObjectRef(
+                Kinds.ScaledObjects.Type.ApiVersion,
+                Kinds.ScaledObjects.Type.Kind,
+                scaled.Metadata.Namespace,
+                scaled.Metadata.Name
+            ),
+            scaled.Metadata.Uid,
+            scaled.Metadata.ResourceVersion,
+            scaled.Metadata.Annotations
+        );
 
-    private static AutoscalerView View(HorizontalPodAutoscaler autoscaler) => new(
-        new ObjectRef(Kinds.HorizontalPodAutoscalers.Type.ApiVersion, Kinds.HorizontalPodAutoscalers.Type.Kind, autoscaler.Metadata.Namespace, autoscaler.Metadata.Name),
-        autoscaler.Metadata.Uid, autoscaler.Spec?.MinReplicas, autoscaler.Spec?.MaxReplicas);
+    private static AutoscalerView View(HorizontalPodAutoscaler autoscaler) =>
+        new(
+            new ObjectRef(
+                Kinds.HorizontalPodAutoscalers.Type.ApiVersion,
+                Kinds.HorizontalPodAutoscalers.Type.Kind,
+                autoscaler.Metadata.Namespace,
+                autoscaler.Metadata.Name
+            ),
+            autoscaler.Metadata.Uid,
+            autoscaler.Spec?.MinReplicas,
+            autoscaler.Spec?.MaxReplicas
+        );
 
     // KEDA's defaults: apps/v1 and Deployment.
-    private static Key? Target(string @namespace, TargetReference? target) => target?.Name is not { Length: > 0 } name
-        ? null
-        : new Key(
-            string.IsNullOrEmpty(target.ApiVersion) ? "apps/v1" : target.ApiVersion,
-            string.IsNullOrEmpty(target.Kind) ? "Deployment" : target.Kind, @namespace, name);
+    private static Key? Target(string @namespace, TargetReference? target) =>
+        target?.Name is not { Length: > 0 } name
+            ? null
+            : new Key(
+                string.IsNullOrEmpty(target.ApiVersion) ? "apps/v1" : target.ApiVersion,
+                string.IsNullOrEmpty(target.Kind) ? "Deployment" : target.Kind,
+                @namespace,
+                name
+            );
 
     private static bool IsFirst(string? known, string name) => known is null || string.CompareOrdinal(name, known) < 0;
 
@@ -67,10 +95,14 @@ internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<Hor
 
         public string Name { get; } = name;
 
-        private ReadOnlySpan<char> Group => ApiVersion.AsSpan(0, Math.Max(0, ApiVersion.IndexOf('/', StringComparison.Ordinal)));
+        private ReadOnlySpan<char> Group =>
+            ApiVersion.AsSpan(0, Math.Max(0, ApiVersion.IndexOf('/', StringComparison.Ordinal)));
 
         public bool Equals(Key other) =>
-            Name == other.Name && Namespace == other.Namespace && Kind == other.Kind && Group.SequenceEqual(other.Group);
+            Name == other.Name
+            && Namespace == other.Namespace
+            && Kind == other.Kind
+            && Group.SequenceEqual(other.Group);
 
         public override bool Equals(object? obj) => obj is Key other && Equals(other);
 

@@ -43,25 +43,33 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     public ClusterView Known => _latest.View;
 
     /// <inheritdoc/>
-    public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) => _latest.WaitForChangeAsync(seen, cancellationToken);
+    public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) =>
+        _latest.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
     public Sighting Find(WorkloadType type, string @namespace, string name)
     {
-        lock (_composing) return _views.Find(type, @namespace, name);
+        lock (_composing)
+            return _views.Find(type, @namespace, name);
     }
 
     /// <inheritdoc/>
-    public Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken) =>
-        _scalers.CaptureAsync(scaler, baseline, cancellationToken);
+    public Task<WriteResult> CaptureAsync(
+        UpsScalerView scaler,
+        Baseline baseline,
+        CancellationToken cancellationToken
+    ) => _scalers.CaptureAsync(scaler, baseline, cancellationToken);
 
     /// <inheritdoc/>
     public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) =>
         _scalers.ReleaseAsync(scaler, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<WriteResult> SetStatusAsync(UpsScalerView scaler, UpsScalerStatus status, CancellationToken cancellationToken) =>
-        _scalers.SetStatusAsync(scaler, status, cancellationToken);
+    public Task<WriteResult> SetStatusAsync(
+        UpsScalerView scaler,
+        UpsScalerStatus status,
+        CancellationToken cancellationToken
+    ) => _scalers.SetStatusAsync(scaler, status, cancellationToken);
 
     /// <inheritdoc/>
     public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
@@ -75,7 +83,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _api.Contact.Changed -= _latest.Note;
-        if (_patience is not null) await _patience.DisposeAsync().ConfigureAwait(false);
+        if (_patience is not null)
+            await _patience.DisposeAsync().ConfigureAwait(false);
         await _watches.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -89,28 +98,46 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         BePatient();
         _synced = _synced || _watches.IsSettled(_overdue);
         var reachable = _api.Contact.Reachable;
-        if (same && ReferenceEquals(nodes, last.Nodes) && last.Synced == _synced && last.Reachable == reachable
-            && troubles.SequenceEqual(last.Troubles)) return last;
+        if (
+            same
+            && ReferenceEquals(nodes, last.Nodes)
+            && last.Synced == _synced
+            && last.Reachable == reachable
+            && troubles.SequenceEqual(last.Troubles)
+        )
+            return last;
         return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, troubles);
     }
 
     /// <summary>Since UpsScalers were read the server answers; what cannot be read has its time from then on.</summary>
     private void BePatient()
     {
-        if (_patience is not null || !_watches.Scalers.Synced) return;
-        _patience = _api.Time.CreateTimer(_ =>
-        {
-            _overdue = true;
-            _latest.Note();
-        }, null, Patience, Timeout.InfiniteTimeSpan);
+        if (_patience is not null || !_watches.Scalers.Synced)
+            return;
+        _patience = _api.Time.CreateTimer(
+            _ =>
+            {
+                _overdue = true;
+                _latest.Note();
+            },
+            null,
+            Patience,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     private IReadOnlyList<NodeView>? Nodes(IReadOnlyList<NodeView>? last)
     {
-        if (!_watches.Nodes.Synced) return null;
-        var now = _watches.Nodes.Items
-            .Select(node => new NodeView(node.Metadata.Name, node.Status?.Ready == true, node.Spec?.Unschedulable != true))
-            .OrderBy(node => node.Name, StringComparer.Ordinal).ToList();
+        if (!_watches.Nodes.Synced)
+            return null;
+        var now = _watches
+            .Nodes.Items.Select(node => new NodeView(
+                node.Metadata.Name,
+                node.Status?.Ready == true,
+                node.Spec?.Unschedulable != true
+            ))
+            .OrderBy(node => node.Name, StringComparer.Ordinal)
+            .ToList();
         return last is not null && now.SequenceEqual(last) ? last : now;
     }
 }

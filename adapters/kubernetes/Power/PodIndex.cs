@@ -13,8 +13,10 @@ internal sealed class PodIndex : IWatchObserver<Pod>
     {
         lock (_lock)
         {
-            if (before is not null) Remove(before);
-            if (after is { Finished: false }) Add(after);
+            if (before is not null)
+                Remove(before);
+            if (after is { Finished: false })
+                Add(after);
         }
     }
 
@@ -25,13 +27,16 @@ internal sealed class PodIndex : IWatchObserver<Pod>
             var candidates = selector.Anchor is var (key, value)
                 ? _byLabel.GetValueOrDefault((@namespace, key, value))
                 : _byNamespace.GetValueOrDefault(@namespace);
-            if (candidates is null) return default;
+            if (candidates is null)
+                return default;
             var (left, ready) = (0, 0);
             foreach (var pod in candidates)
             {
-                if (!selector.Selects(pod.Metadata.Labels)) continue;
+                if (!selector.Selects(pod.Metadata.Labels))
+                    continue;
                 left++;
-                if (pod is { Status.Ready: true, Metadata.DeletionTimestamp: null }) ready++;
+                if (pod is { Status.Ready: true, Metadata.DeletionTimestamp: null })
+                    ready++;
             }
 
             return new PodCount(left, ready);
@@ -41,25 +46,29 @@ internal sealed class PodIndex : IWatchObserver<Pod>
     private void Add(Pod pod)
     {
         Into(_byNamespace, pod.Metadata.Namespace, pod);
-        foreach (var (key, value) in pod.Metadata.Labels) Into(_byLabel, (pod.Metadata.Namespace, key, value), pod);
+        foreach (var (key, value) in pod.Metadata.Labels)
+            Into(_byLabel, (pod.Metadata.Namespace, key, value), pod);
     }
 
     private void Remove(Pod pod)
     {
         OutOf(_byNamespace, pod.Metadata.Namespace, pod);
-        foreach (var (key, value) in pod.Metadata.Labels) OutOf(_byLabel, (pod.Metadata.Namespace, key, value), pod);
+        foreach (var (key, value) in pod.Metadata.Labels)
+            OutOf(_byLabel, (pod.Metadata.Namespace, key, value), pod);
     }
 
     private static void Into<TKey>(Dictionary<TKey, HashSet<Pod>> index, TKey key, Pod pod)
         where TKey : notnull
     {
-        if (!index.TryGetValue(key, out var pods)) index[key] = pods = new HashSet<Pod>(ReferenceEqualityComparer.Instance);
+        if (!index.TryGetValue(key, out var pods))
+            index[key] = pods = new HashSet<Pod>(ReferenceEqualityComparer.Instance);
         pods.Add(pod);
     }
 
     private static void OutOf<TKey>(Dictionary<TKey, HashSet<Pod>> index, TKey key, Pod pod)
         where TKey : notnull
     {
-        if (index.TryGetValue(key, out var pods) && pods.Remove(pod) && pods.Count == 0) index.Remove(key);
+        if (index.TryGetValue(key, out var pods) && pods.Remove(pod) && pods.Count == 0)
+            index.Remove(key);
     }
 }

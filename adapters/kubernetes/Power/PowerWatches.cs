@@ -42,12 +42,17 @@ internal sealed class PowerWatches : IAsyncDisposable
     {
         lock (_lock)
         {
-            return Scalers.Synced && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble) && IsOver(Autoscalers.Synced, Autoscalers.Trouble) && IsOver(Nodes.Synced, Nodes.Trouble)
-                && Named.All(kind => IsOver(kind.Synced, kind.Trouble)) && (_pods is null || IsOver(_pods.Synced, _pods.Trouble));
+            return Scalers.Synced
+                && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble)
+                && IsOver(Autoscalers.Synced, Autoscalers.Trouble)
+                && IsOver(Nodes.Synced, Nodes.Trouble)
+                && Named.All(kind => IsOver(kind.Synced, kind.Trouble))
+                && (_pods is null || IsOver(_pods.Synced, _pods.Trouble));
         }
 
         // Waiting for it.
-        bool IsOver(bool synced, WatchTrouble? trouble) => synced || (trouble is not null && (overdue || trouble.IsLasting));
+        bool IsOver(bool synced, WatchTrouble? trouble) =>
+            synced || (trouble is not null && (overdue || trouble.IsLasting));
     }
 
     /// <summary>What cannot be read, and why; in an order that stays.</summary>
@@ -60,8 +65,11 @@ internal sealed class PowerWatches : IAsyncDisposable
             return
             [
                 .. new[] { Scalers.Trouble, keda, Autoscalers.Trouble, Nodes.Trouble, _pods?.Trouble }
-                    .Concat(Named.Select(kind => kind.Trouble)).OfType<WatchTrouble>()
-                    .Select(trouble => trouble.Sentence).Distinct().Order(StringComparer.Ordinal),
+                    .Concat(Named.Select(kind => kind.Trouble))
+                    .OfType<WatchTrouble>()
+                    .Select(trouble => trouble.Sentence)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
             ];
         }
     }
@@ -71,7 +79,8 @@ internal sealed class PowerWatches : IAsyncDisposable
         lock (_lock)
         {
             _named.Add((apiVersion, kind));
-            if (!_kinds.TryGetValue((apiVersion, kind), out var watch)) _kinds[(apiVersion, kind)] = watch = Begin(apiVersion, kind);
+            if (!_kinds.TryGetValue((apiVersion, kind), out var watch))
+                _kinds[(apiVersion, kind)] = watch = Begin(apiVersion, kind);
             return watch;
         }
     }
@@ -84,9 +93,13 @@ internal sealed class PowerWatches : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_kinds.TryGetValue((apiVersion, kind), out var watch)) return watch;
-            if (!WorkloadType.Known.Any(type => type.ApiVersion == apiVersion && type.Kind == kind)
-                && _kinds.Count(one => one.Value is GenericWatch && !_named.Contains(one.Key)) >= MostAsked) return null;
+            if (_kinds.TryGetValue((apiVersion, kind), out var watch))
+                return watch;
+            if (
+                !WorkloadType.Known.Any(type => type.ApiVersion == apiVersion && type.Kind == kind)
+                && _kinds.Count(one => one.Value is GenericWatch && !_named.Contains(one.Key)) >= MostAsked
+            )
+                return null;
             return _kinds[(apiVersion, kind)] = Begin(apiVersion, kind);
         }
     }
@@ -94,7 +107,8 @@ internal sealed class PowerWatches : IAsyncDisposable
     /// <summary>The watch of a kind, when there is one.</summary>
     public WorkloadWatch? Existing(string apiVersion, string kind)
     {
-        lock (_lock) return _kinds.GetValueOrDefault((apiVersion, kind));
+        lock (_lock)
+            return _kinds.GetValueOrDefault((apiVersion, kind));
     }
 
     /// <summary>The pods that a selector selects; null while they are not known. The first question begins to watch them.</summary>
@@ -119,14 +133,17 @@ internal sealed class PowerWatches : IAsyncDisposable
         lock (_lock)
         {
             all.AddRange(_kinds.Values);
-            if (_pods is not null) all.Add(_pods);
+            if (_pods is not null)
+                all.Add(_pods);
         }
 
-        foreach (var one in all) await one.DisposeAsync().ConfigureAwait(false);
+        foreach (var one in all)
+            await one.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Of the kinds that UpsScalers name.</summary>
-    private IEnumerable<WorkloadWatch> Named => _kinds.Where(kind => _named.Contains(kind.Key)).Select(kind => kind.Value);
+    private IEnumerable<WorkloadWatch> Named =>
+        _kinds.Where(kind => _named.Contains(kind.Key)).Select(kind => kind.Value);
 
     private Watched<T> Begin<T>(Resource<T> resource)
         where T : class, IKubernetesObject
@@ -137,17 +154,18 @@ internal sealed class PowerWatches : IAsyncDisposable
         return watched;
     }
 
-    private WorkloadWatch Begin(string apiVersion, string kind) => (apiVersion, kind) switch
-    {
-        ("apps/v1", "Deployment") => Begin(Kinds.Deployments, _changed),
-        ("apps/v1", "StatefulSet") => Begin(Kinds.StatefulSets, _changed),
-        ("batch/v1", "CronJob") => Begin(Kinds.CronJobs, _changed),
-        ("postgresql.cnpg.io/v1", "Cluster") => Begin(Kinds.CnpgClusters, _changed),
-        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization") => Begin(Kinds.Kustomizations, _changed),
-        ("helm.toolkit.fluxcd.io/v2", "HelmRelease") => Begin(Kinds.HelmReleases, _changed),
-        ("argoproj.io/v1alpha1", "Application") => Begin(Kinds.Applications, _changed),
-        _ => new GenericWatch(_api, apiVersion, kind, _changed),
-    };
+    private WorkloadWatch Begin(string apiVersion, string kind) =>
+        (apiVersion, kind) switch
+        {
+            ("apps/v1", "Deployment") => Begin(Kinds.Deployments, _changed),
+            ("apps/v1", "StatefulSet") => Begin(Kinds.StatefulSets, _changed),
+            ("batch/v1", "CronJob") => Begin(Kinds.CronJobs, _changed),
+            ("postgresql.cnpg.io/v1", "Cluster") => Begin(Kinds.CnpgClusters, _changed),
+            ("kustomize.toolkit.fluxcd.io/v1", "Kustomization") => Begin(Kinds.Kustomizations, _changed),
+            ("helm.toolkit.fluxcd.io/v2", "HelmRelease") => Begin(Kinds.HelmReleases, _changed),
+            ("argoproj.io/v1alpha1", "Application") => Begin(Kinds.Applications, _changed),
+            _ => new GenericWatch(_api, apiVersion, kind, _changed),
+        };
 
     private WorkloadWatch<T> Begin<T>(Resource<T> resource, Action changed)
         where T : class, IKubernetesObject => new(_api, resource, changed);

@@ -20,9 +20,13 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
         lock (_lock)
         {
             var name = new ObjectName(meta.Namespace, meta.Name);
-            if (!_readings.TryGetValue(name, out var reading)) _readings[name] = reading = new Reading();
-            if (!reading.Running && reading.Of != meta.ResourceVersion
-                && !(reading.Failed is { } at && api.Time.GetElapsedTime(at) < Pause))
+            if (!_readings.TryGetValue(name, out var reading))
+                _readings[name] = reading = new Reading();
+            if (
+                !reading.Running
+                && reading.Of != meta.ResourceVersion
+                && !(reading.Failed is { } at && api.Time.GetElapsedTime(at) < Pause)
+            )
             {
                 reading.Running = true;
                 reading.Work = Task.Run(() => ReadAsync(name, meta.ResourceVersion, reading));
@@ -35,7 +39,8 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
     /// <summary>Why the last question failed; null when it did not.</summary>
     public string? Fault(IKubernetesObject of)
     {
-        lock (_lock) return _readings.GetValueOrDefault(new ObjectName(of.Metadata.Namespace, of.Metadata.Name))?.Fault;
+        lock (_lock)
+            return _readings.GetValueOrDefault(new ObjectName(of.Metadata.Namespace, of.Metadata.Name))?.Fault;
     }
 
     public void Apply(Scale scale)
@@ -43,7 +48,8 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
         lock (_lock)
         {
             var name = new ObjectName(scale.Metadata.Namespace, scale.Metadata.Name);
-            if (!_readings.TryGetValue(name, out var reading) || IsOlder(scale, reading.Scale)) return;
+            if (!_readings.TryGetValue(name, out var reading) || IsOlder(scale, reading.Scale))
+                return;
             reading.Scale = scale;
         }
 
@@ -54,7 +60,8 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         Task[] running;
-        lock (_lock) running = [.. _readings.Values.Select(reading => reading.Work).OfType<Task>()];
+        lock (_lock)
+            running = [.. _readings.Values.Select(reading => reading.Work).OfType<Task>()];
         await Task.WhenAll(running).ConfigureAwait(false);
         _places.Dispose();
         _stop.Dispose();
@@ -93,7 +100,8 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
             if (scale is not null)
             {
                 reading.Of = version;
-                if (!IsOlder(scale, reading.Scale)) reading.Scale = scale;
+                if (!IsOlder(scale, reading.Scale))
+                    reading.Scale = scale;
             }
         }
 
@@ -101,7 +109,8 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
     }
 
     private static bool IsOlder(Scale scale, Scale? known) =>
-        known is not null && known.Metadata.Uid == scale.Metadata.Uid
+        known is not null
+        && known.Metadata.Uid == scale.Metadata.Uid
         && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, scale.Metadata.ResourceVersion) == true;
 
     private sealed class Reading

@@ -22,7 +22,12 @@ internal static class ScalerView
         var captured = spec?.SpecReplicas is >= 0 and var number ? number : (int?)null;
         return new UpsScalerView
         {
-            Ref = new ObjectRef(Kinds.UpsScalers.Type.ApiVersion, Kinds.UpsScalers.Type.Kind, meta.Namespace, meta.Name),
+            Ref = new ObjectRef(
+                Kinds.UpsScalers.Type.ApiVersion,
+                Kinds.UpsScalers.Type.Kind,
+                meta.Namespace,
+                meta.Name
+            ),
             Uid = meta.Uid,
             ResourceVersion = meta.ResourceVersion,
             Generation = meta.Generation ?? 0,
@@ -48,14 +53,22 @@ internal static class ScalerView
     private static Baseline? Copy(UpsScaler scaler)
     {
         var copy = BaselineJson.Read(scaler.Status?.Baseline);
-        return scaler.Metadata.Annotations.TryGetValue(ReleasedAnnotation, out var mark) && mark == Mark(copy) ? null : copy;
+        return scaler.Metadata.Annotations.TryGetValue(ReleasedAnnotation, out var mark) && mark == Mark(copy)
+            ? null
+            : copy;
     }
 
     private static UpsScalerStatus? Status(UpsScalerStatusFields? fields)
     {
-        if (fields is null || !Enum.TryParse<WorkloadPhase>(fields.Phase, out var phase)) return null;
+        if (fields is null || !Enum.TryParse<WorkloadPhase>(fields.Phase, out var phase))
+            return null;
         return new UpsScalerStatus(
-            phase, fields.Reason ?? "", fields.Since ?? NodaConstants.UnixEpoch, fields.ObservedGeneration ?? 0,
-            BaselineJson.Read(fields.Baseline), fields.ChangedBy);
+            phase,
+            fields.Reason ?? "",
+            fields.Since ?? NodaConstants.UnixEpoch,
+            fields.ObservedGeneration ?? 0,
+            BaselineJson.Read(fields.Baseline),
+            fields.ChangedBy
+        );
     }
 }

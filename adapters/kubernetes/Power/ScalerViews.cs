@@ -10,7 +10,10 @@ internal sealed class ScalerViews(PowerWatches watches)
 {
     private readonly Governors _governors = new(watches.ScaledObjects, watches.Autoscalers);
     private readonly Dictionary<ObjectName, Made> _made = [];
-    private readonly Dictionary<(WorkloadType Type, string Namespace, string Name), (Behind Behind, Sighting Sighting)> _asked = [];
+    private readonly Dictionary<
+        (WorkloadType Type, string Namespace, string Name),
+        (Behind Behind, Sighting Sighting)
+    > _asked = [];
 
     /// <summary>Whoever asks for more names than this begins anew; it costs a lookup each.</summary>
     private const int MostAsked = 2000;
@@ -31,18 +34,24 @@ internal sealed class ScalerViews(PowerWatches watches)
             var scaler = scalers[i];
             var name = new ObjectName(scaler.Metadata.Namespace, scaler.Metadata.Name);
             var known = _made.GetValueOrDefault(name);
-            var type = known is not null && ReferenceEquals(known.Scaler, scaler) ? known.Type : WorkloadType.Parse(scaler.Spec?.Type);
+            var type =
+                known is not null && ReferenceEquals(known.Scaler, scaler)
+                    ? known.Type
+                    : WorkloadType.Parse(scaler.Spec?.Type);
             ScaledObjectsNamed |= type?.Method == SleepMethod.PauseScaling;
             var behind = Find(scaler, type);
-            var now = known is not null && ReferenceEquals(known.Scaler, scaler) && behind.IsSameAs(known.Behind)
-                ? known
-                : new Made(scaler, type, behind, ScalerView.Of(scaler, type, behind.Sighting()));
-            if (!ReferenceEquals(known, now)) _made[name] = now;
+            var now =
+                known is not null && ReferenceEquals(known.Scaler, scaler) && behind.IsSameAs(known.Behind)
+                    ? known
+                    : new Made(scaler, type, behind, ScalerView.Of(scaler, type, behind.Sighting()));
+            if (!ReferenceEquals(known, now))
+                _made[name] = now;
             views[i] = now.View;
             same = same && ReferenceEquals(last[i], now.View);
         }
 
-        if (_made.Count > views.Length) Forget();
+        if (_made.Count > views.Length)
+            Forget();
         return (same ? last : views, same);
     }
 
@@ -50,7 +59,8 @@ internal sealed class ScalerViews(PowerWatches watches)
     public Sighting Find(WorkloadType type, string @namespace, string name)
     {
         _governors.Refresh();
-        if (_asked.Count >= MostAsked && !_asked.ContainsKey((type, @namespace, name))) _asked.Clear();
+        if (_asked.Count >= MostAsked && !_asked.ContainsKey((type, @namespace, name)))
+            _asked.Clear();
         Refresh((type, @namespace, name));
         return _asked[(type, @namespace, name)].Sighting;
     }
@@ -59,42 +69,59 @@ internal sealed class ScalerViews(PowerWatches watches)
     public bool LookAgain()
     {
         var changed = false;
-        foreach (var name in _asked.Keys.ToList()) changed |= Refresh(name);
+        foreach (var name in _asked.Keys.ToList())
+            changed |= Refresh(name);
         return changed;
     }
 
     private bool Refresh((WorkloadType Type, string Namespace, string Name) name)
     {
         var behind = Asked(name.Type, name.Namespace, name.Name);
-        if (_asked.TryGetValue(name, out var known) && behind.IsSameAs(known.Behind)) return false;
+        if (_asked.TryGetValue(name, out var known) && behind.IsSameAs(known.Behind))
+            return false;
         _asked[name] = (behind, behind.Sighting());
         return true;
     }
 
     private Behind Asked(WorkloadType type, string @namespace, string name)
     {
-        if (type.Method != SleepMethod.PauseScaling) return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, name), null, asked: true);
+        if (type.Method != SleepMethod.PauseScaling)
+            return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, name), null, asked: true);
         if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))
-            return NotFound(watches.ScaledObjects.Synced || watches.ScaledObjects.Trouble is { Code: 404 }, watches.ScaledObjects.Trouble, $"ScaledObject {@namespace}/{name}");
-        return Governors.Target(scaled) is { } target ? Find(target, scaled, asked: true) : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
+            return NotFound(
+                watches.ScaledObjects.Synced || watches.ScaledObjects.Trouble is { Code: 404 },
+                watches.ScaledObjects.Trouble,
+                $"ScaledObject {@namespace}/{name}"
+            );
+        return Governors.Target(scaled) is { } target
+            ? Find(target, scaled, asked: true)
+            : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
     }
 
     private void Forget()
     {
-        foreach (var name in _made.Keys.Where(name => !watches.Scalers.TryFind(name.Namespace, name.Name, out _)).ToList())
+        foreach (
+            var name in _made.Keys.Where(name => !watches.Scalers.TryFind(name.Namespace, name.Name, out _)).ToList()
+        )
             _made.Remove(name);
     }
 
     private Behind Find(UpsScaler scaler, WorkloadType? type)
     {
-        if (type is null) return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
-        if (string.IsNullOrWhiteSpace(scaler.Spec?.Name)) return new Behind { Why = "spec.name is not given" };
+        if (type is null)
+            return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
+        if (string.IsNullOrWhiteSpace(scaler.Spec?.Name))
+            return new Behind { Why = "spec.name is not given" };
         var @namespace = ScalerView.TargetNamespace(scaler);
         if (type.Method != SleepMethod.PauseScaling)
             return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
 
         if (!watches.ScaledObjects.TryFind(@namespace, scaler.Spec.Name, out var scaled))
-            return NotFound(watches.ScaledObjects.Synced, watches.ScaledObjects.Trouble, $"ScaledObject {@namespace}/{scaler.Spec.Name}");
+            return NotFound(
+                watches.ScaledObjects.Synced,
+                watches.ScaledObjects.Trouble,
+                $"ScaledObject {@namespace}/{scaler.Spec.Name}"
+            );
         return Governors.Target(scaled) is { } target
             ? Find(target, scaled)
             : new Behind { Why = $"ScaledObject {@namespace}/{scaler.Spec.Name} names nothing to scale" };
@@ -103,7 +130,10 @@ internal sealed class ScalerViews(PowerWatches watches)
     private Behind Find(Governors.Key key, ScaledObject? named, bool asked = false)
     {
         if ((asked ? watches.Asked(key.ApiVersion, key.Kind) : watches.Of(key.ApiVersion, key.Kind)) is not { } watch)
-            return new Behind { Why = $"more kinds than {PowerWatches.MostAsked} that no UpsScaler names are not watched" };
+            return new Behind
+            {
+                Why = $"more kinds than {PowerWatches.MostAsked} that no UpsScaler names are not watched",
+            };
         if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found)
             return NotFound(watch.Synced || (asked && watch.Trouble is { Code: 404 }), watch.Trouble, What(key, named));
 
@@ -113,12 +143,16 @@ internal sealed class ScalerViews(PowerWatches watches)
         {
             scale = generic.ScaleOf(found);
             if (scale is null)
-                return new Behind { Why = generic.FaultOf(found) ?? $"the scale of {What(key, named)} has not been read yet" };
+                return new Behind
+                {
+                    Why = generic.FaultOf(found) ?? $"the scale of {What(key, named)} has not been read yet",
+                };
             selector = LabelSelector.Parse(scale.Status?.Selector);
         }
 
         // To watch pods is much for the size of one workload, and nobody waits for them to end.
-        if (asked) selector = null;
+        if (asked)
+            selector = null;
 
         return new Behind
         {
@@ -133,9 +167,10 @@ internal sealed class ScalerViews(PowerWatches watches)
     private static string What(Governors.Key key, ScaledObject? named) =>
         $"{key.Kind} {key.Namespace}/{key.Name}{(named is null ? "" : $", which ScaledObject {named.Metadata.Name} scales")}";
 
-    private static Behind NotFound(bool synced, WatchTrouble? trouble, string what) => synced
-        ? new Behind { Missing = what }
-        : new Behind { Why = trouble?.Sentence ?? $"{what} has not been read yet" };
+    private static Behind NotFound(bool synced, WatchTrouble? trouble, string what) =>
+        synced
+            ? new Behind { Missing = what }
+            : new Behind { Why = trouble?.Sentence ?? $"{what} has not been read yet" };
 
     private sealed record Made(UpsScaler Scaler, WorkloadType? Type, Behind Behind, UpsScalerView View);
 
@@ -158,21 +193,28 @@ internal sealed class ScalerViews(PowerWatches watches)
 
         public bool IsSameAs(in Behind other) =>
             Finding.IsSameAs(other.Finding)
-            && ReferenceEquals(ScaledObject, other.ScaledObject) && ReferenceEquals(Named, other.Named)
-            && Autoscaler == other.Autoscaler && Missing == other.Missing && Why == other.Why;
+            && ReferenceEquals(ScaledObject, other.ScaledObject)
+            && ReferenceEquals(Named, other.Named)
+            && Autoscaler == other.Autoscaler
+            && Missing == other.Missing
+            && Why == other.Why;
 
         public Sighting Sighting()
         {
-            if (Missing is not null) return new Sighting.Absent(Missing);
-            if (Why is not null) return new Sighting.Unknown(Why);
+            if (Missing is not null)
+                return new Sighting.Absent(Missing);
+            if (Why is not null)
+                return new Sighting.Unknown(Why);
             var view = Workload.View(Type!, Finding);
-            return new Sighting.Seen(view with
-            {
-                Uid = Named?.Metadata.Uid ?? view.Uid,
-                ScaledObject = ScaledObject is null ? null : Governors.View(ScaledObject),
-                HorizontalPodAutoscaler = Autoscaler?.Ref.Name,
-                Autoscaler = Autoscaler,
-            });
+            return new Sighting.Seen(
+                view with
+                {
+                    Uid = Named?.Metadata.Uid ?? view.Uid,
+                    ScaledObject = ScaledObject is null ? null : Governors.View(ScaledObject),
+                    HorizontalPodAutoscaler = Autoscaler?.Ref.Name,
+                    Autoscaler = Autoscaler,
+                }
+            );
         }
     }
 }

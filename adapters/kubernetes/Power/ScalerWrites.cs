@@ -9,43 +9,84 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
 {
     private static readonly ResourceType Type = Kinds.UpsScalers.Type;
 
-    public Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken) =>
+    public Task<WriteResult> CaptureAsync(
+        UpsScalerView scaler,
+        Baseline baseline,
+        CancellationToken cancellationToken
+    ) =>
         WriteAnswer.OfAsync(async () =>
         {
-            if (await PresentAsync(scaler, cancellationToken).ConfigureAwait(false) is not { } present) return Changed(scaler);
+            if (await PresentAsync(scaler, cancellationToken).ConfigureAwait(false) is not { } present)
+                return Changed(scaler);
             if (scaler.Deleting && !scaler.HasFinalizer)
-                return new WriteResult(WriteOutcome.Invalid,
-                    $"{scaler.Ref} is being deleted and can no longer be kept until its workload is awake");
-            var patch = Patch(scaler, [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer), WellKnown.Finalizer], null);
+                return new WriteResult(
+                    WriteOutcome.Invalid,
+                    $"{scaler.Ref} is being deleted and can no longer be kept until its workload is awake"
+                );
+            var patch = Patch(
+                scaler,
+                [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer), WellKnown.Finalizer],
+                null
+            );
             // The integer stands in manifests, and whoever applies one again and again would be at odds with this for as long as the outage lasts.
             var again = scaler.IsBaselineLoose;
-            patch["spec"] = again ? new JsonObject { ["baseline"] = BaselineJson.Write(baseline) }
-                : new JsonObject { ["specReplicas"] = baseline.SpecReplicas, ["baseline"] = BaselineJson.Write(baseline) };
+            patch["spec"] = again
+                ? new JsonObject { ["baseline"] = BaselineJson.Write(baseline) }
+                : new JsonObject
+                {
+                    ["specReplicas"] = baseline.SpecReplicas,
+                    ["baseline"] = BaselineJson.Write(baseline),
+                };
             // An integer that is left without its baseline would be taken for the whole of it at waking: where it is not, the
             // definition must know the baseline, or nothing may be written.
             var whole = BaselineJson.FitsInteger(baseline);
             UpsScaler written;
-            try { written = await SendAsync(scaler, null, patch, cancellationToken, strict: !whole).ConfigureAwait(false); }
-            catch (KubernetesException refused) when (refused.Code == 400 && refused.Message.Contains("unknown field", StringComparison.Ordinal)) { return Pruned("spec.baseline"); }
+            try
+            {
+                written = await SendAsync(scaler, null, patch, cancellationToken, strict: !whole).ConfigureAwait(false);
+            }
+            catch (KubernetesException refused)
+                when (refused.Code == 400 && refused.Message.Contains("unknown field", StringComparison.Ordinal))
+            {
+                return Pruned("spec.baseline");
+            }
             var result = Captured(written, scaler, baseline, again);
-            if (result.Outcome == WriteOutcome.Done || whole || again) return result;
-            await SendAsync(scaler, null,
-                new JsonObject { ["metadata"] = new JsonObject { ["uid"] = scaler.Uid }, ["spec"] = new JsonObject { ["specReplicas"] = -1 } }, cancellationToken).ConfigureAwait(false);
+            if (result.Outcome == WriteOutcome.Done || whole || again)
+                return result;
+            await SendAsync(
+                    scaler,
+                    null,
+                    new JsonObject
+                    {
+                        ["metadata"] = new JsonObject { ["uid"] = scaler.Uid },
+                        ["spec"] = new JsonObject { ["specReplicas"] = -1 },
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return result;
         });
 
     public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) =>
         WriteAnswer.OfAsync(async () =>
         {
-            if (await PresentAsync(scaler, cancellationToken).ConfigureAwait(false) is not { } present) return Changed(scaler);
-            var patch = Patch(scaler, [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer)],
-                ScalerView.Mark(scaler.Baseline));
+            if (await PresentAsync(scaler, cancellationToken).ConfigureAwait(false) is not { } present)
+                return Changed(scaler);
+            var patch = Patch(
+                scaler,
+                [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer)],
+                ScalerView.Mark(scaler.Baseline)
+            );
             patch["spec"] = new JsonObject { ["specReplicas"] = -1, ["baseline"] = null };
             await SendAsync(scaler, null, patch, cancellationToken).ConfigureAwait(false);
             return WriteResult.Done;
         });
 
-    public Task<WriteResult> SetStatusAsync(UpsScalerView scaler, UpsScalerStatus status, CancellationToken cancellationToken) =>
+    public Task<WriteResult> SetStatusAsync(
+        UpsScalerView scaler,
+        UpsScalerStatus status,
+        CancellationToken cancellationToken
+    ) =>
         WriteAnswer.OfAsync(async () =>
         {
             var patch = new JsonObject
@@ -68,46 +109,75 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
     // Without the finalizers that others put there this patch would take them away, so the object must be the one that is expected.
     private async Task<UpsScaler?> PresentAsync(UpsScalerView scaler, CancellationToken cancellationToken)
     {
-        if (!scalers.TryFind(scaler.Ref.Namespace, scaler.Ref.Name, out var known)
-            || known.Metadata.ResourceVersion != scaler.ResourceVersion)
-            known = await api.GetAsync(Kinds.UpsScalers, scaler.Ref.Namespace, scaler.Ref.Name, cancellationToken).ConfigureAwait(false);
-        return known.Metadata.Uid == scaler.Uid && known.Metadata.ResourceVersion == scaler.ResourceVersion ? known : null;
+        if (
+            !scalers.TryFind(scaler.Ref.Namespace, scaler.Ref.Name, out var known)
+            || known.Metadata.ResourceVersion != scaler.ResourceVersion
+        )
+            known = await api.GetAsync(Kinds.UpsScalers, scaler.Ref.Namespace, scaler.Ref.Name, cancellationToken)
+                .ConfigureAwait(false);
+        return known.Metadata.Uid == scaler.Uid && known.Metadata.ResourceVersion == scaler.ResourceVersion
+            ? known
+            : null;
     }
 
     private async Task<UpsScaler> SendAsync(
-        UpsScalerView scaler, string? subresource, JsonObject patch, CancellationToken cancellationToken, bool strict = false)
+        UpsScalerView scaler,
+        string? subresource,
+        JsonObject patch,
+        CancellationToken cancellationToken,
+        bool strict = false
+    )
     {
-        var answer = await api.PatchAsync(Type, scaler.Ref.Namespace, scaler.Ref.Name, subresource, patch, cancellationToken, strict)
+        var answer = await api.PatchAsync(
+                Type,
+                scaler.Ref.Namespace,
+                scaler.Ref.Name,
+                subresource,
+                patch,
+                cancellationToken,
+                strict
+            )
             .ConfigureAwait(false);
         var written = answer.Read(Kinds.UpsScalers.Item);
         scalers.Apply(written);
         return written;
     }
 
-    private static JsonObject Patch(UpsScalerView scaler, IEnumerable<string> finalizers, string? released) => new()
-    {
-        ["metadata"] = new JsonObject
+    private static JsonObject Patch(UpsScalerView scaler, IEnumerable<string> finalizers, string? released) =>
+        new()
         {
-            ["uid"] = scaler.Uid,
-            ["resourceVersion"] = scaler.ResourceVersion,
-            ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]),
-            ["annotations"] = new JsonObject { [ScalerView.ReleasedAnnotation] = released },
-        },
-    };
+            ["metadata"] = new JsonObject
+            {
+                ["uid"] = scaler.Uid,
+                ["resourceVersion"] = scaler.ResourceVersion,
+                ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]),
+                ["annotations"] = new JsonObject { [ScalerView.ReleasedAnnotation] = released },
+            },
+        };
 
     private static WriteResult Captured(UpsScaler written, UpsScalerView scaler, Baseline baseline, bool again)
     {
         if (!written.Metadata.Finalizers.Contains(WellKnown.Finalizer))
-            return new WriteResult(WriteOutcome.Invalid, $"{scaler.Ref} did not keep the finalizer {WellKnown.Finalizer}");
-        if (!again && written.Spec?.SpecReplicas != baseline.SpecReplicas) return Pruned("spec.specReplicas");
-        if (BaselineJson.AreSame(baseline, BaselineJson.Read(written.Spec?.Baseline)) || (!again && BaselineJson.FitsInteger(baseline)))
+            return new WriteResult(
+                WriteOutcome.Invalid,
+                $"{scaler.Ref} did not keep the finalizer {WellKnown.Finalizer}"
+            );
+        if (!again && written.Spec?.SpecReplicas != baseline.SpecReplicas)
+            return Pruned("spec.specReplicas");
+        if (
+            BaselineJson.AreSame(baseline, BaselineJson.Read(written.Spec?.Baseline))
+            || (!again && BaselineJson.FitsInteger(baseline))
+        )
             return WriteResult.Done;
         return Pruned("spec.baseline");
     }
 
-    private static WriteResult Pruned(string field) => new(
-        WriteOutcome.Invalid,
-        $"the installed CustomResourceDefinition {Type} does not know {field}: apply deploy/crds/upsscalers.ups-scaler.io.yaml");
+    private static WriteResult Pruned(string field) =>
+        new(
+            WriteOutcome.Invalid,
+            $"the installed CustomResourceDefinition {Type} does not know {field}: apply deploy/crds/upsscalers.ups-scaler.io.yaml"
+        );
 
-    private static WriteResult Changed(UpsScalerView scaler) => new(WriteOutcome.Conflict, $"{scaler.Ref} changed since it was read");
+    private static WriteResult Changed(UpsScalerView scaler) =>
+        new(WriteOutcome.Conflict, $"{scaler.Ref} changed since it was read");
 }

@@ -36,8 +36,17 @@ internal static class Workload
         {
             Deployment deployment => Of(view, deployment, finding.Pods),
             StatefulSet set => Of(view, set),
-            CronJob job => view with { Suspended = job.Spec?.Suspend ?? false, SuspendStated = job.Spec?.Suspend is not null, ActiveJobs = job.Status?.ActiveJobs ?? 0 },
-            FluxObject flux => view with { Suspended = flux.Spec?.Suspend ?? false, SuspendStated = flux.Spec?.Suspend is not null },
+            CronJob job => view with
+            {
+                Suspended = job.Spec?.Suspend ?? false,
+                SuspendStated = job.Spec?.Suspend is not null,
+                ActiveJobs = job.Status?.ActiveJobs ?? 0,
+            },
+            FluxObject flux => view with
+            {
+                Suspended = flux.Spec?.Suspend ?? false,
+                SuspendStated = flux.Spec?.Suspend is not null,
+            },
             CnpgCluster cluster => Of(view, cluster),
             ArgoApplication application => view with { Automated = application.Spec?.SyncPolicy?.Automated },
             _ => Of(view, finding.Scale, finding.Pods),
@@ -47,7 +56,9 @@ internal static class Workload
     /// <summary>Whether its pods must be counted because its status does not tell how many still terminate.</summary>
     public static LabelSelector? PodsToCount(IKubernetesObject workload) =>
         workload is Deployment { Status: { TerminatingReplicas: null } status, Spec.Selector: { } selector } deployment
-            && IsCurrent(status.ObservedGeneration, deployment.Metadata) ? selector : null;
+        && IsCurrent(status.ObservedGeneration, deployment.Metadata)
+            ? selector
+            : null;
 
     /// <summary>The object after its scale was written; the status speaks of the time before until the server says otherwise.</summary>
     public static IKubernetesObject? Scaled(IKubernetesObject workload, Scale scale)
@@ -69,12 +80,13 @@ internal static class Workload
         };
     }
 
-    private static ObjectMeta After(ObjectMeta meta, Scale scale, bool resized) => meta with
-    {
-        ResourceVersion = scale.Metadata.ResourceVersion,
-        Generation = meta.Generation + (resized ? 1 : 0),
-        SizedBy = resized ? null : meta.SizedBy,
-    };
+    private static ObjectMeta After(ObjectMeta meta, Scale scale, bool resized) =>
+        meta with
+        {
+            ResourceVersion = scale.Metadata.ResourceVersion,
+            Generation = meta.Generation + (resized ? 1 : 0),
+            SizedBy = resized ? null : meta.SizedBy,
+        };
 
     private static WorkloadView Of(WorkloadView view, Deployment deployment, PodCount? pods)
     {
@@ -113,17 +125,20 @@ internal static class Workload
         {
             Instances = cluster.Spec?.Instances,
             ReadyInstances = cluster.Status is null ? null : cluster.Status.ReadyInstances ?? 0,
-            Hibernation = condition is null ? null : new ConditionView(condition.Status ?? "Unknown", condition.Reason, condition.Message),
+            Hibernation = condition is null
+                ? null
+                : new ConditionView(condition.Status ?? "Unknown", condition.Reason, condition.Message),
         };
     }
 
     // Whose scale says nothing of terminating pods, and may give no selector to count them by: then nobody can tell.
-    private static WorkloadView Of(WorkloadView view, Scale? scale, PodCount? pods) => view with
-    {
-        Replicas = scale is null ? null : scale.Spec?.Replicas ?? 0,
-        ReadyReplicas = scale is null ? null : pods?.Ready,
-        PodsLeft = scale is null || pods is null ? null : Math.Max(pods.Value.Left, scale.Status?.Replicas ?? 0),
-    };
+    private static WorkloadView Of(WorkloadView view, Scale? scale, PodCount? pods) =>
+        view with
+        {
+            Replicas = scale is null ? null : scale.Spec?.Replicas ?? 0,
+            ReadyReplicas = scale is null ? null : pods?.Ready,
+            PodsLeft = scale is null || pods is null ? null : Math.Max(pods.Value.Left, scale.Status?.Replicas ?? 0),
+        };
 
     private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
 

@@ -49,7 +49,10 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
 
     public override void Apply(Scale scale)
     {
-        if (_watched.TryFind(scale.Metadata.Namespace, scale.Metadata.Name, out var known) && Workload.Scaled(known, scale) is T scaled)
+        if (
+            _watched.TryFind(scale.Metadata.Namespace, scale.Metadata.Name, out var known)
+            && Workload.Scaled(known, scale) is T scaled
+        )
             _watched.Apply(scaled);
     }
 

@@ -8,50 +8,71 @@ namespace Ebb.Kubernetes;
 /// <summary>What Ebb writes into objects that are not its own: one merge patch each, with what it expects in it.</summary>
 internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
 {
-    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) => WriteAnswer.OfAsync(async () =>
-    {
-        if (await TypeOfAsync(write.On, cancellationToken).ConfigureAwait(false) is not { } type)
-            return new WriteResult(WriteOutcome.Invalid, $"{write.On.ApiVersion} serves no {write.On.Kind}");
-        if (Body(write) is not { } change)
-            return new WriteResult(WriteOutcome.Invalid, $"the value to write to {write.On} is not a JSON object");
-        var patch = Expecting(write);
-        foreach (var (name, value) in change)
+    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
+        WriteAnswer.OfAsync(async () =>
         {
-            if (name == "metadata" && patch["metadata"] is JsonObject meta) meta["annotations"] = value!["annotations"]?.DeepClone();
-            else patch[name] = value?.DeepClone();
-        }
+            if (await TypeOfAsync(write.On, cancellationToken).ConfigureAwait(false) is not { } type)
+                return new WriteResult(WriteOutcome.Invalid, $"{write.On.ApiVersion} serves no {write.On.Kind}");
+            if (Body(write) is not { } change)
+                return new WriteResult(WriteOutcome.Invalid, $"the value to write to {write.On} is not a JSON object");
+            var patch = Expecting(write);
+            foreach (var (name, value) in change)
+            {
+                if (name == "metadata" && patch["metadata"] is JsonObject meta)
+                    meta["annotations"] = value!["annotations"]?.DeepClone();
+                else
+                    patch[name] = value?.DeepClone();
+            }
 
-        var subresource = write is Write.Scale ? "scale" : null;
-        var answer = await api.PatchAsync(type, write.On.Namespace, write.On.Name, subresource, patch, cancellationToken)
-            .ConfigureAwait(false);
-        return Apply(write, answer);
-    });
+            var subresource = write is Write.Scale ? "scale" : null;
+            var answer = await api.PatchAsync(
+                    type,
+                    write.On.Namespace,
+                    write.On.Name,
+                    subresource,
+                    patch,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return Apply(write, answer);
+        });
 
     private static JsonObject Expecting(Write write)
     {
         var meta = new JsonObject();
-        if (write.Uid is not null) meta["uid"] = write.Uid;
-        if (write.ResourceVersion is not null) meta["resourceVersion"] = write.ResourceVersion;
+        if (write.Uid is not null)
+            meta["uid"] = write.Uid;
+        if (write.ResourceVersion is not null)
+            meta["resourceVersion"] = write.ResourceVersion;
         return meta.Count == 0 ? [] : new JsonObject { ["metadata"] = meta };
     }
 
-    private static JsonObject? Body(Write write) => write switch
-    {
-        Write.Scale scale => new JsonObject { ["spec"] = new JsonObject { ["replicas"] = scale.Replicas } },
-        Write.Suspend suspend => new JsonObject { ["spec"] = new JsonObject { ["suspend"] = suspend.Suspended } },
-        Write.Annotate annotate => new JsonObject
+    private static JsonObject? Body(Write write) =>
+        write switch
         {
-            ["metadata"] = new JsonObject
+            Write.Scale scale => new JsonObject { ["spec"] = new JsonObject { ["replicas"] = scale.Replicas } },
+            Write.Suspend suspend => new JsonObject { ["spec"] = new JsonObject { ["suspend"] = suspend.Suspended } },
+            Write.Annotate annotate => new JsonObject
             {
-                ["annotations"] = new JsonObject(
-                    annotate.Annotations.Select(one => new KeyValuePair<string, JsonNode?>(one.Name, one.Value))),
+                ["metadata"] = new JsonObject
+                {
+                    ["annotations"] = new JsonObject(
+                        annotate.Annotations.Select(one => new KeyValuePair<string, JsonNode?>(one.Name, one.Value))
+                    ),
+                },
             },
-        },
-        Write.Bound { Most: { } most } bound => new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = bound.Least, ["maxReplicas"] = most } },
-        Write.Bound bound => new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = bound.Least } },
-        Write.Automate automate => Automated(automate.Json),
-        _ => throw new ArgumentOutOfRangeException(nameof(write), write.GetType().Name, "a write that is not known"),
-    };
+            Write.Bound { Most: { } most } bound => new JsonObject
+            {
+                ["spec"] = new JsonObject { ["minReplicas"] = bound.Least, ["maxReplicas"] = most },
+            },
+            Write.Bound bound => new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = bound.Least } },
+            Write.Automate automate => Automated(automate.Json),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(write),
+                write.GetType().Name,
+                "a write that is not known"
+            ),
+        };
 
     // A merge patch would leave members of what is there now; taking it out first is not possible in one patch, so members that are
     // not wanted cannot be there: Ebb writes either nothing or what was before, onto nothing.
@@ -69,10 +90,14 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
                 return null;
             }
 
-            if (automated is null) return null;
+            if (automated is null)
+                return null;
         }
 
-        return new JsonObject { ["spec"] = new JsonObject { ["syncPolicy"] = new JsonObject { ["automated"] = automated } } };
+        return new JsonObject
+        {
+            ["spec"] = new JsonObject { ["syncPolicy"] = new JsonObject { ["automated"] = automated } },
+        };
     }
 
     private WriteResult Apply(Write write, ApiAnswer answer)
@@ -84,14 +109,21 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
             watch?.Apply(scale);
             return (scale.Spec?.Replicas ?? 0) == wanted.Replicas
                 ? WriteResult.Done
-                : new WriteResult(WriteOutcome.Failed,
-                    $"{write.On} was asked for {wanted.Replicas} replicas and answers {scale.Spec?.Replicas ?? 0}");
+                : new WriteResult(
+                    WriteOutcome.Failed,
+                    $"{write.On} was asked for {wanted.Replicas} replicas and answers {scale.Spec?.Replicas ?? 0}"
+                );
         }
 
-        if (write.On.Kind == Kinds.ScaledObjects.Type.Kind && write.On.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion)
+        if (
+            write.On.Kind == Kinds.ScaledObjects.Type.Kind
+            && write.On.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion
+        )
             watches.ScaledObjects.Apply(answer.Read(Kinds.ScaledObjects.Item));
-        else if (write is Write.Bound) watches.Autoscalers.Apply(answer.Read(Kinds.HorizontalPodAutoscalers.Item));
-        else watch?.Apply(answer);
+        else if (write is Write.Bound)
+            watches.Autoscalers.Apply(answer.Read(Kinds.HorizontalPodAutoscalers.Item));
+        else
+            watch?.Apply(answer);
         return WriteResult.Done;
     }
 
@@ -99,9 +131,13 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
     {
         if (on.Kind == Kinds.ScaledObjects.Type.Kind && on.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion)
             return Kinds.ScaledObjects.Type;
-        if (on.Kind == Kinds.HorizontalPodAutoscalers.Type.Kind && on.ApiVersion == Kinds.HorizontalPodAutoscalers.Type.ApiVersion)
+        if (
+            on.Kind == Kinds.HorizontalPodAutoscalers.Type.Kind
+            && on.ApiVersion == Kinds.HorizontalPodAutoscalers.Type.ApiVersion
+        )
             return Kinds.HorizontalPodAutoscalers.Type;
-        if (watches.Existing(on.ApiVersion, on.Kind)?.Type is { Plural.Length: > 0 } known) return known;
+        if (watches.Existing(on.ApiVersion, on.Kind)?.Type is { Plural.Length: > 0 } known)
+            return known;
         return (await Discovery.FindAsync(api, on.ApiVersion, on.Kind, cancellationToken).ConfigureAwait(false))?.Type;
     }
 }

@@ -17,17 +17,18 @@ internal static class WriteAnswer
         }
     }
 
-    private static WriteOutcome Outcome(KubernetesException fault) => fault switch
-    {
-        KubernetesTimeoutException => WriteOutcome.TimedOut,
-        _ when IsAnotherObject(fault) => WriteOutcome.Gone,
-        { Code: 404 or 410 } => WriteOutcome.Gone,
-        { Code: 409 } => WriteOutcome.Conflict,
-        { Code: 401 or 403 } => WriteOutcome.Forbidden,
-        { Code: 429 } => WriteOutcome.Failed,
-        { Code: >= 400 and < 500 } => WriteOutcome.Invalid,
-        _ => WriteOutcome.Failed,
-    };
+    private static WriteOutcome Outcome(KubernetesException fault) =>
+        fault switch
+        {
+            KubernetesTimeoutException => WriteOutcome.TimedOut,
+            _ when IsAnotherObject(fault) => WriteOutcome.Gone,
+            { Code: 404 or 410 } => WriteOutcome.Gone,
+            { Code: 409 } => WriteOutcome.Conflict,
+            { Code: 401 or 403 } => WriteOutcome.Forbidden,
+            { Code: 429 } => WriteOutcome.Failed,
+            { Code: >= 400 and < 500 } => WriteOutcome.Invalid,
+            _ => WriteOutcome.Failed,
+        };
 
     // A UID that does not match: the scale subresource answers 409 with a sentence, the object itself 422 since its UID cannot change.
     private static bool IsAnotherObject(KubernetesException fault) =>

@@ -10,6 +10,7 @@ internal static class JsonSkip
 {
     public static void SkipValue(this ref Utf8JsonReader reader)
     {
-        if (!reader.TrySkip()) throw new JsonException("a value is cut off");
+        if (!reader.TrySkip())
+            throw new JsonException("a value is cut off");
     }
 }

@@ -5,50 +5,94 @@ internal static class Kinds
 {
     private static KubernetesJson Json => KubernetesJson.Default;
 
-    public static readonly Resource<Deployment> Deployments =
-        new(new("apps", "v1", "deployments", "Deployment"), () => Json.Deployment, () => Json.ObjectListDeployment);
+    public static readonly Resource<Deployment> Deployments = new(
+        new("apps", "v1", "deployments", "Deployment"),
+        () => Json.Deployment,
+        () => Json.ObjectListDeployment
+    );
 
-    public static readonly Resource<StatefulSet> StatefulSets =
-        new(new("apps", "v1", "statefulsets", "StatefulSet"), () => Json.StatefulSet, () => Json.ObjectListStatefulSet);
+    public static readonly Resource<StatefulSet> StatefulSets = new(
+        new("apps", "v1", "statefulsets", "StatefulSet"),
+        () => Json.StatefulSet,
+        () => Json.ObjectListStatefulSet
+    );
 
-    public static readonly Resource<CronJob> CronJobs =
-        new(new("batch", "v1", "cronjobs", "CronJob"), () => Json.CronJob, () => Json.ObjectListCronJob);
+    public static readonly Resource<CronJob> CronJobs = new(
+        new("batch", "v1", "cronjobs", "CronJob"),
+        () => Json.CronJob,
+        () => Json.ObjectListCronJob
+    );
 
-    public static readonly Resource<CnpgCluster> CnpgClusters =
-        new(new("postgresql.cnpg.io", "v1", "clusters", "Cluster"), () => Json.CnpgCluster, () => Json.ObjectListCnpgCluster);
+    public static readonly Resource<CnpgCluster> CnpgClusters = new(
+        new("postgresql.cnpg.io", "v1", "clusters", "Cluster"),
+        () => Json.CnpgCluster,
+        () => Json.ObjectListCnpgCluster
+    );
 
-    public static readonly Resource<ScaledObject> ScaledObjects =
-        new(new("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject"), () => Json.ScaledObject, () => Json.ObjectListScaledObject);
+    public static readonly Resource<ScaledObject> ScaledObjects = new(
+        new("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject"),
+        () => Json.ScaledObject,
+        () => Json.ObjectListScaledObject
+    );
 
-    public static readonly Resource<FluxObject> Kustomizations =
-        new(new("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization"), () => Json.FluxObject, () => Json.ObjectListFluxObject);
+    public static readonly Resource<FluxObject> Kustomizations = new(
+        new("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization"),
+        () => Json.FluxObject,
+        () => Json.ObjectListFluxObject
+    );
 
-    public static readonly Resource<FluxObject> HelmReleases =
-        new(new("helm.toolkit.fluxcd.io", "v2", "helmreleases", "HelmRelease"), () => Json.FluxObject, () => Json.ObjectListFluxObject);
+    public static readonly Resource<FluxObject> HelmReleases = new(
+        new("helm.toolkit.fluxcd.io", "v2", "helmreleases", "HelmRelease"),
+        () => Json.FluxObject,
+        () => Json.ObjectListFluxObject
+    );
 
-    public static readonly Resource<ArgoApplication> Applications =
-        new(new("argoproj.io", "v1alpha1", "applications", "Application"), () => Json.ArgoApplication, () => Json.ObjectListArgoApplication);
+    public static readonly Resource<ArgoApplication> Applications = new(
+        new("argoproj.io", "v1alpha1", "applications", "Application"),
+        () => Json.ArgoApplication,
+        () => Json.ObjectListArgoApplication
+    );
 
-    public static readonly Resource<HorizontalPodAutoscaler> HorizontalPodAutoscalers =
-        new(new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), () => Json.HorizontalPodAutoscaler,
-            () => Json.ObjectListHorizontalPodAutoscaler);
+    public static readonly Resource<HorizontalPodAutoscaler> HorizontalPodAutoscalers = new(
+        new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
+        () => Json.HorizontalPodAutoscaler,
+        () => Json.ObjectListHorizontalPodAutoscaler
+    );
 
-    public static readonly Resource<UpsScaler> UpsScalers =
-        new(new("ups-scaler.io", "v1alpha1", "upsscalers", "UpsScaler"), () => Json.UpsScaler, () => Json.ObjectListUpsScaler);
+    public static readonly Resource<UpsScaler> UpsScalers = new(
+        new("ups-scaler.io", "v1alpha1", "upsscalers", "UpsScaler"),
+        () => Json.UpsScaler,
+        () => Json.ObjectListUpsScaler
+    );
 
-    public static readonly Resource<Node> Nodes = new(new("", "v1", "nodes", "Node", false), () => Json.Node, () => Json.ObjectListNode);
+    public static readonly Resource<Node> Nodes = new(
+        new("", "v1", "nodes", "Node", false),
+        () => Json.Node,
+        () => Json.ObjectListNode
+    );
 
-    public static readonly Resource<Pod> Pods = new(new("", "v1", "pods", "Pod"), () => Json.Pod, () => Json.ObjectListPod);
+    public static readonly Resource<Pod> Pods = new(
+        new("", "v1", "pods", "Pod"),
+        () => Json.Pod,
+        () => Json.ObjectListPod
+    );
 
-    public static readonly Resource<ConfigMap> ConfigMaps = new(new("", "v1", "configmaps", "ConfigMap"), () => Json.ConfigMap,
-        () => Json.ObjectListConfigMap);
+    public static readonly Resource<ConfigMap> ConfigMaps = new(
+        new("", "v1", "configmaps", "ConfigMap"),
+        () => Json.ConfigMap,
+        () => Json.ObjectListConfigMap
+    );
 
-    public static readonly Resource<ConfigMapMark> ConfigMapMarks = new(new("", "v1", "configmaps", "ConfigMap"), () => Json.ConfigMapMark,
-        () => Json.ObjectListConfigMapMark);
+    public static readonly Resource<ConfigMapMark> ConfigMapMarks = new(
+        new("", "v1", "configmaps", "ConfigMap"),
+        () => Json.ConfigMapMark,
+        () => Json.ObjectListConfigMapMark
+    );
 
     public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease");
 
     public static readonly ResourceType Events = new("events.k8s.io", "v1", "events", "Event");
 
-    public static Resource<BareObject> Bare(ResourceType type) => new(type, () => Json.BareObject, () => Json.ObjectListBareObject);
+    public static Resource<BareObject> Bare(ResourceType type) =>
+        new(type, () => Json.BareObject, () => Json.ObjectListBareObject);
 }

@@ -7,7 +7,13 @@ namespace Ebb.Kubernetes;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
-    Converters = [typeof(LenientInt32Converter), typeof(LenientInt64Converter), typeof(LenientBooleanConverter), typeof(InstantConverter)])]
+    Converters = [
+        typeof(LenientInt32Converter),
+        typeof(LenientInt64Converter),
+        typeof(LenientBooleanConverter),
+        typeof(InstantConverter),
+    ]
+)]
 [JsonSerializable(typeof(ObjectList<Deployment>))]
 [JsonSerializable(typeof(ObjectList<StatefulSet>))]
 [JsonSerializable(typeof(ObjectList<CronJob>))]

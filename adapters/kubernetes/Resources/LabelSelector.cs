@@ -9,22 +9,28 @@ internal sealed record LabelSelector(SmallDictionary? MatchLabels, LabelRequirem
     public KeyValuePair<string, string>? Anchor => MatchLabels is { Count: > 0 } labels ? labels.First() : null;
 
     public bool Selects(SmallDictionary labels) =>
-        (MatchLabels is null || MatchLabels.All(wanted => labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value))
-        && (MatchExpressions is null || MatchExpressions.All(requirement => requirement.Holds(labels)));
+        (
+            MatchLabels is null
+            || MatchLabels.All(wanted => labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
+        ) && (MatchExpressions is null || MatchExpressions.All(requirement => requirement.Holds(labels)));
 
     /// <summary>
     /// The text form that <c>status.selector</c> of a Scale has: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k</c>. Null when it is none.
     /// </summary>
     public static LabelSelector? Parse(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
         var requirements = new List<LabelRequirement>();
         var equal = new List<KeyValuePair<string, string>>();
         foreach (var part in Split(text))
         {
-            if (LabelRequirement.Parse(part) is not { } requirement) return null;
-            if (requirement is { Operator: "In", Values: [var only] }) equal.Add(new(requirement.Key!, only));
-            else requirements.Add(requirement);
+            if (LabelRequirement.Parse(part) is not { } requirement)
+                return null;
+            if (requirement is { Operator: "In", Values: [var only] })
+                equal.Add(new(requirement.Key!, only));
+            else
+                requirements.Add(requirement);
         }
 
         return new LabelSelector(new SmallDictionary([.. equal]), [.. requirements]);
@@ -36,8 +42,14 @@ internal sealed record LabelSelector(SmallDictionary? MatchLabels, LabelRequirem
         var (start, depth) = (0, 0);
         for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
-            if (text[i] != ',' || depth != 0) continue;
+            depth += text[i] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
+            if (text[i] != ',' || depth != 0)
+                continue;
             yield return text[start..i].Trim();
             start = i + 1;
         }
@@ -49,7 +61,9 @@ internal sealed record LabelSelector(SmallDictionary? MatchLabels, LabelRequirem
 /// <summary>One line of a selector.</summary>
 internal sealed record LabelRequirement(
     [property: JsonConverter(typeof(PooledStringConverter))] string? Key,
-    [property: JsonConverter(typeof(PooledStringConverter))] string? Operator, string[]? Values)
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Operator,
+    string[]? Values
+)
 {
     public bool Holds(SmallDictionary labels)
     {
@@ -66,8 +80,10 @@ internal sealed record LabelRequirement(
 
     public static LabelRequirement? Parse(string text)
     {
-        if (text.Length == 0) return null;
-        if (text[0] == '!') return new LabelRequirement(text[1..].Trim(), "DoesNotExist", null);
+        if (text.Length == 0)
+            return null;
+        if (text[0] == '!')
+            return new LabelRequirement(text[1..].Trim(), "DoesNotExist", null);
         var open = text.IndexOf('(', StringComparison.Ordinal);
         if (open > 0 && text[^1] == ')')
         {
@@ -82,8 +98,10 @@ internal sealed record LabelRequirement(
         }
 
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0) return new LabelRequirement(text, "Exists", null);
-        if (equals == 0) return null;
+        if (equals < 0)
+            return new LabelRequirement(text, "Exists", null);
+        if (equals == 0)
+            return null;
         var value = text[(equals + 1)..].TrimStart('=').Trim();
         return text[equals - 1] == '!'
             ? new LabelRequirement(text[..(equals - 1)].Trim(), "NotIn", [value])

@@ -12,15 +12,18 @@ internal sealed class LenientInt32Converter : JsonConverter<int?>
 {
     public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) return number;
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
+            return number;
         reader.SkipValue();
         return null;
     }
 
     public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
     {
-        if (value is { } number) writer.WriteNumberValue(number);
-        else writer.WriteNullValue();
+        if (value is { } number)
+            writer.WriteNumberValue(number);
+        else
+            writer.WriteNullValue();
     }
 }
 
@@ -28,15 +31,18 @@ internal sealed class LenientInt64Converter : JsonConverter<long?>
 {
     public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) return number;
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
+            return number;
         reader.SkipValue();
         return null;
     }
 
     public override void Write(Utf8JsonWriter writer, long? value, JsonSerializerOptions options)
     {
-        if (value is { } number) writer.WriteNumberValue(number);
-        else writer.WriteNullValue();
+        if (value is { } number)
+            writer.WriteNumberValue(number);
+        else
+            writer.WriteNullValue();
     }
 }
 
@@ -44,15 +50,18 @@ internal sealed class LenientBooleanConverter : JsonConverter<bool?>
 {
     public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False) return reader.GetBoolean();
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+            return reader.GetBoolean();
         reader.SkipValue();
         return null;
     }
 
     public override void Write(Utf8JsonWriter writer, bool? value, JsonSerializerOptions options)
     {
-        if (value is { } truth) writer.WriteBooleanValue(truth);
-        else writer.WriteNullValue();
+        if (value is { } truth)
+            writer.WriteBooleanValue(truth);
+        else
+            writer.WriteNullValue();
     }
 }
 
@@ -60,41 +69,50 @@ internal sealed class LenientStringConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return reader.GetString();
+        if (reader.TokenType == JsonTokenType.String)
+            return reader.GetString();
         reader.SkipValue();
         return null;
     }
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }
 
 internal sealed class InstantConverter : JsonConverter<Instant?>
 {
     public override Instant? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return Times.Parse(reader.GetString());
+        if (reader.TokenType == JsonTokenType.String)
+            return Times.Parse(reader.GetString());
         reader.SkipValue();
         return null;
     }
 
     public override void Write(Utf8JsonWriter writer, Instant? value, JsonSerializerOptions options)
     {
-        if (value is { } instant) writer.WriteStringValue(Times.Format(instant));
-        else writer.WriteNullValue();
+        if (value is { } instant)
+            writer.WriteStringValue(Times.Format(instant));
+        else
+            writer.WriteNullValue();
     }
 }
 
 /// <summary>Times as Kubernetes writes them.</summary>
 internal static class Times
 {
-    private static readonly InstantPattern Micro = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss.ffffff'Z'");
+    private static readonly InstantPattern Micro = InstantPattern.CreateWithInvariantCulture(
+        "uuuu-MM-dd'T'HH:mm:ss.ffffff'Z'"
+    );
 
     /// <summary>An RFC 3339 time with any offset; null for anything else.</summary>
     public static Instant? Parse(string? text)
     {
-        if (text is null) return null;
+        if (text is null)
+            return null;
         var utc = InstantPattern.ExtendedIso.Parse(text);
-        if (utc.Success) return utc.Value;
+        if (utc.Success)
+            return utc.Value;
         var offset = OffsetDateTimePattern.Rfc3339.Parse(text);
         return offset.Success ? offset.Value.ToInstant() : null;
     }

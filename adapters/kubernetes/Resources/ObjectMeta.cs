@@ -9,19 +9,35 @@ public sealed record ObjectMeta
     internal static readonly ObjectMeta Nothing = new();
 
     /// <summary>The name; empty in bookmarks.</summary>
-    public string Name { get => field ?? ""; init; }
+    public string Name
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>The namespace; empty for what lives in none.</summary>
     [JsonConverter(typeof(PooledStringConverter))]
-    public string Namespace { get => field ?? ""; init; }
+    public string Namespace
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>The UID; empty when the server sent none.</summary>
-    public string Uid { get => field ?? ""; init; }
+    public string Uid
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>
     /// The version of this state of the object; a decimal number that grows, see <see cref="Kubernetes.ResourceVersion"/>.
     /// </summary>
-    public string ResourceVersion { get => field ?? ""; init; }
+    public string ResourceVersion
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>Counts changes of the spec; null for kinds that do not count.</summary>
     public long? Generation { get; init; }
@@ -33,16 +49,32 @@ public sealed record ObjectMeta
     public Instant? DeletionTimestamp { get; init; }
 
     /// <summary>The labels.</summary>
-    public SmallDictionary Labels { get => field ?? SmallDictionary.None; init; }
+    public SmallDictionary Labels
+    {
+        get => field ?? SmallDictionary.None;
+        init;
+    }
 
     /// <summary>The annotations, without the copy of the manifest that <c>kubectl apply</c> keeps there.</summary>
-    public SmallDictionary Annotations { get => field ?? SmallDictionary.None; init; }
+    public SmallDictionary Annotations
+    {
+        get => field ?? SmallDictionary.None;
+        init;
+    }
 
     /// <summary>The finalizers.</summary>
-    public IReadOnlyList<string> Finalizers { get => field ?? []; init; }
+    public IReadOnlyList<string> Finalizers
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The objects that it belongs to.</summary>
-    public IReadOnlyList<OwnerReference> OwnerReferences { get => field ?? []; init; }
+    public IReadOnlyList<OwnerReference> OwnerReferences
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Who wrote <c>spec.replicas</c> or <c>spec.suspend</c> last, as managedFields say; null when they do not.</summary>
     [JsonPropertyName("managedFields")]
@@ -57,7 +89,10 @@ public sealed record ObjectMeta
 /// <param name="Uid">Its UID.</param>
 public sealed record OwnerReference(
     [property: JsonConverter(typeof(PooledStringConverter))] string? ApiVersion,
-    [property: JsonConverter(typeof(PooledStringConverter))] string? Kind, string? Name, string? Uid);
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Kind,
+    string? Name,
+    string? Uid
+);
 
 /// <summary>A field manager and the second in which it wrote.</summary>
 /// <param name="Manager">Its name.</param>

@@ -9,7 +9,8 @@ internal static class ResourceVersion
     /// <summary>Whether <paramref name="a"/> is newer; null when one of them is no number.</summary>
     public static bool? IsNewer(string a, string b)
     {
-        if (!IsNumber(a) || !IsNumber(b)) return null;
+        if (!IsNumber(a) || !IsNumber(b))
+            return null;
         return a.Length != b.Length ? a.Length > b.Length : string.CompareOrdinal(a, b) > 0;
     }
 

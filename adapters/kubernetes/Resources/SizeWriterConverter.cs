@@ -21,7 +21,8 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
         SizeWriter? last = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            if (Entry(ref reader) is { } entry && !(entry.At < last?.At)) last = entry;
+            if (Entry(ref reader) is { } entry && !(entry.At < last?.At))
+                last = entry;
         }
 
         return last;
@@ -65,7 +66,8 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
     private static bool OwnsSize(ref Utf8JsonReader reader)
     {
         var found = false;
-        if (reader.TokenType != JsonTokenType.StartObject) return false;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var spec = reader.ValueTextEquals("f:spec"u8);
@@ -78,9 +80,13 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                found |= reader.ValueTextEquals("f:replicas"u8) || reader.ValueTextEquals("f:suspend"u8)
-                    || reader.ValueTextEquals("f:minReplicas"u8) || reader.ValueTextEquals("f:maxReplicas"u8)
-                    || reader.ValueTextEquals("f:minReplicaCount"u8) || reader.ValueTextEquals("f:maxReplicaCount"u8);
+                found |=
+                    reader.ValueTextEquals("f:replicas"u8)
+                    || reader.ValueTextEquals("f:suspend"u8)
+                    || reader.ValueTextEquals("f:minReplicas"u8)
+                    || reader.ValueTextEquals("f:maxReplicas"u8)
+                    || reader.ValueTextEquals("f:minReplicaCount"u8)
+                    || reader.ValueTextEquals("f:maxReplicaCount"u8);
                 reader.Read();
                 reader.SkipValue();
             }

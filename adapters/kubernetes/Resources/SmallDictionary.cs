@@ -26,7 +26,8 @@ public sealed class SmallDictionary : IReadOnlyDictionary<string, string>
     public IEnumerable<string> Values => _pairs.Select(pair => pair.Value);
 
     /// <inheritdoc/>
-    public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no \"{key}\".");
+    public string this[string key] =>
+        TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no \"{key}\".");
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => TryGetValue(key, out _);
@@ -36,7 +37,8 @@ public sealed class SmallDictionary : IReadOnlyDictionary<string, string>
     {
         foreach (var pair in _pairs)
         {
-            if (pair.Key != key) continue;
+            if (pair.Key != key)
+                continue;
             value = pair.Value;
             return true;
         }
@@ -46,7 +48,8 @@ public sealed class SmallDictionary : IReadOnlyDictionary<string, string>
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, string>>)_pairs).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<string, string>>)_pairs).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
@@ -58,15 +61,20 @@ internal sealed class SmallDictionaryConverter : JsonConverter<SmallDictionary>
 
     public override SmallDictionary? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("labels or annotations are not an object");
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("labels or annotations are not an object");
         List<KeyValuePair<string, string>>? pairs = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var wanted = !reader.ValueTextEquals(LastApplied);
             var key = wanted ? StringPool.Read(ref reader) : "";
             reader.Read();
-            if (!wanted) reader.SkipValue();
-            else (pairs ??= []).Add(new(key, reader.TokenType == JsonTokenType.String ? StringPool.Read(ref reader) : ""));
+            if (!wanted)
+                reader.SkipValue();
+            else
+                (pairs ??= []).Add(
+                    new(key, reader.TokenType == JsonTokenType.String ? StringPool.Read(ref reader) : "")
+                );
         }
 
         return pairs is null ? SmallDictionary.None : new SmallDictionary([.. pairs]);
@@ -75,7 +83,8 @@ internal sealed class SmallDictionaryConverter : JsonConverter<SmallDictionary>
     public override void Write(Utf8JsonWriter writer, SmallDictionary value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        foreach (var (key, text) in value) writer.WriteString(key, text);
+        foreach (var (key, text) in value)
+            writer.WriteString(key, text);
         writer.WriteEndObject();
     }
 }

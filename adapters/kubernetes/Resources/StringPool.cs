@@ -17,25 +17,30 @@ internal static class StringPool
 
     public static string Read(ref Utf8JsonReader reader)
     {
-        if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length > LongestPooled) return reader.GetString() ?? "";
+        if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length > LongestPooled)
+            return reader.GetString() ?? "";
         return Get(reader.ValueSpan);
     }
 
     public static string Get(ReadOnlySpan<byte> utf8)
     {
         var slot = 5381u;
-        foreach (var unit in utf8) slot = unchecked((slot * 33) ^ unit);
+        foreach (var unit in utf8)
+            slot = unchecked((slot * 33) ^ unit);
         ref var kept = ref Pool[slot % Slots];
         var text = kept;
-        if (text is not null && Same(text, utf8)) return text;
+        if (text is not null && Same(text, utf8))
+            return text;
         return kept = Encoding.UTF8.GetString(utf8);
     }
 
     private static bool Same(string text, ReadOnlySpan<byte> utf8)
     {
-        if (text.Length != utf8.Length) return false;
+        if (text.Length != utf8.Length)
+            return false;
         for (var i = 0; i < utf8.Length; i++)
-            if (text[i] != utf8[i] || utf8[i] > 127) return false;
+            if (text[i] != utf8[i] || utf8[i] > 127)
+                return false;
         return true;
     }
 }
@@ -44,10 +49,12 @@ internal sealed class PooledStringConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return StringPool.Read(ref reader);
+        if (reader.TokenType == JsonTokenType.String)
+            return StringPool.Read(ref reader);
         reader.SkipValue();
         return null;
     }
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }

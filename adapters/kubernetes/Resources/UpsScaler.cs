@@ -5,7 +5,11 @@ namespace Ebb.Kubernetes;
 
 internal sealed record UpsScaler : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public UpsScalerSpec? Spec { get; init; }
 
@@ -16,16 +20,30 @@ internal sealed record UpsScalerSpec(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Type,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Namespace,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
-    int? ShutdownPriority, int? ScaleUpPriority, int? SpecReplicas, BaselineFields? Baseline);
+    int? ShutdownPriority,
+    int? ScaleUpPriority,
+    int? SpecReplicas,
+    BaselineFields? Baseline
+);
 
 internal sealed record UpsScalerStatusFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Phase,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Reason,
-    Instant? Since, long? ObservedGeneration,
-    [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy, BaselineFields? Baseline);
+    Instant? Since,
+    long? ObservedGeneration,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy,
+    BaselineFields? Baseline
+);
 
 internal sealed record BaselineFields(
-    string? Uid, Instant? CapturedAt, int? Replicas, bool? Suspended, AnnotationFields[]? Annotations, string? Automated, string? ScaledObject,
-    bool? SuspendStated = null);
+    string? Uid,
+    Instant? CapturedAt,
+    int? Replicas,
+    bool? Suspended,
+    AnnotationFields[]? Annotations,
+    string? Automated,
+    string? ScaledObject,
+    bool? SuspendStated = null
+);
 
 internal sealed record AnnotationFields(string? Name, string? Value);

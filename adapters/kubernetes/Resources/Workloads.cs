@@ -5,7 +5,11 @@ namespace Ebb.Kubernetes;
 
 internal sealed record Deployment : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public DeploymentSpec? Spec { get; init; }
 
@@ -14,11 +18,20 @@ internal sealed record Deployment : IKubernetesObject
 
 internal sealed record DeploymentSpec(int? Replicas, LabelSelector? Selector);
 
-internal sealed record DeploymentStatus(long? ObservedGeneration, int? Replicas, int? ReadyReplicas, int? TerminatingReplicas);
+internal sealed record DeploymentStatus(
+    long? ObservedGeneration,
+    int? Replicas,
+    int? ReadyReplicas,
+    int? TerminatingReplicas
+);
 
 internal sealed record StatefulSet : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public StatefulSetSpec? Spec { get; init; }
 
@@ -33,7 +46,11 @@ internal sealed record StatefulSetStatus(long? ObservedGeneration, int? Replicas
 
 internal sealed record CronJob : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public SuspendSpec? Spec { get; init; }
 
@@ -43,19 +60,29 @@ internal sealed record CronJob : IKubernetesObject
 /// <summary>The spec of a CronJob and of Flux's kinds, as far as it matters.</summary>
 internal sealed record SuspendSpec(bool? Suspend);
 
-internal sealed record CronJobStatus([property: JsonPropertyName("active"), JsonConverter(typeof(CountConverter))] int? ActiveJobs);
+internal sealed record CronJobStatus(
+    [property: JsonPropertyName("active"), JsonConverter(typeof(CountConverter))] int? ActiveJobs
+);
 
 /// <summary>Kustomization and HelmRelease.</summary>
 internal sealed record FluxObject : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public SuspendSpec? Spec { get; init; }
 }
 
 internal sealed record CnpgCluster : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public CnpgSpec? Spec { get; init; }
 
@@ -69,11 +96,17 @@ internal sealed record CnpgStatus(int? ReadyInstances, Condition[]? Conditions);
 internal sealed record Condition(
     [property: JsonConverter(typeof(PooledStringConverter))] string? Type,
     [property: JsonConverter(typeof(PooledStringConverter))] string? Status,
-    [property: JsonConverter(typeof(PooledStringConverter))] string? Reason, string? Message);
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Reason,
+    string? Message
+);
 
 internal sealed record ArgoApplication : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public ArgoSpec? Spec { get; init; }
 }
@@ -85,12 +118,20 @@ internal sealed record ArgoSyncPolicy([property: JsonConverter(typeof(CompactJso
 /// <summary>Of a kind known only by name: no more than who it is.</summary>
 internal sealed record BareObject : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 }
 
 internal sealed record Scale : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public ScaleSpec? Spec { get; init; }
 
@@ -134,9 +175,11 @@ internal sealed class CompactJsonConverter : JsonConverter<string>
     {
         using var document = JsonDocument.ParseValue(ref reader);
         using var text = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(text)) document.RootElement.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(text))
+            document.RootElement.WriteTo(writer);
         return System.Text.Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteRawValue(value);
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value);
 }

@@ -18,10 +18,18 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     private readonly KubernetesApi _api;
     private readonly EventWrites _events;
     private readonly Lock _lock = new();
-    private readonly ScheduleWatch<ScheduleObject> _serviceScalers, _autoscalers, _schedules, _timeScalers, _hpas;
+    private readonly ScheduleWatch<ScheduleObject> _serviceScalers,
+        _autoscalers,
+        _schedules,
+        _timeScalers,
+        _hpas;
     private readonly Dictionary<(string Kind, string Namespace), ScheduleWatch> _named = [];
     private readonly Latest<ScheduleWorld> _latest;
-    private (long, long, IReadOnlyDictionary<WorkloadName, string>) _governors = (-1, -1, new Dictionary<WorkloadName, string>());
+    private (long, long, IReadOnlyDictionary<WorkloadName, string>) _governors = (
+        -1,
+        -1,
+        new Dictionary<WorkloadName, string>()
+    );
     private bool _synced;
 
     /// <summary>Begins to watch at once.</summary>
@@ -44,16 +52,21 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     public ScheduleWorld Known => _latest.View;
 
     /// <inheritdoc/>
-    public Task WaitForChangeAsync(ScheduleWorld seen, CancellationToken cancellationToken) => _latest.WaitForChangeAsync(seen, cancellationToken);
+    public Task WaitForChangeAsync(ScheduleWorld seen, CancellationToken cancellationToken) =>
+        _latest.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
     public Look Find(string kind, string @namespace, string name)
     {
         var watch = Of(kind, @namespace);
-        if (watch.Find(@namespace, name) is { } found) return new Look.Found(found);
-        if (watch.Synced) return new Look.Absent($"{kind} {@namespace}/{name} does not exist");
+        if (watch.Find(@namespace, name) is { } found)
+            return new Look.Found(found);
+        if (watch.Synced)
+            return new Look.Absent($"{kind} {@namespace}/{name} does not exist");
         return watch.Trouble is { } trouble
-            ? trouble.Code == 404 ? new Look.Absent($"this cluster serves no {kind}") : new Look.Unknown($"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}", trouble.IsLasting)
+            ? trouble.Code == 404
+                ? new Look.Absent($"this cluster serves no {kind}")
+                : new Look.Unknown($"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}", trouble.IsLasting)
             : new Look.Unknown($"{kind} {@namespace}/{name} has not been read yet");
     }
 
@@ -62,7 +75,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     {
         var scaledObjects = Of(ScheduleTarget.ScaledObject, workload.Namespace);
         governor = null;
-        if (!_hpas.Settled || !scaledObjects.Settled) return false;
+        if (!_hpas.Settled || !scaledObjects.Settled)
+            return false;
         lock (_lock)
         {
             var (hpas, scaled, found) = _governors;
@@ -71,7 +85,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
                 var built = new Dictionary<WorkloadName, string>();
                 // A ScaledObject makes an HPA of its own; it is the one to name.
                 foreach (var one in _hpas.All.Concat(scaledObjects.All))
-                    if (TargetOf(one) is { } target) built[target] = $"{one.Ref.Kind} {one.Ref.Name}";
+                    if (TargetOf(one) is { } target)
+                        built[target] = $"{one.Ref.Kind} {one.Ref.Name}";
                 _governors = (_hpas.Version, scaledObjects.Version, found = built);
             }
 
@@ -81,44 +96,63 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<WriteResult> WriteAsync(ScheduleWrite write, CancellationToken cancellationToken) => WriteAnswer.OfAsync(async () =>
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        var type = Type(write.On.Kind);
-        var (place, name) = (write.On.Namespace, write.On.Name);
-        switch (write)
+    public Task<WriteResult> WriteAsync(ScheduleWrite write, CancellationToken cancellationToken) =>
+        WriteAnswer.OfAsync(async () =>
         {
-            case ScheduleWrite.Create create:
-                await _api.CreateAsync(type, place, create.Body, cancellationToken).ConfigureAwait(false);
-                return WriteResult.Done;
-            case ScheduleWrite.Delete delete:
-                await _api.DeleteAsync(type, place, name, delete.ResourceVersion, cancellationToken).ConfigureAwait(false);
-                return WriteResult.Done;
-            case ScheduleWrite.AddOwner add:
-                return await AddOwnerAsync(type, add, cancellationToken).ConfigureAwait(false);
-            case ScheduleWrite.Merge merge:
-                return await MergeAsync(type, merge, cancellationToken).ConfigureAwait(false);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(write), write.GetType().Name, "a write that is not known");
-        }
-    });
+            ArgumentNullException.ThrowIfNull(write);
+            var type = Type(write.On.Kind);
+            var (place, name) = (write.On.Namespace, write.On.Name);
+            switch (write)
+            {
+                case ScheduleWrite.Create create:
+                    await _api.CreateAsync(type, place, create.Body, cancellationToken).ConfigureAwait(false);
+                    return WriteResult.Done;
+                case ScheduleWrite.Delete delete:
+                    await _api.DeleteAsync(type, place, name, delete.ResourceVersion, cancellationToken)
+                        .ConfigureAwait(false);
+                    return WriteResult.Done;
+                case ScheduleWrite.AddOwner add:
+                    return await AddOwnerAsync(type, add, cancellationToken).ConfigureAwait(false);
+                case ScheduleWrite.Merge merge:
+                    return await MergeAsync(type, merge, cancellationToken).ConfigureAwait(false);
+                default:
+                    throw new ArgumentOutOfRangeException(
+                        nameof(write),
+                        write.GetType().Name,
+                        "a write that is not known"
+                    );
+            }
+        });
 
     /// <inheritdoc/>
-    public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => _events.AnnounceAsync(announcement, cancellationToken);
+    public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
+        _events.AnnounceAsync(announcement, cancellationToken);
 
     /// <summary>Ends all watches.</summary>
     public async ValueTask DisposeAsync()
     {
         ScheduleWatch[] all;
-        lock (_lock) all = [_serviceScalers, _autoscalers, _schedules, _timeScalers, _hpas, .. _named.Values];
-        foreach (var watch in all) await watch.DisposeAsync().ConfigureAwait(false);
+        lock (_lock)
+            all = [_serviceScalers, _autoscalers, _schedules, _timeScalers, _hpas, .. _named.Values];
+        foreach (var watch in all)
+            await watch.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<WriteResult> AddOwnerAsync(ResourceType type, ScheduleWrite.AddOwner add, CancellationToken cancellationToken)
+    private async Task<WriteResult> AddOwnerAsync(
+        ResourceType type,
+        ScheduleWrite.AddOwner add,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            Apply(type, add.On.Namespace, add.On.Name, await _api.PatchAsync(type, add.On.Namespace, add.On.Name, null, Operations(add), cancellationToken).ConfigureAwait(false));
+            Apply(
+                type,
+                add.On.Namespace,
+                add.On.Name,
+                await _api.PatchAsync(type, add.On.Namespace, add.On.Name, null, Operations(add), cancellationToken)
+                    .ConfigureAwait(false)
+            );
             return WriteResult.Done;
         }
         catch (KubernetesException fault) when (fault.Code == 422)
@@ -128,28 +162,52 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         }
     }
 
-    private async Task<WriteResult> MergeAsync(ResourceType type, ScheduleWrite.Merge merge, CancellationToken cancellationToken)
+    private async Task<WriteResult> MergeAsync(
+        ResourceType type,
+        ScheduleWrite.Merge merge,
+        CancellationToken cancellationToken
+    )
     {
         var patch = (JsonObject)merge.Patch.DeepClone();
         var meta = patch["metadata"] as JsonObject ?? [];
         (meta["uid"], meta["resourceVersion"]) = (merge.Uid, merge.ResourceVersion);
-        if (meta.Parent is null) patch["metadata"] = meta;
+        if (meta.Parent is null)
+            patch["metadata"] = meta;
         var (place, name) = (merge.On.Namespace, merge.On.Name);
-        var answer = await _api.PatchAsync(type, place, name, merge.Subresource, patch, cancellationToken).ConfigureAwait(false);
+        var answer = await _api.PatchAsync(type, place, name, merge.Subresource, patch, cancellationToken)
+            .ConfigureAwait(false);
         if (merge.Subresource == "scale")
         {
             var scale = answer.Read(KubernetesJson.Default.Scale);
-            (Of(type.Kind, place) as ScheduleWatch<SizedObject>)?.Apply(place, name, known => known with
-            {
-                Metadata = known.Metadata with { ResourceVersion = scale.Metadata.ResourceVersion, SizedBy = null },
-                Spec = (known.Spec ?? new StatefulSetSpec(null, null)) with { Replicas = scale.Spec?.Replicas ?? 0 },
-            });
+            (Of(type.Kind, place) as ScheduleWatch<SizedObject>)?.Apply(
+                place,
+                name,
+                known =>
+                    known with
+                    {
+                        Metadata = known.Metadata with
+                        {
+                            ResourceVersion = scale.Metadata.ResourceVersion,
+                            SizedBy = null,
+                        },
+                        Spec = (known.Spec ?? new StatefulSetSpec(null, null)) with
+                        {
+                            Replicas = scale.Spec?.Replicas ?? 0,
+                        },
+                    }
+            );
             return WriteResult.Done;
         }
 
-        if (merge.KeepsBaseline && answer.Read(ScheduleKindsJson.Default.ScheduleObject).Status is { } status
-            && !(status.TryGetProperty("baseline", out var kept) && kept.TryGetProperty("uid", out _)))
-            return new WriteResult(WriteOutcome.Invalid, "the CRD of Schedule that is installed does not know status.baseline, so that nothing can be kept: apply deploy/crds");
+        if (
+            merge.KeepsBaseline
+            && answer.Read(ScheduleKindsJson.Default.ScheduleObject).Status is { } status
+            && !(status.TryGetProperty("baseline", out var kept) && kept.TryGetProperty("uid", out _))
+        )
+            return new WriteResult(
+                WriteOutcome.Invalid,
+                "the CRD of Schedule that is installed does not know status.baseline, so that nothing can be kept: apply deploy/crds"
+            );
         Apply(type, place, name, answer);
         return WriteResult.Done;
     }
@@ -157,26 +215,34 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     private void Apply(ResourceType type, string @namespace, string name, ApiAnswer answer)
     {
         foreach (var watch in Holding(type.Kind, @namespace))
-            if (watch.Find(@namespace, name) is not null) watch.Apply(answer);
+            if (watch.Find(@namespace, name) is not null)
+                watch.Apply(answer);
     }
 
     /// <summary>A ConfigMap may be in two watches.</summary>
     private ScheduleWatch[] Holding(string kind, string @namespace)
     {
-        if (kind != "ConfigMap") return [Of(kind, @namespace)];
-        lock (_lock) return _named.TryGetValue((kind, @namespace), out var all) ? [_timeScalers, all] : [_timeScalers];
+        if (kind != "ConfigMap")
+            return [Of(kind, @namespace)];
+        lock (_lock)
+            return _named.TryGetValue((kind, @namespace), out var all) ? [_timeScalers, all] : [_timeScalers];
     }
 
     private static JsonArray Operations(ScheduleWrite.AddOwner add) =>
-    [
-        new JsonObject { ["op"] = "test", ["path"] = "/metadata/resourceVersion", ["value"] = add.ResourceVersion },
-        new JsonObject
-        {
-            ["op"] = "add",
-            ["path"] = add.First ? "/metadata/ownerReferences" : "/metadata/ownerReferences/-",
-            ["value"] = add.First ? new JsonArray(add.Owner.DeepClone()) : add.Owner.DeepClone(),
-        },
-    ];
+        [
+            new JsonObject
+            {
+                ["op"] = "test",
+                ["path"] = "/metadata/resourceVersion",
+                ["value"] = add.ResourceVersion,
+            },
+            new JsonObject
+            {
+                ["op"] = "add",
+                ["path"] = add.First ? "/metadata/ownerReferences" : "/metadata/ownerReferences/-",
+                ["value"] = add.First ? new JsonArray(add.Owner.DeepClone()) : add.Owner.DeepClone(),
+            },
+        ];
 
     private ScheduleWorld Compose()
     {
@@ -184,61 +250,96 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         // Once everything was read, a kind that is named later makes only its own objects unknown.
         _synced = _synced || (said.All(watch => watch.Settled) && _hpas.Settled);
         // A cluster in which a CRD is not installed is in good order: nobody uses it.
-        var troubles = said.Append(_hpas).Concat(_named.Values).Select(watch => watch.Trouble).OfType<WatchTrouble>()
-            .Where(trouble => trouble.Code != 404).Select(trouble => trouble.Sentence).Distinct().Order(StringComparer.Ordinal);
-        return new ScheduleWorld(_synced, _serviceScalers.All, _autoscalers.All, _schedules.All, _timeScalers.All, [.. troubles]);
+        var troubles = said.Append(_hpas)
+            .Concat(_named.Values)
+            .Select(watch => watch.Trouble)
+            .OfType<WatchTrouble>()
+            .Where(trouble => trouble.Code != 404)
+            .Select(trouble => trouble.Sentence)
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+        return new ScheduleWorld(
+            _synced,
+            _serviceScalers.All,
+            _autoscalers.All,
+            _schedules.All,
+            _timeScalers.All,
+            [.. troubles]
+        );
     }
 
     private ScheduleWatch Of(string kind, string @namespace)
     {
         switch (kind)
         {
-            case ScheduleTarget.Autoscaler: return _autoscalers;
-            case "Schedule": return _schedules;
-            case "ServiceScaler": return _serviceScalers;
-            case ScheduleTarget.Hpa: return _hpas;
+            case ScheduleTarget.Autoscaler:
+                return _autoscalers;
+            case "Schedule":
+                return _schedules;
+            case "ServiceScaler":
+                return _serviceScalers;
+            case ScheduleTarget.Hpa:
+                return _hpas;
         }
 
         // Only ConfigMaps are watched namespace by namespace: a cluster has many, and most are nobody's business.
         var key = (kind, kind == "ConfigMap" ? @namespace : "");
         lock (_lock)
         {
-            if (_named.TryGetValue(key, out var known)) return known;
+            if (_named.TryGetValue(key, out var known))
+                return known;
             return _named[key] = kind switch
             {
                 "Deployment" => Begin(ScheduleKinds.Deployments),
                 "StatefulSet" => Begin(ScheduleKinds.StatefulSets),
                 ScheduleTarget.ScaledObject => Begin(ScheduleKinds.ScaledObjects),
                 "ConfigMap" => Begin(ScheduleKinds.ConfigMaps, @namespace),
-                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that the clock does not look at"),
+                _ => throw new ArgumentOutOfRangeException(
+                    nameof(kind),
+                    kind,
+                    "a kind that the clock does not look at"
+                ),
             };
         }
     }
 
-    private static ResourceType Type(string kind) => kind switch
-    {
-        ScheduleTarget.Autoscaler => ScheduleKinds.Autoscalers.Type,
-        "Schedule" => ScheduleKinds.Schedules.Type,
-        "ServiceScaler" => ScheduleKinds.ServiceScalers.Type,
-        ScheduleTarget.Hpa => ScheduleKinds.Hpas.Type,
-        ScheduleTarget.ScaledObject => ScheduleKinds.ScaledObjects.Type,
-        "Deployment" => ScheduleKinds.Deployments.Type,
-        "StatefulSet" => ScheduleKinds.StatefulSets.Type,
-        "ConfigMap" => ScheduleKinds.ConfigMaps.Type,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that the clock does not write"),
-    };
+    private static ResourceType Type(string kind) =>
+        kind switch
+        {
+            ScheduleTarget.Autoscaler => ScheduleKinds.Autoscalers.Type,
+            "Schedule" => ScheduleKinds.Schedules.Type,
+            "ServiceScaler" => ScheduleKinds.ServiceScalers.Type,
+            ScheduleTarget.Hpa => ScheduleKinds.Hpas.Type,
+            ScheduleTarget.ScaledObject => ScheduleKinds.ScaledObjects.Type,
+            "Deployment" => ScheduleKinds.Deployments.Type,
+            "StatefulSet" => ScheduleKinds.StatefulSets.Type,
+            "ConfigMap" => ScheduleKinds.ConfigMaps.Type,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that the clock does not write"),
+        };
 
     private static WorkloadName? TargetOf(Seen governor)
     {
-        if (governor.Spec is not { ValueKind: System.Text.Json.JsonValueKind.Object } spec || !spec.TryGetProperty("scaleTargetRef", out var target)
-            || target.ValueKind != System.Text.Json.JsonValueKind.Object || !target.TryGetProperty("name", out var name)) return null;
+        if (
+            governor.Spec is not { ValueKind: System.Text.Json.JsonValueKind.Object } spec
+            || !spec.TryGetProperty("scaleTargetRef", out var target)
+            || target.ValueKind != System.Text.Json.JsonValueKind.Object
+            || !target.TryGetProperty("name", out var name)
+        )
+            return null;
         // KEDA's default; an HPA always says.
-        var kind = target.TryGetProperty("kind", out var said) && said.GetString() is { Length: > 0 } text ? text : "Deployment";
+        var kind =
+            target.TryGetProperty("kind", out var said) && said.GetString() is { Length: > 0 } text
+                ? text
+                : "Deployment";
         return new WorkloadName(kind, governor.Ref.Namespace, name.GetString() ?? "");
     }
 
-    private ScheduleWatch<ScheduleObject> Begin(Resource<ScheduleObject> resource, string? @namespace = null, string? selector = null) =>
-        new(_api, resource, (item, type) => item.View(type), _latest.Note, @namespace, selector);
+    private ScheduleWatch<ScheduleObject> Begin(
+        Resource<ScheduleObject> resource,
+        string? @namespace = null,
+        string? selector = null
+    ) => new(_api, resource, (item, type) => item.View(type), _latest.Note, @namespace, selector);
 
-    private ScheduleWatch<SizedObject> Begin(Resource<SizedObject> resource) => new(_api, resource, (item, type) => item.View(type), _latest.Note);
+    private ScheduleWatch<SizedObject> Begin(Resource<SizedObject> resource) =>
+        new(_api, resource, (item, type) => item.View(type), _latest.Note);
 }

@@ -10,9 +10,7 @@ internal sealed record ScheduleObject : IKubernetesObject
 {
     private Seen? _seen;
 
-    public ScheduleObject()
-    {
-    }
+    public ScheduleObject() { }
 
     // A changed copy is seen anew.
     private ScheduleObject(ScheduleObject original)
@@ -23,7 +21,11 @@ internal sealed record ScheduleObject : IKubernetesObject
         Data = original.Data;
     }
 
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public JsonElement? Spec { get; init; }
 
@@ -32,7 +34,8 @@ internal sealed record ScheduleObject : IKubernetesObject
     public Dictionary<string, string>? Data { get; init; }
 
     /// <summary>The same instance each time.</summary>
-    public Seen View(ResourceType type) => _seen ??= SeenObject.Of(type, Metadata) with { Spec = Spec, Status = Status, Data = Data };
+    public Seen View(ResourceType type) =>
+        _seen ??= SeenObject.Of(type, Metadata) with { Spec = Spec, Status = Status, Data = Data };
 }
 
 /// <summary>A Deployment or StatefulSet, of which only the size is read.</summary>
@@ -40,9 +43,7 @@ internal sealed record SizedObject : IKubernetesObject
 {
     private Seen? _seen;
 
-    public SizedObject()
-    {
-    }
+    public SizedObject() { }
 
     // A changed copy is seen anew.
     private SizedObject(SizedObject original)
@@ -51,43 +52,57 @@ internal sealed record SizedObject : IKubernetesObject
         Spec = original.Spec;
     }
 
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public StatefulSetSpec? Spec { get; init; }
 
     /// <summary>The same instance each time. Absent replicas are 1, as the API defines it.</summary>
-    public Seen View(ResourceType type) => _seen ??= SeenObject.Of(type, Metadata) with
-    {
-        Replicas = Spec?.Replicas ?? 1,
-        DeletesClaimsWhenScaled = Spec?.PersistentVolumeClaimRetentionPolicy?.WhenScaled == "Delete",
-    };
+    public Seen View(ResourceType type) =>
+        _seen ??= SeenObject.Of(type, Metadata) with
+        {
+            Replicas = Spec?.Replicas ?? 1,
+            DeletesClaimsWhenScaled = Spec?.PersistentVolumeClaimRetentionPolicy?.WhenScaled == "Delete",
+        };
 }
 
 /// <summary>What every object has.</summary>
 internal static class SeenObject
 {
-    public static Seen Of(ResourceType type, ObjectMeta meta) => new()
-    {
-        Ref = new ObjectRef(type.ApiVersion, type.Kind, meta.Namespace, meta.Name),
-        Uid = meta.Uid,
-        ResourceVersion = meta.ResourceVersion,
-        Generation = meta.Generation ?? 0,
-        Deleting = meta.DeletionTimestamp is not null,
-        Labels = meta.Labels,
-        Annotations = meta.Annotations,
-        Finalizers = meta.Finalizers,
-        Owners = [.. meta.OwnerReferences.Select(owner => owner.Uid ?? "")],
-        // The HPA controller sizes workloads; that is not a dispute.
-        SizedBy = meta.SizedBy?.Manager is { } manager and not (WellKnown.FieldManager or "kube-controller-manager") ? manager : null,
-        SizedAt = meta.SizedBy?.At,
-    };
+    public static Seen Of(ResourceType type, ObjectMeta meta) =>
+        new()
+        {
+            Ref = new ObjectRef(type.ApiVersion, type.Kind, meta.Namespace, meta.Name),
+            Uid = meta.Uid,
+            ResourceVersion = meta.ResourceVersion,
+            Generation = meta.Generation ?? 0,
+            Deleting = meta.DeletionTimestamp is not null,
+            Labels = meta.Labels,
+            Annotations = meta.Annotations,
+            Finalizers = meta.Finalizers,
+            Owners = [.. meta.OwnerReferences.Select(owner => owner.Uid ?? "")],
+            // The HPA controller sizes workloads; that is not a dispute.
+            SizedBy = meta.SizedBy?.Manager is { } manager and not (WellKnown.FieldManager or "kube-controller-manager")
+                ? manager
+                : null,
+            SizedAt = meta.SizedBy?.At,
+        };
 }
 
 /// <summary>How they are parsed.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
-    Converters = [typeof(LenientInt32Converter), typeof(LenientInt64Converter), typeof(LenientBooleanConverter), typeof(InstantConverter)])]
+    Converters = [
+        typeof(LenientInt32Converter),
+        typeof(LenientInt64Converter),
+        typeof(LenientBooleanConverter),
+        typeof(InstantConverter),
+    ]
+)]
 [JsonSerializable(typeof(ObjectList<ScheduleObject>))]
 [JsonSerializable(typeof(ObjectList<SizedObject>))]
 internal sealed partial class ScheduleKindsJson : JsonSerializerContext;
@@ -95,15 +110,40 @@ internal sealed partial class ScheduleKindsJson : JsonSerializerContext;
 /// <summary>The kinds that time has to do with.</summary>
 internal static class ScheduleKinds
 {
-    public static readonly Resource<ScheduleObject> ServiceScalers = Of("scaler.udaan.io", "v1", "servicescalers", "ServiceScaler");
+    public static readonly Resource<ScheduleObject> ServiceScalers = Of(
+        "scaler.udaan.io",
+        "v1",
+        "servicescalers",
+        "ServiceScaler"
+    );
 
-    public static readonly Resource<ScheduleObject> Autoscalers = Of("autoscaling.d-kuro.github.io", "v1", "scheduledpodautoscalers", ScheduleTarget.Autoscaler);
+    public static readonly Resource<ScheduleObject> Autoscalers = Of(
+        "autoscaling.d-kuro.github.io",
+        "v1",
+        "scheduledpodautoscalers",
+        ScheduleTarget.Autoscaler
+    );
 
-    public static readonly Resource<ScheduleObject> Schedules = Of("autoscaling.d-kuro.github.io", "v1", "schedules", "Schedule");
+    public static readonly Resource<ScheduleObject> Schedules = Of(
+        "autoscaling.d-kuro.github.io",
+        "v1",
+        "schedules",
+        "Schedule"
+    );
 
-    public static readonly Resource<ScheduleObject> Hpas = Of("autoscaling", "v2", "horizontalpodautoscalers", ScheduleTarget.Hpa);
+    public static readonly Resource<ScheduleObject> Hpas = Of(
+        "autoscaling",
+        "v2",
+        "horizontalpodautoscalers",
+        ScheduleTarget.Hpa
+    );
 
-    public static readonly Resource<ScheduleObject> ScaledObjects = Of("keda.sh", "v1alpha1", "scaledobjects", ScheduleTarget.ScaledObject);
+    public static readonly Resource<ScheduleObject> ScaledObjects = Of(
+        "keda.sh",
+        "v1alpha1",
+        "scaledobjects",
+        ScheduleTarget.ScaledObject
+    );
 
     public static readonly Resource<ScheduleObject> ConfigMaps = Of("", "v1", "configmaps", "ConfigMap");
 
@@ -112,8 +152,16 @@ internal static class ScheduleKinds
     public static readonly Resource<SizedObject> StatefulSets = Sized("statefulsets", "StatefulSet");
 
     private static Resource<ScheduleObject> Of(string group, string version, string plural, string kind) =>
-        new(new ResourceType(group, version, plural, kind), () => ScheduleKindsJson.Default.ScheduleObject, () => ScheduleKindsJson.Default.ObjectListScheduleObject);
+        new(
+            new ResourceType(group, version, plural, kind),
+            () => ScheduleKindsJson.Default.ScheduleObject,
+            () => ScheduleKindsJson.Default.ObjectListScheduleObject
+        );
 
     private static Resource<SizedObject> Sized(string plural, string kind) =>
-        new(new ResourceType("apps", "v1", plural, kind), () => ScheduleKindsJson.Default.SizedObject, () => ScheduleKindsJson.Default.ObjectListSizedObject);
+        new(
+            new ResourceType("apps", "v1", plural, kind),
+            () => ScheduleKindsJson.Default.SizedObject,
+            () => ScheduleKindsJson.Default.ObjectListSizedObject
+        );
 }

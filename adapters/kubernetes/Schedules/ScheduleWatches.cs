@@ -33,7 +33,14 @@ internal sealed class ScheduleWatch<T> : ScheduleWatch
     private readonly Func<T, ResourceType, Seen> _view;
     private (IReadOnlyList<T> Of, IReadOnlyList<Seen> Views) _all = ([], []);
 
-    public ScheduleWatch(KubernetesApi api, Resource<T> resource, Func<T, ResourceType, Seen> view, Action changed, string? @namespace = null, string? selector = null)
+    public ScheduleWatch(
+        KubernetesApi api,
+        Resource<T> resource,
+        Func<T, ResourceType, Seen> view,
+        Action changed,
+        string? @namespace = null,
+        string? selector = null
+    )
     {
         (_resource, _view) = (resource, view);
         _watched = new Watched<T>(api, resource, @namespace, selector);
@@ -57,22 +64,31 @@ internal sealed class ScheduleWatch<T> : ScheduleWatch
             var items = _watched.Items;
             if (!ReferenceEquals(items, _all.Of))
             {
-                _all = (items, [.. items.Select(item => _view(item, Type))
-                    .OrderBy(seen => seen.Ref.Namespace, StringComparer.Ordinal).ThenBy(seen => seen.Ref.Name, StringComparer.Ordinal)]);
+                _all = (
+                    items,
+                    [
+                        .. items
+                            .Select(item => _view(item, Type))
+                            .OrderBy(seen => seen.Ref.Namespace, StringComparer.Ordinal)
+                            .ThenBy(seen => seen.Ref.Name, StringComparer.Ordinal),
+                    ]
+                );
             }
 
             return _all.Views;
         }
     }
 
-    public override Seen? Find(string @namespace, string name) => _watched.TryFind(@namespace, name, out var found) ? _view(found, Type) : null;
+    public override Seen? Find(string @namespace, string name) =>
+        _watched.TryFind(@namespace, name, out var found) ? _view(found, Type) : null;
 
     public override void Apply(ApiAnswer answer) => _watched.Apply(answer.Read(_resource.Item));
 
     /// <summary>The object after its scale was written.</summary>
     public void Apply(string @namespace, string name, Func<T, T> change)
     {
-        if (_watched.TryFind(@namespace, name, out var known)) _watched.Apply(change(known));
+        if (_watched.TryFind(@namespace, name, out var known))
+            _watched.Apply(change(known));
     }
 
     public override ValueTask DisposeAsync() => _watched.DisposeAsync();

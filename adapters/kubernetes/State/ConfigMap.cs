@@ -2,7 +2,11 @@ namespace Ebb.Kubernetes;
 
 internal sealed record ConfigMap : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 
     public Dictionary<string, string>? Data { get; init; }
 }
@@ -10,5 +14,9 @@ internal sealed record ConfigMap : IKubernetesObject
 /// <summary>That there is one, and which version of it: all that a watch of changes needs.</summary>
 internal sealed record ConfigMapMark : IKubernetesObject
 {
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.Nothing; init; }
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
 }

@@ -43,7 +43,9 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
 
     /// <inheritdoc/>
     public async Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
-        await FindAsync(key, StateKey.NameOf(key), cancellationToken).ConfigureAwait(false) is { } found ? EntryOf(found) : null;
+        await FindAsync(key, StateKey.NameOf(key), cancellationToken).ConfigureAwait(false) is { } found
+            ? EntryOf(found)
+            : null;
 
     /// <inheritdoc/>
     public async Task<string> PutAsync(string key, string json, string? etag, CancellationToken cancellationToken)
@@ -52,7 +54,10 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
         var name = StateKey.NameOf(key);
         var bytes = Encoding.UTF8.GetByteCount(json);
         if (bytes > LongestValue)
-            throw new ArgumentException($"expected at most {LongestValue} bytes for \"{key}\", found {bytes}", nameof(json));
+            throw new ArgumentException(
+                $"expected at most {LongestValue} bytes for \"{key}\", found {bytes}",
+                nameof(json)
+            );
 
         // Each write carries a name of its own: after a lost answer it tells whether that write is the one that is stored, and it
         // makes the ETag change even when the value does not.
@@ -72,7 +77,8 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
                 return present.Metadata.ResourceVersion;
             throw new StateConflictException($"\"{key}\" was written by somebody else", fault);
         }
-        catch (KubernetesException fault) when (fault.Code == 404 && etag is not null && fault.Details?.Kind != "namespaces")
+        catch (KubernetesException fault)
+            when (fault.Code == 404 && etag is not null && fault.Details?.Kind != "namespaces")
         {
             throw new StateConflictException($"\"{key}\" was deleted by somebody else", fault);
         }
@@ -110,10 +116,13 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(prefix);
         try
         {
-            var list = await _api.ListAsync(Kinds.ConfigMaps, _namespace, $"{Label}=true", cancellationToken).ConfigureAwait(false);
+            var list = await _api.ListAsync(Kinds.ConfigMaps, _namespace, $"{Label}=true", cancellationToken)
+                .ConfigureAwait(false);
             return
             [
-                .. (list.Items ?? []).Select(EntryOf).OfType<StateEntry>()
+                .. (list.Items ?? [])
+                    .Select(EntryOf)
+                    .OfType<StateEntry>()
                     .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
                     .OrderBy(entry => entry.Key, StringComparer.Ordinal),
             ];
@@ -149,7 +158,8 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
             ["labels"] = new JsonObject { [Label] = "true", ["app.kubernetes.io/managed-by"] = "ebb" },
             ["annotations"] = new JsonObject { [WriteId] = id },
         };
-        if (etag is not null) meta["resourceVersion"] = etag;
+        if (etag is not null)
+            meta["resourceVersion"] = etag;
         return new JsonObject
         {
             ["apiVersion"] = Type.ApiVersion,
@@ -166,6 +176,9 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
 
     private StateStoreException Unavailable(string key, KubernetesException fault) =>
         fault is { Code: 404, Details.Kind: "namespaces" }
-            ? new StateStoreException($"the namespace {_namespace} does not exist; Ebb keeps its state there and does not create it", fault)
+            ? new StateStoreException(
+                $"the namespace {_namespace} does not exist; Ebb keeps its state there and does not create it",
+                fault
+            )
             : new StateStoreException($"the state \"{key}\" in {_namespace}: {fault.Message}", fault);
 }

@@ -14,7 +14,9 @@ internal static partial class StateKey
         if (key.Length > 200 || !Key().IsMatch(key))
         {
             throw new ArgumentException(
-                $"expected 1 to 200 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit, found \"{key}\"", nameof(key));
+                $"expected 1 to 200 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit, found \"{key}\"",
+                nameof(key)
+            );
         }
 
         // Keys such as a..b are no names in Kubernetes; those stand under their hash. The prefixes keep the two sorts apart.

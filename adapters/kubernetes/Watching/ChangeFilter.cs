@@ -14,8 +14,10 @@ internal sealed class ChangeFilter<T>(Func<T, T, bool> same) : IWatchObserver<T>
 
     void IWatchObserver<T>.Changed(T? before, T? after)
     {
-        if (before is not null && after is not null && before.Metadata.Uid == after.Metadata.Uid && same(before, after)) return;
-        lock (_lock) _pending = true;
+        if (before is not null && after is not null && before.Metadata.Uid == after.Metadata.Uid && same(before, after))
+            return;
+        lock (_lock)
+            _pending = true;
     }
 
     /// <summary>Whether something that matters changed since this was asked last; whether the kind can be read always matters.</summary>

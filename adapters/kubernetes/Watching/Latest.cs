@@ -20,13 +20,15 @@ internal sealed class Latest<T>(T nothing, Lock composing, Func<T, T> compose)
     {
         get
         {
-            if (Volatile.Read(ref _composed) == Volatile.Read(ref _noted)) return _view;
+            if (Volatile.Read(ref _composed) == Volatile.Read(ref _noted))
+                return _view;
             lock (composing)
             {
                 // Counted before, told after: what changes while a view is made asks for another one, and whoever looks meanwhile waits for
                 // this one. With the last one in hand it would wait for a change that has been.
                 var noted = Volatile.Read(ref _noted);
-                if (_composed == noted) return _view;
+                if (_composed == noted)
+                    return _view;
                 _view = compose(_view);
                 Volatile.Write(ref _composed, noted);
                 return _view;
@@ -48,7 +50,8 @@ internal sealed class Latest<T>(T nothing, Lock composing, Func<T, T> compose)
         while (true)
         {
             var change = _change.Task;
-            if (!ReferenceEquals(View, seen)) return;
+            if (!ReferenceEquals(View, seen))
+                return;
             await change.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -18,10 +18,14 @@ public sealed record WatchTrouble(int? Code, string Sentence)
     /// <param name="code">The HTTP status.</param>
     /// <param name="failures">In a row, this one included; <see cref="Settling"/> of them take two to four seconds.</param>
     /// <param name="served">The kind was read before.</param>
-    internal static bool MayPass(int? code, int failures, bool served) => failures <= Settling && (code is 401 or 403 || (code == 404 && served));
+    internal static bool MayPass(int? code, int failures, bool served) =>
+        failures <= Settling && (code is 401 or 403 || (code == 404 && served));
 
     internal static WatchTrouble Of(ResourceType type, KubernetesException fault) =>
-        new(fault.Code, fault.Code == 404
-            ? $"{type} is not served: its CustomResourceDefinition is not installed, or in another version"
-            : fault.Message);
+        new(
+            fault.Code,
+            fault.Code == 404
+                ? $"{type} is not served: its CustomResourceDefinition is not installed, or in another version"
+                : fault.Message
+        );
 }

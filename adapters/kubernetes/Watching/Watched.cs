@@ -63,7 +63,8 @@ public sealed class Watched<T> : IAsyncDisposable
     {
         get
         {
-            lock (_lock) return _items ??= [.. _objects.Values];
+            lock (_lock)
+                return _items ??= [.. _objects.Values];
         }
     }
 
@@ -72,7 +73,8 @@ public sealed class Watched<T> : IAsyncDisposable
     {
         get
         {
-            lock (_lock) return _objects.Count;
+            lock (_lock)
+                return _objects.Count;
         }
     }
 
@@ -81,14 +83,17 @@ public sealed class Watched<T> : IAsyncDisposable
     /// <summary>One of them. Whether there is none is only known once <see cref="Synced"/>.</summary>
     public bool TryFind(string? @namespace, string name, [MaybeNullWhen(false)] out T found)
     {
-        lock (_lock) return _objects.TryGetValue(new ObjectName(@namespace ?? "", name), out found);
+        lock (_lock)
+            return _objects.TryGetValue(new ObjectName(@namespace ?? "", name), out found);
     }
 
     /// <summary>Begins, once; asked again it goes on.</summary>
     public void Start()
     {
-        if (_running is not null) return;
-        lock (_lock) _running ??= Task.Run(() => RunAsync(_stop.Token));
+        if (_running is not null)
+            return;
+        lock (_lock)
+            _running ??= Task.Run(() => RunAsync(_stop.Token));
     }
 
     /// <summary>
@@ -101,8 +106,12 @@ public sealed class Watched<T> : IAsyncDisposable
         lock (_lock)
         {
             var name = NameOf(written);
-            if (!_objects.TryGetValue(name, out var known) || known.Metadata.Uid != written.Metadata.Uid
-                || ResourceVersion.IsNewer(written.Metadata.ResourceVersion, known.Metadata.ResourceVersion) != true) return;
+            if (
+                !_objects.TryGetValue(name, out var known)
+                || known.Metadata.Uid != written.Metadata.Uid
+                || ResourceVersion.IsNewer(written.Metadata.ResourceVersion, known.Metadata.ResourceVersion) != true
+            )
+                return;
             _written.Add(name);
             Set(name, known, written);
         }
@@ -114,7 +123,8 @@ public sealed class Watched<T> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        if (_running is not null) await _running.ConfigureAwait(false);
+        if (_running is not null)
+            await _running.ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -123,14 +133,15 @@ public sealed class Watched<T> : IAsyncDisposable
         // Told to stop before anything began: the loop sees it as well.
         await _api.Begin.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         string? version = null;
-        for (var failures = 0; !stop.IsCancellationRequested;)
+        for (var failures = 0; !stop.IsCancellationRequested; )
         {
             var lasting = false;
             try
             {
                 if (version is null)
                 {
-                    lock (_lock) _written.Clear();
+                    lock (_lock)
+                        _written.Clear();
                     var list = await _api.ListAsync(_resource, _namespace, _labelSelector, stop).ConfigureAwait(false);
                     Replace(list.Items ?? []);
                     version = list.Metadata?.ResourceVersion ?? "";
@@ -143,7 +154,8 @@ public sealed class Watched<T> : IAsyncDisposable
                 {
                     (heard, failures) = (true, 0);
                     Take(change);
-                    if (change.Item.Metadata.ResourceVersion is { Length: > 0 } now) version = now;
+                    if (change.Item.Metadata.ResourceVersion is { Length: > 0 } now)
+                        version = now;
                 }
 
                 // A server that ends each watch at once must not be asked without a pause.
@@ -159,20 +171,28 @@ public sealed class Watched<T> : IAsyncDisposable
                 var trouble = WatchTrouble.Of(Type, fault);
                 var settling = WatchTrouble.MayPass(fault.Code, failures, _synced);
                 lasting = trouble.IsLasting && !settling;
-                if (!fault.IsExpired && !settling && (lasting || failures > 2 || !_synced)) Report(trouble);
+                if (!fault.IsExpired && !settling && (lasting || failures > 2 || !_synced))
+                    Report(trouble);
                 // A server that keeps refusing a place in history may have lost that history.
-                if (fault.IsExpired || (failures > 2 && fault.Code is not null)) version = null;
+                if (fault.IsExpired || (failures > 2 && fault.Code is not null))
+                    version = null;
             }
 #pragma warning disable CA1031 // Whatever it was, it is shown as a trouble, and the watch goes on.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
                 (failures, version) = (failures + 1, null);
-                Report(new WatchTrouble(null, $"cannot watch {Type}: a fault in Ebb ({fault.GetType().Name}: {fault.Message})"));
+                Report(
+                    new WatchTrouble(
+                        null,
+                        $"cannot watch {Type}: a fault in Ebb ({fault.GetType().Name}: {fault.Message})"
+                    )
+                );
             }
 
             // The first 410 is answered by listing at once.
-            if (failures == 0 || (failures == 1 && version is null && _synced && !lasting)) continue;
+            if (failures == 0 || (failures == 1 && version is null && _synced && !lasting))
+                continue;
             try
             {
                 await Task.Delay(Pause(failures, lasting), _api.Time, stop).ConfigureAwait(false);
@@ -186,14 +206,19 @@ public sealed class Watched<T> : IAsyncDisposable
 
     private TimeSpan Pause(int failures, bool lasting)
     {
-        var (full, most) = (FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1), lasting ? LastingPause : LongestPause);
-        if (full > most || (lasting && failures <= WatchTrouble.Settling)) full = most;
+        var (full, most) = (
+            FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1),
+            lasting ? LastingPause : LongestPause
+        );
+        if (full > most || (lasting && failures <= WatchTrouble.Settling))
+            full = most;
         return full * (0.5 + (_api.Chance() / 2));
     }
 
     private void Report(WatchTrouble? trouble)
     {
-        if (_trouble == trouble) return;
+        if (_trouble == trouble)
+            return;
         _trouble = trouble;
         Changed?.Invoke();
     }
@@ -208,8 +233,10 @@ public sealed class Watched<T> : IAsyncDisposable
             {
                 var name = NameOf(item);
                 before.Remove(name, out var known);
-                if (known is not null && known.Metadata.Uid == item.Metadata.Uid && IsStill(name, known, item)) _objects[name] = known;
-                else Set(name, known, item);
+                if (known is not null && known.Metadata.Uid == item.Metadata.Uid && IsStill(name, known, item))
+                    _objects[name] = known;
+                else
+                    Set(name, known, item);
             }
 
             foreach (var gone in before.Values)
@@ -230,18 +257,26 @@ public sealed class Watched<T> : IAsyncDisposable
     // is: a server restored from a backup counts from an older version on, and what it lists holds.
     private bool IsStill(ObjectName name, T known, T listed) =>
         known.Metadata.ResourceVersion == listed.Metadata.ResourceVersion
-        || (_written.Contains(name) && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, listed.Metadata.ResourceVersion) == true);
+        || (
+            _written.Contains(name)
+            && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, listed.Metadata.ResourceVersion) == true
+        );
 
     private void Take(WatchEvent<T> change)
     {
-        if (change.Type == WatchEventType.Bookmark) return;
+        if (change.Type == WatchEventType.Bookmark)
+            return;
         lock (_lock)
         {
             var name = NameOf(change.Item);
             _objects.TryGetValue(name, out var known);
-            if (known is not null && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true)
+            if (
+                known is not null
+                && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true
+            )
                 return;
-            if (change.Type != WatchEventType.Deleted) Set(name, known, change.Item);
+            if (change.Type != WatchEventType.Deleted)
+                Set(name, known, change.Item);
             else if (known is not null)
             {
                 _objects.Remove(name);

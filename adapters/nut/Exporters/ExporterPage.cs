@@ -12,7 +12,13 @@ namespace Ebb.Nut.Exporters;
 /// <param name="ChargeLow">Percent.</param>
 /// <param name="RuntimeLow">Seconds.</param>
 internal sealed record ExporterPage(
-    UpsFlags Flags, double? Charge, Duration? Runtime, double? Load, double? ChargeLow, Duration? RuntimeLow)
+    UpsFlags Flags,
+    double? Charge,
+    Duration? Runtime,
+    double? Load,
+    double? ChargeLow,
+    Duration? RuntimeLow
+)
 {
     /// <summary>A page of nut_exporter has some 60 lines; of HON95's exporter 60 for each UPS.</summary>
     private const int MostSamples = 20_000;
@@ -28,21 +34,30 @@ internal sealed record ExporterPage(
     {
         fault = default;
         var begin = text.AsSpan().TrimStart("\uFEFF \t\r\n");
-        if (begin.IsEmpty) return Refuse(out fault, UpsFault.NoData, "an empty page");
-        if (begin[0] == '<') return Refuse(out fault, UpsFault.NoData, "an HTML page: is the path the one of the UPS metrics?");
+        if (begin.IsEmpty)
+            return Refuse(out fault, UpsFault.NoData, "an empty page");
+        if (begin[0] == '<')
+            return Refuse(out fault, UpsFault.NoData, "an HTML page: is the path the one of the UPS metrics?");
 
         List<Sample> samples = [];
         foreach (var range in text.AsSpan().Split('\n'))
         {
             var line = text.AsSpan()[range];
-            if (line.IsEmpty || line[0] == '#' || Sample.Parse(line) is not { } sample) continue;
-            if (samples.Count == MostSamples) return Refuse(out fault, UpsFault.Garbled, $"more than {MostSamples} samples");
+            if (line.IsEmpty || line[0] == '#' || Sample.Parse(line) is not { } sample)
+                continue;
+            if (samples.Count == MostSamples)
+                return Refuse(out fault, UpsFault.Garbled, $"more than {MostSamples} samples");
             samples.Add(sample);
         }
-        if (samples.Exists(IsHon95Status)) return OfHon95(samples, ups, out fault);
+        if (samples.Exists(IsHon95Status))
+            return OfHon95(samples, ups, out fault);
         return samples.Find(IsNutExporterStatus) is { } status
             ? OfNutExporter(samples, status.Name)
-            : Refuse(out fault, UpsFault.NoData, samples.Count == 0 ? "a page without metrics" : "a page without the status of a UPS");
+            : Refuse(
+                out fault,
+                UpsFault.NoData,
+                samples.Count == 0 ? "a page without metrics" : "a page without the status of a UPS"
+            );
     }
 
     private static bool IsHon95Status(Sample sample) =>
@@ -61,17 +76,27 @@ internal sealed record ExporterPage(
             UpsNumbers.Runtime(page.Text(prefix + "battery_runtime", 1)),
             UpsNumbers.Load(page.Text(prefix + "ups_load", 1)),
             UpsNumbers.Charge(page.Text(prefix + "battery_charge_low", 1)),
-            UpsNumbers.Runtime(page.Text(prefix + "battery_runtime_low", 1)));
+            UpsNumbers.Runtime(page.Text(prefix + "battery_runtime_low", 1))
+        );
     }
 
     private static ExporterPage? OfHon95(List<Sample> samples, string? ups, out Fault fault)
     {
         fault = default;
-        var names = samples.Where(IsHon95Status).Select(sample => sample.Label("ups")!).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var names = samples
+            .Where(IsHon95Status)
+            .Select(sample => sample.Label("ups")!)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
         if (ups is null && names.Count > 1)
-            return Refuse(out fault, UpsFault.UnknownUps, $"a page with {names.Count} UPSes, and no ?ups= to say which");
+            return Refuse(
+                out fault,
+                UpsFault.UnknownUps,
+                $"a page with {names.Count} UPSes, and no ?ups= to say which"
+            );
         var name = ups is null ? names[0] : names.Find(each => each.Equals(ups, StringComparison.OrdinalIgnoreCase));
-        if (name is null) return Refuse(out fault, UpsFault.UnknownUps, "a page without this UPS");
+        if (name is null)
+            return Refuse(out fault, UpsFault.UnknownUps, "a page without this UPS");
 
         var page = new Series(samples, sample => name.Equals(sample.Label("ups"), StringComparison.OrdinalIgnoreCase));
         return new ExporterPage(
@@ -80,7 +105,8 @@ internal sealed record ExporterPage(
             UpsNumbers.Runtime(page.Text("nut_battery_runtime_seconds", 1)),
             UpsNumbers.Load(page.Text("nut_load", 100)),
             UpsNumbers.Charge(page.Text("nut_battery_charge_low", 100)),
-            UpsNumbers.Runtime(page.Text("nut_battery_runtime_low_seconds", 1)));
+            UpsNumbers.Runtime(page.Text("nut_battery_runtime_low_seconds", 1))
+        );
     }
 
     private static ExporterPage? Refuse(out Fault fault, UpsFault kind, string found)
@@ -96,9 +122,12 @@ internal sealed record ExporterPage(
         /// Words with value 1. nut_exporter writes <c>flag=""</c> for an empty status; HON95's exporter writes 0 everywhere for
         /// words that it does not know (WAIT, CAL, ALARM). Both come out as a status that says nothing.
         /// </summary>
-        internal UpsFlags Set(string name, string label) => UpsFlags.From(samples
-            .Where(sample => sample.Name == name && sample.Value == 1 && concerns(sample))
-            .Select(sample => sample.Label(label) ?? ""));
+        internal UpsFlags Set(string name, string label) =>
+            UpsFlags.From(
+                samples
+                    .Where(sample => sample.Name == name && sample.Value == 1 && concerns(sample))
+                    .Select(sample => sample.Label(label) ?? "")
+            );
 
         /// <summary>
         /// As a device would write it, so that one place (<see cref="UpsNumbers"/>) judges it. Null for NaN and infinities.

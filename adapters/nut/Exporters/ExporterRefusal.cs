@@ -20,10 +20,18 @@ internal static class ExporterRefusal
         ("failed to connect to target", UpsFault.Unreachable, "it cannot reach its upsd"),
         ("i/o timeout", UpsFault.TimedOut, "its upsd did not answer in time"),
         // go.nut waits for an END LIST that never comes: stale data, a dead driver and an unknown UPS all end like this.
-        ("EOF", UpsFault.ConnectionLost, "its upsd hung up on it (stale data, a dead driver and an unknown UPS look like this)"),
+        (
+            "EOF",
+            UpsFault.ConnectionLost,
+            "its upsd hung up on it (stale data, a dead driver and an unknown UPS look like this)"
+        ),
         ("empty metric collected", UpsFault.UnknownUps, "it has no or several UPSes to choose from: ?ups= says which"),
         ("Malformed list element", UpsFault.Garbled, "it cannot read what its upsd says"),
-        ("was collected before with the same name", UpsFault.Garbled, "the status has a word twice, which it cannot show"),
+        (
+            "was collected before with the same name",
+            UpsFault.Garbled,
+            "the status has a word twice, which it cannot show"
+        ),
     ];
 
     internal static Fault Of(HttpStatusCode status, string body)
@@ -31,7 +39,8 @@ internal static class ExporterRefusal
         var code = (int)status;
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             return new Fault(UpsFault.AccessDenied, $"the exporter refuses us (HTTP {code})");
-        if (status == HttpStatusCode.NotFound) return new Fault(UpsFault.NoData, "the exporter has no such page (HTTP 404)");
+        if (status == HttpStatusCode.NotFound)
+            return new Fault(UpsFault.NoData, "the exporter has no such page (HTTP 404)");
         foreach (var (part, fault, meaning) in Known)
             if (body.Contains(part, StringComparison.OrdinalIgnoreCase))
                 return new Fault(fault, $"the exporter has no data: {meaning} (HTTP {code})");

@@ -70,14 +70,27 @@ internal sealed class ExporterSource : IUpsSource
             _client ??= ClientFor(_address);
             using var request = new HttpRequestMessage(HttpMethod.Get, _address.Page);
             request.Headers.Authorization = Credentials();
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            using var response = await _client.SendAsync(
+                request,
+                HttpCompletionOption.ResponseHeadersRead,
+                deadline.Token
+            );
             if (response.StatusCode == HttpStatusCode.OK)
             {
                 var text = await TextAsync(response, LargestPage, deadline.Token);
-                if (text is null) fault = new Fault(UpsFault.Garbled, $"expected the metrics of a UPS, found more than {LargestPage} bytes");
-                else if (ExporterPage.Parse(text, _address.Ups, out fault) is { } page) return ReadingOf(page);
+                if (text is null)
+                    fault = new Fault(
+                        UpsFault.Garbled,
+                        $"expected the metrics of a UPS, found more than {LargestPage} bytes"
+                    );
+                else if (ExporterPage.Parse(text, _address.Ups, out fault) is { } page)
+                    return ReadingOf(page);
             }
-            else fault = ExporterRefusal.Of(response.StatusCode, await TextAsync(response, LargestRefusal, deadline.Token) ?? "");
+            else
+                fault = ExporterRefusal.Of(
+                    response.StatusCode,
+                    await TextAsync(response, LargestRefusal, deadline.Token) ?? ""
+                );
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -90,14 +103,28 @@ internal sealed class ExporterSource : IUpsSource
         return new UpsSilence(_address.Name, Name, Now(), fault.Kind, fault.Detail);
     }
 
-    private UpsReading ReadingOf(ExporterPage page) => new(
-        _address.Name, Name, Now(), page.Flags, page.Charge, page.Runtime, page.Load, page.ChargeLow, page.RuntimeLow);
+    private UpsReading ReadingOf(ExporterPage page) =>
+        new(
+            _address.Name,
+            Name,
+            Now(),
+            page.Flags,
+            page.Charge,
+            page.Runtime,
+            page.Load,
+            page.ChargeLow,
+            page.RuntimeLow
+        );
 
     private Instant Now() => Instant.FromDateTimeOffset(_clock.GetUtcNow());
 
-    private AuthenticationHeaderValue? Credentials() => _address.User is null
-        ? null
-        : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_address.User}:{_address.Password}")));
+    private AuthenticationHeaderValue? Credentials() =>
+        _address.User is null
+            ? null
+            : new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_address.User}:{_address.Password}"))
+            );
 
     /// <summary>
     /// No proxy, because the way to the UPS must not lead through a machine that loses its power first, and no redirects, because
@@ -120,7 +147,11 @@ internal sealed class ExporterSource : IUpsSource
     }
 
     /// <summary>Null when there is more than <paramref name="largest"/>. Bytes that are no UTF-8 become a replacement character.</summary>
-    private static async Task<string?> TextAsync(HttpResponseMessage response, int largest, CancellationToken cancellationToken)
+    private static async Task<string?> TextAsync(
+        HttpResponseMessage response,
+        int largest,
+        CancellationToken cancellationToken
+    )
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var bytes = new MemoryStream();
@@ -128,31 +159,39 @@ internal sealed class ExporterSource : IUpsSource
         int count;
         while ((count = await body.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            if (bytes.Length + count > largest) return null;
+            if (bytes.Length + count > largest)
+                return null;
             bytes.Write(chunk, 0, count);
         }
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    private static Fault? FaultOf(Exception problem) => problem switch
-    {
-        HttpRequestException request => FaultOf(request),
-        CryptographicException => new Fault(UpsFault.TlsFailed, "the file after ca= holds no certificate that can be read"),
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
-            new Fault(UpsFault.TlsFailed, "the file after ca= cannot be read"),
-        InvalidDataException => new Fault(UpsFault.Garbled, "expected gzip, found something else"),
-        IOException => new Fault(UpsFault.ConnectionLost, "the connection broke in the middle of the answer"),
-        _ => null,
-    };
+    private static Fault? FaultOf(Exception problem) =>
+        problem switch
+        {
+            HttpRequestException request => FaultOf(request),
+            CryptographicException => new Fault(
+                UpsFault.TlsFailed,
+                "the file after ca= holds no certificate that can be read"
+            ),
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new Fault(
+                UpsFault.TlsFailed,
+                "the file after ca= cannot be read"
+            ),
+            InvalidDataException => new Fault(UpsFault.Garbled, "expected gzip, found something else"),
+            IOException => new Fault(UpsFault.ConnectionLost, "the connection broke in the middle of the answer"),
+            _ => null,
+        };
 
-    private static Fault FaultOf(HttpRequestException problem) => problem.HttpRequestError switch
-    {
-        HttpRequestError.NameResolutionError => new Fault(UpsFault.Unreachable, "no connection: no such host"),
-        HttpRequestError.ConnectionError => new Fault(UpsFault.Unreachable, "no connection"),
-        HttpRequestError.SecureConnectionError => new Fault(UpsFault.TlsFailed, "TLS failed"),
-        HttpRequestError.ResponseEnded => new Fault(UpsFault.ConnectionLost, "the exporter hung up"),
-        _ when problem.InnerException is AuthenticationException => new Fault(UpsFault.TlsFailed, "TLS failed"),
-        _ when problem.InnerException is IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
-        _ => new Fault(UpsFault.Garbled, "expected an HTTP answer, found something else"),
-    };
+    private static Fault FaultOf(HttpRequestException problem) =>
+        problem.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => new Fault(UpsFault.Unreachable, "no connection: no such host"),
+            HttpRequestError.ConnectionError => new Fault(UpsFault.Unreachable, "no connection"),
+            HttpRequestError.SecureConnectionError => new Fault(UpsFault.TlsFailed, "TLS failed"),
+            HttpRequestError.ResponseEnded => new Fault(UpsFault.ConnectionLost, "the exporter hung up"),
+            _ when problem.InnerException is AuthenticationException => new Fault(UpsFault.TlsFailed, "TLS failed"),
+            _ when problem.InnerException is IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
+            _ => new Fault(UpsFault.Garbled, "expected an HTTP answer, found something else"),
+        };
 }

@@ -15,7 +15,8 @@ internal sealed record Sample(string Name, IReadOnlyList<KeyValuePair<string, st
     internal string? Label(string name)
     {
         foreach (var (key, value) in Labels)
-            if (key == name) return value;
+            if (key == name)
+                return value;
         return null;
     }
 
@@ -28,18 +29,25 @@ internal sealed record Sample(string Name, IReadOnlyList<KeyValuePair<string, st
     {
         line = line.Trim();
         var end = 0;
-        while (end < line.Length && (char.IsAsciiLetterOrDigit(line[end]) || line[end] is '_' or ':')) end++;
-        if (end == 0 || char.IsAsciiDigit(line[0])) return null;
+        while (end < line.Length && (char.IsAsciiLetterOrDigit(line[end]) || line[end] is '_' or ':'))
+            end++;
+        if (end == 0 || char.IsAsciiDigit(line[0]))
+            return null;
         var name = line[..end].ToString();
         line = line[end..].TrimStart();
 
         List<KeyValuePair<string, string>> labels = [];
-        if (line.StartsWith('{') && !TryLabels(ref line, labels)) return null;
+        if (line.StartsWith('{') && !TryLabels(ref line, labels))
+            return null;
 
         line = line.Trim();
         var blank = line.IndexOfAny(' ', '\t');
         var number = blank < 0 ? line : line[..blank];
-        if (blank >= 0 && !double.TryParse(line[blank..].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out _)) return null;
+        if (
+            blank >= 0
+            && !double.TryParse(line[blank..].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        )
+            return null;
         return TryNumber(number, out var value) ? new Sample(name, labels, value) : null;
     }
 
@@ -49,23 +57,32 @@ internal sealed record Sample(string Name, IReadOnlyList<KeyValuePair<string, st
         while (true)
         {
             line = line.TrimStart();
-            if (line.StartsWith('}')) { line = line[1..]; return true; }
+            if (line.StartsWith('}'))
+            {
+                line = line[1..];
+                return true;
+            }
             var equals = line.IndexOf('=');
-            if (equals <= 0 || labels.Count == MostLabels) return false;
+            if (equals <= 0 || labels.Count == MostLabels)
+                return false;
             var key = line[..equals].Trim().ToString();
             line = line[(equals + 1)..].TrimStart();
-            if (!TryQuoted(ref line, out var value)) return false;
+            if (!TryQuoted(ref line, out var value))
+                return false;
             labels.Add(new(key, value));
             line = line.TrimStart();
-            if (line.StartsWith(',')) line = line[1..];
-            else if (!line.StartsWith('}')) return false;
+            if (line.StartsWith(','))
+                line = line[1..];
+            else if (!line.StartsWith('}'))
+                return false;
         }
     }
 
     private static bool TryQuoted(ref ReadOnlySpan<char> line, out string value)
     {
         value = "";
-        if (!line.StartsWith('"')) return false;
+        if (!line.StartsWith('"'))
+            return false;
         var text = new StringBuilder();
         for (var i = 1; i < line.Length; i++)
         {
@@ -79,7 +96,8 @@ internal sealed record Sample(string Name, IReadOnlyList<KeyValuePair<string, st
             if (c == '\\' && i + 1 < line.Length && line[i + 1] is '\\' or '"' or 'n')
             {
                 c = line[++i];
-                if (c == 'n') c = '\n';
+                if (c == 'n')
+                    c = '\n';
             }
             text.Append(c);
         }
@@ -89,10 +107,15 @@ internal sealed record Sample(string Name, IReadOnlyList<KeyValuePair<string, st
     private static bool TryNumber(ReadOnlySpan<char> text, out double value)
     {
         value = double.NaN;
-        if (text.Length is 0 or > 64) return false;
+        if (text.Length is 0 or > 64)
+            return false;
         var bare = text.TrimStart("+-");
-        if (bare.Equals("nan", StringComparison.OrdinalIgnoreCase)) return true;
-        if (bare.Equals("inf", StringComparison.OrdinalIgnoreCase) || bare.Equals("infinity", StringComparison.OrdinalIgnoreCase))
+        if (bare.Equals("nan", StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (
+            bare.Equals("inf", StringComparison.OrdinalIgnoreCase)
+            || bare.Equals("infinity", StringComparison.OrdinalIgnoreCase)
+        )
         {
             value = text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
             return true;

@@ -18,7 +18,10 @@ internal sealed class Backoff(TimeProvider clock)
     internal void Failed()
     {
         _failedAt = clock.GetTimestamp();
-        _wait = _wait == TimeSpan.Zero ? Shortest : _wait * 2 < Longest ? _wait * 2 : Longest;
+        _wait =
+            _wait == TimeSpan.Zero ? Shortest
+            : _wait * 2 < Longest ? _wait * 2
+            : Longest;
     }
 
     internal void Succeeded() => _wait = TimeSpan.Zero;

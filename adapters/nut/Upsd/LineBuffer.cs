@@ -47,7 +47,8 @@ internal sealed class LineBuffer
             return false;
         }
         _start += length + 1;
-        if (length > 0 && span[length - 1] == '\r') length--;
+        if (length > 0 && span[length - 1] == '\r')
+            length--;
         line = Encoding.Latin1.GetString(span[..length]);
         return true;
     }

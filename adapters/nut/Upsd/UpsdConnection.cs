@@ -53,21 +53,27 @@ internal sealed class UpsdConnection : IAsyncDisposable
         if (address.Server == UpsServer.UpsdTls)
         {
             if (await ConfirmAsync("STARTTLS", cancellationToken) is { } refused)
-                return refused with { Kind = refused.Kind == UpsFault.ProtocolError ? UpsFault.TlsFailed : refused.Kind };
+                return refused with
+                {
+                    Kind = refused.Kind == UpsFault.ProtocolError ? UpsFault.TlsFailed : refused.Kind,
+                };
             // upsd serves nobody while it waits for a handshake, so nothing may come between the OK and this.
-            if (_buffer.HasRest) return new Fault(UpsFault.TlsFailed, "the server went on in the clear after OK STARTTLS");
+            if (_buffer.HasRest)
+                return new Fault(UpsFault.TlsFailed, "the server went on in the clear after OK STARTTLS");
             var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
             _stream = tls;
             await tls.AuthenticateAsClientAsync(Trust.OptionsFor(address), cancellationToken);
         }
-        return await NameAsync("USERNAME", address.User, cancellationToken) ?? await NameAsync("PASSWORD", address.Password, cancellationToken);
+        return await NameAsync("USERNAME", address.User, cancellationToken)
+            ?? await NameAsync("PASSWORD", address.Password, cancellationToken);
     }
 
     internal async Task<VariableList> ListAsync(string ups, CancellationToken cancellationToken)
     {
         var list = new VariableList(ups);
         await SayAsync("LIST VAR " + UpsdWords.Quote(ups), cancellationToken);
-        while (!list.Ended) list.Feed(await HearAsync(cancellationToken));
+        while (!list.Ended)
+            list.Feed(await HearAsync(cancellationToken));
         return list;
     }
 
@@ -76,7 +82,8 @@ internal sealed class UpsdConnection : IAsyncDisposable
     {
         get
         {
-            if (_buffer.HasRest) return true;
+            if (_buffer.HasRest)
+                return true;
             try
             {
                 // Under TLS bytes may be waiting that are no answer (a session ticket); without it nothing may.
@@ -91,7 +98,11 @@ internal sealed class UpsdConnection : IAsyncDisposable
 
     private async Task<Fault?> NameAsync(string command, string? word, CancellationToken cancellationToken)
     {
-        if (word is null || await ConfirmAsync($"{command} {UpsdWords.Quote(word)}", cancellationToken) is not { } fault) return null;
+        if (
+            word is null
+            || await ConfirmAsync($"{command} {UpsdWords.Quote(word)}", cancellationToken) is not { } fault
+        )
+            return null;
         return fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
     }
 
@@ -100,8 +111,10 @@ internal sealed class UpsdConnection : IAsyncDisposable
         await SayAsync(request, cancellationToken);
         var line = await HearAsync(cancellationToken);
         List<Word> words = [];
-        if (!UpsdWords.TrySplit(line, words) || words.Count == 0) return new Fault(UpsFault.Garbled, "expected OK, found something else");
-        if (words[0].Is("OK")) return null;
+        if (!UpsdWords.TrySplit(line, words) || words.Count == 0)
+            return new Fault(UpsFault.Garbled, "expected OK, found something else");
+        if (words[0].Is("OK"))
+            return null;
         return words[0].Is("ERR") && words.Count > 1
             ? UpsdError.Of(words[1].Text)
             : new Fault(UpsFault.Garbled, "expected OK, found something else");
@@ -121,11 +134,14 @@ internal sealed class UpsdConnection : IAsyncDisposable
         string line;
         while (!_buffer.TryTake(out line))
         {
-            if (_buffer.IsOverlong) throw new InvalidDataException($"a line of more than {LineBuffer.LongestLine} bytes");
+            if (_buffer.IsOverlong)
+                throw new InvalidDataException($"a line of more than {LineBuffer.LongestLine} bytes");
             var count = await _stream.ReadAsync(_buffer.Free, cancellationToken);
-            if (count == 0) throw new EndOfStreamException(_received == 0 ? "before it answered" : "in the middle of its answer");
+            if (count == 0)
+                throw new EndOfStreamException(_received == 0 ? "before it answered" : "in the middle of its answer");
             _buffer.Added(count);
-            if ((_received += count) > LargestAnswer) throw new InvalidDataException($"an answer of more than {LargestAnswer} bytes");
+            if ((_received += count) > LargestAnswer)
+                throw new InvalidDataException($"an answer of more than {LargestAnswer} bytes");
         }
         return line;
     }

@@ -51,14 +51,21 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
     private async Task<UpsAnswer> ReadInTurnAsync(CancellationToken cancellationToken)
     {
-        if (_connection is { IsSpoilt: true }) await HangUpAsync();
+        if (_connection is { IsSpoilt: true })
+            await HangUpAsync();
         var kept = _connection is not null;
         if (!kept && _backoff.Left is { Ticks: > 0 } left)
-            return Silence(_last with { Detail = $"{_last.Detail}; tried again in {Math.Ceiling(left.TotalSeconds)} s" });
+            return Silence(
+                _last with
+                {
+                    Detail = $"{_last.Detail}; tried again in {Math.Ceiling(left.TotalSeconds)} s",
+                }
+            );
 
         var (answer, heard) = await AttemptAsync(cancellationToken);
         // A connection that was kept and turns out to be dead says nothing about the server: it may have been restarted since.
-        if (!kept || heard || answer is not UpsSilence { Fault: UpsFault.ConnectionLost }) return answer;
+        if (!kept || heard || answer is not UpsSilence { Fault: UpsFault.ConnectionLost })
+            return answer;
         _backoff.Succeeded();
         return (await AttemptAsync(cancellationToken)).Answer;
     }
@@ -69,11 +76,16 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         try
         {
             var (variables, refused, inOrder) = await ConverseAsync(cancellationToken);
-            if (inOrder) _backoff.Succeeded();
-            else await GiveUpAsync(refused);
-            return (variables is null
-                ? Silence(refused)
-                : Variables.ToReading(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), variables), true);
+            if (inOrder)
+                _backoff.Succeeded();
+            else
+                await GiveUpAsync(refused);
+            return (
+                variables is null
+                    ? Silence(refused)
+                    : Variables.ToReading(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), variables),
+                true
+            );
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -98,7 +110,8 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
     /// <summary>Variables or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.</summary>
     private async Task<(IReadOnlyDictionary<string, string>? Variables, Fault Fault, bool InOrder)> ConverseAsync(
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var fresh = _connection is null;
         if (fresh)
@@ -107,23 +120,38 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
             _connection = await UpsdConnection.OpenAsync(address, connecting.Token);
         }
         using var answering = new Deadline(AnswerWithin, deadlines, cancellationToken);
-        if (fresh && await _connection!.IntroduceAsync(address, answering.Token) is { } unwelcome) return (null, unwelcome, false);
+        if (fresh && await _connection!.IntroduceAsync(address, answering.Token) is { } unwelcome)
+            return (null, unwelcome, false);
         var list = await _connection!.ListAsync(address.Ups!, answering.Token);
-        return list.Fault is { } fault ? (null, fault, fault.Kind != UpsFault.Garbled) : (list.Variables, default, true);
+        return list.Fault is { } fault
+            ? (null, fault, fault.Kind != UpsFault.Garbled)
+            : (list.Variables, default, true);
     }
 
-    private static Fault? FaultOf(Exception problem, bool connected) => problem switch
-    {
-        InvalidDataException => new Fault(UpsFault.Garbled, $"expected the variables of the UPS, found {problem.Message}"),
-        AuthenticationException => new Fault(UpsFault.TlsFailed, $"TLS failed: {problem.Message}"),
-        CryptographicException => new Fault(UpsFault.TlsFailed, "the file after ca= holds no certificate that can be read"),
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
-            new Fault(UpsFault.TlsFailed, "the file after ca= cannot be read"),
-        SocketException socket when !connected => new Fault(UpsFault.Unreachable, $"no connection: {socket.SocketErrorCode}"),
-        EndOfStreamException => new Fault(UpsFault.ConnectionLost, $"the server hung up {problem.Message}"),
-        SocketException or IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
-        _ => null,
-    };
+    private static Fault? FaultOf(Exception problem, bool connected) =>
+        problem switch
+        {
+            InvalidDataException => new Fault(
+                UpsFault.Garbled,
+                $"expected the variables of the UPS, found {problem.Message}"
+            ),
+            AuthenticationException => new Fault(UpsFault.TlsFailed, $"TLS failed: {problem.Message}"),
+            CryptographicException => new Fault(
+                UpsFault.TlsFailed,
+                "the file after ca= holds no certificate that can be read"
+            ),
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new Fault(
+                UpsFault.TlsFailed,
+                "the file after ca= cannot be read"
+            ),
+            SocketException socket when !connected => new Fault(
+                UpsFault.Unreachable,
+                $"no connection: {socket.SocketErrorCode}"
+            ),
+            EndOfStreamException => new Fault(UpsFault.ConnectionLost, $"the server hung up {problem.Message}"),
+            SocketException or IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
+            _ => null,
+        };
 
     private async Task GiveUpAsync(Fault fault)
     {
@@ -134,7 +162,8 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
     private async Task HangUpAsync()
     {
-        if (_connection is null) return;
+        if (_connection is null)
+            return;
         await _connection.DisposeAsync();
         _connection = null;
     }

@@ -22,31 +22,40 @@ internal static class UpsdWords
         var i = 0;
         while (true)
         {
-            while (i < line.Length && IsBlank(line[i])) i++;
-            if (i == line.Length) return true;
-            if (words.Count == Most) return false;
+            while (i < line.Length && IsBlank(line[i]))
+                i++;
+            if (i == line.Length)
+                return true;
+            if (words.Count == Most)
+                return false;
 
             text.Clear();
             var quoted = line[i] == '"';
-            if (quoted) i++;
+            if (quoted)
+                i++;
             var closed = false;
             while (i < line.Length)
             {
                 var c = line[i++];
                 if (c == '\\')
                 {
-                    if (i == line.Length) return false;
+                    if (i == line.Length)
+                        return false;
                     text.Append(line[i++]);
                     continue;
                 }
                 closed = quoted ? c == '"' : IsBlank(c);
-                if (closed) break;
-                if (c == '"') return false;
+                if (closed)
+                    break;
+                if (c == '"')
+                    return false;
                 text.Append(c);
             }
-            if (quoted && !closed) return false;
+            if (quoted && !closed)
+                return false;
             // A quote that is followed by anything but a blank is two lines grown together (answers are cut at 512 bytes).
-            if (quoted && i < line.Length && !IsBlank(line[i])) return false;
+            if (quoted && i < line.Length && !IsBlank(line[i]))
+                return false;
             words.Add(new Word(text.ToString(), quoted));
         }
     }
@@ -57,7 +66,8 @@ internal static class UpsdWords
         var text = new StringBuilder(word.Length + 2).Append('"');
         foreach (var c in word)
         {
-            if (c is '"' or '\\' or '#') text.Append('\\');
+            if (c is '"' or '\\' or '#')
+                text.Append('\\');
             text.Append(c);
         }
         return text.Append('"').ToString();

@@ -27,16 +27,29 @@ internal sealed class VariableList(string ups)
 
     internal void Feed(ReadOnlySpan<char> line)
     {
-        if (Ended) return;
-        if (++_lines > MostLines) { Garbled($"more than {MostLines} lines"); return; }
-        if (!UpsdWords.TrySplit(line, _words)) { Garbled("an unbalanced line"); return; }
+        if (Ended)
+            return;
+        if (++_lines > MostLines)
+        {
+            Garbled($"more than {MostLines} lines");
+            return;
+        }
+        if (!UpsdWords.TrySplit(line, _words))
+        {
+            Garbled("an unbalanced line");
+            return;
+        }
 
-        if (!_begun && _words.Count >= 2 && _words[0].Is("ERR")) End(UpsdError.Of(_words[1].Text));
-        else if (!_begun && IsFrame("BEGIN")) _begun = true;
-        else if (_begun && IsFrame("END")) End(null);
+        if (!_begun && _words.Count >= 2 && _words[0].Is("ERR"))
+            End(UpsdError.Of(_words[1].Text));
+        else if (!_begun && IsFrame("BEGIN"))
+            _begun = true;
+        else if (_begun && IsFrame("END"))
+            End(null);
         else if (_begun && _words.Count == 4 && _words[0].Is("VAR") && _words[1].Is(ups) && _words[3].Quoted)
             _variables[_words[2].Text] = _words[3].Text;
-        else Garbled(_begun ? "a line that is no VAR of this UPS" : "something else than a list");
+        else
+            Garbled(_begun ? "a line that is no VAR of this UPS" : "something else than a list");
     }
 
     private bool IsFrame(string edge) =>

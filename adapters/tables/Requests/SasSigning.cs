@@ -9,7 +9,8 @@ internal sealed class SasSigning(TableSas sas) : HttpPipelineSynchronousPolicy
     public override void OnSendingRequest(HttpMessage message)
     {
         var query = message.Request.Uri.Query;
-        if (query.Contains(sas.Signature, StringComparison.Ordinal)) return;
+        if (query.Contains(sas.Signature, StringComparison.Ordinal))
+            return;
         message.Request.Uri.Query = query.Length > 1 ? $"{query}&{sas.Signature}" : $"?{sas.Signature}";
     }
 }

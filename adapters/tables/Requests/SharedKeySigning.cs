@@ -16,7 +16,12 @@ internal sealed class SharedKeySigning(TableKey key, TimeProvider time) : HttpPi
     {
         var date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         message.Request.Headers.SetValue("x-ms-date", date);
-        var signature = Convert.ToBase64String(HMACSHA256.HashData(key.Key, Encoding.UTF8.GetBytes($"{date}\n/{key.Account}{message.Request.Uri.ToUri().AbsolutePath}")));
+        var signature = Convert.ToBase64String(
+            HMACSHA256.HashData(
+                key.Key,
+                Encoding.UTF8.GetBytes($"{date}\n/{key.Account}{message.Request.Uri.ToUri().AbsolutePath}")
+            )
+        );
         message.Request.Headers.SetValue("Authorization", $"SharedKeyLite {key.Account}:{signature}");
     }
 }

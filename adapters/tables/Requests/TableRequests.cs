@@ -1,7 +1,7 @@
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
-using Azure;
 using Ebb.Core.Ports;
 
 namespace Ebb.Tables.Requests;
@@ -22,14 +22,28 @@ internal sealed class TableRequests
         var options = new TableClientOptions
         {
             // Small, because whoever asks has a deadline of seconds and does without us when it has passed.
-            Retry = { MaxRetries = 1, Mode = RetryMode.Fixed, Delay = TimeSpan.FromMilliseconds(100), NetworkTimeout = TimeSpan.FromSeconds(5) },
+            Retry =
+            {
+                MaxRetries = 1,
+                Mode = RetryMode.Fixed,
+                Delay = TimeSpan.FromMilliseconds(100),
+                NetworkTimeout = TimeSpan.FromSeconds(5),
+            },
             Diagnostics = { IsTelemetryEnabled = false },
         };
-        if (transport is not null) options.Transport = transport;
+        if (transport is not null)
+            options.Transport = transport;
         _pipeline = HttpPipelineBuilder.Build(options, [], [Signing(address.Access, time)], new ResponseClassifier());
     }
 
-    public async Task<TableAnswer> SendAsync(RequestMethod method, string path, string query, BinaryData? body, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<TableAnswer> SendAsync(
+        RequestMethod method,
+        string path,
+        string query,
+        BinaryData? body,
+        string? ifMatch,
+        CancellationToken cancellationToken
+    )
     {
         using var message = _pipeline.CreateMessage();
         var request = message.Request;
@@ -38,7 +52,8 @@ internal sealed class TableRequests
         request.Headers.SetValue("x-ms-version", "2019-02-02");
         request.Headers.SetValue("DataServiceVersion", "3.0");
         request.Headers.SetValue("Accept", "application/json;odata=minimalmetadata");
-        if (ifMatch is not null) request.Headers.SetValue("If-Match", ifMatch);
+        if (ifMatch is not null)
+            request.Headers.SetValue("If-Match", ifMatch);
         if (body is not null)
         {
             request.Headers.SetValue("Content-Type", "application/json");
@@ -65,13 +80,14 @@ internal sealed class TableRequests
         }
     }
 
-    private static HttpPipelinePolicy Signing(TableAccess access, TimeProvider time) => access switch
-    {
-        TableKey key => new SharedKeySigning(key, time),
-        TableSas sas => new SasSigning(sas),
-        TableToken token => new BearerTokenAuthenticationPolicy(token.Credential, Scope),
-        _ => throw new ArgumentOutOfRangeException(nameof(access), access.ToString(), "an access that is none"),
-    };
+    private static HttpPipelinePolicy Signing(TableAccess access, TimeProvider time) =>
+        access switch
+        {
+            TableKey key => new SharedKeySigning(key, time),
+            TableSas sas => new SasSigning(sas),
+            TableToken token => new BearerTokenAuthenticationPolicy(token.Credential, Scope),
+            _ => throw new ArgumentOutOfRangeException(nameof(access), access.ToString(), "an access that is none"),
+        };
 
     private sealed class TableClientOptions : ClientOptions;
 }

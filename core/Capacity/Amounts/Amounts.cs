@@ -16,9 +16,12 @@ public sealed class Amounts : IEquatable<Amounts>
     {
         ArgumentNullException.ThrowIfNull(pairs);
         SortedDictionary<int, long> sum = [];
-        foreach (var (id, value) in pairs) sum[id] = Plus(sum.GetValueOrDefault(id), value);
+        foreach (var (id, value) in pairs)
+            sum[id] = Plus(sum.GetValueOrDefault(id), value);
         var kept = sum.Where(pair => pair.Value != 0).ToList();
-        return kept.Count == 0 ? None : new Amounts([.. kept.Select(pair => pair.Key)], [.. kept.Select(pair => pair.Value)]);
+        return kept.Count == 0
+            ? None
+            : new Amounts([.. kept.Select(pair => pair.Key)], [.. kept.Select(pair => pair.Value)]);
     }
 
     /// <summary>How many resources are named.</summary>
@@ -41,7 +44,12 @@ public sealed class Amounts : IEquatable<Amounts>
     public IEnumerable<(int Id, long Value)> Pairs() => _ids.Zip(_values);
 
     /// <inheritdoc/>
-    public bool Equals(Amounts? other) => other is not null && (ReferenceEquals(this, other) || (_ids.AsSpan().SequenceEqual(other._ids) && _values.AsSpan().SequenceEqual(other._values)));
+    public bool Equals(Amounts? other) =>
+        other is not null
+        && (
+            ReferenceEquals(this, other)
+            || (_ids.AsSpan().SequenceEqual(other._ids) && _values.AsSpan().SequenceEqual(other._values))
+        );
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Amounts);
@@ -50,8 +58,10 @@ public sealed class Amounts : IEquatable<Amounts>
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (var id in _ids) hash.Add(id);
-        foreach (var value in _values) hash.Add(value);
+        foreach (var id in _ids)
+            hash.Add(id);
+        foreach (var value in _values)
+            hash.Add(value);
         return hash.ToHashCode();
     }
 

@@ -18,24 +18,38 @@ public static class PodRequests
     /// <param name="containers">Init containers in their order, and the others.</param>
     /// <param name="overhead"><c>spec.overhead</c>.</param>
     /// <param name="whole"><c>spec.resources.requests</c>; they take the place of the containers' sum, resource by resource.</param>
-    public static Amounts Of(ResourceTable resources, IReadOnlyList<ContainerRequests> containers, Amounts overhead, Amounts? whole = null)
+    public static Amounts Of(
+        ResourceTable resources,
+        IReadOnlyList<ContainerRequests> containers,
+        Amounts overhead,
+        Amounts? whole = null
+    )
     {
         ArgumentNullException.ThrowIfNull(resources);
         ArgumentNullException.ThrowIfNull(containers);
         ArgumentNullException.ThrowIfNull(overhead);
-        Dictionary<int, long> running = [], sidecars = [], starting = [];
+        Dictionary<int, long> running = [],
+            sidecars = [],
+            starting = [];
         foreach (var container in containers)
         {
-            if (container.Sidecar) Add(sidecars, container.Requests);
-            if (!container.Initial || container.Sidecar) Add(running, container.Requests);
-            if (!container.Initial) continue;
+            if (container.Sidecar)
+                Add(sidecars, container.Requests);
+            if (!container.Initial || container.Sidecar)
+                Add(running, container.Requests);
+            if (!container.Initial)
+                continue;
             var beside = new Dictionary<int, long>(sidecars);
-            if (!container.Sidecar) Add(beside, container.Requests);
-            foreach (var (id, value) in beside) starting[id] = Math.Max(starting.GetValueOrDefault(id), value);
+            if (!container.Sidecar)
+                Add(beside, container.Requests);
+            foreach (var (id, value) in beside)
+                starting[id] = Math.Max(starting.GetValueOrDefault(id), value);
         }
 
-        foreach (var (id, value) in starting) running[id] = Math.Max(running.GetValueOrDefault(id), value);
-        foreach (var (id, value) in (whole ?? Amounts.None).Pairs()) running[id] = value;
+        foreach (var (id, value) in starting)
+            running[id] = Math.Max(running.GetValueOrDefault(id), value);
+        foreach (var (id, value) in (whole ?? Amounts.None).Pairs())
+            running[id] = value;
         Add(running, overhead);
         running[resources.Pods] = 1;
         return Amounts.Of(running.Select(pair => (pair.Key, pair.Value)));

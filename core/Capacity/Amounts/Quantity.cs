@@ -18,22 +18,28 @@ public static class Quantity
     {
         units = 0;
         var at = 0;
-        if (at < text.Length && text[at] == '+') at++;
+        if (at < text.Length && text[at] == '+')
+            at++;
         Int128 digits = 0;
         var (read, afterPoint, point) = (0, 0, false);
         for (; at < text.Length; at++)
         {
-            if (text[at] == '.' && !point) point = true;
+            if (text[at] == '.' && !point)
+                point = true;
             else if (char.IsAsciiDigit(text[at]))
             {
-                if (++read > MostDigits) return false;
+                if (++read > MostDigits)
+                    return false;
                 digits = (digits * 10) + (text[at] - '0');
-                if (point) afterPoint++;
+                if (point)
+                    afterPoint++;
             }
-            else break;
+            else
+                break;
         }
 
-        if (read == 0 || !TrySuffix(text[at..], out var binary, out var tens)) return false;
+        if (read == 0 || !TrySuffix(text[at..], out var binary, out var tens))
+            return false;
         units = Scale(digits * unitsPerOne, binary, tens - afterPoint);
         return true;
     }
@@ -42,47 +48,83 @@ public static class Quantity
     public static int UnitsOf(string resource) => resource == "cpu" ? 1000 : 1;
 
     /// <summary>The same for people: cores with three places, bytes and counts as they are.</summary>
-    public static string Words(string resource, long units) => UnitsOf(resource) == 1000
-        ? (units / 1000m).ToString("0.###", CultureInfo.InvariantCulture)
-        : units.ToString(CultureInfo.InvariantCulture);
+    public static string Words(string resource, long units) =>
+        UnitsOf(resource) == 1000
+            ? (units / 1000m).ToString("0.###", CultureInfo.InvariantCulture)
+            : units.ToString(CultureInfo.InvariantCulture);
 
     private static bool TrySuffix(ReadOnlySpan<char> suffix, out int binary, out int tens)
     {
         (binary, tens) = (0, 0);
         switch (suffix)
         {
-            case "": return true;
-            case "n": tens = -9; return true;
-            case "u": tens = -6; return true;
-            case "m": tens = -3; return true;
-            case "k": tens = 3; return true;
-            case "M": tens = 6; return true;
-            case "G": tens = 9; return true;
-            case "T": tens = 12; return true;
-            case "P": tens = 15; return true;
-            case "E": tens = 18; return true;
-            case "Ki": binary = 10; return true;
-            case "Mi": binary = 20; return true;
-            case "Gi": binary = 30; return true;
-            case "Ti": binary = 40; return true;
-            case "Pi": binary = 50; return true;
-            case "Ei": binary = 60; return true;
+            case "":
+                return true;
+            case "n":
+                tens = -9;
+                return true;
+            case "u":
+                tens = -6;
+                return true;
+            case "m":
+                tens = -3;
+                return true;
+            case "k":
+                tens = 3;
+                return true;
+            case "M":
+                tens = 6;
+                return true;
+            case "G":
+                tens = 9;
+                return true;
+            case "T":
+                tens = 12;
+                return true;
+            case "P":
+                tens = 15;
+                return true;
+            case "E":
+                tens = 18;
+                return true;
+            case "Ki":
+                binary = 10;
+                return true;
+            case "Mi":
+                binary = 20;
+                return true;
+            case "Gi":
+                binary = 30;
+                return true;
+            case "Ti":
+                binary = 40;
+                return true;
+            case "Pi":
+                binary = 50;
+                return true;
+            case "Ei":
+                binary = 60;
+                return true;
         }
 
-        return suffix[0] is 'e' or 'E' && int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out tens) && tens is >= -30 and <= 30;
+        return suffix[0] is 'e' or 'E'
+            && int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out tens)
+            && tens is >= -30 and <= 30;
     }
 
     private static long Scale(Int128 value, int binary, int tens)
     {
         for (var i = 0; i < binary; i++)
         {
-            if (value > long.MaxValue) return tens < 0 ? Down(value, binary - i, tens) : long.MaxValue;
+            if (value > long.MaxValue)
+                return tens < 0 ? Down(value, binary - i, tens) : long.MaxValue;
             value <<= 1;
         }
 
         for (; tens > 0; tens--)
         {
-            if (value > long.MaxValue) return long.MaxValue;
+            if (value > long.MaxValue)
+                return long.MaxValue;
             value *= 10;
         }
 
@@ -93,7 +135,8 @@ public static class Quantity
     private static long Down(Int128 value, int doublings, int tens)
     {
         var most = Int128.MaxValue >> doublings;
-        if (value > most) return long.MaxValue;
+        if (value > most)
+            return long.MaxValue;
         value <<= doublings;
         var rest = false;
         for (; tens < 0; tens++)
@@ -103,7 +146,8 @@ public static class Quantity
             value = quotient;
         }
 
-        if (rest) value += 1;
+        if (rest)
+            value += 1;
         return value > long.MaxValue ? long.MaxValue : (long)value;
     }
 }

@@ -21,7 +21,8 @@ public sealed class ResourceTable
     {
         lock (_lock)
         {
-            if (_ids.TryGetValue(resource, out var id)) return id;
+            if (_ids.TryGetValue(resource, out var id))
+                return id;
             id = _names.Length;
             _ids[resource] = id;
             _names = [.. _names, resource];

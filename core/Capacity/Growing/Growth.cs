@@ -25,12 +25,18 @@ public sealed record Growth(int Count, Instant GrewAt, Instant? LostAt, string R
     public Growth Next(int? fits, GrowthSettings settings, Instant now)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (fits is not { } room) return Blind(settings, now);
-        if (LostAt is not null) return (this with { LostAt = null, GrewAt = now }).Next(fits, settings, now);
-        if (room < Count) return new Growth(room, now, null, "yields");
-        if (room - Count is 0) return this with { Reason = "full" };
-        if (room - Count is 1 && Count > 0) return this with { Reason = "one more would fit, which moves nothing" };
-        if (now < GrewAt + settings.Period) return this with { Reason = "waits to grow" };
+        if (fits is not { } room)
+            return Blind(settings, now);
+        if (LostAt is not null)
+            return (this with { LostAt = null, GrewAt = now }).Next(fits, settings, now);
+        if (room < Count)
+            return new Growth(room, now, null, "yields");
+        if (room - Count is 0)
+            return this with { Reason = "full" };
+        if (room - Count is 1 && Count > 0)
+            return this with { Reason = "one more would fit, which moves nothing" };
+        if (now < GrewAt + settings.Period)
+            return this with { Reason = "waits to grow" };
         return new Growth(Math.Min(room, Count + settings.StepFor(room)), now, null, "grows");
     }
 
@@ -40,18 +46,27 @@ public sealed record Growth(int Count, Instant GrewAt, Instant? LostAt, string R
     public Instant? NextChange(int? fits, GrowthSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (fits is { } room) return room - Count > 1 || (room > 0 && Count == 0) ? GrewAt + settings.Period : null;
+        if (fits is { } room)
+            return room - Count > 1 || (room > 0 && Count == 0) ? GrewAt + settings.Period : null;
         return Count > 0 && LostAt is not null ? GrewAt : null;
     }
 
     // While nothing is known GrewAt says when the next step back is due.
     private Growth Blind(GrowthSettings settings, Instant now)
     {
-        if (LostAt is not { } lost) return new Growth(Count, now + settings.TrustFor, now, "holds: it is not known what fits");
-        if (now < GrewAt || Count == 0) return this;
+        if (LostAt is not { } lost)
+            return new Growth(Count, now + settings.TrustFor, now, "holds: it is not known what fits");
+        if (now < GrewAt || Count == 0)
+            return this;
         var steps = 1 + (int)Math.Min(1_000_000, (now - GrewAt) / settings.Period);
         var count = Count;
-        for (var i = 0; i < steps && count > 0; i++) count = Math.Max(0, count - settings.StepFor(count));
-        return new Growth(count, GrewAt + (settings.Period * steps), lost, "gives back: it has not been known for too long what fits");
+        for (var i = 0; i < steps && count > 0; i++)
+            count = Math.Max(0, count - settings.StepFor(count));
+        return new Growth(
+            count,
+            GrewAt + (settings.Period * steps),
+            lost,
+            "gives back: it has not been known for too long what fits"
+        );
     }
 }

@@ -22,9 +22,15 @@ public sealed record NodeFacts
     public required Amounts Allocatable { get; init; }
 
     /// <summary>Whether nothing in it differs from another.</summary>
-    public bool SaysTheSame(NodeFacts other) => other is not null && Name == other.Name && Ready == other.Ready && Unschedulable == other.Unschedulable
-        && Allocatable.Equals(other.Allocatable) && Taints.SequenceEqual(other.Taints)
-        && Labels.Count == other.Labels.Count && Labels.All(pair => other.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value);
+    public bool SaysTheSame(NodeFacts other) =>
+        other is not null
+        && Name == other.Name
+        && Ready == other.Ready
+        && Unschedulable == other.Unschedulable
+        && Allocatable.Equals(other.Allocatable)
+        && Taints.SequenceEqual(other.Taints)
+        && Labels.Count == other.Labels.Count
+        && Labels.All(pair => other.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value);
 }
 
 /// <summary>A taint.</summary>
@@ -48,8 +54,10 @@ public sealed record Toleration(string? Key, string? Operator, string? Value, st
     public bool Tolerates(Taint taint)
     {
         ArgumentNullException.ThrowIfNull(taint);
-        if (!string.IsNullOrEmpty(Effect) && Effect != taint.Effect) return false;
-        if (!string.IsNullOrEmpty(Key) && Key != taint.Key) return false;
+        if (!string.IsNullOrEmpty(Effect) && Effect != taint.Effect)
+            return false;
+        if (!string.IsNullOrEmpty(Key) && Key != taint.Key)
+            return false;
         return Operator == "Exists" || (!string.IsNullOrEmpty(Key) && (Value ?? "") == taint.Value);
     }
 }

@@ -13,7 +13,10 @@ public sealed record NodeRequirement(string Key, string Operator, IReadOnlyList<
     public bool Holds(NodeFacts node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        var found = IsField && Key == "metadata.name" ? node.Name : IsField ? null : node.Labels.GetValueOrDefault(Key);
+        var found =
+            IsField && Key == "metadata.name" ? node.Name
+            : IsField ? null
+            : node.Labels.GetValueOrDefault(Key);
         return Operator switch
         {
             "In" => found is not null && Values.Contains(found),
@@ -26,7 +29,10 @@ public sealed record NodeRequirement(string Key, string Operator, IReadOnlyList<
         };
     }
 
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }
 
 /// <summary>A term of a required node affinity: all of its lines must hold. One without lines matches no node, as the API defines it.</summary>
@@ -34,5 +40,6 @@ public sealed record NodeRequirement(string Key, string Operator, IReadOnlyList<
 public sealed record NodeTerm(IReadOnlyList<NodeRequirement> Requirements)
 {
     /// <summary>Whether the node meets all lines.</summary>
-    public bool Holds(NodeFacts node) => Requirements.Count > 0 && Requirements.All(requirement => requirement.Holds(node));
+    public bool Holds(NodeFacts node) =>
+        Requirements.Count > 0 && Requirements.All(requirement => requirement.Holds(node));
 }

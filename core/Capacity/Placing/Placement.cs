@@ -14,14 +14,31 @@ public sealed class Placement : IEquatable<Placement>
     /// <param name="selector">All of these labels.</param>
     /// <param name="terms">One of these, when there are any.</param>
     /// <param name="tolerations">What it puts up with.</param>
-    public Placement(IReadOnlyDictionary<string, string> selector, IReadOnlyList<NodeTerm> terms, IReadOnlyList<Toleration> tolerations)
+    public Placement(
+        IReadOnlyDictionary<string, string> selector,
+        IReadOnlyList<NodeTerm> terms,
+        IReadOnlyList<Toleration> tolerations
+    )
     {
         (Selector, Terms, Tolerations) = (selector, terms, tolerations);
         // Compared by what it says: thousands of pods say the same.
-        _text = string.Join('\n',
-            string.Join(',', selector.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")),
-            string.Join('|', terms.Select(term => string.Join(',', term.Requirements.Select(r => $"{r.IsField}{r.Key} {r.Operator} {string.Join(';', r.Values)}")))),
-            string.Join(',', tolerations.Select(t => $"{t.Key} {t.Operator} {t.Value} {t.Effect}")));
+        _text = string.Join(
+            '\n',
+            string.Join(
+                ',',
+                selector.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")
+            ),
+            string.Join(
+                '|',
+                terms.Select(term =>
+                    string.Join(
+                        ',',
+                        term.Requirements.Select(r => $"{r.IsField}{r.Key} {r.Operator} {string.Join(';', r.Values)}")
+                    )
+                )
+            ),
+            string.Join(',', tolerations.Select(t => $"{t.Key} {t.Operator} {t.Value} {t.Effect}"))
+        );
     }
 
     /// <summary>All of these labels.</summary>
@@ -37,9 +54,11 @@ public sealed class Placement : IEquatable<Placement>
     public Placement And(IReadOnlyDictionary<string, string> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        if (selector.Count == 0) return this;
+        if (selector.Count == 0)
+            return this;
         var both = new Dictionary<string, string>(Selector);
-        foreach (var (key, value) in selector) both[key] = value;
+        foreach (var (key, value) in selector)
+            both[key] = value;
         return new Placement(both, Terms, Tolerations);
     }
 
@@ -47,13 +66,18 @@ public sealed class Placement : IEquatable<Placement>
     public string? Refusal(NodeFacts node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!node.Ready) return "not ready";
-        if (node.Unschedulable && !Tolerations.Any(t => t.Tolerates(Cordon))) return "cordoned";
+        if (!node.Ready)
+            return "not ready";
+        if (node.Unschedulable && !Tolerations.Any(t => t.Tolerates(Cordon)))
+            return "cordoned";
         foreach (var (key, value) in Selector)
-            if (!node.Labels.TryGetValue(key, out var found) || found != value) return $"has no label {key}={value}";
-        if (Terms.Count > 0 && !Terms.Any(term => term.Holds(node))) return "not in the required node affinity";
+            if (!node.Labels.TryGetValue(key, out var found) || found != value)
+                return $"has no label {key}={value}";
+        if (Terms.Count > 0 && !Terms.Any(term => term.Holds(node)))
+            return "not in the required node affinity";
         foreach (var taint in node.Taints)
-            if (taint.Forbids && !Tolerations.Any(t => t.Tolerates(taint))) return $"taint {taint.Key}{(taint.Value.Length > 0 ? "=" : "")}{taint.Value}:{taint.Effect}";
+            if (taint.Forbids && !Tolerations.Any(t => t.Tolerates(taint)))
+                return $"taint {taint.Key}{(taint.Value.Length > 0 ? "=" : "")}{taint.Value}:{taint.Effect}";
         return null;
     }
 

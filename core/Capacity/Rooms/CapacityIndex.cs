@@ -28,28 +28,48 @@ public sealed class CapacityIndex
         ArgumentNullException.ThrowIfNull(node);
         var load = LoadOf(node.Name);
         // Most of what nodes report is that they are still there.
-        if (load.Facts?.SaysTheSame(node) == true) return;
+        if (load.Facts?.SaysTheSame(node) == true)
+            return;
         load.Facts = node;
-        foreach (var room in _rooms) room.NodeChanged(load);
+        foreach (var room in _rooms)
+            room.NodeChanged(load);
     }
 
     /// <summary>A node went; its pods follow by themselves.</summary>
     public void RemoveNode(string name)
     {
-        if (!_byName.TryGetValue(name, out var load)) return;
+        if (!_byName.TryGetValue(name, out var load))
+            return;
         load.Facts = null;
-        foreach (var room in _rooms) room.NodeChanged(load);
+        foreach (var room in _rooms)
+            room.NodeChanged(load);
         Tidy(load);
     }
 
     /// <summary>A pod came (before is null), changed, or went or is done (after is null).</summary>
     public void Change(PodFacts? before, PodFacts? after)
     {
-        if (before is not null && after is not null && before.Node == after.Node && before.Requests.Equals(after.Requests)
+        if (
+            before is not null
+            && after is not null
+            && before.Node == after.Node
+            && before.Requests.Equals(after.Requests)
             && (before.Node is not null || before.Placement.Equals(after.Placement))
-            && (ReferenceEquals(before.Labels, after.Labels) || (before.Labels.Count == after.Labels.Count && before.Labels.All(pair => after.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value)))) return;
-        if (before is not null) Put(before, -1);
-        if (after is not null) Put(after, 1);
+            && (
+                ReferenceEquals(before.Labels, after.Labels)
+                || (
+                    before.Labels.Count == after.Labels.Count
+                    && before.Labels.All(pair =>
+                        after.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value
+                    )
+                )
+            )
+        )
+            return;
+        if (before is not null)
+            Put(before, -1);
+        if (after is not null)
+            Put(after, 1);
     }
 
     /// <summary>A room to be kept up from now on. Costs a look at every pod given.</summary>
@@ -61,9 +81,11 @@ public sealed class CapacityIndex
         ArgumentNullException.ThrowIfNull(pods);
         var room = new Room(this, question);
         foreach (var pod in pods)
-            if (question.Owns(pod)) room.OwnChanged(pod, 1);
+            if (question.Owns(pod))
+                room.OwnChanged(pod, 1);
         foreach (var load in _nodes)
-            if (load is not null) room.Refresh(load);
+            if (load is not null)
+                room.Refresh(load);
         room.PendingChanged();
         _rooms.Add(room);
         return room;
@@ -74,11 +96,14 @@ public sealed class CapacityIndex
 
     internal NodeLoad LoadOf(string name)
     {
-        if (_byName.TryGetValue(name, out var load)) return load;
+        if (_byName.TryGetValue(name, out var load))
+            return load;
         var place = _freePlaces.Count > 0 ? _freePlaces.Pop() : _nodes.Count;
         load = new NodeLoad(name, place);
-        if (place == _nodes.Count) _nodes.Add(load);
-        else _nodes[place] = load;
+        if (place == _nodes.Count)
+            _nodes.Add(load);
+        else
+            _nodes[place] = load;
         return _byName[name] = load;
     }
 
@@ -88,26 +113,32 @@ public sealed class CapacityIndex
         {
             var key = (pod.Placement, pod.Requests);
             var count = _pending.GetValueOrDefault(key) + sign;
-            if (count == 0) _pending.Remove(key);
-            else _pending[key] = count;
-            foreach (var room in _rooms) room.PendingChanged(pod, sign);
+            if (count == 0)
+                _pending.Remove(key);
+            else
+                _pending[key] = count;
+            foreach (var room in _rooms)
+                room.PendingChanged(pod, sign);
             return;
         }
 
         var load = LoadOf(pod.Node);
         load.Pods += sign;
         load.Add(pod.Requests, sign);
-        foreach (var room in _rooms) room.LoadChanged(load, pod, sign);
+        foreach (var room in _rooms)
+            room.LoadChanged(load, pod, sign);
         Tidy(load);
     }
 
     private void Tidy(NodeLoad load)
     {
-        if (load.Facts is not null || load.Pods > 0) return;
+        if (load.Facts is not null || load.Pods > 0)
+            return;
         _byName.Remove(load.Name);
         _nodes[load.Place] = null;
         _freePlaces.Push(load.Place);
-        foreach (var room in _rooms) room.NodeGone(load.Place);
+        foreach (var room in _rooms)
+            room.NodeGone(load.Place);
     }
 }
 
@@ -132,7 +163,8 @@ internal sealed class NodeLoad(string name, int place)
         for (var i = 0; i < amounts.Count; i++)
         {
             var (id, value) = amounts[i];
-            if (id >= _requested.Length) Array.Resize(ref _requested, id + 1);
+            if (id >= _requested.Length)
+                Array.Resize(ref _requested, id + 1);
             _requested[id] += sign * Math.Min(value, Room.Most);
         }
     }

@@ -6,4 +6,10 @@ namespace Ebb.Core.Capacity;
 /// <param name="Node">Where it runs; null: it is pending, which is demand.</param>
 /// <param name="Requests">What it takes, <see cref="PodRequests"/>.</param>
 /// <param name="Placement">Where it may go.</param>
-public sealed record PodFacts(string Namespace, IReadOnlyDictionary<string, string> Labels, string? Node, Amounts Requests, Placement Placement);
+public sealed record PodFacts(
+    string Namespace,
+    IReadOnlyDictionary<string, string> Labels,
+    string? Node,
+    Amounts Requests,
+    Placement Placement
+);

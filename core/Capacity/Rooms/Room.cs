@@ -37,8 +37,19 @@ public sealed class Room
             var reserve = Question.Reserve.Of(_allocatable);
             var remaining = Math.Max(0, _free - _pending - reserve);
             var one = Question.PerReplica.Of(Question.Resource);
-            var fits = one > 0 ? Math.Min(_fits, remaining / one) : remaining > 0 ? _fits : 0;
-            return new RoomNumbers(_eligible, _allocatable, Amounts.Plus(_requested, _pending), _pending, reserve, remaining, (int)Math.Min(fits, int.MaxValue));
+            var fits =
+                one > 0 ? Math.Min(_fits, remaining / one)
+                : remaining > 0 ? _fits
+                : 0;
+            return new RoomNumbers(
+                _eligible,
+                _allocatable,
+                Amounts.Plus(_requested, _pending),
+                _pending,
+                reserve,
+                remaining,
+                (int)Math.Min(fits, int.MaxValue)
+            );
         }
     }
 
@@ -47,9 +58,16 @@ public sealed class Room
     {
         foreach (var load in _index.Nodes)
         {
-            if (load?.Facts is not { } node) continue;
+            if (load?.Facts is not { } node)
+                continue;
             var part = PartOf(load.Place);
-            yield return new NodeRoom(load.Name, Question.Placement.Refusal(node), node.Allocatable.Of(Question.Resource), OthersOn(load, Question.Resource), part.Fits);
+            yield return new NodeRoom(
+                load.Name,
+                Question.Placement.Refusal(node),
+                node.Allocatable.Of(Question.Resource),
+                OthersOn(load, Question.Resource),
+                part.Fits
+            );
         }
     }
 
@@ -59,19 +77,23 @@ public sealed class Room
         PendingChanged();
     }
 
-    internal void Refresh(NodeLoad load) => Refresh(load, load.Facts is { } node && Question.Placement.Refusal(node) is null);
+    internal void Refresh(NodeLoad load) =>
+        Refresh(load, load.Facts is { } node && Question.Placement.Refusal(node) is null);
 
     internal void NodeGone(int place)
     {
-        if (place < _parts.Length) Replace(place, default);
+        if (place < _parts.Length)
+            Replace(place, default);
         _own.Remove(place);
     }
 
     internal void LoadChanged(NodeLoad load, PodFacts pod, int sign)
     {
-        if (Question.Owns(pod)) OwnChanged(pod, sign);
+        if (Question.Owns(pod))
+            OwnChanged(pod, sign);
         var eligible = PartOf(load.Place).Eligible;
-        if (eligible) Refresh(load, eligible);
+        if (eligible)
+            Refresh(load, eligible);
     }
 
     internal void OwnChanged(PodFacts pod, int sign)
@@ -80,28 +102,35 @@ public sealed class Room
         {
             var key = (pod.Placement, pod.Requests);
             var count = _ownPending.GetValueOrDefault(key) + sign;
-            if (count == 0) _ownPending.Remove(key);
-            else _ownPending[key] = count;
+            if (count == 0)
+                _ownPending.Remove(key);
+            else
+                _ownPending[key] = count;
             return;
         }
 
         var place = _index.LoadOf(pod.Node).Place;
-        if (!_own.TryGetValue(place, out var own)) _own[place] = own = [];
+        if (!_own.TryGetValue(place, out var own))
+            _own[place] = own = [];
         for (var i = 0; i < pod.Requests.Count; i++)
         {
             var (id, value) = pod.Requests[i];
-            if (id >= own.Length) Array.Resize(ref own, id + 1);
+            if (id >= own.Length)
+                Array.Resize(ref own, id + 1);
             own[id] += sign * Math.Min(value, Most);
         }
 
         _own[place] = own;
-        if (sign < 0 && own.All(value => value == 0)) _own.Remove(place);
+        if (sign < 0 && own.All(value => value == 0))
+            _own.Remove(place);
     }
 
     internal void PendingChanged(PodFacts pod, int sign)
     {
-        if (Question.Owns(pod)) OwnChanged(pod, sign);
-        else _pending += sign * DemandOf(pod);
+        if (Question.Owns(pod))
+            OwnChanged(pod, sign);
+        else
+            _pending += sign * DemandOf(pod);
         Version++;
     }
 
@@ -113,20 +142,29 @@ public sealed class Room
         foreach (var ((placement, requests), count) in _index.Pending)
         {
             var others = count - _ownPending.GetValueOrDefault((placement, requests));
-            if (others > 0 && Overlaps(placement)) _pending = Amounts.Plus(_pending, Math.Min(Most, others * Math.Min(requests.Of(Question.Resource), Most / Math.Max(1, others))));
+            if (others > 0 && Overlaps(placement))
+                _pending = Amounts.Plus(
+                    _pending,
+                    Math.Min(Most, others * Math.Min(requests.Of(Question.Resource), Most / Math.Max(1, others)))
+                );
         }
 
         Version++;
     }
 
-    private long DemandOf(PodFacts pod) => Overlaps(pod.Placement) ? Math.Min(pod.Requests.Of(Question.Resource), Most) : 0;
+    private long DemandOf(PodFacts pod) =>
+        Overlaps(pod.Placement) ? Math.Min(pod.Requests.Of(Question.Resource), Most) : 0;
 
     /// <summary>Whether a pod that may go there could go to one of this room's nodes.</summary>
     private bool Overlaps(Placement placement)
     {
-        if (_overlaps.TryGetValue(placement, out var known)) return known;
-        var overlaps = placement.Equals(Question.Placement)
-            || _index.Nodes.Any(load => load?.Facts is { } node && PartOf(load.Place).Eligible && placement.Refusal(node) is null);
+        if (_overlaps.TryGetValue(placement, out var known))
+            return known;
+        var overlaps =
+            placement.Equals(Question.Placement)
+            || _index.Nodes.Any(load =>
+                load?.Facts is { } node && PartOf(load.Place).Eligible && placement.Refusal(node) is null
+            );
         return _overlaps[placement] = overlaps;
     }
 
@@ -158,13 +196,15 @@ public sealed class Room
     }
 
     private long OthersOn(NodeLoad load, int resource) =>
-        load.Requested(resource) - (_own.TryGetValue(load.Place, out var own) && resource < own.Length ? own[resource] : 0);
+        load.Requested(resource)
+        - (_own.TryGetValue(load.Place, out var own) && resource < own.Length ? own[resource] : 0);
 
     private Part PartOf(int place) => place < _parts.Length ? _parts[place] : default;
 
     private void Replace(int place, Part part)
     {
-        if (place >= _parts.Length) Array.Resize(ref _parts, Math.Max(place + 1, _parts.Length * 2));
+        if (place >= _parts.Length)
+            Array.Resize(ref _parts, Math.Max(place + 1, _parts.Length * 2));
         ref var old = ref _parts[place];
         _eligible += (part.Eligible ? 1 : 0) - (old.Eligible ? 1 : 0);
         _allocatable += part.Allocatable - old.Allocatable;

@@ -27,7 +27,15 @@ public sealed record RoomQuestion
 /// <param name="Reserve">What is to stay free.</param>
 /// <param name="Remaining">What is left for the workload, 0 or more.</param>
 /// <param name="Fits">How many replicas fit, node by node and within what remains.</param>
-public readonly record struct RoomNumbers(int Nodes, long Allocatable, long Requested, long Pending, long Reserve, long Remaining, int Fits);
+public readonly record struct RoomNumbers(
+    int Nodes,
+    long Allocatable,
+    long Requested,
+    long Pending,
+    long Reserve,
+    long Remaining,
+    int Fits
+);
 
 /// <summary>One node's part in it.</summary>
 /// <param name="Node">Its name.</param>

@@ -14,11 +14,13 @@ public static class Forecast
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(learned);
-        if (learned.Workloads.Count == 0) return null;
+        if (learned.Workloads.Count == 0)
+            return null;
         var slowest = new Dictionary<int, Duration>();
         foreach (var member in members)
         {
-            if (member.Refusal is not null || learned.Sleep(member.ToString()) is not { } takes) continue;
+            if (member.Refusal is not null || learned.Sleep(member.ToString()) is not { } takes)
+                continue;
             slowest[member.DownPriority] = Duration.Max(takes, slowest.GetValueOrDefault(member.DownPriority));
         }
         return slowest.Count == 0 ? null : slowest.Values.Aggregate(Duration.Zero, (sum, wave) => sum + wave);

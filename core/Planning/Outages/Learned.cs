@@ -27,24 +27,33 @@ public sealed record Learned(IReadOnlyDictionary<string, LearnedWorkload> Worklo
     public Learned After(OutageReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        if (report.Ended is null || string.CompareOrdinal(report.Id, LastOutage) <= 0) return this;
+        if (report.Ended is null || string.CompareOrdinal(report.Id, LastOutage) <= 0)
+            return this;
         var next = new Dictionary<string, LearnedWorkload>(Workloads, StringComparer.Ordinal);
         foreach (var workload in report.Workloads)
         {
             var before = next.GetValueOrDefault(workload.Name) ?? new LearnedWorkload([], []);
-            var after = new LearnedWorkload(With(before.SleepSeconds, workload.DownAt, workload.AsleepAt), With(before.WakeSeconds, workload.UpAt, workload.AwakeAt));
-            if (after.SleepSeconds.Count + after.WakeSeconds.Count > 0) next[workload.Name] = after;
+            var after = new LearnedWorkload(
+                With(before.SleepSeconds, workload.DownAt, workload.AsleepAt),
+                With(before.WakeSeconds, workload.UpAt, workload.AwakeAt)
+            );
+            if (after.SleepSeconds.Count + after.WakeSeconds.Count > 0)
+                next[workload.Name] = after;
         }
         return new Learned(next, report.Id);
     }
 
     /// <summary>A clock that was set in between teaches nothing.</summary>
     private static IReadOnlyList<double> With(IReadOnlyList<double> known, Instant? from, Instant? to) =>
-        from is { } began && to is { } ended && ended >= began ? [.. known.Append(Math.Round((ended - began).TotalSeconds, 1)).TakeLast(Most)] : known;
+        from is { } began && to is { } ended && ended >= began
+            ? [.. known.Append(Math.Round((ended - began).TotalSeconds, 1)).TakeLast(Most)]
+            : known;
 
     /// <summary>Nearest rank: a value that was seen, never one in between.</summary>
     private static Duration? Of(IReadOnlyList<double>? seen) =>
-        seen is { Count: > 0 } ? Duration.FromSeconds(seen.Order().ElementAt((int)Math.Ceiling(Quantile * seen.Count) - 1)) : null;
+        seen is { Count: > 0 }
+            ? Duration.FromSeconds(seen.Order().ElementAt((int)Math.Ceiling(Quantile * seen.Count) - 1))
+            : null;
 }
 
 /// <summary>What one workload took.</summary>

@@ -1,5 +1,5 @@
-using NodaTime;
 using Ebb.Core.Planning.Waves;
+using NodaTime;
 
 namespace Ebb.Core.Planning.Outages;
 
@@ -32,17 +32,29 @@ public sealed record OutageReport
 
     /// <summary>Workloads that are not what they were before; when <see cref="Ended"/> is set and this is empty, everything came back.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public IReadOnlyList<string> NotBack => [.. Workloads.Where(w => w.Baseline is not null && w.AwakeAt is null).Select(w => w.Name)];
+    public IReadOnlyList<string> NotBack =>
+        [.. Workloads.Where(w => w.Baseline is not null && w.AwakeAt is null).Select(w => w.Name)];
 
     /// <summary>Workloads of which nothing is told because the report would be too long; those that were late, had a note or did not come back are the last to go.</summary>
     public int LeftOut { get; init; }
 
     /// <summary>The same with at most <paramref name="most"/> workloads.</summary>
-    public OutageReport With(int most) => Workloads.Count <= most ? this : this with
-    {
-        Workloads = [.. Workloads.OrderBy(w => w.Late || w.Note is not null || (w.Baseline is not null && w.AwakeAt is null) ? 0 : 1).Take(most).OrderBy(w => w.Name, StringComparer.Ordinal)],
-        LeftOut = LeftOut + Workloads.Count - most,
-    };
+    public OutageReport With(int most) =>
+        Workloads.Count <= most
+            ? this
+            : this with
+            {
+                Workloads =
+                [
+                    .. Workloads
+                        .OrderBy(w =>
+                            w.Late || w.Note is not null || (w.Baseline is not null && w.AwakeAt is null) ? 0 : 1
+                        )
+                        .Take(most)
+                        .OrderBy(w => w.Name, StringComparer.Ordinal),
+                ],
+                LeftOut = LeftOut + Workloads.Count - most,
+            };
 
     /// <summary>What happened, in order; at most <see cref="MostLines"/>.</summary>
     public IReadOnlyList<OutageLine> Lines { get; init; } = [];
@@ -68,8 +80,15 @@ public sealed record WaveReport(Direction Direction, int Priority, Instant Began
 /// <param name="Late">A wave went on without it.</param>
 /// <param name="Note">What was out of the ordinary; null: nothing.</param>
 public sealed record WorkloadReport(
-    string Name, int? Baseline, Instant? DownAt = null, Instant? AsleepAt = null, Instant? UpAt = null, Instant? AwakeAt = null,
-    bool Late = false, string? Note = null);
+    string Name,
+    int? Baseline,
+    Instant? DownAt = null,
+    Instant? AsleepAt = null,
+    Instant? UpAt = null,
+    Instant? AwakeAt = null,
+    bool Late = false,
+    string? Note = null
+);
 
 /// <summary>One thing that happened.</summary>
 /// <param name="At">When.</param>

@@ -14,20 +14,29 @@ internal static class People
     private const int Most = 100;
     private static readonly InstantPattern When = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss'Z'");
 
-    public static IReadOnlyList<PersonAct> After(OutageReport report, Plan plan, IReadOnlyCollection<PersonAct> asked, Instant now)
+    public static IReadOnlyList<PersonAct> After(
+        OutageReport report,
+        Plan plan,
+        IReadOnlyCollection<PersonAct> asked,
+        Instant now
+    )
     {
         List<PersonAct>? all = null;
         var known = report.People;
-        foreach (var act in asked.Where(act => act.At >= report.Began - JustBefore)) Add(act);
+        foreach (var act in asked.Where(act => act.At >= report.Began - JustBefore))
+            Add(act);
         if (report.Lines.Count == 0)
-            foreach (var act in Standing(plan, now)) Add(act);
+            foreach (var act in Standing(plan, now))
+                Add(act);
         foreach (var state in plan.Workloads)
-            if (ByHand(report, state, now) is { } act && !known.Any(a => a.What == act.What && a.Who == act.Who)) Add(act);
+            if (ByHand(report, state, now) is { } act && !known.Any(a => a.What == act.What && a.Who == act.Who))
+                Add(act);
         return all ?? known;
 
         void Add(PersonAct act)
         {
-            if ((all ?? known).Contains(act) || (all ?? known).Count >= Most) return;
+            if ((all ?? known).Contains(act) || (all ?? known).Count >= Most)
+                return;
             all ??= [.. known];
             all.Add(act);
         }
@@ -36,21 +45,34 @@ internal static class People
     /// <summary>What people had asked before and what still stood when it began.</summary>
     private static IEnumerable<PersonAct> Standing(Plan plan, Instant now)
     {
-        if (plan.Asks.Hold is { } hold) yield return new PersonAct(hold.At, $"everything was held already: {hold.Reason}", null);
+        if (plan.Asks.Hold is { } hold)
+            yield return new PersonAct(hold.At, $"everything was held already: {hold.Reason}", null);
         foreach (var state in plan.Workloads)
         {
-            var claim = state.Decision.Agreeing.Concat(state.Decision.Overruled).Append(state.Decision.Winner).FirstOrDefault(c => c?.Source == ClaimSource.Override);
+            var claim = state
+                .Decision.Agreeing.Concat(state.Decision.Overruled)
+                .Append(state.Decision.Winner)
+                .FirstOrDefault(c => c?.Source == ClaimSource.Override);
             if (claim is not null)
-                yield return new PersonAct(now, $"{state.Member} was overridden already{(claim.Until is { } until ? $", until {When.Format(until)}" : "")}: {claim.Reason}", null);
+                yield return new PersonAct(
+                    now,
+                    $"{state.Member} was overridden already{(claim.Until is { } until ? $", until {When.Format(until)}" : "")}: {claim.Reason}",
+                    null
+                );
         }
     }
 
     /// <summary>Somebody gave replicas to what Ebb had asleep.</summary>
     private static PersonAct? ByHand(OutageReport report, WorkloadState state, Instant now)
     {
-        if (state.Member is not { Scaler.Baseline: not null, Workload: { Replicas: > 0 and var replicas } workload } || state.Phase != WorkloadPhase.GoingToSleep) return null;
+        if (
+            state.Member is not { Scaler.Baseline: not null, Workload: { Replicas: > 0 and var replicas } workload }
+            || state.Phase != WorkloadPhase.GoingToSleep
+        )
+            return null;
         var name = state.Member.ToString();
         return report.Workloads.FirstOrDefault(w => w.Name == name) is { AsleepAt: not null, UpAt: null }
-            ? new PersonAct(now, $"{name} was scaled to {replicas} by hand while it was asleep", workload.SizedBy) : null;
+            ? new PersonAct(now, $"{name} was scaled to {replicas} by hand while it was asleep", workload.SizedBy)
+            : null;
     }
 }

@@ -62,13 +62,30 @@ public sealed record Override
     /// What it asks, to be weighed against the others; null: nothing any more. It holds from before it was asked, so that a clock
     /// that is set back does not suspend it.
     /// </summary>
-    public Claim? Claim(Instant now) => IsOver(now) ? null : Effect switch
-    {
-        OverrideEffect.Asleep => new Claim(ClaimSource.Override, ClaimEffect.Asleep, 0, Reason, null, Until),
-        OverrideEffect.Replicas or OverrideEffect.Freeze when Replicas is { } n => new Claim(ClaimSource.Override, ClaimEffect.Exactly, n, Reason, null, Until),
-        OverrideEffect.Replicas or OverrideEffect.Freeze => new Claim(ClaimSource.Override, ClaimEffect.AtLeast, 0, Reason, null, Until),
-        _ => throw new InvalidOperationException($"an effect that is none: {Effect}"),
-    };
+    public Claim? Claim(Instant now) =>
+        IsOver(now)
+            ? null
+            : Effect switch
+            {
+                OverrideEffect.Asleep => new Claim(ClaimSource.Override, ClaimEffect.Asleep, 0, Reason, null, Until),
+                OverrideEffect.Replicas or OverrideEffect.Freeze when Replicas is { } n => new Claim(
+                    ClaimSource.Override,
+                    ClaimEffect.Exactly,
+                    n,
+                    Reason,
+                    null,
+                    Until
+                ),
+                OverrideEffect.Replicas or OverrideEffect.Freeze => new Claim(
+                    ClaimSource.Override,
+                    ClaimEffect.AtLeast,
+                    0,
+                    Reason,
+                    null,
+                    Until
+                ),
+                _ => throw new InvalidOperationException($"an effect that is none: {Effect}"),
+            };
 
     /// <summary><c>kind namespace/name</c>, for people.</summary>
     public override string ToString() => $"{Kind} {Namespace}/{Name}";

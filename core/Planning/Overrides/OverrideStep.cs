@@ -24,7 +24,13 @@ public enum OverrideState
 /// <param name="Keep">What to remember first, before anything is written; null: nothing new.</param>
 /// <param name="Writes">What to write; empty: nothing.</param>
 /// <param name="Drop">Nothing is left to be done: forget it.</param>
-public sealed record OverrideStep(OverrideState State, string Note, Override? Keep, IReadOnlyList<Write> Writes, bool Drop)
+public sealed record OverrideStep(
+    OverrideState State,
+    string Note,
+    Override? Keep,
+    IReadOnlyList<Write> Writes,
+    bool Drop
+)
 {
     /// <summary>
     /// Decides. The same question gives the same answer, so it may be asked at any time and after any crash.
@@ -37,38 +43,80 @@ public sealed record OverrideStep(OverrideState State, string Note, Override? Ke
     {
         ArgumentNullException.ThrowIfNull(asked);
         var over = asked.IsOver(now);
-        if (subject is null) return new OverrideStep(OverrideState.Waits, "its workload is not known yet", null, [], over && asked.Before is null);
+        if (subject is null)
+            return new OverrideStep(
+                OverrideState.Waits,
+                "its workload is not known yet",
+                null,
+                [],
+                over && asked.Before is null
+            );
         var type = subject.Type;
-        if (subject.Target is Sighting.Unknown unknown) return new OverrideStep(OverrideState.Waits, unknown.Why, null, [], over && asked.Before is null);
-        if (subject.Workload is not { Deleting: false } workload) return new OverrideStep(OverrideState.Orphaned, $"{asked} does not exist any more", null, [], over);
+        if (subject.Target is Sighting.Unknown unknown)
+            return new OverrideStep(OverrideState.Waits, unknown.Why, null, [], over && asked.Before is null);
+        if (subject.Workload is not { Deleting: false } workload)
+            return new OverrideStep(OverrideState.Orphaned, $"{asked} does not exist any more", null, [], over);
         if (asked.Before?.What.Uid is { } uid && uid != workload.Uid)
-            return new OverrideStep(OverrideState.Orphaned, "made anew since: the new one is left alone", null, [], over);
-        if (over && asked.Before is null) return new OverrideStep(OverrideState.Returns, "nothing was written", null, [], true);
-        if (yieldsTo is not null) return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}", null, [], false);
+            return new OverrideStep(
+                OverrideState.Orphaned,
+                "made anew since: the new one is left alone",
+                null,
+                [],
+                over
+            );
+        if (over && asked.Before is null)
+            return new OverrideStep(OverrideState.Returns, "nothing was written", null, [], true);
+        if (yieldsTo is not null)
+            return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}", null, [], false);
         if (over)
         {
             var back = Holding.ToReturn(asked, workload, type);
-            return new OverrideStep(OverrideState.Returns, back.Count == 0 ? "it is what it was" : "it is made what it was", null, back, back.Count == 0);
+            return new OverrideStep(
+                OverrideState.Returns,
+                back.Count == 0 ? "it is what it was" : "it is made what it was",
+                null,
+                back,
+                back.Count == 0
+            );
         }
         if (asked.Before is null)
         {
             return Holding.Capture(workload, type, now) is { } before
-                ? new OverrideStep(OverrideState.Holds, "it is remembered what it was", asked with { Before = before }, [], false)
+                ? new OverrideStep(
+                    OverrideState.Holds,
+                    "it is remembered what it was",
+                    asked with
+                    {
+                        Before = before,
+                    },
+                    [],
+                    false
+                )
                 : new OverrideStep(OverrideState.Waits, "what it is now is not known yet", null, [], false);
         }
         var writes = Holding.ToHold(asked, workload, type);
-        return new OverrideStep(OverrideState.Holds, writes.Count == 0 ? "it holds" : "it is made to hold", null, writes, false);
+        return new OverrideStep(
+            OverrideState.Holds,
+            writes.Count == 0 ? "it holds" : "it is made to hold",
+            null,
+            writes,
+            false
+        );
     }
 
     /// <summary>Why this may not be asked of this workload, in one sentence; null: it may.</summary>
     public static string? Refusal(Subject subject, OverrideEffect effect, int? replicas)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        if (subject.Refusal is { } refusal) return refusal;
+        if (subject.Refusal is { } refusal)
+            return refusal;
         var type = subject.Type;
-        if (!Holding.IsScaled(type) && replicas > 1) return $"a {type.Name} has no replicas: expected 1 for awake or 0 for asleep";
-        if (type.Method == SleepMethod.StopSyncing && effect == OverrideEffect.Replicas && replicas > 0) return $"a {type.Name} can be put to sleep or frozen, and has no size";
-        if (effect == OverrideEffect.Freeze && Holding.IsScaled(type) && subject.Size is null) return "its size is not known yet";
+        if (!Holding.IsScaled(type) && replicas > 1)
+            return $"a {type.Name} has no replicas: expected 1 for awake or 0 for asleep";
+        if (type.Method == SleepMethod.StopSyncing && effect == OverrideEffect.Replicas && replicas > 0)
+            return $"a {type.Name} can be put to sleep or frozen, and has no size";
+        if (effect == OverrideEffect.Freeze && Holding.IsScaled(type) && subject.Size is null)
+            return "its size is not known yet";
         return null;
     }
 }

@@ -10,7 +10,14 @@ namespace Ebb.Core.Planning.Overrides;
 /// <param name="Target">Whether it was found.</param>
 /// <param name="Refusal">Why it must not be touched; null: it may be.</param>
 /// <param name="Baseline">What power remembers of it; null: power has not got it.</param>
-public sealed record Subject(WorkloadType Type, string Namespace, string Name, Sighting Target, string? Refusal = null, Baseline? Baseline = null)
+public sealed record Subject(
+    WorkloadType Type,
+    string Namespace,
+    string Name,
+    Sighting Target,
+    string? Refusal = null,
+    Baseline? Baseline = null
+)
 {
     /// <summary>What an UpsScaler names; null when that is no workload.</summary>
     public static Subject? Of(Member member)
@@ -18,15 +25,23 @@ public sealed record Subject(WorkloadType Type, string Namespace, string Name, S
         ArgumentNullException.ThrowIfNull(member);
         var scaler = member.Scaler;
         return member.Type is { } type && scaler.TargetName is { } name
-            ? new Subject(type, scaler.TargetNamespace, name, scaler.Target, member.Refusal, scaler.Baseline) : null;
+            ? new Subject(type, scaler.TargetNamespace, name, scaler.Target, member.Refusal, scaler.Baseline)
+            : null;
     }
 
     /// <summary>What no UpsScaler names.</summary>
-    public static Subject Of(WorkloadType type, string @namespace, string name, Sighting target, IReadOnlyCollection<Protected> guarded)
+    public static Subject Of(
+        WorkloadType type,
+        string @namespace,
+        string name,
+        Sighting target,
+        IReadOnlyCollection<Protected> guarded
+    )
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(guarded);
-        var refusal = guarded.FirstOrDefault(g => g.Namespace == @namespace && g.Name == name)?.Why
+        var refusal =
+            guarded.FirstOrDefault(g => g.Namespace == @namespace && g.Name == name)?.Why
             ?? (target is Sighting.Seen seen ? Sleeps.Of(type.Method).Refusal(seen.Workload) : null);
         return new Subject(type, @namespace, name, target, refusal);
     }

@@ -8,17 +8,20 @@ internal sealed class CronJobSleep : ISleep
     public string? Refusal(WorkloadView workload) => null;
 
     public Baseline? Capture(WorkloadView workload, Instant now) =>
-        workload.Suspended is { } suspended ? new Baseline(workload.Uid, now, Suspended: suspended, SuspendStated: workload.SuspendStated) : null;
+        workload.Suspended is { } suspended
+            ? new Baseline(workload.Uid, now, Suspended: suspended, SuspendStated: workload.SuspendStated)
+            : null;
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
         workload.Suspended == false ? [new Write.Suspend(workload.Ref, workload.Uid, null, true)] : [];
 
-    public bool? IsAsleep(WorkloadView workload) => workload switch
-    {
-        { Suspended: false } => false,
-        { Suspended: null } or { ActiveJobs: null } => null,
-        _ => workload.ActiveJobs == 0,
-    };
+    public bool? IsAsleep(WorkloadView workload) =>
+        workload switch
+        {
+            { Suspended: false } => false,
+            { Suspended: null } or { ActiveJobs: null } => null,
+            _ => workload.ActiveJobs == 0,
+        };
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
         baseline.WasSuspended is { } before && workload.Suspended is { } now && now != before

@@ -27,9 +27,12 @@ internal sealed class HibernationSleep : ISleep
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline)
     {
-        if (ToWake(workload, baseline).Count > 0) return false;
-        if (Before(baseline) == "on") return true;
-        if (workload.Hibernation?.Status == "True") return false;
+        if (ToWake(workload, baseline).Count > 0)
+            return false;
+        if (Before(baseline) == "on")
+            return true;
+        if (workload.Hibernation?.Status == "True")
+            return false;
         return workload.Instances is { } wanted && workload.ReadyInstances is { } ready ? ready >= wanted : null;
     }
 

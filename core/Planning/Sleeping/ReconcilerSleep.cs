@@ -8,7 +8,9 @@ internal sealed class ReconcilerSleep : ISleep
     public string? Refusal(WorkloadView workload) => null;
 
     public Baseline? Capture(WorkloadView workload, Instant now) =>
-        workload.Suspended is { } suspended ? new Baseline(workload.Uid, now, Suspended: suspended, SuspendStated: workload.SuspendStated) : null;
+        workload.Suspended is { } suspended
+            ? new Baseline(workload.Uid, now, Suspended: suspended, SuspendStated: workload.SuspendStated)
+            : null;
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
         workload.Suspended == false ? [new Write.Suspend(workload.Ref, workload.Uid, null, true)] : [];

@@ -9,13 +9,14 @@ internal static class Sleeps
     private static readonly ISleep Reconciler = new ReconcilerSleep();
     private static readonly ISleep Sync = new SyncSleep();
 
-    public static ISleep Of(SleepMethod method) => method switch
-    {
-        SleepMethod.Scale or SleepMethod.PauseScaling => Scaled,
-        SleepMethod.SuspendJobs => CronJob,
-        SleepMethod.Hibernate => Hibernation,
-        SleepMethod.SuspendReconciling => Reconciler,
-        SleepMethod.StopSyncing => Sync,
-        _ => throw new ArgumentOutOfRangeException(nameof(method), method, "a way of sleeping that is none"),
-    };
+    public static ISleep Of(SleepMethod method) =>
+        method switch
+        {
+            SleepMethod.Scale or SleepMethod.PauseScaling => Scaled,
+            SleepMethod.SuspendJobs => CronJob,
+            SleepMethod.Hibernate => Hibernation,
+            SleepMethod.SuspendReconciling => Reconciler,
+            SleepMethod.StopSyncing => Sync,
+            _ => throw new ArgumentOutOfRangeException(nameof(method), method, "a way of sleeping that is none"),
+        };
 }

@@ -7,7 +7,8 @@ internal sealed class SyncSleep : ISleep
 {
     public string? Refusal(WorkloadView workload) => null;
 
-    public Baseline? Capture(WorkloadView workload, Instant now) => new(workload.Uid, now, Automated: workload.Automated);
+    public Baseline? Capture(WorkloadView workload, Instant now) =>
+        new(workload.Uid, now, Automated: workload.Automated);
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
         workload.Automated is null ? [] : [new Write.Automate(workload.Ref, workload.Uid, null, null)];
@@ -15,7 +16,9 @@ internal sealed class SyncSleep : ISleep
     public bool? IsAsleep(WorkloadView workload) => workload.Automated is null;
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
-        workload.Automated != baseline.Automated ? [new Write.Automate(workload.Ref, workload.Uid, null, baseline.Automated)] : [];
+        workload.Automated != baseline.Automated
+            ? [new Write.Automate(workload.Ref, workload.Uid, null, baseline.Automated)]
+            : [];
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline) => ToWake(workload, baseline).Count == 0;
 }

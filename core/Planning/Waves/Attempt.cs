@@ -14,17 +14,31 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
     /// When it may be asked again: at once after the first, then 1 s, 2 s and 5 s after the one before. More patience would leave
     /// running what somebody keeps starting.
     /// </summary>
-    public Instant NextAt => At + Count switch
-    {
-        <= 1 => Duration.Zero,
-        2 => Duration.FromSeconds(1),
-        3 => Duration.FromSeconds(2),
-        _ => Duration.FromSeconds(5),
-    };
+    public Instant NextAt =>
+        At
+        + Count switch
+        {
+            <= 1 => Duration.Zero,
+            2 => Duration.FromSeconds(1),
+            3 => Duration.FromSeconds(2),
+            _ => Duration.FromSeconds(5),
+        };
 
     /// <summary>The attempt after this one. Somebody is at fault only if what is asked again had been done before.</summary>
-    public static Attempt After(Attempt? before, Direction direction, Instant now, string? failure, string? sizedBy = null) =>
+    public static Attempt After(
+        Attempt? before,
+        Direction direction,
+        Instant now,
+        string? failure,
+        string? sizedBy = null
+    ) =>
         before?.Direction == direction
-            ? new(direction, now, before.Count + 1, failure, (before.Failure is null ? sizedBy : null) ?? before.Against)
+            ? new(
+                direction,
+                now,
+                before.Count + 1,
+                failure,
+                (before.Failure is null ? sizedBy : null) ?? before.Against
+            )
             : new(direction, now, 1, failure);
 }

@@ -9,15 +9,21 @@ internal static class Down
     public static Movement Of(Situation situation, Episode episode, bool urgent)
     {
         var movement = new Movement(situation, episode, Direction.Down);
-        var waves = situation.Roster.Where(m => m.Refusal is null && !m.Scaler.Deleting).GroupBy(m => m.DownPriority).OrderBy(w => w.Key).ToList();
+        var waves = situation
+            .Roster.Where(m => m.Refusal is null && !m.Scaler.Deleting)
+            .GroupBy(m => m.DownPriority)
+            .OrderBy(w => w.Key)
+            .ToList();
         var priorities = waves.Select(w => w.Key).ToList();
         foreach (var wave in waves)
         {
             var open = wave.Where(m => !IsThrough(m)).ToList();
-            if (open.Count == 0) continue;
+            if (open.Count == 0)
+                continue;
             var deadline = movement.Begin(wave.Key) + situation.Settings.WaveTimeout;
             var order = Ask(situation, movement, wave.Key, open);
-            if (!order.IsEmpty) movement.Orders.Add(order);
+            if (!order.IsEmpty)
+                movement.Orders.Add(order);
             if (situation.Now >= deadline)
             {
                 movement.Late.UnionWith(open);
@@ -26,7 +32,8 @@ internal static class Down
             movement.LookAgainAt(deadline);
             movement.MovesAt(wave.Key, priorities);
             movement.Finished = false;
-            if (!urgent) break;
+            if (!urgent)
+                break;
         }
         return movement;
     }
@@ -42,10 +49,13 @@ internal static class Down
         foreach (var member in open)
         {
             var baseline = member.Scaler.Baseline ?? member.Sleep!.Capture(member.Workload!, situation.Now);
-            if (baseline is null || !movement.MayAsk(member, Direction.Down)) continue;
-            if (member.Scaler.Baseline is null) captures.Add(new Capture(member, baseline));
+            if (baseline is null || !movement.MayAsk(member, Direction.Down))
+                continue;
+            if (member.Scaler.Baseline is null)
+                captures.Add(new Capture(member, baseline));
             var writes = member.Sleep!.ToSleep(member.Workload!);
-            if (writes.Count > 0) moves.Add(new Move(member, writes));
+            if (writes.Count > 0)
+                moves.Add(new Move(member, writes));
         }
         return new WaveOrder(priority, captures, moves, []);
     }

@@ -9,12 +9,20 @@ internal static class Keeping
     /// <param name="situation">What is known and asked.</param>
     /// <param name="movement">Of this turn.</param>
     /// <param name="direction">Its direction; what is about to be released need not be kept.</param>
-    public static WaveOrder Of(Situation situation, Movement movement, Direction direction) => new(
-        null,
-        [
-            .. situation.Roster.Where(m => m.Scaler is { IsBaselineLoose: true, Deleting: false } && !m.IsOrphaned && !(direction == Direction.Up && m.IsAwake == true) && movement.MayAsk(m, Direction.Up))
-                .Select(m => new Capture(m, m.Scaler.Baseline!)),
-        ],
-        [],
-        []);
+    public static WaveOrder Of(Situation situation, Movement movement, Direction direction) =>
+        new(
+            null,
+            [
+                .. situation
+                    .Roster.Where(m =>
+                        m.Scaler is { IsBaselineLoose: true, Deleting: false }
+                        && !m.IsOrphaned
+                        && !(direction == Direction.Up && m.IsAwake == true)
+                        && movement.MayAsk(m, Direction.Up)
+                    )
+                    .Select(m => new Capture(m, m.Scaler.Baseline!)),
+            ],
+            [],
+            []
+        );
 }

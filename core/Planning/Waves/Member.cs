@@ -35,15 +35,26 @@ public sealed class Member
     public bool IsMadeAnew => Scaler.Baseline?.Uid is { } uid && Workload is { } workload && workload.Uid != uid;
 
     /// <summary>The baseline has nothing left to be written back to: the workload is gone, going, or another one.</summary>
-    public bool IsOrphaned => Scaler.Baseline is not null && (Scaler.Target is Sighting.Absent || IsMadeAnew || Workload?.Deleting == true);
+    public bool IsOrphaned =>
+        Scaler.Baseline is not null && (Scaler.Target is Sighting.Absent || IsMadeAnew || Workload?.Deleting == true);
 
     /// <summary>What the clock wants of it at waking; null: nothing.</summary>
     public ClockWish? Clock { get; }
 
     /// <summary>What it is woken to: its baseline, but for the size that the clock wants; null: there is no baseline.</summary>
-    public Baseline? Waking => Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish
-        ? wish is { Replicas: 0, StaysPaused: true } ? baseline with { Replicas = 0, Annotations = [new(WellKnown.PausedReplicasAnnotation, "0")] } : baseline with { Replicas = wish.Replicas }
-        : Scaler.Baseline;
+    public Baseline? Waking =>
+        Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish
+            ? wish is { Replicas: 0, StaysPaused: true }
+                ? baseline with
+                {
+                    Replicas = 0,
+                    Annotations = [new(WellKnown.PausedReplicasAnnotation, "0")],
+                }
+                : baseline with
+                {
+                    Replicas = wish.Replicas,
+                }
+            : Scaler.Baseline;
 
     internal ISleep? Sleep => Type is null ? null : Sleeps.Of(Type.Method);
 
@@ -51,7 +62,10 @@ public sealed class Member
     public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
 
     /// <summary>It is what its baseline says; null: cannot be told, or there is no baseline.</summary>
-    public bool? IsAwake => Workload is { } workload && Sleep is { } sleep && Waking is { } baseline ? sleep.IsAwake(workload, baseline) : null;
+    public bool? IsAwake =>
+        Workload is { } workload && Sleep is { } sleep && Waking is { } baseline
+            ? sleep.IsAwake(workload, baseline)
+            : null;
 
     /// <summary><c>type namespace/name</c>, for people.</summary>
     public override string ToString() => $"{Type?.Name ?? Scaler.Type} {Scaler.TargetNamespace}/{Scaler.TargetName}";

@@ -23,7 +23,8 @@ internal sealed class Movement(Situation situation, Episode episode, Direction d
     /// <summary>When the wave began; now, if it begins now.</summary>
     public Instant Begin(int priority)
     {
-        if (episode.WaveBegan(priority) is { } began) return began;
+        if (episode.WaveBegan(priority) is { } began)
+            return began;
         _marks.Add(new WaveMark(priority, situation.Now));
         return situation.Now;
     }
@@ -33,13 +34,15 @@ internal sealed class Movement(Situation situation, Episode episode, Direction d
 
     public void LookAgainAt(Instant? at)
     {
-        if (at is { } instant && instant > situation.Now && !(NextChange <= instant)) NextChange = instant;
+        if (at is { } instant && instant > situation.Now && !(NextChange <= instant))
+            NextChange = instant;
     }
 
     /// <summary>Whether the member may be asked (again) to go this way now.</summary>
     public bool MayAsk(Member member, Direction way)
     {
-        if (situation.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { } attempt || attempt.Direction != way) return true;
+        if (situation.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { } attempt || attempt.Direction != way)
+            return true;
         LookAgainAt(attempt.NextAt);
         return situation.Now >= attempt.NextAt;
     }

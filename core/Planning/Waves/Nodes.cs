@@ -18,7 +18,8 @@ internal static class Nodes
     /// <summary>The names of those that are missing; empty too when nodes cannot be seen at all.</summary>
     public static IReadOnlyList<string> Missing(Situation situation, Episode episode)
     {
-        if (situation.Cluster.Nodes is not { } nodes) return [];
+        if (situation.Cluster.Nodes is not { } nodes)
+            return [];
         var ready = nodes.Where(n => n.Ready).Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
         var needed = episode.NodesBefore ?? [.. nodes.Where(n => n.Schedulable).Select(n => n.Name)];
         return [.. needed.Where(name => !ready.Contains(name)).Order(StringComparer.Ordinal)];
@@ -26,5 +27,7 @@ internal static class Nodes
 
     /// <summary>Those to remember when an outage begins; null: nodes cannot be seen.</summary>
     public static IReadOnlyList<string>? Ready(ClusterView cluster) =>
-        cluster.Nodes is null ? null : [.. cluster.Nodes.Where(n => n is { Ready: true, Schedulable: true }).Select(n => n.Name)];
+        cluster.Nodes is null
+            ? null
+            : [.. cluster.Nodes.Where(n => n is { Ready: true, Schedulable: true }).Select(n => n.Name)];
 }

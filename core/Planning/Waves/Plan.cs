@@ -21,7 +21,12 @@ public sealed record Move(Member Member, IReadOnlyList<Write> Writes);
 /// <param name="Captures">Baselines to be captured; a move of the same member waits for its own and is dropped when it fails.</param>
 /// <param name="Moves">Writes to workloads.</param>
 /// <param name="Releases">Members that are awake, or whose workload is gone.</param>
-public sealed record WaveOrder(int? Priority, IReadOnlyList<Capture> Captures, IReadOnlyList<Move> Moves, IReadOnlyList<Member> Releases)
+public sealed record WaveOrder(
+    int? Priority,
+    IReadOnlyList<Capture> Captures,
+    IReadOnlyList<Move> Moves,
+    IReadOnlyList<Member> Releases
+)
 {
     internal bool IsEmpty => Captures.Count == 0 && Moves.Count == 0 && Releases.Count == 0;
 }
@@ -42,7 +47,14 @@ public sealed record WavePosition(Direction Direction, int Priority, int Positio
 /// <param name="ChangedBy">Who keeps changing it against Ebb; null: nobody.</param>
 /// <param name="Failure">Why the last attempt did not succeed; null: it did, or there was none.</param>
 public sealed record WorkloadState(
-    Member Member, WorkloadPhase Phase, bool Late, string Reason, Decision Decision, string? ChangedBy = null, string? Failure = null);
+    Member Member,
+    WorkloadPhase Phase,
+    bool Late,
+    string Reason,
+    Decision Decision,
+    string? ChangedBy = null,
+    string? Failure = null
+);
 
 /// <summary>What follows from everything that is known and asked, at one instant.</summary>
 public sealed record Plan

@@ -15,23 +15,37 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(situation);
         var asks = situation.Asks.At(situation.Now);
         var (direction, reason) = Course.Of(situation.Power, asks);
-        if (situation.Power.Verdict.Wish == PowerWish.Sleep) asks = asks with { Restore = null };
+        if (situation.Power.Verdict.Wish == PowerWish.Sleep)
+            asks = asks with { Restore = null };
         var remembered = situation.Roster.Any(m => m.Scaler.Baseline is not null);
-        if (direction == Direction.Up && !remembered) direction = Direction.None;
-        if (asks.Hold is not null || !situation.Cluster.Synced) direction = Direction.None;
+        if (direction == Direction.Up && !remembered)
+            direction = Direction.None;
+        if (asks.Hold is not null || !situation.Cluster.Synced)
+            direction = Direction.None;
 
         var episode = Turned(situation, asks, direction, reason, remembered);
         var movement = direction switch
         {
-            Direction.Down => Down.Of(situation, episode, situation.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }),
+            Direction.Down => Down.Of(
+                situation,
+                episode,
+                situation.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }
+            ),
             Direction.Up => Up.Of(situation, episode),
             Direction.None => new Movement(situation, episode, Direction.None),
             _ => throw new InvalidOperationException($"a direction that is none: {direction}"),
         };
         var departing = asks.Hold is null && situation.Cluster.Synced ? Up.Departing(situation, movement) : null;
 
-        if (direction == Direction.None && !remembered && departing is not null && Restraint.Of(situation, movement) is { IsEmpty: false } restraint) movement.Orders.Add(restraint);
-        if (situation.Cluster.Synced && Keeping.Of(situation, movement, direction) is { IsEmpty: false } keeping) movement.Orders.Add(keeping);
+        if (
+            direction == Direction.None
+            && !remembered
+            && departing is not null
+            && Restraint.Of(situation, movement) is { IsEmpty: false } restraint
+        )
+            movement.Orders.Add(restraint);
+        if (situation.Cluster.Synced && Keeping.Of(situation, movement, direction) is { IsEmpty: false } keeping)
+            movement.Orders.Add(keeping);
 
         var phase = PhaseOf(situation, asks, direction, movement, remembered);
         return new Plan
@@ -40,11 +54,19 @@ public static class Planner
             Direction = direction,
             Wave = movement.Wave,
             Orders = departing is null or { IsEmpty: true } ? movement.Orders : [departing, .. movement.Orders],
-            Workloads = [.. situation.Roster.Select(m => Standing.Of(m, situation, direction, episode, movement, reason))],
+            Workloads =
+            [
+                .. situation.Roster.Select(m => Standing.Of(m, situation, direction, episode, movement, reason)),
+            ],
             Episode = movement.Episode,
             Asks = Settled(asks, direction, movement, remembered, situation.Now),
             Reason = Why(situation, asks, phase, reason, episode),
-            NextChange = Earliest(movement.NextChange, situation.Power.Verdict.NextChange, asks.Hold?.Until, situation.Now),
+            NextChange = Earliest(
+                movement.NextChange,
+                situation.Power.Verdict.NextChange,
+                asks.Hold?.Until,
+                situation.Now
+            ),
         };
     }
 
@@ -52,7 +74,8 @@ public static class Planner
     private static Episode Turned(Situation situation, Asks asks, Direction direction, string reason, bool remembered)
     {
         var episode = situation.Episode;
-        if (direction != Direction.Down && !remembered) return situation.Cluster.Synced ? Episode.None : episode;
+        if (direction != Direction.Down && !remembered)
+            return situation.Cluster.Synced ? Episode.None : episode;
         if (episode.Began is null && (direction == Direction.Down || remembered))
         {
             // Memory was lost in mid-outage: the baselines still tell when it began.
@@ -65,21 +88,36 @@ public static class Planner
                 NodesBefore = remembered ? null : Nodes.Ready(situation.Cluster),
             };
         }
-        if (situation.Power.Verdict.Wish == PowerWish.Sleep && episode.Drill) episode = episode with { Drill = false, Cause = reason };
+        if (situation.Power.Verdict.Wish == PowerWish.Sleep && episode.Drill)
+            episode = episode with { Drill = false, Cause = reason };
         return direction == Direction.None || direction == episode.Direction
             ? episode
-            : episode with { Direction = direction, TurnedAt = situation.Now, Waves = [] };
+            : episode with
+            {
+                Direction = direction,
+                TurnedAt = situation.Now,
+                Waves = [],
+            };
     }
 
-    private static Phase PhaseOf(Situation situation, Asks asks, Direction direction, Movement movement, bool remembered)
+    private static Phase PhaseOf(
+        Situation situation,
+        Asks asks,
+        Direction direction,
+        Movement movement,
+        bool remembered
+    )
     {
-        if (asks.Hold is not null) return Phase.Held;
+        if (asks.Hold is not null)
+            return Phase.Held;
         return direction switch
         {
             Direction.Down => movement.Finished ? Phase.Asleep : Phase.GoingToSleep,
             Direction.Up => movement.Wave is null ? Phase.WaitingForMains : Phase.Waking,
             _ when remembered => Phase.WaitingForMains,
-            _ => situation.Power.Mains != Mains.On && situation.Power.Supplies.Any(s => s.LastKnown == Mains.Battery) ? Phase.OnBattery : Phase.Normal,
+            _ => situation.Power.Mains != Mains.On && situation.Power.Supplies.Any(s => s.LastKnown == Mains.Battery)
+                ? Phase.OnBattery
+                : Phase.Normal,
         };
     }
 
@@ -89,14 +127,24 @@ public static class Planner
         if (direction == Direction.Down && asks is { Drill: not null, DrillTurned: null } && movement.Finished)
             return asks with { DrillTurned = now };
         if (direction != Direction.Down && !remembered)
-            return asks with { Restore = null, Drill = asks.DrillTurned is null ? asks.Drill : null, DrillTurned = null };
+            return asks with
+            {
+                Restore = null,
+                Drill = asks.DrillTurned is null ? asks.Drill : null,
+                DrillTurned = null,
+            };
         return asks;
     }
 
     private static string Why(Situation situation, Asks asks, Phase phase, string reason, Episode episode)
     {
-        if (!situation.Cluster.Synced) return string.Join("; ", situation.Cluster.Troubles.Take(3).Prepend("the cluster has not been read whole yet"));
-        if (asks.Hold is { } hold) return $"held: {hold.Reason}";
+        if (!situation.Cluster.Synced)
+            return string.Join(
+                "; ",
+                situation.Cluster.Troubles.Take(3).Prepend("the cluster has not been read whole yet")
+            );
+        if (asks.Hold is { } hold)
+            return $"held: {hold.Reason}";
         return phase == Phase.WaitingForMains && Nodes.Missing(situation, episode) is { Count: > 0 } missing
             ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")}"
             : reason;

@@ -19,20 +19,32 @@ internal static class Restraint
     {
         var low = IsLow(situation);
         List<Move> moves = [];
-        foreach (var member in situation.Roster.Where(m => m.Refusal is null && m.Scaler is { Deleting: false, Baseline: null }))
+        foreach (
+            var member in situation.Roster.Where(m =>
+                m.Refusal is null && m.Scaler is { Deleting: false, Baseline: null }
+            )
+        )
         {
-            if (member.Workload?.ScaledObject is not { } scaler) continue;
+            if (member.Workload?.ScaledObject is not { } scaler)
+                continue;
             var (paused, ours) = (scaler.Annotations.ContainsKey(Pause), scaler.Annotations.ContainsKey(Mark));
-            IReadOnlyList<AnnotationValue>? change = low && !paused ? [new(Pause, "true"), new(Mark, "true")]
-                : !low && ours ? [new(Pause, null), new(Mark, null)] : null;
-            if (change is not null && movement.MayAsk(member, Direction.Up)) moves.Add(new Move(member, [new Write.Annotate(scaler.Ref, scaler.Uid, null, change)]));
+            IReadOnlyList<AnnotationValue>? change =
+                low && !paused ? [new(Pause, "true"), new(Mark, "true")]
+                : !low && ours ? [new(Pause, null), new(Mark, null)]
+                : null;
+            if (change is not null && movement.MayAsk(member, Direction.Up))
+                moves.Add(new Move(member, [new Write.Annotate(scaler.Ref, scaler.Uid, null, change)]));
         }
         return new WaveOrder(null, [], moves, []);
     }
 
     /// <summary>Low as the devices say, or below the charge that waking would need; an unknown charge is no reason.</summary>
-    private static bool IsLow(Situation situation) => situation.Power.Battery == BatteryLevel.Low
-        || (situation.Power.Fresh && situation.Power.Supplies.Min(s => s.Reading?.Charge) < situation.Settings.RestoreCharge);
+    private static bool IsLow(Situation situation) =>
+        situation.Power.Battery == BatteryLevel.Low
+        || (
+            situation.Power.Fresh
+            && situation.Power.Supplies.Min(s => s.Reading?.Charge) < situation.Settings.RestoreCharge
+        );
 
     /// <summary>Whether the workload is held from growing by Ebb.</summary>
     public static bool Holds(Member member) => member.Workload?.ScaledObject?.Annotations.ContainsKey(Mark) == true;

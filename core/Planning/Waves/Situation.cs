@@ -28,7 +28,8 @@ public sealed record Situation
     public required PowerSettings Settings { get; init; }
 
     /// <summary>What others than power ask of workloads, by the UID of their UpsScaler.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<Claims.Claim>> Claims { get; init; } = new Dictionary<string, IReadOnlyList<Claims.Claim>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<Claims.Claim>> Claims { get; init; } =
+        new Dictionary<string, IReadOnlyList<Claims.Claim>>();
 
     /// <summary>The instant of the decision.</summary>
     public required Instant Now { get; init; }

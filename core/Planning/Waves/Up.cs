@@ -9,7 +9,8 @@ internal static class Up
     {
         var movement = new Movement(situation, episode, Direction.Up);
         var asleep = situation.Roster.Where(m => m.Scaler.Baseline is not null && !m.Scaler.Deleting).ToList();
-        if (asleep.Count == 0) return movement;
+        if (asleep.Count == 0)
+            return movement;
         if (Nodes.AwaitedUntil(situation, episode) is { } nodesDeadline)
         {
             movement.LookAgainAt(nodesDeadline);
@@ -17,15 +18,22 @@ internal static class Up
             return movement;
         }
 
-        var priorities = situation.Roster.Where(m => m.Refusal is null || m.Scaler.Baseline is not null).Select(m => m.UpPriority).Distinct().Order().ToList();
+        var priorities = situation
+            .Roster.Where(m => m.Refusal is null || m.Scaler.Baseline is not null)
+            .Select(m => m.UpPriority)
+            .Distinct()
+            .Order()
+            .ToList();
         foreach (var wave in asleep.GroupBy(m => m.UpPriority).OrderBy(w => w.Key))
         {
             var order = Ask(movement, wave.Key, wave);
             var open = wave.Except(order.Releases).ToList();
-            if (!order.IsEmpty) movement.Orders.Add(order);
+            if (!order.IsEmpty)
+                movement.Orders.Add(order);
             movement.MovesAt(wave.Key, priorities);
             var deadline = movement.Begin(wave.Key) + situation.Settings.WaveTimeout;
-            if (open.Count == 0) continue;
+            if (open.Count == 0)
+                continue;
             movement.Finished = false;
             if (situation.Now >= deadline)
             {
@@ -41,7 +49,9 @@ internal static class Up
     /// <summary>UpsScalers that were deleted: their workload is woken now, whatever else goes on, and then they may go.</summary>
     public static WaveOrder Departing(Situation situation, Movement movement)
     {
-        var leaving = situation.Roster.Where(m => m.Scaler is { Deleting: true } s && (s.HasFinalizer || s.Baseline is not null)).ToList();
+        var leaving = situation
+            .Roster.Where(m => m.Scaler is { Deleting: true } s && (s.HasFinalizer || s.Baseline is not null))
+            .ToList();
         var free = leaving.Where(m => m.Scaler.Baseline is null).ToList();
         var order = Ask(movement, null, leaving.Except(free));
         return order with { Releases = [.. order.Releases, .. free] };
@@ -53,9 +63,13 @@ internal static class Up
         List<Member> releases = [];
         foreach (var member in members)
         {
-            if (member.IsOrphaned || member.IsAwake == true) releases.Add(member);
-            else if (member is { Workload: { } workload, Sleep: { } sleep } && movement.MayAsk(member, Direction.Up)
-                && sleep.ToWake(workload, member.Waking!) is { Count: > 0 } writes)
+            if (member.IsOrphaned || member.IsAwake == true)
+                releases.Add(member);
+            else if (
+                member is { Workload: { } workload, Sleep: { } sleep }
+                && movement.MayAsk(member, Direction.Up)
+                && sleep.ToWake(workload, member.Waking!) is { Count: > 0 } writes
+            )
                 moves.Add(new Move(member, writes));
         }
         return new WaveOrder(priority, [], moves, releases);

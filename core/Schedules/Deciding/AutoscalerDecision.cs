@@ -12,37 +12,65 @@ internal static class AutoscalerDecision
 {
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
+        if (situation.Sized is Look.Unknown unknown)
+            return Finding.Of(unknown);
         if (situation.Sized.It is not { } parent)
-            return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
-        if (parent.Deleting) return Leaving(situation, parent);
-        if (situation.Autoscaler is not { } spec) return Finding.Cannot($"{parent.Ref} is not valid; its status says why");
-        if (situation.Hpa is Look.Unknown notKnown) return Finding.Of(notKnown);
+            return Keeping.Tidy(situation, needed: false) is { } drop
+                ? Finding.Next(drop)
+                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (parent.Deleting)
+            return Leaving(situation, parent);
+        if (situation.Autoscaler is not { } spec)
+            return Finding.Cannot($"{parent.Ref} is not valid; its status says why");
+        if (situation.Hpa is Look.Unknown notKnown)
+            return Finding.Of(notKnown);
         var zero = situation.Standing.InWindow && situation.Knobs.Max == 0;
         var knobs = zero ? spec.Otherwise.Knobs : situation.Knobs;
         var (min, max) = HpaFields.Bounds(knobs);
-        var hint = max > spec.Otherwise.Knobs.Max && situation.Knobs.Max == situation.Knobs.Min
-            ? string.Create(CultureInfo.InvariantCulture, $"maxReplicas {max} while the window is in force, {spec.Otherwise.Knobs.Max} otherwise") : null;
-        if (situation.Hpa.It is not { } hpa) return Finding.Next(Create(parent, spec, min, max), hint);
-        if (hpa.Deleting) return Finding.Settled;
+        var hint =
+            max > spec.Otherwise.Knobs.Max && situation.Knobs.Max == situation.Knobs.Min
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"maxReplicas {max} while the window is in force, {spec.Otherwise.Knobs.Max} otherwise"
+                )
+                : null;
+        if (situation.Hpa.It is not { } hpa)
+            return Finding.Next(Create(parent, spec, min, max), hint);
+        if (hpa.Deleting)
+            return Finding.Settled;
         if (hpa.Owners.Count > 0 && !hpa.Owners.Contains(parent.Uid))
-            return Finding.Cannot($"HorizontalPodAutoscaler {hpa.Ref.Namespace}/{hpa.Ref.Name} belongs to another object, so that it is left alone");
-        if (Patch(parent, hpa, spec, min, max) is { } patch) return Finding.Next(patch, hint);
+            return Finding.Cannot(
+                $"HorizontalPodAutoscaler {hpa.Ref.Namespace}/{hpa.Ref.Name} belongs to another object, so that it is left alone"
+            );
+        if (Patch(parent, hpa, spec, min, max) is { } patch)
+            return Finding.Next(patch, hint);
 
         var kept = situation.Kept(parent.Uid);
-        if (zero && Keeping.Hold(parent) is { } hold) return Finding.Next(hold, hint);
+        if (zero && Keeping.Hold(parent) is { } hold)
+            return Finding.Next(hold, hint);
         var emptying = Emptying.Decide(situation, parent.Uid, zero, kept, (min, max));
-        if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true }) return emptying with { Hint = hint };
+        if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
+            return emptying with { Hint = hint };
         var step = Keeping.Tidy(situation, needed: zero || (situation.Asleep is not null && kept is not null));
-        return new Finding(WorkloadDecision.Steps(step ?? (zero || kept is not null ? null : Keeping.Drop(parent))), null, hint, emptying?.WakesTo);
+        return new Finding(
+            WorkloadDecision.Steps(step ?? (zero || kept is not null ? null : Keeping.Drop(parent))),
+            null,
+            hint,
+            emptying?.WakesTo
+        );
     }
 
     /// <summary>One that goes leaves no workload at 0: that is filled first, by the clock, or by power when that has it asleep.</summary>
     private static Finding Leaving(TargetSituation situation, Seen parent)
     {
-        if (situation.Autoscaler is { } spec && situation.Kept(parent.Uid) is { Replicas: not null } kept
-            && Emptying.Decide(situation, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Knobs)) is { } filling
-            && filling is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true } or { WakesTo: not null }) return filling;
+        if (
+            situation.Autoscaler is { } spec
+            && situation.Kept(parent.Uid) is { Replicas: not null } kept
+            && Emptying.Decide(situation, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Knobs))
+                is { } filling
+            && filling is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true } or { WakesTo: not null }
+        )
+            return filling;
         return new Finding(WorkloadDecision.Steps(Keeping.Tidy(situation, needed: false) ?? Keeping.Drop(parent)));
     }
 
@@ -51,41 +79,84 @@ internal static class AutoscalerDecision
         var on = new ObjectRef("autoscaling/v2", ScheduleTarget.Hpa, parent.Ref.Namespace, parent.Ref.Name);
         var body = (JsonObject)JsonSubset.Copy(spec.Hpa)!;
         (body["minReplicas"], body["maxReplicas"]) = (min, max);
-        return new ScheduleWrite.Create(on, $"created with minReplicas {min}, maxReplicas {max}", new JsonObject
+        return new ScheduleWrite.Create(
+            on,
+            $"created with minReplicas {min}, maxReplicas {max}",
+            new JsonObject
+            {
+                ["apiVersion"] = on.ApiVersion,
+                ["kind"] = on.Kind,
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = on.Name,
+                    ["namespace"] = on.Namespace,
+                    ["ownerReferences"] = new JsonArray(Owner(parent, controller: true)),
+                },
+                ["spec"] = body,
+            }
+        )
         {
-            ["apiVersion"] = on.ApiVersion,
-            ["kind"] = on.Kind,
-            ["metadata"] = new JsonObject { ["name"] = on.Name, ["namespace"] = on.Namespace, ["ownerReferences"] = new JsonArray(Owner(parent, controller: true)) },
-            ["spec"] = body,
-        })
-        {
-            Note = new Note(parent, "HpaCreated", "Create", $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max}"),
+            Note = new Note(
+                parent,
+                "HpaCreated",
+                "Create",
+                $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max}"
+            ),
         };
     }
 
     private static ScheduleWrite? Patch(Seen parent, Seen hpa, AutoscalerSpec wanted, int min, int max)
     {
-        if (hpa.Owners.Count == 0) return new ScheduleWrite.AddOwner(hpa.Ref, "adopted", hpa.ResourceVersion, Owner(parent, controller: true), First: true);
+        if (hpa.Owners.Count == 0)
+            return new ScheduleWrite.AddOwner(
+                hpa.Ref,
+                "adopted",
+                hpa.ResourceVersion,
+                Owner(parent, controller: true),
+                First: true
+            );
         var spec = HpaFields.Difference(hpa, min, max);
         foreach (var field in wanted.Hpa.EnumerateObject())
         {
-            if (field.Name is "minReplicas" or "maxReplicas") continue;
+            if (field.Name is "minReplicas" or "maxReplicas")
+                continue;
             // The API server puts a metric in where none is given.
-            if (field.Name == "metrics" && field.Value.ValueKind == System.Text.Json.JsonValueKind.Array && field.Value.GetArrayLength() == 0) continue;
-            if (!JsonSubset.Holds(field.Value, hpa.Read("spec").Member(field.Name))) spec[field.Name] = JsonSubset.Copy(field.Value);
+            if (
+                field.Name == "metrics"
+                && field.Value.ValueKind == System.Text.Json.JsonValueKind.Array
+                && field.Value.GetArrayLength() == 0
+            )
+                continue;
+            if (!JsonSubset.Holds(field.Value, hpa.Read("spec").Member(field.Name)))
+                spec[field.Name] = JsonSubset.Copy(field.Value);
         }
 
-        return spec.Count == 0 ? null : new ScheduleWrite.Merge(hpa.Ref, HpaFields.Words(spec), hpa.Uid, hpa.ResourceVersion, new JsonObject { ["spec"] = spec })
-        {
-            Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}, {wanted.Hpa.GetRawText()}"),
-        };
+        return spec.Count == 0
+            ? null
+            : new ScheduleWrite.Merge(
+                hpa.Ref,
+                HpaFields.Words(spec),
+                hpa.Uid,
+                hpa.ResourceVersion,
+                new JsonObject { ["spec"] = spec }
+            )
+            {
+                Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}, {wanted.Hpa.GetRawText()}"),
+            };
     }
 
     /// <summary>A reference to a parent; only one that generated the object is its controller.</summary>
     public static JsonObject Owner(Seen parent, bool controller)
     {
-        var owner = new JsonObject { ["apiVersion"] = parent.Ref.ApiVersion, ["kind"] = parent.Ref.Kind, ["name"] = parent.Ref.Name, ["uid"] = parent.Uid };
-        if (controller) owner["controller"] = true;
+        var owner = new JsonObject
+        {
+            ["apiVersion"] = parent.Ref.ApiVersion,
+            ["kind"] = parent.Ref.Kind,
+            ["name"] = parent.Ref.Name,
+            ["uid"] = parent.Uid,
+        };
+        if (controller)
+            owner["controller"] = true;
         return owner;
     }
 }

@@ -30,11 +30,16 @@ public static class Conditions
     public static (string Condition, string Message) Of(BookMember member, string? trouble, string? hint, Instant now)
     {
         ArgumentNullException.ThrowIfNull(member);
-        if (member.Faults.Count > 0) return (Degraded, string.Join("; ", member.Faults));
-        if (member.Schedule is not { } schedule) return (Degraded, "nothing valid was ever seen");
-        if (schedule.Suspend) return (Suspend, "");
-        if (schedule.Rule.Window.Over is { } over && now >= over) return (Completed, "");
-        if (trouble is not null) return (Degraded, trouble);
+        if (member.Faults.Count > 0)
+            return (Degraded, string.Join("; ", member.Faults));
+        if (member.Schedule is not { } schedule)
+            return (Degraded, "nothing valid was ever seen");
+        if (schedule.Suspend)
+            return (Suspend, "");
+        if (schedule.Rule.Window.Over is { } over && now >= over)
+            return (Completed, "");
+        if (trouble is not null)
+            return (Degraded, trouble);
         return (schedule.Rule.Window.Contains(now) ? Progressing : Available, hint ?? "");
     }
 
@@ -50,9 +55,16 @@ public static class Conditions
         ArgumentNullException.ThrowIfNull(message);
         var shown = seen.Read("status");
         var before = shown.Text("condition");
-        if (before == condition && (shown.Text("message") ?? "") == message && shown.Text("changedBy") == changedBy) return null;
-        var status = new JsonObject { ["condition"] = condition, ["message"] = message.Length == 0 ? null : message, ["changedBy"] = changedBy };
-        if (before != condition) status["lastTransitionTime"] = InstantPattern.General.Format(now);
+        if (before == condition && (shown.Text("message") ?? "") == message && shown.Text("changedBy") == changedBy)
+            return null;
+        var status = new JsonObject
+        {
+            ["condition"] = condition,
+            ["message"] = message.Length == 0 ? null : message,
+            ["changedBy"] = changedBy,
+        };
+        if (before != condition)
+            status["lastTransitionTime"] = InstantPattern.General.Format(now);
         return new JsonObject { ["status"] = status };
     }
 

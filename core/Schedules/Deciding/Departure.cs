@@ -26,6 +26,10 @@ public static class ScaleTarget
     {
         ArgumentNullException.ThrowIfNull(hpa);
         var target = hpa.Read("spec").Object("scaleTargetRef", required: false);
-        return (target.Text("kind") ?? (hpa.Ref.Kind == ScheduleTarget.ScaledObject ? "Deployment" : null)) is { } kind && target.Text("name") is { } name ? (kind, name) : null;
+        return
+            (target.Text("kind") ?? (hpa.Ref.Kind == ScheduleTarget.ScaledObject ? "Deployment" : null)) is { } kind
+            && target.Text("name") is { } name
+            ? (kind, name)
+            : null;
     }
 }

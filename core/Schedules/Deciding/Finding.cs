@@ -5,7 +5,12 @@ namespace Ebb.Core.Schedules;
 /// <param name="Trouble">Why it cannot be as the clock wants it; null: it can.</param>
 /// <param name="Hint">Something that people should know although it is in order; null: nothing.</param>
 /// <param name="WakesTo">The size to which power must wake the workload; null: to what it was.</param>
-public sealed record Finding(IReadOnlyList<ScheduleWrite> Steps, string? Trouble = null, string? Hint = null, WakingSize? WakesTo = null)
+public sealed record Finding(
+    IReadOnlyList<ScheduleWrite> Steps,
+    string? Trouble = null,
+    string? Hint = null,
+    WakingSize? WakesTo = null
+)
 {
     /// <summary>Everything is as it should be.</summary>
     public static readonly Finding Settled = new([]);
@@ -13,9 +18,11 @@ public sealed record Finding(IReadOnlyList<ScheduleWrite> Steps, string? Trouble
     /// <summary>Something is still being read: nothing is decided and nothing said.</summary>
     public bool Waits { get; init; }
 
-    internal static Finding Of(Look.Unknown unknown) => unknown.Lasting ? Cannot(unknown.Why) : Settled with { Waits = true };
+    internal static Finding Of(Look.Unknown unknown) =>
+        unknown.Lasting ? Cannot(unknown.Why) : Settled with { Waits = true };
 
-    internal static Finding Next(ScheduleWrite step, string? hint = null, WakingSize? wakesTo = null) => new([step], null, hint, wakesTo);
+    internal static Finding Next(ScheduleWrite step, string? hint = null, WakingSize? wakesTo = null) =>
+        new([step], null, hint, wakesTo);
 
     internal static Finding Cannot(string trouble, WakingSize? wakesTo = null) => new([], trouble, null, wakesTo);
 }

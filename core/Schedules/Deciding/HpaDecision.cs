@@ -11,26 +11,51 @@ internal static class HpaDecision
 {
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
+        if (situation.Sized is Look.Unknown unknown)
+            return Finding.Of(unknown);
         if (situation.Sized.It is not { } hpa)
-            return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
-        if (hpa.Deleting) return Finding.Settled;
+            return Keeping.Tidy(situation, needed: false) is { } drop
+                ? Finding.Next(drop)
+                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (hpa.Deleting)
+            return Finding.Settled;
         var (knobs, kept) = (situation.Knobs, situation.Kept(hpa.Uid));
         var present = (Min: HpaFields.Min(hpa), Max: HpaFields.Max(hpa));
         var usual = (Min: kept?.Min ?? present.Min, Max: kept?.Max ?? present.Max);
         var zero = knobs.Max == 0;
         var wanted = zero ? usual : HpaFields.Bounds(Within(knobs, usual));
-        var hint = knobs.Min > usual.Max && knobs.Max is null
-            ? string.Create(CultureInfo.InvariantCulture, $"maxReplicas raised from {usual.Max} to {wanted.Max} with minReplicas") : null;
-        var emptying = Emptying.Decide(situation, hpa.Uid, zero, kept is null ? null : kept with { Min = usual.Min, Max = usual.Max }, wanted);
-        if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true }) return emptying with { Hint = hint };
+        var hint =
+            knobs.Min > usual.Max && knobs.Max is null
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"maxReplicas raised from {usual.Max} to {wanted.Max} with minReplicas"
+                )
+                : null;
+        var emptying = Emptying.Decide(
+            situation,
+            hpa.Uid,
+            zero,
+            kept is null ? null : kept with { Min = usual.Min, Max = usual.Max },
+            wanted
+        );
+        if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
+            return emptying with { Hint = hint };
         var waking = emptying?.WakesTo;
         var raised = wanted.Max != usual.Max;
         if (wanted != present)
         {
             // What a ConfigMap says of minReplicas it says at all times: only what comes back must be kept.
-            var keep = situation.SchedulesAsk || raised || kept is not null
-                ? Keeping.Keep(situation, (kept ?? new KeptSize(hpa.Uid, situation.Now)) with { Min = usual.Min, Max = usual.Max }) : null;
+            var keep =
+                situation.SchedulesAsk || raised || kept is not null
+                    ? Keeping.Keep(
+                        situation,
+                        (kept ?? new KeptSize(hpa.Uid, situation.Now)) with
+                        {
+                            Min = usual.Min,
+                            Max = usual.Max,
+                        }
+                    )
+                    : null;
             return Finding.Next(keep ?? Write(situation, hpa, wanted.Min, wanted.Max), hint, waking);
         }
 
@@ -43,18 +68,35 @@ internal static class HpaDecision
     public static Knobs Within(Knobs knobs, (int Min, int Max) usual)
     {
         var (min, max) = (knobs.Min ?? usual.Min, knobs.Max ?? usual.Max);
-        return min <= max ? new Knobs(min, max) : knobs.Min is null ? new Knobs(max, max) : new Knobs(min, min);
+        return min <= max ? new Knobs(min, max)
+            : knobs.Min is null ? new Knobs(max, max)
+            : new Knobs(min, min);
     }
 
     private static ScheduleWrite.Merge Write(TargetSituation situation, Seen hpa, int min, int max)
     {
         var spec = HpaFields.Difference(hpa, min, max);
         var byConfigMap = spec.ContainsKey("minReplicas") && situation.TimeScaled;
-        return new ScheduleWrite.Merge(hpa.Ref, HpaFields.Words(spec), hpa.Uid, hpa.ResourceVersion, new JsonObject { ["spec"] = spec })
+        return new ScheduleWrite.Merge(
+            hpa.Ref,
+            HpaFields.Words(spec),
+            hpa.Uid,
+            hpa.ResourceVersion,
+            new JsonObject { ["spec"] = spec }
+        )
         {
             Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
             Note = byConfigMap
-                ? new Note(hpa, "HPATimeScaleEvent", "Scaled", string.Create(CultureInfo.InvariantCulture, $"hpa-time-scaler set minReplicas to {min}{(spec.ContainsKey("maxReplicas") ? $", and maxReplicas to {max} with it" : "")}"), "hpa-time-scaler")
+                ? new Note(
+                    hpa,
+                    "HPATimeScaleEvent",
+                    "Scaled",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"hpa-time-scaler set minReplicas to {min}{(spec.ContainsKey("maxReplicas") ? $", and maxReplicas to {max} with it" : "")}"
+                    ),
+                    "hpa-time-scaler"
+                )
                 : null,
         };
     }

@@ -26,8 +26,10 @@ internal static class HpaFields
     public static JsonObject Difference(Seen hpa, int min, int max)
     {
         var spec = new JsonObject();
-        if (Min(hpa) != min) spec["minReplicas"] = min;
-        if (Max(hpa) != max) spec["maxReplicas"] = max;
+        if (Min(hpa) != min)
+            spec["minReplicas"] = min;
+        if (Max(hpa) != max)
+            spec["maxReplicas"] = max;
         return spec;
     }
 
@@ -38,45 +40,70 @@ internal static class HpaFields
     public static JsonArray? Metrics(JsonElement? present, int? cpu, int? memory)
     {
         List<JsonElement> others = [];
-        int? presentCpu = null, presentMemory = null;
+        int? presentCpu = null,
+            presentMemory = null;
         if (present is { ValueKind: JsonValueKind.Array } list)
         {
             foreach (var metric in list.EnumerateArray())
             {
-                if (Utilization(metric, "cpu") is { } percent) presentCpu = percent;
-                else if (Utilization(metric, "memory") is { } share) presentMemory = share;
-                else others.Add(metric);
+                if (Utilization(metric, "cpu") is { } percent)
+                    presentCpu = percent;
+                else if (Utilization(metric, "memory") is { } share)
+                    presentMemory = share;
+                else
+                    others.Add(metric);
             }
         }
 
-        if (cpu is null && memory is null && others.Count == 0) cpu = UsualCpu;
-        if (presentCpu == cpu && presentMemory == memory) return null;
+        if (cpu is null && memory is null && others.Count == 0)
+            cpu = UsualCpu;
+        if (presentCpu == cpu && presentMemory == memory)
+            return null;
         var metrics = new JsonArray([.. others.Select(other => JsonNode.Parse(other.GetRawText()))]);
-        if (cpu is { } wantedCpu) metrics.Add((JsonNode)Resource("cpu", wantedCpu));
-        if (memory is { } wantedMemory) metrics.Add((JsonNode)Resource("memory", wantedMemory));
+        if (cpu is { } wantedCpu)
+            metrics.Add((JsonNode)Resource("cpu", wantedCpu));
+        if (memory is { } wantedMemory)
+            metrics.Add((JsonNode)Resource("memory", wantedMemory));
         return metrics;
     }
 
     /// <summary>The fields in words, such as <c>minReplicas 3, maxReplicas 8</c>.</summary>
-    public static string Words(JsonObject spec) => string.Join(", ", spec.Select(field => field.Value is JsonValue
-        ? $"{field.Key} {field.Value.ToJsonString()}"
-        : field.Key == "metrics" && field.Value is JsonArray metrics ? $"metrics {string.Join(" and ", metrics.Select(Words))}" : field.Key));
+    public static string Words(JsonObject spec) =>
+        string.Join(
+            ", ",
+            spec.Select(field =>
+                field.Value is JsonValue ? $"{field.Key} {field.Value.ToJsonString()}"
+                : field.Key == "metrics" && field.Value is JsonArray metrics
+                    ? $"metrics {string.Join(" and ", metrics.Select(Words))}"
+                : field.Key
+            )
+        );
 
     private static string Words(JsonNode? metric) =>
         metric?["resource"] is { } resource
-            ? string.Create(CultureInfo.InvariantCulture, $"{(string?)resource["name"]} {(int?)resource["target"]?["averageUtilization"]} %")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(string?)resource["name"]} {(int?)resource["target"]?["averageUtilization"]} %"
+            )
             : (string?)metric?["type"] ?? "another";
 
-    private static JsonObject Resource(string name, int percent) => new()
-    {
-        ["type"] = "Resource",
-        ["resource"] = new JsonObject { ["name"] = name, ["target"] = new JsonObject { ["type"] = "Utilization", ["averageUtilization"] = percent } },
-    };
+    private static JsonObject Resource(string name, int percent) =>
+        new()
+        {
+            ["type"] = "Resource",
+            ["resource"] = new JsonObject
+            {
+                ["name"] = name,
+                ["target"] = new JsonObject { ["type"] = "Utilization", ["averageUtilization"] = percent },
+            },
+        };
 
     private static int? Utilization(JsonElement metric, string name)
     {
         var source = new SpecReader(metric, "", []).Object("resource", required: false);
         var target = source.Object("target", required: false);
-        return source.Text("name") == name && target.Text("type") == "Utilization" ? target.Whole("averageUtilization", 0, int.MaxValue) : null;
+        return source.Text("name") == name && target.Text("type") == "Utilization"
+            ? target.Whole("averageUtilization", 0, int.MaxValue)
+            : null;
     }
 }

@@ -41,8 +41,13 @@ public interface IScheduleCluster
 /// <param name="TimeScalers">The ConfigMaps of hpa-time-scaler.</param>
 /// <param name="Troubles">What cannot be read, and why.</param>
 public sealed record ScheduleWorld(
-    bool Synced, IReadOnlyList<Seen> ServiceScalers, IReadOnlyList<Seen> Autoscalers, IReadOnlyList<Seen> Schedules, IReadOnlyList<Seen> TimeScalers,
-    IReadOnlyList<string> Troubles)
+    bool Synced,
+    IReadOnlyList<Seen> ServiceScalers,
+    IReadOnlyList<Seen> Autoscalers,
+    IReadOnlyList<Seen> Schedules,
+    IReadOnlyList<Seen> TimeScalers,
+    IReadOnlyList<string> Troubles
+)
 {
     /// <summary>Nothing known yet.</summary>
     public static readonly ScheduleWorld Nothing = new(false, [], [], [], [], []);

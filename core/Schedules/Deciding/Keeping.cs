@@ -9,13 +9,36 @@ internal static class Keeping
     public static ScheduleWrite? Keep(TargetSituation situation, KeptSize kept)
     {
         var staying = situation.Holders.Where(holder => !holder.Deleting).ToList();
-        if (staying.Any(holder => KeptSize.Of(holder) == kept)) return null;
-        var keeper = staying.FirstOrDefault(holder => KeptSize.Of(holder)?.Uid == kept.Uid) ?? staying.OrderBy(holder => holder.Ref.Kind == ScheduleTarget.Hpa).FirstOrDefault();
-        if (keeper is null) return null;
+        if (staying.Any(holder => KeptSize.Of(holder) == kept))
+            return null;
+        var keeper =
+            staying.FirstOrDefault(holder => KeptSize.Of(holder)?.Uid == kept.Uid)
+            ?? staying.OrderBy(holder => holder.Ref.Kind == ScheduleTarget.Hpa).FirstOrDefault();
+        if (keeper is null)
+            return null;
         if (keeper.Ref.Kind == ScheduleTarget.Hpa)
-            return Merge(keeper, "what the HPA was", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [KeptSize.Annotation] = kept.Write().ToJsonString() } } });
-        if (Hold(keeper) is { } hold) return hold;
-        return Merge(keeper, "what it was", new JsonObject { ["status"] = new JsonObject { ["baseline"] = kept.Write() } }, "status") with { KeepsBaseline = true };
+            return Merge(
+                keeper,
+                "what the HPA was",
+                new JsonObject
+                {
+                    ["metadata"] = new JsonObject
+                    {
+                        ["annotations"] = new JsonObject { [KeptSize.Annotation] = kept.Write().ToJsonString() },
+                    },
+                }
+            );
+        if (Hold(keeper) is { } hold)
+            return hold;
+        return Merge(
+            keeper,
+            "what it was",
+            new JsonObject { ["status"] = new JsonObject { ["baseline"] = kept.Write() } },
+            "status"
+        ) with
+        {
+            KeepsBaseline = true,
+        };
     }
 
     /// <summary>The next step until nobody keeps anything any more, or, while it is still needed, nobody who must go; null: none.</summary>
@@ -24,8 +47,10 @@ internal static class Keeping
         var stays = situation.Holders.Any(holder => !holder.Deleting && KeptSize.Of(holder) is not null);
         foreach (var holder in situation.Holders)
         {
-            if (needed && !(holder.Deleting && stays)) continue;
-            if (Drop(holder) is { } step) return step;
+            if (needed && !(holder.Deleting && stays))
+                continue;
+            if (Drop(holder) is { } step)
+                return step;
         }
 
         return null;
@@ -36,17 +61,48 @@ internal static class Keeping
     {
         if (holder.Ref.Kind == ScheduleTarget.Hpa)
             return holder.Annotations.ContainsKey(KeptSize.Annotation) && !holder.Deleting
-                ? Merge(holder, "nothing kept", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [KeptSize.Annotation] = null } } })
+                ? Merge(
+                    holder,
+                    "nothing kept",
+                    new JsonObject
+                    {
+                        ["metadata"] = new JsonObject
+                        {
+                            ["annotations"] = new JsonObject { [KeptSize.Annotation] = null },
+                        },
+                    }
+                )
                 : null;
-        if (KeptSize.Of(holder) is not null && !holder.Deleting) return Merge(holder, "nothing kept", new JsonObject { ["status"] = new JsonObject { ["baseline"] = null } }, "status");
-        return holder.Finalizers.Contains(KeptSize.Finalizer) ? Finalizers(holder, [.. holder.Finalizers.Where(one => one != KeptSize.Finalizer)]) : null;
+        if (KeptSize.Of(holder) is not null && !holder.Deleting)
+            return Merge(
+                holder,
+                "nothing kept",
+                new JsonObject { ["status"] = new JsonObject { ["baseline"] = null } },
+                "status"
+            );
+        return holder.Finalizers.Contains(KeptSize.Finalizer)
+            ? Finalizers(holder, [.. holder.Finalizers.Where(one => one != KeptSize.Finalizer)])
+            : null;
     }
 
     /// <summary>Keeps an object, though deleted, until what was emptied for it is filled again; null: it is held, or goes already.</summary>
-    public static ScheduleWrite? Hold(Seen it) => it.Deleting || it.Finalizers.Contains(KeptSize.Finalizer) ? null : Finalizers(it, [.. it.Finalizers, KeptSize.Finalizer]);
+    public static ScheduleWrite? Hold(Seen it) =>
+        it.Deleting || it.Finalizers.Contains(KeptSize.Finalizer)
+            ? null
+            : Finalizers(it, [.. it.Finalizers, KeptSize.Finalizer]);
 
-    private static ScheduleWrite.Merge Finalizers(Seen holder, string[] finalizers) => Merge(
-        holder, "its finalizer", new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]) } });
+    private static ScheduleWrite.Merge Finalizers(Seen holder, string[] finalizers) =>
+        Merge(
+            holder,
+            "its finalizer",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject
+                {
+                    ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]),
+                },
+            }
+        );
 
     private static ScheduleWrite.Merge Merge(Seen holder, string what, JsonObject patch, string? subresource = null) =>
         new(holder.Ref, what, holder.Uid, holder.ResourceVersion, patch, subresource);

@@ -16,7 +16,14 @@ namespace Ebb.Core.Schedules;
 /// <param name="Min">minReplicas of an HPA, minReplicaCount of a ScaledObject; null: there was none, or not touched.</param>
 /// <param name="Max">The same for the maximum.</param>
 /// <param name="Paused">KEDA's annotation paused-replicas; null: there was none, or not touched.</param>
-public sealed record KeptSize(string Uid, Instant CapturedAt, int? Replicas = null, int? Min = null, int? Max = null, string? Paused = null)
+public sealed record KeptSize(
+    string Uid,
+    Instant CapturedAt,
+    int? Replicas = null,
+    int? Min = null,
+    int? Max = null,
+    string? Paused = null
+)
 {
     /// <summary>Where an HPA keeps it.</summary>
     public const string Annotation = "ebb.dev/baseline";
@@ -26,8 +33,10 @@ public sealed record KeptSize(string Uid, Instant CapturedAt, int? Replicas = nu
 
     internal static KeptSize? Of(Seen holder)
     {
-        if (holder.Ref.Kind != ScheduleTarget.Hpa) return Of(holder.Read("status").Member("baseline"));
-        if (!holder.Annotations.TryGetValue(Annotation, out var text)) return null;
+        if (holder.Ref.Kind != ScheduleTarget.Hpa)
+            return Of(holder.Read("status").Member("baseline"));
+        if (!holder.Annotations.TryGetValue(Annotation, out var text))
+            return null;
         try
         {
             using var document = JsonDocument.Parse(text);
@@ -40,22 +49,31 @@ public sealed record KeptSize(string Uid, Instant CapturedAt, int? Replicas = nu
         }
     }
 
-    internal JsonObject Write() => new()
-    {
-        ["uid"] = Uid,
-        ["capturedAt"] = InstantPattern.ExtendedIso.Format(CapturedAt),
-        ["replicas"] = Replicas,
-        ["minReplicas"] = Min,
-        ["maxReplicas"] = Max,
-        ["pausedReplicas"] = Paused,
-    };
+    internal JsonObject Write() =>
+        new()
+        {
+            ["uid"] = Uid,
+            ["capturedAt"] = InstantPattern.ExtendedIso.Format(CapturedAt),
+            ["replicas"] = Replicas,
+            ["minReplicas"] = Min,
+            ["maxReplicas"] = Max,
+            ["pausedReplicas"] = Paused,
+        };
 
     private static KeptSize? Of(JsonElement? found)
     {
         var read = new SpecReader(found, "baseline", []);
         return read.Text("uid") is { } uid
-            ? new KeptSize(uid, InstantPattern.ExtendedIso.Parse(read.Text("capturedAt") ?? "").TryGetValue(default, out var at) ? at : default,
-                Number(read, "replicas"), Number(read, "minReplicas"), Number(read, "maxReplicas"), read.Text("pausedReplicas"))
+            ? new KeptSize(
+                uid,
+                InstantPattern.ExtendedIso.Parse(read.Text("capturedAt") ?? "").TryGetValue(default, out var at)
+                    ? at
+                    : default,
+                Number(read, "replicas"),
+                Number(read, "minReplicas"),
+                Number(read, "maxReplicas"),
+                read.Text("pausedReplicas")
+            )
             : null;
     }
 

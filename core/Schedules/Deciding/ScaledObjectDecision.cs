@@ -16,14 +16,22 @@ internal static class ScaledObjectDecision
 
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
+        if (situation.Sized is Look.Unknown unknown)
+            return Finding.Of(unknown);
         if (situation.Sized.It is not { } scaled)
-            return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
-        if (scaled.Deleting) return Finding.Settled;
-        if (IsAnsweredByEbb(scaled)) return new Finding([], null, "its trigger is answered by Ebb's scaler, so that nothing is written to it");
+            return Keeping.Tidy(situation, needed: false) is { } drop
+                ? Finding.Next(drop)
+                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (scaled.Deleting)
+            return Finding.Settled;
+        if (IsAnsweredByEbb(scaled))
+            return new Finding([], null, "its trigger is answered by Ebb's scaler, so that nothing is written to it");
         var (knobs, kept) = (situation.Knobs, situation.Kept(scaled.Uid));
         var spec = scaled.Read("spec");
-        var present = (Min: spec.Whole("minReplicaCount", 0, int.MaxValue), Max: spec.Whole("maxReplicaCount", 0, int.MaxValue));
+        var present = (
+            Min: spec.Whole("minReplicaCount", 0, int.MaxValue),
+            Max: spec.Whole("maxReplicaCount", 0, int.MaxValue)
+        );
         var paused = scaled.Annotations.GetValueOrDefault(WellKnown.PausedReplicasAnnotation);
         var usual = kept is null ? present : (kept.Min, kept.Max);
         var zero = knobs.Max == 0;
@@ -31,42 +39,102 @@ internal static class ScaledObjectDecision
         if (!zero && knobs.AsksSize)
         {
             var within = HpaDecision.Within(knobs, (usual.Min ?? 0, usual.Max ?? UsualMax));
-            wanted = (knobs.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min, knobs.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max);
+            wanted = (
+                knobs.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min,
+                knobs.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max
+            );
         }
 
         // Power's pause is power's to take away, unless the clock wants it as well: then power leaves it, once it is kept what was there before.
-        var waking = zero && situation.Asleep is not null ? new WakingSize(new WorkloadName(ScheduleTarget.ScaledObject, situation.Namespace, scaled.Ref.Name), 0, situation.Standing.Cause) : null;
+        var waking =
+            zero && situation.Asleep is not null
+                ? new WakingSize(
+                    new WorkloadName(ScheduleTarget.ScaledObject, situation.Namespace, scaled.Ref.Name),
+                    0,
+                    situation.Standing.Cause
+                )
+                : null;
         if (waking is not null && kept is null)
         {
             var before = new KeptSize(scaled.Uid, situation.Now, null, present.Min, present.Max, situation.PauseBefore);
-            if (Keeping.Keep(situation, before) is { } first) return Finding.Next(first);
+            if (Keeping.Keep(situation, before) is { } first)
+                return Finding.Next(first);
         }
 
-        var pause = situation.Asleep is not null ? paused : zero ? "0" : kept is not null && paused == "0" ? kept.Paused : paused;
+        var pause =
+            situation.Asleep is not null ? paused
+            : zero ? "0"
+            : kept is not null && paused == "0" ? kept.Paused
+            : paused;
         if (wanted != present || pause != paused)
         {
-            var keep = Keeping.Keep(situation, kept ?? new KeptSize(scaled.Uid, situation.Now, null, present.Min, present.Max, situation.Asleep is null ? paused : situation.PauseBefore));
-            return Finding.Next(keep ?? Write(scaled, wanted, present, pause, paused), null, kept is null ? null : waking);
+            var keep = Keeping.Keep(
+                situation,
+                kept
+                    ?? new KeptSize(
+                        scaled.Uid,
+                        situation.Now,
+                        null,
+                        present.Min,
+                        present.Max,
+                        situation.Asleep is null ? paused : situation.PauseBefore
+                    )
+            );
+            return Finding.Next(
+                keep ?? Write(scaled, wanted, present, pause, paused),
+                null,
+                kept is null ? null : waking
+            );
         }
 
         var needed = kept is not null && (situation.SchedulesAsk || situation.Asleep is not null);
-        return new Finding(WorkloadDecision.Steps(Keeping.Tidy(situation, needed)), null, null, kept is null ? null : waking);
+        return new Finding(
+            WorkloadDecision.Steps(Keeping.Tidy(situation, needed)),
+            null,
+            null,
+            kept is null ? null : waking
+        );
     }
 
-    private static ScheduleWrite.Merge Write(Seen scaled, (int? Min, int? Max) wanted, (int? Min, int? Max) present, string? pause, string? paused)
+    private static ScheduleWrite.Merge Write(
+        Seen scaled,
+        (int? Min, int? Max) wanted,
+        (int? Min, int? Max) present,
+        string? pause,
+        string? paused
+    )
     {
         var patch = new JsonObject();
         var spec = new JsonObject();
-        if (wanted.Min != present.Min) spec["minReplicaCount"] = wanted.Min;
-        if (wanted.Max != present.Max) spec["maxReplicaCount"] = wanted.Max;
-        if (spec.Count > 0) patch["spec"] = spec;
-        if (pause != paused) patch["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [WellKnown.PausedReplicasAnnotation] = pause } };
-        var words = string.Create(CultureInfo.InvariantCulture, $"minReplicaCount {wanted.Min}, maxReplicaCount {wanted.Max}, paused-replicas {pause ?? "none"}");
-        return new ScheduleWrite.Merge(scaled.Ref, words, scaled.Uid, scaled.ResourceVersion, patch) { Statement = words };
+        if (wanted.Min != present.Min)
+            spec["minReplicaCount"] = wanted.Min;
+        if (wanted.Max != present.Max)
+            spec["maxReplicaCount"] = wanted.Max;
+        if (spec.Count > 0)
+            patch["spec"] = spec;
+        if (pause != paused)
+            patch["metadata"] = new JsonObject
+            {
+                ["annotations"] = new JsonObject { [WellKnown.PausedReplicasAnnotation] = pause },
+            };
+        var words = string.Create(
+            CultureInfo.InvariantCulture,
+            $"minReplicaCount {wanted.Min}, maxReplicaCount {wanted.Max}, paused-replicas {pause ?? "none"}"
+        );
+        return new ScheduleWrite.Merge(scaled.Ref, words, scaled.Uid, scaled.ResourceVersion, patch)
+        {
+            Statement = words,
+        };
     }
 
     /// <summary>Whether a trigger of it speaks to Ebb's scaler: an external one with one of its keys.</summary>
-    private static bool IsAnsweredByEbb(Seen scaled) => scaled.Read("spec").Member("triggers") is { ValueKind: JsonValueKind.Array } triggers
-        && triggers.EnumerateArray().Any(trigger => new SpecReader(trigger, "", []) is var read
-            && read.Text("type") is "external" or "external-push" && ScalerKeys.Any(key => read.Object("metadata", required: false).Member(key) is not null));
+    private static bool IsAnsweredByEbb(Seen scaled) =>
+        scaled.Read("spec").Member("triggers") is { ValueKind: JsonValueKind.Array } triggers
+        && triggers
+            .EnumerateArray()
+            .Any(trigger =>
+                new SpecReader(trigger, "", []) is var read
+                && read.Text("type") is "external" or "external-push"
+                && ScalerKeys.Any(key => read.Object("metadata", required: false).Member(key) is not null)
+            );
 }

@@ -50,7 +50,12 @@ public sealed record ScalerEntry(Seen Scaler, ServiceScalerSpec? Spec, IReadOnly
 /// <param name="Faults">What is wrong with that now.</param>
 /// <param name="Members">In order of name.</param>
 public sealed record TargetEntry(
-    ScheduleTarget? Target, Seen? Parent, AutoscalerSpec? Autoscaler, IReadOnlyList<SpecFault> Faults, IReadOnlyList<BookMember> Members) : BookEntry
+    ScheduleTarget? Target,
+    Seen? Parent,
+    AutoscalerSpec? Autoscaler,
+    IReadOnlyList<SpecFault> Faults,
+    IReadOnlyList<BookMember> Members
+) : BookEntry
 {
     /// <inheritdoc/>
     public bool Equals(TargetEntry? other) => ReferenceEquals(this, other);
@@ -81,11 +86,19 @@ public sealed class BookMember
 
     internal Look? Calendar { get; }
 
-    internal ScheduleTarget? Target => Schedule?.Target ?? (TimeScaler is { } scaler ? new ScheduleTarget(ScheduleTarget.Kinds[ScheduleTarget.Hpa], ScheduleTarget.Hpa, scaler.HpaName) : null);
+    internal ScheduleTarget? Target =>
+        Schedule?.Target
+        ?? (
+            TimeScaler is { } scaler
+                ? new ScheduleTarget(ScheduleTarget.Kinds[ScheduleTarget.Hpa], ScheduleTarget.Hpa, scaler.HpaName)
+                : null
+        );
 
     /// <summary>What it contributes; null: nothing now.</summary>
-    internal ITimetable? Timetable => Seen.Deleting || Pending ? null
-        : Schedule is { Suspend: false } schedule ? new OneRule(schedule.Rule) : TimeScaler?.Timetable;
+    internal ITimetable? Timetable =>
+        Seen.Deleting || Pending ? null
+        : Schedule is { Suspend: false } schedule ? new OneRule(schedule.Rule)
+        : TimeScaler?.Timetable;
 }
 
 /// <summary>
@@ -95,7 +108,8 @@ public sealed class BookMember
 /// <param name="find">Finds a ConfigMap by namespace and name.</param>
 public sealed class ScheduleBook(Func<string, string, Look> find)
 {
-    private readonly Dictionary<string, (Seen Of, Parsed<AutoscalerSpec> Parsed, AutoscalerSpec? Good)> _autoscalers = [];
+    private readonly Dictionary<string, (Seen Of, Parsed<AutoscalerSpec> Parsed, AutoscalerSpec? Good)> _autoscalers =
+    [];
     private Dictionary<string, BookMember> _members = [];
     private Dictionary<string, BookEntry> _entries = [];
     private Dictionary<Seen, (DaysOff?, IReadOnlyList<SpecFault>)> _calendars = [];
@@ -109,24 +123,42 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
         ArgumentNullException.ThrowIfNull(world);
         var members = new Dictionary<string, BookMember>(world.Schedules.Count + world.TimeScalers.Count);
         var calendars = new Dictionary<Seen, (DaysOff?, IReadOnlyList<SpecFault>)>();
-        foreach (var seen in world.Schedules.Concat(world.TimeScalers)) members[seen.Uid] = Member(seen, calendars);
+        foreach (var seen in world.Schedules.Concat(world.TimeScalers))
+            members[seen.Uid] = Member(seen, calendars);
         (_members, _calendars) = (members, calendars);
 
         var entries = new Dictionary<string, BookEntry>();
-        foreach (var scaler in world.ServiceScalers) Add(entries, Entry(scaler));
-        var groups = members.Values.Where(member => member.Target is not null).GroupBy(member => (member.Seen.Ref.Namespace, member.Target!.Kind, member.Target.Name)).ToDictionary(g => g.Key, g => g.ToList());
+        foreach (var scaler in world.ServiceScalers)
+            Add(entries, Entry(scaler));
+        var groups = members
+            .Values.Where(member => member.Target is not null)
+            .GroupBy(member => (member.Seen.Ref.Namespace, member.Target!.Kind, member.Target.Name))
+            .ToDictionary(g => g.Key, g => g.ToList());
         foreach (var parent in world.Autoscalers)
         {
             var key = (parent.Ref.Namespace, ScheduleTarget.Autoscaler, parent.Ref.Name);
             groups.Remove(key, out var children);
-            Add(entries, Entry(parent, new ScheduleTarget(parent.Ref.ApiVersion, parent.Ref.Kind, parent.Ref.Name), parent.Ref.Namespace, children ?? []));
+            Add(
+                entries,
+                Entry(
+                    parent,
+                    new ScheduleTarget(parent.Ref.ApiVersion, parent.Ref.Kind, parent.Ref.Name),
+                    parent.Ref.Namespace,
+                    children ?? []
+                )
+            );
         }
 
-        foreach (var ((place, _, _), children) in groups) Add(entries, Entry(null, children[0].Target!, place, children));
-        foreach (var lost in members.Values.Where(member => member.Target is null)) Add(entries, Alone(lost));
-        var same = entries.Count == _entries.Count && entries.All(entry => ReferenceEquals(_entries.GetValueOrDefault(entry.Key), entry.Value));
+        foreach (var ((place, _, _), children) in groups)
+            Add(entries, Entry(null, children[0].Target!, place, children));
+        foreach (var lost in members.Values.Where(member => member.Target is null))
+            Add(entries, Alone(lost));
+        var same =
+            entries.Count == _entries.Count
+            && entries.All(entry => ReferenceEquals(_entries.GetValueOrDefault(entry.Key), entry.Value));
         _entries = entries;
-        if (!same) Entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)];
+        if (!same)
+            Entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)];
         return !same;
     }
 
@@ -137,39 +169,94 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
         var known = _members.GetValueOrDefault(seen.Uid);
         if (seen.Ref.Kind == "ConfigMap")
         {
-            if (known is not null && ReferenceEquals(known.Seen, seen)) return known;
+            if (known is not null && ReferenceEquals(known.Seen, seen))
+                return known;
             var parsed = TimeScalerSpec.Read(seen.Ref.Name, seen.Ref.Namespace, seen.Data);
-            return new BookMember(seen, null) { TimeScaler = parsed.Value ?? known?.TimeScaler, Faults = parsed.Faults };
+            return new BookMember(seen, null)
+            {
+                TimeScaler = parsed.Value ?? known?.TimeScaler,
+                Faults = parsed.Faults,
+            };
         }
 
         var reference = ScheduleSpec.CalendarOf(seen.Spec);
         var calendar = reference is null ? null : find(seen.Ref.Namespace, reference.Name);
-        if (calendar?.It is { } file && !calendars.ContainsKey(file) && _calendars.TryGetValue(file, out var kept)) calendars[file] = kept;
-        if (known is not null && ReferenceEquals(known.Seen, seen) && ReferenceEquals(known.Calendar?.It, calendar?.It) && known.Calendar?.GetType() == calendar?.GetType()) return known;
+        if (calendar?.It is { } file && !calendars.ContainsKey(file) && _calendars.TryGetValue(file, out var kept))
+            calendars[file] = kept;
+        if (
+            known is not null
+            && ReferenceEquals(known.Seen, seen)
+            && ReferenceEquals(known.Calendar?.It, calendar?.It)
+            && known.Calendar?.GetType() == calendar?.GetType()
+        )
+            return known;
         var read = ScheduleSpec.Read(seen.Ref.Name, seen.Spec, wanted => Days(wanted, calendar!, calendars));
         return new BookMember(seen, calendar) { Schedule = read.Value ?? known?.Schedule, Faults = read.Faults };
     }
 
-    private static (DaysOff?, IReadOnlyList<SpecFault>) Days(CalendarRef reference, Look look, Dictionary<Seen, (DaysOff?, IReadOnlyList<SpecFault>)> calendars)
+    private static (DaysOff?, IReadOnlyList<SpecFault>) Days(
+        CalendarRef reference,
+        Look look,
+        Dictionary<Seen, (DaysOff?, IReadOnlyList<SpecFault>)> calendars
+    )
     {
         const string Path = "spec.excludeCalendarRef";
         // Not read yet: the member waits, and nothing is decided from it.
-        if (look is Look.Unknown unknown) return unknown.Lasting ? (null, [new SpecFault($"{Path}.name", "a ConfigMap that can be read", unknown.Why)]) : (DaysOff.None, []);
-        if (look.It is not { } map) return (null, [new SpecFault($"{Path}.name", "the name of a ConfigMap in this namespace", SpecReader.Quoted(reference.Name))]);
+        if (look is Look.Unknown unknown)
+            return unknown.Lasting
+                ? (null, [new SpecFault($"{Path}.name", "a ConfigMap that can be read", unknown.Why)])
+                : (DaysOff.None, []);
+        if (look.It is not { } map)
+            return (
+                null,
+                [
+                    new SpecFault(
+                        $"{Path}.name",
+                        "the name of a ConfigMap in this namespace",
+                        SpecReader.Quoted(reference.Name)
+                    ),
+                ]
+            );
         if (reference.Find(map.Data ?? new Dictionary<string, string>()) is not var (key, text))
-            return (null, [new SpecFault($"{Path}.key", "a key of the ConfigMap that holds an iCalendar file", reference.Key is null ? $"{map.Data?.Count ?? 0} keys to choose from" : SpecReader.Quoted(reference.Key))]);
-        if (reference.Key is not null) return CalendarFile.Read(text, $"{Path}: data[{key}]");
-        if (!calendars.TryGetValue(map, out var days)) calendars[map] = days = CalendarFile.Read(text, $"{Path}: data[{key}]");
+            return (
+                null,
+                [
+                    new SpecFault(
+                        $"{Path}.key",
+                        "a key of the ConfigMap that holds an iCalendar file",
+                        reference.Key is null
+                            ? $"{map.Data?.Count ?? 0} keys to choose from"
+                            : SpecReader.Quoted(reference.Key)
+                    ),
+                ]
+            );
+        if (reference.Key is not null)
+            return CalendarFile.Read(text, $"{Path}: data[{key}]");
+        if (!calendars.TryGetValue(map, out var days))
+            calendars[map] = days = CalendarFile.Read(text, $"{Path}: data[{key}]");
         return days;
     }
 
     private BookEntry Entry(Seen scaler)
     {
-        var probe = new ScalerEntry(scaler, null, []) { Namespace = scaler.Ref.Namespace, Kind = scaler.Ref.Kind, Name = scaler.Ref.Name, Timetable = null };
+        var probe = new ScalerEntry(scaler, null, [])
+        {
+            Namespace = scaler.Ref.Namespace,
+            Kind = scaler.Ref.Kind,
+            Name = scaler.Ref.Name,
+            Timetable = null,
+        };
         var known = _entries.GetValueOrDefault(probe.Key) as ScalerEntry;
-        if (known is not null && ReferenceEquals(known.Scaler, scaler)) return known;
+        if (known is not null && ReferenceEquals(known.Scaler, scaler))
+            return known;
         // The status changes more often than the spec; only a new generation is another reading.
-        if (known is not null && known.Scaler.Uid == scaler.Uid && known.Scaler.Generation == scaler.Generation && scaler.Generation > 0) return known with { Scaler = scaler };
+        if (
+            known is not null
+            && known.Scaler.Uid == scaler.Uid
+            && known.Scaler.Generation == scaler.Generation
+            && scaler.Generation > 0
+        )
+            return known with { Scaler = scaler };
         var parsed = ServiceScalerSpec.Read(scaler.Spec);
         var spec = parsed.Value ?? (known?.Scaler.Uid == scaler.Uid ? known.Spec : null);
         return probe with { Spec = spec, Faults = parsed.Faults, Timetable = spec?.Timetable };
@@ -178,9 +265,20 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
     private TargetEntry Entry(Seen? parent, ScheduleTarget target, string @namespace, List<BookMember> members)
     {
         members.Sort((one, other) => string.CompareOrdinal(one.Seen.Ref.Name, other.Seen.Ref.Name));
-        var probe = new TargetEntry(target, parent, null, [], members) { Namespace = @namespace, Kind = target.Kind, Name = target.Name, Timetable = null };
-        if (_entries.GetValueOrDefault(probe.Key) is TargetEntry known && ReferenceEquals(known.Parent, parent)
-            && known.Members.Count == members.Count && known.Members.Zip(members).All(pair => ReferenceEquals(pair.First, pair.Second))) return known;
+        var probe = new TargetEntry(target, parent, null, [], members)
+        {
+            Namespace = @namespace,
+            Kind = target.Kind,
+            Name = target.Name,
+            Timetable = null,
+        };
+        if (
+            _entries.GetValueOrDefault(probe.Key) is TargetEntry known
+            && ReferenceEquals(known.Parent, parent)
+            && known.Members.Count == members.Count
+            && known.Members.Zip(members).All(pair => ReferenceEquals(pair.First, pair.Second))
+        )
+            return known;
         AutoscalerSpec? spec = null;
         IReadOnlyList<SpecFault> faults = [];
         if (parent is not null)
@@ -195,19 +293,32 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
         }
 
         var parts = members.Select(member => member.Timetable).OfType<ITimetable>().ToList();
-        var otherwise = spec?.Otherwise ?? new Standing(Knobs.None, parts.Count == 0 ? "nothing is in force" : "outside all windows", false);
+        var otherwise =
+            spec?.Otherwise
+            ?? new Standing(Knobs.None, parts.Count == 0 ? "nothing is in force" : "outside all windows", false);
         return probe with
         {
             Autoscaler = spec,
             Faults = faults,
-            Timetable = parent is not null && spec is null ? null : parts.Count == 1 && spec is null && members[0].TimeScaler is not null ? parts[0] : new Greatest(otherwise, parts),
+            Timetable =
+                parent is not null && spec is null ? null
+                : parts.Count == 1 && spec is null && members[0].TimeScaler is not null ? parts[0]
+                : new Greatest(otherwise, parts),
             Pending = members.Any(member => member.Pending),
         };
     }
 
     private TargetEntry Alone(BookMember member)
     {
-        var probe = new TargetEntry(null, null, null, [], [member]) { Namespace = member.Seen.Ref.Namespace, Kind = member.Seen.Ref.Kind, Name = member.Seen.Ref.Name, Timetable = null };
-        return _entries.GetValueOrDefault(probe.Key) is TargetEntry known && ReferenceEquals(known.Members[0], member) ? known : probe;
+        var probe = new TargetEntry(null, null, null, [], [member])
+        {
+            Namespace = member.Seen.Ref.Namespace,
+            Kind = member.Seen.Ref.Kind,
+            Name = member.Seen.Ref.Name,
+            Timetable = null,
+        };
+        return _entries.GetValueOrDefault(probe.Key) is TargetEntry known && ReferenceEquals(known.Members[0], member)
+            ? known
+            : probe;
     }
 }

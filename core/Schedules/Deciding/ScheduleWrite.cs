@@ -21,7 +21,14 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
     /// <param name="ResourceVersion">Expected version.</param>
     /// <param name="Patch">The members.</param>
     /// <param name="Subresource"><c>scale</c>, <c>status</c>, or null for the object itself.</param>
-    public sealed record Merge(ObjectRef On, string What, string Uid, string ResourceVersion, JsonObject Patch, string? Subresource = null) : ScheduleWrite(On, What)
+    public sealed record Merge(
+        ObjectRef On,
+        string What,
+        string Uid,
+        string ResourceVersion,
+        JsonObject Patch,
+        string? Subresource = null
+    ) : ScheduleWrite(On, What)
     {
         /// <summary>Makes sure from the answer that all of <c>status.baseline</c> was kept; an older schema drops it without a word.</summary>
         public bool KeepsBaseline { get; init; }
@@ -33,7 +40,8 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
     /// <param name="ResourceVersion">Expected version.</param>
     /// <param name="Owner">The reference.</param>
     /// <param name="First">There is no owner yet.</param>
-    public sealed record AddOwner(ObjectRef On, string What, string ResourceVersion, JsonObject Owner, bool First) : ScheduleWrite(On, What);
+    public sealed record AddOwner(ObjectRef On, string What, string ResourceVersion, JsonObject Owner, bool First)
+        : ScheduleWrite(On, What);
 
     /// <summary>Deletes an object.</summary>
     /// <param name="On">The object.</param>

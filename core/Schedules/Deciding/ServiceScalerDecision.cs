@@ -37,19 +37,41 @@ public static class ServiceScalerDecision
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(hpa);
-        if (hpa is Look.Unknown unknown) return Finding.Of(unknown);
+        if (hpa is Look.Unknown unknown)
+            return Finding.Of(unknown);
         var present = hpa.It;
-        if (scaler.Deleting) return Depart(scaler, present);
-        if (spec is null || standing is null) return Finding.Settled;
-        if (!scaler.Finalizers.Contains(Finalizer)) return Finding.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
-        if (present?.Deleting == true) return Finding.Settled;
-        if (spec.IsFixed) return present is null || IsKilled(present) ? Finding.Settled : Finding.Next(Delete(scaler, present, "minReplicas and maxReplicas are the same, so that no HPA is needed"));
+        if (scaler.Deleting)
+            return Depart(scaler, present);
+        if (spec is null || standing is null)
+            return Finding.Settled;
+        if (!scaler.Finalizers.Contains(Finalizer))
+            return Finding.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
+        if (present?.Deleting == true)
+            return Finding.Settled;
+        if (spec.IsFixed)
+            return present is null || IsKilled(present)
+                ? Finding.Settled
+                : Finding.Next(
+                    Delete(scaler, present, "minReplicas and maxReplicas are the same, so that no HPA is needed")
+                );
         var (min, max) = HpaFields.Bounds(standing.Knobs);
         var waking = asleep is { } size
-            ? new WakingSize(new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name), Math.Clamp(size, min, max), standing.Cause) : null;
-        if (present is null) return Finding.Next(Create(scaler, standing, min, max), null, waking);
-        if (IsKilled(present)) return new Finding([], null, $"hands off: the HPA carries {Managed}: \"false\"");
-        return Patch(scaler, present, standing, min, max) is { } patch ? Finding.Next(patch, null, waking) : Finding.Settled with { WakesTo = waking };
+            ? new WakingSize(
+                new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name),
+                Math.Clamp(size, min, max),
+                standing.Cause
+            )
+            : null;
+        if (present is null)
+            return Finding.Next(Create(scaler, standing, min, max), null, waking);
+        if (IsKilled(present))
+            return new Finding([], null, $"hands off: the HPA carries {Managed}: \"false\"");
+        return Patch(scaler, present, standing, min, max) is { } patch
+            ? Finding.Next(patch, null, waking)
+            : Finding.Settled with
+            {
+                WakesTo = waking,
+            };
     }
 
     /// <summary>The status that follows, as a merge patch; null when it is so already.</summary>
@@ -60,16 +82,47 @@ public static class ServiceScalerDecision
     /// <param name="message">Why; empty: in order.</param>
     /// <param name="changedBy">Who keeps changing the HPA; null: nobody.</param>
     /// <param name="now">The instant of the turn.</param>
-    public static JsonObject? Status(Seen scaler, Standing? standing, bool patched, string condition, string message, string? changedBy, Instant now)
+    public static JsonObject? Status(
+        Seen scaler,
+        Standing? standing,
+        bool patched,
+        string condition,
+        string message,
+        string? changedBy,
+        Instant now
+    )
     {
         ArgumentNullException.ThrowIfNull(scaler);
         var shown = scaler.Read("status");
         var config = shown.Object("lastKnownConfig", required: false);
-        var known = new Knobs(Number(config, "minReplicas"), Number(config, "maxReplicas"), Number(config, "targetCPUUtilization"), Number(config, "targetMemoryUtilization"));
-        var same = (standing is null || (known == standing.Knobs && shown.Member("timeRangeMatch") is { } match && match.ValueKind == (standing.InWindow ? System.Text.Json.JsonValueKind.True : System.Text.Json.JsonValueKind.False)))
-            && shown.Member("lastObservedGeneration") is { } generation && generation.TryGetInt64(out var observed) && observed == scaler.Generation
-            && shown.Text("condition") == condition && (shown.Text("message") ?? "") == message && shown.Text("changedBy") == changedBy;
-        if (same && !patched) return null;
+        var known = new Knobs(
+            Number(config, "minReplicas"),
+            Number(config, "maxReplicas"),
+            Number(config, "targetCPUUtilization"),
+            Number(config, "targetMemoryUtilization")
+        );
+        var same =
+            (
+                standing is null
+                || (
+                    known == standing.Knobs
+                    && shown.Member("timeRangeMatch") is { } match
+                    && match.ValueKind
+                        == (
+                            standing.InWindow
+                                ? System.Text.Json.JsonValueKind.True
+                                : System.Text.Json.JsonValueKind.False
+                        )
+                )
+            )
+            && shown.Member("lastObservedGeneration") is { } generation
+            && generation.TryGetInt64(out var observed)
+            && observed == scaler.Generation
+            && shown.Text("condition") == condition
+            && (shown.Text("message") ?? "") == message
+            && shown.Text("changedBy") == changedBy;
+        if (same && !patched)
+            return null;
         var status = new JsonObject
         {
             ["lastAction"] = patched ? "patch" : "no-op",
@@ -94,40 +147,69 @@ public static class ServiceScalerDecision
         return new JsonObject { ["status"] = status };
     }
 
-    private static bool IsKilled(Seen hpa) => hpa.Annotations.TryGetValue(Managed, out var value) && value.Equals("false", StringComparison.OrdinalIgnoreCase);
+    private static bool IsKilled(Seen hpa) =>
+        hpa.Annotations.TryGetValue(Managed, out var value)
+        && value.Equals("false", StringComparison.OrdinalIgnoreCase);
 
     private static Finding Depart(Seen scaler, Seen? hpa)
     {
-        if (!scaler.Finalizers.Contains(Finalizer)) return Finding.Settled;
-        if (hpa is not null && !IsKilled(hpa)) return hpa.Deleting ? Finding.Settled : Finding.Next(Delete(scaler, hpa, "its ServiceScaler was deleted"));
+        if (!scaler.Finalizers.Contains(Finalizer))
+            return Finding.Settled;
+        if (hpa is not null && !IsKilled(hpa))
+            return hpa.Deleting ? Finding.Settled : Finding.Next(Delete(scaler, hpa, "its ServiceScaler was deleted"));
         return Finding.Next(Finalizers(scaler, [.. scaler.Finalizers.Where(one => one != Finalizer)], "no finalizer"));
     }
 
-    private static ScheduleWrite.Merge Finalizers(Seen scaler, string[] finalizers, string what) => new(
-        scaler.Ref, what, scaler.Uid, scaler.ResourceVersion,
-        new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]) } });
+    private static ScheduleWrite.Merge Finalizers(Seen scaler, string[] finalizers, string what) =>
+        new(
+            scaler.Ref,
+            what,
+            scaler.Uid,
+            scaler.ResourceVersion,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject
+                {
+                    ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]),
+                },
+            }
+        );
 
-    private static ScheduleWrite.Delete Delete(Seen scaler, Seen hpa, string why) => new(hpa.Ref, $"deleted: {why}", hpa.ResourceVersion)
-    {
-        Note = new Note(scaler, "HpaDeleted", "Delete", $"HorizontalPodAutoscaler {hpa.Ref.Name} deleted: {why}"),
-    };
+    private static ScheduleWrite.Delete Delete(Seen scaler, Seen hpa, string why) =>
+        new(hpa.Ref, $"deleted: {why}", hpa.ResourceVersion)
+        {
+            Note = new Note(scaler, "HpaDeleted", "Delete", $"HorizontalPodAutoscaler {hpa.Ref.Name} deleted: {why}"),
+        };
 
     private static ScheduleWrite.Create Create(Seen scaler, Standing standing, int min, int max)
     {
         var annotations = new JsonObject();
-        foreach (var (key, value) in scaler.Annotations) annotations[key] = value;
+        foreach (var (key, value) in scaler.Annotations)
+            annotations[key] = value;
         (annotations[Managed], annotations[NoteName]) = ("true", NoteText);
         var labels = new JsonObject();
-        foreach (var (key, value) in scaler.Labels) labels[key] = value;
+        foreach (var (key, value) in scaler.Labels)
+            labels[key] = value;
         var on = HpaOf(scaler);
         var body = new JsonObject
         {
             ["apiVersion"] = on.ApiVersion,
             ["kind"] = on.Kind,
-            ["metadata"] = new JsonObject { ["name"] = on.Name, ["namespace"] = on.Namespace, ["labels"] = labels, ["annotations"] = annotations },
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = on.Name,
+                ["namespace"] = on.Namespace,
+                ["labels"] = labels,
+                ["annotations"] = annotations,
+            },
             ["spec"] = new JsonObject
             {
-                ["scaleTargetRef"] = new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = "Deployment", ["name"] = on.Name },
+                ["scaleTargetRef"] = new JsonObject
+                {
+                    ["apiVersion"] = "apps/v1",
+                    ["kind"] = "Deployment",
+                    ["name"] = on.Name,
+                },
                 ["minReplicas"] = min,
                 ["maxReplicas"] = max,
                 ["metrics"] = HpaFields.Metrics(null, standing.Knobs.Cpu, standing.Knobs.Memory),
@@ -135,26 +217,48 @@ public static class ServiceScalerDecision
         };
         return new ScheduleWrite.Create(on, $"created with minReplicas {min}, maxReplicas {max}", body)
         {
-            Note = new Note(scaler, "HpaCreated", "Create", $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max} ({standing.Cause})"),
+            Note = new Note(
+                scaler,
+                "HpaCreated",
+                "Create",
+                $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max} ({standing.Cause})"
+            ),
         };
     }
 
     private static ScheduleWrite.Merge? Patch(Seen scaler, Seen hpa, Standing standing, int min, int max)
     {
         var annotations = new JsonObject();
-        if (hpa.Annotations.GetValueOrDefault(Managed) is null) annotations[Managed] = "true";
-        if (hpa.Annotations.GetValueOrDefault(NoteName) != NoteText) annotations[NoteName] = NoteText;
+        if (hpa.Annotations.GetValueOrDefault(Managed) is null)
+            annotations[Managed] = "true";
+        if (hpa.Annotations.GetValueOrDefault(NoteName) != NoteText)
+            annotations[NoteName] = NoteText;
         var spec = HpaFields.Difference(hpa, min, max);
-        if (HpaFields.Metrics(hpa.Read("spec").Member("metrics"), standing.Knobs.Cpu, standing.Knobs.Memory) is { } metrics) spec["metrics"] = metrics;
-        if (annotations.Count == 0 && spec.Count == 0) return null;
+        if (
+            HpaFields.Metrics(hpa.Read("spec").Member("metrics"), standing.Knobs.Cpu, standing.Knobs.Memory) is
+            { } metrics
+        )
+            spec["metrics"] = metrics;
+        if (annotations.Count == 0 && spec.Count == 0)
+            return null;
         var patch = new JsonObject();
-        if (annotations.Count > 0) patch["metadata"] = new JsonObject { ["annotations"] = annotations };
-        if (spec.Count > 0) patch["spec"] = spec;
+        if (annotations.Count > 0)
+            patch["metadata"] = new JsonObject { ["annotations"] = annotations };
+        if (spec.Count > 0)
+            patch["spec"] = spec;
         var words = spec.Count > 0 ? HpaFields.Words(spec) : "adopted";
         return new ScheduleWrite.Merge(hpa.Ref, words, hpa.Uid, hpa.ResourceVersion, patch)
         {
-            Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}, cpu {standing.Knobs.Cpu}, memory {standing.Knobs.Memory}"),
-            Note = new Note(scaler, spec.Count > 0 ? "HpaPatched" : "HpaAdopted", "Patch", $"HorizontalPodAutoscaler {hpa.Ref.Name}: {words} ({standing.Cause})"),
+            Statement = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{min} to {max}, cpu {standing.Knobs.Cpu}, memory {standing.Knobs.Memory}"
+            ),
+            Note = new Note(
+                scaler,
+                spec.Count > 0 ? "HpaPatched" : "HpaAdopted",
+                "Patch",
+                $"HorizontalPodAutoscaler {hpa.Ref.Name}: {words} ({standing.Cause})"
+            ),
         };
     }
 

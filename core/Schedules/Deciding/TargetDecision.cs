@@ -13,7 +13,11 @@ public static class TargetDecision
             ScheduleTarget.Hpa => HpaDecision.Decide(situation),
             ScheduleTarget.ScaledObject => ScaledObjectDecision.Decide(situation),
             "Deployment" or "StatefulSet" => WorkloadDecision.Decide(situation),
-            _ => throw new ArgumentOutOfRangeException(nameof(situation), situation.Target.Kind, "a kind that is none of those that a Schedule may size"),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(situation),
+                situation.Target.Kind,
+                "a kind that is none of those that a Schedule may size"
+            ),
         };
     }
 
@@ -25,7 +29,14 @@ public static class TargetDecision
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(parent);
-        return parent.Deleting || schedule.Deleting || schedule.Owners.Contains(parent.Uid) ? null
-            : new ScheduleWrite.AddOwner(schedule.Ref, $"a child of {parent.Ref}", schedule.ResourceVersion, AutoscalerDecision.Owner(parent, controller: false), schedule.Owners.Count == 0);
+        return parent.Deleting || schedule.Deleting || schedule.Owners.Contains(parent.Uid)
+            ? null
+            : new ScheduleWrite.AddOwner(
+                schedule.Ref,
+                $"a child of {parent.Ref}",
+                schedule.ResourceVersion,
+                AutoscalerDecision.Owner(parent, controller: false),
+                schedule.Owners.Count == 0
+            );
     }
 }

@@ -50,5 +50,6 @@ public sealed record TargetSituation
     internal Knobs Knobs => Standing.Knobs;
 
     /// <summary>What is kept of the object with this UID, from a holder that stays if there is one.</summary>
-    internal KeptSize? Kept(string uid) => Holders.OrderBy(holder => holder.Deleting).Select(KeptSize.Of).FirstOrDefault(kept => kept?.Uid == uid);
+    internal KeptSize? Kept(string uid) =>
+        Holders.OrderBy(holder => holder.Deleting).Select(KeptSize.Of).FirstOrDefault(kept => kept?.Uid == uid);
 }

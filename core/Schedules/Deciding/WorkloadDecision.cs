@@ -11,43 +11,83 @@ internal static class WorkloadDecision
 {
     public static Finding Decide(TargetSituation situation)
     {
-        if (situation.Sized is Look.Unknown unknown) return Finding.Of(unknown);
+        if (situation.Sized is Look.Unknown unknown)
+            return Finding.Of(unknown);
         if (situation.Sized.It is not { } workload)
-            return Keeping.Tidy(situation, needed: false) is { } drop ? Finding.Next(drop) : Finding.Cannot(((Look.Absent)situation.Sized).What);
-        if (workload.Deleting || workload.Replicas is not { } current) return Finding.Settled;
+            return Keeping.Tidy(situation, needed: false) is { } drop
+                ? Finding.Next(drop)
+                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (workload.Deleting || workload.Replicas is not { } current)
+            return Finding.Settled;
         var (knobs, kept) = (situation.Knobs, situation.Kept(workload.Uid));
         var natural = kept?.Replicas ?? situation.Asleep ?? current;
-        if (knobs.AsksZero && Refusal(workload) is { } refusal) return Finding.Cannot(refusal);
+        if (knobs.AsksZero && Refusal(workload) is { } refusal)
+            return Finding.Cannot(refusal);
         var governed = situation.Governor is not null;
-        var size = governed && !knobs.AsksZero ? kept is not null && current == 0 ? natural : current : knobs.Of(natural);
-        var trouble = governed && knobs.AsksSize && !knobs.AsksZero
-            ? $"{situation.Governor} scales {workload.Ref}: name that in spec.scaleTargetRef, or ask for 0" : null;
+        var size =
+            governed && !knobs.AsksZero
+                ? kept is not null && current == 0
+                    ? natural
+                    : current
+                : knobs.Of(natural);
+        var trouble =
+            governed && knobs.AsksSize && !knobs.AsksZero
+                ? $"{situation.Governor} scales {workload.Ref}: name that in spec.scaleTargetRef, or ask for 0"
+                : null;
         if (situation.Asleep is not null)
         {
             size = governed && !knobs.AsksZero ? natural : size;
-            var waking = knobs.AsksSize || kept is not null ? new WakingSize(NameOf(workload), size, situation.Standing.Cause) : null;
-            var keep = kept is null && size != natural ? Keeping.Keep(situation, new KeptSize(workload.Uid, situation.Now, natural)) : null;
+            var waking =
+                knobs.AsksSize || kept is not null
+                    ? new WakingSize(NameOf(workload), size, situation.Standing.Cause)
+                    : null;
+            var keep =
+                kept is null && size != natural
+                    ? Keeping.Keep(situation, new KeptSize(workload.Uid, situation.Now, natural))
+                    : null;
             return new Finding(keep is null ? [] : [keep], trouble, null, waking);
         }
 
         if (size != current)
-            return new Finding([Keeping.Keep(situation, kept ?? new KeptSize(workload.Uid, situation.Now, current)) ?? Scale(workload, size)], trouble);
+            return new Finding(
+                [
+                    Keeping.Keep(situation, kept ?? new KeptSize(workload.Uid, situation.Now, current))
+                        ?? Scale(workload, size),
+                ],
+                trouble
+            );
         var needed = kept is not null && situation.SchedulesAsk && trouble is null;
-        return new Finding(Steps(needed ? Keeping.Keep(situation, kept!) ?? Keeping.Tidy(situation, true) : Keeping.Tidy(situation, false)), trouble);
+        return new Finding(
+            Steps(
+                needed
+                    ? Keeping.Keep(situation, kept!) ?? Keeping.Tidy(situation, true)
+                    : Keeping.Tidy(situation, false)
+            ),
+            trouble
+        );
     }
 
     /// <summary>Why it must not be scaled to 0; null: it may.</summary>
-    public static string? Refusal(Seen workload) => workload.DeletesClaimsWhenScaled
-        ? $"{workload.Ref}: its persistentVolumeClaimRetentionPolicy.whenScaled is Delete: scaling it to 0 would delete its data" : null;
+    public static string? Refusal(Seen workload) =>
+        workload.DeletesClaimsWhenScaled
+            ? $"{workload.Ref}: its persistentVolumeClaimRetentionPolicy.whenScaled is Delete: scaling it to 0 would delete its data"
+            : null;
 
-    public static ScheduleWrite.Merge Scale(Seen workload, int replicas) => new(
-        workload.Ref, string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"), workload.Uid, workload.ResourceVersion,
-        new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } }, "scale")
-    {
-        Statement = string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
-    };
+    public static ScheduleWrite.Merge Scale(Seen workload, int replicas) =>
+        new(
+            workload.Ref,
+            string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
+            workload.Uid,
+            workload.ResourceVersion,
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } },
+            "scale"
+        )
+        {
+            Statement = string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
+        };
 
-    public static WorkloadName NameOf(Seen workload) => new(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name);
+    public static WorkloadName NameOf(Seen workload) =>
+        new(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name);
 
     public static IReadOnlyList<ScheduleWrite> Steps(ScheduleWrite? step) => step is null ? [] : [step];
 }

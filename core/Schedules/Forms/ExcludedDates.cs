@@ -13,8 +13,15 @@ internal static class ExcludedDates
         foreach (var (path, text) in spec.Texts("excludeDates"))
         {
             var ends = text.Split('/');
-            if (ends.Length <= 2 && Clocks.Date(ends[0]) is { } first && Clocks.Date(ends[^1]) is { } last && first <= last) ranges.Add(new DateRange(first, last));
-            else spec.Root(path, Words, SpecReader.Quoted(text));
+            if (
+                ends.Length <= 2
+                && Clocks.Date(ends[0]) is { } first
+                && Clocks.Date(ends[^1]) is { } last
+                && first <= last
+            )
+                ranges.Add(new DateRange(first, last));
+            else
+                spec.Root(path, Words, SpecReader.Quoted(text));
         }
 
         return DaysOff.Of(ranges);

@@ -17,6 +17,14 @@ internal static class Weekly
         return Daily.Read(spec, zone, days, daysOff);
     }
 
-    private static IsoDayOfWeek? Day(SpecReader spec, string member) => Clocks.Read<IsoDayOfWeek>(spec, member, Words,
-        text => Enum.TryParse<IsoDayOfWeek>(text, out var day) && day.ToString() == text && day != IsoDayOfWeek.None ? day : null);
+    private static IsoDayOfWeek? Day(SpecReader spec, string member) =>
+        Clocks.Read<IsoDayOfWeek>(
+            spec,
+            member,
+            Words,
+            text =>
+                Enum.TryParse<IsoDayOfWeek>(text, out var day) && day.ToString() == text && day != IsoDayOfWeek.None
+                    ? day
+                    : null
+        );
 }

@@ -9,10 +9,18 @@ internal static class ZonedDateTimeRange
 
     public static Window? Read(SpecReader range)
     {
-        var (from, to) = (Clocks.Read<OffsetDateTime>(range, "from", Words, Clocks.DateTimeAtOffset), Clocks.Read<OffsetDateTime>(range, "to", Words, Clocks.DateTimeAtOffset));
-        if (from is not { } start || to is not { } end) return null;
+        var (from, to) = (
+            Clocks.Read<OffsetDateTime>(range, "from", Words, Clocks.DateTimeAtOffset),
+            Clocks.Read<OffsetDateTime>(range, "to", Words, Clocks.DateTimeAtOffset)
+        );
+        if (from is not { } start || to is not { } end)
+            return null;
         if (end.ToInstant() > start.ToInstant())
-            return Window.Once(DateTimeZone.ForOffset(start.Offset), start.LocalDateTime, end.WithOffset(start.Offset).LocalDateTime);
+            return Window.Once(
+                DateTimeZone.ForOffset(start.Offset),
+                start.LocalDateTime,
+                end.WithOffset(start.Offset).LocalDateTime
+            );
         range.Fault("to", "a time after from", SpecReader.Quoted(range.Text("to")));
         return null;
     }

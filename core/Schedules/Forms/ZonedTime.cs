@@ -12,11 +12,16 @@ internal static class ZonedTime
 
     public static Window? Read(SpecReader range)
     {
-        var (from, to) = (Clocks.Read<OffsetTime>(range, "from", Words, Clocks.TimeAtOffset), Clocks.Read<OffsetTime>(range, "to", Words, Clocks.TimeAtOffset));
-        if (from is not { } start || to is not { } end) return null;
+        var (from, to) = (
+            Clocks.Read<OffsetTime>(range, "from", Words, Clocks.TimeAtOffset),
+            Clocks.Read<OffsetTime>(range, "to", Words, Clocks.TimeAtOffset)
+        );
+        if (from is not { } start || to is not { } end)
+            return null;
         // Both ends on one clock; LocalTime goes round midnight by itself.
         var last = end.TimeOfDay.PlusSeconds(start.Offset.Seconds - end.Offset.Seconds);
-        if (last != start.TimeOfDay) return Window.Recurring(DateTimeZone.ForOffset(start.Offset), start.TimeOfDay, last, WeekDays.All);
+        if (last != start.TimeOfDay)
+            return Window.Recurring(DateTimeZone.ForOffset(start.Offset), start.TimeOfDay, last, WeekDays.All);
         range.Fault("to", "another time than from, since the end is excluded", SpecReader.Quoted(range.Text("to")));
         return null;
     }

@@ -9,8 +9,12 @@ public sealed record CalendarRef(string Name, string? Key)
     public (string Key, string Text)? Find(IReadOnlyDictionary<string, string> data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (Key is not null) return data.TryGetValue(Key, out var text) ? (Key, text) : null;
-        var files = data.Count == 1 ? [.. data] : data.Where(entry => entry.Key.EndsWith(".ics", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (Key is not null)
+            return data.TryGetValue(Key, out var text) ? (Key, text) : null;
+        var files =
+            data.Count == 1
+                ? [.. data]
+                : data.Where(entry => entry.Key.EndsWith(".ics", StringComparison.OrdinalIgnoreCase)).ToList();
         return files.Count == 1 ? (files[0].Key, files[0].Value) : null;
     }
 }

@@ -7,5 +7,6 @@ namespace Ebb.Core.Schedules;
 public sealed record Parsed<T>(T? Value, IReadOnlyList<SpecFault> Faults)
     where T : class
 {
-    internal static Parsed<T> Of(T? value, List<SpecFault> faults) => faults.Count == 0 && value is not null ? new(value, []) : new(null, faults);
+    internal static Parsed<T> Of(T? value, List<SpecFault> faults) =>
+        faults.Count == 0 && value is not null ? new(value, []) : new(null, faults);
 }

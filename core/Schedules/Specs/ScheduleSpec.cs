@@ -25,12 +25,14 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         var root = new SpecReader(spec, "spec", faults);
         var target = ScheduleTarget.Read(root.Object("scaleTargetRef", required: true));
         var zone = Clocks.Zone(root.Text("timeZone"));
-        if (zone is null) root.Fault("timeZone", Clocks.ZoneWords, SpecReader.Quoted(root.Text("timeZone")));
+        if (zone is null)
+            root.Fault("timeZone", Clocks.ZoneWords, SpecReader.Quoted(root.Text("timeZone")));
         var daysOff = ExcludedDates.Read(root);
         if (Calendar(root) is { } calendar)
         {
             var (days, wrong) = calendars(calendar);
-            if (days is not null) daysOff = daysOff.And(days);
+            if (days is not null)
+                daysOff = daysOff.And(days);
             faults.AddRange(wrong);
         }
 
@@ -43,9 +45,19 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
             var other => Unknown(root, other),
         };
         var (min, max) = (root.Whole("minReplicas", 0, MostReplicas), root.Whole("maxReplicas", 0, MostReplicas));
-        if (min > max) root.Fault("minReplicas", $"at most maxReplicas ({max.Value.ToString(CultureInfo.InvariantCulture)})", min.Value.ToString(CultureInfo.InvariantCulture));
+        if (min > max)
+            root.Fault(
+                "minReplicas",
+                $"at most maxReplicas ({max.Value.ToString(CultureInfo.InvariantCulture)})",
+                min.Value.ToString(CultureInfo.InvariantCulture)
+            );
         var suspend = root.Flag("suspend");
-        return Parsed<ScheduleSpec>.Of(target is null || window is null ? null : new ScheduleSpec(target, suspend, new Rule(window, new Knobs(min, max), $"Schedule {name}")), faults);
+        return Parsed<ScheduleSpec>.Of(
+            target is null || window is null
+                ? null
+                : new ScheduleSpec(target, suspend, new Rule(window, new Knobs(min, max), $"Schedule {name}")),
+            faults
+        );
     }
 
     /// <summary>The calendar that a spec names, whatever else is wrong with it; null: none.</summary>
@@ -53,9 +65,12 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
 
     private static CalendarRef? Calendar(SpecReader root)
     {
-        if (root.Member("excludeCalendarRef") is null) return null;
+        if (root.Member("excludeCalendarRef") is null)
+            return null;
         var reference = root.Object("excludeCalendarRef", required: true);
-        return reference.Text("name", "the name of a ConfigMap") is { } name ? new CalendarRef(name, reference.Text("key")) : null;
+        return reference.Text("name", "the name of a ConfigMap") is { } name
+            ? new CalendarRef(name, reference.Text("key"))
+            : null;
     }
 
     private static Window? Unknown(SpecReader root, string type)

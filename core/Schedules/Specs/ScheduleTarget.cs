@@ -16,27 +16,30 @@ public sealed record ScheduleTarget(string ApiVersion, string Kind, string Name)
     public const string ScaledObject = "ScaledObject";
 
     /// <summary>All kinds, each with the version in which Ebb reads it.</summary>
-    public static IReadOnlyDictionary<string, string> Kinds { get; } = new Dictionary<string, string>
-    {
-        [Autoscaler] = "autoscaling.d-kuro.github.io/v1",
-        ["Deployment"] = "apps/v1",
-        ["StatefulSet"] = "apps/v1",
-        [Hpa] = "autoscaling/v2",
-        [ScaledObject] = "keda.sh/v1alpha1",
-    };
+    public static IReadOnlyDictionary<string, string> Kinds { get; } =
+        new Dictionary<string, string>
+        {
+            [Autoscaler] = "autoscaling.d-kuro.github.io/v1",
+            ["Deployment"] = "apps/v1",
+            ["StatefulSet"] = "apps/v1",
+            [Hpa] = "autoscaling/v2",
+            [ScaledObject] = "keda.sh/v1alpha1",
+        };
 
     internal static ScheduleTarget? Read(SpecReader reference)
     {
         var words = string.Join(", ", Kinds.Keys);
         var (kind, name) = (reference.Text("kind", words), reference.Text("name", "the name of what is scaled"));
-        if (kind is null) return null;
+        if (kind is null)
+            return null;
         if (!Kinds.TryGetValue(kind, out var version))
         {
             reference.Fault("kind", words, SpecReader.Quoted(kind));
             return null;
         }
 
-        if (reference.Text("apiVersion") is { } written && Group(written) != Group(version)) reference.Fault("apiVersion", version, SpecReader.Quoted(written));
+        if (reference.Text("apiVersion") is { } written && Group(written) != Group(version))
+            reference.Fault("apiVersion", version, SpecReader.Quoted(written));
         return name is null ? null : new ScheduleTarget(version, kind, name);
     }
 

@@ -20,7 +20,10 @@ public sealed record ServiceScalerSpec(Knobs Default, ITimetable Timetable)
         List<SpecFault> faults = [];
         var root = new SpecReader(spec, "spec", faults);
         var usual = Read(root.Object("hpa", required: true), required: true);
-        if (usual.Min > usual.Max) faults.Add(new SpecFault("spec.hpa.minReplicas", $"at most maxReplicas ({Words(usual.Max)})", Words(usual.Min)));
+        if (usual.Min > usual.Max)
+            faults.Add(
+                new SpecFault("spec.hpa.minReplicas", $"at most maxReplicas ({Words(usual.Max)})", Words(usual.Min))
+            );
         List<Rule> rules = [];
         foreach (var range in root.Objects("timeRangeSpec"))
         {
@@ -31,25 +34,46 @@ public sealed record ServiceScalerSpec(Knobs Default, ITimetable Timetable)
                 "ZonedDateTime" => ZonedDateTimeRange.Read(range),
                 _ => null,
             };
-            if (kind is not (null or "ZonedTime" or "ZonedDateTime")) range.Fault("kind", "ZonedTime or ZonedDateTime", SpecReader.Quoted(kind));
+            if (kind is not (null or "ZonedTime" or "ZonedDateTime"))
+                range.Fault("kind", "ZonedTime or ZonedDateTime", SpecReader.Quoted(kind));
             var replicas = range.Object("replicaSpec", required: false).Object("hpa", required: false);
             var own = Read(replicas, required: false);
-            var knobs = new Knobs(own.Min ?? usual.Min, own.Max ?? usual.Max, own.Cpu ?? usual.Cpu, own.Memory ?? usual.Memory);
-            if (knobs.Min > knobs.Max && usual.Min <= usual.Max) replicas.Fault("minReplicas", $"at most maxReplicas ({Words(knobs.Max)})", Words(knobs.Min));
-            if (window is not null) rules.Add(new Rule(window, Metrics(knobs), $"{kind} {range.Text("from")} to {range.Text("to")}"));
+            var knobs = new Knobs(
+                own.Min ?? usual.Min,
+                own.Max ?? usual.Max,
+                own.Cpu ?? usual.Cpu,
+                own.Memory ?? usual.Memory
+            );
+            if (knobs.Min > knobs.Max && usual.Min <= usual.Max)
+                replicas.Fault("minReplicas", $"at most maxReplicas ({Words(knobs.Max)})", Words(knobs.Min));
+            if (window is not null)
+                rules.Add(new Rule(window, Metrics(knobs), $"{kind} {range.Text("from")} to {range.Text("to")}"));
         }
 
-        if (faults.Count > 0) return new Parsed<ServiceScalerSpec>(null, faults);
+        if (faults.Count > 0)
+            return new Parsed<ServiceScalerSpec>(null, faults);
         var otherwise = new Standing(Metrics(usual), "spec.hpa", false);
-        return new Parsed<ServiceScalerSpec>(new ServiceScalerSpec(otherwise.Knobs, new Gradual(new LastMatching(otherwise, rules))), []);
+        return new Parsed<ServiceScalerSpec>(
+            new ServiceScalerSpec(otherwise.Knobs, new Gradual(new LastMatching(otherwise, rules))),
+            []
+        );
     }
 
-    private static Knobs Read(SpecReader hpa, bool required) => new(
-        hpa.Whole("minReplicas", 0, MostReplicas, required), hpa.Whole("maxReplicas", 1, MostReplicas, required),
-        hpa.Whole("targetCPUUtilization", 0, MostPercent), hpa.Whole("targetMemoryUtilization", 0, MostPercent));
+    private static Knobs Read(SpecReader hpa, bool required) =>
+        new(
+            hpa.Whole("minReplicas", 0, MostReplicas, required),
+            hpa.Whole("maxReplicas", 1, MostReplicas, required),
+            hpa.Whole("targetCPUUtilization", 0, MostPercent),
+            hpa.Whole("targetMemoryUtilization", 0, MostPercent)
+        );
 
     /// <summary>A utilisation of 0 removes the metric.</summary>
-    private static Knobs Metrics(Knobs knobs) => knobs with { Cpu = knobs.Cpu == 0 ? null : knobs.Cpu, Memory = knobs.Memory == 0 ? null : knobs.Memory };
+    private static Knobs Metrics(Knobs knobs) =>
+        knobs with
+        {
+            Cpu = knobs.Cpu == 0 ? null : knobs.Cpu,
+            Memory = knobs.Memory == 0 ? null : knobs.Memory,
+        };
 
     private static string Words(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "nothing";
 }

@@ -17,34 +17,70 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
     public static Parsed<TimeScalerSpec> Read(string name, string @namespace, IReadOnlyDictionary<string, string>? data)
     {
         List<SpecFault> faults = [];
-        string Text(string key, string otherwise) => data is not null && data.TryGetValue(key, out var text) && text.Trim().Length > 0 ? text.Trim() : otherwise;
+        string Text(string key, string otherwise) =>
+            data is not null && data.TryGetValue(key, out var text) && text.Trim().Length > 0 ? text.Trim() : otherwise;
         T? Value<T>(string key, string otherwise, string expected, Func<string, T?> parse)
             where T : struct
         {
             var text = Text(key, otherwise);
             var value = text.Length == 0 ? null : parse(text);
-            if (value is null) faults.Add(new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecReader.Quoted(text)));
+            if (value is null)
+                faults.Add(
+                    new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecReader.Quoted(text))
+                );
             return value;
         }
 
         var hpa = Text("HPA_NAME", "");
-        if (hpa.Length == 0) faults.Add(new SpecFault("data.HPA_NAME", "the name of a HorizontalPodAutoscaler", "nothing"));
+        if (hpa.Length == 0)
+            faults.Add(new SpecFault("data.HPA_NAME", "the name of a HorizontalPodAutoscaler", "nothing"));
         if (Text("NAMESPACE", @namespace) is var elsewhere && elsewhere != @namespace)
-            faults.Add(new SpecFault("data.NAMESPACE", $"the ConfigMap's own namespace, {@namespace}, or nothing", SpecReader.Quoted(elsewhere)));
-        var (up, down) = (Value("SCALE_UP_TIME", "05:00", Clocks.TimeWords, Clocks.Time), Value("SCALE_DOWN_TIME", "18:00", Clocks.TimeWords, Clocks.Time));
+            faults.Add(
+                new SpecFault(
+                    "data.NAMESPACE",
+                    $"the ConfigMap's own namespace, {@namespace}, or nothing",
+                    SpecReader.Quoted(elsewhere)
+                )
+            );
+        var (up, down) = (
+            Value("SCALE_UP_TIME", "05:00", Clocks.TimeWords, Clocks.Time),
+            Value("SCALE_DOWN_TIME", "18:00", Clocks.TimeWords, Clocks.Time)
+        );
         var zone = Clocks.Zone(Text("TIMEZONE", "UTC"));
-        if (zone is null) faults.Add(new SpecFault("data.TIMEZONE", Clocks.ZoneWords, SpecReader.Quoted(Text("TIMEZONE", ""))));
+        if (zone is null)
+            faults.Add(new SpecFault("data.TIMEZONE", Clocks.ZoneWords, SpecReader.Quoted(Text("TIMEZONE", ""))));
         var words = $"a whole number from 1 to {MostReplicas.ToString(CultureInfo.InvariantCulture)}";
-        var (most, least) = (Value("SCALE_UP_REPLICAS", "2", words, Replicas), Value("SCALE_DOWN_REPLICAS", "1", words, Replicas));
+        var (most, least) = (
+            Value("SCALE_UP_REPLICAS", "2", words, Replicas),
+            Value("SCALE_DOWN_REPLICAS", "1", words, Replicas)
+        );
         var days = Value("DAYS", "Mon-Sun", "days such as Mon-Fri or Sat,Sun", WeekDays.Parse);
-        if (up is { } same && same == down) faults.Add(new SpecFault("data.SCALE_DOWN_TIME", "another time than SCALE_UP_TIME", SpecReader.Quoted(Text("SCALE_DOWN_TIME", "18:00"))));
-        if (faults.Count > 0) return new Parsed<TimeScalerSpec>(null, faults);
+        if (up is { } same && same == down)
+            faults.Add(
+                new SpecFault(
+                    "data.SCALE_DOWN_TIME",
+                    "another time than SCALE_UP_TIME",
+                    SpecReader.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
+                )
+            );
+        if (faults.Count > 0)
+            return new Parsed<TimeScalerSpec>(null, faults);
         var window = Window.Recurring(zone!, up!.Value, down!.Value, days!.Value);
         return new Parsed<TimeScalerSpec>(
-            new TimeScalerSpec(hpa, new OneRule(
-                new Rule(window, new Knobs(most, null), $"ConfigMap {name}: up"), new Standing(new Knobs(least, null), $"ConfigMap {name}: down", true))), []);
+            new TimeScalerSpec(
+                hpa,
+                new OneRule(
+                    new Rule(window, new Knobs(most, null), $"ConfigMap {name}: up"),
+                    new Standing(new Knobs(least, null), $"ConfigMap {name}: down", true)
+                )
+            ),
+            []
+        );
     }
 
     private static int? Replicas(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostReplicas ? number : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number is >= 1 and <= MostReplicas
+            ? number
+            : null;
 }

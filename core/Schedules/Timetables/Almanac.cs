@@ -19,7 +19,8 @@ public sealed class Almanac(IReadOnlyList<ITimetable> timetables)
     public Instant? NextChange => _to == Instant.MaxValue ? null : _to;
 
     /// <summary>What held at the last <see cref="Look"/>.</summary>
-    public Standing this[int index] => _standings[index] ?? throw new InvalidOperationException("nobody has looked yet");
+    public Standing this[int index] =>
+        _standings[index] ?? throw new InvalidOperationException("nobody has looked yet");
 
     /// <summary>Until when one of them stands as it does, excluded; null: for ever. As of the last <see cref="Look"/>.</summary>
     public Instant? Until(int index) => _until[index] == Instant.MaxValue ? null : _until[index];
@@ -27,7 +28,8 @@ public sealed class Almanac(IReadOnlyList<ITimetable> timetables)
     /// <summary>Evaluates what is due at <paramref name="now"/>; whether anything was.</summary>
     public bool Look(Instant now)
     {
-        if (now >= _from && now < _to) return false;
+        if (now >= _from && now < _to)
+            return false;
         var (from, to, changed) = (Instant.MinValue, Instant.MaxValue, false);
         for (var i = 0; i < _standings.Length; i++)
         {
@@ -40,8 +42,10 @@ public sealed class Almanac(IReadOnlyList<ITimetable> timetables)
                 _until[i] = timetables[i].NextChange(now) ?? Instant.MaxValue;
             }
 
-            if (_since[i] > from) from = _since[i];
-            if (_until[i] < to) to = _until[i];
+            if (_since[i] > from)
+                from = _since[i];
+            if (_until[i] < to)
+                to = _until[i];
         }
 
         (_from, _to) = (from, to);

@@ -20,37 +20,49 @@ public sealed class Gradual(ITimetable inner) : ITimetable
     public Standing At(Instant at)
     {
         var present = inner.At(at);
-        if (Boundary(at, present) is not { } boundary) return present;
+        if (Boundary(at, present) is not { } boundary)
+            return present;
         var next = inner.At(boundary);
         var (min, max) = (present.Knobs.Min, present.Knobs.Max);
         for (var left = Periods; left > 0; left--)
         {
             var began = boundary - (Period * left);
-            if (began + Period > at) break;
-            if (!SameSize(inner.At(began), present)) continue;
+            if (began + Period > at)
+                break;
+            if (!SameSize(inner.At(began), present))
+                continue;
             min = Step(min, next.Knobs.Min, left);
             max = Step(max, next.Knobs.Max, left);
         }
 
         var knobs = present.Knobs with { Min = min, Max = max };
-        return knobs == present.Knobs ? present : present with { Knobs = knobs, Cause = $"{present.Cause}, on the way to {next.Cause}" };
+        return knobs == present.Knobs
+            ? present
+            : present with
+            {
+                Knobs = knobs,
+                Cause = $"{present.Cause}, on the way to {next.Cause}",
+            };
     }
 
     /// <inheritdoc/>
     public Instant? NextChange(Instant at)
     {
         var change = inner.NextChange(at);
-        if (NextBoundary(at, inner.At(at)) is not { } boundary) return change;
+        if (NextBoundary(at, inner.At(at)) is not { } boundary)
+            return change;
         for (var left = Periods - 1; left > 0; left--)
         {
             var end = boundary - (Period * left);
-            if (end > at) return change is { } before && before < end ? before : end;
+            if (end > at)
+                return change is { } before && before < end ? before : end;
         }
 
         return change;
     }
 
-    private Instant? Boundary(Instant at, Standing present) => NextBoundary(at, present) is { } next && next - at <= Period * Periods ? next : null;
+    private Instant? Boundary(Instant at, Standing present) =>
+        NextBoundary(at, present) is { } next && next - at <= Period * Periods ? next : null;
 
     /// <summary>The next instant at which min or max changes.</summary>
     private Instant? NextBoundary(Instant at, Standing present)
@@ -58,14 +70,17 @@ public sealed class Gradual(ITimetable inner) : ITimetable
         var change = inner.NextChange(at);
         for (var i = 0; i < MostBoundaries && change is { } next; i++)
         {
-            if (!SameSize(inner.At(next), present)) return next;
+            if (!SameSize(inner.At(next), present))
+                return next;
             change = inner.NextChange(next);
         }
 
         return null;
     }
 
-    private static bool SameSize(Standing one, Standing other) => one.Knobs.Min == other.Knobs.Min && one.Knobs.Max == other.Knobs.Max;
+    private static bool SameSize(Standing one, Standing other) =>
+        one.Knobs.Min == other.Knobs.Min && one.Knobs.Max == other.Knobs.Max;
 
-    private static int? Step(int? present, int? next, int left) => present is { } from && next is { } to ? from + ((to - from) / left) : present;
+    private static int? Step(int? present, int? next, int left) =>
+        present is { } from && next is { } to ? from + ((to - from) / left) : present;
 }

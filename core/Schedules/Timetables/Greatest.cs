@@ -15,18 +15,29 @@ public sealed class Greatest(Standing otherwise, IReadOnlyList<ITimetable> parts
         foreach (var part in parts)
         {
             var standing = part.At(at);
-            if (!standing.InWindow) continue;
-            if (only is null) only = standing;
-            else (several ??= [only]).Add(standing);
+            if (!standing.InWindow)
+                continue;
+            if (only is null)
+                only = standing;
+            else
+                (several ??= [only]).Add(standing);
         }
 
-        if (only is null) return otherwise;
-        var knobs = several is null ? only.Knobs : new Knobs(several.Max(s => s.Knobs.Min), several.Max(s => s.Knobs.Max));
+        if (only is null)
+            return otherwise;
+        var knobs = several is null
+            ? only.Knobs
+            : new Knobs(several.Max(s => s.Knobs.Min), several.Max(s => s.Knobs.Max));
         var spare = otherwise.Knobs;
         var (min, max) = (knobs.Min ?? spare.Min, knobs.Max ?? spare.Max);
         // What was asked holds; what merely stays as it is gives way to it.
-        if (min > max) (min, max) = knobs.Min is null ? (max, max) : (min, min);
-        return new Standing(new Knobs(min, max, spare.Cpu, spare.Memory), several is null ? only.Cause : string.Join(", ", several.Select(s => s.Cause)), true);
+        if (min > max)
+            (min, max) = knobs.Min is null ? (max, max) : (min, min);
+        return new Standing(
+            new Knobs(min, max, spare.Cpu, spare.Memory),
+            several is null ? only.Cause : string.Join(", ", several.Select(s => s.Cause)),
+            true
+        );
     }
 
     /// <inheritdoc/>

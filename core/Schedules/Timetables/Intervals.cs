@@ -15,18 +15,31 @@ public static class Intervals
     /// <summary>Everything from <paramref name="from"/> (included) to <paramref name="to"/> (excluded), without a gap, equal neighbours merged.</summary>
     /// <exception cref="ArgumentException"><paramref name="to"/> is not after <paramref name="from"/>.</exception>
     /// <exception cref="OperationCanceledException">It takes too long: a timetable of many ranges over a long time.</exception>
-    public static IReadOnlyList<Interval> Of(ITimetable timetable, Instant from, Instant to, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<Interval> Of(
+        ITimetable timetable,
+        Instant from,
+        Instant to,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(timetable);
-        if (to <= from) throw new ArgumentException("the end is not after the start", nameof(to));
+        if (to <= from)
+            throw new ArgumentException("the end is not after the start", nameof(to));
         List<Interval> intervals = [];
-        for (var at = from; at < to;)
+        for (var at = from; at < to; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             var standing = timetable.At(at);
             var end = timetable.NextChange(at) is { } next && next < to ? next : to;
-            if (intervals.Count > 0 && intervals[^1] is var last && last.Knobs == standing.Knobs && last.Cause == standing.Cause) intervals[^1] = last with { To = end };
-            else intervals.Add(new Interval(at, end, standing.Knobs, standing.Cause));
+            if (
+                intervals.Count > 0
+                && intervals[^1] is var last
+                && last.Knobs == standing.Knobs
+                && last.Cause == standing.Cause
+            )
+                intervals[^1] = last with { To = end };
+            else
+                intervals.Add(new Interval(at, end, standing.Knobs, standing.Cause));
             at = end;
         }
 
@@ -34,15 +47,25 @@ public static class Intervals
     }
 
     /// <summary>The one interval that holds at <paramref name="at"/>, its ends looked for over <paramref name="reach"/> each way and cut there.</summary>
-    public static Interval At(ITimetable timetable, Instant at, Duration reach, CancellationToken cancellationToken = default)
+    public static Interval At(
+        ITimetable timetable,
+        Instant at,
+        Duration reach,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(timetable);
         var standing = timetable.At(at);
         var end = at + reach;
-        for (var next = timetable.NextChange(at); next is { } change && change < end; next = timetable.NextChange(change))
+        for (
+            var next = timetable.NextChange(at);
+            next is { } change && change < end;
+            next = timetable.NextChange(change)
+        )
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (timetable.At(change) is var then && then.Knobs == standing.Knobs && then.Cause == standing.Cause) continue;
+            if (timetable.At(change) is var then && then.Knobs == standing.Knobs && then.Cause == standing.Cause)
+                continue;
             end = change;
             break;
         }
@@ -52,7 +75,8 @@ public static class Intervals
         {
             var from = back < reach ? at - back : at - reach;
             var last = Of(timetable, from, at + Duration.Epsilon, cancellationToken)[^1];
-            if (last.From > from || back >= reach) return new Interval(last.From, end, standing.Knobs, standing.Cause);
+            if (last.From > from || back >= reach)
+                return new Interval(last.From, end, standing.Knobs, standing.Cause);
         }
     }
 }

@@ -13,7 +13,8 @@ public sealed class LastMatching(Standing otherwise, IReadOnlyList<Rule> rules) 
     public Standing At(Instant at)
     {
         for (var i = rules.Count - 1; i >= 0; i--)
-            if (rules[i].Window.Contains(at)) return _standings[i];
+            if (rules[i].Window.Contains(at))
+                return _standings[i];
         return otherwise;
     }
 

@@ -39,7 +39,8 @@ public sealed class DaysOff
     public DaysOff And(DaysOff other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return ReferenceEquals(this, None) ? other : ReferenceEquals(other, None) ? this
+        return ReferenceEquals(this, None) ? other
+            : ReferenceEquals(other, None) ? this
             : new DaysOff([.. _given, .. other._given], [.. _everyYear, .. other._everyYear]);
     }
 
@@ -57,9 +58,12 @@ public sealed class DaysOff
         while (low <= high)
         {
             var middle = (low + high) / 2;
-            if (day < _ranges[middle].First) high = middle - 1;
-            else if (day > _ranges[middle].Last) low = middle + 1;
-            else return middle;
+            if (day < _ranges[middle].First)
+                high = middle - 1;
+            else if (day > _ranges[middle].Last)
+                low = middle + 1;
+            else
+                return middle;
         }
 
         return -1;
@@ -67,7 +71,8 @@ public sealed class DaysOff
 
     private bool IsYearly(long day)
     {
-        if (Math.Abs(day) > 2_900_000) return false;
+        if (Math.Abs(day) > 2_900_000)
+            return false;
         var date = Epoch.PlusDays((int)day);
         return date.Year >= _yearly![CalendarSystem.Iso.IsLeapYear(date.Year) ? 1 : 0][Slot(date)];
     }
@@ -84,12 +89,14 @@ public sealed class DaysOff
             // A stretch over New Year's Eve begins in the year before.
             foreach (var year in new[] { like, like - 1 })
             {
-                if (range.First is { Month: 2, Day: 29 } && !CalendarSystem.Iso.IsLeapYear(year)) continue;
+                if (range.First is { Month: 2, Day: 29 } && !CalendarSystem.Iso.IsLeapYear(year))
+                    continue;
                 var start = new LocalDate(year, range.First.Month, range.First.Day);
                 for (var i = 0; i <= length; i++)
                 {
                     var date = start.PlusDays(i);
-                    if (date.Year != like) continue;
+                    if (date.Year != like)
+                        continue;
                     first[Slot(date)] = Math.Min(first[Slot(date)], range.First.Year + (like - year));
                 }
             }
@@ -101,10 +108,16 @@ public sealed class DaysOff
     private static (long, long)[] Merge(IReadOnlyList<DateRange> given)
     {
         List<(long First, long Last)> merged = [];
-        foreach (var (first, last) in given.Select(r => (First: Window.DayOf(r.First), Last: Window.DayOf(r.Last))).OrderBy(r => r.First))
+        foreach (
+            var (first, last) in given
+                .Select(r => (First: Window.DayOf(r.First), Last: Window.DayOf(r.Last)))
+                .OrderBy(r => r.First)
+        )
         {
-            if (merged.Count > 0 && first <= merged[^1].Last + 1) merged[^1] = (merged[^1].First, Math.Max(merged[^1].Last, last));
-            else merged.Add((first, last));
+            if (merged.Count > 0 && first <= merged[^1].Last + 1)
+                merged[^1] = (merged[^1].First, Math.Max(merged[^1].Last, last));
+            else
+                merged.Add((first, last));
         }
 
         return [.. merged];

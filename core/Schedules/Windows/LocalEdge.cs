@@ -31,7 +31,11 @@ internal static class LocalEdge
         var middle = zone.GetZoneInterval(Instant.FromUnixTimeTicks(local));
         var early = Fits(middle, local) ? middle : null;
         var late = early;
-        if (middle.HasStart && zone.GetZoneInterval(middle.Start - Duration.Epsilon) is var before && Fits(before, local))
+        if (
+            middle.HasStart
+            && zone.GetZoneInterval(middle.Start - Duration.Epsilon) is var before
+            && Fits(before, local)
+        )
         {
             early = before;
             late ??= before;
@@ -43,7 +47,8 @@ internal static class LocalEdge
             late = after;
         }
 
-        if ((later ? late : early) is { } interval) return local - interval.WallOffset.Ticks;
+        if ((later ? late : early) is { } interval)
+            return local - interval.WallOffset.Ticks;
         // In the gap: it ends where the interval that is later on the clock begins.
         return middle.HasStart && local < middle.Start.ToUnixTimeTicks() + middle.WallOffset.Ticks
             ? middle.Start.ToUnixTimeTicks()
@@ -53,6 +58,7 @@ internal static class LocalEdge
     private static bool Fits(ZoneInterval interval, long local)
     {
         var instant = local - interval.WallOffset.Ticks;
-        return (!interval.HasStart || instant >= interval.Start.ToUnixTimeTicks()) && (!interval.HasEnd || instant < interval.End.ToUnixTimeTicks());
+        return (!interval.HasStart || instant >= interval.Start.ToUnixTimeTicks())
+            && (!interval.HasEnd || instant < interval.End.ToUnixTimeTicks());
     }
 }

@@ -20,7 +20,8 @@ public readonly record struct WeekDays
         for (var day = (int)first - 1; ; day = (day + 1) % 7)
         {
             bits |= 1 << day;
-            if (day == (int)last - 1) return new WeekDays(bits);
+            if (day == (int)last - 1)
+                return new WeekDays(bits);
         }
     }
 
@@ -46,7 +47,8 @@ public readonly record struct WeekDays
         foreach (var part in (text ?? "").Split(','))
         {
             var ends = part.Split('-');
-            if (ends.Length > 2 || Named(ends[0]) is not { } first || Named(ends[^1]) is not { } last) return null;
+            if (ends.Length > 2 || Named(ends[0]) is not { } first || Named(ends[^1]) is not { } last)
+                return null;
             days |= Through(first, last);
         }
 
@@ -57,10 +59,13 @@ public readonly record struct WeekDays
     internal static IsoDayOfWeek? Named(string text)
     {
         var word = text.Trim();
-        if (word is [>= '0' and <= '7']) return word[0] is '0' ? IsoDayOfWeek.Sunday : (IsoDayOfWeek)(word[0] - '0');
-        if (word.Length < 3) return null;
+        if (word is [>= '0' and <= '7'])
+            return word[0] is '0' ? IsoDayOfWeek.Sunday : (IsoDayOfWeek)(word[0] - '0');
+        if (word.Length < 3)
+            return null;
         for (var day = IsoDayOfWeek.Monday; day <= IsoDayOfWeek.Sunday; day++)
-            if (day.ToString().StartsWith(word, StringComparison.OrdinalIgnoreCase)) return day;
+            if (day.ToString().StartsWith(word, StringComparison.OrdinalIgnoreCase))
+                return day;
         return null;
     }
 }

@@ -37,11 +37,25 @@ public sealed class Window
     /// <param name="days">The days on which it starts.</param>
     /// <param name="daysOff">The days on which it does not start.</param>
     /// <exception cref="ArgumentException">Start and end are the same: it would be empty, or a whole day; nobody can tell which.</exception>
-    public static Window Recurring(DateTimeZone zone, LocalTime start, LocalTime end, WeekDays days, DaysOff? daysOff = null)
+    public static Window Recurring(
+        DateTimeZone zone,
+        LocalTime start,
+        LocalTime end,
+        WeekDays days,
+        DaysOff? daysOff = null
+    )
     {
         ArgumentNullException.ThrowIfNull(zone);
-        if (start == end) throw new ArgumentException("start and end are the same time of day", nameof(end));
-        return new Window(zone, start.TickOfDay, end.TickOfDay + (end < start ? Day : 0), days, daysOff ?? DaysOff.None, null);
+        if (start == end)
+            throw new ArgumentException("start and end are the same time of day", nameof(end));
+        return new Window(
+            zone,
+            start.TickOfDay,
+            end.TickOfDay + (end < start ? Day : 0),
+            days,
+            daysOff ?? DaysOff.None,
+            null
+        );
     }
 
     /// <summary>Once.</summary>
@@ -53,9 +67,17 @@ public sealed class Window
     public static Window Once(DateTimeZone zone, LocalDateTime start, LocalDateTime end, DaysOff? daysOff = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        if (end <= start) throw new ArgumentException("the end is not after the start", nameof(end));
+        if (end <= start)
+            throw new ArgumentException("the end is not after the start", nameof(end));
         var day = DayOf(start.Date);
-        return new Window(zone, start.TickOfDay, ((DayOf(end.Date) - day) * Day) + end.TickOfDay, WeekDays.All, daysOff ?? DaysOff.None, day);
+        return new Window(
+            zone,
+            start.TickOfDay,
+            ((DayOf(end.Date) - day) * Day) + end.TickOfDay,
+            WeekDays.All,
+            daysOff ?? DaysOff.None,
+            day
+        );
     }
 
     /// <summary>When it is over for good; null: never, it recurs.</summary>
@@ -68,7 +90,8 @@ public sealed class Window
     public bool Contains(Instant at)
     {
         var ticks = at.ToUnixTimeTicks();
-        if (_once) return IsIn(_onlyDay, ticks);
+        if (_once)
+            return IsIn(_onlyDay, ticks);
         var interval = _zone.GetZoneInterval(at);
         var local = ticks + interval.WallOffset.Ticks;
         var day = Floor(local);
@@ -92,7 +115,9 @@ public sealed class Window
         if (_once)
         {
             var (start, end) = Edges(_onlyDay);
-            return !IsOn(_onlyDay) || start >= end || ticks >= end ? null : Instant.FromUnixTimeTicks(ticks < start ? start : end);
+            return !IsOn(_onlyDay) || start >= end || ticks >= end
+                ? null
+                : Instant.FromUnixTimeTicks(ticks < start ? start : end);
         }
 
         var day = Floor(ticks + _zone.GetUtcOffset(at).Ticks);
@@ -104,10 +129,13 @@ public sealed class Window
         var end = ticks;
         for (var next = day; next < day + FarthestDays; next++)
         {
-            if (!LocalEdge.IsTellable(next * Day)) return null;
+            if (!LocalEdge.IsTellable(next * Day))
+                return null;
             var (start, until) = Edges(next);
-            if (start > end) return Instant.FromUnixTimeTicks(end);
-            if (until > end && start < until && IsOn(next)) end = until;
+            if (start > end)
+                return Instant.FromUnixTimeTicks(end);
+            if (until > end && start < until && IsOn(next))
+                end = until;
         }
 
         return null;
@@ -117,7 +145,8 @@ public sealed class Window
     {
         for (var next = day; next < day + FarthestDays; next++)
         {
-            if (!LocalEdge.IsTellable(next * Day)) return null;
+            if (!LocalEdge.IsTellable(next * Day))
+                return null;
             if (_daysOff.EndOfRange(next) is { } last)
             {
                 day += last - next;
@@ -125,9 +154,11 @@ public sealed class Window
                 continue;
             }
 
-            if (!IsOn(next)) continue;
+            if (!IsOn(next))
+                continue;
             var (start, end) = Edges(next);
-            if (start > ticks && start < end) return Instant.FromUnixTimeTicks(start);
+            if (start > ticks && start < end)
+                return Instant.FromUnixTimeTicks(start);
         }
 
         return null;
@@ -135,7 +166,8 @@ public sealed class Window
 
     private bool IsIn(long day, long ticks)
     {
-        if (!IsOn(day) || !LocalEdge.IsTellable(day * Day)) return false;
+        if (!IsOn(day) || !LocalEdge.IsTellable(day * Day))
+            return false;
         var (start, end) = Edges(day);
         return ticks >= start && ticks < end;
     }
@@ -147,7 +179,8 @@ public sealed class Window
 
     /// <summary>Two days each way: a window of the day before may still run, and no offset is as much as a day.</summary>
     private static bool IsFar(NodaTime.TimeZones.ZoneInterval interval, long ticks) =>
-        (!interval.HasStart || ticks - interval.Start.ToUnixTimeTicks() > 3 * Day) && (!interval.HasEnd || interval.End.ToUnixTimeTicks() - ticks > 3 * Day);
+        (!interval.HasStart || ticks - interval.Start.ToUnixTimeTicks() > 3 * Day)
+        && (!interval.HasEnd || interval.End.ToUnixTimeTicks() - ticks > 3 * Day);
 
     private static long Floor(long local) => local >= 0 ? local / Day : (local - Day + 1) / Day;
 

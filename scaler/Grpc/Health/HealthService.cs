@@ -14,21 +14,33 @@ internal sealed class HealthService(IReadOnlyCollection<string> services, Func<b
     public void BindTo(GrpcServices all)
     {
         all.Unary(ServiceName, nameof(Check), HealthCheckRequest.Parser, Check);
-        all.ServerStreaming(ServiceName, nameof(Watch), HealthCheckRequest.Parser, (HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> stream, ServerCallContext context) => Watch(request, stream, context));
+        all.ServerStreaming(
+            ServiceName,
+            nameof(Watch),
+            HealthCheckRequest.Parser,
+            (HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> stream, ServerCallContext context) =>
+                Watch(request, stream, context)
+        );
     }
 
-    private Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) => Knows(request.Service)
-        ? Task.FromResult(new HealthCheckResponse { Status = Now })
-        : throw new RpcException(new Status(StatusCode.NotFound, $"there is no service {request.Service}"));
+    private Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
+        Knows(request.Service)
+            ? Task.FromResult(new HealthCheckResponse { Status = Now })
+            : throw new RpcException(new Status(StatusCode.NotFound, $"there is no service {request.Service}"));
 
-    private async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> stream, ServerCallContext context)
+    private async Task Watch(
+        HealthCheckRequest request,
+        IServerStreamWriter<HealthCheckResponse> stream,
+        ServerCallContext context
+    )
     {
         Serving? said = null;
         while (!context.CancellationToken.IsCancellationRequested)
         {
             var change = next();
             var status = Knows(request.Service) ? Now : Serving.ServiceUnknown;
-            if (status != said) await stream.WriteAsync(new HealthCheckResponse { Status = status }, context.CancellationToken);
+            if (status != said)
+                await stream.WriteAsync(new HealthCheckResponse { Status = status }, context.CancellationToken);
             said = status;
             await change.WaitAsync(context.CancellationToken);
         }

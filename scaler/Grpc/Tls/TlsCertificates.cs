@@ -36,7 +36,9 @@ internal sealed class TlsCertificates
             ServerCertificateContext = loaded.Own,
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             ClientCertificateRequired = loaded.Authorities is not null,
-            RemoteCertificateValidationCallback = loaded.Authorities is null ? null : (_, certificate, chain, _) => IsTrusted(loaded.Authorities, certificate, chain, peer),
+            RemoteCertificateValidationCallback = loaded.Authorities is null
+                ? null
+                : (_, certificate, chain, _) => IsTrusted(loaded.Authorities, certificate, chain, peer),
         };
     }
 
@@ -47,7 +49,8 @@ internal sealed class TlsCertificates
             try
             {
                 var stamp = Stamp();
-                if (stamp == _stamp) return _loaded;
+                if (stamp == _stamp)
+                    return _loaded;
                 _stamp = stamp;
                 _loaded = Load();
                 _log.TlsFilesRead(_loaded.Own.TargetCertificate.Subject, _loaded.Own.TargetCertificate.NotAfter);
@@ -73,18 +76,33 @@ internal sealed class TlsCertificates
         {
             authorities = [];
             authorities.ImportFromPemFile(path);
-            if (authorities.Count == 0) throw new CryptographicException($"{path} holds no certificate");
+            if (authorities.Count == 0)
+                throw new CryptographicException($"{path} holds no certificate");
         }
 
         return new Loaded(SslStreamCertificateContext.Create(own, [.. chain.Skip(1)], offline: true), authorities);
     }
 
-    private string Stamp() => string.Join('|', new[] { _files.Certificate, _files.Key, _files.ClientAuthorities }.OfType<string>()
-        .Select(file => new FileInfo(file) is var info && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo real ? real : info)
-        .Select(file => $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {(file.Exists ? file.Length : -1)}"));
+    private string Stamp() =>
+        string.Join(
+            '|',
+            new[] { _files.Certificate, _files.Key, _files.ClientAuthorities }
+                .OfType<string>()
+                .Select(file =>
+                    new FileInfo(file) is var info && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo real
+                        ? real
+                        : info
+                )
+                .Select(file => $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {(file.Exists ? file.Length : -1)}")
+        );
 
     // With TLS 1.3 the client hears of a refusal only as a broken connection, so the reason must stand here.
-    private bool IsTrusted(X509Certificate2Collection authorities, X509Certificate? certificate, X509Chain? sent, string peer)
+    private bool IsTrusted(
+        X509Certificate2Collection authorities,
+        X509Certificate? certificate,
+        X509Chain? sent,
+        string peer
+    )
     {
         if (certificate is null)
         {
@@ -97,10 +115,15 @@ internal sealed class TlsCertificates
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
-        foreach (var element in sent?.ChainElements.Skip(1) ?? []) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        foreach (var element in sent?.ChainElements.Skip(1) ?? [])
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         using var shown = new X509Certificate2(certificate);
-        if (chain.Build(shown)) return true;
-        _log.TlsRefused(peer, $"the client's certificate {shown.Subject}: {string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct())}");
+        if (chain.Build(shown))
+            return true;
+        _log.TlsRefused(
+            peer,
+            $"the client's certificate {shown.Subject}: {string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct())}"
+        );
         return false;
     }
 

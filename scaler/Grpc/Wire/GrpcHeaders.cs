@@ -24,7 +24,8 @@ internal static class GrpcHeaders
     private static readonly StringValues Ok = new("0");
 
     /// <summary><c>application/grpc</c>, alone or before + or ;. That of gRPC-Web begins the same and is another.</summary>
-    public static bool IsGrpc(string? contentType) => contentType is not null
+    public static bool IsGrpc(string? contentType) =>
+        contentType is not null
         && contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == ContentType.Length || contentType[ContentType.Length] is '+' or ';');
 
@@ -32,8 +33,18 @@ internal static class GrpcHeaders
     public static bool TryTimeout(IHeaderDictionary headers, out TimeSpan? timeout)
     {
         timeout = null;
-        if (!headers.TryGetValue(Timeout, out var values)) return true;
-        if (values is not [{ Length: >= 2 and <= 9 } text] || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount)) return false;
+        if (!headers.TryGetValue(Timeout, out var values))
+            return true;
+        if (
+            values is not [{ Length: >= 2 and <= 9 } text]
+            || !int.TryParse(
+                text.AsSpan(0, text.Length - 1),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var amount
+            )
+        )
+            return false;
         TimeSpan? unit = text[^1] switch
         {
             'H' => TimeSpan.FromHours(1),
@@ -44,10 +55,14 @@ internal static class GrpcHeaders
             'n' => TimeSpan.FromTicks(0),
             _ => null,
         };
-        if (unit is not { } one) return false;
+        if (unit is not { } one)
+            return false;
         // More than three weeks is as good as no deadline, and more than a timer can count.
         var most = TimeSpan.FromDays(21);
-        timeout = text[^1] == 'n' ? TimeSpan.FromTicks(amount / 100) : one > most / Math.Max(1, amount) ? most : one * amount;
+        timeout =
+            text[^1] == 'n' ? TimeSpan.FromTicks(amount / 100)
+            : one > most / Math.Max(1, amount) ? most
+            : one * amount;
         return true;
     }
 
@@ -55,32 +70,40 @@ internal static class GrpcHeaders
     public static bool TryEncoding(IHeaderDictionary headers, out MessageEncoding encoding)
     {
         encoding = MessageEncoding.Identity;
-        if (!headers.TryGetValue(Encoding, out var values)) return true;
+        if (!headers.TryGetValue(Encoding, out var values))
+            return true;
         switch (values.ToString())
         {
-            case "" or "identity": return true;
+            case "" or "identity":
+                return true;
             case "gzip":
                 encoding = MessageEncoding.Gzip;
                 return true;
-            default: return false;
+            default:
+                return false;
         }
     }
 
     public static void Put(IHeaderDictionary into, Status status)
     {
-        into[StatusName] = status.StatusCode == StatusCode.OK ? Ok : ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
-        if (status.Detail.Length > 0) into[Message] = Escape(status.Detail);
+        into[StatusName] =
+            status.StatusCode == StatusCode.OK ? Ok : ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
+        if (status.Detail.Length > 0)
+            into[Message] = Escape(status.Detail);
     }
 
     /// <summary>All bytes of the UTF-8 text but printable ASCII other than % stand as %XX: an HTTP header takes nothing else.</summary>
     public static string Escape(string text)
     {
-        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 && !text.Contains('%', StringComparison.Ordinal)) return text;
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 && !text.Contains('%', StringComparison.Ordinal))
+            return text;
         var escaped = new StringBuilder(text.Length + 16);
         foreach (var unit in System.Text.Encoding.UTF8.GetBytes(text))
         {
-            if (unit is >= 0x20 and <= 0x7E and not (byte)'%') escaped.Append((char)unit);
-            else escaped.Append(CultureInfo.InvariantCulture, $"%{unit:X2}");
+            if (unit is >= 0x20 and <= 0x7E and not (byte)'%')
+                escaped.Append((char)unit);
+            else
+                escaped.Append(CultureInfo.InvariantCulture, $"%{unit:X2}");
         }
 
         return escaped.ToString();

@@ -15,27 +15,41 @@ internal static class MessageReader
 
     /// <summary>False: more must come; the reader was advanced.</summary>
     /// <exception cref="RpcException">It is not one message, or too large.</exception>
-    public static bool TryTake(PipeReader reader, ReadResult result, MessageEncoding encoding, int most, out MessageFrame frame)
+    public static bool TryTake(
+        PipeReader reader,
+        ReadResult result,
+        MessageEncoding encoding,
+        int most,
+        out MessageFrame frame
+    )
     {
         var buffer = result.Buffer;
         frame = default;
-        if (result.IsCanceled) return false;
+        if (result.IsCanceled)
+            return false;
         if (buffer.Length < Prefix)
         {
-            if (!result.IsCompleted) return More(reader, buffer);
+            if (!result.IsCompleted)
+                return More(reader, buffer);
             throw Broken(buffer.IsEmpty ? "there is no message" : "the message's header is cut off");
         }
 
         Span<byte> head = stackalloc byte[Prefix];
         buffer.Slice(0, Prefix).CopyTo(head);
         var length = BinaryPrimitives.ReadUInt32BigEndian(head[1..]);
-        if (head[0] > 1) throw Broken("the compressed flag is neither 0 nor 1");
-        if (head[0] == 1 && encoding == MessageEncoding.Identity) throw Broken("the message is compressed and grpc-encoding names no encoding");
-        if (length > (uint)most) throw TooLarge(most);
+        if (head[0] > 1)
+            throw Broken("the compressed flag is neither 0 nor 1");
+        if (head[0] == 1 && encoding == MessageEncoding.Identity)
+            throw Broken("the message is compressed and grpc-encoding names no encoding");
+        if (length > (uint)most)
+            throw TooLarge(most);
         var whole = Prefix + (long)length;
-        if (buffer.Length > whole) throw Broken("there is more than one message");
-        if (!result.IsCompleted) return More(reader, buffer);
-        if (buffer.Length < whole) throw Broken("the message is cut off");
+        if (buffer.Length > whole)
+            throw Broken("there is more than one message");
+        if (!result.IsCompleted)
+            return More(reader, buffer);
+        if (buffer.Length < whole)
+            throw Broken("the message is cut off");
 
         var body = buffer.Slice(Prefix, length);
         frame = head[0] == 0 ? new MessageFrame(body, reader, buffer.End) : Unpacked(reader, body, buffer.End, most);
@@ -57,9 +71,10 @@ internal static class MessageReader
         var part = ArrayPool<byte>.Shared.Rent(16 << 10);
         try
         {
-            for (int read; (read = gzip.Read(part)) > 0;)
+            for (int read; (read = gzip.Read(part)) > 0; )
             {
-                if (unpacked.Length + read > most) throw TooLarge(most);
+                if (unpacked.Length + read > most)
+                    throw TooLarge(most);
                 unpacked.Write(part, 0, read);
             }
         }
@@ -73,11 +88,17 @@ internal static class MessageReader
         }
 
         // An empty input reads as an empty output, which no gzip is.
-        if (packed.Length == 0) throw Broken("the message is no gzip: it is empty");
-        return new MessageFrame(new ReadOnlySequence<byte>(unpacked.GetBuffer(), 0, (int)unpacked.Length), null, default);
+        if (packed.Length == 0)
+            throw Broken("the message is no gzip: it is empty");
+        return new MessageFrame(
+            new ReadOnlySequence<byte>(unpacked.GetBuffer(), 0, (int)unpacked.Length),
+            null,
+            default
+        );
     }
 
     private static RpcException Broken(string what) => new(new Status(StatusCode.Internal, what));
 
-    private static RpcException TooLarge(int most) => new(new Status(StatusCode.ResourceExhausted, $"the message is larger than {most} bytes"));
+    private static RpcException TooLarge(int most) =>
+        new(new Status(StatusCode.ResourceExhausted, $"the message is larger than {most} bytes"));
 }

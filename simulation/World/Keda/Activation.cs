@@ -7,7 +7,14 @@ namespace Ebb.Simulation.World.Keda;
 
 /// <summary>Zero or not zero: what the triggers' activity does to the target, at polls and pushes.</summary>
 /// <param name="lookAgain">Called with a key and the time at which it is to be reconciled again.</param>
-internal sealed class Activation(Hands hands, ScaleTargets targets, ScaledObjectStatus status, OwnedAutoscalers autoscalers, bool isNew, Action<string, DateTimeOffset> lookAgain)
+internal sealed class Activation(
+    Hands hands,
+    ScaleTargets targets,
+    ScaledObjectStatus status,
+    OwnedAutoscalers autoscalers,
+    bool isNew,
+    Action<string, DateTimeOffset> lookAgain
+)
 {
     private readonly Dictionary<string, DateTimeOffset> lastActive = new(StringComparer.Ordinal);
 
@@ -54,7 +61,8 @@ internal sealed class Activation(Hands hands, ScaleTargets targets, ScaledObject
                 result.Metrics is { Count: > 0 }
                     ? ("Ready", "False", "TriggerError", "Triggers defined in ScaledObject are not working correctly")
                     : ("Ready", "False", "ScaledObjectCheckFailed", "no metric specs returned from scalers"),
-                ("Active", "False", "ScalerNotActive", "Scaling is not performed because triggers are not active"));
+                ("Active", "False", "ScalerNotActive", "Scaling is not performed because triggers are not active")
+            );
             return;
         }
 
@@ -75,10 +83,20 @@ internal sealed class Activation(Hands hands, ScaleTargets targets, ScaledObject
         if (active)
         {
             var up = Math.Max(ScaledObjects.Least(so.Tree), 1);
-            if (replicas < up && !ScaledObjects.Says(so.Tree, ScaledObjects.PausedScaleOut) && (replicas == 0 || replicas == ScaledObjects.Idle(so.Tree)))
+            if (
+                replicas < up
+                && !ScaledObjects.Says(so.Tree, ScaledObjects.PausedScaleOut)
+                && (replicas == 0 || replicas == ScaledObjects.Idle(so.Tree))
+            )
             {
                 targets.Scale(target, up);
-                hands.Tell(so.Tree, "Normal", "KEDAScaleTargetActivated", $"Scaled {target.Kind} {so.Tree.Namespace()}/{target.Object.Tree.Name()} from {replicas} to {up}, triggered by {string.Join(";", so.Tree.Objects("spec", "triggers").Select(t => t.Text("type")))}", "keda-operator");
+                hands.Tell(
+                    so.Tree,
+                    "Normal",
+                    "KEDAScaleTargetActivated",
+                    $"Scaled {target.Kind} {so.Tree.Namespace()}/{target.Object.Tree.Name()} from {replicas} to {up}, triggered by {string.Join(";", so.Tree.Objects("spec", "triggers").Select(t => t.Text("type")))}",
+                    "keda-operator"
+                );
             }
 
             return;
@@ -90,14 +108,24 @@ internal sealed class Activation(Hands hands, ScaleTargets targets, ScaledObject
         }
 
         var floor = ScaledObjects.Idle(so.Tree) ?? ScaledObjects.Least(so.Tree);
-        if (replicas < ScaledObjects.Least(so.Tree) && ScaledObjects.Idle(so.Tree) is null && !ScaledObjects.Says(so.Tree, ScaledObjects.PausedScaleOut))
+        if (
+            replicas < ScaledObjects.Least(so.Tree)
+            && ScaledObjects.Idle(so.Tree) is null
+            && !ScaledObjects.Says(so.Tree, ScaledObjects.PausedScaleOut)
+        )
         {
             targets.Scale(target, ScaledObjects.Least(so.Tree));
         }
         else if (replicas > floor && (floor == 0 || ScaledObjects.Idle(so.Tree) is not null) && CooledDown(so.Tree))
         {
             targets.Scale(target, floor);
-            hands.Tell(so.Tree, "Normal", "KEDAScaleTargetDeactivated", $"Deactivated {target.Kind} {so.Tree.Namespace()}/{target.Object.Tree.Name()} from {replicas} to {floor}", "keda-operator");
+            hands.Tell(
+                so.Tree,
+                "Normal",
+                "KEDAScaleTargetDeactivated",
+                $"Deactivated {target.Kind} {so.Tree.Namespace()}/{target.Object.Tree.Name()} from {replicas} to {floor}",
+                "keda-operator"
+            );
         }
     }
 

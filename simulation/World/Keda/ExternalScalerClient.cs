@@ -29,10 +29,14 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
         ExternalScalerCodec.ReadIsActive(await Unary("IsActive", question, ExternalScalerCodec.WriteRef(question), ct));
 
     public async Task<IReadOnlyList<ScalerMetric>> GetMetricSpec(ScalerQuestion question, CancellationToken ct) =>
-        ExternalScalerCodec.ReadSpecs(await Unary("GetMetricSpec", question, ExternalScalerCodec.WriteRef(question), ct));
+        ExternalScalerCodec.ReadSpecs(
+            await Unary("GetMetricSpec", question, ExternalScalerCodec.WriteRef(question), ct)
+        );
 
     public async Task<double> GetMetrics(ScalerQuestion question, string metric, CancellationToken ct) =>
-        ExternalScalerCodec.ReadValue(await Unary("GetMetrics", question, ExternalScalerCodec.WriteMetricsRequest(question, metric), ct));
+        ExternalScalerCodec.ReadValue(
+            await Unary("GetMetrics", question, ExternalScalerCodec.WriteMetricsRequest(question, metric), ct)
+        );
 
     public async Task StreamIsActive(ScalerQuestion question, Action<bool> pushed, CancellationToken ct)
     {
@@ -67,7 +71,9 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
             var answer = await Next(body, ct);
             var rest = answer is null ? null : await Next(body, ct);
             Check(response.TrailingHeaders, onlyWhenThere: false);
-            return answer is not null && rest is null ? answer : throw new InvalidOperationException("rpc error: code = Internal desc = not one message");
+            return answer is not null && rest is null
+                ? answer
+                : throw new InvalidOperationException("rpc error: code = Internal desc = not one message");
         }
         finally
         {
@@ -75,20 +81,39 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> Send(string method, ScalerQuestion question, byte[] message, CancellationToken ct)
+    private async Task<HttpResponseMessage> Send(
+        string method,
+        ScalerQuestion question,
+        byte[] message,
+        CancellationToken ct
+    )
     {
         Calls.AddOrUpdate(method, 1, (_, n) => n + 1);
-        var address = question.Metadata.GetValueOrDefault("scalerAddress") ?? throw new InvalidOperationException("scaler Address is required");
+        var address =
+            question.Metadata.GetValueOrDefault("scalerAddress")
+            ?? throw new InvalidOperationException("scaler Address is required");
         if (Route is not null)
         {
-            address = Route(address) ?? throw new InvalidOperationException($"rpc error: code = Unavailable desc = nothing answers at {address}");
+            address =
+                Route(address)
+                ?? throw new InvalidOperationException(
+                    $"rpc error: code = Unavailable desc = nothing answers at {address}"
+                );
         }
 
-        var connection = connections.GetOrAdd(address, _ => new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false }));
+        var connection = connections.GetOrAdd(
+            address,
+            _ => new HttpMessageInvoker(
+                new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false }
+            )
+        );
         var frame = new byte[5 + message.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, 5);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{address}/externalscaler.ExternalScaler/{method}")
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"http://{address}/externalscaler.ExternalScaler/{method}"
+        )
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -109,14 +134,19 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
 
     private static void Check(System.Net.Http.Headers.HttpResponseHeaders headers, bool onlyWhenThere)
     {
-        var status = headers.TryGetValues("grpc-status", out var said) ? said.Single() : onlyWhenThere ? "0" : "2";
+        var status =
+            headers.TryGetValues("grpc-status", out var said) ? said.Single()
+            : onlyWhenThere ? "0"
+            : "2";
         if (status == "0")
         {
             return;
         }
 
         var message = headers.TryGetValues("grpc-message", out var words) ? Uri.UnescapeDataString(words.Single()) : "";
-        throw new InvalidOperationException($"rpc error: code = {Name(int.Parse(status, CultureInfo.InvariantCulture))} desc = {message}");
+        throw new InvalidOperationException(
+            $"rpc error: code = {Name(int.Parse(status, CultureInfo.InvariantCulture))} desc = {message}"
+        );
     }
 
     private static async Task<byte[]?> Next(Stream body, CancellationToken ct)
@@ -133,16 +163,17 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
         return message;
     }
 
-    private static string Name(int code) => code switch
-    {
-        1 => "Canceled",
-        2 => "Unknown",
-        3 => "InvalidArgument",
-        4 => "DeadlineExceeded",
-        8 => "ResourceExhausted",
-        12 => "Unimplemented",
-        13 => "Internal",
-        14 => "Unavailable",
-        _ => code.ToString(CultureInfo.InvariantCulture),
-    };
+    private static string Name(int code) =>
+        code switch
+        {
+            1 => "Canceled",
+            2 => "Unknown",
+            3 => "InvalidArgument",
+            4 => "DeadlineExceeded",
+            8 => "ResourceExhausted",
+            12 => "Unimplemented",
+            13 => "Internal",
+            14 => "Unavailable",
+            _ => code.ToString(CultureInfo.InvariantCulture),
+        };
 }

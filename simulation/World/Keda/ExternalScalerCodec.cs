@@ -38,24 +38,32 @@ internal static class ExternalScalerCodec
     public static bool ReadIsActive(byte[] message) => Fields(message).Any(f => f is { Number: 1, Whole: not 0 });
 
     public static IReadOnlyList<ScalerMetric> ReadSpecs(byte[] message) =>
-    [
-        .. Fields(message).Where(f => f.Number == 1).Select(f => Fields(f.Part).ToList()).Select(spec => new ScalerMetric(
-            spec.Where(f => f.Number == 1).Select(f => Encoding.UTF8.GetString(f.Part)).FirstOrDefault(""),
-            Number(spec))),
-    ];
+        [
+            .. Fields(message)
+                .Where(f => f.Number == 1)
+                .Select(f => Fields(f.Part).ToList())
+                .Select(spec => new ScalerMetric(
+                    spec.Where(f => f.Number == 1).Select(f => Encoding.UTF8.GetString(f.Part)).FirstOrDefault(""),
+                    Number(spec)
+                )),
+        ];
 
-    public static double ReadValue(byte[] message) => Fields(message).Where(f => f.Number == 1).Select(f => Number([.. Fields(f.Part)])).First();
+    public static double ReadValue(byte[] message) =>
+        Fields(message).Where(f => f.Number == 1).Select(f => Number([.. Fields(f.Part)])).First();
 
     // The float when it says something, as KEDA does; the integer for older scalers.
     private static double Number(List<Field> fields)
     {
-        var real = fields.Where(f => f.Number == 3).Select(f => BitConverter.Int64BitsToDouble(f.Whole)).FirstOrDefault();
+        var real = fields
+            .Where(f => f.Number == 3)
+            .Select(f => BitConverter.Int64BitsToDouble(f.Whole))
+            .FirstOrDefault();
         return real > 0 ? real : fields.Where(f => f.Number == 2).Select(f => f.Whole).FirstOrDefault();
     }
 
     private static IEnumerable<Field> Fields(byte[] message)
     {
-        for (var at = 0; at < message.Length;)
+        for (var at = 0; at < message.Length; )
         {
             var tag = Read(message, ref at);
             switch ((int)(tag & 7))
@@ -64,7 +72,11 @@ internal static class ExternalScalerCodec
                     yield return new Field((int)(tag >> 3), Read(message, ref at), []);
                     break;
                 case Fixed64:
-                    yield return new Field((int)(tag >> 3), BinaryPrimitives.ReadInt64LittleEndian(message.AsSpan(at)), []);
+                    yield return new Field(
+                        (int)(tag >> 3),
+                        BinaryPrimitives.ReadInt64LittleEndian(message.AsSpan(at)),
+                        []
+                    );
                     at += 8;
                     break;
                 case Bytes:
@@ -73,7 +85,9 @@ internal static class ExternalScalerCodec
                     at += length;
                     break;
                 default:
-                    throw new InvalidOperationException("rpc error: code = Internal desc = grpc: failed to unmarshal the received message");
+                    throw new InvalidOperationException(
+                        "rpc error: code = Internal desc = grpc: failed to unmarshal the received message"
+                    );
             }
         }
     }

@@ -1,7 +1,13 @@
 namespace Ebb.Simulation;
 
 /// <summary>What a trigger is asked about: the ScaledObject and the trigger's metadata.</summary>
-public sealed record ScalerQuestion(string Namespace, string Name, int TriggerIndex, string TriggerType, IReadOnlyDictionary<string, string> Metadata);
+public sealed record ScalerQuestion(
+    string Namespace,
+    string Name,
+    int TriggerIndex,
+    string TriggerType,
+    IReadOnlyDictionary<string, string> Metadata
+);
 
 /// <summary>One metric of a trigger and what one replica is to carry of it.</summary>
 public sealed record ScalerMetric(string Name, double Target);

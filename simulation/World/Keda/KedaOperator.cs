@@ -64,7 +64,16 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
         so = Status.Adopt(type, so);
         if (Targets.Of(so.Tree) is not { } target)
         {
-            Status.Conditions(type, so, ("Ready", "False", "ScaledObjectCheckFailed", "ScaledObject doesn't have correct scaleTargetRef specification"));
+            Status.Conditions(
+                type,
+                so,
+                (
+                    "Ready",
+                    "False",
+                    "ScaledObjectCheckFailed",
+                    "ScaledObject doesn't have correct scaleTargetRef specification"
+                )
+            );
             At(key, Now + ScaledObjects.Polling(so.Tree));
             return;
         }

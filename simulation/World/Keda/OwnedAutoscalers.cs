@@ -29,55 +29,65 @@ internal sealed class OwnedAutoscalers(Hands hands, bool keepsTolerance, bool is
 
         if (hands.Store.Find(HorizontalPodAutoscaler.Type, so.Tree.Namespace(), name) is { } hpa)
         {
-            hands.Change(HorizontalPodAutoscaler.Type, hpa, tree =>
-            {
-                tree["spec"] = spec;
-                HorizontalPodAutoscaler.Type.Prepare!(tree, tree);
-                foreach (var oneWay in (string[])[ScaledObjects.PausedScaleIn, ScaledObjects.PausedScaleOut])
+            hands.Change(
+                HorizontalPodAutoscaler.Type,
+                hpa,
+                tree =>
                 {
-                    if (so.Tree.Annotation(oneWay) is { } word)
+                    tree["spec"] = spec;
+                    HorizontalPodAutoscaler.Type.Prepare!(tree, tree);
+                    foreach (var oneWay in (string[])[ScaledObjects.PausedScaleIn, ScaledObjects.PausedScaleOut])
                     {
-                        tree.Ensure("metadata", "annotations")[oneWay] = word;
-                    }
-                    else if (tree.Object("metadata", "annotations") is { } annotations)
-                    {
-                        annotations.Remove(oneWay);
-                        if (annotations.Count == 0)
+                        if (so.Tree.Annotation(oneWay) is { } word)
                         {
-                            tree.Meta().Remove("annotations");
+                            tree.Ensure("metadata", "annotations")[oneWay] = word;
+                        }
+                        else if (tree.Object("metadata", "annotations") is { } annotations)
+                        {
+                            annotations.Remove(oneWay);
+                            if (annotations.Count == 0)
+                            {
+                                tree.Meta().Remove("annotations");
+                            }
                         }
                     }
                 }
-            });
+            );
             return;
         }
 
-        hands.Create(HorizontalPodAutoscaler.Type, new JsonObject
-        {
-            ["kind"] = "HorizontalPodAutoscaler",
-            ["apiVersion"] = "autoscaling/v2",
-            ["metadata"] = new JsonObject
+        hands.Create(
+            HorizontalPodAutoscaler.Type,
+            new JsonObject
             {
-                ["name"] = name,
-                ["namespace"] = so.Tree.Namespace(),
-                ["labels"] = new JsonObject
+                ["kind"] = "HorizontalPodAutoscaler",
+                ["apiVersion"] = "autoscaling/v2",
+                ["metadata"] = new JsonObject
                 {
-                    ["app.kubernetes.io/managed-by"] = "keda-operator",
-                    ["app.kubernetes.io/name"] = name,
-                    ["app.kubernetes.io/part-of"] = so.Tree.Name(),
-                    ["app.kubernetes.io/version"] = isNew ? "2.20.2" : "2.10.1",
-                    ["scaledobject.keda.sh/name"] = so.Tree.Name(),
+                    ["name"] = name,
+                    ["namespace"] = so.Tree.Namespace(),
+                    ["labels"] = new JsonObject
+                    {
+                        ["app.kubernetes.io/managed-by"] = "keda-operator",
+                        ["app.kubernetes.io/name"] = name,
+                        ["app.kubernetes.io/part-of"] = so.Tree.Name(),
+                        ["app.kubernetes.io/version"] = isNew ? "2.20.2" : "2.10.1",
+                        ["scaledobject.keda.sh/name"] = so.Tree.Name(),
+                    },
+                    ["ownerReferences"] = new JsonArray(so.Tree.OwnerReference()),
                 },
-                ["ownerReferences"] = new JsonArray(so.Tree.OwnerReference()),
-            },
-            ["spec"] = spec,
-        });
+                ["spec"] = spec,
+            }
+        );
         hands.Tell(so.Tree, "Normal", "ScaledObjectReady", "ScaledObject is ready for scaling", "keda-operator");
     }
 
     public void Drop(StoredObject so)
     {
-        if (hands.Store.Find(HorizontalPodAutoscaler.Type, so.Tree.Namespace(), ScaledObjects.HpaName(so.Tree)) is { } hpa)
+        if (
+            hands.Store.Find(HorizontalPodAutoscaler.Type, so.Tree.Namespace(), ScaledObjects.HpaName(so.Tree)) is
+            { } hpa
+        )
         {
             hands.Delete(HorizontalPodAutoscaler.Type, hpa);
         }
@@ -89,19 +99,24 @@ internal sealed class OwnedAutoscalers(Hands hands, bool keepsTolerance, bool is
         foreach (var metric in metrics)
         {
             var target = new JsonObject { ["type"] = "AverageValue", ["averageValue"] = Quantity.Write(metric.Target) };
-            list.Add(new JsonObject
-            {
-                ["type"] = "External",
-                ["external"] = new JsonObject
+            list.Add(
+                new JsonObject
                 {
-                    ["metric"] = new JsonObject
+                    ["type"] = "External",
+                    ["external"] = new JsonObject
                     {
-                        ["name"] = metric.ExternalName,
-                        ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["scaledobject.keda.sh/name"] = so.Name() } },
+                        ["metric"] = new JsonObject
+                        {
+                            ["name"] = metric.ExternalName,
+                            ["selector"] = new JsonObject
+                            {
+                                ["matchLabels"] = new JsonObject { ["scaledobject.keda.sh/name"] = so.Name() },
+                            },
+                        },
+                        ["target"] = target,
                     },
-                    ["target"] = target,
-                },
-            });
+                }
+            );
         }
 
         var reference = so.Object("spec", "scaleTargetRef");

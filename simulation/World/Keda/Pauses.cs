@@ -7,7 +7,14 @@ namespace Ebb.Simulation.World.Keda;
 
 /// <summary>Pauses by annotation, with the timings that were observed of 2.10 and of 2.20.</summary>
 /// <param name="lookAgain">Called with a key and the time at which it is to be reconciled again.</param>
-internal sealed class Pauses(Hands hands, ScaleTargets targets, ScaledObjectStatus status, OwnedAutoscalers autoscalers, bool isNew, Action<string, DateTimeOffset> lookAgain)
+internal sealed class Pauses(
+    Hands hands,
+    ScaleTargets targets,
+    ScaledObjectStatus status,
+    OwnedAutoscalers autoscalers,
+    bool isNew,
+    Action<string, DateTimeOffset> lookAgain
+)
 {
     // Medians of what was measured from a patch to its effect.
     private static readonly TimeSpan PauseLatency = TimeSpan.FromMilliseconds(35);
@@ -17,7 +24,8 @@ internal sealed class Pauses(Hands hands, ScaleTargets targets, ScaledObjectStat
     private readonly Dictionary<string, DateTimeOffset> turning = new(StringComparer.Ordinal);
 
     /// <summary>Follows the annotations. True: the scale loop runs.</summary>
-    public bool Turn(ResourceType type, StoredObject so, ScaleTarget target) => isNew ? TurnNew(type, so, target) : TurnOld(type, so);
+    public bool Turn(ResourceType type, StoredObject so, ScaleTarget target) =>
+        isNew ? TurnNew(type, so, target) : TurnOld(type, so);
 
     /// <summary>Whether the scale loop stands still, as it does from the moment that a pause has taken effect.</summary>
     public bool Holds(string key) => pausedNow.Contains(key);
@@ -70,7 +78,16 @@ internal sealed class Pauses(Hands hands, ScaleTargets targets, ScaledObjectStat
         autoscalers.Drop(so);
         if (ScaledObjects.HasBrokenPause(so.Tree))
         {
-            status.Conditions(type, so, ("Ready", "False", "ScaledObjectCheckFailed", "error parsing annotation autoscaling.keda.sh/paused-replicas"));
+            status.Conditions(
+                type,
+                so,
+                (
+                    "Ready",
+                    "False",
+                    "ScaledObjectCheckFailed",
+                    "error parsing annotation autoscaling.keda.sh/paused-replicas"
+                )
+            );
             return false;
         }
 
@@ -78,14 +95,19 @@ internal sealed class Pauses(Hands hands, ScaleTargets targets, ScaledObjectStat
         if (ScaledObjects.PausedCount(so.Tree) is { } count && so.Tree.Whole("status", "pausedReplicaCount") != count)
         {
             targets.Scale(target, count);
-            so = hands.ChangeStatus(type, hands.Find(type, key)!, tree => tree.Ensure("status")["pausedReplicaCount"] = count);
+            so = hands.ChangeStatus(
+                type,
+                hands.Find(type, key)!,
+                tree => tree.Ensure("status")["pausedReplicaCount"] = count
+            );
         }
 
         status.Conditions(
             type,
             hands.Find(type, key)!,
             ("Ready", "True", "ScaledObjectReady", "ScaledObject is paused"),
-            ("Paused", "True", "ScaledObjectPaused", "ScaledObject is paused"));
+            ("Paused", "True", "ScaledObjectPaused", "ScaledObject is paused")
+        );
         return false;
     }
 
@@ -94,7 +116,16 @@ internal sealed class Pauses(Hands hands, ScaleTargets targets, ScaledObjectStat
     {
         if (ScaledObjects.HasBrokenPause(so.Tree))
         {
-            status.Conditions(type, so, ("Ready", "False", "ScaledObjectCheckFailed", "error parsing annotation autoscaling.keda.sh/paused-replicas"));
+            status.Conditions(
+                type,
+                so,
+                (
+                    "Ready",
+                    "False",
+                    "ScaledObjectCheckFailed",
+                    "error parsing annotation autoscaling.keda.sh/paused-replicas"
+                )
+            );
             return false;
         }
 

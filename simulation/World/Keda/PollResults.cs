@@ -48,23 +48,40 @@ internal sealed class PollResults
                 lock (plane.Store.Gate)
                 {
                     asking.Remove(key);
-                    arrived[key] = Remember(key, t.IsCompletedSuccessfully ? t.Result : new PollResult(null, false, t.Exception?.GetBaseException().Message ?? "cancelled"));
+                    arrived[key] = Remember(
+                        key,
+                        t.IsCompletedSuccessfully
+                            ? t.Result
+                            : new PollResult(null, false, t.Exception?.GetBaseException().Message ?? "cancelled")
+                    );
                     plane.Enqueue(controller, key);
                     plane.Run();
                 }
             },
             CancellationToken.None,
             TaskContinuationOptions.None,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
         return null;
     }
 
     /// <summary>The value of an external metric for the HPA. Null: none, for the reason given.</summary>
-    public (double? Value, string? Failure) Value(string ns, string name, string externalName, ScalerClients scalers, ControlPlane plane, Controller controller, string wake)
+    public (double? Value, string? Failure) Value(
+        string ns,
+        string name,
+        string externalName,
+        ScalerClients scalers,
+        ControlPlane plane,
+        Controller controller,
+        string wake
+    )
     {
         if (Known(ns + "/" + name)?.FirstOrDefault(m => m.ExternalName == externalName) is not { } metric)
         {
-            return (null, $"unable to get external metric {ns}/{externalName}/&LabelSelector{{MatchLabels:map[string]string{{scaledobject.keda.sh/name: {name},}},MatchExpressions:[]LabelSelectorRequirement{{}},}}: unable to fetch metrics from external metrics API");
+            return (
+                null,
+                $"unable to get external metric {ns}/{externalName}/&LabelSelector{{MatchLabels:map[string]string{{scaledobject.keda.sh/name: {name},}},MatchExpressions:[]LabelSelectorRequirement{{}},}}: unable to fetch metrics from external metrics API"
+            );
         }
 
         var slot = ns + "/" + name + "/" + externalName;
@@ -76,7 +93,9 @@ internal sealed class PollResults
         Task<double> task;
         try
         {
-            task = scalers.Of(metric.Question.TriggerType).GetMetrics(metric.Question, metric.Name, CancellationToken.None);
+            task = scalers
+                .Of(metric.Question.TriggerType)
+                .GetMetrics(metric.Question, metric.Name, CancellationToken.None);
         }
         catch (InvalidOperationException e)
         {
@@ -108,7 +127,8 @@ internal sealed class PollResults
             },
             CancellationToken.None,
             TaskContinuationOptions.None,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
         return (null, null);
     }
 
@@ -119,7 +139,12 @@ internal sealed class PollResults
             known[key] = result.Metrics;
         }
 
-        return result.Metrics is null && known.TryGetValue(key, out var before) ? result with { Metrics = before } : result;
+        return result.Metrics is null && known.TryGetValue(key, out var before)
+            ? result with
+            {
+                Metrics = before,
+            }
+            : result;
     }
 
     // In the order in which KEDA asks: the spec, then for each metric its value and whether it is active.

@@ -18,7 +18,10 @@ internal sealed class PushStreams(SimulationClock clock)
     {
         var key = so.Key();
         var questions = ScaledObjects.Questions(so).Where(q => q.TriggerType == "external-push").ToList();
-        var signature = string.Join('\n', questions.Select(q => string.Join(',', q.Metadata.Select(m => m.Key + "=" + m.Value))));
+        var signature = string.Join(
+            '\n',
+            questions.Select(q => string.Join(',', q.Metadata.Select(m => m.Key + "=" + m.Value)))
+        );
         if (open.TryGetValue(key, out var known))
         {
             if (known.Of == signature)
@@ -51,9 +54,14 @@ internal sealed class PushStreams(SimulationClock clock)
         }
     }
 
-    private async Task Follow(ScalerQuestion question, ScalerClients scalers, Action<bool> pushed, CancellationToken stop)
+    private async Task Follow(
+        ScalerQuestion question,
+        ScalerClients scalers,
+        Action<bool> pushed,
+        CancellationToken stop
+    )
     {
-        for (var pause = First; !stop.IsCancellationRequested;)
+        for (var pause = First; !stop.IsCancellationRequested; )
         {
             try
             {

@@ -12,8 +12,14 @@ internal sealed class ScaleTargets(Hands hands)
     public ScaleTarget? Of(JsonObject so)
     {
         var reference = so.Object("spec", "scaleTargetRef");
-        var type = hands.Registry.Catalogue.ByGroupKind(reference.Text("apiVersion") ?? "apps/v1", reference.Text("kind") ?? "Deployment");
-        return type?.Scale is not null && hands.Store.Find(type, so.Namespace(), reference.Text("name") ?? "") is { } found ? new ScaleTarget(type, found) : null;
+        var type = hands.Registry.Catalogue.ByGroupKind(
+            reference.Text("apiVersion") ?? "apps/v1",
+            reference.Text("kind") ?? "Deployment"
+        );
+        return
+            type?.Scale is not null && hands.Store.Find(type, so.Namespace(), reference.Text("name") ?? "") is { } found
+            ? new ScaleTarget(type, found)
+            : null;
     }
 
     public void Scale(ScaleTarget target, long replicas) => hands.Scale(target.Type, target.Object, replicas);

@@ -14,105 +14,166 @@ internal sealed class ScaledObjectStatus(Hands hands, ScaleTargets targets, bool
     /// <summary>Puts KEDA's marks on a new ScaledObject.</summary>
     public StoredObject Adopt(ResourceType type, StoredObject so)
     {
-        if (!(so.Tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() == Finalizer) ?? false) || so.Tree.Label("scaledobject.keda.sh/name") is null)
+        if (
+            !(so.Tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() == Finalizer) ?? false)
+            || so.Tree.Label("scaledobject.keda.sh/name") is null
+        )
         {
-            so = hands.Change(type, so, tree =>
-            {
-                var finalizers = tree.Items("metadata", "finalizers");
-                if (finalizers is null)
+            so = hands.Change(
+                type,
+                so,
+                tree =>
                 {
-                    tree.Meta()["finalizers"] = new JsonArray(Finalizer);
-                }
-                else if (!finalizers.Any(f => f?.ToString() == Finalizer))
-                {
-                    finalizers.Add(Finalizer);
-                }
+                    var finalizers = tree.Items("metadata", "finalizers");
+                    if (finalizers is null)
+                    {
+                        tree.Meta()["finalizers"] = new JsonArray(Finalizer);
+                    }
+                    else if (!finalizers.Any(f => f?.ToString() == Finalizer))
+                    {
+                        finalizers.Add(Finalizer);
+                    }
 
-                tree.Ensure("metadata", "labels")["scaledobject.keda.sh/name"] = tree.Name();
-            });
+                    tree.Ensure("metadata", "labels")["scaledobject.keda.sh/name"] = tree.Name();
+                }
+            );
         }
 
         if (so.Tree.Text("status", "scaleTargetKind") is null && targets.Of(so.Tree) is { } target)
         {
-            so = hands.ChangeStatus(type, so, tree =>
-            {
-                var status = tree.Ensure("status");
-                status["originalReplicaCount"] = target.Replicas;
-                status["scaleTargetGVKR"] = new JsonObject
+            so = hands.ChangeStatus(
+                type,
+                so,
+                tree =>
                 {
-                    ["group"] = target.Type.Group,
-                    ["kind"] = target.Type.Kind,
-                    ["resource"] = target.Type.Plural,
-                    ["version"] = target.Type.Storage.Version,
-                };
-                status["scaleTargetKind"] = $"{target.Type.Storage.ApiVersion}.{target.Type.Kind}";
-                status["triggersTypes"] = string.Join(",", tree.Objects("spec", "triggers").Select(t => t.Text("type")).Distinct());
-                status["authenticationsTypes"] = "";
-                status["hpaName"] = ScaledObjects.HpaName(tree);
-                Set(tree, "Ready", "Unknown", null, null);
-                Set(tree, "Active", "Unknown", null, null);
-                Set(tree, "Fallback", "False", "NoFallbackFound", "No fallbacks are active on this scaled object");
-                Set(tree, "Paused", "False", null, null);
-            });
+                    var status = tree.Ensure("status");
+                    status["originalReplicaCount"] = target.Replicas;
+                    status["scaleTargetGVKR"] = new JsonObject
+                    {
+                        ["group"] = target.Type.Group,
+                        ["kind"] = target.Type.Kind,
+                        ["resource"] = target.Type.Plural,
+                        ["version"] = target.Type.Storage.Version,
+                    };
+                    status["scaleTargetKind"] = $"{target.Type.Storage.ApiVersion}.{target.Type.Kind}";
+                    status["triggersTypes"] = string.Join(
+                        ",",
+                        tree.Objects("spec", "triggers").Select(t => t.Text("type")).Distinct()
+                    );
+                    status["authenticationsTypes"] = "";
+                    status["hpaName"] = ScaledObjects.HpaName(tree);
+                    Set(tree, "Ready", "Unknown", null, null);
+                    Set(tree, "Active", "Unknown", null, null);
+                    Set(tree, "Fallback", "False", "NoFallbackFound", "No fallbacks are active on this scaled object");
+                    Set(tree, "Paused", "False", null, null);
+                }
+            );
         }
 
         return so;
     }
 
     /// <summary>All is well, and this is what the triggers said.</summary>
-    public StoredObject Ready(ResourceType type, string key, PollResult result, bool active) => hands.ChangeStatus(type, hands.Find(type, key)!, tree =>
-    {
-        var status = tree.Ensure("status");
-        status.Remove("pausedReplicaCount");
-        status["externalMetricNames"] = new JsonArray([.. result.Metrics!.Select(m => (JsonNode)m.ExternalName)]);
-        if (active)
-        {
-            status["lastActiveTime"] = hands.Now.Stamp();
-        }
-
-        if (isNew)
-        {
-            var activity = new JsonObject();
-            foreach (var metric in result.Metrics!)
+    public StoredObject Ready(ResourceType type, string key, PollResult result, bool active) =>
+        hands.ChangeStatus(
+            type,
+            hands.Find(type, key)!,
+            tree =>
             {
-                activity[metric.ExternalName] = new JsonObject { ["isActive"] = active };
+                var status = tree.Ensure("status");
+                status.Remove("pausedReplicaCount");
+                status["externalMetricNames"] = new JsonArray([
+                    .. result.Metrics!.Select(m => (JsonNode)m.ExternalName),
+                ]);
+                if (active)
+                {
+                    status["lastActiveTime"] = hands.Now.Stamp();
+                }
+
+                if (isNew)
+                {
+                    var activity = new JsonObject();
+                    foreach (var metric in result.Metrics!)
+                    {
+                        activity[metric.ExternalName] = new JsonObject { ["isActive"] = active };
+                    }
+
+                    status["triggersActivity"] = activity;
+                }
+
+                var oneWay =
+                    ScaledObjects.Says(tree, ScaledObjects.PausedScaleIn)
+                    || ScaledObjects.Says(tree, ScaledObjects.PausedScaleOut);
+                Set(
+                    tree,
+                    "Ready",
+                    "True",
+                    "ScaledObjectReady",
+                    "ScaledObject is defined correctly and is ready for scaling"
+                );
+                Set(
+                    tree,
+                    "Active",
+                    active ? "True" : "False",
+                    active ? "ScalerActive" : "ScalerNotActive",
+                    active
+                        ? "Scaling is performed because triggers are active"
+                        : "Scaling is not performed because triggers are not active"
+                );
+                Set(
+                    tree,
+                    "Paused",
+                    oneWay ? "True" : "False",
+                    oneWay ? "ScaledObjectPaused" : null,
+                    oneWay ? "ScaledObject is paused" : null
+                );
             }
+        );
 
-            status["triggersActivity"] = activity;
-        }
-
-        var oneWay = ScaledObjects.Says(tree, ScaledObjects.PausedScaleIn) || ScaledObjects.Says(tree, ScaledObjects.PausedScaleOut);
-        Set(tree, "Ready", "True", "ScaledObjectReady", "ScaledObject is defined correctly and is ready for scaling");
-        Set(tree, "Active", active ? "True" : "False", active ? "ScalerActive" : "ScalerNotActive", active ? "Scaling is performed because triggers are active" : "Scaling is not performed because triggers are not active");
-        Set(tree, "Paused", oneWay ? "True" : "False", oneWay ? "ScaledObjectPaused" : null, oneWay ? "ScaledObject is paused" : null);
-    });
-
-    public void Conditions(ResourceType type, StoredObject so, params ReadOnlySpan<(string Type, string Status, string Reason, string Message)> conditions)
+    public void Conditions(
+        ResourceType type,
+        StoredObject so,
+        params ReadOnlySpan<(string Type, string Status, string Reason, string Message)> conditions
+    )
     {
         var all = conditions.ToArray();
-        hands.ChangeStatus(type, so, tree =>
-        {
-            foreach (var (name, status, reason, message) in all)
+        hands.ChangeStatus(
+            type,
+            so,
+            tree =>
             {
-                Set(tree, name, status, reason, message);
+                foreach (var (name, status, reason, message) in all)
+                {
+                    Set(tree, name, status, reason, message);
+                }
             }
-        });
+        );
     }
 
     /// <summary>The ScaledObject goes: its target gets its size back where that is asked for, and the finalizer is taken off.</summary>
     public void LetGo(ResourceType type, StoredObject so)
     {
-        if (so.Tree.Flag("spec", "advanced", "restoreToOriginalReplicaCount") == true
-            && so.Tree.Whole("status", "originalReplicaCount") is { } original && targets.Of(so.Tree) is { } target)
+        if (
+            so.Tree.Flag("spec", "advanced", "restoreToOriginalReplicaCount") == true
+            && so.Tree.Whole("status", "originalReplicaCount") is { } original
+            && targets.Of(so.Tree) is { } target
+        )
         {
             targets.Scale(target, original);
         }
 
-        hands.Change(type, so, tree =>
-        {
-            var left = (tree.Items("metadata", "finalizers") ?? []).Where(f => f?.ToString() != Finalizer).Select(f => f?.DeepClone()).ToArray();
-            tree.Meta().Put("finalizers", left.Length == 0 ? null : new JsonArray(left));
-        });
+        hands.Change(
+            type,
+            so,
+            tree =>
+            {
+                var left = (tree.Items("metadata", "finalizers") ?? [])
+                    .Where(f => f?.ToString() != Finalizer)
+                    .Select(f => f?.DeepClone())
+                    .ToArray();
+                tree.Meta().Put("finalizers", left.Length == 0 ? null : new JsonArray(left));
+            }
+        );
     }
 
     // KEDA's conditions carry no times.

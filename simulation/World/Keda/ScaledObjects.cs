@@ -18,7 +18,8 @@ internal static class ScaledObjects
 
     public static TimeSpan Cooldown(JsonObject so) => TimeSpan.FromSeconds(so.Whole("spec", "cooldownPeriod") ?? 300);
 
-    public static TimeSpan InitialCooldown(JsonObject so) => TimeSpan.FromSeconds(so.Whole("spec", "initialCooldownPeriod") ?? 0);
+    public static TimeSpan InitialCooldown(JsonObject so) =>
+        TimeSpan.FromSeconds(so.Whole("spec", "initialCooldownPeriod") ?? 0);
 
     public static long Least(JsonObject so) => so.Whole("spec", "minReplicaCount") ?? 0;
 
@@ -37,17 +38,29 @@ internal static class ScaledObjects
 
     /// <summary>Null: the annotation is absent or no number of replicas.</summary>
     public static long? PausedCount(JsonObject so) =>
-        long.TryParse(so.Annotation(PausedReplicas), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+        long.TryParse(so.Annotation(PausedReplicas), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : null;
 
-    public static bool HasBrokenPause(JsonObject so) => so.Annotation(PausedReplicas) is not null && PausedCount(so) is null;
+    public static bool HasBrokenPause(JsonObject so) =>
+        so.Annotation(PausedReplicas) is not null && PausedCount(so) is null;
 
     public static IReadOnlyList<ScalerQuestion> Questions(JsonObject so) =>
-    [
-        .. so.Objects("spec", "triggers").Select((trigger, i) => new ScalerQuestion(
-            so.Namespace(),
-            so.Name(),
-            i,
-            trigger.Text("type") ?? "",
-            (trigger.Object("metadata") ?? []).ToDictionary(p => p.Key, p => p.Value?.ToString() ?? "", StringComparer.Ordinal))),
-    ];
+        [
+            .. so.Objects("spec", "triggers")
+                .Select(
+                    (trigger, i) =>
+                        new ScalerQuestion(
+                            so.Namespace(),
+                            so.Name(),
+                            i,
+                            trigger.Text("type") ?? "",
+                            (trigger.Object("metadata") ?? []).ToDictionary(
+                                p => p.Key,
+                                p => p.Value?.ToString() ?? "",
+                                StringComparer.Ordinal
+                            )
+                        )
+                ),
+        ];
 }

@@ -15,5 +15,7 @@ public sealed class ScalerClients
     public void Use(string triggerType, IScalerClient client) => byType[triggerType] = client;
 
     internal IScalerClient Of(string triggerType) =>
-        byType.TryGetValue(triggerType, out var client) ? client : throw new InvalidOperationException($"no scaler found for type: {triggerType}");
+        byType.TryGetValue(triggerType, out var client)
+            ? client
+            : throw new InvalidOperationException($"no scaler found for type: {triggerType}");
 }

@@ -9,14 +9,19 @@ namespace Ebb.Simulation;
 /// </summary>
 public sealed class SimulatedScaler : IScalerClient
 {
-    private readonly ConcurrentDictionary<(string, string), (bool? Active, double? Value, string? Failure)> scripted = new();
+    private readonly ConcurrentDictionary<(string, string), (bool? Active, double? Value, string? Failure)> scripted =
+        new();
 
     /// <summary>From now on this ScaledObject's simulated trigger answers so. Null leaves that to the metadata.</summary>
-    public void Say(string ns, string name, bool? active = null, double? value = null) => scripted[(ns, name)] = (active, value, null);
+    public void Say(string ns, string name, bool? active = null, double? value = null) =>
+        scripted[(ns, name)] = (active, value, null);
 
     /// <summary>From now on every question about this ScaledObject fails.</summary>
-    public void Fail(string ns, string name, string message = "rpc error: code = Unavailable desc = scripted failure") =>
-        scripted[(ns, name)] = (null, null, message);
+    public void Fail(
+        string ns,
+        string name,
+        string message = "rpc error: code = Unavailable desc = scripted failure"
+    ) => scripted[(ns, name)] = (null, null, message);
 
     /// <summary>Back to the metadata.</summary>
     public void Forget(string ns, string name) => scripted.TryRemove((ns, name), out _);
@@ -34,16 +39,24 @@ public sealed class SimulatedScaler : IScalerClient
         ArgumentNullException.ThrowIfNull(question);
         return Script(question).Failure is { } failure
             ? Task.FromException<IReadOnlyList<ScalerMetric>>(new InvalidOperationException(failure))
-            : Task.FromResult<IReadOnlyList<ScalerMetric>>([new ScalerMetric(question.Metadata.GetValueOrDefault("metricName", "simulated"), Number(question, "target"))]);
+            : Task.FromResult<IReadOnlyList<ScalerMetric>>([
+                new ScalerMetric(
+                    question.Metadata.GetValueOrDefault("metricName", "simulated"),
+                    Number(question, "target")
+                ),
+            ]);
     }
 
     public Task<double> GetMetrics(ScalerQuestion question, string metric, CancellationToken ct)
     {
         var (_, value, failure) = Script(question);
-        return failure is not null ? Task.FromException<double>(new InvalidOperationException(failure)) : Task.FromResult(value ?? Number(question, "value"));
+        return failure is not null
+            ? Task.FromException<double>(new InvalidOperationException(failure))
+            : Task.FromResult(value ?? Number(question, "value"));
     }
 
-    public Task StreamIsActive(ScalerQuestion question, Action<bool> pushed, CancellationToken ct) => Task.CompletedTask;
+    public Task StreamIsActive(ScalerQuestion question, Action<bool> pushed, CancellationToken ct) =>
+        Task.CompletedTask;
 
     private (bool? Active, double? Value, string? Failure) Script(ScalerQuestion question)
     {
@@ -52,5 +65,12 @@ public sealed class SimulatedScaler : IScalerClient
     }
 
     private static double Number(ScalerQuestion question, string key) =>
-        double.TryParse(question.Metadata.GetValueOrDefault(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? n : 1;
+        double.TryParse(
+            question.Metadata.GetValueOrDefault(key),
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out var n
+        )
+            ? n
+            : 1;
 }

@@ -32,7 +32,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         get
         {
             var fields = File.ReadAllText($"/proc/{_process.Id}/stat").Split(") ")[1].Split(' ');
-            return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+            return TimeSpan.FromMilliseconds(
+                10
+                    * (
+                        long.Parse(fields[11], CultureInfo.InvariantCulture)
+                        + long.Parse(fields[12], CultureInfo.InvariantCulture)
+                    )
+            );
         }
     }
 
@@ -47,18 +53,38 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Kestrel and nothing else, in a runtime that is set as the scaler's is.</summary>
-    public static ServerProcess Fixed(string scaler, bool reads) => FreePort() is var port
-        ? new(new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(scaler, ".runtimeconfig.json"), typeof(ServerProcess).Assembly.Location, "fixed", port.ToString(CultureInfo.InvariantCulture), reads ? "reads" : "blind"]), port, 0)
-        : throw new UnreachableException();
+    public static ServerProcess Fixed(string scaler, bool reads) =>
+        FreePort() is var port
+            ? new(
+                new ProcessStartInfo(
+                    "dotnet",
+                    [
+                        "exec",
+                        "--runtimeconfig",
+                        Path.ChangeExtension(scaler, ".runtimeconfig.json"),
+                        typeof(ServerProcess).Assembly.Location,
+                        "fixed",
+                        port.ToString(CultureInfo.InvariantCulture),
+                        reads ? "reads" : "blind",
+                    ]
+                ),
+                port,
+                0
+            )
+            : throw new UnreachableException();
 
-    public static ServerProcess GrpcJs(string script, string proto) => FreePort() is var port ? new(new ProcessStartInfo("node", [script, port.ToString(CultureInfo.InvariantCulture), proto]), port, 0) : throw new UnreachableException();
+    public static ServerProcess GrpcJs(string script, string proto) =>
+        FreePort() is var port
+            ? new(new ProcessStartInfo("node", [script, port.ToString(CultureInfo.InvariantCulture), proto]), port, 0)
+            : throw new UnreachableException();
 
     public async Task ReadyAsync()
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(20))
         {
-            if (since.Elapsed > TimeSpan.FromMinutes(3) || _process.HasExited) throw new InvalidOperationException("the server does not become ready");
+            if (since.Elapsed > TimeSpan.FromMinutes(3) || _process.HasExited)
+                throw new InvalidOperationException("the server does not become ready");
             try
             {
                 if (_httpPort == 0)
@@ -68,7 +94,8 @@ internal sealed class ServerProcess : IAsyncDisposable
                     return;
                 }
 
-                if ((await http.GetAsync($"http://127.0.0.1:{_httpPort}/readyz")).IsSuccessStatusCode) return;
+                if ((await http.GetAsync($"http://127.0.0.1:{_httpPort}/readyz")).IsSuccessStatusCode)
+                    return;
             }
             catch (Exception notYet) when (notYet is HttpRequestException or SocketException or TaskCanceledException)
             {
@@ -79,13 +106,19 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
 
-    private long Memory(string what) => long.Parse(
-        File.ReadAllLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(what, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    private long Memory(string what) =>
+        long.Parse(
+            File.ReadAllLines($"/proc/{_process.Id}/status")
+                .First(line => line.StartsWith(what, StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        ) / 1024;
 
     private static int FreePort()
     {

@@ -53,16 +53,25 @@ internal sealed class SyntheticCluster : IAsyncDisposable
             await PageAsync(http, count, item);
         });
         await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        var cluster = new SyntheticCluster(app) { Kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-bench-{Guid.NewGuid():N}.kubeconfig") };
-        await File.WriteAllTextAsync(cluster.Kubeconfig, $$"""
+        var address = app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
+        var cluster = new SyntheticCluster(app)
+        {
+            Kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-bench-{Guid.NewGuid():N}.kubeconfig"),
+        };
+        await File.WriteAllTextAsync(
+            cluster.Kubeconfig,
+            $$"""
             apiVersion: v1
             kind: Config
             clusters: [{name: bench, cluster: {server: "{{address}}" } }]
             contexts: [{name: bench, context: {cluster: bench, user: bench} }]
             users: [{name: bench, user: {token: bench} }]
             current-context: bench
-            """);
+            """
+        );
         return cluster;
     }
 
@@ -79,8 +88,11 @@ internal sealed class SyntheticCluster : IAsyncDisposable
         var to = Math.Min(count, from + limit);
         http.Response.ContentType = "application/json";
         var next = to < count ? to.ToString(CultureInfo.InvariantCulture) : "";
-        await http.Response.WriteAsync($"{{\"metadata\":{{\"resourceVersion\":\"5\",\"continue\":\"{next}\"}},\"items\":[");
-        for (var i = from; i < to; i++) await http.Response.WriteAsync((i > from ? "," : "") + item(i));
+        await http.Response.WriteAsync(
+            $"{{\"metadata\":{{\"resourceVersion\":\"5\",\"continue\":\"{next}\"}},\"items\":["
+        );
+        for (var i = from; i < to; i++)
+            await http.Response.WriteAsync((i > from ? "," : "") + item(i));
         await http.Response.WriteAsync("]}");
     }
 

@@ -15,20 +15,31 @@ public static class ScheduleBench
     public static bool OneWindow(TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        var window = Window.Recurring(DateTimeZoneProviders.Tzdb["Europe/Berlin"], new LocalTime(22, 0), new LocalTime(6, 0), WeekDays.Through(IsoDayOfWeek.Monday, IsoDayOfWeek.Friday),
-            DaysOff.Of([new DateRange(new LocalDate(2026, 3, 25), new LocalDate(2026, 3, 25))]));
+        var window = Window.Recurring(
+            DateTimeZoneProviders.Tzdb["Europe/Berlin"],
+            new LocalTime(22, 0),
+            new LocalTime(6, 0),
+            WeekDays.Through(IsoDayOfWeek.Monday, IsoDayOfWeek.Friday),
+            DaysOff.Of([new DateRange(new LocalDate(2026, 3, 25), new LocalDate(2026, 3, 25))])
+        );
         const int Times = 2_000_000;
         var (best, bytes, inside) = (double.MaxValue, 0L, 0);
         for (var round = 0; round < 6; round++)
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < Times; i++) inside += window.Contains(From + Duration.FromMinutes(i % 20160)) ? 1 : 0;
+            for (var i = 0; i < Times; i++)
+                inside += window.Contains(From + Duration.FromMinutes(i % 20160)) ? 1 : 0;
             best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalNanoseconds / Times);
             bytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one window: {best:0} ns (bound 150), {bytes} bytes in {Times} evaluations ({inside} inside)"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"one window: {best:0} ns (bound 150), {bytes} bytes in {Times} evaluations ({inside} inside)"
+            )
+        );
         return best <= 150 && bytes == 0;
     }
 
@@ -37,8 +48,19 @@ public static class ScheduleBench
     {
         ArgumentNullException.ThrowIfNull(output);
         string[] zones = ["Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Tokyo", "UTC"];
-        ITimetable Timetable(int i) => new OneRule(new Rule(Window.Recurring(
-            DateTimeZoneProviders.Tzdb[zones[i % zones.Length]], LocalTime.Midnight.PlusMinutes(i % 1440), LocalTime.Midnight.PlusMinutes((i + 61 + (i % 700)) % 1440), WeekDays.All), new Knobs(i % 7, null), ""));
+        ITimetable Timetable(int i) =>
+            new OneRule(
+                new Rule(
+                    Window.Recurring(
+                        DateTimeZoneProviders.Tzdb[zones[i % zones.Length]],
+                        LocalTime.Midnight.PlusMinutes(i % 1440),
+                        LocalTime.Midnight.PlusMinutes((i + 61 + (i % 700)) % 1440),
+                        WeekDays.All
+                    ),
+                    new Knobs(i % 7, null),
+                    ""
+                )
+            );
         var timetables = Enumerable.Range(0, Many).Select(Timetable).ToArray();
         var (first, tick) = (double.MaxValue, double.MaxValue);
         for (var round = 0; round < 5; round++)
@@ -49,11 +71,17 @@ public static class ScheduleBench
             almanac.Look(at);
             first = Math.Min(first, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < 30; i++) almanac.Look(at + Duration.FromSeconds(i));
+            for (var i = 0; i < 30; i++)
+                almanac.Look(at + Duration.FromSeconds(i));
             tick = Math.Min(tick, Stopwatch.GetElapsedTime(started).TotalMilliseconds / 30);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Many} windows: first evaluation {first:0.0} ms (bound 100), a tick without change {tick:0.000} ms (bound 1)"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Many} windows: first evaluation {first:0.0} ms (bound 100), a tick without change {tick:0.000} ms (bound 1)"
+            )
+        );
         return first <= 100 && tick <= 1;
     }
 
@@ -61,12 +89,28 @@ public static class ScheduleBench
     public static bool AYear(TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        var rules = Enumerable.Range(0, 8).Select(i => new Rule(Window.Recurring(
-            DateTimeZoneProviders.Tzdb["Europe/Berlin"], new LocalTime(i * 3, 0), new LocalTime((i * 3) + 2, 30), WeekDays.All), new Knobs(i + 1, 20), $"rule {i}")).ToList();
+        var rules = Enumerable
+            .Range(0, 8)
+            .Select(i => new Rule(
+                Window.Recurring(
+                    DateTimeZoneProviders.Tzdb["Europe/Berlin"],
+                    new LocalTime(i * 3, 0),
+                    new LocalTime((i * 3) + 2, 30),
+                    WeekDays.All
+                ),
+                new Knobs(i + 1, 20),
+                $"rule {i}"
+            ))
+            .ToList();
         var timetable = new Gradual(new LastMatching(new Standing(new Knobs(1, 20), "otherwise", false), rules));
         var started = Stopwatch.GetTimestamp();
         var intervals = Intervals.Of(timetable, From, From + Duration.FromDays(366));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a year of eight ranges with gradual steps: {intervals.Count} intervals in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"a year of eight ranges with gradual steps: {intervals.Count} intervals in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"
+            )
+        );
         return true;
     }
 }

@@ -14,8 +14,14 @@ public sealed class GrowthSpecs
     public void It_grows_by_a_step_each_period_and_no_sooner()
     {
         var growth = Growth.From(0, Zero);
-        int[] counts = [.. Enumerable.Range(0, 241).Select(second => (growth = growth.Next(12, FiveAMinute, Second(second))).Count)];
-        Assert.Equal([0, 0, 5, 5, 10, 12, 12], new[] { 0, 59, 60, 119, 120, 180, 240 }.Select(second => counts[second]));
+        int[] counts =
+        [
+            .. Enumerable.Range(0, 241).Select(second => (growth = growth.Next(12, FiveAMinute, Second(second))).Count),
+        ];
+        Assert.Equal(
+            [0, 0, 5, 5, 10, 12, 12],
+            new[] { 0, 59, 60, 119, 120, 180, 240 }.Select(second => counts[second])
+        );
     }
 
     [Fact]
@@ -30,7 +36,10 @@ public sealed class GrowthSpecs
     public void A_pod_that_comes_and_goes_each_second_moves_it_once()
     {
         var growth = Growth.From(10, Zero);
-        var counts = Enumerable.Range(1, 600).Select(second => (growth = growth.Next(second % 2 == 0 ? 10 : 9, FiveAMinute, Second(second))).Count).Distinct();
+        var counts = Enumerable
+            .Range(1, 600)
+            .Select(second => (growth = growth.Next(second % 2 == 0 ? 10 : 9, FiveAMinute, Second(second))).Count)
+            .Distinct();
         Assert.Equal([9], counts);
     }
 
@@ -46,7 +55,8 @@ public sealed class GrowthSpecs
     public void How_often_it_is_looked_at_does_not_matter()
     {
         var (often, seldom) = (Growth.From(100, Zero), Growth.From(100, Zero).Next(null, GrowthSettings.Default, Zero));
-        for (var second = 0; second <= 900; second++) often = often.Next(null, GrowthSettings.Default, Second(second));
+        for (var second = 0; second <= 900; second++)
+            often = often.Next(null, GrowthSettings.Default, Second(second));
         Assert.Equal(seldom.Next(null, GrowthSettings.Default, Second(900)).Count, often.Count);
         Assert.InRange(often.Count, 1, 99);
     }

@@ -9,7 +9,12 @@ namespace Ebb.Core.Tests.Capacity;
 /// </summary>
 internal sealed class Harvest
 {
-    public const int Cores = 184, Reserve = 30, MostMiners = 150, Sync = 15, StopSeconds = 5, Seconds = 1800;
+    public const int Cores = 184,
+        Reserve = 30,
+        MostMiners = 150,
+        Sync = 15,
+        StopSeconds = 5,
+        Seconds = 1800;
     private static readonly int[] NodeCores = [32, 32, 32, 32, 28, 28];
     private readonly ResourceTable _resources = new();
     private readonly CapacityIndex _index;
@@ -28,24 +33,39 @@ internal sealed class Harvest
         _cpu = _resources.IdOf("cpu");
         for (var i = 0; i < NodeCores.Length; i++)
         {
-            _index.Set(new NodeFacts
-            {
-                Name = $"node-{i}", Ready = true, Labels = new Dictionary<string, string>(),
-                Allocatable = Amounts.Of([(_cpu, NodeCores[i] * 1000), (_resources.Pods, 110)]),
-            });
+            _index.Set(
+                new NodeFacts
+                {
+                    Name = $"node-{i}",
+                    Ready = true,
+                    Labels = new Dictionary<string, string>(),
+                    Allocatable = Amounts.Of([(_cpu, NodeCores[i] * 1000), (_resources.Pods, 110)]),
+                }
+            );
         }
 
         _room = _index.Open(
             new RoomQuestion
             {
-                Resource = _cpu, PerReplica = Amounts.Of([(_cpu, 1000), (_resources.Pods, 1)]), Placement = Placement.Anywhere,
-                Reserve = Core.Capacity.Reserve.Parse("30", 1000)!.Value, Owns = pod => pod.Labels["app"] == "miner",
+                Resource = _cpu,
+                PerReplica = Amounts.Of([(_cpu, 1000), (_resources.Pods, 1)]),
+                Placement = Placement.Anywhere,
+                Reserve = Core.Capacity.Reserve.Parse("30", 1000)!.Value,
+                Owns = pod => pod.Labels["app"] == "miner",
             },
-            []);
+            []
+        );
     }
 
     /// <summary>One second of it.</summary>
-    public readonly record struct Sample(int Second, int Paying, int PayingRunning, int Miners, int MinersRunning, int Requested);
+    public readonly record struct Sample(
+        int Second,
+        int Paying,
+        int PayingRunning,
+        int Miners,
+        int MinersRunning,
+        int Requested
+    );
 
     /// <summary>What came of it.</summary>
     /// <param name="Samples">Second by second.</param>
@@ -55,7 +75,15 @@ internal sealed class Harvest
     /// <param name="Harvested">Core-minutes that miners ran.</param>
     /// <param name="Violated">Core-minutes that were requested of the reserve.</param>
     /// <param name="LongestPending">Seconds that a paying pod waited for a node, at the most.</param>
-    public sealed record Outcome(IReadOnlyList<Sample> Samples, int Directions, IReadOnlyList<int> Settled, int Overshoot, double Harvested, double Violated, int LongestPending);
+    public sealed record Outcome(
+        IReadOnlyList<Sample> Samples,
+        int Directions,
+        IReadOnlyList<int> Settled,
+        int Overshoot,
+        double Harvested,
+        double Violated,
+        int LongestPending
+    );
 
     public static Outcome Ours() => new Harvest().Run(reversed: false);
 
@@ -69,19 +97,44 @@ internal sealed class Harvest
         for (var second = 0; second <= Seconds; second++)
         {
             Load(second);
-            if (second % Sync == 7) Poll(second);
-            if (second % Sync == 0) Size(reversed);
+            if (second % Sync == 7)
+                Poll(second);
+            if (second % Sync == 0)
+                Size(reversed);
             Move(second);
-            longest = Math.Max(longest, _pods.Where(pod => pod is { App: "paying", Node: null, StopsAt: null }).Select(pod => second - pod.MadeAt).DefaultIfEmpty().Max());
-            samples.Add(new Sample(second, _paying, _pods.Count(p => p is { App: "paying", Node: not null }), _miners, _pods.Count(p => p is { App: "miner", Node: not null }),
-                (int)_pods.Sum(pod => pod.Cores)));
+            longest = Math.Max(
+                longest,
+                _pods
+                    .Where(pod => pod is { App: "paying", Node: null, StopsAt: null })
+                    .Select(pod => second - pod.MadeAt)
+                    .DefaultIfEmpty()
+                    .Max()
+            );
+            samples.Add(
+                new Sample(
+                    second,
+                    _paying,
+                    _pods.Count(p => p is { App: "paying", Node: not null }),
+                    _miners,
+                    _pods.Count(p => p is { App: "miner", Node: not null }),
+                    (int)_pods.Sum(pod => pod.Cores)
+                )
+            );
         }
 
         return Judge(samples, longest);
     }
 
     // Two pods; from minute 5 on the service's own HPA goes to 17 at its usual pace; after five minutes of load and five of stabilisation back.
-    private void Load(int second) => _paying = second switch { < 600 => 2, < 615 => 6, < 630 => 12, < 1200 => 17, _ => 2 };
+    private void Load(int second) =>
+        _paying = second switch
+        {
+            < 600 => 2,
+            < 615 => 6,
+            < 630 => 12,
+            < 1200 => 17,
+            _ => 2,
+        };
 
     private void Poll(int second)
     {
@@ -100,18 +153,32 @@ internal sealed class Harvest
         var remaining = Cores - _pods.Where(pod => pod.StopsAt is null).Sum(pod => pod.Cores);
         var ratio = Math.Max(0, remaining) / (double)Reserve;
         var current = Math.Max(1, _miners);
-        if (Math.Abs(ratio - 1) > 0.1) _miners = Math.Clamp((int)Math.Ceiling(ratio * current), 1, MostMiners);
+        if (Math.Abs(ratio - 1) > 0.1)
+            _miners = Math.Clamp((int)Math.Ceiling(ratio * current), 1, MostMiners);
     }
 
     private void Move(int second)
     {
         Follow("paying", 4, _paying, second);
         Follow("miner", 1, _miners, second);
-        foreach (var pod in _pods.Where(pod => pod.StopsAt <= second).ToList()) Set(pod, null, gone: true);
-        foreach (var pod in _pods.Where(pod => pod is { Node: null, StopsAt: null }).OrderByDescending(pod => pod.Cores).ThenBy(pod => pod.Number).ToList())
+        foreach (var pod in _pods.Where(pod => pod.StopsAt <= second).ToList())
+            Set(pod, null, gone: true);
+        foreach (
+            var pod in _pods
+                .Where(pod => pod is { Node: null, StopsAt: null })
+                .OrderByDescending(pod => pod.Cores)
+                .ThenBy(pod => pod.Number)
+                .ToList()
+        )
         {
-            var free = Enumerable.Range(0, NodeCores.Length).Select(i => (Node: $"node-{i}", Free: NodeCores[i] - _pods.Where(p => p.Node == $"node-{i}").Sum(p => p.Cores))).MaxBy(n => n.Free);
-            if (free.Free >= pod.Cores) Set(pod, free.Node);
+            var free = Enumerable
+                .Range(0, NodeCores.Length)
+                .Select(i =>
+                    (Node: $"node-{i}", Free: NodeCores[i] - _pods.Where(p => p.Node == $"node-{i}").Sum(p => p.Cores))
+                )
+                .MaxBy(n => n.Free);
+            if (free.Free >= pod.Cores)
+                Set(pod, free.Node);
         }
     }
 
@@ -125,11 +192,19 @@ internal sealed class Harvest
             _index.Change(null, pod.Facts = Facts(pod));
         }
 
-        foreach (var pod in present.OrderBy(pod => pod.Node is null ? 0 : 1).ThenByDescending(pod => present.Count(other => other.Node == pod.Node)).ThenByDescending(pod => pod.Number)
-            .Take(Math.Max(0, present.Count - wanted)).ToList())
+        foreach (
+            var pod in present
+                .OrderBy(pod => pod.Node is null ? 0 : 1)
+                .ThenByDescending(pod => present.Count(other => other.Node == pod.Node))
+                .ThenByDescending(pod => pod.Number)
+                .Take(Math.Max(0, present.Count - wanted))
+                .ToList()
+        )
         {
-            if (pod.Node is null) Set(pod, null, gone: true);
-            else pod.StopsAt = second + StopSeconds;
+            if (pod.Node is null)
+                Set(pod, null, gone: true);
+            else
+                pod.StopsAt = second + StopSeconds;
         }
     }
 
@@ -139,11 +214,18 @@ internal sealed class Harvest
         pod.Node = node;
         pod.Facts = gone ? null : Facts(pod);
         _index.Change(before, pod.Facts);
-        if (gone) _pods.Remove(pod);
+        if (gone)
+            _pods.Remove(pod);
     }
 
-    private PodFacts Facts(Pod pod) => new(
-        "harvest", new Dictionary<string, string> { ["app"] = pod.App }, pod.Node, Amounts.Of([(_cpu, pod.Cores * 1000), (_resources.Pods, 1)]), Placement.Anywhere);
+    private PodFacts Facts(Pod pod) =>
+        new(
+            "harvest",
+            new Dictionary<string, string> { ["app"] = pod.App },
+            pod.Node,
+            Amounts.Of([(_cpu, pod.Cores * 1000), (_resources.Pods, 1)]),
+            Placement.Anywhere
+        );
 
     private static Outcome Judge(List<Sample> samples, int longest)
     {
@@ -153,15 +235,23 @@ internal sealed class Harvest
         foreach (var (from, to) in new[] { (0, 600), (600, 1200), (1200, Seconds + 1) })
         {
             var part = samples[from..to];
-            var moves = part.Zip(part.Skip(1), (a, b) => Math.Sign(b.Miners - a.Miners)).Where(move => move != 0).ToList();
+            var moves = part.Zip(part.Skip(1), (a, b) => Math.Sign(b.Miners - a.Miners))
+                .Where(move => move != 0)
+                .ToList();
             directions += moves.Zip(moves.Skip(1)).Count(pair => pair.First != pair.Second);
             var last = part.FindLastIndex(sample => sample.Miners != part[^1].Miners) + 1;
             settled.Add((last + Sync - 1) / Sync);
         }
 
         return new Outcome(
-            samples, directions, settled, samples.Max(s => s.Miners - Math.Max(0, Cores - Reserve - (s.Paying * 4))) is var over and > 0 ? over : 0,
-            samples.Sum(s => s.MinersRunning) / 60.0, samples.Sum(s => Math.Max(0, s.Requested - (Cores - Reserve))) / 60.0, longest);
+            samples,
+            directions,
+            settled,
+            samples.Max(s => s.Miners - Math.Max(0, Cores - Reserve - (s.Paying * 4))) is var over and > 0 ? over : 0,
+            samples.Sum(s => s.MinersRunning) / 60.0,
+            samples.Sum(s => Math.Max(0, s.Requested - (Cores - Reserve))) / 60.0,
+            longest
+        );
     }
 
     private sealed class Pod(string app, int cores, int madeAt, int number)

@@ -20,6 +20,9 @@ public sealed class HarvestSpecs
     {
         var (ours, reversed) = (Harvest.Ours(), Harvest.Reversed());
         Assert.True(reversed.Directions > 10, $"{reversed.Directions} changes of direction");
-        Assert.True(ours.Violated < reversed.Violated, $"{ours.Violated:0} and {reversed.Violated:0} core-minutes of the reserve");
+        Assert.True(
+            ours.Violated < reversed.Violated,
+            $"{ours.Violated:0} and {reversed.Violated:0} core-minutes of the reserve"
+        );
     }
 }

@@ -54,7 +54,8 @@ public sealed class QuantitySpecs
     [InlineData("33.3%", 1000, 333)]
     [InlineData("0.1%", 1, 1)]
     [InlineData("30", 184000, 30000)]
-    public void A_reserve_is_a_part_or_an_amount(string text, long allocatable, long expected) => Assert.Equal(expected, Reserve.Parse(text, 1000)!.Value.Of(allocatable));
+    public void A_reserve_is_a_part_or_an_amount(string text, long allocatable, long expected) =>
+        Assert.Equal(expected, Reserve.Parse(text, 1000)!.Value.Of(allocatable));
 
     [Theory]
     [InlineData("101%")]

@@ -6,7 +6,8 @@ public sealed class RoomSpecs
 {
     private readonly Small _small = new();
 
-    private static Placement On(string key, string value) => new(new Dictionary<string, string> { [key] = value }, [], []);
+    private static Placement On(string key, string value) =>
+        new(new Dictionary<string, string> { [key] = value }, [], []);
 
     [Fact]
     public void Replicas_fit_node_by_node_and_not_in_the_sum()
@@ -15,14 +16,18 @@ public sealed class RoomSpecs
         _small.Node("b", 4000);
         _small.Pod("p1", "a", 1500);
         _small.Pod("p2", "b", 1500);
-        Assert.Equal((2, 5000, 2), (_small.Ask(2000).Numbers.Fits, _small.Ask(2000).Numbers.Remaining, _small.Ask(2000).Numbers.Nodes));
+        Assert.Equal(
+            (2, 5000, 2),
+            (_small.Ask(2000).Numbers.Fits, _small.Ask(2000).Numbers.Remaining, _small.Ask(2000).Numbers.Nodes)
+        );
     }
 
     [Fact]
     public void Own_pods_do_not_count_and_others_do()
     {
         _small.Node("a", 10_000);
-        for (var i = 0; i < 5; i++) _small.Pod($"m{i}", "a", 1000, "miner");
+        for (var i = 0; i < 5; i++)
+            _small.Pod($"m{i}", "a", 1000, "miner");
         _small.Pod("other", "a", 1000, "miner", space: "elsewhere");
         _small.Pod("p", "a", 3000);
         var room = _small.Ask();
@@ -65,7 +70,10 @@ public sealed class RoomSpecs
     public void The_reserve_stays_free(string reserve, int fits, long remaining)
     {
         _small.Node("a", 184_000, pods: 500);
-        Assert.Equal((fits, remaining), (_small.Ask(reserve: reserve).Numbers.Fits, _small.Ask(reserve: reserve).Numbers.Remaining));
+        Assert.Equal(
+            (fits, remaining),
+            (_small.Ask(reserve: reserve).Numbers.Fits, _small.Ask(reserve: reserve).Numbers.Remaining)
+        );
     }
 
     [Fact]
@@ -78,7 +86,10 @@ public sealed class RoomSpecs
         _small.Node("preferred-not", 4000, node => node with { Taints = [new Taint("slow", "", "PreferNoSchedule")] });
         var room = _small.Ask();
         Assert.Equal((2, 8), (room.Numbers.Nodes, room.Numbers.Fits));
-        Assert.Equal(["cordoned", "not ready", "taint gpu:NoSchedule"], room.ByNode().Select(node => node.Refusal).OfType<string>().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["cordoned", "not ready", "taint gpu:NoSchedule"],
+            room.ByNode().Select(node => node.Refusal).OfType<string>().Order(StringComparer.Ordinal)
+        );
         _small.Node("not-ready", 4000);
         _small.Node("cordoned", 4000);
         Assert.Equal(16, room.Numbers.Fits);
@@ -91,11 +102,66 @@ public sealed class RoomSpecs
     {
         _small.Node("tainted", 4000, node => node with { Taints = [new Taint("gpu", "a", "NoSchedule")] });
         _small.Node("plain", 4000);
-        Assert.Equal(8, _small.Ask(placement: new Placement(new Dictionary<string, string>(), [], [new Toleration("gpu", "Exists", null, null)])).Numbers.Fits);
-        Assert.Equal(8, _small.Ask(placement: new Placement(new Dictionary<string, string>(), [], [new Toleration("gpu", null, "a", "NoSchedule")])).Numbers.Fits);
-        Assert.Equal(4, _small.Ask(placement: new Placement(new Dictionary<string, string>(), [], [new Toleration("gpu", "Equal", "b", null)])).Numbers.Fits);
-        Assert.Equal(0, _small.Ask(placement: new Placement(new Dictionary<string, string>(), [new NodeTerm([new NodeRequirement("name", "In", ["tainted"])])], [])).Numbers.Fits);
-        Assert.Equal(4, _small.Ask(placement: new Placement(new Dictionary<string, string>(), [new NodeTerm([]), new NodeTerm([new NodeRequirement("name", "NotIn", ["tainted"])])], [])).Numbers.Fits);
+        Assert.Equal(
+            8,
+            _small
+                .Ask(
+                    placement: new Placement(
+                        new Dictionary<string, string>(),
+                        [],
+                        [new Toleration("gpu", "Exists", null, null)]
+                    )
+                )
+                .Numbers.Fits
+        );
+        Assert.Equal(
+            8,
+            _small
+                .Ask(
+                    placement: new Placement(
+                        new Dictionary<string, string>(),
+                        [],
+                        [new Toleration("gpu", null, "a", "NoSchedule")]
+                    )
+                )
+                .Numbers.Fits
+        );
+        Assert.Equal(
+            4,
+            _small
+                .Ask(
+                    placement: new Placement(
+                        new Dictionary<string, string>(),
+                        [],
+                        [new Toleration("gpu", "Equal", "b", null)]
+                    )
+                )
+                .Numbers.Fits
+        );
+        Assert.Equal(
+            0,
+            _small
+                .Ask(
+                    placement: new Placement(
+                        new Dictionary<string, string>(),
+                        [new NodeTerm([new NodeRequirement("name", "In", ["tainted"])])],
+                        []
+                    )
+                )
+                .Numbers.Fits
+        );
+        Assert.Equal(
+            4,
+            _small
+                .Ask(
+                    placement: new Placement(
+                        new Dictionary<string, string>(),
+                        [new NodeTerm([]), new NodeTerm([new NodeRequirement("name", "NotIn", ["tainted"])])],
+                        []
+                    )
+                )
+                .Numbers.Fits
+        );
     }
 
     [Fact]
@@ -135,21 +201,42 @@ public sealed class RoomSpecs
     {
         var chance = new Random(7);
         var room = _small.Ask(1500, "10%");
-        for (var i = 0; i < 20; i++) _small.Node($"n{i}", 8000);
+        for (var i = 0; i < 20; i++)
+            _small.Node($"n{i}", 8000);
         for (var i = 0; i < 3000; i++)
         {
             var name = $"p{chance.Next(200)}";
             switch (chance.Next(12))
             {
-                case 0 when _small.Pods.ContainsKey(name): _small.Gone(name); break;
-                case 1: _small.Node($"n{chance.Next(25)}", chance.Next(1, 9) * 1000, node => node with { Unschedulable = chance.Next(5) == 0, Ready = chance.Next(5) > 0 }); break;
-                case 2: _small.Index.RemoveNode($"n{chance.Next(25)}"); break;
-                default: _small.Pod(name, chance.Next(4) == 0 ? null : $"n{chance.Next(25)}", chance.Next(1, 20) * 100, chance.Next(3) == 0 ? "miner" : "paying"); break;
+                case 0 when _small.Pods.ContainsKey(name):
+                    _small.Gone(name);
+                    break;
+                case 1:
+                    _small.Node(
+                        $"n{chance.Next(25)}",
+                        chance.Next(1, 9) * 1000,
+                        node => node with { Unschedulable = chance.Next(5) == 0, Ready = chance.Next(5) > 0 }
+                    );
+                    break;
+                case 2:
+                    _small.Index.RemoveNode($"n{chance.Next(25)}");
+                    break;
+                default:
+                    _small.Pod(
+                        name,
+                        chance.Next(4) == 0 ? null : $"n{chance.Next(25)}",
+                        chance.Next(1, 20) * 100,
+                        chance.Next(3) == 0 ? "miner" : "paying"
+                    );
+                    break;
             }
         }
 
         var fresh = _small.Ask(1500, "10%");
         Assert.Equal(fresh.Numbers, room.Numbers);
-        Assert.Equal(fresh.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal), room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal));
+        Assert.Equal(
+            fresh.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal),
+            room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal)
+        );
     }
 }

@@ -18,13 +18,25 @@ public class ArbiterSpecs
     [InlineData("schedule >=3, capacity =12", "12", "12", "schedule")]
     [InlineData("schedule <=10, capacity =12", "10", "10", "schedule")]
     [InlineData("override asleep, schedule >=3", "0", "0", "override")]
-    public void The_stronger_sets_the_bounds_and_the_weaker_moves_within_them(string claims, string floor, string ceiling, string winner)
+    public void The_stronger_sets_the_bounds_and_the_weaker_moves_within_them(
+        string claims,
+        string floor,
+        string ceiling,
+        string winner
+    )
     {
-        var decision = Arbiter.Decide([.. claims.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(Claim)], At.Zero);
-        Assert.Equal((floor, ceiling, winner),
-            (decision.Floor?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any",
-             decision.Ceiling?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any",
-             decision.Winner?.Source.ToString().ToLowerInvariant() ?? "nobody"));
+        var decision = Arbiter.Decide(
+            [.. claims.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(Claim)],
+            At.Zero
+        );
+        Assert.Equal(
+            (floor, ceiling, winner),
+            (
+                decision.Floor?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any",
+                decision.Ceiling?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any",
+                decision.Winner?.Source.ToString().ToLowerInvariant() ?? "nobody"
+            )
+        );
     }
 
     [Fact]
@@ -40,14 +52,28 @@ public class ArbiterSpecs
     [InlineData(59, true)]
     [InlineData(60, false)]
     public void A_claim_holds_from_its_start_included_to_its_end_excluded(double at, bool holds) =>
-        Assert.Equal(holds, new Claim(ClaimSource.Schedule, ClaimEffect.AtLeast, 3, "", At.Second(0), At.Second(60)).HoldsAt(At.Second(at)));
+        Assert.Equal(
+            holds,
+            new Claim(ClaimSource.Schedule, ClaimEffect.AtLeast, 3, "", At.Second(0), At.Second(60)).HoldsAt(
+                At.Second(at)
+            )
+        );
 
     private static Claim Claim(string text)
     {
         var parts = text.Split(' ');
         var source = Enum.Parse<ClaimSource>(parts[0], ignoreCase: true);
-        var value = parts[1] == "asleep" ? 0 : int.Parse(parts[1].TrimStart('<', '>', '='), System.Globalization.CultureInfo.InvariantCulture);
-        var effect = parts[1] switch { "asleep" => ClaimEffect.Asleep, ['<', ..] => ClaimEffect.AtMost, ['>', ..] => ClaimEffect.AtLeast, _ => ClaimEffect.Exactly };
+        var value =
+            parts[1] == "asleep"
+                ? 0
+                : int.Parse(parts[1].TrimStart('<', '>', '='), System.Globalization.CultureInfo.InvariantCulture);
+        var effect = parts[1] switch
+        {
+            "asleep" => ClaimEffect.Asleep,
+            ['<', ..] => ClaimEffect.AtMost,
+            ['>', ..] => ClaimEffect.AtLeast,
+            _ => ClaimEffect.Exactly,
+        };
         return new Claim(source, effect, value, text);
     }
 }

@@ -4,7 +4,8 @@ namespace Ebb.Core.Tests.Planning;
 
 public class OutageStorySpecs
 {
-    private static PaperCluster Shop() => new PaperCluster().With("web", down: 1, up: 2, replicas: 5).With("db", down: 2, up: 1, replicas: 1);
+    private static PaperCluster Shop() =>
+        new PaperCluster().With("web", down: 1, up: 2, replicas: 5).With("db", down: 2, up: 1, replicas: 1);
 
     [Fact]
     public void While_nothing_happens_the_report_is_the_same_one_however_the_charge_falls()
@@ -12,7 +13,8 @@ public class OutageStorySpecs
         var shop = Shop().Run(70, "OL").Run(60, "OB");
         Assert.Equal(Phase.Asleep, shop.Plan.Phase);
         var report = shop.Report;
-        for (var charge = 90; charge > 50; charge--) shop.Run(10, "OB", charge);
+        for (var charge = 90; charge > 50; charge--)
+            shop.Run(10, "OB", charge);
         Assert.Same(report, shop.Report);
         shop.Run(10, "OL");
         Assert.NotSame(report, shop.Report);

@@ -67,15 +67,50 @@ internal sealed class PaperCluster
         Ups = new Watched(Settings);
     }
 
-    public PaperCluster With(string name, int down, int up, int replicas = 3, double stop = 5, double start = 5, string type = "deployment", bool deletes = false, bool keda = false)
+    public PaperCluster With(
+        string name,
+        int down,
+        int up,
+        int replicas = 3,
+        double stop = 5,
+        double start = 5,
+        string type = "deployment",
+        bool deletes = false,
+        bool keda = false
+    )
     {
-        _things.Add(new Thing { Name = name, Type = type, Down = down, Up = up, Replicas = replicas, PodsBefore = replicas, StopSeconds = stop, StartSeconds = start, Deletes = deletes, Scaled = keda, SettledAt = -1e6 });
+        _things.Add(
+            new Thing
+            {
+                Name = name,
+                Type = type,
+                Down = down,
+                Up = up,
+                Replicas = replicas,
+                PodsBefore = replicas,
+                StopSeconds = stop,
+                StartSeconds = start,
+                Deletes = deletes,
+                Scaled = keda,
+                SettledAt = -1e6,
+            }
+        );
         return this;
     }
 
     public PaperCluster WithCronJob(string name, int down, int up, bool suspended)
     {
-        _things.Add(new Thing { Name = name, Type = "cronjob", Down = down, Up = up, Suspended = suspended, SettledAt = -1e6 });
+        _things.Add(
+            new Thing
+            {
+                Name = name,
+                Type = "cronjob",
+                Down = down,
+                Up = up,
+                Suspended = suspended,
+                SettledAt = -1e6,
+            }
+        );
         return this;
     }
 
@@ -91,21 +126,36 @@ internal sealed class PaperCluster
 
     public bool HasScaler(string name) => !Of(name).ScalerGone;
 
-    public void Scale(string name, int replicas, string? by = null) { Resize(Of(name), replicas); Of(name).SizedBy = by; }
+    public void Scale(string name, int replicas, string? by = null)
+    {
+        Resize(Of(name), replicas);
+        Of(name).SizedBy = by;
+    }
 
-    public void MakeAnew(string name, int replicas) { var t = Of(name); t.Uid = Guid.NewGuid().ToString(); t.Replicas = t.PodsBefore = replicas; t.SettledAt = Now; }
+    public void MakeAnew(string name, int replicas)
+    {
+        var t = Of(name);
+        t.Uid = Guid.NewGuid().ToString();
+        t.Replicas = t.PodsBefore = replicas;
+        t.SettledAt = Now;
+    }
 
     public void Delete(string name) => Of(name).Gone = true;
 
     public void DeleteScaler(string name) => Of(name).ScalerDeleting = true;
 
     /// <summary>Another process with nothing in its memory.</summary>
-    public void Restart() { Episode = Episode.None; Asks = Asks.None; _attempts.Clear(); }
+    public void Restart()
+    {
+        Episode = Episode.None;
+        Asks = Asks.None;
+        _attempts.Clear();
+    }
 
     /// <summary>Lets time pass with one status, a turn each second.</summary>
     public PaperCluster Run(double seconds, string status, double? charge = 100, Action<double>? each = null)
     {
-        for (var end = Now + seconds; Now < end;)
+        for (var end = Now + seconds; Now < end; )
         {
             Now++;
             Ups.Says(Now, status, charge);
@@ -117,7 +167,7 @@ internal sealed class PaperCluster
 
     public PaperCluster Silence(double seconds)
     {
-        for (var end = Now + seconds; Now < end;)
+        for (var end = Now + seconds; Now < end; )
         {
             Now++;
             Ups.IsSilent(Now);
@@ -134,7 +184,8 @@ internal sealed class PaperCluster
             Plan = Planner.Decide(situation);
             (Asks, Episode) = (Plan.Asks, Plan.Episode);
             Report = OutageStory.After(Report, Plan, situation.Power, situation.Now) ?? Report;
-            if (Plan.Orders.Count == 0) return Plan;
+            if (Plan.Orders.Count == 0)
+                return Plan;
             CarryOut(Plan.Orders[0], Plan.Orders[0].Priority is null ? Direction.Up : Plan.Direction);
         }
         return Plan;
@@ -142,7 +193,14 @@ internal sealed class PaperCluster
 
     public Situation Situation()
     {
-        var view = new ClusterView(Unread is null, At.Second(Now), true, [.. _things.Where(t => !t.ScalerGone).Select(View)], Nodes, Unread is null ? [] : [Unread]);
+        var view = new ClusterView(
+            Unread is null,
+            At.Second(Now),
+            true,
+            [.. _things.Where(t => !t.ScalerGone).Select(View)],
+            Nodes,
+            Unread is null ? [] : [Unread]
+        );
         return new Situation
         {
             Cluster = view,
@@ -169,14 +227,22 @@ internal sealed class PaperCluster
         {
             var thing = Of(move.Member.Scaler.TargetName!);
             Assert.NotNull(thing.Baseline);
-            _attempts[move.Member.Scaler.Uid] = Attempt.After(_attempts.GetValueOrDefault(move.Member.Scaler.Uid), direction, At.Second(Now), null, move.Member.Workload?.SizedBy);
-            foreach (var write in move.Writes) Apply(thing, write);
+            _attempts[move.Member.Scaler.Uid] = Attempt.After(
+                _attempts.GetValueOrDefault(move.Member.Scaler.Uid),
+                direction,
+                At.Second(Now),
+                null,
+                move.Member.Workload?.SizedBy
+            );
+            foreach (var write in move.Writes)
+                Apply(thing, write);
         }
         foreach (var member in order.Releases)
         {
             var thing = Of(member.Scaler.TargetName!);
             thing.Baseline = null;
-            if (thing.ScalerDeleting) thing.ScalerGone = true;
+            if (thing.ScalerDeleting)
+                thing.ScalerGone = true;
             _attempts.Remove(member.Scaler.Uid);
             Writes.Add($"{Now} {thing.Name} release");
         }
@@ -186,22 +252,34 @@ internal sealed class PaperCluster
     {
         switch (write)
         {
-            case Write.Scale scale: Resize(thing, scale.Replicas); Writes.Add($"{Now} {thing.Name} scale {scale.Replicas}"); break;
-            case Write.Suspend suspend: thing.Suspended = suspend.Suspended ?? false; Writes.Add($"{Now} {thing.Name} suspend {suspend.Suspended}"); break;
-            case Write.Annotate annotate: thing.Pause = annotate.Annotations[0].Value; Writes.Add($"{Now} {thing.Name} pause {thing.Pause ?? "no more"}"); break;
-            default: throw new InvalidOperationException($"{write}");
+            case Write.Scale scale:
+                Resize(thing, scale.Replicas);
+                Writes.Add($"{Now} {thing.Name} scale {scale.Replicas}");
+                break;
+            case Write.Suspend suspend:
+                thing.Suspended = suspend.Suspended ?? false;
+                Writes.Add($"{Now} {thing.Name} suspend {suspend.Suspended}");
+                break;
+            case Write.Annotate annotate:
+                thing.Pause = annotate.Annotations[0].Value;
+                Writes.Add($"{Now} {thing.Name} pause {thing.Pause ?? "no more"}");
+                break;
+            default:
+                throw new InvalidOperationException($"{write}");
         }
     }
 
     private void Resize(Thing thing, int replicas)
     {
-        if (thing.Replicas == replicas) return;
+        if (thing.Replicas == replicas)
+            return;
         thing.PodsBefore = Pods(thing);
         thing.SettledAt = Now + (replicas < thing.Replicas ? thing.StopSeconds : thing.StartSeconds);
         thing.Replicas = replicas;
     }
 
-    private int Pods(Thing thing) => Now >= thing.SettledAt ? thing.Replicas : Math.Max(thing.PodsBefore, thing.Replicas);
+    private int Pods(Thing thing) =>
+        Now >= thing.SettledAt ? thing.Replicas : Math.Max(thing.PodsBefore, thing.Replicas);
 
     private Thing Of(string name) => _things.Single(t => t.Name == name);
 
@@ -222,23 +300,35 @@ internal sealed class PaperCluster
             SpecReplicas = thing.Baseline?.SpecReplicas,
             Deleting = thing.ScalerDeleting,
             HasFinalizer = thing.Baseline is not null,
-            Target = thing.Gone ? new Sighting.Absent(workload.ToString()) : new Sighting.Seen(new WorkloadView
-            {
-                Ref = workload,
-                Uid = thing.Uid,
-                ResourceVersion = "1",
-                Replicas = thing.Suspended is null ? thing.Replicas : null,
-                ReadyReplicas = Now >= thing.SettledAt ? thing.Replicas : Math.Min(thing.PodsBefore, thing.Replicas),
-                PodsLeft = Pods(thing),
-                Suspended = thing.Suspended, SuspendStated = true,
-                ActiveJobs = thing.Suspended is null ? null : 0,
-                DeletesClaimsWhenScaled = thing.Deletes,
-                SizedBy = thing.SizedBy,
-                ScaledObject = thing.Scaled
-                    ? new ScaledObjectView(new ObjectRef("keda.sh/v1alpha1", "ScaledObject", "shop", thing.Name), "so", "1",
-                        thing.Pause is null ? new Dictionary<string, string>() : new() { [WellKnown.PausedReplicasAnnotation] = thing.Pause })
-                    : null,
-            }),
+            Target = thing.Gone
+                ? new Sighting.Absent(workload.ToString())
+                : new Sighting.Seen(
+                    new WorkloadView
+                    {
+                        Ref = workload,
+                        Uid = thing.Uid,
+                        ResourceVersion = "1",
+                        Replicas = thing.Suspended is null ? thing.Replicas : null,
+                        ReadyReplicas =
+                            Now >= thing.SettledAt ? thing.Replicas : Math.Min(thing.PodsBefore, thing.Replicas),
+                        PodsLeft = Pods(thing),
+                        Suspended = thing.Suspended,
+                        SuspendStated = true,
+                        ActiveJobs = thing.Suspended is null ? null : 0,
+                        DeletesClaimsWhenScaled = thing.Deletes,
+                        SizedBy = thing.SizedBy,
+                        ScaledObject = thing.Scaled
+                            ? new ScaledObjectView(
+                                new ObjectRef("keda.sh/v1alpha1", "ScaledObject", "shop", thing.Name),
+                                "so",
+                                "1",
+                                thing.Pause is null
+                                    ? new Dictionary<string, string>()
+                                    : new() { [WellKnown.PausedReplicasAnnotation] = thing.Pause }
+                            )
+                            : null,
+                    }
+                ),
         };
     }
 }

@@ -5,19 +5,36 @@ namespace Ebb.Core.Tests.Planning;
 
 public class RosterSpecs
 {
-    private static UpsScalerView Scaler(string name = "s", string? type = "deployment", string? target = "web", int? down = 1, int? up = 1, double created = 0, string space = "shop") => new()
-    {
-        Ref = new ObjectRef("ups-scaler.io/v1alpha1", "UpsScaler", "shop", name),
-        Uid = name,
-        ResourceVersion = "1",
-        CreatedAt = At.Second(created),
-        Type = type,
-        TargetNamespace = space,
-        TargetName = target,
-        ShutdownPriority = down,
-        ScaleUpPriority = up,
-        Target = new Sighting.Seen(new WorkloadView { Ref = new ObjectRef("apps/v1", "Deployment", "shop", "web"), Uid = "u", ResourceVersion = "1", Replicas = 1 }),
-    };
+    private static UpsScalerView Scaler(
+        string name = "s",
+        string? type = "deployment",
+        string? target = "web",
+        int? down = 1,
+        int? up = 1,
+        double created = 0,
+        string space = "shop"
+    ) =>
+        new()
+        {
+            Ref = new ObjectRef("ups-scaler.io/v1alpha1", "UpsScaler", "shop", name),
+            Uid = name,
+            ResourceVersion = "1",
+            CreatedAt = At.Second(created),
+            Type = type,
+            TargetNamespace = space,
+            TargetName = target,
+            ShutdownPriority = down,
+            ScaleUpPriority = up,
+            Target = new Sighting.Seen(
+                new WorkloadView
+                {
+                    Ref = new ObjectRef("apps/v1", "Deployment", "shop", "web"),
+                    Uid = "u",
+                    ResourceVersion = "1",
+                    Replicas = 1,
+                }
+            ),
+        };
 
     [Theory]
     [InlineData("deployment")]
@@ -44,7 +61,10 @@ public class RosterSpecs
     public void All_errors_are_told_at_once()
     {
         var refusal = Roster.Of([Scaler(type: "pod", target: null, down: null, up: null)], [])[0].Refusal!;
-        Assert.All(new[] { "spec.type", "spec.name", "spec.shutdownPriority", "spec.scaleUpPriority" }, path => Assert.Contains(path, refusal, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "spec.type", "spec.name", "spec.shutdownPriority", "spec.scaleUpPriority" },
+            path => Assert.Contains(path, refusal, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -65,14 +85,20 @@ public class RosterSpecs
     [Fact]
     public void Of_two_for_one_workload_the_older_holds_in_whatever_spelling()
     {
-        var roster = Roster.Of([Scaler("b", "apps/v1/Deployment", created: 10), Scaler("a", "deployment", created: 20)], []);
+        var roster = Roster.Of(
+            [Scaler("b", "apps/v1/Deployment", created: 10), Scaler("a", "deployment", created: 20)],
+            []
+        );
         Assert.Null(roster.Single(m => m.Scaler.Uid == "b").Refusal);
         Assert.Contains("shop/b", roster.Single(m => m.Scaler.Uid == "a").Refusal, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Ebb_never_puts_itself_or_its_eyes_to_sleep() =>
-        Assert.Equal("it is Ebb itself", Roster.Of([Scaler()], [new Protected("shop", "web", "it is Ebb itself")])[0].Refusal);
+        Assert.Equal(
+            "it is Ebb itself",
+            Roster.Of([Scaler()], [new Protected("shop", "web", "it is Ebb itself")])[0].Refusal
+        );
 
     [Fact]
     public void A_bad_one_disturbs_no_other()

@@ -5,12 +5,13 @@ namespace Ebb.Core.Tests.Planning;
 
 public class WavesSpecs
 {
-    private static PaperCluster Shop() => new PaperCluster()
-        .With("web", down: 1, up: 3, replicas: 5)
-        .With("worker", down: 2, up: 2, replicas: 2, stop: 20)
-        .WithCronJob("report", down: 2, up: 2, suspended: false)
-        .WithCronJob("parked", down: 2, up: 2, suspended: true)
-        .With("db", down: 3, up: 1, replicas: 1, stop: 8, type: "statefulset");
+    private static PaperCluster Shop() =>
+        new PaperCluster()
+            .With("web", down: 1, up: 3, replicas: 5)
+            .With("worker", down: 2, up: 2, replicas: 2, stop: 20)
+            .WithCronJob("report", down: 2, up: 2, suspended: false)
+            .WithCronJob("parked", down: 2, up: 2, suspended: true)
+            .With("db", down: 3, up: 1, replicas: 1, stop: 8, type: "statefulset");
 
     private static void IsAsItWas(PaperCluster shop)
     {
@@ -27,15 +28,27 @@ public class WavesSpecs
         Assert.Equal(Phase.Asleep, shop.Plan.Phase);
         Assert.Equal((0, 0, 0), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
         IsAsItWas(shop.Run(200, "OL"));
-        string[] order = [.. shop.Writes.Where(w => w.Contains("scale", StringComparison.Ordinal)).Select(w => string.Join(' ', w.Split(' ')[1..]))];
-        Assert.Equal(["web scale 0", "worker scale 0", "db scale 0", "db scale 1", "worker scale 2", "web scale 5"], order);
+        string[] order =
+        [
+            .. shop
+                .Writes.Where(w => w.Contains("scale", StringComparison.Ordinal))
+                .Select(w => string.Join(' ', w.Split(' ')[1..])),
+        ];
+        Assert.Equal(
+            ["web scale 0", "worker scale 0", "db scale 0", "db scale 1", "worker scale 2", "web scale 5"],
+            order
+        );
     }
 
     [Fact]
     public void The_next_wave_goes_when_no_pod_of_the_one_before_is_left()
     {
         var shop = Shop().Run(70, "OL").Run(60, "OB");
-        double When(string what) => double.Parse(shop.Writes.Single(w => w.EndsWith(what, StringComparison.Ordinal)).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        double When(string what) =>
+            double.Parse(
+                shop.Writes.Single(w => w.EndsWith(what, StringComparison.Ordinal)).Split(' ')[0],
+                System.Globalization.CultureInfo.InvariantCulture
+            );
         Assert.Equal(5, When("worker scale 0") - When("web scale 0"));
         Assert.Equal(20, When("db scale 0") - When("worker scale 0"));
     }
@@ -46,7 +59,10 @@ public class WavesSpecs
         var shop = Shop();
         shop.Unread = "a right is missing to list upsscalers.ups-scaler.io";
         Assert.Empty(shop.Run(70, "OL").Run(100, "OB LB").Writes);
-        Assert.Equal("the cluster has not been read whole yet; a right is missing to list upsscalers.ups-scaler.io", shop.Plan.Reason);
+        Assert.Equal(
+            "the cluster has not been read whole yet; a right is missing to list upsscalers.ups-scaler.io",
+            shop.Plan.Reason
+        );
         shop.Unread = null;
         Assert.Equal(0, shop.Run(1, "OB LB").ReplicasOf("web"));
     }
@@ -55,7 +71,8 @@ public class WavesSpecs
     public void A_short_blip_writes_nothing() => Assert.Empty(Shop().Run(70, "OL").Run(4, "OB").Run(100, "OL").Writes);
 
     [Fact]
-    public void A_calibration_writes_nothing() => Assert.Empty(Shop().Run(70, "OL").Run(600, "CAL OB LB").Run(100, "OL").Writes);
+    public void A_calibration_writes_nothing() =>
+        Assert.Empty(Shop().Run(70, "OL").Run(600, "CAL OB LB").Run(100, "OL").Writes);
 
     [Fact]
     public void Mains_back_in_mid_shutdown_turns_round_where_it_stands()
@@ -101,7 +118,12 @@ public class WavesSpecs
     [Fact]
     public void A_workload_that_never_becomes_ready_does_not_keep_the_others_dark()
     {
-        var shop = new PaperCluster().With("broken", 1, 1, start: 1e9).With("next", 1, 2).Run(70, "OL").Run(60, "OB").Run(400, "OL");
+        var shop = new PaperCluster()
+            .With("broken", 1, 1, start: 1e9)
+            .With("next", 1, 2)
+            .Run(70, "OL")
+            .Run(60, "OB")
+            .Run(400, "OL");
         Assert.Equal(3, shop.ReplicasOf("next"));
         Assert.Null(shop.BaselineOf("next"));
         Assert.NotNull(shop.BaselineOf("broken"));
@@ -200,7 +222,15 @@ public class WavesSpecs
     {
         var shop = Shop().Run(70, "OL").Run(60, "OB");
         var before = shop.Writes.Count;
-        shop.Run(100, "OB", each: now => { if (now % 5 == 0) shop.Scale("web", 5, "argocd-controller"); });
+        shop.Run(
+            100,
+            "OB",
+            each: now =>
+            {
+                if (now % 5 == 0)
+                    shop.Scale("web", 5, "argocd-controller");
+            }
+        );
         Assert.InRange(shop.Writes.Count - before, 15, 21);
         shop.Run(2, "OB", each: _ => shop.Scale("web", 5, "argocd-controller"));
         Assert.Contains("argocd-controller keeps changing it", shop.StateOf("web").Reason, StringComparison.Ordinal);
@@ -210,7 +240,10 @@ public class WavesSpecs
     [Fact]
     public void A_stateful_set_whose_claims_would_be_deleted_is_refused()
     {
-        var shop = new PaperCluster().With("precious", 1, 1, type: "statefulset", deletes: true).Run(70, "OL").Run(100, "OB");
+        var shop = new PaperCluster()
+            .With("precious", 1, 1, type: "statefulset", deletes: true)
+            .Run(70, "OL")
+            .Run(100, "OB");
         Assert.Empty(shop.Writes);
         Assert.Equal(WorkloadPhase.Refused, shop.StateOf("precious").Phase);
     }
@@ -222,7 +255,10 @@ public class WavesSpecs
         Assert.Equal((0, "0"), (shop.ReplicasOf("queue"), shop.PauseOf("queue")));
         shop.Run(100, "OL");
         Assert.Equal((4, null, null), (shop.ReplicasOf("queue"), shop.PauseOf("queue"), shop.BaselineOf("queue")));
-        Assert.Equal(["capture 4", "pause 0", "scale 0", "scale 4", "pause no more", "release"], shop.Writes.Select(w => string.Join(' ', w.Split(' ')[2..])));
+        Assert.Equal(
+            ["capture 4", "pause 0", "scale 0", "scale 4", "pause no more", "release"],
+            shop.Writes.Select(w => string.Join(' ', w.Split(' ')[2..]))
+        );
     }
 
     [Fact]

@@ -8,10 +8,15 @@ public class BatteryBudgetSpecs
         new("ups", "nut", At.Zero, UpsFlags.Parse("OB"), charge, runtime is { } r ? Duration.FromSeconds(r) : null, 20);
 
     private static List<BatterySample> Discharge(double percentPerSecond, int seconds) =>
-        [.. Enumerable.Range(0, seconds / 10).Select(i => new BatterySample(At.Second(i * 10), 100 - (percentPerSecond * i * 10), 20))];
+        [
+            .. Enumerable
+                .Range(0, seconds / 10)
+                .Select(i => new BatterySample(At.Second(i * 10), 100 - (percentPerSecond * i * 10), 20)),
+        ];
 
     [Fact]
-    public void Without_any_bound_it_is_unknown() => Assert.Null(BatteryBudget.Estimate([], Reading(null, null), null, Duration.FromSeconds(10), 0.25));
+    public void Without_any_bound_it_is_unknown() =>
+        Assert.Null(BatteryBudget.Estimate([], Reading(null, null), null, Duration.FromSeconds(10), 0.25));
 
     [Fact]
     public void The_reported_runtime_is_believed_in_part()
@@ -23,13 +28,24 @@ public class BatteryBudgetSpecs
     [Fact]
     public void Time_on_battery_is_taken_off_what_was_reported_before()
     {
-        var budget = BatteryBudget.Estimate([], Reading(100, 1380), Duration.FromSeconds(1380), Duration.FromSeconds(100), 0.25)!;
+        var budget = BatteryBudget.Estimate(
+            [],
+            Reading(100, 1380),
+            Duration.FromSeconds(1380),
+            Duration.FromSeconds(100),
+            0.25
+        )!;
         Assert.Equal((245, "reported before"), (budget.Remaining.TotalSeconds, budget.Bound));
     }
 
     [Fact]
     public void It_never_goes_below_zero() =>
-        Assert.Equal(Duration.Zero, BatteryBudget.Estimate([], Reading(90, 1380), Duration.FromSeconds(1380), Duration.FromHours(1), 0.25)!.Remaining);
+        Assert.Equal(
+            Duration.Zero,
+            BatteryBudget
+                .Estimate([], Reading(90, 1380), Duration.FromSeconds(1380), Duration.FromHours(1), 0.25)!
+                .Remaining
+        );
 
     [Fact]
     public void A_steep_fall_beats_an_optimistic_device()
@@ -41,5 +57,8 @@ public class BatteryBudgetSpecs
 
     [Fact]
     public void A_fall_of_less_than_two_percent_is_no_slope() =>
-        Assert.Equal("reported", BatteryBudget.Estimate(Discharge(0.01, 90), Reading(99, 400), null, Duration.FromSeconds(90), 1)!.Bound);
+        Assert.Equal(
+            "reported",
+            BatteryBudget.Estimate(Discharge(0.01, 90), Reading(99, 400), null, Duration.FromSeconds(90), 1)!.Bound
+        );
 }

@@ -26,14 +26,16 @@ public class PowerStateSpecs
         Assert.Equal(PowerWish.Sleep, Of(2, OnMains("a"), OnBattery("b")).Verdict.Wish);
 
     [Fact]
-    public void Both_on_battery_is_an_outage() => Assert.Equal(PowerWish.Sleep, Of(1, OnBattery("a"), OnBattery("b")).Verdict.Wish);
+    public void Both_on_battery_is_an_outage() =>
+        Assert.Equal(PowerWish.Sleep, Of(1, OnBattery("a"), OnBattery("b")).Verdict.Wish);
 
     [Fact]
     public void A_supply_that_fell_silent_on_mains_is_not_counted_on_while_another_fails() =>
         Assert.Equal(PowerWish.Sleep, Of(1, Lost("a"), OnBattery("b")).Verdict.Wish);
 
     [Fact]
-    public void Silence_of_all_on_mains_is_no_outage() => Assert.Equal(PowerWish.Stay, Of(1, Lost("a"), Lost("b")).Verdict.Wish);
+    public void Silence_of_all_on_mains_is_no_outage() =>
+        Assert.Equal(PowerWish.Stay, Of(1, Lost("a"), Lost("b")).Verdict.Wish);
 
     [Fact]
     public void No_ups_at_all_asks_for_nothing() =>

@@ -29,8 +29,10 @@ public class PowerVerdictSpecs
     [Theory]
     [InlineData(4.9, PowerWish.Stay)]
     [InlineData(5.0, PowerWish.Sleep)]
-    public void An_outage_begins_when_the_battery_has_carried_for_OnBatteryFor_end_included(double after, PowerWish expected) =>
-        Assert.Equal(expected, new Watched().Says(0, "OL").Says(10, "OB").Verdict(10 + after).Wish);
+    public void An_outage_begins_when_the_battery_has_carried_for_OnBatteryFor_end_included(
+        double after,
+        PowerWish expected
+    ) => Assert.Equal(expected, new Watched().Says(0, "OL").Says(10, "OB").Verdict(10 + after).Wish);
 
     [Fact]
     public void Flapping_mains_never_adds_up_to_an_outage()
@@ -128,8 +130,11 @@ public class PowerVerdictSpecs
     [InlineData(60.0, 30.0, PowerWish.Wake)]
     [InlineData(60.0, 29.9, PowerWish.Stay)]
     [InlineData(60.0, null, PowerWish.Wake)]
-    public void Waking_needs_mains_for_MainsFor_and_the_charge_if_it_is_known(double after, double? charge, PowerWish expected) =>
-        Assert.Equal(expected, new Watched().Says(0, "OB").Says(10, "OL", charge).Verdict(10 + after).Wish);
+    public void Waking_needs_mains_for_MainsFor_and_the_charge_if_it_is_known(
+        double after,
+        double? charge,
+        PowerWish expected
+    ) => Assert.Equal(expected, new Watched().Says(0, "OB").Says(10, "OL", charge).Verdict(10 + after).Wish);
 
     [Fact]
     public void A_forced_shutdown_that_begins_is_an_order_even_on_mains()
@@ -158,7 +163,12 @@ public class PowerVerdictSpecs
     [Fact]
     public void An_answered_latch_starts_no_second_outage_by_a_blip()
     {
-        var ups = new Watched().Says(0, "OB").Says(2, "FSD OB LB").SaysFrom(10, 500, "FSD OL").Says(502, "FSD OB").Says(504, "FSD OL");
+        var ups = new Watched()
+            .Says(0, "OB")
+            .Says(2, "FSD OB LB")
+            .SaysFrom(10, 500, "FSD OL")
+            .Says(502, "FSD OB")
+            .Says(504, "FSD OL");
         Assert.NotEqual(PowerWish.Sleep, ups.Verdict(acknowledged: 400).Wish);
     }
 
@@ -166,7 +176,10 @@ public class PowerVerdictSpecs
     public void A_word_that_a_device_sets_wrongly_can_be_ignored()
     {
         var settings = new PowerSettings { IgnoreFlags = ["FSD", "LB"] };
-        Assert.Equal(PowerWish.Wake, new Watched(settings).SaysFrom(0, 100, "OL").SaysFrom(102, 300, "FSD OL LB").Verdict().Wish);
+        Assert.Equal(
+            PowerWish.Wake,
+            new Watched(settings).SaysFrom(0, 100, "OL").SaysFrom(102, 300, "FSD OL LB").Verdict().Wish
+        );
     }
 
     [Fact]
@@ -190,7 +203,11 @@ public class PowerVerdictSpecs
     public void A_silent_source_leaves_it_to_the_other()
     {
         var ups = new Watched().Says(0, "OL");
-        ups.Hears(2, new UpsSilence("ups", "upsd", At.Second(2), UpsFault.TimedOut, "no answer"), ups.Reading(2, "OB", source: "exporter"));
+        ups.Hears(
+            2,
+            new UpsSilence("ups", "upsd", At.Second(2), UpsFault.TimedOut, "no answer"),
+            ups.Reading(2, "OB", source: "exporter")
+        );
         Assert.Equal(Mains.Battery, ups.Supply().Mains);
         Assert.Null(ups.Supply().LostSince);
     }

@@ -17,7 +17,10 @@ public class UpsFlagsSpecs
 
     [Fact]
     public void An_endless_status_is_cut() =>
-        Assert.Equal(UpsFlags.MaximumTokens, UpsFlags.Parse(string.Join(' ', Enumerable.Range(0, 1000).Select(i => $"X{i}"))).Tokens.Count);
+        Assert.Equal(
+            UpsFlags.MaximumTokens,
+            UpsFlags.Parse(string.Join(' ', Enumerable.Range(0, 1000).Select(i => $"X{i}"))).Tokens.Count
+        );
 
     [Fact]
     public void Ignored_words_are_taken_out_and_the_others_stay() =>

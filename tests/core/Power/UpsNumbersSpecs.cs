@@ -21,7 +21,8 @@ public class UpsNumbersSpecs
     [InlineData("1e2", null)]
     [InlineData("12.34.56", null)]
     [InlineData(null, null)]
-    public void A_charge_that_cannot_be_true_is_unknown(string? text, double? expected) => Assert.Equal(expected, UpsNumbers.Charge(text));
+    public void A_charge_that_cannot_be_true_is_unknown(string? text, double? expected) =>
+        Assert.Equal(expected, UpsNumbers.Charge(text));
 
     [Theory]
     [InlineData("1380", 1380)]
@@ -47,5 +48,6 @@ public class UpsNumbersSpecs
     [InlineData("150", 150.0)]
     [InlineData("562020", null)]
     [InlineData("22999999999999994000", null)]
-    public void A_load_that_cannot_be_true_is_unknown(string text, double? expected) => Assert.Equal(expected, UpsNumbers.Load(text));
+    public void A_load_that_cannot_be_true_is_unknown(string text, double? expected) =>
+        Assert.Equal(expected, UpsNumbers.Load(text));
 }

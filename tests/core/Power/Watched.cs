@@ -11,13 +11,19 @@ internal sealed class Watched(PowerSettings? settings = null, string ups = "ups"
 
     public double Now { get; private set; }
 
-    public Watched Says(double at, string? status, double? charge = 100, double? runtime = null, string source = "nut")
-        => Hears(at, Reading(at, status, charge, runtime, source));
+    public Watched Says(
+        double at,
+        string? status,
+        double? charge = 100,
+        double? runtime = null,
+        string source = "nut"
+    ) => Hears(at, Reading(at, status, charge, runtime, source));
 
     /// <summary>The same status every <paramref name="step"/> seconds from <paramref name="from"/> to <paramref name="to"/>, both included.</summary>
     public Watched SaysFrom(double from, double to, string status, double step = 2, double? charge = 100)
     {
-        for (var at = from; at <= to; at += step) Says(at, status, charge);
+        for (var at = from; at <= to; at += step)
+            Says(at, status, charge);
         return this;
     }
 
@@ -31,11 +37,30 @@ internal sealed class Watched(PowerSettings? settings = null, string ups = "ups"
         return this;
     }
 
-    public UpsReading Reading(double at, string? status, double? charge = 100, double? runtime = null, string source = "nut") =>
-        new(ups, source, At.Second(at), status is null ? null : UpsFlags.Parse(status), charge, runtime is { } r ? Duration.FromSeconds(r) : null);
+    public UpsReading Reading(
+        double at,
+        string? status,
+        double? charge = 100,
+        double? runtime = null,
+        string source = "nut"
+    ) =>
+        new(
+            ups,
+            source,
+            At.Second(at),
+            status is null ? null : UpsFlags.Parse(status),
+            charge,
+            runtime is { } r ? Duration.FromSeconds(r) : null
+        );
 
     public Supply Supply(double? at = null) => Memory.At(At.Second(at ?? Now), Settings);
 
-    public PowerVerdict Verdict(double? at = null, double? acknowledged = null, double? needed = null) => PowerVerdict.Of(
-        Supply(at), Settings, acknowledged is { } a ? At.Second(a) : null, needed is { } n ? Duration.FromSeconds(n) : null, At.Second(at ?? Now));
+    public PowerVerdict Verdict(double? at = null, double? acknowledged = null, double? needed = null) =>
+        PowerVerdict.Of(
+            Supply(at),
+            Settings,
+            acknowledged is { } a ? At.Second(a) : null,
+            needed is { } n ? Duration.FromSeconds(n) : null,
+            At.Second(at ?? Now)
+        );
 }

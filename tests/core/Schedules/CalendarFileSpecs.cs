@@ -110,16 +110,40 @@ public class CalendarFileSpecs
     }
 
     [Theory]
-    [InlineData("RRULE:FREQ=WEEKLY", "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=WEEKLY\"")]
-    [InlineData("RRULE:FREQ=YEARLY;COUNT=3", "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=YEARLY;COUNT=3\"")]
-    [InlineData("RRULE:FREQ=YEARLY;INTERVAL=2", "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=YEARLY;INTERVAL=2\"")]
-    [InlineData("EXDATE;VALUE=DATE:20270101", "days.ics line 3, event \"x\": expected no EXDATE, found \"EXDATE:20270101\"")]
-    [InlineData("RDATE;VALUE=DATE:20270101", "days.ics line 3, event \"x\": expected no RDATE, found \"RDATE:20270101\"")]
-    [InlineData("RECURRENCE-ID;VALUE=DATE:20270101", "days.ics line 3, event \"x\": expected no RECURRENCE-ID, found \"RECURRENCE-ID:20270101\"")]
-    [InlineData("DTEND;VALUE=DATE:20260101", "days.ics line 3, event \"x\": expected an end at least one day after the start, found \"DTEND:20260101\"")]
+    [InlineData(
+        "RRULE:FREQ=WEEKLY",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=WEEKLY\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=YEARLY;COUNT=3",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=YEARLY;COUNT=3\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=YEARLY;INTERVAL=2",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=YEARLY;INTERVAL=2\""
+    )]
+    [InlineData(
+        "EXDATE;VALUE=DATE:20270101",
+        "days.ics line 3, event \"x\": expected no EXDATE, found \"EXDATE:20270101\""
+    )]
+    [InlineData(
+        "RDATE;VALUE=DATE:20270101",
+        "days.ics line 3, event \"x\": expected no RDATE, found \"RDATE:20270101\""
+    )]
+    [InlineData(
+        "RECURRENCE-ID;VALUE=DATE:20270101",
+        "days.ics line 3, event \"x\": expected no RECURRENCE-ID, found \"RECURRENCE-ID:20270101\""
+    )]
+    [InlineData(
+        "DTEND;VALUE=DATE:20260101",
+        "days.ics line 3, event \"x\": expected an end at least one day after the start, found \"DTEND:20260101\""
+    )]
     public void Anything_more_is_refused_by_name(string line, string fault)
     {
-        var (days, faults) = CalendarFile.Read($"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\n{line}\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n", "days.ics");
+        var (days, faults) = CalendarFile.Read(
+            $"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\n{line}\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n",
+            "days.ics"
+        );
         Assert.Null(days);
         Assert.Equal([fault], faults.Select(f => f.ToString()));
     }

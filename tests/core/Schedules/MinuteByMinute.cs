@@ -12,8 +12,14 @@ internal sealed class MinuteByMinute
     public MinuteByMinute(DateTimeZone zone, Instant from, int days)
     {
         From = from;
-        _shown = [.. Enumerable.Range(0, days * 1440).Select(minute => (from + Duration.FromMinutes(minute)).InZone(zone).LocalDateTime)];
-        for (var i = 0; i < _shown.Length; i++) _when[_shown[i]] = _when.TryGetValue(_shown[i], out var known) ? (known.First, i) : (i, i);
+        _shown =
+        [
+            .. Enumerable
+                .Range(0, days * 1440)
+                .Select(minute => (from + Duration.FromMinutes(minute)).InZone(zone).LocalDateTime),
+        ];
+        for (var i = 0; i < _shown.Length; i++)
+            _when[_shown[i]] = _when.TryGetValue(_shown[i], out var known) ? (known.First, i) : (i, i);
     }
 
     public Instant From { get; }
@@ -28,9 +34,15 @@ internal sealed class MinuteByMinute
         var inForce = new bool[_shown.Length];
         for (var day = _shown[0].Date; day <= _shown[^1].Date; day = day.PlusDays(1))
         {
-            if (!on(day)) continue;
-            if (Edge(day + start, later: false) is not { } first || Edge((end <= start ? day.PlusDays(1) : day) + end, later: true) is not { } last) continue;
-            for (var i = first; i < last; i++) inForce[i] = true;
+            if (!on(day))
+                continue;
+            if (
+                Edge(day + start, later: false) is not { } first
+                || Edge((end <= start ? day.PlusDays(1) : day) + end, later: true) is not { } last
+            )
+                continue;
+            for (var i = first; i < last; i++)
+                inForce[i] = true;
         }
 
         return inForce;
@@ -40,16 +52,19 @@ internal sealed class MinuteByMinute
     public bool[] InForceOnce(LocalDateTime start, LocalDateTime end)
     {
         var inForce = new bool[_shown.Length];
-        for (var i = Edge(start, later: false)!.Value; i < Edge(end, later: true)!.Value; i++) inForce[i] = true;
+        for (var i = Edge(start, later: false)!.Value; i < Edge(end, later: true)!.Value; i++)
+            inForce[i] = true;
         return inForce;
     }
 
     /// <summary>In an overlap a start takes the earlier, an end the later minute; in a gap it is the first minute after it.</summary>
     private int? Edge(LocalDateTime local, bool later)
     {
-        if (_when.TryGetValue(local, out var shown)) return later ? shown.Last : shown.First;
+        if (_when.TryGetValue(local, out var shown))
+            return later ? shown.Last : shown.First;
         for (var i = 1; i < _shown.Length; i++)
-            if (_shown[i - 1] < local && _shown[i] > local) return i;
+            if (_shown[i - 1] < local && _shown[i] > local)
+                return i;
         return null;
     }
 }

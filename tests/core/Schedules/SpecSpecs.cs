@@ -8,31 +8,87 @@ public class SpecSpecs
 {
     private const string Target = "'scaleTargetRef':{'kind':'Deployment','name':'web'}";
 
-    private static Parsed<ScheduleSpec> Schedule(string spec) => ScheduleSpec.Read("x", Json(spec), _ => (DaysOff.None, []));
+    private static Parsed<ScheduleSpec> Schedule(string spec) =>
+        ScheduleSpec.Read("x", Json(spec), _ => (DaysOff.None, []));
 
     [Theory]
     [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','minReplicas':2}}")]
     [InlineData($"{{{Target},'type':'Daily','startTime':'8:00','endTime':'7:59'}}")]
-    [InlineData($"{{{Target},'type':'Weekly','startTime':'22:00','endTime':'06:00','startDayOfWeek':'Saturday','endDayOfWeek':'Monday','minReplicas':0,'maxReplicas':0}}")]
-    [InlineData($"{{{Target},'type':'OneShot','startTime':'2020-09-01T10:00','endTime':'2020-09-10T19:00','timeZone':'Asia/Tokyo','suspend':true}}")]
-    [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','startDayOfWeek':'','excludeDates':['2026-12-25','2026-12-24/2027-01-06']}}")]
+    [InlineData(
+        $"{{{Target},'type':'Weekly','startTime':'22:00','endTime':'06:00','startDayOfWeek':'Saturday','endDayOfWeek':'Monday','minReplicas':0,'maxReplicas':0}}"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'OneShot','startTime':'2020-09-01T10:00','endTime':'2020-09-10T19:00','timeZone':'Asia/Tokyo','suspend':true}}"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','startDayOfWeek':'','excludeDates':['2026-12-25','2026-12-24/2027-01-06']}}"
+    )]
     public void Right(string spec) => Assert.Empty(Schedule(spec).Faults);
 
     [Theory]
-    [InlineData($"{{{Target},'type':'Daily','startTime':'25:00','endTime':'24:00'}}", "spec.startTime: expected a time of day such as 08:30, found \"25:00\"", "spec.endTime: expected a time of day such as 08:30, found \"24:00\"")]
-    [InlineData($"{{{Target},'type':'Daily','endTime':'17:00'}}", "spec.startTime: expected a time of day such as 08:30, found nothing")]
-    [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'8:00'}}", "spec.endTime: expected another time than startTime, since the end is excluded, found \"8:00\"")]
-    [InlineData($"{{{Target},'type':'Daily','startTime':1150,'endTime':'13:00'}}", "spec.startTime: expected a time of day such as 08:30, found 1150")]
-    [InlineData($"{{{Target},'type':'Weekly','startTime':'08:00','endTime':'09:00','startDayOfWeek':'Mon'}}", "spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, found \"Mon\"", "spec.endDayOfWeek: expected a day of the week from Sunday to Saturday, found nothing")]
-    [InlineData($"{{{Target},'type':'OneShot','startTime':'2026-02-30T10:00','endTime':'2026-02-01T09:00'}}", "spec.startTime: expected a date and time such as 2026-09-01T10:00, found \"2026-02-30T10:00\"")]
-    [InlineData($"{{{Target},'type':'OneShot','startTime':'2026-02-01T10:00','endTime':'2026-02-01T09:00'}}", "spec.endTime: expected a time after startTime, found \"2026-02-01T09:00\"")]
-    [InlineData($"{{{Target},'type':'Hourly','startTime':'08:00','endTime':'09:00','timeZone':'Mars/Olympus'}}", "spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Mars/Olympus\"", "spec.type: expected Weekly, Daily or OneShot, found \"Hourly\"")]
-    [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','minReplicas':5,'maxReplicas':4}}", "spec.minReplicas: expected at most maxReplicas (4), found 5")]
-    [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','minReplicas':'5','maxReplicas':-1}}", "spec.minReplicas: expected a whole number from 0 to 1000000, found \"5\"", "spec.maxReplicas: expected a whole number from 0 to 1000000, found -1")]
-    [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','excludeDates':['2026-02-30','2026-05-02/2026-05-01']}}", "spec.excludeDates[0]: expected a date such as 2026-12-25, or two with a slash between them, the first not later, found \"2026-02-30\"", "spec.excludeDates[1]: expected a date such as 2026-12-25, or two with a slash between them, the first not later, found \"2026-05-02/2026-05-01\"")]
-    [InlineData("{'type':'Daily','startTime':'08:00','endTime':'09:00'}", "spec.scaleTargetRef: expected an object, found nothing", "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, found nothing", "spec.scaleTargetRef.name: expected the name of what is scaled, found nothing")]
-    [InlineData("{'scaleTargetRef':{'kind':'DaemonSet','name':'x'},'type':'Daily','startTime':'08:00','endTime':'09:00'}", "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, found \"DaemonSet\"")]
-    [InlineData("{'scaleTargetRef':{'apiVersion':'batch/v1','kind':'Deployment','name':'x'},'type':'Daily','startTime':'08:00','endTime':'09:00'}", "spec.scaleTargetRef.apiVersion: expected apps/v1, found \"batch/v1\"")]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':'25:00','endTime':'24:00'}}",
+        "spec.startTime: expected a time of day such as 08:30, found \"25:00\"",
+        "spec.endTime: expected a time of day such as 08:30, found \"24:00\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','endTime':'17:00'}}",
+        "spec.startTime: expected a time of day such as 08:30, found nothing"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'8:00'}}",
+        "spec.endTime: expected another time than startTime, since the end is excluded, found \"8:00\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':1150,'endTime':'13:00'}}",
+        "spec.startTime: expected a time of day such as 08:30, found 1150"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Weekly','startTime':'08:00','endTime':'09:00','startDayOfWeek':'Mon'}}",
+        "spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, found \"Mon\"",
+        "spec.endDayOfWeek: expected a day of the week from Sunday to Saturday, found nothing"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'OneShot','startTime':'2026-02-30T10:00','endTime':'2026-02-01T09:00'}}",
+        "spec.startTime: expected a date and time such as 2026-09-01T10:00, found \"2026-02-30T10:00\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'OneShot','startTime':'2026-02-01T10:00','endTime':'2026-02-01T09:00'}}",
+        "spec.endTime: expected a time after startTime, found \"2026-02-01T09:00\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Hourly','startTime':'08:00','endTime':'09:00','timeZone':'Mars/Olympus'}}",
+        "spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Mars/Olympus\"",
+        "spec.type: expected Weekly, Daily or OneShot, found \"Hourly\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','minReplicas':5,'maxReplicas':4}}",
+        "spec.minReplicas: expected at most maxReplicas (4), found 5"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','minReplicas':'5','maxReplicas':-1}}",
+        "spec.minReplicas: expected a whole number from 0 to 1000000, found \"5\"",
+        "spec.maxReplicas: expected a whole number from 0 to 1000000, found -1"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','excludeDates':['2026-02-30','2026-05-02/2026-05-01']}}",
+        "spec.excludeDates[0]: expected a date such as 2026-12-25, or two with a slash between them, the first not later, found \"2026-02-30\"",
+        "spec.excludeDates[1]: expected a date such as 2026-12-25, or two with a slash between them, the first not later, found \"2026-05-02/2026-05-01\""
+    )]
+    [InlineData(
+        "{'type':'Daily','startTime':'08:00','endTime':'09:00'}",
+        "spec.scaleTargetRef: expected an object, found nothing",
+        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, found nothing",
+        "spec.scaleTargetRef.name: expected the name of what is scaled, found nothing"
+    )]
+    [InlineData(
+        "{'scaleTargetRef':{'kind':'DaemonSet','name':'x'},'type':'Daily','startTime':'08:00','endTime':'09:00'}",
+        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, found \"DaemonSet\""
+    )]
+    [InlineData(
+        "{'scaleTargetRef':{'apiVersion':'batch/v1','kind':'Deployment','name':'x'},'type':'Daily','startTime':'08:00','endTime':'09:00'}",
+        "spec.scaleTargetRef.apiVersion: expected apps/v1, found \"batch/v1\""
+    )]
     public void Wrong(string spec, params string[] faults)
     {
         var parsed = Schedule(spec);
@@ -41,19 +97,47 @@ public class SpecSpecs
     }
 
     [Theory]
-    [InlineData("{}", "spec.hpa: expected an object, found nothing", "spec.hpa.minReplicas: expected a whole number from 0 to 1000000, found nothing", "spec.hpa.maxReplicas: expected a whole number from 1 to 1000000, found nothing")]
-    [InlineData("{'hpa':{'minReplicas':5,'maxReplicas':4}}", "spec.hpa.minReplicas: expected at most maxReplicas (4), found 5")]
-    [InlineData("{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'Cron','from':'16:00'}]}", "spec.timeRangeSpec[0].kind: expected ZonedTime or ZonedDateTime, found \"Cron\"")]
-    [InlineData("{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00','to':'25:00Z','replicaSpec':{'hpa':{'minReplicas':9}}}]}",
-        "spec.timeRangeSpec[0].from: expected a time of day with its offset from UTC such as 08:00+05:30, found \"16:00\"", "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found \"25:00Z\"", "spec.timeRangeSpec[0].replicaSpec.hpa.minReplicas: expected at most maxReplicas (4), found 9")]
-    [InlineData("{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00Z','to':'21:30+05:30'}]}", "spec.timeRangeSpec[0].to: expected another time than from, since the end is excluded, found \"21:30+05:30\"")]
-    [InlineData("{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedDateTime','from':'2026-01-11T08:00:00+05:30','to':'2026-01-11T02:00:00Z'}]}", "spec.timeRangeSpec[0].to: expected a time after from, found \"2026-01-11T02:00:00Z\"")]
-    public void Wrong_ServiceScalers(string spec, params string[] faults) => Assert.Equal(faults, ServiceScalerSpec.Read(Json(spec)).Faults.Select(f => f.ToString()));
+    [InlineData(
+        "{}",
+        "spec.hpa: expected an object, found nothing",
+        "spec.hpa.minReplicas: expected a whole number from 0 to 1000000, found nothing",
+        "spec.hpa.maxReplicas: expected a whole number from 1 to 1000000, found nothing"
+    )]
+    [InlineData(
+        "{'hpa':{'minReplicas':5,'maxReplicas':4}}",
+        "spec.hpa.minReplicas: expected at most maxReplicas (4), found 5"
+    )]
+    [InlineData(
+        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'Cron','from':'16:00'}]}",
+        "spec.timeRangeSpec[0].kind: expected ZonedTime or ZonedDateTime, found \"Cron\""
+    )]
+    [InlineData(
+        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00','to':'25:00Z','replicaSpec':{'hpa':{'minReplicas':9}}}]}",
+        "spec.timeRangeSpec[0].from: expected a time of day with its offset from UTC such as 08:00+05:30, found \"16:00\"",
+        "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found \"25:00Z\"",
+        "spec.timeRangeSpec[0].replicaSpec.hpa.minReplicas: expected at most maxReplicas (4), found 9"
+    )]
+    [InlineData(
+        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00Z','to':'21:30+05:30'}]}",
+        "spec.timeRangeSpec[0].to: expected another time than from, since the end is excluded, found \"21:30+05:30\""
+    )]
+    [InlineData(
+        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedDateTime','from':'2026-01-11T08:00:00+05:30','to':'2026-01-11T02:00:00Z'}]}",
+        "spec.timeRangeSpec[0].to: expected a time after from, found \"2026-01-11T02:00:00Z\""
+    )]
+    public void Wrong_ServiceScalers(string spec, params string[] faults) =>
+        Assert.Equal(faults, ServiceScalerSpec.Read(Json(spec)).Faults.Select(f => f.ToString()));
 
     [Fact]
     public void A_range_over_midnight_matches_after_midnight_at_its_own_offset()
     {
-        var spec = ServiceScalerSpec.Read(Json("{'hpa':{'minReplicas':4,'maxReplicas':8},'timeRangeSpec':[{'kind':'ZonedTime','from':'22:00+05:30','to':'00:30Z','replicaSpec':{'hpa':{'maxReplicas':9}}}]}")).Value!;
+        var spec = ServiceScalerSpec
+            .Read(
+                Json(
+                    "{'hpa':{'minReplicas':4,'maxReplicas':8},'timeRangeSpec':[{'kind':'ZonedTime','from':'22:00+05:30','to':'00:30Z','replicaSpec':{'hpa':{'maxReplicas':9}}}]}"
+                )
+            )
+            .Value!;
         Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T16:30")).Knobs.Max);
         Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T23:00")).Knobs.Max);
         Assert.Equal(8, spec.Timetable.At(Utc("2026-01-16T00:30")).Knobs.Max);
@@ -68,16 +152,28 @@ public class SpecSpecs
         Assert.Equal(2, parsed.Value!.Timetable.At(Utc("2026-01-15T05:00")).Knobs.Min);
         Assert.Equal(1, parsed.Value.Timetable.At(Utc("2026-01-15T18:00")).Knobs.Min);
         Assert.Equal(
-        [
-            "data.HPA_NAME: expected the name of a HorizontalPodAutoscaler, found nothing",
-            "data.NAMESPACE: expected the ConfigMap's own namespace, shop, or nothing, found \"kube-system\"",
-            "data.SCALE_UP_TIME: expected a time of day such as 08:30, found \"25:00\"",
-            "data.TIMEZONE: expected an IANA time zone such as Europe/Berlin, found \"Berlin\"",
-            "data.SCALE_UP_REPLICAS: expected a whole number from 1 to 1000000, found \"many\"",
-            "data.DAYS: expected days such as Mon-Fri or Sat,Sun, found \"weekdays\"",
-        ], TimeScalerSpec.Read("x", "shop", new Dictionary<string, string>
-        {
-            ["NAMESPACE"] = "kube-system", ["SCALE_UP_TIME"] = "25:00", ["TIMEZONE"] = "Berlin", ["SCALE_UP_REPLICAS"] = "many", ["DAYS"] = "weekdays",
-        }).Faults.Select(f => f.ToString()));
+            [
+                "data.HPA_NAME: expected the name of a HorizontalPodAutoscaler, found nothing",
+                "data.NAMESPACE: expected the ConfigMap's own namespace, shop, or nothing, found \"kube-system\"",
+                "data.SCALE_UP_TIME: expected a time of day such as 08:30, found \"25:00\"",
+                "data.TIMEZONE: expected an IANA time zone such as Europe/Berlin, found \"Berlin\"",
+                "data.SCALE_UP_REPLICAS: expected a whole number from 1 to 1000000, found \"many\"",
+                "data.DAYS: expected days such as Mon-Fri or Sat,Sun, found \"weekdays\"",
+            ],
+            TimeScalerSpec
+                .Read(
+                    "x",
+                    "shop",
+                    new Dictionary<string, string>
+                    {
+                        ["NAMESPACE"] = "kube-system",
+                        ["SCALE_UP_TIME"] = "25:00",
+                        ["TIMEZONE"] = "Berlin",
+                        ["SCALE_UP_REPLICAS"] = "many",
+                        ["DAYS"] = "weekdays",
+                    }
+                )
+                .Faults.Select(f => f.ToString())
+        );
     }
 }

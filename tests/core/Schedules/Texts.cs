@@ -6,7 +6,8 @@ namespace Ebb.Core.Tests.Schedules;
 /// <summary>Short ways to write what tests write often.</summary>
 internal static class Texts
 {
-    public static Instant Utc(string text) => LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(text).Value.InUtc().ToInstant();
+    public static Instant Utc(string text) =>
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(text).Value.InUtc().ToInstant();
 
     public static LocalDate Date(string text) => LocalDatePattern.Iso.Parse(text).Value;
 

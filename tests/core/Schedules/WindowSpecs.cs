@@ -38,7 +38,10 @@ public class WindowSpecs
     public void Begins_and_ends(string zone, string day, string start, string end, string begins, string ends)
     {
         var date = Date(day);
-        var only = DaysOff.Of([new DateRange(new LocalDate(1990, 1, 1), date.PlusDays(-1)), new DateRange(date.PlusDays(1), new LocalDate(2090, 1, 1))]);
+        var only = DaysOff.Of([
+            new DateRange(new LocalDate(1990, 1, 1), date.PlusDays(-1)),
+            new DateRange(date.PlusDays(1), new LocalDate(2090, 1, 1)),
+        ]);
         var window = Window.Recurring(DateTimeZoneProviders.Tzdb[zone], Time(start), Time(end), WeekDays.All, only);
         var before = Utc(begins) - Duration.FromDays(1);
         Assert.Equal(Utc(begins), window.NextChange(before));
@@ -53,7 +56,12 @@ public class WindowSpecs
     [Fact]
     public void A_window_that_lies_in_the_gap_altogether_has_no_instant_on_that_day()
     {
-        var window = Window.Recurring(DateTimeZoneProviders.Tzdb["Europe/Berlin"], Time("02:15"), Time("02:45"), WeekDays.All);
+        var window = Window.Recurring(
+            DateTimeZoneProviders.Tzdb["Europe/Berlin"],
+            Time("02:15"),
+            Time("02:45"),
+            WeekDays.All
+        );
         Assert.Equal(Utc("2026-03-30T00:15"), window.NextChange(Utc("2026-03-28T12:00")));
     }
 
@@ -61,7 +69,12 @@ public class WindowSpecs
     public void Where_one_days_window_touches_the_next_days_there_is_no_change()
     {
         // 02:30 to 02:10 the next day: on the night of the gap both are 03:00.
-        var window = Window.Recurring(DateTimeZoneProviders.Tzdb["Europe/Berlin"], Time("02:30"), Time("02:10"), WeekDays.All);
+        var window = Window.Recurring(
+            DateTimeZoneProviders.Tzdb["Europe/Berlin"],
+            Time("02:30"),
+            Time("02:10"),
+            WeekDays.All
+        );
         Assert.True(window.Contains(Utc("2026-03-29T00:59")));
         Assert.True(window.Contains(Utc("2026-03-29T01:00")));
         Assert.Equal(Utc("2026-03-30T00:10"), window.NextChange(Utc("2026-03-28T12:00")));
@@ -71,7 +84,12 @@ public class WindowSpecs
     public void Adjacent_windows_leave_no_instant_between_them_on_any_night()
     {
         var zone = DateTimeZoneProviders.Tzdb["Europe/Berlin"];
-        Window[] windows = [.. new[] { "00:00", "02:15", "02:30", "03:00", "12:00" }.Zip(["02:15", "02:30", "03:00", "12:00", "00:00"]).Select(w => Window.Recurring(zone, Time(w.First), Time(w.Second), WeekDays.All))];
+        Window[] windows =
+        [
+            .. new[] { "00:00", "02:15", "02:30", "03:00", "12:00" }
+                .Zip(["02:15", "02:30", "03:00", "12:00", "00:00"])
+                .Select(w => Window.Recurring(zone, Time(w.First), Time(w.Second), WeekDays.All)),
+        ];
         foreach (var night in new[] { "2026-03-28T12:00", "2026-10-24T12:00" })
             for (var minute = 0; minute < 1440; minute++)
                 Assert.Contains(windows, w => w.Contains(Utc(night) + Duration.FromMinutes(minute)));
@@ -80,7 +98,13 @@ public class WindowSpecs
     [Fact]
     public void A_day_off_is_the_day_on_which_it_starts()
     {
-        var window = Window.Recurring(DateTimeZone.Utc, Time("22:00"), Time("06:00"), WeekDays.All, DaysOff.Of([new DateRange(Date("2026-12-24"), Date("2026-12-26"))]));
+        var window = Window.Recurring(
+            DateTimeZone.Utc,
+            Time("22:00"),
+            Time("06:00"),
+            WeekDays.All,
+            DaysOff.Of([new DateRange(Date("2026-12-24"), Date("2026-12-26"))])
+        );
         Assert.True(window.Contains(Utc("2026-12-24T05:59")));
         Assert.False(window.Contains(Utc("2026-12-24T22:00")));
         Assert.Equal(Utc("2026-12-27T22:00"), window.NextChange(Utc("2026-12-24T06:00")));
@@ -89,7 +113,13 @@ public class WindowSpecs
     [Fact]
     public void What_is_off_for_good_never_changes_again()
     {
-        var window = Window.Recurring(DateTimeZone.Utc, Time("08:00"), Time("09:00"), WeekDays.All, DaysOff.Of([new DateRange(Date("2026-01-01"), Date("9999-12-31"))]));
+        var window = Window.Recurring(
+            DateTimeZone.Utc,
+            Time("08:00"),
+            Time("09:00"),
+            WeekDays.All,
+            DaysOff.Of([new DateRange(Date("2026-01-01"), Date("9999-12-31"))])
+        );
         Assert.Null(window.NextChange(Utc("2026-01-01T00:00")));
     }
 
@@ -104,25 +134,43 @@ public class WindowSpecs
     [InlineData("Mo", null)]
     [InlineData("8", null)]
     [InlineData("", null)]
-    public void Days_as_people_write_them(string text, string? monday) => Assert.Equal(monday,
-        WeekDays.Parse(text) is { } days ? string.Concat(Enumerable.Range(1, 7).Select(d => days.Contains((IsoDayOfWeek)d) ? '1' : '0')) : null);
+    public void Days_as_people_write_them(string text, string? monday) =>
+        Assert.Equal(
+            monday,
+            WeekDays.Parse(text) is { } days
+                ? string.Concat(Enumerable.Range(1, 7).Select(d => days.Contains((IsoDayOfWeek)d) ? '1' : '0'))
+                : null
+        );
 
     [Fact]
     public void Evaluating_allocates_nothing()
     {
-        var window = Window.Recurring(DateTimeZoneProviders.Tzdb["Europe/Berlin"], Time("22:00"), Time("06:00"), WeekDays.Through(IsoDayOfWeek.Monday, IsoDayOfWeek.Friday));
+        var window = Window.Recurring(
+            DateTimeZoneProviders.Tzdb["Europe/Berlin"],
+            Time("22:00"),
+            Time("06:00"),
+            WeekDays.Through(IsoDayOfWeek.Monday, IsoDayOfWeek.Friday)
+        );
         var at = Utc("2026-03-28T00:00");
-        for (var i = 0; i < 4000; i++) window.Contains(at + Duration.FromMinutes(i));
+        for (var i = 0; i < 4000; i++)
+            window.Contains(at + Duration.FromMinutes(i));
         var before = GC.GetAllocatedBytesForCurrentThread();
         var sum = 0;
-        for (var i = 0; i < 4000; i++) sum += window.Contains(at + Duration.FromMinutes(i)) ? 1 : 0;
+        for (var i = 0; i < 4000; i++)
+            sum += window.Contains(at + Duration.FromMinutes(i)) ? 1 : 0;
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(sum > 0);
     }
 
-    private static Instant Utc(string text) => NodaTime.Text.LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(text).Value.InUtc().ToInstant();
+    private static Instant Utc(string text) =>
+        NodaTime
+            .Text.LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm")
+            .Parse(text)
+            .Value.InUtc()
+            .ToInstant();
 
     private static LocalDate Date(string text) => NodaTime.Text.LocalDatePattern.Iso.Parse(text).Value;
 
-    private static LocalTime Time(string text) => NodaTime.Text.LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
+    private static LocalTime Time(string text) =>
+        NodaTime.Text.LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
 }

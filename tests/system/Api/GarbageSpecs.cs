@@ -17,11 +17,23 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
     /// <summary>Each route as its source writes it, and an address of it that would be right.</summary>
     private static readonly (string Method, string Route, string Address)[] Routes =
     [
-        ("GET", "/status", "/api/status"), ("GET", "/workloads", "/api/workloads"), ("GET", "/workloads/{**rest}", "/api/workloads/shop/deployment/search"), ("GET", "/plan", "/api/plan"),
-        ("GET", "/outages", "/api/outages"), ("GET", "/outages/{id}", "/api/outages/20260115T120000Z"), ("GET", "/overrides", "/api/overrides"), ("GET", "/schedules", "/api/schedules"),
-        ("GET", "/live", "/api/live"), ("GET", "/history", "/api/history"), ("GET", "/metrics", "/api/metrics"), ("GET", "/dashboard", "/api/dashboard"),
-        ("POST", "/power/{verb}", "/api/power/hold"), ("POST", "/schedules/preview", "/api/schedules/preview"), ("POST", "/demo/{verb}", "/api/demo/speed"),
-        ("PUT", "/workloads/{**rest}", "/api/workloads/shop/deployment/search/override"), ("DELETE", "/workloads/{**rest}", "/api/workloads/shop/deployment/search/override"),
+        ("GET", "/status", "/api/status"),
+        ("GET", "/workloads", "/api/workloads"),
+        ("GET", "/workloads/{**rest}", "/api/workloads/shop/deployment/search"),
+        ("GET", "/plan", "/api/plan"),
+        ("GET", "/outages", "/api/outages"),
+        ("GET", "/outages/{id}", "/api/outages/20260115T120000Z"),
+        ("GET", "/overrides", "/api/overrides"),
+        ("GET", "/schedules", "/api/schedules"),
+        ("GET", "/live", "/api/live"),
+        ("GET", "/history", "/api/history"),
+        ("GET", "/metrics", "/api/metrics"),
+        ("GET", "/dashboard", "/api/dashboard"),
+        ("POST", "/power/{verb}", "/api/power/hold"),
+        ("POST", "/schedules/preview", "/api/schedules/preview"),
+        ("POST", "/demo/{verb}", "/api/demo/speed"),
+        ("PUT", "/workloads/{**rest}", "/api/workloads/shop/deployment/search/override"),
+        ("DELETE", "/workloads/{**rest}", "/api/workloads/shop/deployment/search/override"),
     ];
 
     /// <summary>Of the Functions host and of nobody else; whatever it sends, the answer is a turn.</summary>
@@ -31,10 +43,19 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
     [
         .. new (string Name, string Text)[]
         {
-            ("nothing", ""), ("null", "null"), ("a list", "[1,2]"), ("a number", "7"), ("a text", "\"reason\""), ("half of it", "{\"reason\":"), ("two of them", "{\"reason\":\"x\"} {}"),
+            ("nothing", ""),
+            ("null", "null"),
+            ("a list", "[1,2]"),
+            ("a number", "7"),
+            ("a text", "\"reason\""),
+            ("half of it", "{\"reason\":"),
+            ("two of them", "{\"reason\":\"x\"} {}"),
             ("wrong types", """{"reason":7,"speed":"fast","replicas":"three","for":[],"until":{},"asleep":"yes"}"""),
             ("objects for texts", """{"reason":{"a":[1]},"speed":{},"replicas":{},"for":{"x":1}}"""),
-            ("huge numbers", """{"reason":"x","speed":1e999,"replicas":99999999999999999999999999,"for":"PT99999999999999999999H"}"""),
+            (
+                "huge numbers",
+                """{"reason":"x","speed":1e999,"replicas":99999999999999999999999999,"for":"PT99999999999999999999H"}"""
+            ),
             ("numbers below", """{"reason":"x","speed":-1,"replicas":-2147483649,"for":"-PT1H"}"""),
             ("half a letter", """{"reason":"\ud800","speed":"\udfff","replicas":1,"for":"\ud800"}"""),
             ("a text of 60,000", $"{{\"reason\":\"{new string('x', 60_000)}\"}}"),
@@ -44,14 +65,20 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
             ("deep lists", new string('[', 20_000) + new string(']', 20_000)),
             ("deep objects", string.Concat(Enumerable.Repeat("{\"reason\":", 5000)) + "1" + new string('}', 5000)),
         }.Select(b => (b.Name, Encoding.UTF8.GetBytes(b.Text))),
-        ("no text at all", [0xff, 0xfe, 0x00, 0x7b, 0x80]), ("a zero", [0x7b, 0x00, 0x7d]),
+        ("no text at all", [0xff, 0xfe, 0x00, 0x7b, 0x80]),
+        ("a zero", [0x7b, 0x00, 0x7d]),
     ];
 
     [Fact]
     public void No_route_is_left_out()
     {
-        var declared = Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
-            .SelectMany(f => Declaration().Matches(File.ReadAllText(f))).Select(m => (Method: m.Groups[1].Value.ToUpperInvariant(), Route: m.Groups[2].Value)).Where(r => !Host.Contains(r.Route)).Distinct();
+        var declared = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
+            .SelectMany(f => Declaration().Matches(File.ReadAllText(f)))
+            .Select(m => (Method: m.Groups[1].Value.ToUpperInvariant(), Route: m.Groups[2].Value))
+            .Where(r => !Host.Contains(r.Route))
+            .Distinct();
         Assert.Empty(declared.Except(Routes.Select(r => (r.Method, r.Route)).Append(("GET", "/capacity"))));
     }
 
@@ -62,9 +89,19 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
         {
             foreach (var (name, bytes) in Bodies)
             {
-                using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
+                using var request = new HttpRequestMessage(new HttpMethod(method), address)
+                {
+                    Content = new ByteArrayContent(bytes)
+                    {
+                        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                    },
+                };
                 // A preview answers with the errors of what it was given.
-                await RefusesAsync(request, $"{name} to {method} {address}", mayList: address.Contains("preview", StringComparison.Ordinal));
+                await RefusesAsync(
+                    request,
+                    $"{name} to {method} {address}",
+                    mayList: address.Contains("preview", StringComparison.Ordinal)
+                );
             }
         }
     }
@@ -93,18 +130,41 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
     [InlineData("? [complex, key]\n: value")]
     [InlineData("a: &a {b: *a}")]
     [InlineData("kind: [1, 2]\nmetadata: 7\nspec: \"\"")]
-    [InlineData("kind: Schedule\napiVersion: autoscaling.d-kuro.github.io/v1\nmetadata: {name: 7, namespace: [x]}\nspec: {minReplicas: 1e400, startTime: {a: b}, scaleTargetRef: 3}")]
+    [InlineData(
+        "kind: Schedule\napiVersion: autoscaling.d-kuro.github.io/v1\nmetadata: {name: 7, namespace: [x]}\nspec: {minReplicas: 1e400, startTime: {a: b}, scaleTargetRef: 3}"
+    )]
     public async Task Yaml_that_is_none_is_refused_or_listed_as_errors(string yaml)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/schedules/preview") { Content = new StringContent(yaml, Encoding.UTF8, "application/yaml") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/schedules/preview")
+        {
+            Content = new StringContent(yaml, Encoding.UTF8, "application/yaml"),
+        };
         await RefusesAsync(request, yaml, mayList: true);
     }
 
     public static TheoryData<string> Names =>
-    [
-        "..%2f..%2fetc", "%00", "%ff%fe", "%20", "a%2fb%2fc%2fd%2fe%2ff", "%F0%9F%92%A5", "'%22%3Cscript%3E", "%5c%5c", "*", "a:b", "-", "Search", "1e999",
-        "99999999999999999999999999999999", "%25%25", "%7Bverb%7D", "con", "%0d%0aX-Evil:%201", "https:%2f%2fevil.example", LongName,
-    ];
+        [
+            "..%2f..%2fetc",
+            "%00",
+            "%ff%fe",
+            "%20",
+            "a%2fb%2fc%2fd%2fe%2ff",
+            "%F0%9F%92%A5",
+            "'%22%3Cscript%3E",
+            "%5c%5c",
+            "*",
+            "a:b",
+            "-",
+            "Search",
+            "1e999",
+            "99999999999999999999999999999999",
+            "%25%25",
+            "%7Bverb%7D",
+            "con",
+            "%0d%0aX-Evil:%201",
+            "https:%2f%2fevil.example",
+            LongName,
+        ];
 
     private static readonly string LongName = new('x', 3000);
 
@@ -114,23 +174,54 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
     {
         string[] addresses =
         [
-            $"/api/{name}", $"/api/outages/{name}", $"/api/workloads/{name}", $"/api/workloads/{name}/deployment/search", $"/api/workloads/shop/{name}/search", $"/api/workloads/shop/deployment/{name}",
-            $"/api/workloads/shop/apps/v1/{name}/search", $"/api/workloads/shop/{name}/v1/Thing/search", $"/api/dashboard/{name}", $"/{name}",
+            $"/api/{name}",
+            $"/api/outages/{name}",
+            $"/api/workloads/{name}",
+            $"/api/workloads/{name}/deployment/search",
+            $"/api/workloads/shop/{name}/search",
+            $"/api/workloads/shop/deployment/{name}",
+            $"/api/workloads/shop/apps/v1/{name}/search",
+            $"/api/workloads/shop/{name}/v1/Thing/search",
+            $"/api/dashboard/{name}",
+            $"/{name}",
         ];
         foreach (var address in addresses)
         {
-            using var get = new HttpRequestMessage(HttpMethod.Get, new Uri(rig.Ebb.Http.BaseAddress!.ToString().TrimEnd('/') + address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            using var get = new HttpRequestMessage(
+                HttpMethod.Get,
+                new Uri(
+                    rig.Ebb.Http.BaseAddress!.ToString().TrimEnd('/') + address,
+                    new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+                )
+            );
             await RefusesAsync(get, $"GET {address}");
         }
-        foreach (var (method, address) in new[]
-        {
-            ("PUT", $"/api/workloads/{name}/deployment/search/override"), ("PUT", $"/api/workloads/shop/{name}/search/override"), ("PUT", $"/api/workloads/shop/deployment/{name}/override"),
-            ("PUT", $"/api/workloads/shop/example.com/v1/{name}/search/override"), ("DELETE", $"/api/workloads/shop/deployment/{name}/override"), ("POST", $"/api/power/{name}"), ("POST", $"/api/demo/{name}"),
-        })
-        {
-            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(rig.Ebb.Http.BaseAddress!.ToString().TrimEnd('/') + address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))
+        foreach (
+            var (method, address) in new[]
             {
-                Content = new StringContent("""{"reason":"x","replicas":1,"for":"1h"}""", Encoding.UTF8, "application/json"),
+                ("PUT", $"/api/workloads/{name}/deployment/search/override"),
+                ("PUT", $"/api/workloads/shop/{name}/search/override"),
+                ("PUT", $"/api/workloads/shop/deployment/{name}/override"),
+                ("PUT", $"/api/workloads/shop/example.com/v1/{name}/search/override"),
+                ("DELETE", $"/api/workloads/shop/deployment/{name}/override"),
+                ("POST", $"/api/power/{name}"),
+                ("POST", $"/api/demo/{name}"),
+            }
+        )
+        {
+            using var request = new HttpRequestMessage(
+                new HttpMethod(method),
+                new Uri(
+                    rig.Ebb.Http.BaseAddress!.ToString().TrimEnd('/') + address,
+                    new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+                )
+            )
+            {
+                Content = new StringContent(
+                    """{"reason":"x","replicas":1,"for":"1h"}""",
+                    Encoding.UTF8,
+                    "application/json"
+                ),
             };
             await RefusesAsync(request, $"{method} {address}");
         }
@@ -189,15 +280,21 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
     {
         using var answer = await rig.Ebb.Http.SendAsync(request, Stop);
         var text = await answer.Content.ReadAsStringAsync(Stop);
-        var shown = $"{(what.Length > 200 ? what[..200] : what)}: {(int)answer.StatusCode} {(text.Length > 300 ? text[..300] : text)}";
+        var shown =
+            $"{(what.Length > 200 ? what[..200] : what)}: {(int)answer.StatusCode} {(text.Length > 300 ? text[..300] : text)}";
         if (mayList && (int)answer.StatusCode == 200)
         {
-            Assert.True(JsonNode.Parse(text)!["errors"]!.AsArray().Count > 0 || JsonNode.Parse(text)!["items"]!.AsArray().Count == 0, shown);
+            Assert.True(
+                JsonNode.Parse(text)!["errors"]!.AsArray().Count > 0
+                    || JsonNode.Parse(text)!["items"]!.AsArray().Count == 0,
+                shown
+            );
             return;
         }
         Assert.True((int)answer.StatusCode is >= 400 and < 500, shown);
         // A zero in an address is refused by the server itself, before anybody here sees it.
-        if (what.Contains("%00", StringComparison.Ordinal) && text.Length == 0) return;
+        if (what.Contains("%00", StringComparison.Ordinal) && text.Length == 0)
+            return;
         Assert.True(answer.Content.Headers.ContentType?.MediaType == "application/problem+json", shown);
         Assert.False(string.IsNullOrWhiteSpace((string?)JsonNode.Parse(text)!["detail"]), shown);
         // What came in does not come out again unread: no header, no page.
@@ -215,7 +312,10 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
         public async ValueTask InitializeAsync()
         {
             Ebb = await RealProcess.FunctionsAsync(new Dictionary<string, string> { ["Simulation__Speed"] = "1" });
-            await Ebb.UntilAsync(async () => (int?)(await Ebb.GetAsync("/api/status"))["workloads"]!["total"] >= 14, "the cluster is read");
+            await Ebb.UntilAsync(
+                async () => (int?)(await Ebb.GetAsync("/api/status"))["workloads"]!["total"] >= 14,
+                "the cluster is read"
+            );
         }
 
         public async ValueTask DisposeAsync()

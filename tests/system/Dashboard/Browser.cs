@@ -13,7 +13,8 @@ internal sealed class Browser : IAsyncDisposable
     private Browser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
     /// <summary>Where pictures go; CI keeps it.</summary>
-    public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts/screenshots")).FullName;
+    public static string Pictures { get; } =
+        Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts/screenshots")).FullName;
 
     public static async Task<Browser> StartAsync()
     {
@@ -21,11 +22,23 @@ internal sealed class Browser : IAsyncDisposable
         Assertions.SetDefaultExpectTimeout(60_000);
         var chromium = Counterpart.Need("chromium", "chromium", "/usr/bin");
         var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        var browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = chromium,
+                Args =
+                [
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
         return new Browser(playwright, browser);
     }
 
@@ -35,10 +48,16 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="dark">What the reader's system prefers.</param>
     public async Task<Watched> OpenAsync(string origin, int width = 1280, bool dark = false)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, BaseURL = origin, TimezoneId = "UTC", Locale = "en-GB",
-        });
+        var context = await _browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = 900 },
+                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+                BaseURL = origin,
+                TimezoneId = "UTC",
+                Locale = "en-GB",
+            }
+        );
         context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         return new Watched(page, origin);
@@ -59,21 +78,50 @@ internal sealed class Watched
     public Watched(IPage page, string origin)
     {
         Page = page;
-        page.Console += (_, said) => { if (said.Type is "error" or "warning" && !Expected(said.Text)) Note($"console: {said.Text}"); };
+        page.Console += (_, said) =>
+        {
+            if (said.Type is "error" or "warning" && !Expected(said.Text))
+                Note($"console: {said.Text}");
+        };
         page.PageError += (_, error) => Note($"error: {error}");
-        page.Request += (_, request) => { if (!request.Url.StartsWith(origin, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) Note($"asked {request.Url}"); };
+        page.Request += (_, request) =>
+        {
+            if (
+                !request.Url.StartsWith(origin, StringComparison.Ordinal)
+                && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+            )
+                Note($"asked {request.Url}");
+        };
     }
 
     public IPage Page { get; }
 
     /// <summary>Chromium's own word for an answer that the page expects.</summary>
-    public Func<string, bool> Expected { get; set; } = text => text.Contains("the server responded with a status of 404", StringComparison.Ordinal);
+    public Func<string, bool> Expected { get; set; } =
+        text => text.Contains("the server responded with a status of 404", StringComparison.Ordinal);
 
-    public IReadOnlyList<string> Sins { get { lock (_sins) return [.. _sins]; } }
+    public IReadOnlyList<string> Sins
+    {
+        get
+        {
+            lock (_sins)
+                return [.. _sins];
+        }
+    }
 
-    public Task PictureAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Browser.Pictures, name + ".png"), FullPage = true });
+    public Task PictureAsync(string name) =>
+        Page.ScreenshotAsync(
+            new PageScreenshotOptions { Path = Path.Combine(Browser.Pictures, name + ".png"), FullPage = true }
+        );
 
-    public Task PhaseAsync(string phase) => Assertions.Expect(Page.Locator("#phase")).ToHaveTextAsync(phase, new LocatorAssertionsToHaveTextOptions { Timeout = 90_000 });
+    public Task PhaseAsync(string phase) =>
+        Assertions
+            .Expect(Page.Locator("#phase"))
+            .ToHaveTextAsync(phase, new LocatorAssertionsToHaveTextOptions { Timeout = 90_000 });
 
-    private void Note(string sin) { lock (_sins) _sins.Add(sin); }
+    private void Note(string sin)
+    {
+        lock (_sins)
+            _sins.Add(sin);
+    }
 }

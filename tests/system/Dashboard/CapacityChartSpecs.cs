@@ -10,8 +10,15 @@ public sealed class CapacityChartSpecs
     public async Task The_chart_shows_what_is_harvested_and_hatches_what_is_not_known()
     {
         await using var browser = await Browser.StartAsync();
-        await using var ebb = await RealProcess.FunctionsAsync(new Dictionary<string, string> { ["Simulation__Speed"] = "30" });
-        await ebb.UntilAsync(async () => (await ebb.TryGetAsync("/api/capacity"))?["followers"]?.AsArray() is [{ } folding] && (decimal?)folding["harvested"] >= 12, "something is harvested");
+        await using var ebb = await RealProcess.FunctionsAsync(
+            new Dictionary<string, string> { ["Simulation__Speed"] = "30" }
+        );
+        await ebb.UntilAsync(
+            async () =>
+                (await ebb.TryGetAsync("/api/capacity"))?["followers"]?.AsArray() is [{ } folding]
+                && (decimal?)folding["harvested"] >= 12,
+            "something is harvested"
+        );
         var watched = await browser.OpenAsync($"http://127.0.0.1:{ebb.Port}");
         await watched.Page.GotoAsync("/api/dashboard");
         var capacity = watched.Page.Locator("#capacity");
@@ -21,13 +28,18 @@ public sealed class CapacityChartSpecs
         // Attached, not visible: what has an outline of more than a line is drawn.
         await Expect(harvest).ToHaveCountAsync(1);
         Assert.Matches("^M[0-9.]+ [0-9.]+L.*Z$", await harvest.GetAttributeAsync("d"));
-        Assert.True(await harvest.EvaluateAsync<double>("path => path.getBBox().height") > 10, "the harvested part has a height");
+        Assert.True(
+            await harvest.EvaluateAsync<double>("path => path.getBBox().height") > 10,
+            "the harvested part has a height"
+        );
         await Expect(capacity.Locator(".note")).ToContainTextAsync("remain on 4 nodes");
         await watched.PictureAsync("capacity-light");
 
         // It stands still, so that nobody starts another one.
-        using (var stop = System.Diagnostics.Process.Start("pkill", ["-STOP", "-P", $"{ebb.Process.Id}"])) await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await Expect(capacity.Locator("[role=status]")).ToContainTextAsync("Spare capacity is not known", new() { Timeout = 60_000 });
+        using (var stop = System.Diagnostics.Process.Start("pkill", ["-STOP", "-P", $"{ebb.Process.Id}"]))
+            await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Expect(capacity.Locator("[role=status]"))
+            .ToContainTextAsync("Spare capacity is not known", new() { Timeout = 60_000 });
         await Expect(capacity.Locator("rect.gap").First).ToBeAttachedAsync(new() { Timeout = 60_000 });
         await Expect(capacity.Locator("figcaption")).ToContainTextAsync("hatched: no data");
         await Expect(capacity.Locator("section .nothing")).ToContainTextAsync("no data");

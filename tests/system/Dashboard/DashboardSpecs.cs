@@ -14,7 +14,8 @@ namespace Ebb.Tests.Dashboard;
 /// <summary>The page in a real browser.</summary>
 public sealed class DashboardSpecs
 {
-    private const string ViewKey = "view-key-0123456789", ControlKey = "control-key-0123456789";
+    private const string ViewKey = "view-key-0123456789",
+        ControlKey = "control-key-0123456789";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -85,7 +86,8 @@ public sealed class DashboardSpecs
         await Expect(page.Locator("#rows")).ToContainTextAsync("exactly 4 asked by a person (campaign)");
         await Expect(page.Locator("#overrides")).ToContainTextAsync("mailer: 4 replicas");
         await page.GetByRole(AriaRole.Button, new() { Name = "End the override of mailer" }).ClickAsync();
-        await Expect(page.Locator("#overrides")).ToContainTextAsync("Nobody overrides anything", new() { Timeout = 30_000 });
+        await Expect(page.Locator("#overrides"))
+            .ToContainTextAsync("Nobody overrides anything", new() { Timeout = 30_000 });
         Assert.Empty(watched.Sins);
     }
 
@@ -114,12 +116,21 @@ public sealed class DashboardSpecs
         await using var ebb = await DemoAsync("10", ("Keys__View", ViewKey), ("Keys__Control", ControlKey));
         var bare = await ebb.Http.GetAsync("/api/dashboard", Stop);
         Assert.Equal(HttpStatusCode.OK, bare.StatusCode);
-        Assert.Contains("default-src 'none'; script-src 'self'; style-src 'self'", bare.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "default-src 'none'; script-src 'self'; style-src 'self'",
+            bare.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await ebb.Http.GetAsync("/api/live", Stop)).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await ebb.Http.PostAsync("/api/demo/pull-plug", null, Stop)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await ebb.Http.PostAsync("/api/demo/pull-plug", null, Stop)).StatusCode
+        );
 
         var watched = await browser.OpenAsync(Origin(ebb));
-        watched.Expected = text => text.Contains("status of 401", StringComparison.Ordinal) || text.Contains("status of 404", StringComparison.Ordinal);
+        watched.Expected = text =>
+            text.Contains("status of 401", StringComparison.Ordinal)
+            || text.Contains("status of 404", StringComparison.Ordinal);
         var page = watched.Page;
         await page.GotoAsync("/api/dashboard");
         await page.Locator("#view-key").FillAsync(ViewKey);
@@ -131,7 +142,10 @@ public sealed class DashboardSpecs
         await page.Keyboard.PressAsync("Enter");
         await watched.PhaseAsync("Going to sleep");
         Assert.Equal(ControlKey, await page.EvaluateAsync<string>("sessionStorage.getItem('ebb.control')"));
-        Assert.Equal(0, await page.EvaluateAsync<int>("Object.values(localStorage).filter(v => v.includes('key-0123')).length"));
+        Assert.Equal(
+            0,
+            await page.EvaluateAsync<int>("Object.values(localStorage).filter(v => v.includes('key-0123')).length")
+        );
         Assert.DoesNotContain("key-0123456789", await page.ContentAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("key-0123456789", ebb.Output, StringComparison.Ordinal);
         Assert.Empty(watched.Sins);
@@ -142,7 +156,11 @@ public sealed class DashboardSpecs
     {
         await using var browser = await Browser.StartAsync();
         var port = RealProcess.FreePort();
-        var settings = new Dictionary<string, string> { ["Http__Url"] = $"http://127.0.0.1:{port}", ["Simulation__Speed"] = "10" };
+        var settings = new Dictionary<string, string>
+        {
+            ["Http__Url"] = $"http://127.0.0.1:{port}",
+            ["Simulation__Speed"] = "10",
+        };
         var watched = await browser.OpenAsync($"http://127.0.0.1:{port}");
         watched.Expected = text => text.Contains("Failed to load resource", StringComparison.Ordinal);
         await using (var first = RealProcess.Launch("functions", "Ebb.Functions", settings, port))
@@ -162,9 +180,13 @@ public sealed class DashboardSpecs
     public async Task A_thousand_workloads_and_fifty_outages_are_there_within_a_second()
     {
         await using var browser = await Browser.StartAsync();
-        var manifests = new StringBuilder("apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nstatus: {capacity: {cpu: '4000', memory: 6400Gi, pods: '9000'}, allocatable: {cpu: '4000', memory: 6400Gi, pods: '9000'}}\n");
+        var manifests = new StringBuilder(
+            "apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nstatus: {capacity: {cpu: '4000', memory: 6400Gi, pods: '9000'}, allocatable: {cpu: '4000', memory: 6400Gi, pods: '9000'}}\n"
+        );
         for (var i = 0; i < 1000; i++)
-            manifests.Append(CultureInfo.InvariantCulture, $$$"""
+            manifests.Append(
+                CultureInfo.InvariantCulture,
+                $$$"""
                 ---
                 apiVersion: apps/v1
                 kind: Deployment
@@ -174,30 +196,60 @@ public sealed class DashboardSpecs
                 apiVersion: ups-scaler.io/v1alpha1
                 kind: UpsScaler
                 metadata: {name: app-{{{i}}}, namespace: shop}
-                spec: {type: deployment, namespace: shop, name: app-{{{i}}}, shutdownPriority: {{{i % 5}}}, scaleUpPriority: {{{i % 5}}}}
+                spec: {type: deployment, namespace: shop, name: app-{{{i}}}, shutdownPriority: {{{i
+                    % 5}}}, scaleUpPriority: {{{i % 5}}}}
 
-                """);
+                """
+            );
         await using var world = await World.StartAsync(manifests.ToString());
-        using var api = new KubernetesApi(Kubeconfig.Read([world.Kubeconfig], null, TimeProvider.System), TimeProvider.System);
+        using var api = new KubernetesApi(
+            Kubeconfig.Read([world.Kubeconfig], null, TimeProvider.System),
+            TimeProvider.System
+        );
         var store = new ConfigMapStateStore(api);
         for (var i = 0; i < 50; i++)
         {
             var began = Instant.FromUtc(2026, 1, 1, 0, 0) + Duration.FromHours(i);
             var report = new OutageReport
             {
-                Id = NodaTime.Text.InstantPattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss'Z'").Format(began), Began = began, Ended = began + Duration.FromMinutes(20), Cause = "on battery for 5 s",
-                Workloads = [.. Enumerable.Range(0, 500).Select(n => new WorkloadReport($"deployment shop/app-{n}", 1, began, began, began, began))],
+                Id = NodaTime.Text.InstantPattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss'Z'").Format(began),
+                Began = began,
+                Ended = began + Duration.FromMinutes(20),
+                Cause = "on battery for 5 s",
+                Workloads =
+                [
+                    .. Enumerable
+                        .Range(0, 500)
+                        .Select(n => new WorkloadReport($"deployment shop/app-{n}", 1, began, began, began, began)),
+                ],
                 Waves = [.. Enumerable.Range(0, 5).Select(n => new WaveReport(Direction.Down, n, began, began))],
             };
-            await store.PutAsync($"outage.{report.Id.ToLowerInvariant()}", System.Text.Json.JsonSerializer.Serialize(report, Ebb.Functions.Json.Default.OutageReport), null, Stop);
+            await store.PutAsync(
+                $"outage.{report.Id.ToLowerInvariant()}",
+                System.Text.Json.JsonSerializer.Serialize(report, Ebb.Functions.Json.Default.OutageReport),
+                null,
+                Stop
+            );
         }
         var port = RealProcess.FreePort();
-        await using var ebb = RealProcess.Launch("functions", "Ebb.Functions", new Dictionary<string, string>
-        {
-            ["Http__Url"] = $"http://127.0.0.1:{port}", ["Cluster__Mode"] = "kubeconfig", ["KUBECONFIG"] = world.Kubeconfig, ["Power__Sources__0"] = $"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}",
-            ["Keys__View"] = ViewKey, ["Keys__Control"] = ControlKey,
-        }, port);
-        await ebb.UntilAsync(async () => (int?)(await ebb.TryGetAsync($"/api/status?code={ViewKey}"))?["workloads"]?["awake"] == 1000, "all are read");
+        await using var ebb = RealProcess.Launch(
+            "functions",
+            "Ebb.Functions",
+            new Dictionary<string, string>
+            {
+                ["Http__Url"] = $"http://127.0.0.1:{port}",
+                ["Cluster__Mode"] = "kubeconfig",
+                ["KUBECONFIG"] = world.Kubeconfig,
+                ["Power__Sources__0"] = $"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}",
+                ["Keys__View"] = ViewKey,
+                ["Keys__Control"] = ControlKey,
+            },
+            port
+        );
+        await ebb.UntilAsync(
+            async () => (int?)(await ebb.TryGetAsync($"/api/status?code={ViewKey}"))?["workloads"]?["awake"] == 1000,
+            "all are read"
+        );
 
         // The very first page pays for the start of the browser and of the process; every reader after that is a first view.
         var warm = await browser.OpenAsync(Origin(ebb));
@@ -212,20 +264,33 @@ public sealed class DashboardSpecs
         {
             var watched = await browser.OpenAsync(Origin(ebb));
             await watched.Page.AddInitScriptAsync($"sessionStorage.setItem('ebb.view', '{ViewKey}')");
-            await watched.Page.AddInitScriptAsync("""
+            await watched.Page.AddInitScriptAsync(
+                """
                 new MutationObserver((_, observer) => {
                   if (document.querySelectorAll("#rows tr").length < 60 || document.querySelectorAll("#outages details").length < 50) return;
                   observer.disconnect();
                   document.documentElement.dataset.firstView = performance.now();
                 }).observe(document, { childList: true, subtree: true });
-                """);
+                """
+            );
             await watched.Page.GotoAsync("/api/dashboard", new PageGotoOptions { WaitUntil = WaitUntilState.Commit });
-            await watched.Page.Locator("html[data-first-view]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-            took = TimeSpan.FromMilliseconds(double.Parse((await watched.Page.Locator("html").GetAttributeAsync("data-first-view"))!, CultureInfo.InvariantCulture));
-            where = await watched.Page.EvaluateAsync<string>("() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource'), ...performance.getEntriesByType('paint')].map(e => `${e.name.split('/').pop()} ${e.startTime.toFixed()}+${e.duration.toFixed()}${e.responseStart ? ` first byte ${e.responseStart.toFixed()} size ${e.transferSize}` : ''}`).join('; ')");
+            await watched
+                .Page.Locator("html[data-first-view]")
+                .WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            took = TimeSpan.FromMilliseconds(
+                double.Parse(
+                    (await watched.Page.Locator("html").GetAttributeAsync("data-first-view"))!,
+                    CultureInfo.InvariantCulture
+                )
+            );
+            where = await watched.Page.EvaluateAsync<string>(
+                "() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource'), ...performance.getEntriesByType('paint')].map(e => `${e.name.split('/').pop()} ${e.startTime.toFixed()}+${e.duration.toFixed()}${e.responseStart ? ` first byte ${e.responseStart.toFixed()} size ${e.transferSize}` : ''}`).join('; ')"
+            );
             await watched.Page.CloseAsync();
         }
-        TestContext.Current.SendDiagnosticMessage($"the first view of a thousand workloads took {took.TotalMilliseconds:0} ms: {where}");
+        TestContext.Current.SendDiagnosticMessage(
+            $"the first view of a thousand workloads took {took.TotalMilliseconds:0} ms: {where}"
+        );
         var whole = await ebb.GetAsync($"/api/live?code={ViewKey}");
         var next = await ebb.Http.GetStringAsync($"/api/live?code={ViewKey}&since={whole["token"]}", Stop);
         Assert.True(next.Length < 3000, $"an update in which nothing changed has {next.Length} characters");
@@ -238,10 +303,19 @@ public sealed class DashboardSpecs
     internal static async Task<RealProcess> DemoAsync(string speed, params (string Name, string Value)[] more)
     {
         var port = RealProcess.FreePort();
-        var settings = new Dictionary<string, string> { ["Http__Url"] = $"http://127.0.0.1:{port}", ["Simulation__Speed"] = speed };
-        foreach (var (name, value) in more) settings[name] = value;
+        var settings = new Dictionary<string, string>
+        {
+            ["Http__Url"] = $"http://127.0.0.1:{port}",
+            ["Simulation__Speed"] = speed,
+        };
+        foreach (var (name, value) in more)
+            settings[name] = value;
         var ebb = RealProcess.Launch("functions", "Ebb.Functions", settings, port);
-        await ebb.UntilAsync(async () => (await ebb.TryGetAsync($"/api/status?code={ViewKey}"))?["phase"]?.GetValue<string>() == "normal", "it answers");
+        await ebb.UntilAsync(
+            async () =>
+                (await ebb.TryGetAsync($"/api/status?code={ViewKey}"))?["phase"]?.GetValue<string>() == "normal",
+            "it answers"
+        );
         return ebb;
     }
 

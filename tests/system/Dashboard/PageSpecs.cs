@@ -17,19 +17,37 @@ public sealed class PageSpecs
         await page.GotoAsync("/api/dashboard");
         var night = page.GetByRole(AriaRole.Group, new() { Name = "Deployment media/preview-next" });
         await Expect(night.GetByRole(AriaRole.Img)).ToHaveCountAsync(7);
-        Assert.StartsWith("asleep, ", await night.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "asleep, ",
+            await night.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"),
+            StringComparison.Ordinal
+        );
         await Expect(night.Locator(".week-bar.sleeps")).ToHaveCountAsync(7);
-        Assert.StartsWith("6 to 12, ", await page.GetByRole(AriaRole.Group, new() { Name = "Deployment shop/storefront" }).GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "6 to 12, ",
+            await page.GetByRole(AriaRole.Group, new() { Name = "Deployment shop/storefront" })
+                .GetByRole(AriaRole.Img)
+                .First.GetAttributeAsync("aria-label"),
+            StringComparison.Ordinal
+        );
         // Each bar lies where its hours are: nothing before now, nothing beyond the line, none upon another of its row.
-        Assert.Empty(await page.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll(".week-line")].flatMap(line => {
-              const now = line.querySelector(".week-now").getBoundingClientRect(), room = line.getBoundingClientRect();
-              const bars = [...line.querySelectorAll(".week-bar")].map(b => b.getBoundingClientRect()).sort((a, b) => a.left - b.left);
-              return bars.filter((b, i) => b.left < now.left - 1 || b.right > room.right + 1 || (i && b.left < bars[i - 1].right - 1)).map(b => `${b.left}..${b.right}`);
-            })
-            """));
+        Assert.Empty(
+            await page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll(".week-line")].flatMap(line => {
+                  const now = line.querySelector(".week-now").getBoundingClientRect(), room = line.getBoundingClientRect();
+                  const bars = [...line.querySelectorAll(".week-bar")].map(b => b.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+                  return bars.filter((b, i) => b.left < now.left - 1 || b.right > room.right + 1 || (i && b.left < bars[i - 1].right - 1)).map(b => `${b.left}..${b.right}`);
+                })
+                """
+            )
+        );
         // A number that does not fit is left out, never cut to another one.
-        Assert.Empty(await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('.week-bar span')].filter(s => s.checkVisibility() && s.scrollWidth > s.parentElement.clientWidth + 1).map(s => s.textContent)"));
+        Assert.Empty(
+            await page.EvaluateAsync<string[]>(
+                "() => [...document.querySelectorAll('.week-bar span')].filter(s => s.checkVisibility() && s.scrollWidth > s.parentElement.clientWidth + 1).map(s => s.textContent)"
+            )
+        );
         Assert.Empty(await page.EvaluateAsync<string[]>(DashboardSpecs.Contrast));
         Assert.Empty(watched.Sins);
     }
@@ -38,19 +56,29 @@ public sealed class PageSpecs
     public async Task Silence_is_drawn_unlike_a_power_cut()
     {
         await using var browser = await Browser.StartAsync();
-        await using var world = await World.StartAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml")));
-        await using var ebb = await RealProcess.FunctionsAsync(new Dictionary<string, string>
-        {
-            ["Cluster__Mode"] = "kubeconfig", ["KUBECONFIG"] = world.Kubeconfig, ["Power__Sources__0"] = $"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}", ["Power__Act"] = "false",
-            ["Keys__View"] = "view-key-0123456789", ["Keys__Control"] = "control-key-0123456789",
-        }, "view-key-0123456789");
+        await using var world = await World.StartAsync(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml"))
+        );
+        await using var ebb = await RealProcess.FunctionsAsync(
+            new Dictionary<string, string>
+            {
+                ["Cluster__Mode"] = "kubeconfig",
+                ["KUBECONFIG"] = world.Kubeconfig,
+                ["Power__Sources__0"] = $"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}",
+                ["Power__Act"] = "false",
+                ["Keys__View"] = "view-key-0123456789",
+                ["Keys__Control"] = "control-key-0123456789",
+            },
+            "view-key-0123456789"
+        );
         var watched = await browser.OpenAsync(DashboardSpecs.Origin(ebb));
         watched.Expected = text => text.Contains("status of 404", StringComparison.Ordinal);
         await watched.Page.AddInitScriptAsync("sessionStorage.setItem('ebb.view', 'view-key-0123456789')");
         await watched.Page.GotoAsync("/api/dashboard");
         var supply = watched.Page.Locator("#supplies .supply");
         var meter = supply.Locator(".meter");
-        const string Style = "e => [getComputedStyle(e).borderTopStyle, getComputedStyle(e.querySelector('.meter')).backgroundImage].join(' ')";
+        const string Style =
+            "e => [getComputedStyle(e).borderTopStyle, getComputedStyle(e.querySelector('.meter')).backgroundImage].join(' ')";
 
         world.Ups.StatusOverride = "OB DISCHRG";
         await Expect(supply.Locator(".badge")).ToContainTextAsync("on battery");
@@ -87,13 +115,25 @@ public sealed class PageSpecs
         foreach (var speed in new[] { "5", "60", "1" })
         {
             await page.GetByLabel("Speed").SelectOptionAsync(speed);
-            await ebb.UntilAsync(async () => (double?)(await ebb.GetAsync("/api/live"))["demo"]!["speed"] == double.Parse(speed, System.Globalization.CultureInfo.InvariantCulture), $"the world runs at {speed}");
+            await ebb.UntilAsync(
+                async () =>
+                    (double?)(await ebb.GetAsync("/api/live"))["demo"]!["speed"]
+                    == double.Parse(speed, System.Globalization.CultureInfo.InvariantCulture),
+                $"the world runs at {speed}"
+            );
         }
         await page.GetByRole(AriaRole.Button, new() { Name = "Make it flap" }).ClickAsync();
         await Expect(page.Locator("#supplies .badge")).ToContainTextAsync("on battery");
         await Expect(page.Locator("#supplies .badge")).ToContainTextAsync("on mains");
         await page.GetByLabel("Speed").SelectOptionAsync("60");
-        await ebb.UntilAsync(async () => ((string?)(await ebb.GetAsync("/api/status"))["reason"])!.EndsWith("on mains", StringComparison.Ordinal), "mains holds");
+        await ebb.UntilAsync(
+            async () =>
+                ((string?)(await ebb.GetAsync("/api/status"))["reason"])!.EndsWith(
+                    "on mains",
+                    StringComparison.Ordinal
+                ),
+            "mains holds"
+        );
         await watched.PhaseAsync("Awake");
         Assert.Empty((await ebb.GetAsync("/api/outages"))["items"]!.AsArray());
         Assert.Empty(watched.Sins);
@@ -112,19 +152,34 @@ public sealed class PageSpecs
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByText("Skip to content")).ToBeFocusedAsync();
         // From the skip link on, Tab comes to every button, field and region that scrolls, in the order in which they are read.
-        var wanted = await page.EvaluateAsync<int>("() => [...document.querySelectorAll('a[href],button,input,select,summary,[tabindex=\"0\"]')].filter(e => e.checkVisibility() && !e.disabled && !e.closest('dialog')).length");
+        var wanted = await page.EvaluateAsync<int>(
+            "() => [...document.querySelectorAll('a[href],button,input,select,summary,[tabindex=\"0\"]')].filter(e => e.checkVisibility() && !e.disabled && !e.closest('dialog')).length"
+        );
         HashSet<string> reached = [];
         for (var i = 0; i < wanted + 5; i++)
         {
-            reached.Add(await page.EvaluateAsync<string>("() => { const e = document.activeElement; e.dataset.n ??= String(document.querySelectorAll('[data-n]').length); return e.dataset.n; }"));
+            reached.Add(
+                await page.EvaluateAsync<string>(
+                    "() => { const e = document.activeElement; e.dataset.n ??= String(document.querySelectorAll('[data-n]').length); return e.dataset.n; }"
+                )
+            );
             await page.Keyboard.PressAsync("Tab");
         }
         Assert.True(reached.Count >= wanted, $"{reached.Count} of {wanted}");
-        Assert.Empty(await page.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll("button,input,select,[role=meter],[role=img],[role=region],[role=group],dialog,section,figure")].filter(e =>
-              !(e.getAttribute("aria-label") || e.textContent.trim() || e.getAttribute("aria-labelledby") && document.getElementById(e.getAttribute("aria-labelledby")) || e.labels?.length)).map(e => e.outerHTML.slice(0, 80))
-            """));
-        Assert.Equal(["assertive", "polite"], await page.EvaluateAsync<string[]>("() => ['phase', 'reason'].map(id => document.getElementById(id).getAttribute('aria-live'))"));
+        Assert.Empty(
+            await page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll("button,input,select,[role=meter],[role=img],[role=region],[role=group],dialog,section,figure")].filter(e =>
+                  !(e.getAttribute("aria-label") || e.textContent.trim() || e.getAttribute("aria-labelledby") && document.getElementById(e.getAttribute("aria-labelledby")) || e.labels?.length)).map(e => e.outerHTML.slice(0, 80))
+                """
+            )
+        );
+        Assert.Equal(
+            ["assertive", "polite"],
+            await page.EvaluateAsync<string[]>(
+                "() => ['phase', 'reason'].map(id => document.getElementById(id).getAttribute('aria-live'))"
+            )
+        );
         Assert.Equal("en", await page.EvaluateAsync<string>("document.documentElement.lang"));
         Assert.Equal(1, await page.Locator("h1").CountAsync());
         Assert.Empty(watched.Sins);

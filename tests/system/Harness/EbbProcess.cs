@@ -10,9 +10,9 @@ using Ebb.Functions.Settings;
 using Ebb.Kubernetes;
 using Ebb.Nut;
 using Ebb.Simulation;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
-using Microsoft.Extensions.Configuration;
 
 namespace Ebb.Tests.Harness;
 
@@ -30,7 +30,14 @@ internal sealed class EbbProcess : IAsyncDisposable
     private readonly CancellationTokenSource _life = new();
 
     private EbbProcess(
-        World world, EbbSettings settings, IReadOnlyList<UpsSourceAddress> sources, KubernetesApiOptions? options, TimeProvider? time, Relay? wire, IStateStore? state)
+        World world,
+        EbbSettings settings,
+        IReadOnlyList<UpsSourceAddress> sources,
+        KubernetesApiOptions? options,
+        TimeProvider? time,
+        Relay? wire,
+        IStateStore? state
+    )
     {
         _world = world;
         time ??= world.Clock;
@@ -42,15 +49,49 @@ internal sealed class EbbProcess : IAsyncDisposable
         Cluster = new KubernetesCluster(_api);
         // A lease that is counted in the world's time passes when the world's time does; a pause between two attempts would then
         // last until somebody moves that time, so there is one attempt a turn.
-        _leaseApi = new KubernetesApi(_api.Connection, world.Clock, (options ?? new KubernetesApiOptions()) with { Attempts = 1 });
+        _leaseApi = new KubernetesApi(
+            _api.Connection,
+            world.Clock,
+            (options ?? new KubernetesApiOptions()) with
+            {
+                Attempts = 1,
+            }
+        );
         Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
         State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
         Store = new PowerStore(State, clocks);
-        Supplies = new Supplies(UpsSources.Create(sources, time, TimeProvider.System), settings.Power, Duration.FromSeconds(10), clocks);
-        Path = new PowerPath(settings, Supplies, Cluster, Leadership, Store, new Guarded(settings), clocks, NullLogger<PowerPath>.Instance, Wishes, [Book = new OverrideBook(State, clocks), Clock], Learned);
+        Supplies = new Supplies(
+            UpsSources.Create(sources, time, TimeProvider.System),
+            settings.Power,
+            Duration.FromSeconds(10),
+            clocks
+        );
+        Path = new PowerPath(
+            settings,
+            Supplies,
+            Cluster,
+            Leadership,
+            Store,
+            new Guarded(settings),
+            clocks,
+            NullLogger<PowerPath>.Instance,
+            Wishes,
+            [Book = new OverrideBook(State, clocks), Clock],
+            Learned
+        );
         Unlisted = new Unlisted(Cluster, new Guarded(settings), Book, Clock);
         Why = new Why(Path, Unlisted, [Book, Clock]);
-        Overrides = new OverridePath(settings, Book, Path, Cluster, Unlisted, Why, clocks, NullLogger<OverridePath>.Instance, Overridden);
+        Overrides = new OverridePath(
+            settings,
+            Book,
+            Path,
+            Cluster,
+            Unlisted,
+            Why,
+            clocks,
+            NullLogger<OverridePath>.Instance,
+            Overridden
+        );
         Settings = settings;
     }
 
@@ -97,14 +138,28 @@ internal sealed class EbbProcess : IAsyncDisposable
     /// <param name="wire">Its way to the API server, where that can be cut.</param>
     /// <param name="state">Where it remembers, where that is not the cluster.</param>
     public static EbbProcess Start(
-        World world, IReadOnlyDictionary<string, string?>? settings = null, KubernetesApiOptions? options = null, TimeProvider? time = null, Relay? wire = null,
-        IStateStore? state = null)
+        World world,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        KubernetesApiOptions? options = null,
+        TimeProvider? time = null,
+        Relay? wire = null,
+        IStateStore? state = null
+    )
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
-            .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                (settings ?? new Dictionary<string, string?>()).Select(s => new KeyValuePair<string, string?>(
+                    s.Key.Replace("__", ":", StringComparison.Ordinal),
+                    s.Value
+                ))
+            )
+            .Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        var sources = read.Sources.Count > 0 ? read.Sources : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
+        var sources =
+            read.Sources.Count > 0
+                ? read.Sources
+                : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
         return new EbbProcess(world, read, sources, options, time, wire, state);
     }
 
@@ -118,7 +173,10 @@ internal sealed class EbbProcess : IAsyncDisposable
     /// <summary>A turn on whatever this process happens to know, while the API server cannot be relied on.</summary>
     public async Task BlindTurnAsync()
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(
+            _life.Token,
+            TestContext.Current.CancellationToken
+        );
         deadline.CancelAfter(Patience * 3);
         await Leadership.RenewAsync(deadline.Token);
         await Supplies.AskAllAsync(deadline.Token);
@@ -127,7 +185,10 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public async Task TurnAsync()
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(
+            _life.Token,
+            TestContext.Current.CancellationToken
+        );
         deadline.CancelAfter(Patience * 3);
         await Leadership.RenewAsync(deadline.Token);
         await Supplies.AskAllAsync(deadline.Token);
@@ -144,11 +205,17 @@ internal sealed class EbbProcess : IAsyncDisposable
         while (true)
         {
             var known = Cluster.Known;
-            if (known.Synced && Lags(known) is null) return;
-            try { await Cluster.WaitForChangeAsync(known, deadline.Token); }
+            if (known.Synced && Lags(known) is null)
+                return;
+            try
+            {
+                await Cluster.WaitForChangeAsync(known, deadline.Token);
+            }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                Assert.Fail($"not seen within {Patience.TotalSeconds:0} s: {(known.Synced ? Lags(known) : string.Join("; ", known.Troubles.Append("not synced")))}");
+                Assert.Fail(
+                    $"not seen within {Patience.TotalSeconds:0} s: {(known.Synced ? Lags(known) : string.Join("; ", known.Troubles.Append("not synced")))}"
+                );
             }
         }
     }
@@ -160,55 +227,107 @@ internal sealed class EbbProcess : IAsyncDisposable
         {
             var metadata = scaler["metadata"]!;
             var seen = known.Scalers.FirstOrDefault(s => s.Uid == (string?)metadata["uid"]);
-            if (seen is null || seen.ResourceVersion != (string?)metadata["resourceVersion"]) return $"UpsScaler {metadata["name"]}";
+            if (seen is null || seen.ResourceVersion != (string?)metadata["resourceVersion"])
+                return $"UpsScaler {metadata["name"]}";
             if (seen.Target is Sighting.Seen { Workload: var workload })
             {
                 var resource = Resource(workload.Ref.Kind);
-                if (resource is null) continue;
+                if (resource is null)
+                    continue;
                 var present = store.Get(resource, workload.Ref.Namespace, workload.Ref.Name);
-                if (present is not null && workload.ResourceVersion != (string?)present["metadata"]!["resourceVersion"]) return workload.Ref.ToString();
-                if (present is null) return $"{workload.Ref} is gone";
-                if (workload.ScaledObject is { } so && store.Get("scaledobjects.keda.sh", so.Ref.Namespace, so.Ref.Name) is { } pause
-                    && so.ResourceVersion != (string?)pause["metadata"]!["resourceVersion"]) return so.Ref.ToString();
+                if (present is not null && workload.ResourceVersion != (string?)present["metadata"]!["resourceVersion"])
+                    return workload.Ref.ToString();
+                if (present is null)
+                    return $"{workload.Ref} is gone";
+                if (
+                    workload.ScaledObject is { } so
+                    && store.Get("scaledobjects.keda.sh", so.Ref.Namespace, so.Ref.Name) is { } pause
+                    && so.ResourceVersion != (string?)pause["metadata"]!["resourceVersion"]
+                )
+                    return so.Ref.ToString();
             }
-            else if (seen.Target is Sighting.Absent && Present(seen)) return $"the target of {metadata["name"]}";
+            else if (seen.Target is Sighting.Absent && Present(seen))
+                return $"the target of {metadata["name"]}";
         }
         foreach (var asked in Book.All.Select(k => k.Override))
         {
-            if (known.Scalers.Any(s => s.TargetNamespace == asked.Namespace && s.TargetName == asked.Name) || WorkloadType.Parse(asked.Kind) is not { } type) continue;
-            if (Cluster.Find(type, asked.Namespace, asked.Name) is Sighting.Unknown) return asked.ToString();
-            if (Cluster.Find(type, asked.Namespace, asked.Name) is not Sighting.Seen { Workload: var workload } || Resource(workload.Ref.Kind) is not { } resource) continue;
-            if (workload.ResourceVersion != (string?)store.Get(resource, workload.Ref.Namespace, workload.Ref.Name)?["metadata"]!["resourceVersion"]) return asked.ToString();
-            if (workload.Autoscaler is { } hpa && store.Get("horizontalpodautoscalers.autoscaling", hpa.Ref.Namespace, hpa.Ref.Name)?["spec"] is { } spec
-                && (hpa.Least, hpa.Most) != ((int?)spec["minReplicas"], (int?)spec["maxReplicas"])) return hpa.Ref.ToString();
-            if (workload.ScaledObject is { } so && so.ResourceVersion != (string?)store.Get("scaledobjects.keda.sh", so.Ref.Namespace, so.Ref.Name)?["metadata"]!["resourceVersion"]) return so.Ref.ToString();
+            if (
+                known.Scalers.Any(s => s.TargetNamespace == asked.Namespace && s.TargetName == asked.Name)
+                || WorkloadType.Parse(asked.Kind) is not { } type
+            )
+                continue;
+            if (Cluster.Find(type, asked.Namespace, asked.Name) is Sighting.Unknown)
+                return asked.ToString();
+            if (
+                Cluster.Find(type, asked.Namespace, asked.Name) is not Sighting.Seen { Workload: var workload }
+                || Resource(workload.Ref.Kind) is not { } resource
+            )
+                continue;
+            if (
+                workload.ResourceVersion
+                != (string?)
+                    store.Get(resource, workload.Ref.Namespace, workload.Ref.Name)?["metadata"]!["resourceVersion"]
+            )
+                return asked.ToString();
+            if (
+                workload.Autoscaler is { } hpa
+                && store.Get("horizontalpodautoscalers.autoscaling", hpa.Ref.Namespace, hpa.Ref.Name)?["spec"]
+                    is { } spec
+                && (hpa.Least, hpa.Most) != ((int?)spec["minReplicas"], (int?)spec["maxReplicas"])
+            )
+                return hpa.Ref.ToString();
+            if (
+                workload.ScaledObject is { } so
+                && so.ResourceVersion
+                    != (string?)
+                        store
+                            .Get("scaledobjects.keda.sh", so.Ref.Namespace, so.Ref.Name)
+                            ?["metadata"]!["resourceVersion"]
+            )
+                return so.Ref.ToString();
         }
         return known.Scalers.Count > store.List("upsscalers.ups-scaler.io").Count ? "an UpsScaler that is gone" : null;
 
-        bool Present(UpsScalerView seen) => WorkloadType.Parse(seen.Type) is { } type && Resource(type.Kind) is { } resource
-            && seen.TargetName is { } name && store.Get(resource, seen.TargetNamespace, name) is not null && type.Method != SleepMethod.PauseScaling;
+        bool Present(UpsScalerView seen) =>
+            WorkloadType.Parse(seen.Type) is { } type
+            && Resource(type.Kind) is { } resource
+            && seen.TargetName is { } name
+            && store.Get(resource, seen.TargetNamespace, name) is not null
+            && type.Method != SleepMethod.PauseScaling;
     }
 
-    private static string? Resource(string kind) => kind switch
-    {
-        "Deployment" => "deployments.apps",
-        "StatefulSet" => "statefulsets.apps",
-        "CronJob" => "cronjobs.batch",
-        "Cluster" => "clusters.postgresql.cnpg.io",
-        "Kustomization" => "kustomizations.kustomize.toolkit.fluxcd.io",
-        "HelmRelease" => "helmreleases.helm.toolkit.fluxcd.io",
-        "Application" => "applications.argoproj.io",
-        _ => null,
-    };
+    private static string? Resource(string kind) =>
+        kind switch
+        {
+            "Deployment" => "deployments.apps",
+            "StatefulSet" => "statefulsets.apps",
+            "CronJob" => "cronjobs.batch",
+            "Cluster" => "clusters.postgresql.cnpg.io",
+            "Kustomization" => "kustomizations.kustomize.toolkit.fluxcd.io",
+            "HelmRelease" => "helmreleases.helm.toolkit.fluxcd.io",
+            "Application" => "applications.argoproj.io",
+            _ => null,
+        };
 
     /// <summary>As a power cut would: in the middle of whatever it does, and nothing is tidied up.</summary>
-    public void Kill() => ThreadPool.QueueUserWorkItem(_ => { try { _life.Cancel(); } catch (ObjectDisposedException) { /* gone already */ } });
+    public void Kill() =>
+        ThreadPool.QueueUserWorkItem(_ =>
+        {
+            try
+            {
+                _life.Cancel();
+            }
+            catch (ObjectDisposedException)
+            { /* gone already */
+            }
+        });
 
     public async ValueTask DisposeAsync()
     {
         await _life.CancelAsync();
         await Cluster.DisposeAsync();
-        if (State is ConfigMapStateStore own) await own.DisposeAsync();
+        if (State is ConfigMapStateStore own)
+            await own.DisposeAsync();
         Overrides.Dispose();
         Path.Dispose();
         Leadership.Dispose();

@@ -31,33 +31,72 @@ internal sealed class RealProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public string Output { get { lock (_output) return _output.ToString(); } }
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
 
     /// <summary>Starts <c>functions</c> on a free port and waits until it answers.</summary>
-    public static async Task<RealProcess> FunctionsAsync(IReadOnlyDictionary<string, string> environment, string? key = null)
+    public static async Task<RealProcess> FunctionsAsync(
+        IReadOnlyDictionary<string, string> environment,
+        string? key = null
+    )
     {
         var port = FreePort();
-        var process = Launch("functions", "Ebb.Functions", new Dictionary<string, string>(environment) { ["Http__Url"] = $"http://127.0.0.1:{port}" }, port);
-        await process.UntilAsync(async () => (await process.TryGetAsync(key is null ? "/api/status" : $"/api/status?code={key}"))?["cluster"]?["reachable"]?.GetValue<bool>() == true, "it answers");
+        var process = Launch(
+            "functions",
+            "Ebb.Functions",
+            new Dictionary<string, string>(environment) { ["Http__Url"] = $"http://127.0.0.1:{port}" },
+            port
+        );
+        await process.UntilAsync(
+            async () =>
+                (await process.TryGetAsync(key is null ? "/api/status" : $"/api/status?code={key}"))?["cluster"]?[
+                    "reachable"
+                ]?.GetValue<bool>() == true,
+            "it answers"
+        );
         return process;
     }
 
     /// <summary>Starts a program of ours; it may end by itself at once.</summary>
-    public static RealProcess Launch(string project, string assembly, IReadOnlyDictionary<string, string> environment, int port = 0)
+    public static RealProcess Launch(
+        string project,
+        string assembly,
+        IReadOnlyDictionary<string, string> environment,
+        int port = 0
+    )
     {
         var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
         var path = Path.Combine(Repository.Root, project, "bin", configuration, "net10.0", assembly + ".dll");
-        var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var start = new ProcessStartInfo("dotnet", [path])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new RealProcess(System.Diagnostics.Process.Start(start)!, port);
     }
 
-    public async Task<JsonObject> GetAsync(string path) => (await Http.GetFromJsonAsync<JsonObject>(path, TestContext.Current.CancellationToken))!;
+    public async Task<JsonObject> GetAsync(string path) =>
+        (await Http.GetFromJsonAsync<JsonObject>(path, TestContext.Current.CancellationToken))!;
 
     public async Task<JsonObject?> TryGetAsync(string path)
     {
-        try { return await GetAsync(path); }
-        catch (HttpRequestException) { return null; }
+        try
+        {
+            return await GetAsync(path);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Watches a condition, with a deadline.</summary>
@@ -66,13 +105,17 @@ internal sealed class RealProcess : IAsyncDisposable
         var since = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.False(Process.HasExited, $"the process ended with {(Process.HasExited ? Process.ExitCode : 0)} before {what}:\n{Output}");
+            Assert.False(
+                Process.HasExited,
+                $"the process ended with {(Process.HasExited ? Process.ExitCode : 0)} before {what}:\n{Output}"
+            );
             Assert.True(since.Elapsed < Patience, $"not within {Patience.TotalSeconds:0} s: {what}\n{Output}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
 
-    public Task UntilPhaseAsync(string phase) => UntilAsync(async () => (string?)(await GetAsync("/api/status"))["phase"] == phase, $"the phase is {phase}");
+    public Task UntilPhaseAsync(string phase) =>
+        UntilAsync(async () => (string?)(await GetAsync("/api/status"))["phase"] == phase, $"the phase is {phase}");
 
     /// <summary>
     /// Every workload of the demo and its size, when all of them are awake, as ready as they want to be, and the same as a moment
@@ -82,16 +125,32 @@ internal sealed class RealProcess : IAsyncDisposable
     public async Task<IReadOnlyList<string>> SettledAsync()
     {
         IReadOnlyList<string> last = [];
-        await UntilAsync(async () =>
-        {
-            var items = (await GetAsync("/api/workloads"))["items"]!.AsArray();
-            IReadOnlyList<string> now = [.. items.Where(i => (string?)i!["name"] is not ("support" or "folding")).Select(i => $"{i!["kind"]} {i["namespace"]}/{i["name"]} {i["size"]} {i["baseline"]}").Order(StringComparer.Ordinal)];
-            var awake = items.Count >= 18 && items.All(i => (string?)i!["state"] == "awake" && ((int?)i["ready"] is not { } ready || ready == (int?)i["size"]));
-            var settled = awake && now.SequenceEqual(last) && (string?)(await GetAsync("/api/status"))["phase"] == "normal";
-            last = awake ? now : [];
-            if (awake && !settled) await Task.Delay(1000, TestContext.Current.CancellationToken);
-            return settled;
-        }, "every workload of the demo is awake and stays as it is");
+        await UntilAsync(
+            async () =>
+            {
+                var items = (await GetAsync("/api/workloads"))["items"]!.AsArray();
+                IReadOnlyList<string> now =
+                [
+                    .. items
+                        .Where(i => (string?)i!["name"] is not ("support" or "folding"))
+                        .Select(i => $"{i!["kind"]} {i["namespace"]}/{i["name"]} {i["size"]} {i["baseline"]}")
+                        .Order(StringComparer.Ordinal),
+                ];
+                var awake =
+                    items.Count >= 18
+                    && items.All(i =>
+                        (string?)i!["state"] == "awake"
+                        && ((int?)i["ready"] is not { } ready || ready == (int?)i["size"])
+                    );
+                var settled =
+                    awake && now.SequenceEqual(last) && (string?)(await GetAsync("/api/status"))["phase"] == "normal";
+                last = awake ? now : [];
+                if (awake && !settled)
+                    await Task.Delay(1000, TestContext.Current.CancellationToken);
+                return settled;
+            },
+            "every workload of the demo is awake and stays as it is"
+        );
         return last;
     }
 
@@ -111,8 +170,10 @@ internal sealed class RealProcess : IAsyncDisposable
 
     private void Keep(string? line)
     {
-        if (line is null) return;
-        lock (_output) _output.AppendLine(line);
+        if (line is null)
+            return;
+        lock (_output)
+            _output.AppendLine(line);
     }
 
     public async ValueTask DisposeAsync()

@@ -26,14 +26,20 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>While true nothing passes, and what was open is broken off.</summary>
     public bool Cut
     {
-        get { lock (_lock) return _cut; }
+        get
+        {
+            lock (_lock)
+                return _cut;
+        }
         set
         {
             lock (_lock)
             {
                 _cut = value;
-                if (!value) return;
-                foreach (var socket in _sockets) socket.Dispose();
+                if (!value)
+                    return;
+                foreach (var socket in _sockets)
+                    socket.Dispose();
                 _sockets.Clear();
             }
         }
@@ -44,8 +50,14 @@ internal sealed class Relay : IAsyncDisposable
         while (!_life.IsCancellationRequested)
         {
             Socket client;
-            try { client = await _listener.AcceptSocketAsync(_life.Token); }
-            catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException) { return; }
+            try
+            {
+                client = await _listener.AcceptSocketAsync(_life.Token);
+            }
+            catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
             _ = CarryAsync(client);
         }
     }
@@ -56,7 +68,12 @@ internal sealed class Relay : IAsyncDisposable
         client.NoDelay = true;
         lock (_lock)
         {
-            if (_cut) { client.Dispose(); server.Dispose(); return; }
+            if (_cut)
+            {
+                client.Dispose();
+                server.Dispose();
+                return;
+            }
             _sockets.Add(client);
             _sockets.Add(server);
         }
@@ -65,12 +82,18 @@ internal sealed class Relay : IAsyncDisposable
             await server.ConnectAsync(IPAddress.Loopback, _server, _life.Token);
             await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
         }
-        catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException) { /* a cut wire */ }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)
+        { /* a cut wire */
+        }
         finally
         {
             client.Dispose();
             server.Dispose();
-            lock (_lock) { _sockets.Remove(client); _sockets.Remove(server); }
+            lock (_lock)
+            {
+                _sockets.Remove(client);
+                _sockets.Remove(server);
+            }
         }
     }
 
@@ -79,10 +102,12 @@ internal sealed class Relay : IAsyncDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int read; (read = await from.ReceiveAsync(buffer, SocketFlags.None, _life.Token)) > 0;)
+            for (int read; (read = await from.ReceiveAsync(buffer, SocketFlags.None, _life.Token)) > 0; )
                 await to.SendAsync(buffer.AsMemory(0, read), SocketFlags.None, _life.Token);
         }
-        catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException) { /* a cut wire */ }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)
+        { /* a cut wire */
+        }
     }
 
     public async ValueTask DisposeAsync()

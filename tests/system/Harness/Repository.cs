@@ -6,8 +6,10 @@ internal static class Repository
     public static string Root { get; } = Find();
 
     /// <summary>Measured facts, where they are at hand; a test that reads them is skipped where they are not.</summary>
-    public static string? Shared { get; } = new[] { Environment.GetEnvironmentVariable("EBB_SHARED"), Path.Combine(Root, "..", "shared") }
-        .FirstOrDefault(path => path is not null && Directory.Exists(Path.Combine(path, "facts")));
+    public static string? Shared { get; } =
+        new[] { Environment.GetEnvironmentVariable("EBB_SHARED"), Path.Combine(Root, "..", "shared") }.FirstOrDefault(
+            path => path is not null && Directory.Exists(Path.Combine(path, "facts"))
+        );
 
     public static IEnumerable<string> Files(string folder, string pattern)
     {
@@ -18,7 +20,8 @@ internal static class Repository
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Functions.sln"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
+                return folder.FullName;
         throw new InvalidOperationException($"no Functions.sln above {AppContext.BaseDirectory}");
     }
 }

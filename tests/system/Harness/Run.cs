@@ -5,10 +5,19 @@ namespace Ebb.Tests.Harness;
 /// <summary>A program that runs to its end.</summary>
 internal static class Run
 {
-    public static async Task<(int Code, string Output)> Async(string program, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static async Task<(int Code, string Output)> Async(
+        string program,
+        IReadOnlyDictionary<string, string>? environment,
+        params string[] arguments
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));

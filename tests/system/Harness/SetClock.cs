@@ -11,5 +11,6 @@ internal sealed class SetClock(TimeProvider world) : TimeProvider
 
     public override long GetTimestamp() => world.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => world.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        world.CreateTimer(callback, state, dueTime, period);
 }

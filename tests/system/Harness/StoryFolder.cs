@@ -14,26 +14,35 @@ internal sealed class StoryFolder(string path)
     public string Name { get; } = Path.GetFileName(path);
 
     /// <summary>A folder without a world of its own plays in the one that all share.</summary>
-    public string Manifests { get; } = File.ReadAllText(File.Exists(Path.Combine(path, "cluster.yaml"))
-        ? Path.Combine(path, "cluster.yaml") : Path.Combine(path, "..", "cluster.yaml"));
+    public string Manifests { get; } =
+        File.ReadAllText(
+            File.Exists(Path.Combine(path, "cluster.yaml"))
+                ? Path.Combine(path, "cluster.yaml")
+                : Path.Combine(path, "..", "cluster.yaml")
+        );
 
-    public IReadOnlyDictionary<string, string?> Settings { get; } = Lines(path, "timeline.txt").Where(l => l.StartsWith("setting ", StringComparison.Ordinal))
-        .Select(l => l["setting ".Length..].Split('=', 2)).ToDictionary(p => p[0], string? (p) => p[1]);
+    public IReadOnlyDictionary<string, string?> Settings { get; } =
+        Lines(path, "timeline.txt")
+            .Where(l => l.StartsWith("setting ", StringComparison.Ordinal))
+            .Select(l => l["setting ".Length..].Split('=', 2))
+            .ToDictionary(p => p[0], string? (p) => p[1]);
 
     /// <summary>What kind of world: <c>world keda=V210</c>, <c>world terminatingReplicas=false</c>.</summary>
-    public IReadOnlyDictionary<string, string> WorldSettings { get; } = Lines(path, "timeline.txt").Where(l => l.StartsWith("world ", StringComparison.Ordinal))
-        .Select(l => l["world ".Length..].Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
+    public IReadOnlyDictionary<string, string> WorldSettings { get; } =
+        Lines(path, "timeline.txt")
+            .Where(l => l.StartsWith("world ", StringComparison.Ordinal))
+            .Select(l => l["world ".Length..].Split('=', 2))
+            .ToDictionary(p => p[0], p => p[1]);
 
     public IReadOnlyList<StoryLine> Timeline { get; } =
-    [
-        .. Lines(path, "timeline.txt").Where(l => char.IsAsciiDigit(l[0])).Select(Parse).OrderBy(l => l.At),
-    ];
+    [.. Lines(path, "timeline.txt").Where(l => char.IsAsciiDigit(l[0])).Select(Parse).OrderBy(l => l.At)];
 
     public IReadOnlyList<string> Expected { get; } = [.. Lines(path, "expected.txt")];
 
     public double End => Timeline[^1].At;
 
-    public static IEnumerable<string> All => Directory.EnumerateDirectories(Path.Combine(Repository.Root, "tests/system/stories")).Select(Path.GetFileName)!;
+    public static IEnumerable<string> All =>
+        Directory.EnumerateDirectories(Path.Combine(Repository.Root, "tests/system/stories")).Select(Path.GetFileName)!;
 
     public static StoryFolder Named(string name) => new(Path.Combine(Repository.Root, "tests/system/stories", name));
 

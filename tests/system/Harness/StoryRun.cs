@@ -13,29 +13,49 @@ internal sealed class StoryRun(StoryFolder story)
 {
     private static readonly string[] Workloads =
     [
-        "deployments.apps", "statefulsets.apps", "cronjobs.batch", "clusters.postgresql.cnpg.io", "scaledobjects.keda.sh",
-        "kustomizations.kustomize.toolkit.fluxcd.io", "helmreleases.helm.toolkit.fluxcd.io", "applications.argoproj.io",
+        "deployments.apps",
+        "statefulsets.apps",
+        "cronjobs.batch",
+        "clusters.postgresql.cnpg.io",
+        "scaledobjects.keda.sh",
+        "kustomizations.kustomize.toolkit.fluxcd.io",
+        "helmreleases.helm.toolkit.fluxcd.io",
+        "applications.argoproj.io",
     ];
 
     private readonly List<(double At, string Expectation)> _due =
     [
-        .. story.Expected.Where(e => e.StartsWith("at ", StringComparison.Ordinal)).Select(e => e.Split(' ', 3))
+        .. story
+            .Expected.Where(e => e.StartsWith("at ", StringComparison.Ordinal))
+            .Select(e => e.Split(' ', 3))
             .Select(p => (double.Parse(p[1], CultureInfo.InvariantCulture), p[2])),
     ];
 
     /// <summary>Sockets know real time, and a refusal that lasts ten minutes of the story must not last as long here.</summary>
-    private static readonly KubernetesApiOptions Impatient = new() { WriteDeadline = TimeSpan.FromMilliseconds(300), Attempts = 2 };
+    private static readonly KubernetesApiOptions Impatient = new()
+    {
+        WriteDeadline = TimeSpan.FromMilliseconds(300),
+        Attempts = 2,
+    };
 
     private Dictionary<string, string> _began = [];
 
     public async Task PlayAsync()
     {
-        await using var world = await World.StartAsync(story.Manifests, options => options with
-        {
-            HpaPeriod = TimeSpan.FromSeconds(5),
-            Keda = Enum.Parse<KedaGeneration>(story.WorldSettings.GetValueOrDefault("keda", nameof(KedaGeneration.V220))),
-            TerminatingReplicas = bool.Parse(story.WorldSettings.GetValueOrDefault("terminatingReplicas", "true")),
-        });
+        await using var world = await World.StartAsync(
+            story.Manifests,
+            options =>
+                options with
+                {
+                    HpaPeriod = TimeSpan.FromSeconds(5),
+                    Keda = Enum.Parse<KedaGeneration>(
+                        story.WorldSettings.GetValueOrDefault("keda", nameof(KedaGeneration.V220))
+                    ),
+                    TerminatingReplicas = bool.Parse(
+                        story.WorldSettings.GetValueOrDefault("terminatingReplicas", "true")
+                    ),
+                }
+        );
         var zero = world.Seconds;
         _began = Picture(world);
         world.Cluster.Requests.Clear();
@@ -48,12 +68,17 @@ internal sealed class StoryRun(StoryFolder story)
                 for (; next < story.Timeline.Count && story.Timeline[next].At <= second; next++)
                     ebb = await HappensAsync(story.Timeline[next].Words, world, ebb);
                 await ebb.StepAsync();
-                foreach (var (_, expectation) in _due.Where(d => d.At == second)) Holds(expectation, world, ebb, second);
+                foreach (var (_, expectation) in _due.Where(d => d.At == second))
+                    Holds(expectation, world, ebb, second);
             }
             var writes = Writes(world, zero);
-            foreach (var expectation in story.Expected.Where(e => !e.StartsWith("at ", StringComparison.Ordinal))) HoldsAtLast(expectation, world, writes);
+            foreach (var expectation in story.Expected.Where(e => !e.StartsWith("at ", StringComparison.Ordinal)))
+                HoldsAtLast(expectation, world, writes);
         }
-        finally { await ebb.DisposeAsync(); }
+        finally
+        {
+            await ebb.DisposeAsync();
+        }
     }
 
     private async Task<EbbProcess> HappensAsync(string[] words, World world, EbbProcess ebb)
@@ -75,8 +100,10 @@ internal sealed class StoryRun(StoryFolder story)
                 break;
             case ["fault", var code, var method, var path, "for", var seconds]:
                 var until = world.Seconds + double.Parse(seconds, CultureInfo.InvariantCulture);
-                world.Cluster.Faults.Add(r => r.Method == method && r.Path.Contains(path, StringComparison.Ordinal) && world.Seconds < until,
-                    new Fault.Status(int.Parse(code, CultureInfo.InvariantCulture)));
+                world.Cluster.Faults.Add(
+                    r => r.Method == method && r.Path.Contains(path, StringComparison.Ordinal) && world.Seconds < until,
+                    new Fault.Status(int.Parse(code, CultureInfo.InvariantCulture))
+                );
                 break;
             case ["driver", "dead"]:
                 world.Ups.DriverDead = true;
@@ -92,18 +119,27 @@ internal sealed class StoryRun(StoryFolder story)
                 break;
             case ["ask", var verb, .. var reason]:
                 var ask = new Ask(Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), string.Join(' ', reason));
-                await ebb.Path.AskAsync(asks => verb switch
-                {
-                    "drill" => asks.WithDrill(ask),
-                    "shutdown" => asks.WithShutdown(ask),
-                    "restore" => asks.WithRestore(ask),
-                    "hold" => asks with { Hold = ask },
-                    "release" => asks with { Hold = null },
-                    _ => throw new InvalidOperationException(verb),
-                }, TestContext.Current.CancellationToken);
+                await ebb.Path.AskAsync(
+                    asks =>
+                        verb switch
+                        {
+                            "drill" => asks.WithDrill(ask),
+                            "shutdown" => asks.WithShutdown(ask),
+                            "restore" => asks.WithRestore(ask),
+                            "hold" => asks with { Hold = ask },
+                            "release" => asks with { Hold = null },
+                            _ => throw new InvalidOperationException(verb),
+                        },
+                    TestContext.Current.CancellationToken
+                );
                 break;
             case ["patch", var resource, var name, .. var patch]:
-                world.Cluster.Store.Patch(resource, name.Split('/')[0], name.Split('/')[1], JsonNode.Parse(string.Concat(patch))!.AsObject());
+                world.Cluster.Store.Patch(
+                    resource,
+                    name.Split('/')[0],
+                    name.Split('/')[1],
+                    JsonNode.Parse(string.Concat(patch))!.AsObject()
+                );
                 break;
             case ["delete", var resource, var name]:
                 world.Cluster.Store.Delete(resource, name.Split('/')[0], name.Split('/')[1]);
@@ -114,7 +150,9 @@ internal sealed class StoryRun(StoryFolder story)
             case ["end"]:
                 break;
             default:
-                throw new InvalidOperationException($"story {story.Name}: nobody knows how to do \"{string.Join(' ', words)}\"");
+                throw new InvalidOperationException(
+                    $"story {story.Name}: nobody knows how to do \"{string.Join(' ', words)}\""
+                );
         }
         return ebb;
     }
@@ -125,33 +163,57 @@ internal sealed class StoryRun(StoryFolder story)
         switch (words)
         {
             case ["phase", var phase]:
-                Assert.True(Wording.Of(ebb.View.Plan.Phase) == phase,
-                    $"{story.Name}, second {second}: expected phase {phase}, found {Wording.Of(ebb.View.Plan.Phase)} ({ebb.View.Plan.Reason}); {string.Join("; ", ebb.View.Plan.Workloads.Where(w => w.Phase != WorkloadPhase.Awake).Select(w => $"{w.Member} {w.Phase}: {w.Reason}"))}");
+                Assert.True(
+                    Wording.Of(ebb.View.Plan.Phase) == phase,
+                    $"{story.Name}, second {second}: expected phase {phase}, found {Wording.Of(ebb.View.Plan.Phase)} ({ebb.View.Plan.Reason}); {string.Join("; ", ebb.View.Plan.Workloads.Where(w => w.Phase != WorkloadPhase.Awake).Select(w => $"{w.Member} {w.Phase}: {w.Reason}"))}"
+                );
                 break;
             case ["mains", var mains]:
                 Assert.Equal(mains, Wording.Of(ebb.View.Power.Mains));
                 break;
             case ["state", var name, var state]:
-                var found = ebb.View.Plan.Workloads.Single(w => $"{w.Member.Scaler.TargetNamespace}/{w.Member.Scaler.TargetName}" == name);
-                Assert.True(Wording.Of(found.Phase) == state, $"{story.Name}, second {second}: expected {name} {state}, found {Wording.Of(found.Phase)} ({found.Reason})");
+                var found = ebb.View.Plan.Workloads.Single(w =>
+                    $"{w.Member.Scaler.TargetNamespace}/{w.Member.Scaler.TargetName}" == name
+                );
+                Assert.True(
+                    Wording.Of(found.Phase) == state,
+                    $"{story.Name}, second {second}: expected {name} {state}, found {Wording.Of(found.Phase)} ({found.Reason})"
+                );
                 break;
             case ["late", var late]:
-                Assert.True(ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == late).Late, $"{story.Name}, second {second}: {late} is not late");
+                Assert.True(
+                    ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == late).Late,
+                    $"{story.Name}, second {second}: {late} is not late"
+                );
                 break;
             case ["says", var who, .. var sentence]:
                 var reason = ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == who).Reason;
-                Assert.True(reason.Contains(string.Join(' ', sentence), StringComparison.Ordinal), $"{story.Name}, second {second}: {who} says \"{reason}\"");
+                Assert.True(
+                    reason.Contains(string.Join(' ', sentence), StringComparison.Ordinal),
+                    $"{story.Name}, second {second}: {who} says \"{reason}\""
+                );
                 break;
             case ["event", var eventReason, var eventName]:
-                Assert.True(world.Cluster.Store.List("events").Any(e => (string?)e["reason"] == eventReason && (string?)(e["involvedObject"] ?? e["regarding"])?["name"] == eventName),
-                    $"{story.Name}, second {second}: no Event {eventReason} on {eventName}");
+                Assert.True(
+                    world
+                        .Cluster.Store.List("events")
+                        .Any(e =>
+                            (string?)e["reason"] == eventReason
+                            && (string?)(e["involvedObject"] ?? e["regarding"])?["name"] == eventName
+                        ),
+                    $"{story.Name}, second {second}: no Event {eventReason} on {eventName}"
+                );
                 break;
             case [var resource, var name, var path, var value]:
                 var at = name.Split('/');
                 JsonNode? node = world.Cluster.Store.Get(resource, at[0], at[1]);
                 Assert.True(node is not null, $"{story.Name}, second {second}: no {resource} {name}");
-                foreach (var key in path.Split('|')) node = node?[key];
-                Assert.True((node?.ToJsonString() ?? "absent") == value, $"{story.Name}, second {second}: expected {name} {path} {value}, found {node?.ToJsonString() ?? "absent"}");
+                foreach (var key in path.Split('|'))
+                    node = node?[key];
+                Assert.True(
+                    (node?.ToJsonString() ?? "absent") == value,
+                    $"{story.Name}, second {second}: expected {name} {path} {value}, found {node?.ToJsonString() ?? "absent"}"
+                );
                 break;
             default:
                 throw new InvalidOperationException($"story {story.Name}: nobody knows how to check \"{expectation}\"");
@@ -165,12 +227,16 @@ internal sealed class StoryRun(StoryFolder story)
         {
             case ["as", "it", "began"]:
                 var ended = Picture(world);
-                foreach (var name in _began.Keys.Union(ended.Keys)) Assert.Equal($"{name} {_began.GetValueOrDefault(name)}", $"{name} {ended.GetValueOrDefault(name)}");
-                Assert.All(world.Cluster.Store.List("upsscalers.ups-scaler.io"), s =>
-                {
-                    Assert.Equal("-1", s["spec"]!["specReplicas"]?.ToJsonString() ?? "-1");
-                    Assert.Null(s["spec"]!["baseline"]);
-                });
+                foreach (var name in _began.Keys.Union(ended.Keys))
+                    Assert.Equal($"{name} {_began.GetValueOrDefault(name)}", $"{name} {ended.GetValueOrDefault(name)}");
+                Assert.All(
+                    world.Cluster.Store.List("upsscalers.ups-scaler.io"),
+                    s =>
+                    {
+                        Assert.Equal("-1", s["spec"]!["specReplicas"]?.ToJsonString() ?? "-1");
+                        Assert.Null(s["spec"]!["baseline"]);
+                    }
+                );
                 break;
             case ["no", "writes"]:
                 Assert.True(writes.Count == 0, all);
@@ -180,7 +246,10 @@ internal sealed class StoryRun(StoryFolder story)
                 break;
             case ["order", .. var names]:
                 string[] order = [.. writes.Select(w => w[(w.LastIndexOf('/') + 1)..]).Where(names.Contains)];
-                Assert.True(names.SequenceEqual(order), $"{story.Name}: expected the order {string.Join(' ', names)}, found {string.Join(' ', order)}{Environment.NewLine}{all}");
+                Assert.True(
+                    names.SequenceEqual(order),
+                    $"{story.Name}: expected the order {string.Join(' ', names)}, found {string.Join(' ', order)}{Environment.NewLine}{all}"
+                );
                 break;
             case ["writes", "at", "most", var most]:
                 Assert.True(writes.Count <= int.Parse(most, CultureInfo.InvariantCulture), all);
@@ -192,13 +261,21 @@ internal sealed class StoryRun(StoryFolder story)
 
     /// <summary>Every write of Ebb to a workload: <c>second verb namespace/name</c>.</summary>
     private static IReadOnlyList<string> Writes(World world, double zero) =>
-    [
-        .. world.Cluster.Requests.All.Where(r => r is { IsWrite: true, Status: < 300 } && IsWorkload(r.Path))
-            .Select(r => FormattableString.Invariant($"{(r.At - World.Beginning).TotalSeconds - zero:0} {r.Method} {Name(r.Path)}")),
-    ];
+        [
+            .. world
+                .Cluster.Requests.All.Where(r => r is { IsWrite: true, Status: < 300 } && IsWorkload(r.Path))
+                .Select(r =>
+                    FormattableString.Invariant(
+                        $"{(r.At - World.Beginning).TotalSeconds - zero:0} {r.Method} {Name(r.Path)}"
+                    )
+                ),
+        ];
 
-    private static bool IsWorkload(string path) => !path.Contains("/upsscalers/", StringComparison.Ordinal) && !path.Contains("/leases", StringComparison.Ordinal)
-        && !path.Contains("/events", StringComparison.Ordinal) && !path.Contains("/configmaps", StringComparison.Ordinal);
+    private static bool IsWorkload(string path) =>
+        !path.Contains("/upsscalers/", StringComparison.Ordinal)
+        && !path.Contains("/leases", StringComparison.Ordinal)
+        && !path.Contains("/events", StringComparison.Ordinal)
+        && !path.Contains("/configmaps", StringComparison.Ordinal);
 
     private static string Name(string path)
     {
@@ -213,10 +290,17 @@ internal sealed class StoryRun(StoryFolder story)
         foreach (var resource in Workloads)
         {
             IReadOnlyList<JsonObject> items;
-            try { items = world.Cluster.Store.List(resource); }
-            catch (ArgumentException) { continue; /* this world has no such kind */ }
+            try
+            {
+                items = world.Cluster.Store.List(resource);
+            }
+            catch (ArgumentException)
+            {
+                continue; /* this world has no such kind */
+            }
             foreach (var item in items)
-                picture[$"{resource} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}"] = $"{Json.Sorted(item["spec"])} {Json.Sorted(item["metadata"]!["annotations"])}";
+                picture[$"{resource} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}"] =
+                    $"{Json.Sorted(item["spec"])} {Json.Sorted(item["metadata"]!["annotations"])}";
         }
         return picture;
     }

@@ -29,13 +29,27 @@ internal sealed class World : IAsyncDisposable
 
     public double Seconds => (Clock.GetUtcNow() - Beginning).TotalSeconds;
 
-    public static async Task<World> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? options = null)
+    public static async Task<World> StartAsync(
+        string manifests,
+        Func<SimulationOptions, SimulationOptions>? options = null
+    )
     {
         var clock = SimulationClock.ByHand(Beginning);
-        var chosen = new SimulationOptions { Clock = clock, World = "", WireTime = TimeProvider.System, EnforceRbac = true };
-        var cluster = await SimulatedCluster.StartAsync(options?.Invoke(chosen) ?? chosen, TestContext.Current.CancellationToken);
+        var chosen = new SimulationOptions
+        {
+            Clock = clock,
+            World = "",
+            WireTime = TimeProvider.System,
+            EnforceRbac = true,
+        };
+        var cluster = await SimulatedCluster.StartAsync(
+            options?.Invoke(chosen) ?? chosen,
+            TestContext.Current.CancellationToken
+        );
         await cluster.ApplyManifestAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: ebb-system}\n");
-        await cluster.ApplyManifestAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/roles.yaml")));
+        await cluster.ApplyManifestAsync(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/roles.yaml"))
+        );
         await cluster.ApplyManifestAsync(manifests);
         cluster.Step();
         // Pods of the manifests take their seconds to start, before anybody looks.

@@ -21,7 +21,15 @@ public sealed class ClusterSpecs : IAsyncLifetime
     {
         _server = await StartAsync();
         _api = new KubernetesApi(_server.Connection, _time, new KubernetesApiOptions { Chance = () => 0 });
-        foreach (var path in new[] { "/apis/autoscaling/v2/horizontalpodautoscalers", "/apis/keda.sh/v1alpha1/scaledobjects", "/api/v1/nodes", "/api/v1/pods" })
+        foreach (
+            var path in new[]
+            {
+                "/apis/autoscaling/v2/horizontalpodautoscalers",
+                "/apis/keda.sh/v1alpha1/scaledobjects",
+                "/api/v1/nodes",
+                "/api/v1/pods",
+            }
+        )
             _server.On($"GET {path}", Json(List("5")));
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler())));
         _server.On($"GET {Deployments}", Json(List("5", Deployment("{}"))));
@@ -29,7 +37,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_cluster is not null) await _cluster.DisposeAsync();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
         _api.Dispose();
         await _server.DisposeAsync();
     }
@@ -52,9 +61,19 @@ public sealed class ClusterSpecs : IAsyncLifetime
     public async Task A_deployment_of_an_older_server_has_its_pods_counted_finished_ones_not_terminating_ones_too()
     {
         _server.On($"GET {Deployments}", Json(List("5", Deployment("""{"observedGeneration":2}""", 0))));
-        _server.On("GET /api/v1/pods", Json(List(
-            "5", Pod("a", "web", "Running"), Pod("b", "web", "Running", "\"deletionTimestamp\":\"2026-11-21T17:00:00Z\","),
-            Pod("c", "web", "Succeeded"), Pod("d", "web", "Failed"), Pod("e", "other", "Running"))));
+        _server.On(
+            "GET /api/v1/pods",
+            Json(
+                List(
+                    "5",
+                    Pod("a", "web", "Running"),
+                    Pod("b", "web", "Running", "\"deletionTimestamp\":\"2026-11-21T17:00:00Z\","),
+                    Pod("c", "web", "Succeeded"),
+                    Pod("d", "web", "Failed"),
+                    Pod("e", "other", "Running")
+                )
+            )
+        );
         await UntilAsync(view => Seen(view) is { PodsLeft: 2 });
     }
 
@@ -71,7 +90,15 @@ public sealed class ClusterSpecs : IAsyncLifetime
     [Fact]
     public async Task A_deployment_without_replicas_wants_one_as_the_api_defaults()
     {
-        _server.On($"GET {Deployments}", Json(List("5", """{"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","generation":2},"spec":{}}""")));
+        _server.On(
+            $"GET {Deployments}",
+            Json(
+                List(
+                    "5",
+                    """{"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","generation":2},"spec":{}}"""
+                )
+            )
+        );
         Assert.Equal(1, (await SeenAsync()).Replicas);
     }
 
@@ -79,21 +106,40 @@ public sealed class ClusterSpecs : IAsyncLifetime
     public async Task A_stateful_set_counts_terminating_pods_itself_and_shows_when_it_would_delete_claims()
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler("StatefulSet"))));
-        _server.On("GET /apis/apps/v1/statefulsets", Json(List("5", """
-            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","generation":3},
-             "spec":{"replicas":0,"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Delete"}},"status":{"observedGeneration":3,"replicas":2,"readyReplicas":1}}
-            """)));
+        _server.On(
+            "GET /apis/apps/v1/statefulsets",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","generation":3},
+                     "spec":{"replicas":0,"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Delete"}},"status":{"observedGeneration":3,"replicas":2,"readyReplicas":1}}
+                    """
+                )
+            )
+        );
         var workload = await SeenAsync();
-        Assert.Equal((0, 1, 2, true), (workload.Replicas, workload.ReadyReplicas, workload.PodsLeft, workload.DeletesClaimsWhenScaled));
+        Assert.Equal(
+            (0, 1, 2, true),
+            (workload.Replicas, workload.ReadyReplicas, workload.PodsLeft, workload.DeletesClaimsWhenScaled)
+        );
     }
 
     [Fact]
     public async Task A_cron_job_shows_whether_it_is_suspended_and_how_many_jobs_run()
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler("cronjob"))));
-        _server.On("GET /apis/batch/v1/cronjobs", Json(List("5", """
-            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"schedule":"* * * * *"},"status":{"active":[{"name":"a"},{"name":"b"}]}}
-            """)));
+        _server.On(
+            "GET /apis/batch/v1/cronjobs",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"schedule":"* * * * *"},"status":{"active":[{"name":"a"},{"name":"b"}]}}
+                    """
+                )
+            )
+        );
         var workload = await SeenAsync();
         Assert.Equal((false, 2), (workload.Suspended, workload.ActiveJobs));
     }
@@ -102,68 +148,144 @@ public sealed class ClusterSpecs : IAsyncLifetime
     public async Task A_cloudnativepg_cluster_shows_its_condition_and_instances()
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler("CLUSTER"))));
-        _server.On("GET /apis/postgresql.cnpg.io/v1/clusters", Json(List("5", """
-            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","annotations":{"cnpg.io/hibernation":"on"}},
-             "spec":{"instances":3},"status":{"readyInstances":2,"conditions":[{"type":"Ready","status":"False"},{"type":"cnpg.io/hibernation","status":"False","reason":"WaitingForHealthy","message":"m"}]}}
-            """)));
+        _server.On(
+            "GET /apis/postgresql.cnpg.io/v1/clusters",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","annotations":{"cnpg.io/hibernation":"on"}},
+                     "spec":{"instances":3},"status":{"readyInstances":2,"conditions":[{"type":"Ready","status":"False"},{"type":"cnpg.io/hibernation","status":"False","reason":"WaitingForHealthy","message":"m"}]}}
+                    """
+                )
+            )
+        );
         var workload = await SeenAsync();
-        Assert.Equal((3, 2, new ConditionView("False", "WaitingForHealthy", "m"), "on"),
-            (workload.Instances, workload.ReadyInstances, workload.Hibernation, workload.Annotations[WellKnown.HibernationAnnotation]));
+        Assert.Equal(
+            (3, 2, new ConditionView("False", "WaitingForHealthy", "m"), "on"),
+            (
+                workload.Instances,
+                workload.ReadyInstances,
+                workload.Hibernation,
+                workload.Annotations[WellKnown.HibernationAnnotation]
+            )
+        );
     }
 
     [Fact]
     public async Task An_argo_application_keeps_its_automation_as_it_is_written()
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler("application"))));
-        _server.On("GET /apis/argoproj.io/v1alpha1/applications", Json(List("5", """
-            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"syncPolicy":{"automated": {"prune": true, "selfHeal": false}}}}
-            """)));
+        _server.On(
+            "GET /apis/argoproj.io/v1alpha1/applications",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"syncPolicy":{"automated": {"prune": true, "selfHeal": false}}}}
+                    """
+                )
+            )
+        );
         Assert.Equal("""{"prune":true,"selfHeal":false}""", (await SeenAsync()).Automated);
     }
 
     [Fact]
     public async Task Who_scales_a_deployment_is_known_and_kedas_own_autoscaler_is_not_counted()
     {
-        _server.On("GET /apis/keda.sh/v1alpha1/scaledobjects", Json(List("5", """
-            {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3","annotations":{"a":"b"}},"spec":{"scaleTargetRef":{"name":"web"}}}
-            """)));
-        _server.On("GET /apis/autoscaling/v2/horizontalpodautoscalers", Json(List("5", """
-            {"metadata":{"name":"keda-hpa-so","namespace":"shop","uid":"h","resourceVersion":"3","ownerReferences":[{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject","name":"so","uid":"uid-so"}]},
-             "spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
-            """)));
+        _server.On(
+            "GET /apis/keda.sh/v1alpha1/scaledobjects",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3","annotations":{"a":"b"}},"spec":{"scaleTargetRef":{"name":"web"}}}
+                    """
+                )
+            )
+        );
+        _server.On(
+            "GET /apis/autoscaling/v2/horizontalpodautoscalers",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"keda-hpa-so","namespace":"shop","uid":"h","resourceVersion":"3","ownerReferences":[{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject","name":"so","uid":"uid-so"}]},
+                     "spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
+                    """
+                )
+            )
+        );
         var workload = await SeenAsync(seen => seen.ScaledObject is not null);
-        Assert.Equal(("so", "uid-so", "3", "b"), (workload.ScaledObject!.Ref.Name, workload.ScaledObject.Uid, workload.ScaledObject.ResourceVersion, workload.ScaledObject.Annotations["a"]));
+        Assert.Equal(
+            ("so", "uid-so", "3", "b"),
+            (
+                workload.ScaledObject!.Ref.Name,
+                workload.ScaledObject.Uid,
+                workload.ScaledObject.ResourceVersion,
+                workload.ScaledObject.Annotations["a"]
+            )
+        );
         Assert.Null(workload.HorizontalPodAutoscaler);
     }
 
     [Fact]
     public async Task An_autoscaler_of_its_own_is_named()
     {
-        _server.On("GET /apis/autoscaling/v2/horizontalpodautoscalers", Json(List("5", """
-            {"metadata":{"name":"hpa","namespace":"shop"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
-            """)));
-        Assert.Equal("hpa", (await SeenAsync(seen => seen.HorizontalPodAutoscaler is not null)).HorizontalPodAutoscaler);
+        _server.On(
+            "GET /apis/autoscaling/v2/horizontalpodautoscalers",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"hpa","namespace":"shop"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
+                    """
+                )
+            )
+        );
+        Assert.Equal(
+            "hpa",
+            (await SeenAsync(seen => seen.HorizontalPodAutoscaler is not null)).HorizontalPodAutoscaler
+        );
     }
 
     [Fact]
     public async Task A_scaled_object_stands_for_its_target_and_the_baseline_is_bound_to_it()
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler("scaledobject", "so"))));
-        _server.On("GET /apis/keda.sh/v1alpha1/scaledobjects", Json(List("5", """
-            {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3"},"spec":{"scaleTargetRef":{"name":"web"}}}
-            """)));
+        _server.On(
+            "GET /apis/keda.sh/v1alpha1/scaledobjects",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3"},"spec":{"scaleTargetRef":{"name":"web"}}}
+                    """
+                )
+            )
+        );
         var workload = await SeenAsync();
-        Assert.Equal(("Deployment shop/web", "uid-so", "4"), (workload.Ref.ToString(), workload.Uid, workload.ResourceVersion));
+        Assert.Equal(
+            ("Deployment shop/web", "uid-so", "4"),
+            (workload.Ref.ToString(), workload.Uid, workload.ResourceVersion)
+        );
     }
 
     /// <summary>A definition whose conversion webhook sleeps already answers 500 to every list.</summary>
     [Fact]
     public async Task A_kind_that_only_fails_is_waited_for_a_minute_and_then_the_rest_goes_on()
     {
-        _server.On($"GET {Scalers}", Json(List("5", UpsScaler(name: "web", scaler: "a"), UpsScaler("statefulset", scaler: "b"))));
+        _server.On(
+            $"GET {Scalers}",
+            Json(List("5", UpsScaler(name: "web", scaler: "a"), UpsScaler("statefulset", scaler: "b")))
+        );
         _server.On("GET /apis/apps/v1/statefulsets", Status(500, "InternalError", "conversion webhook failed"));
         _api.Dispose();
-        _api = new KubernetesApi(_server.Connection, _time, new KubernetesApiOptions { Chance = () => 0, Attempts = 1 });
+        _api = new KubernetesApi(
+            _server.Connection,
+            _time,
+            new KubernetesApiOptions { Chance = () => 0, Attempts = 1 }
+        );
         var until = UntilAsync(view => view.Synced);
         // What is still on its way when the time moves would run into its deadline.
         await UntilAsync(view => view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is Sighting.Seen));
@@ -176,7 +298,11 @@ public sealed class ClusterSpecs : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(1));
         var view = await until;
         Assert.IsType<Sighting.Seen>(Target("a"));
-        Assert.Contains("conversion webhook failed", Assert.IsType<Sighting.Unknown>(Target("b")).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "conversion webhook failed",
+            Assert.IsType<Sighting.Unknown>(Target("b")).Why,
+            StringComparison.Ordinal
+        );
 
         Sighting Target(string name) => view.Scalers.Single(scaler => scaler.Ref.Name == name).Target;
     }
@@ -184,12 +310,26 @@ public sealed class ClusterSpecs : IAsyncLifetime
     [Fact]
     public async Task What_is_not_there_and_what_may_not_be_read_are_two_things()
     {
-        _server.On($"GET {Scalers}", Json(List("5", UpsScaler(name: "missing", scaler: "a"), UpsScaler("statefulset", scaler: "b"), UpsScaler("nonsense", scaler: "c"))));
+        _server.On(
+            $"GET {Scalers}",
+            Json(
+                List(
+                    "5",
+                    UpsScaler(name: "missing", scaler: "a"),
+                    UpsScaler("statefulset", scaler: "b"),
+                    UpsScaler("nonsense", scaler: "c")
+                )
+            )
+        );
         _server.On("GET /apis/apps/v1/statefulsets", Status(403, "Forbidden", "no"));
         var view = await UntilRefusedForGoodAsync(view => view.Synced);
         Assert.Equal(new Sighting.Absent("Deployment shop/missing"), Target("a"));
         Assert.Equal(new Sighting.Unknown("a right is missing to list statefulsets.apps: no"), Target("b"));
-        Assert.StartsWith("spec.type is \"nonsense\", expected deployment", ((Sighting.Unknown)Target("c")).Why, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "spec.type is \"nonsense\", expected deployment",
+            ((Sighting.Unknown)Target("c")).Why,
+            StringComparison.Ordinal
+        );
 
         Sighting Target(string name) => view.Scalers.Single(scaler => scaler.Ref.Name == name).Target;
     }
@@ -198,14 +338,35 @@ public sealed class ClusterSpecs : IAsyncLifetime
     public async Task A_kind_known_only_by_name_is_found_through_discovery_and_sized_through_its_scale()
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler("rec.example.com/v1/widget"))));
-        _server.On("GET /apis/rec.example.com/v1", Json("""
-            {"resources":[{"name":"widgets","namespaced":true,"kind":"Widget"},{"name":"widgets/status","namespaced":true,"kind":"Widget"},{"name":"widgets/scale","namespaced":true,"kind":"Scale"}]}
-            """));
-        _server.On("GET /apis/rec.example.com/v1/widgets", Json(List("5", """{"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"size":3}}""")));
-        _server.On("GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale", Json("""
-            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"replicas":3},"status":{"replicas":2,"selector":"app=web,tier in (a,b)"}}
-            """));
-        _server.On("GET /api/v1/pods", Json(List("5", Pod("a", "web", "Running", labels: ",\"tier\":\"a\""), Pod("b", "web", "Running"))));
+        _server.On(
+            "GET /apis/rec.example.com/v1",
+            Json(
+                """
+                {"resources":[{"name":"widgets","namespaced":true,"kind":"Widget"},{"name":"widgets/status","namespaced":true,"kind":"Widget"},{"name":"widgets/scale","namespaced":true,"kind":"Scale"}]}
+                """
+            )
+        );
+        _server.On(
+            "GET /apis/rec.example.com/v1/widgets",
+            Json(
+                List(
+                    "5",
+                    """{"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"size":3}}"""
+                )
+            )
+        );
+        _server.On(
+            "GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale",
+            Json(
+                """
+                {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"replicas":3},"status":{"replicas":2,"selector":"app=web,tier in (a,b)"}}
+                """
+            )
+        );
+        _server.On(
+            "GET /api/v1/pods",
+            Json(List("5", Pod("a", "web", "Running", labels: ",\"tier\":\"a\""), Pod("b", "web", "Running")))
+        );
         var workload = await SeenAsync(seen => seen.PodsLeft is not null);
         Assert.Equal((3, 2, "Widget"), (workload.Replicas, workload.PodsLeft, workload.Ref.Kind));
         _ = _cluster!.Known;
@@ -215,9 +376,18 @@ public sealed class ClusterSpecs : IAsyncLifetime
     [Fact]
     public async Task Who_sized_a_workload_last_is_named_unless_it_was_ebb()
     {
-        const string fields = """[{"manager":"kubectl","time":"2026-11-21T17:00:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},{"manager":"operator","time":"2026-11-21T17:05:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},{"manager":"kubelet","time":"2026-11-21T18:00:00Z","fieldsV1":{"f:status":{"f:replicas":{}}}}]""";
+        const string fields =
+            """[{"manager":"kubectl","time":"2026-11-21T17:00:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},{"manager":"operator","time":"2026-11-21T17:05:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},{"manager":"kubelet","time":"2026-11-21T18:00:00Z","fieldsV1":{"f:status":{"f:replicas":{}}}}]""";
         _server.On($"GET {Deployments}", Json(List("5", Deployment("{}", 3, fields))));
-        _server.On($"WATCH {Deployments}", _server.WatchAndHold(WatchedSpecs.Line("MODIFIED", Deployment("{}", 3, fields.Replace("operator", "ebb", StringComparison.Ordinal), "6"))));
+        _server.On(
+            $"WATCH {Deployments}",
+            _server.WatchAndHold(
+                WatchedSpecs.Line(
+                    "MODIFIED",
+                    Deployment("{}", 3, fields.Replace("operator", "ebb", StringComparison.Ordinal), "6")
+                )
+            )
+        );
         await SeenAsync(seen => seen.ResourceVersion == "6" && seen.SizedBy is null);
     }
 
@@ -225,44 +395,96 @@ public sealed class ClusterSpecs : IAsyncLifetime
     public async Task Nothing_changed_is_the_same_view_and_a_change_leaves_the_other_scalers_views_alone()
     {
         _server.On($"GET {Scalers}", Json(List("5", UpsScaler(scaler: "a"), UpsScaler(name: "other", scaler: "b"))));
-        _server.On($"GET {Deployments}", Json(List("5", Deployment("{}"), Deployment("{}").Replace("\"web\"", "\"other\"", StringComparison.Ordinal))));
+        _server.On(
+            $"GET {Deployments}",
+            Json(
+                List("5", Deployment("{}"), Deployment("{}").Replace("\"web\"", "\"other\"", StringComparison.Ordinal))
+            )
+        );
         var more = new TaskCompletionSource();
-        _server.On($"WATCH {Deployments}", async context =>
-        {
-            await Watch()(context);
-            await more.Task;
-            await _server.WatchAndHold(WatchedSpecs.Line("MODIFIED", Deployment("{}", 9, version: "6")))(context);
-        });
-        var before = await UntilAsync(view => view.Synced && view.Scalers.All(scaler => scaler.Target is Sighting.Seen));
+        _server.On(
+            $"WATCH {Deployments}",
+            async context =>
+            {
+                await Watch()(context);
+                await more.Task;
+                await _server.WatchAndHold(WatchedSpecs.Line("MODIFIED", Deployment("{}", 9, version: "6")))(context);
+            }
+        );
+        var before = await UntilAsync(view =>
+            view.Synced && view.Scalers.All(scaler => scaler.Target is Sighting.Seen)
+        );
         Assert.Same(before, _cluster!.Known);
         more.SetResult();
-        await _cluster.WaitForChangeAsync(before, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        var after = await UntilAsync(view => view.Scalers.Any(scaler => scaler.Target is Sighting.Seen { Workload.Replicas: 9 }));
-        Assert.Same(before.Scalers.Single(scaler => scaler.Ref.Name == "b"), after.Scalers.Single(scaler => scaler.Ref.Name == "b"));
+        await _cluster
+            .WaitForChangeAsync(before, TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var after = await UntilAsync(view =>
+            view.Scalers.Any(scaler => scaler.Target is Sighting.Seen { Workload.Replicas: 9 })
+        );
+        Assert.Same(
+            before.Scalers.Single(scaler => scaler.Ref.Name == "b"),
+            after.Scalers.Single(scaler => scaler.Ref.Name == "b")
+        );
     }
 
     [Fact]
     public async Task Scaling_says_what_it_expects_and_is_seen_before_the_watch_tells()
     {
-        _server.On($"GET {Deployments}", Json(List("5", Deployment("""{"observedGeneration":2,"replicas":3,"terminatingReplicas":0}""", 3))));
-        _server.On($"PATCH {Web}/scale", Json("""{"kind":"Scale","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"9"},"spec":{},"status":{"replicas":3}}"""));
+        _server.On(
+            $"GET {Deployments}",
+            Json(List("5", Deployment("""{"observedGeneration":2,"replicas":3,"terminatingReplicas":0}""", 3)))
+        );
+        _server.On(
+            $"PATCH {Web}/scale",
+            Json(
+                """{"kind":"Scale","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"9"},"spec":{},"status":{"replicas":3}}"""
+            )
+        );
         var workload = await SeenAsync();
         Assert.Equal(3, workload.PodsLeft);
         var result = await WriteAsync(new Write.Scale(workload.Ref, workload.Uid, workload.ResourceVersion, 0));
         Assert.Equal(WriteResult.Done, result);
-        Assert.Equal("""{"metadata":{"uid":"uid-web","resourceVersion":"4"},"spec":{"replicas":0}}""", _server.AskedFor($"PATCH {Web}/scale").Single().Body!.ToJsonString());
+        Assert.Equal(
+            """{"metadata":{"uid":"uid-web","resourceVersion":"4"},"spec":{"replicas":0}}""",
+            _server.AskedFor($"PATCH {Web}/scale").Single().Body!.ToJsonString()
+        );
         var after = Seen(_cluster!.Known)!;
         Assert.Equal((0, "9", null), (after.Replicas, after.ResourceVersion, after.PodsLeft));
     }
 
     [Theory]
     [InlineData(409, "Conflict", "the object has been modified", "{}", WriteOutcome.Conflict)]
-    [InlineData(409, "Conflict", "Precondition failed: UID in precondition: a, UID in object meta: b", "{}", WriteOutcome.Gone)]
-    [InlineData(422, "Invalid", "field is immutable", """{"causes":[{"reason":"FieldValueInvalid","field":"metadata.uid"}]}""", WriteOutcome.Gone)]
-    [InlineData(422, "Invalid", "must be non-negative", """{"causes":[{"field":"spec.replicas"}]}""", WriteOutcome.Invalid)]
+    [InlineData(
+        409,
+        "Conflict",
+        "Precondition failed: UID in precondition: a, UID in object meta: b",
+        "{}",
+        WriteOutcome.Gone
+    )]
+    [InlineData(
+        422,
+        "Invalid",
+        "field is immutable",
+        """{"causes":[{"reason":"FieldValueInvalid","field":"metadata.uid"}]}""",
+        WriteOutcome.Gone
+    )]
+    [InlineData(
+        422,
+        "Invalid",
+        "must be non-negative",
+        """{"causes":[{"field":"spec.replicas"}]}""",
+        WriteOutcome.Invalid
+    )]
     [InlineData(404, "NotFound", "not found", "{}", WriteOutcome.Gone)]
     [InlineData(403, "Forbidden", "cannot patch", "{}", WriteOutcome.Forbidden)]
-    public async Task A_refused_write_is_an_outcome_and_no_exception(int code, string reason, string message, string details, WriteOutcome outcome)
+    public async Task A_refused_write_is_an_outcome_and_no_exception(
+        int code,
+        string reason,
+        string message,
+        string details,
+        WriteOutcome outcome
+    )
     {
         _server.On($"PATCH {Web}/scale", Status(code, reason, message, details));
         var workload = await SeenAsync();
@@ -277,20 +499,36 @@ public sealed class ClusterSpecs : IAsyncLifetime
         _server.On($"PATCH {Web}", Json(Deployment("{}", version: "9")));
         var workload = await SeenAsync();
         await WriteAsync(new Write.Annotate(workload.Ref, workload.Uid, null, [new("a", "b"), new("c", null)]));
-        Assert.Equal("""{"metadata":{"uid":"uid-web","annotations":{"a":"b","c":null}}}""", _server.AskedFor($"PATCH {Web}").Single().Body!.ToJsonString());
+        Assert.Equal(
+            """{"metadata":{"uid":"uid-web","annotations":{"a":"b","c":null}}}""",
+            _server.AskedFor($"PATCH {Web}").Single().Body!.ToJsonString()
+        );
         Assert.Equal("9", Seen(_cluster!.Known)!.ResourceVersion);
     }
 
     [Fact]
     public async Task A_baseline_is_written_with_finalizer_and_integer_in_one_request_and_read_back_equal()
     {
-        var baseline = new Baseline("uid-web", Instant.FromUtc(2026, 11, 21, 18, 0) + Duration.FromNanoseconds(123456700), 3, null,
-            [new AnnotationValue("x", "1"), new AnnotationValue("y", null)], null, "so");
+        var baseline = new Baseline(
+            "uid-web",
+            Instant.FromUtc(2026, 11, 21, 18, 0) + Duration.FromNanoseconds(123456700),
+            3,
+            null,
+            [new AnnotationValue("x", "1"), new AnnotationValue("y", null)],
+            null,
+            "so"
+        );
         _server.On($"PATCH {Scaler}", async context => await Json(Captured(AskedBody()))(context));
         var view = await UntilAsync(view => view.Synced);
-        Assert.Equal(WriteResult.Done, await _cluster!.CaptureAsync(view.Scalers.Single(), baseline, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster!.CaptureAsync(view.Scalers.Single(), baseline, TestContext.Current.CancellationToken)
+        );
         var written = Assert.Single(_server.AskedFor($"PATCH {Scaler}")).Body!;
-        Assert.Equal("""{"uid":"uid-s","resourceVersion":"4","finalizers":["others","ups-scaler.io/wake-first"],"annotations":{"ups-scaler.io/released":null}}""", written["metadata"]!.ToJsonString());
+        Assert.Equal(
+            """{"uid":"uid-s","resourceVersion":"4","finalizers":["others","ups-scaler.io/wake-first"],"annotations":{"ups-scaler.io/released":null}}""",
+            written["metadata"]!.ToJsonString()
+        );
         Assert.Equal(3, (int)written["spec"]!["specReplicas"]!);
         var seen = _cluster.Known.Scalers.Single();
         Assert.True(seen.HasFinalizer);
@@ -304,29 +542,64 @@ public sealed class ClusterSpecs : IAsyncLifetime
     [Theory]
     [InlineData(true, WriteOutcome.Done)]
     [InlineData(false, WriteOutcome.Invalid)]
-    public async Task A_definition_that_drops_the_baseline_is_enough_only_for_what_one_integer_can_say(bool plain, WriteOutcome outcome)
+    public async Task A_definition_that_drops_the_baseline_is_enough_only_for_what_one_integer_can_say(
+        bool plain,
+        WriteOutcome outcome
+    )
     {
         _server.On($"PATCH {Scaler}", Json(Captured("""{"specReplicas":3,"type":"deployment","name":"web"}""")));
         var view = await UntilAsync(view => view.Synced);
         var baseline = new Baseline("uid-web", null, 3, null, plain ? null : [new AnnotationValue("x", null)]);
-        var result = await _cluster!.CaptureAsync(view.Scalers.Single(), baseline, TestContext.Current.CancellationToken);
+        var result = await _cluster!.CaptureAsync(
+            view.Scalers.Single(),
+            baseline,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(outcome, result.Outcome);
-        if (!plain) Assert.Contains("apply deploy/crds/upsscalers.ups-scaler.io.yaml", result.Detail, StringComparison.Ordinal);
+        if (!plain)
+            Assert.Contains("apply deploy/crds/upsscalers.ups-scaler.io.yaml", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_release_takes_baseline_and_finalizer_out_and_the_copy_in_the_status_no_longer_counts()
     {
         const string baseline = """{"uid":"uid-web","capturedAt":"2026-11-21T18:00:00Z","replicas":3}""";
-        const string status = $$"""{"phase":"Waking","reason":"r","since":"2026-11-21T18:00:00Z","observedGeneration":2,"baseline":{{baseline}}}""";
-        _server.On($"GET {Scalers}", Json(List("5", UpsScaler(finalizers: "\"ups-scaler.io/wake-first\"", more: $",\"baseline\":{baseline}", status: status))));
-        _server.On($"PATCH {Scaler}", Json(UpsScaler(finalizers: "", status: status, version: "8", annotations: "\"ups-scaler.io/released\":\"2026-11-21T18:00:00Z\"")));
+        const string status =
+            $$"""{"phase":"Waking","reason":"r","since":"2026-11-21T18:00:00Z","observedGeneration":2,"baseline":{{baseline}}}""";
+        _server.On(
+            $"GET {Scalers}",
+            Json(
+                List(
+                    "5",
+                    UpsScaler(
+                        finalizers: "\"ups-scaler.io/wake-first\"",
+                        more: $",\"baseline\":{baseline}",
+                        status: status
+                    )
+                )
+            )
+        );
+        _server.On(
+            $"PATCH {Scaler}",
+            Json(
+                UpsScaler(
+                    finalizers: "",
+                    status: status,
+                    version: "8",
+                    annotations: "\"ups-scaler.io/released\":\"2026-11-21T18:00:00Z\""
+                )
+            )
+        );
         var view = await UntilAsync(view => view.Synced);
         Assert.Equal(3, view.Scalers.Single().Baseline!.Replicas);
-        Assert.Equal(WriteResult.Done, await _cluster!.ReleaseAsync(view.Scalers.Single(), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster!.ReleaseAsync(view.Scalers.Single(), TestContext.Current.CancellationToken)
+        );
         Assert.Equal(
             """{"metadata":{"uid":"uid-s","resourceVersion":"4","finalizers":[],"annotations":{"ups-scaler.io/released":"2026-11-21T18:00:00Z"}},"spec":{"specReplicas":-1,"baseline":null}}""",
-            _server.AskedFor($"PATCH {Scaler}").Single().Body!.ToJsonString());
+            _server.AskedFor($"PATCH {Scaler}").Single().Body!.ToJsonString()
+        );
         Assert.Null(_cluster.Known.Scalers.Single().Baseline);
         Assert.NotNull(_cluster.Known.Scalers.Single().Status!.Baseline);
     }
@@ -334,8 +607,18 @@ public sealed class ClusterSpecs : IAsyncLifetime
     [Fact]
     public async Task A_baseline_that_somebody_overwrote_is_found_again_in_the_status()
     {
-        _server.On($"GET {Scalers}", Json(List("5", UpsScaler(
-            finalizers: "", status: """{"phase":"Asleep","reason":"r","since":"2026-11-21T18:00:00Z","baseline":{"uid":"uid-web","replicas":3}}"""))));
+        _server.On(
+            $"GET {Scalers}",
+            Json(
+                List(
+                    "5",
+                    UpsScaler(
+                        finalizers: "",
+                        status: """{"phase":"Asleep","reason":"r","since":"2026-11-21T18:00:00Z","baseline":{"uid":"uid-web","replicas":3}}"""
+                    )
+                )
+            )
+        );
         Assert.Equal(3, (await UntilAsync(view => view.Synced)).Scalers.Single().Baseline!.Replicas);
     }
 
@@ -353,7 +636,14 @@ public sealed class ClusterSpecs : IAsyncLifetime
     {
         var view = await UntilAsync(view => view.Synced);
         _server.On($"GET {Scaler}", Json(UpsScaler(version: "77")));
-        var result = await _cluster!.CaptureAsync(view.Scalers.Single() with { ResourceVersion = "3" }, new Baseline("u", null, 1), TestContext.Current.CancellationToken);
+        var result = await _cluster!.CaptureAsync(
+            view.Scalers.Single() with
+            {
+                ResourceVersion = "3",
+            },
+            new Baseline("u", null, 1),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(WriteOutcome.Conflict, result.Outcome);
         Assert.Empty(_server.AskedFor($"PATCH {Scaler}"));
     }
@@ -364,10 +654,14 @@ public sealed class ClusterSpecs : IAsyncLifetime
         var view = await UntilAsync(view => view.Synced);
         _server.On($"PATCH {Scaler}/status", Json(UpsScaler(version: "8")));
         var result = await _cluster!.SetStatusAsync(
-            view.Scalers.Single(), new UpsScalerStatus(WorkloadPhase.GoingToSleep, "mains failed", Instant.FromUtc(2026, 11, 21, 18, 0), 2), TestContext.Current.CancellationToken);
+            view.Scalers.Single(),
+            new UpsScalerStatus(WorkloadPhase.GoingToSleep, "mains failed", Instant.FromUtc(2026, 11, 21, 18, 0), 2),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(
             """{"metadata":{"uid":"uid-s"},"status":{"phase":"GoingToSleep","reason":"mains failed","since":"2026-11-21T18:00:00Z","observedGeneration":2,"changedBy":null,"baseline":null}}""",
-            _server.AskedFor($"PATCH {Scaler}/status").Single().Body!.ToJsonString());
+            _server.AskedFor($"PATCH {Scaler}/status").Single().Body!.ToJsonString()
+        );
         Assert.Equal(WriteOutcome.Invalid, result.Outcome);
     }
 
@@ -378,14 +672,26 @@ public sealed class ClusterSpecs : IAsyncLifetime
         _server.On(events, Reset, Status(409, "AlreadyExists"));
         _cluster = new KubernetesCluster(_api);
         var announce = _cluster.AnnounceAsync(
-            new Announcement(new ObjectRef("apps/v1", "Deployment", "shop", "web"), "uid-web", true, "Late", "Sleeping", new string('ä', 1024)), TestContext.Current.CancellationToken);
+            new Announcement(
+                new ObjectRef("apps/v1", "Deployment", "shop", "web"),
+                "uid-web",
+                true,
+                "Late",
+                "Sleeping",
+                new string('ä', 1024)
+            ),
+            TestContext.Current.CancellationToken
+        );
         await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(50));
         _time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal(WriteResult.Done, await announce);
         var (first, second) = (_server.AskedFor(events)[0].Body!, _server.AskedFor(events)[1].Body!);
         Assert.Equal((string?)first["metadata"]!["name"], (string?)second["metadata"]!["name"]);
         Assert.Equal(512, ((string?)first["note"])!.Length);
-        Assert.Equal(("Warning", "2026-11-21T18:00:00.000000Z", "uid-web"), ((string?)first["type"], (string?)first["eventTime"], (string?)first["regarding"]!["uid"]));
+        Assert.Equal(
+            ("Warning", "2026-11-21T18:00:00.000000Z", "uid-web"),
+            ((string?)first["type"], (string?)first["eventTime"], (string?)first["regarding"]!["uid"])
+        );
     }
 
     [Fact]
@@ -403,29 +709,43 @@ public sealed class ClusterSpecs : IAsyncLifetime
     }
 
     private static string UpsScaler(
-        string type = "deployment", string name = "web", string scaler = "s", string finalizers = "\"others\"", string more = "", string status = "null",
-        string version = "4", string annotations = "") =>
+        string type = "deployment",
+        string name = "web",
+        string scaler = "s",
+        string finalizers = "\"others\"",
+        string more = "",
+        string status = "null",
+        string version = "4",
+        string annotations = ""
+    ) =>
         $$$"""
-        {"metadata":{"name":"{{{scaler}}}","namespace":"shop","uid":"uid-{{{scaler}}}","resourceVersion":"{{{version}}}","generation":2,"creationTimestamp":"2026-11-21T17:00:00Z",
-         "finalizers":[{{{finalizers}}}],"annotations":{ {{{annotations}}} } },
-         "spec":{"type":"{{{type}}}","name":"{{{name}}}","shutdownPriority":1,"scaleUpPriority":2,"specReplicas":-1{{{more}}}},"status":{{{status}}}}
-        """;
+            {"metadata":{"name":"{{{scaler}}}","namespace":"shop","uid":"uid-{{{scaler}}}","resourceVersion":"{{{version}}}","generation":2,"creationTimestamp":"2026-11-21T17:00:00Z",
+             "finalizers":[{{{finalizers}}}],"annotations":{ {{{annotations}}} } },
+             "spec":{"type":"{{{type}}}","name":"{{{name}}}","shutdownPriority":1,"scaleUpPriority":2,"specReplicas":-1{{{more}}}},"status":{{{status}}}}
+            """;
 
     private static string Captured(string spec) =>
         $$$"""{"metadata":{"name":"s","namespace":"shop","uid":"uid-s","resourceVersion":"8","generation":3,"finalizers":["others","ups-scaler.io/wake-first"]},"spec":{{{spec}}}}""";
 
-    private static string Deployment(string status, int replicas = 3, string managedFields = "[]", string version = "4") =>
+    private static string Deployment(
+        string status,
+        int replicas = 3,
+        string managedFields = "[]",
+        string version = "4"
+    ) =>
         $$$"""
-        {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"{{{version}}}","generation":2,"managedFields":{{{managedFields}}}},
-         "spec":{"replicas":{{{replicas}}},"selector":{"matchLabels":{"app":"web"} } },"status":{{{status}}}}
-        """;
+            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"{{{version}}}","generation":2,"managedFields":{{{managedFields}}}},
+             "spec":{"replicas":{{{replicas}}},"selector":{"matchLabels":{"app":"web"} } },"status":{{{status}}}}
+            """;
 
     private static string Pod(string name, string app, string phase, string meta = "", string labels = "") =>
         $$$"""{"metadata":{ {{{meta}}} "name":"{{{name}}}","namespace":"shop","labels":{"app":"{{{app}}}"{{{labels}}} } },"status":{"phase":"{{{phase}}}"}}""";
 
-    private Task<WriteResult> WriteAsync(Write write) => _cluster!.WriteAsync(write, TestContext.Current.CancellationToken);
+    private Task<WriteResult> WriteAsync(Write write) =>
+        _cluster!.WriteAsync(write, TestContext.Current.CancellationToken);
 
-    private static WorkloadView? Seen(ClusterView view) => view.Scalers.Count == 1 && view.Scalers[0].Target is Sighting.Seen seen ? seen.Workload : null;
+    private static WorkloadView? Seen(ClusterView view) =>
+        view.Scalers.Count == 1 && view.Scalers[0].Target is Sighting.Seen seen ? seen.Workload : null;
 
     private async Task<WorkloadView> SeenAsync(Func<WorkloadView, bool>? holds = null) =>
         Seen(await UntilAsync(view => view.Synced && Seen(view) is { } seen && holds?.Invoke(seen) != false))!;
@@ -451,14 +771,17 @@ public sealed class ClusterSpecs : IAsyncLifetime
         while (true)
         {
             var view = _cluster.Known;
-            if (holds(view)) return view;
+            if (holds(view))
+                return view;
             try
             {
                 await _cluster.WaitForChangeAsync(view, deadline.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"it never came to that; synced: {view.Synced}, troubles: {string.Join("; ", view.Troubles)}, target: {(view.Scalers.Count == 0 ? null : view.Scalers[0].Target)}");
+                Assert.Fail(
+                    $"it never came to that; synced: {view.Synced}, troubles: {string.Join("; ", view.Troubles)}, target: {(view.Scalers.Count == 0 ? null : view.Scalers[0].Target)}"
+                );
             }
         }
     }

@@ -11,7 +11,8 @@ internal sealed class HandTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock) return _now;
+        lock (_lock)
+            return _now;
     }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -19,7 +20,8 @@ internal sealed class HandTime : TimeProvider
     public override long GetTimestamp()
     {
         // Never 0, and unlike the wall clock.
-        lock (_lock) return _elapsed.Ticks + 12_345;
+        lock (_lock)
+            return _elapsed.Ticks + 12_345;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -32,7 +34,8 @@ internal sealed class HandTime : TimeProvider
     /// <summary>The machine's clock is set; nothing else moves.</summary>
     public void SetClock(TimeSpan by)
     {
-        lock (_lock) _now += by;
+        lock (_lock)
+            _now += by;
     }
 
     public void Advance(TimeSpan by)
@@ -43,10 +46,12 @@ internal sealed class HandTime : TimeProvider
             _now += by;
             _elapsed += by;
             due = [.. _timers.Where(timer => timer.Due <= _elapsed).OrderBy(timer => timer.Due)];
-            foreach (var timer in due) _timers.Remove(timer);
+            foreach (var timer in due)
+                _timers.Remove(timer);
         }
 
-        foreach (var timer in due) timer.Fire();
+        foreach (var timer in due)
+            timer.Fire();
     }
 
     /// <summary>Waits until something waits for exactly this long from now.</summary>
@@ -58,7 +63,8 @@ internal sealed class HandTime : TimeProvider
             Task created;
             lock (_lock)
             {
-                if (_timers.Any(timer => timer.Due == _elapsed + time)) return;
+                if (_timers.Any(timer => timer.Due == _elapsed + time))
+                    return;
                 created = _created.Task;
             }
 
@@ -75,7 +81,8 @@ internal sealed class HandTime : TimeProvider
             lock (time._lock)
             {
                 time._timers.Remove(this);
-                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
                 Due = time._elapsed + dueTime;
                 time._timers.Add(this);
                 var created = time._created;
@@ -89,7 +96,8 @@ internal sealed class HandTime : TimeProvider
 
         public void Dispose()
         {
-            lock (time._lock) time._timers.Remove(this);
+            lock (time._lock)
+                time._timers.Remove(this);
         }
 
         public ValueTask DisposeAsync()

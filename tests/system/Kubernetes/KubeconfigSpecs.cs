@@ -16,7 +16,9 @@ public sealed class KubeconfigSpecs : IDisposable
     [Fact]
     public async Task A_context_names_server_user_and_namespace()
     {
-        var read = Read(Config(user: "token: secret", context: "namespace: shop", server: "https://api.example.com:6443/k8s/"));
+        var read = Read(
+            Config(user: "token: secret", context: "namespace: shop", server: "https://api.example.com:6443/k8s/")
+        );
         Assert.Equal("https://api.example.com:6443/k8s", read.Server.ToString());
         Assert.Equal("shop", read.Namespace);
         Assert.Equal("Bearer secret", await AuthorizationAsync(read));
@@ -26,17 +28,23 @@ public sealed class KubeconfigSpecs : IDisposable
     [Fact]
     public void Of_several_files_the_first_to_name_something_wins_and_missing_files_are_passed_over()
     {
-        var first = Write("first", """
+        var first = Write(
+            "first",
+            """
             current-context: b
             clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
-            """);
-        var second = Write("second", """
+            """
+        );
+        var second = Write(
+            "second",
+            """
             current-context: a
             clusters: [{name: c, cluster: {server: "http://127.0.0.1:2"}}]
             contexts:
             - {name: a, context: {cluster: c}}
             - {name: b, context: {cluster: c, namespace: from-second}}
-            """);
+            """
+        );
         var read = Kubeconfig.Read([first, Path.Combine(_folder, "missing"), second], null, _time);
         Assert.Equal(("http://127.0.0.1:1/", "from-second"), (read.Server.ToString(), read.Namespace));
         Assert.Equal("context a of ", Kubeconfig.Read([first, second], "a", _time).Origin[..13]);
@@ -45,17 +53,21 @@ public sealed class KubeconfigSpecs : IDisposable
     [Fact]
     public void Everything_that_is_wrong_is_listed_at_once_and_no_secret_is_in_it()
     {
-        var fault = Assert.Throws<ConnectionException>(() => Read("""
-            current-context: x
-            clusters:
-            - name: c
-              cluster: {server: "ftp://u:hunter2@host", certificate-authority-data: "!!!", insecure-skip-tls-verify: maybe}
-            users:
-            - name: u
-              user: {token: hunter2, username: a, password: hunter2, client-certificate: nowhere.pem, auth-provider: {name: gcp}}
-            contexts:
-            - {name: x, context: {cluster: c, user: u}}
-            """));
+        var fault = Assert.Throws<ConnectionException>(() =>
+            Read(
+                """
+                current-context: x
+                clusters:
+                - name: c
+                  cluster: {server: "ftp://u:hunter2@host", certificate-authority-data: "!!!", insecure-skip-tls-verify: maybe}
+                users:
+                - name: u
+                  user: {token: hunter2, username: a, password: hunter2, client-certificate: nowhere.pem, auth-provider: {name: gcp}}
+                contexts:
+                - {name: x, context: {cluster: c, user: u}}
+                """
+            )
+        );
         var paths = fault.Problems.Select(problem => problem.Path.Split(": ")[1]).ToList();
         Assert.Contains("clusters[0].cluster.server", paths);
         Assert.Contains("clusters[0].cluster.certificate-authority-data", paths);
@@ -75,7 +87,8 @@ public sealed class KubeconfigSpecs : IDisposable
     {
         var fault = Assert.Throws<ConnectionException>(() => Read(text));
         Assert.Equal(found, fault.Problems[0].Found);
-        if (path is not null) Assert.EndsWith(path, fault.Problems[0].Path, StringComparison.Ordinal);
+        if (path is not null)
+            Assert.EndsWith(path, fault.Problems[0].Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +102,9 @@ public sealed class KubeconfigSpecs : IDisposable
     [Fact]
     public void No_file_at_all_is_said()
     {
-        var fault = Assert.Throws<ConnectionException>(() => Kubeconfig.Read([Path.Combine(_folder, "none")], null, _time));
+        var fault = Assert.Throws<ConnectionException>(() =>
+            Kubeconfig.Read([Path.Combine(_folder, "none")], null, _time)
+        );
         Assert.Equal("a kubeconfig file that exists", fault.Problems.Single().Expected);
     }
 
@@ -98,24 +113,36 @@ public sealed class KubeconfigSpecs : IDisposable
     {
         var (certificate, key) = Certificate("CN=ebb");
         Write("ca.pem", certificate);
-        var read = Read(Config(
-            cluster: "certificate-authority: ca.pem, tls-server-name: kubernetes, proxy-url: \"socks5://127.0.0.1:1080\"",
-            user: $"client-certificate-data: {Base64(certificate)}, client-key-data: {Base64(key)}", server: "https://127.0.0.1:6443"));
+        var read = Read(
+            Config(
+                cluster: "certificate-authority: ca.pem, tls-server-name: kubernetes, proxy-url: \"socks5://127.0.0.1:1080\"",
+                user: $"client-certificate-data: {Base64(certificate)}, client-key-data: {Base64(key)}",
+                server: "https://127.0.0.1:6443"
+            )
+        );
         Assert.Equal("CN=ebb", read.Authorities!.Single().Subject);
         Assert.True(read.ClientCertificate!.HasPrivateKey);
-        Assert.Equal(("kubernetes", false, "socks5"), (read.TlsServerName, read.SkipTlsVerification, read.Proxy!.Scheme));
+        Assert.Equal(
+            ("kubernetes", false, "socks5"),
+            (read.TlsServerName, read.SkipTlsVerification, read.Proxy!.Scheme)
+        );
     }
 
     [Fact]
     public void Verification_is_left_out_only_when_the_file_says_so()
     {
         Assert.False(Read(Config(server: "https://127.0.0.1")).SkipTlsVerification);
-        Assert.True(Read(Config(server: "https://127.0.0.1", cluster: "insecure-skip-tls-verify: true")).SkipTlsVerification);
+        Assert.True(
+            Read(Config(server: "https://127.0.0.1", cluster: "insecure-skip-tls-verify: true")).SkipTlsVerification
+        );
     }
 
     [Fact]
     public async Task A_password_is_basic_authentication() =>
-        Assert.Equal($"Basic {Base64("a:b")}", await AuthorizationAsync(Read(Config(user: "username: a, password: b"))));
+        Assert.Equal(
+            $"Basic {Base64("a:b")}",
+            await AuthorizationAsync(Read(Config(user: "username: a, password: b")))
+        );
 
     [Fact]
     public async Task A_token_file_is_read_again_after_a_minute_and_when_the_server_refuses_it()
@@ -136,31 +163,49 @@ public sealed class KubeconfigSpecs : IDisposable
     [Fact]
     public async Task A_plugin_is_run_once_until_its_token_expires_and_is_told_of_the_cluster()
     {
-        Plugin("""
+        Plugin(
+            """
             echo "$KUBERNETES_EXEC_INFO" > "$OUT/info"
             echo x >> "$OUT/runs"
             echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t'$1'","expirationTimestamp":"2026-11-21T18:10:00Z"}}'
-            """);
+            """
+        );
         var read = Read(Exec("provideClusterInfo: true, args: [a], "));
         Assert.Equal("Bearer ta", await AuthorizationAsync(read));
         Assert.Equal("Bearer ta", await AuthorizationAsync(read));
-        Assert.Single(await File.ReadAllLinesAsync(Path.Combine(_folder, "runs"), TestContext.Current.CancellationToken));
-        var info = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "info"), TestContext.Current.CancellationToken))!;
+        Assert.Single(
+            await File.ReadAllLinesAsync(Path.Combine(_folder, "runs"), TestContext.Current.CancellationToken)
+        );
+        var info = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(_folder, "info"), TestContext.Current.CancellationToken)
+        )!;
         Assert.Equal("http://127.0.0.1:1", (string?)info["spec"]!["cluster"]!["server"]);
         Assert.False((bool)info["spec"]!["interactive"]!);
 
         _time.Advance(TimeSpan.FromMinutes(9) + TimeSpan.FromSeconds(50));
         await AuthorizationAsync(read);
-        Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(_folder, "runs"), TestContext.Current.CancellationToken)).Length);
+        Assert.Equal(
+            2,
+            (await File.ReadAllLinesAsync(Path.Combine(_folder, "runs"), TestContext.Current.CancellationToken)).Length
+        );
         await AuthorizationAsync(read, refused: true);
-        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(_folder, "runs"), TestContext.Current.CancellationToken)).Length);
+        Assert.Equal(
+            3,
+            (await File.ReadAllLinesAsync(Path.Combine(_folder, "runs"), TestContext.Current.CancellationToken)).Length
+        );
     }
 
     [Theory]
     [InlineData("echo hunter2; exit 3", "ended with code 3")]
     [InlineData("echo hunter2", "did not print an ExecCredential as JSON")]
-    [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{}}'""", "gave neither a token nor a client certificate")]
-    [InlineData("""echo '{"apiVersion":"v1","kind":"Pod"}'""", "must answer with an ExecCredential of client.authentication.k8s.io/v1")]
+    [InlineData(
+        """echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{}}'""",
+        "gave neither a token nor a client certificate"
+    )]
+    [InlineData(
+        """echo '{"apiVersion":"v1","kind":"Pod"}'""",
+        "must answer with an ExecCredential of client.authentication.k8s.io/v1"
+    )]
     public async Task A_plugin_that_fails_is_named_without_what_it_printed(string script, string says)
     {
         Plugin(script);
@@ -172,7 +217,9 @@ public sealed class KubeconfigSpecs : IDisposable
     [Fact]
     public async Task A_plugin_that_is_not_installed_says_how_to_get_it()
     {
-        var fault = await Assert.ThrowsAsync<KubernetesException>(async () => await AuthorizationAsync(Read(Exec("installHint: get it there, "))));
+        var fault = await Assert.ThrowsAsync<KubernetesException>(async () =>
+            await AuthorizationAsync(Read(Exec("installHint: get it there, ")))
+        );
         Assert.EndsWith("cannot be run: get it there", fault.Message, StringComparison.Ordinal);
     }
 
@@ -181,7 +228,15 @@ public sealed class KubeconfigSpecs : IDisposable
     {
         var (certificate, key) = Certificate("CN=plugin");
         var status = new JsonObject { ["clientCertificateData"] = certificate, ["clientKeyData"] = key };
-        Write("answer", new JsonObject { ["apiVersion"] = "client.authentication.k8s.io/v1", ["kind"] = "ExecCredential", ["status"] = status }.ToJsonString());
+        Write(
+            "answer",
+            new JsonObject
+            {
+                ["apiVersion"] = "client.authentication.k8s.io/v1",
+                ["kind"] = "ExecCredential",
+                ["status"] = status,
+            }.ToJsonString()
+        );
         Plugin("cat \"$OUT/answer\"");
         var read = Read(Exec());
         Assert.Null(await AuthorizationAsync(read));
@@ -195,18 +250,29 @@ public sealed class KubeconfigSpecs : IDisposable
         Write("namespace", "ebb-system\n");
         Write("ca.crt", Certificate("CN=ca").Certificate);
         var read = InClusterConnection.Read(Environment("10.0.0.1", "443"), _time, _folder);
-        Assert.Equal(("https://10.0.0.1/", "ebb-system", "CN=ca"), (read.Server.ToString(), read.Namespace, read.Authorities!.Single().Subject));
+        Assert.Equal(
+            ("https://10.0.0.1/", "ebb-system", "CN=ca"),
+            (read.Server.ToString(), read.Namespace, read.Authorities!.Single().Subject)
+        );
     }
 
     [Fact]
     public void In_a_cluster_without_a_service_account_all_that_is_missing_is_listed()
     {
-        var fault = Assert.Throws<ConnectionException>(() => InClusterConnection.Read(Environment("::1", "0"), _time, _folder));
+        var fault = Assert.Throws<ConnectionException>(() =>
+            InClusterConnection.Read(Environment("::1", "0"), _time, _folder)
+        );
         Assert.Equal(3, fault.Problems.Count);
     }
 
     private static Func<string, string?> Environment(string host, string port) =>
-        name => name switch { "KUBERNETES_SERVICE_HOST" => host, "KUBERNETES_SERVICE_PORT" => port, _ => null };
+        name =>
+            name switch
+            {
+                "KUBERNETES_SERVICE_HOST" => host,
+                "KUBERNETES_SERVICE_PORT" => port,
+                _ => null,
+            };
 
     private static ValueTask<string?> AuthorizationAsync(ClusterConnection connection, bool refused = false) =>
         connection.Credential.AuthorizationAsync(refused, TestContext.Current.CancellationToken);
@@ -214,28 +280,38 @@ public sealed class KubeconfigSpecs : IDisposable
     private ClusterConnection Read(string config) => Kubeconfig.Read([Write("config", config)], null, _time);
 
     private string Exec(string more = "") =>
-        Config(user: $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./plugin, {more}env: [{{name: OUT, value: {_folder}}}]}}");
+        Config(
+            user: $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./plugin, {more}env: [{{name: OUT, value: {_folder}}}]}}"
+        );
 
-    private static string Config(string user = "{}", string cluster = "", string context = "", string server = "http://127.0.0.1:1") => $"""
-        current-context: x
-        clusters:
-        - name: c
-          cluster: {Braces($"server: \"{server}\"", cluster)}
-        users:
-        - name: u
-          user: {(user == "{}" ? user : Braces(user))}
-        contexts:
-        - name: x
-          context: {Braces("cluster: c, user: u", context)}
-        """;
+    private static string Config(
+        string user = "{}",
+        string cluster = "",
+        string context = "",
+        string server = "http://127.0.0.1:1"
+    ) =>
+        $"""
+            current-context: x
+            clusters:
+            - name: c
+              cluster: {Braces($"server: \"{server}\"", cluster)}
+            users:
+            - name: u
+              user: {(user == "{}" ? user : Braces(user))}
+            contexts:
+            - name: x
+              context: {Braces("cluster: c, user: u", context)}
+            """;
 
-    private static string Braces(params string[] parts) => $"{{{string.Join(", ", parts.Where(part => part.Length > 0))}}}";
+    private static string Braces(params string[] parts) =>
+        $"{{{string.Join(", ", parts.Where(part => part.Length > 0))}}}";
 
     private void Plugin(string script)
     {
         var path = Write("plugin", $"#!/bin/sh\n{script.ReplaceLineEndings("\n")}\n");
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the plugin is a shell script");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private string Write(string name, string text)

@@ -41,13 +41,18 @@ public sealed class LatestSpecs
         var (now, held) = ("one", false);
         using var making = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
-        var latest = new Latest<string>("nothing", new Lock(), _ =>
-        {
-            if (!held) return now;
-            making.Set();
-            Assert.True(goOn.Wait(Patience));
-            return now;
-        });
+        var latest = new Latest<string>(
+            "nothing",
+            new Lock(),
+            _ =>
+            {
+                if (!held)
+                    return now;
+                making.Set();
+                Assert.True(goOn.Wait(Patience));
+                return now;
+            }
+        );
         var seen = latest.View;
         (now, held) = ("two", true);
         latest.Note();
@@ -56,7 +61,13 @@ public sealed class LatestSpecs
         Task waiting = Task.CompletedTask;
         var second = new Thread(() => waiting = latest.WaitForChangeAsync(seen, Stop));
         second.Start();
-        Assert.True(SpinWait.SpinUntil(() => second.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || !second.IsAlive, Patience), "the second one looks");
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => second.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || !second.IsAlive,
+                Patience
+            ),
+            "the second one looks"
+        );
         goOn.Set();
         Assert.Equal("two", await first);
         Assert.True(second.Join(Patience));

@@ -16,7 +16,11 @@ public sealed class LeaseSpecs : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _world = await World.StartAsync("", o => o with { EnforceRbac = false });
-        _api = new KubernetesApi(Kubeconfig.Read([_world.Kubeconfig], null, _time), _time, new KubernetesApiOptions { Attempts = 1 });
+        _api = new KubernetesApi(
+            Kubeconfig.Read([_world.Kubeconfig], null, _time),
+            _time,
+            new KubernetesApiOptions { Attempts = 1 }
+        );
         _one = new LeaseLeadership(_api, "ebb-system", "ebb", "one");
         _two = new LeaseLeadership(_api, "ebb-system", "ebb", "two");
     }

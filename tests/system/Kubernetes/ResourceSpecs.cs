@@ -21,11 +21,19 @@ public sealed class ResourceSpecs
     [Fact]
     public async Task Long_lists_of_deployments_are_read_whatever_else_they_carry()
     {
-        var deployment = (await ListAsync(Kinds.Deployments, """
-            "spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"t","operator":"In","values":["a","b"]}]},"template":{"spec":{"containers":[{"name":"c","env":[{"name":"A","value":"B"}]}]}}},
-            "status":{"observedGeneration":2,"replicas":2,"terminatingReplicas":1,"conditions":[{"type":"Available","status":"True"}]}
-            """))[^1];
-        Assert.Equal((2, 1, 2L), (deployment.Spec!.Replicas, deployment.Status!.TerminatingReplicas, deployment.Metadata.Generation));
+        var deployment = (
+            await ListAsync(
+                Kinds.Deployments,
+                """
+                "spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"t","operator":"In","values":["a","b"]}]},"template":{"spec":{"containers":[{"name":"c","env":[{"name":"A","value":"B"}]}]}}},
+                "status":{"observedGeneration":2,"replicas":2,"terminatingReplicas":1,"conditions":[{"type":"Available","status":"True"}]}
+                """
+            )
+        )[^1];
+        Assert.Equal(
+            (2, 1, 2L),
+            (deployment.Spec!.Replicas, deployment.Status!.TerminatingReplicas, deployment.Metadata.Generation)
+        );
         Assert.Equal("first", deployment.Metadata.SizedBy!.Manager);
         Assert.Equal(["keep"], deployment.Metadata.Annotations.Keys);
         Assert.Equal(["a", "b"], deployment.Spec.Selector!.MatchExpressions!.Single().Values!);
@@ -34,19 +42,68 @@ public sealed class ResourceSpecs
     [Fact]
     public async Task Long_lists_of_the_other_kinds_are_read_too()
     {
-        Assert.Equal(2, (await ListAsync(Kinds.CronJobs, """ "spec":{"suspend":true,"jobTemplate":{"a":[1]}},"status":{"active":[{"name":"a","x":{"y":1}},{"name":"b"}]}"""))[^1].Status!.ActiveJobs);
-        Assert.True((await ListAsync(Kinds.Pods, """ "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","x":[{}]},{"type":"Other","status":"False"}]}"""))[^1].Status!.Ready);
-        Assert.True((await ListAsync(Kinds.Nodes, """ "spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"images":[{"names":["a"]}]}"""))[^1].Status!.Ready);
-        Assert.Equal("""{"prune":true}""", (await ListAsync(Kinds.Applications, """ "spec":{"syncPolicy":{"automated":{ "prune" : true }}}"""))[^1].Spec!.SyncPolicy!.Automated);
-        Assert.Equal(3, (await ListAsync(Kinds.UpsScalers, """ "spec":{"type":"deployment","specReplicas":3,"baseline":{"annotations":[{"name":"a"}]}},"status":{"since":"2026-11-21T18:00:00Z"}"""))[^1].Spec!.SpecReplicas);
+        Assert.Equal(
+            2,
+            (
+                await ListAsync(
+                    Kinds.CronJobs,
+                    """ "spec":{"suspend":true,"jobTemplate":{"a":[1]}},"status":{"active":[{"name":"a","x":{"y":1}},{"name":"b"}]}"""
+                )
+            )[^1]
+                .Status!
+                .ActiveJobs
+        );
+        Assert.True(
+            (
+                await ListAsync(
+                    Kinds.Pods,
+                    """ "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","x":[{}]},{"type":"Other","status":"False"}]}"""
+                )
+            )[^1]
+                .Status!
+                .Ready
+        );
+        Assert.True(
+            (
+                await ListAsync(
+                    Kinds.Nodes,
+                    """ "spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"images":[{"names":["a"]}]}"""
+                )
+            )[^1]
+                .Status!
+                .Ready
+        );
+        Assert.Equal(
+            """{"prune":true}""",
+            (await ListAsync(Kinds.Applications, """ "spec":{"syncPolicy":{"automated":{ "prune" : true }}}"""))[^1]
+                .Spec!
+                .SyncPolicy!
+                .Automated
+        );
+        Assert.Equal(
+            3,
+            (
+                await ListAsync(
+                    Kinds.UpsScalers,
+                    """ "spec":{"type":"deployment","specReplicas":3,"baseline":{"annotations":[{"name":"a"}]}},"status":{"since":"2026-11-21T18:00:00Z"}"""
+                )
+            )[^1]
+                .Spec!
+                .SpecReplicas
+        );
     }
 
     [Fact]
     public async Task One_odd_field_makes_no_list_unreadable()
     {
-        var scaler = (await ListAsync(Kinds.UpsScalers, """
-            "spec":{"type":{"a":1},"name":7,"namespace":["x"],"shutdownPriority":"first","scaleUpPriority":1e30,"specReplicas":2.5},"status":{"phase":[],"since":"yesterday","observedGeneration":"x"}
-            """))[^1];
+        var scaler = (
+            await ListAsync(
+                Kinds.UpsScalers,
+                """
+                "spec":{"type":{"a":1},"name":7,"namespace":["x"],"shutdownPriority":"first","scaleUpPriority":1e30,"specReplicas":2.5},"status":{"phase":[],"since":"yesterday","observedGeneration":"x"}
+                """
+            )
+        )[^1];
         Assert.Equal(new UpsScalerSpec(null, null, null, null, null, null, null), scaler.Spec);
         Assert.Equal(new UpsScalerStatusFields(null, null, null, null, null, null), scaler.Status);
     }
@@ -62,7 +119,10 @@ public sealed class ResourceSpecs
     [InlineData("app notin (web), !tier", "app=web", false)]
     public void A_selector_in_text_selects_what_the_server_means(string selector, string labels, bool selects)
     {
-        var pairs = labels.Split(',').Select(pair => pair.Split('=')).Select(pair => new KeyValuePair<string, string>(pair[0], pair[1]));
+        var pairs = labels
+            .Split(',')
+            .Select(pair => pair.Split('='))
+            .Select(pair => new KeyValuePair<string, string>(pair[0], pair[1]));
         Assert.Equal(selects, LabelSelector.Parse(selector)!.Selects(new SmallDictionary([.. pairs])));
     }
 
@@ -72,13 +132,15 @@ public sealed class ResourceSpecs
     [InlineData("a=b,,c=d")]
     [InlineData("a within (b)")]
     [InlineData("=b")]
-    public void A_selector_that_is_none_selects_nothing_and_not_everything(string? selector) => Assert.Null(LabelSelector.Parse(selector));
+    public void A_selector_that_is_none_selects_nothing_and_not_everything(string? selector) =>
+        Assert.Null(LabelSelector.Parse(selector));
 
     private static async Task<List<T>> ListAsync<T>(Resource<T> resource, string rest)
         where T : class, IKubernetesObject
     {
         var item = $"{{{Meta},{rest},\"unknown\":{{\"deep\":[[{{\"x\":1}}],null,true]}}}}";
-        var text = $$"""{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"9","continue":"","remainingItemCount":3},"items":[{{string.Join(",", Enumerable.Repeat(item, Many))}}]}""";
+        var text =
+            $$"""{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"9","continue":"","remainingItemCount":3},"items":[{{string.Join(",", Enumerable.Repeat(item, Many))}}]}""";
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var list = await JsonSerializer.DeserializeAsync(stream, resource.List, TestContext.Current.CancellationToken);
         Assert.Equal(Many, list!.Items!.Count);

@@ -112,9 +112,14 @@ public sealed class RetrySpecs : IAsyncLifetime
     {
         var address = _server.Address;
         await _server.DisposeAsync();
-        using var api = new KubernetesApi(ClusterConnection.To(address), _time, new KubernetesApiOptions { Attempts = 1 });
-        var fault = await Assert.ThrowsAsync<KubernetesException>(
-            () => api.PatchAsync(Deployments, "shop", "web", null, new JsonObject(), TestContext.Current.CancellationToken));
+        using var api = new KubernetesApi(
+            ClusterConnection.To(address),
+            _time,
+            new KubernetesApiOptions { Attempts = 1 }
+        );
+        var fault = await Assert.ThrowsAsync<KubernetesException>(() =>
+            api.PatchAsync(Deployments, "shop", "web", null, new JsonObject(), TestContext.Current.CancellationToken)
+        );
         Assert.Null(fault.Code);
         Assert.Equal("cannot patch deployments.apps shop/web: the server cannot be connected to", fault.Message);
         Assert.False(api.Contact.Reachable);
@@ -124,10 +129,19 @@ public sealed class RetrySpecs : IAsyncLifetime
     [Fact]
     public async Task A_missing_right_is_named_with_verb_and_resource()
     {
-        const string said = "deployments.apps \"web\" is forbidden: User \"u\" cannot patch resource \"deployments/scale\" in API group \"apps\" in the namespace \"shop\"";
+        const string said =
+            "deployments.apps \"web\" is forbidden: User \"u\" cannot patch resource \"deployments/scale\" in API group \"apps\" in the namespace \"shop\"";
         _server.On($"PATCH {Web}/scale", Status(403, "Forbidden", said));
-        var fault = await Assert.ThrowsAsync<KubernetesException>(
-            () => _api.PatchAsync(Deployments, "shop", "web", "scale", new JsonObject(), TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<KubernetesException>(() =>
+            _api.PatchAsync(
+                Deployments,
+                "shop",
+                "web",
+                "scale",
+                new JsonObject(),
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal($"a right is missing to patch deployments.apps/scale shop/web: {said}", fault.Message);
         Assert.Single(_server.All);
     }
@@ -149,10 +163,19 @@ public sealed class RetrySpecs : IAsyncLifetime
         const string path = "GET /apis/apps/v1/deployments";
         static string Page(string version, string next, string name) =>
             $$$"""{"metadata":{"resourceVersion":"{{{version}}}","continue":"{{{next}}}"},"items":[{"metadata":{"name":"{{{name}}}","namespace":"a"}}]}""";
-        _server.On(path, Json(Page("1", "t1", "old")), Status(410, "Expired"), Json(Page("2", "t2", "x")), Json(Page("2", "", "y")));
+        _server.On(
+            path,
+            Json(Page("1", "t1", "old")),
+            Status(410, "Expired"),
+            Json(Page("2", "t2", "x")),
+            Json(Page("2", "", "y"))
+        );
         var list = await _api.ListAsync(Kinds.Deployments, null, null, TestContext.Current.CancellationToken);
         Assert.Equal(["x", "y"], list.Items!.Select(item => item.Metadata.Name));
-        Assert.Equal(["?limit=500", "?limit=500&continue=t1", "?limit=500", "?limit=500&continue=t2"], _server.AskedFor(path).Select(asked => asked.Query));
+        Assert.Equal(
+            ["?limit=500", "?limit=500&continue=t1", "?limit=500", "?limit=500&continue=t2"],
+            _server.AskedFor(path).Select(asked => asked.Query)
+        );
     }
 
     [Theory]
@@ -161,8 +184,9 @@ public sealed class RetrySpecs : IAsyncLifetime
     [InlineData("")]
     public async Task A_name_that_would_lead_elsewhere_is_never_sent(string name)
     {
-        var fault = await Assert.ThrowsAsync<KubernetesException>(
-            () => _api.PatchAsync(Deployments, "shop", name, null, new JsonObject(), TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<KubernetesException>(() =>
+            _api.PatchAsync(Deployments, "shop", name, null, new JsonObject(), TestContext.Current.CancellationToken)
+        );
         Assert.Equal(422, fault.Code);
         Assert.Empty(_server.All);
     }
@@ -170,11 +194,19 @@ public sealed class RetrySpecs : IAsyncLifetime
     [Fact]
     public async Task A_name_with_a_slash_stays_one_name()
     {
-        await Assert.ThrowsAsync<KubernetesException>(
-            () => _api.PatchAsync(Deployments, "shop", "a/b?c", null, new JsonObject(), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<KubernetesException>(() =>
+            _api.PatchAsync(Deployments, "shop", "a/b?c", null, new JsonObject(), TestContext.Current.CancellationToken)
+        );
         Assert.Equal("PATCH /apis/apps/v1/namespaces/shop/deployments/a%2Fb%3Fc", _server.All.Single().Key);
     }
 
     private Task<ApiAnswer> PatchAsync() =>
-        _api.PatchAsync(Deployments, "shop", "web", null, new JsonObject { ["spec"] = new JsonObject { ["x"] = 1 } }, TestContext.Current.CancellationToken);
+        _api.PatchAsync(
+            Deployments,
+            "shop",
+            "web",
+            null,
+            new JsonObject { ["spec"] = new JsonObject { ["x"] = 1 } },
+            TestContext.Current.CancellationToken
+        );
 }

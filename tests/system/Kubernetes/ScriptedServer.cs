@@ -41,9 +41,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 
     /// <summary>The answers to a method and path, in order; the last one stays.</summary>
-    public void On(string methodAndPath, params Func<HttpContext, Task>[] answers) => _scripts[methodAndPath] = new Script(answers);
+    public void On(string methodAndPath, params Func<HttpContext, Task>[] answers) =>
+        _scripts[methodAndPath] = new Script(answers);
 
-    public IReadOnlyList<Asked> AskedFor(string methodAndPath) => [.. _asked.Where(asked => asked.Key == methodAndPath)];
+    public IReadOnlyList<Asked> AskedFor(string methodAndPath) =>
+        [.. _asked.Where(asked => asked.Key == methodAndPath)];
 
     /// <summary>Waits until a method and path were asked for so many times.</summary>
     public async Task<Asked> UntilAskedAsync(string methodAndPath, int times = 1)
@@ -53,14 +55,17 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             var news = _news.Task;
             var asked = AskedFor(methodAndPath);
-            if (asked.Count >= times) return asked[times - 1];
+            if (asked.Count >= times)
+                return asked[times - 1];
             try
             {
                 await news.WaitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"{methodAndPath} was asked for {asked.Count} times, expected {times}; asked: {string.Join("; ", _asked.Select(one => one.Key))}");
+                Assert.Fail(
+                    $"{methodAndPath} was asked for {asked.Count} times, expected {times}; asked: {string.Join("; ", _asked.Select(one => one.Key))}"
+                );
             }
         }
     }
@@ -75,23 +80,40 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     // Answers.
 
-    public static Func<HttpContext, Task> Json(string body, int status = 200, params (string Name, string Value)[] headers) => async context =>
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        foreach (var (name, value) in headers) context.Response.Headers[name] = value;
-        await context.Response.WriteAsync(body);
-    };
+    public static Func<HttpContext, Task> Json(
+        string body,
+        int status = 200,
+        params (string Name, string Value)[] headers
+    ) =>
+        async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            foreach (var (name, value) in headers)
+                context.Response.Headers[name] = value;
+            await context.Response.WriteAsync(body);
+        };
 
-    public static Func<HttpContext, Task> Status(int code, string reason, string message = "no", string details = "{}", params (string Name, string Value)[] headers) =>
-        Json($$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":{{JsonSerializer.Serialize(message)}},"reason":"{{reason}}","details":{{details}},"code":{{code}}}""", code, headers);
+    public static Func<HttpContext, Task> Status(
+        int code,
+        string reason,
+        string message = "no",
+        string details = "{}",
+        params (string Name, string Value)[] headers
+    ) =>
+        Json(
+            $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":{{JsonSerializer.Serialize(message)}},"reason":"{{reason}}","details":{{details}},"code":{{code}}}""",
+            code,
+            headers
+        );
 
-    public static Func<HttpContext, Task> Text(string body, int status) => async context =>
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain";
-        await context.Response.WriteAsync(body);
-    };
+    public static Func<HttpContext, Task> Text(string body, int status) =>
+        async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "text/plain";
+            await context.Response.WriteAsync(body);
+        };
 
     /// <summary>The connection breaks before anything is said.</summary>
     public static Task Reset(HttpContext context)
@@ -101,14 +123,15 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 
     /// <summary>Half of a body, then the connection breaks.</summary>
-    public static Func<HttpContext, Task> ResetIn(string body) => async context =>
-    {
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = Encoding.UTF8.GetByteCount(body);
-        await context.Response.WriteAsync(body[..(body.Length / 2)]);
-        await context.Response.Body.FlushAsync();
-        context.Abort();
-    };
+    public static Func<HttpContext, Task> ResetIn(string body) =>
+        async context =>
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = Encoding.UTF8.GetByteCount(body);
+            await context.Response.WriteAsync(body[..(body.Length / 2)]);
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
 
     /// <summary>Nothing at all, until the client gives up.</summary>
     public Task Silence(HttpContext context) => HoldAsync(context);
@@ -117,18 +140,20 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public static Func<HttpContext, Task> Watch(params string[] lines) => context => LinesAsync(context, lines);
 
     /// <summary>Lines of a watch, then quiet until the client goes.</summary>
-    public Func<HttpContext, Task> WatchAndHold(params string[] lines) => async context =>
-    {
-        await LinesAsync(context, lines);
-        await HoldAsync(context);
-    };
+    public Func<HttpContext, Task> WatchAndHold(params string[] lines) =>
+        async context =>
+        {
+            await LinesAsync(context, lines);
+            await HoldAsync(context);
+        };
 
     /// <summary>A text without its last newline, then the connection ends in good order.</summary>
-    public static Func<HttpContext, Task> Raw(string body) => async context =>
-    {
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(body);
-    };
+    public static Func<HttpContext, Task> Raw(string body) =>
+        async context =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(body);
+        };
 
     public static string List(string resourceVersion, params string[] items) =>
         $$"""{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"{{resourceVersion}}"},"items":[{{string.Join(",", items)}}]}""";
@@ -141,7 +166,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
             await context.Response.StartAsync();
         }
 
-        foreach (var line in lines) await context.Response.WriteAsync(line.ReplaceLineEndings("") + "\n");
+        foreach (var line in lines)
+            await context.Response.WriteAsync(line.ReplaceLineEndings("") + "\n");
         await context.Response.Body.FlushAsync();
     }
 
@@ -166,9 +192,18 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var key = $"{verb} {context.Request.Path}";
         var script = _scripts.GetValueOrDefault(key);
         var answer = script?.Next() ?? (verb == "WATCH" ? Silent : Text("404 page not found", 404));
-        _asked.Enqueue(new Asked(
-            key, context.Request.QueryString.Value ?? "", body.Length == 0 ? null : JsonNode.Parse(body),
-            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+        _asked.Enqueue(
+            new Asked(
+                key,
+                context.Request.QueryString.Value ?? "",
+                body.Length == 0 ? null : JsonNode.Parse(body),
+                context.Request.Headers.ToDictionary(
+                    header => header.Key,
+                    header => header.Value.ToString(),
+                    StringComparer.OrdinalIgnoreCase
+                )
+            )
+        );
         Interlocked.Exchange(ref _news, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         await answer(context);
     }
@@ -180,7 +215,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         private int _next = -1;
 
-        public Func<HttpContext, Task> Next() => answers[Math.Min(Interlocked.Increment(ref _next), answers.Length - 1)];
+        public Func<HttpContext, Task> Next() =>
+            answers[Math.Min(Interlocked.Increment(ref _next), answers.Length - 1)];
     }
 }
 

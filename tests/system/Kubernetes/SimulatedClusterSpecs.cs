@@ -51,7 +51,8 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     [InlineData(false)]
     public async Task A_deployment_sleeps_and_wakes_to_exactly_what_it_was(bool terminatingReplicas)
     {
-        if (!terminatingReplicas) await RestartAsync(options => options with { TerminatingReplicas = false });
+        if (!terminatingReplicas)
+            await RestartAsync(options => options with { TerminatingReplicas = false });
         var before = _world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!.ToJsonString();
         var view = await UntilAsync(view => view.Synced && Web(view) is { ReadyReplicas: 3, PodsLeft: 3 });
         Assert.Equal([new NodeView("node-1", true, true)], view.Nodes!);
@@ -67,8 +68,20 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         _world.Clock.Advance(TimeSpan.FromSeconds(5));
         await UntilAsync(view => Web(view) is { PodsLeft: 0, ReadyReplicas: 0 });
         Assert.Equal(0, _world.Cluster.Store.Count("pods", "shop"));
-        Assert.Equal(WriteResult.Done, await _cluster.SetStatusAsync(
-            _cluster.Known.Scalers.Single(), new UpsScalerStatus(WorkloadPhase.Asleep, "mains failed", baseline.CapturedAt!.Value, scaler.Generation, baseline), Token));
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster.SetStatusAsync(
+                _cluster.Known.Scalers.Single(),
+                new UpsScalerStatus(
+                    WorkloadPhase.Asleep,
+                    "mains failed",
+                    baseline.CapturedAt!.Value,
+                    scaler.Generation,
+                    baseline
+                ),
+                Token
+            )
+        );
 
         Assert.Equal(WriteResult.Done, await ScaleAsync(3));
         _world.Clock.Advance(TimeSpan.FromSeconds(10));
@@ -76,7 +89,12 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         Assert.Equal(WriteResult.Done, await _cluster.ReleaseAsync(_cluster.Known.Scalers.Single(), Token));
         scaler = _cluster.Known.Scalers.Single();
         Assert.Equal((null, false, null), (scaler.SpecReplicas, scaler.HasFinalizer, scaler.Baseline));
-        Assert.Equal("[\"example.com/keep\"]", _world.Cluster.Store.Get("upsscalers.ups-scaler.io", "shop", "web")!["metadata"]!["finalizers"]!.ToJsonString());
+        Assert.Equal(
+            "[\"example.com/keep\"]",
+            _world.Cluster.Store.Get("upsscalers.ups-scaler.io", "shop", "web")!["metadata"]![
+                "finalizers"
+            ]!.ToJsonString()
+        );
         Assert.Equal(before, _world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!.ToJsonString());
     }
 
@@ -84,8 +102,16 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     public async Task A_workload_that_somebody_changed_meanwhile_is_a_conflict_and_the_next_look_succeeds()
     {
         var seen = Web(await UntilAsync(view => Web(view) is { ReadyReplicas: 3 }))!;
-        _world.Cluster.Store.Patch("deployments.apps", "shop", "web", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 7 } });
-        Assert.Equal(WriteOutcome.Conflict, (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, seen.ResourceVersion, 0), Token)).Outcome);
+        _world.Cluster.Store.Patch(
+            "deployments.apps",
+            "shop",
+            "web",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 7 } }
+        );
+        Assert.Equal(
+            WriteOutcome.Conflict,
+            (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, seen.ResourceVersion, 0), Token)).Outcome
+        );
         await UntilAsync(view => Web(view) is { Replicas: 7 });
         Assert.Equal(WriteResult.Done, await ScaleAsync(0));
     }
@@ -96,11 +122,18 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         var seen = Web(await UntilAsync(view => Web(view) is not null))!;
         var manifest = _world.Cluster.Store.Get("deployments.apps", "shop", "web")!;
         _world.Cluster.Store.Delete("deployments.apps", "shop", "web");
-        foreach (var made in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields" }) ((JsonObject)manifest["metadata"]!).Remove(made);
+        foreach (var made in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields" })
+            ((JsonObject)manifest["metadata"]!).Remove(made);
         manifest.Remove("status");
         _world.Cluster.Store.Apply(manifest);
-        Assert.Equal(WriteOutcome.Conflict, (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, seen.ResourceVersion, 0), Token)).Outcome);
-        Assert.Equal(WriteOutcome.Gone, (await _cluster.WriteAsync(new Write.Annotate(seen.Ref, seen.Uid, null, [new("x", "y")]), Token)).Outcome);
+        Assert.Equal(
+            WriteOutcome.Conflict,
+            (await _cluster.WriteAsync(new Write.Scale(seen.Ref, seen.Uid, seen.ResourceVersion, 0), Token)).Outcome
+        );
+        Assert.Equal(
+            WriteOutcome.Gone,
+            (await _cluster.WriteAsync(new Write.Annotate(seen.Ref, seen.Uid, null, [new("x", "y")]), Token)).Outcome
+        );
         Assert.Equal(3, (long)_world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
     }
 
@@ -119,11 +152,18 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         await UntilAsync(view => Web(view) is { ReadyReplicas: 3 });
         _world.Cluster.Faults.CutOff = true;
         await UntilAsync(view => view.Reachable == false);
-        _world.Cluster.Store.Patch("deployments.apps", "shop", "web", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 4 } });
+        _world.Cluster.Store.Patch(
+            "deployments.apps",
+            "shop",
+            "web",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 4 } }
+        );
         _world.Cluster.Store.Delete("upsscalers.ups-scaler.io", "shop", "web");
         _world.Cluster.Store.Compact();
         _world.Cluster.Faults.CutOff = false;
-        var view = await UntilAsync(view => view.Reachable == true && Web(view) is { Replicas: 4 } && view.Scalers.Single().Deleting);
+        var view = await UntilAsync(view =>
+            view.Reachable == true && Web(view) is { Replicas: 4 } && view.Scalers.Single().Deleting
+        );
         Assert.True(view.Synced);
     }
 
@@ -132,17 +172,25 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     {
         await UntilAsync(view => Web(view) is { ReadyReplicas: 3 });
         _world.Cluster.Store.EndWatches(expired: true);
-        _world.Cluster.Store.Patch("deployments.apps", "shop", "web", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 4 } });
+        _world.Cluster.Store.Patch(
+            "deployments.apps",
+            "shop",
+            "web",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 4 } }
+        );
         await UntilAsync(view => Web(view) is { Replicas: 4 });
     }
 
     [Theory]
     [InlineData(KedaGeneration.V210)]
     [InlineData(KedaGeneration.V220)]
-    public async Task A_scaled_object_is_paused_and_its_target_scaled_in_two_writes_and_both_come_back(KedaGeneration keda)
+    public async Task A_scaled_object_is_paused_and_its_target_scaled_in_two_writes_and_both_come_back(
+        KedaGeneration keda
+    )
     {
         await RestartAsync(options => options with { Keda = keda });
-        await _world.Cluster.ApplyManifestAsync("""
+        await _world.Cluster.ApplyManifestAsync(
+            """
             apiVersion: keda.sh/v1alpha1
             kind: ScaledObject
             metadata: {name: so, namespace: shop}
@@ -152,33 +200,53 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
             kind: UpsScaler
             metadata: {name: keda, namespace: shop}
             spec: {type: scaledobject, name: so, shutdownPriority: 1, scaleUpPriority: 3}
-            """);
-        var view = await UntilAsync(view => Keda(view) is { Replicas: 3, ScaledObject: not null, HorizontalPodAutoscaler: null });
+            """
+        );
+        var view = await UntilAsync(view =>
+            Keda(view) is { Replicas: 3, ScaledObject: not null, HorizontalPodAutoscaler: null }
+        );
         var seen = Keda(view)!;
         Assert.Equal(("Deployment shop/web", seen.ScaledObject!.Uid), (seen.Ref.ToString(), seen.Uid));
         Assert.Equal(seen.ScaledObject.Uid, Web(view)!.ScaledObject!.Uid);
 
-        var pause = new Write.Annotate(seen.ScaledObject.Ref, seen.ScaledObject.Uid, null, [new(WellKnown.PausedReplicasAnnotation, "0")]);
+        var pause = new Write.Annotate(
+            seen.ScaledObject.Ref,
+            seen.ScaledObject.Uid,
+            null,
+            [new(WellKnown.PausedReplicasAnnotation, "0")]
+        );
         Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(pause, Token));
         Assert.Equal("0", Keda(_cluster.Known)!.ScaledObject!.Annotations[WellKnown.PausedReplicasAnnotation]);
         Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Scale(seen.Ref, null, null, 0), Token));
         _world.Clock.Advance(TimeSpan.FromSeconds(30));
         await UntilAsync(view => Keda(view) is { Replicas: 0, PodsLeft: 0 });
 
-        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(pause with { Annotations = [new(WellKnown.PausedReplicasAnnotation, null)] }, Token));
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster.WriteAsync(
+                pause with
+                {
+                    Annotations = [new(WellKnown.PausedReplicasAnnotation, null)],
+                },
+                Token
+            )
+        );
         Assert.False(Keda(_cluster.Known)!.ScaledObject!.Annotations.ContainsKey(WellKnown.PausedReplicasAnnotation));
         Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Scale(seen.Ref, null, null, 3), Token));
         _world.Clock.Advance(TimeSpan.FromSeconds(30));
         await UntilAsync(view => Keda(view) is { Replicas: 3, ReadyReplicas: 3 });
 
         static WorkloadView? Keda(ClusterView view) =>
-            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "keda")?.Target is Sighting.Seen seen ? seen.Workload : null;
+            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "keda")?.Target is Sighting.Seen seen
+                ? seen.Workload
+                : null;
     }
 
     [Fact]
     public async Task A_cron_job_a_stateful_set_and_a_database_are_written_as_each_sleeps()
     {
-        await _world.Cluster.ApplyManifestAsync("""
+        await _world.Cluster.ApplyManifestAsync(
+            """
             apiVersion: batch/v1
             kind: CronJob
             metadata: {name: job, namespace: shop}
@@ -197,31 +265,52 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
             kind: Cluster
             metadata: {name: pg, namespace: shop}
             spec: {instances: 2, storage: {size: 1Gi}}
-            """);
+            """
+        );
         foreach (var (name, type) in new[] { ("job", "cronjob"), ("set", "statefulset"), ("pg", "cluster") })
         {
-            await _world.Cluster.ApplyManifestAsync($$"""
+            await _world.Cluster.ApplyManifestAsync(
+                $$"""
                 apiVersion: ups-scaler.io/v1alpha1
                 kind: UpsScaler
                 metadata: {name: {{name}}, namespace: shop}
                 spec: {type: {{type}}, name: {{name}}, shutdownPriority: 1, scaleUpPriority: 1}
-                """);
+                """
+            );
         }
 
         _world.Clock.Advance(TimeSpan.FromMinutes(2));
-        var view = await UntilAsync(view => Of(view, "job") is { Suspended: false, ActiveJobs: 0 } && Of(view, "set") is { ReadyReplicas: 2, PodsLeft: 2 }
-            && Of(view, "pg") is { Instances: 2, ReadyInstances: 2 });
+        var view = await UntilAsync(view =>
+            Of(view, "job") is { Suspended: false, ActiveJobs: 0 }
+            && Of(view, "set") is { ReadyReplicas: 2, PodsLeft: 2 }
+            && Of(view, "pg") is { Instances: 2, ReadyInstances: 2 }
+        );
         var (job, set, pg) = (Of(view, "job")!, Of(view, "set")!, Of(view, "pg")!);
-        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Suspend(job.Ref, job.Uid, job.ResourceVersion, true), Token));
-        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(new Write.Scale(set.Ref, set.Uid, set.ResourceVersion, 0), Token));
-        Assert.Equal(WriteResult.Done, await _cluster.WriteAsync(
-            new Write.Annotate(pg.Ref, pg.Uid, pg.ResourceVersion, [new(WellKnown.HibernationAnnotation, "on")]), Token));
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster.WriteAsync(new Write.Suspend(job.Ref, job.Uid, job.ResourceVersion, true), Token)
+        );
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster.WriteAsync(new Write.Scale(set.Ref, set.Uid, set.ResourceVersion, 0), Token)
+        );
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster.WriteAsync(
+                new Write.Annotate(pg.Ref, pg.Uid, pg.ResourceVersion, [new(WellKnown.HibernationAnnotation, "on")]),
+                Token
+            )
+        );
         Assert.True(Of(_cluster.Known, "job")!.Suspended);
         _world.Clock.Advance(TimeSpan.FromMinutes(2));
-        await UntilAsync(view => Of(view, "set") is { PodsLeft: 0, Replicas: 0 } && Of(view, "pg") is { Hibernation.Status: "True" });
+        await UntilAsync(view =>
+            Of(view, "set") is { PodsLeft: 0, Replicas: 0 } && Of(view, "pg") is { Hibernation.Status: "True" }
+        );
 
         static WorkloadView? Of(ClusterView view, string name) =>
-            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == name)?.Target is Sighting.Seen seen ? seen.Workload : null;
+            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == name)?.Target is Sighting.Seen seen
+                ? seen.Workload
+                : null;
     }
 
     [Fact]
@@ -229,8 +318,16 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     {
         var about = Web(await UntilAsync(view => Web(view) is not null))!;
         var note = $"Web went to sleep {new string('.', 2000)}";
-        Assert.Equal(WriteResult.Done, await _cluster.AnnounceAsync(new Announcement(about.Ref, about.Uid, false, "WentToSleep", "Scaling", note), Token));
-        var recorded = _world.Cluster.Store.List("events", "shop").Single(one => (string?)one["reason"] == "WentToSleep");
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster.AnnounceAsync(
+                new Announcement(about.Ref, about.Uid, false, "WentToSleep", "Scaling", note),
+                Token
+            )
+        );
+        var recorded = _world
+            .Cluster.Store.List("events", "shop")
+            .Single(one => (string?)one["reason"] == "WentToSleep");
         Assert.Equal("ebb.dev/ebb", (string?)recorded["reportingComponent"]);
     }
 
@@ -238,8 +335,11 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     public async Task A_right_that_is_missing_for_one_kind_leaves_the_others_working()
     {
         _world.Cluster.Faults.Add(
-            request => request.Path.Contains("horizontalpodautoscalers", StringComparison.Ordinal) || request.Path.EndsWith("/nodes", StringComparison.Ordinal),
-            new Fault.Status(403));
+            request =>
+                request.Path.Contains("horizontalpodautoscalers", StringComparison.Ordinal)
+                || request.Path.EndsWith("/nodes", StringComparison.Ordinal),
+            new Fault.Status(403)
+        );
         await _cluster.DisposeAsync();
         _cluster = new KubernetesCluster(_api);
         var view = await UntilAsync(view => view.Synced && Web(view) is { ReadyReplicas: 3 });
@@ -252,8 +352,12 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     {
         for (var i = 0; i < 2000; i++)
         {
-            _world.Cluster.Store.Apply((JsonObject)JsonNode.Parse(
-                $$$"""{"apiVersion":"ups-scaler.io/v1alpha1","kind":"UpsScaler","metadata":{"name":"s{{{i}}}","namespace":"shop"},"spec":{"type":"cronjob","name":"w{{{i}}}","shutdownPriority":{{{i % 5}}},"scaleUpPriority":1} }""")!);
+            _world.Cluster.Store.Apply(
+                (JsonObject)
+                    JsonNode.Parse(
+                        $$$"""{"apiVersion":"ups-scaler.io/v1alpha1","kind":"UpsScaler","metadata":{"name":"s{{{i}}}","namespace":"shop"},"spec":{"type":"cronjob","name":"w{{{i}}}","shutdownPriority":{{{i % 5}}},"scaleUpPriority":1} }"""
+                    )!
+            );
         }
 
         await UntilAsync(view => view.Synced && view.Scalers.Count == 2001);
@@ -261,14 +365,17 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         await UntilAsync(view => view.Scalers.Count(scaler => scaler.Target is Sighting.Absent) == 2000);
         seen = _cluster.Known;
         var requests = _world.Cluster.Requests.Count;
-        for (var i = 0; i < 1000; i++) Assert.Same(seen, _cluster.Known);
+        for (var i = 0; i < 1000; i++)
+            Assert.Same(seen, _cluster.Known);
         Assert.Equal(requests, _world.Cluster.Requests.Count);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static WorkloadView? Web(ClusterView view) =>
-        view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "web")?.Target is Sighting.Seen seen ? seen.Workload : null;
+        view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "web")?.Target is Sighting.Seen seen
+            ? seen.Workload
+            : null;
 
     private async Task<WriteResult> ScaleAsync(int replicas)
     {
@@ -295,14 +402,17 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         while (true)
         {
             var view = _cluster.Known;
-            if (holds(view)) return view;
+            if (holds(view))
+                return view;
             try
             {
                 await _cluster.WaitForChangeAsync(view, deadline.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"it never came to that; reachable: {view.Reachable}, synced: {view.Synced}, troubles: {string.Join("; ", view.Troubles)}, target: {Web(view)}");
+                Assert.Fail(
+                    $"it never came to that; reachable: {view.Reachable}, synced: {view.Synced}, troubles: {string.Join("; ", view.Troubles)}, target: {Web(view)}"
+                );
             }
         }
     }

@@ -44,7 +44,9 @@ public sealed class StateStoreSpecs : StateStoreContract
     [Fact]
     public async Task Config_maps_of_others_are_not_listed()
     {
-        await _world.Cluster.ApplyManifestAsync("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other, namespace: ebb-system}\ndata: {key: a.3, value: x}\n");
+        await _world.Cluster.ApplyManifestAsync(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other, namespace: ebb-system}\ndata: {key: a.3, value: x}\n"
+        );
         Assert.Empty(await Store.ListAsync("a.", Token));
     }
 
@@ -53,12 +55,15 @@ public sealed class StateStoreSpecs : StateStoreContract
     {
         await Store.PutAsync("k", "1", null, Token);
         var first = await OtherThanAsync(null);
-        await _world.Cluster.ApplyManifestAsync("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: someone, namespace: ebb-system, labels: {ebb.dev/state: \"true\"}}\ndata: {key: a, value: x}\n");
+        await _world.Cluster.ApplyManifestAsync(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: someone, namespace: ebb-system, labels: {ebb.dev/state: \"true\"}}\ndata: {key: a, value: x}\n"
+        );
         var second = await OtherThanAsync(first);
         _world.Cluster.Store.Delete("configmaps", "ebb-system", "someone");
         var third = await OtherThanAsync(second);
         _world.Cluster.Requests.Clear();
-        for (var i = 0; i < 100; i++) Assert.Equal(third, Store.Version);
+        for (var i = 0; i < 100; i++)
+            Assert.Equal(third, Store.Version);
         Assert.Equal(0, _world.Cluster.Requests.Count);
         await ((ConfigMapStateStore)Store).DisposeAsync();
 
@@ -68,7 +73,8 @@ public sealed class StateStoreSpecs : StateStoreContract
             deadline.CancelAfter(TimeSpan.FromSeconds(20));
             while (true)
             {
-                if (Store.Version is { } version && version != before) return version;
+                if (Store.Version is { } version && version != before)
+                    return version;
                 await Task.Delay(5, deadline.Token);
             }
         }
@@ -77,8 +83,13 @@ public sealed class StateStoreSpecs : StateStoreContract
     [Fact]
     public async Task A_namespace_that_does_not_exist_is_said()
     {
-        var fault = await Assert.ThrowsAsync<StateStoreException>(() => new ConfigMapStateStore(_api, "nowhere").PutAsync("k", "1", null, Token));
-        Assert.Equal("the namespace nowhere does not exist; Ebb keeps its state there and does not create it", fault.Message);
+        var fault = await Assert.ThrowsAsync<StateStoreException>(() =>
+            new ConfigMapStateStore(_api, "nowhere").PutAsync("k", "1", null, Token)
+        );
+        Assert.Equal(
+            "the namespace nowhere does not exist; Ebb keeps its state there and does not create it",
+            fault.Message
+        );
     }
 
     [Fact]

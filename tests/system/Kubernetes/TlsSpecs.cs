@@ -22,12 +22,21 @@ public sealed class TlsSpecs : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
-        {
-            https.ServerCertificate = Issue("CN=kubernetes", server: true);
-            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-            https.AllowAnyClientCertificate();
-        })));
+        builder
+            .WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+                kestrel.Listen(
+                    IPAddress.Loopback,
+                    0,
+                    listen =>
+                        listen.UseHttps(https =>
+                        {
+                            https.ServerCertificate = Issue("CN=kubernetes", server: true);
+                            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                            https.AllowAnyClientCertificate();
+                        })
+                )
+            );
         _server = builder.Build();
         _server.Run(async context =>
         {
@@ -53,7 +62,10 @@ public sealed class TlsSpecs : IAsyncLifetime
     [Fact]
     public async Task The_clusters_authority_is_trusted_our_certificate_is_shown_and_http_2_is_spoken()
     {
-        await ListAsync("certificate-authority: ca.pem, tls-server-name: kubernetes", "client-certificate: client.pem, client-key: client.key");
+        await ListAsync(
+            "certificate-authority: ca.pem, tls-server-name: kubernetes",
+            "client-certificate: client.pem, client-key: client.key"
+        );
         Assert.Equal("HTTP/2 CN=ebb", _seen);
     }
 
@@ -77,13 +89,20 @@ public sealed class TlsSpecs : IAsyncLifetime
 
     private async Task ListAsync(string cluster, string user)
     {
-        var file = Write("config", $$"""
+        var file = Write(
+            "config",
+            $$"""
             current-context: x
             clusters: [{name: c, cluster: {server: "{{_server.Urls.Single()}}", {{cluster}} } }]
             users: [{name: u, user: { {{user}} } }]
             contexts: [{name: x, context: {cluster: c, user: u} }]
-            """);
-        using var api = new KubernetesApi(Kubeconfig.Read([file], null, TimeProvider.System), TimeProvider.System, new KubernetesApiOptions { Attempts = 1 });
+            """
+        );
+        using var api = new KubernetesApi(
+            Kubeconfig.Read([file], null, TimeProvider.System),
+            TimeProvider.System,
+            new KubernetesApiOptions { Attempts = 1 }
+        );
         await api.ListAsync(Kinds.Pods, null, null, TestContext.Current.CancellationToken);
     }
 
@@ -100,7 +119,10 @@ public sealed class TlsSpecs : IAsyncLifetime
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(30));
+        return request.CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1),
+            TimeProvider.System.GetUtcNow().AddDays(30)
+        );
     }
 
     private X509Certificate2 Issue(string subject, bool server)
@@ -114,8 +136,17 @@ public sealed class TlsSpecs : IAsyncLifetime
             request.CertificateExtensions.Add(names.Build());
         }
 
-        using var certificate = request.Create(_authority, TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(20), [1, 2, 3, server ? (byte)4 : (byte)5]);
+        using var certificate = request.Create(
+            _authority,
+            TimeProvider.System.GetUtcNow().AddDays(-1),
+            TimeProvider.System.GetUtcNow().AddDays(20),
+            [1, 2, 3, server ? (byte)4 : (byte)5]
+        );
         using var whole = certificate.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+        return X509CertificateLoader.LoadPkcs12(
+            whole.Export(X509ContentType.Pkcs12),
+            null,
+            X509KeyStorageFlags.Exportable
+        );
     }
 }

@@ -30,11 +30,20 @@ public sealed class WatchedSpecs : IAsyncLifetime
     public async Task What_the_watch_reports_is_in_memory()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8), Item("api", 9))));
-        _server.On(WatchPath, _server.WatchAndHold(
-            Line("MODIFIED", Item("web", 11, replicas: 5)), Line("DELETED", Item("api", 12)), Line("ADDED", Item("new", 13))));
+        _server.On(
+            WatchPath,
+            _server.WatchAndHold(
+                Line("MODIFIED", Item("web", 11, replicas: 5)),
+                Line("DELETED", Item("api", 12)),
+                Line("ADDED", Item("new", 13))
+            )
+        );
         _watched.Start();
         await UntilAsync(() => _watched.Items.Any(item => item.Metadata.Name == "new"));
-        Assert.Equal(["new 13", "web 11"], _watched.Items.Select(item => $"{item.Metadata.Name} {item.Metadata.ResourceVersion}").Order());
+        Assert.Equal(
+            ["new 13", "web 11"],
+            _watched.Items.Select(item => $"{item.Metadata.Name} {item.Metadata.ResourceVersion}").Order()
+        );
         Assert.True(_watched.TryFind("shop", "web", out var web));
         Assert.Equal(5, web.Spec!.Replicas);
         Assert.Contains("resourceVersion=10", _server.AskedFor(WatchPath)[0].Query, StringComparison.Ordinal);
@@ -44,7 +53,13 @@ public sealed class WatchedSpecs : IAsyncLifetime
     public async Task A_watch_that_ended_continues_at_the_last_bookmark_without_another_list()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
-        _server.On(WatchPath, Watch("""{"type":"BOOKMARK","object":{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"resourceVersion":"500"}}}"""), _server.WatchAndHold());
+        _server.On(
+            WatchPath,
+            Watch(
+                """{"type":"BOOKMARK","object":{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"resourceVersion":"500"}}}"""
+            ),
+            _server.WatchAndHold()
+        );
         _watched.Start();
         var second = await _server.UntilAskedAsync(WatchPath, 2);
         Assert.Contains("resourceVersion=500", second.Query, StringComparison.Ordinal);
@@ -56,9 +71,19 @@ public sealed class WatchedSpecs : IAsyncLifetime
     public async Task An_expired_version_within_a_watch_is_listed_again_and_what_went_meanwhile_is_gone()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8), Item("gone", 9))), Json(List("90", Item("web", 88))));
-        _server.On(WatchPath, Watch("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old resource version: 10 (80)","reason":"Expired","code":410}}"""), _server.WatchAndHold());
+        _server.On(
+            WatchPath,
+            Watch(
+                """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old resource version: 10 (80)","reason":"Expired","code":410}}"""
+            ),
+            _server.WatchAndHold()
+        );
         _watched.Start();
-        Assert.Contains("resourceVersion=90", (await _server.UntilAskedAsync(WatchPath, 2)).Query, StringComparison.Ordinal);
+        Assert.Contains(
+            "resourceVersion=90",
+            (await _server.UntilAskedAsync(WatchPath, 2)).Query,
+            StringComparison.Ordinal
+        );
         Assert.Equal("88", Assert.Single(_watched.Items).Metadata.ResourceVersion);
     }
 
@@ -68,18 +93,34 @@ public sealed class WatchedSpecs : IAsyncLifetime
         _server.On(ListPath, Json(List("10", Item("web", 8))), Json(List("90", Item("web", 88))));
         _server.On(WatchPath, Status(410, "Expired"), _server.WatchAndHold());
         _watched.Start();
-        Assert.Contains("resourceVersion=90", (await _server.UntilAskedAsync(WatchPath, 2)).Query, StringComparison.Ordinal);
+        Assert.Contains(
+            "resourceVersion=90",
+            (await _server.UntilAskedAsync(WatchPath, 2)).Query,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Half_a_line_is_not_believed_and_the_watch_goes_on_where_it_was()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
-        _server.On(WatchPath, Raw(Line("MODIFIED", Item("web", 11, replicas: 5)) + "\n" + Line("MODIFIED", Item("web", 12, replicas: 9))[..60]), _server.WatchAndHold());
+        _server.On(
+            WatchPath,
+            Raw(
+                Line("MODIFIED", Item("web", 11, replicas: 5))
+                    + "\n"
+                    + Line("MODIFIED", Item("web", 12, replicas: 9))[..60]
+            ),
+            _server.WatchAndHold()
+        );
         _watched.Start();
         await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(125));
         _time.Advance(TimeSpan.FromMilliseconds(125));
-        Assert.Contains("resourceVersion=11", (await _server.UntilAskedAsync(WatchPath, 2)).Query, StringComparison.Ordinal);
+        Assert.Contains(
+            "resourceVersion=11",
+            (await _server.UntilAskedAsync(WatchPath, 2)).Query,
+            StringComparison.Ordinal
+        );
         Assert.Equal(5, _watched.Items.Single().Spec!.Replicas);
         Assert.Single(_server.AskedFor(ListPath));
     }
@@ -88,11 +129,15 @@ public sealed class WatchedSpecs : IAsyncLifetime
     public async Task A_connection_that_breaks_in_the_middle_is_followed_by_another_from_the_same_place()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
-        _server.On(WatchPath, async context =>
-        {
-            await Watch(Line("MODIFIED", Item("web", 11)))(context);
-            context.Abort();
-        }, _server.WatchAndHold(Line("MODIFIED", Item("web", 12))));
+        _server.On(
+            WatchPath,
+            async context =>
+            {
+                await Watch(Line("MODIFIED", Item("web", 11)))(context);
+                context.Abort();
+            },
+            _server.WatchAndHold(Line("MODIFIED", Item("web", 12)))
+        );
         _watched.Start();
         await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(125));
         _time.Advance(TimeSpan.FromMilliseconds(125));
@@ -100,9 +145,13 @@ public sealed class WatchedSpecs : IAsyncLifetime
         Assert.Single(_server.AskedFor(ListPath));
     }
 
-    private static readonly TimeSpan[] Settling = [.. new[] { 125, 250, 500, 1000 }.Select(pause => TimeSpan.FromMilliseconds(pause))];
+    private static readonly TimeSpan[] Settling =
+    [
+        .. new[] { 125, 250, 500, 1000 }.Select(pause => TimeSpan.FromMilliseconds(pause)),
+    ];
 
-    private static Func<Microsoft.AspNetCore.Http.HttpContext, Task> Refused => Status(403, "Forbidden", "deployments.apps is forbidden: User \"u\" cannot list resource");
+    private static Func<Microsoft.AspNetCore.Http.HttpContext, Task> Refused =>
+        Status(403, "Forbidden", "deployments.apps is forbidden: User \"u\" cannot list resource");
 
     [Fact]
     public async Task A_missing_right_is_a_trouble_that_is_looked_at_again_after_a_while()
@@ -119,7 +168,11 @@ public sealed class WatchedSpecs : IAsyncLifetime
         await UntilAsync(() => _watched.Trouble is not null);
         Assert.False(_watched.Synced);
         Assert.True(_watched.Trouble!.IsLasting);
-        Assert.StartsWith("a right is missing to list deployments.apps", _watched.Trouble.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "a right is missing to list deployments.apps",
+            _watched.Trouble.Sentence,
+            StringComparison.Ordinal
+        );
         await _time.UntilSomebodyWaitsAsync(TimeSpan.FromSeconds(2));
         _time.Advance(TimeSpan.FromSeconds(2));
         await UntilAsync(() => _watched.Synced);
@@ -133,9 +186,18 @@ public sealed class WatchedSpecs : IAsyncLifetime
     public async Task A_refusal_that_is_over_soon_is_no_trouble(int code)
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
-        _server.On(WatchPath, Status(code, "No", "no"), Status(code, "No", "no"), _server.WatchAndHold(Line("MODIFIED", Item("web", 12))));
+        _server.On(
+            WatchPath,
+            Status(code, "No", "no"),
+            Status(code, "No", "no"),
+            _server.WatchAndHold(Line("MODIFIED", Item("web", 12)))
+        );
         List<WatchTrouble> troubles = [];
-        _watched.Changed += () => { if (_watched.Trouble is { } trouble) troubles.Add(trouble); };
+        _watched.Changed += () =>
+        {
+            if (_watched.Trouble is { } trouble)
+                troubles.Add(trouble);
+        };
         _watched.Start();
         foreach (var pause in Settling.Take(2))
         {
@@ -152,7 +214,11 @@ public sealed class WatchedSpecs : IAsyncLifetime
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
         _watched.Start();
-        Assert.Contains("timeoutSeconds=300", (await _server.UntilAskedAsync(WatchPath)).Query, StringComparison.Ordinal);
+        Assert.Contains(
+            "timeoutSeconds=300",
+            (await _server.UntilAskedAsync(WatchPath)).Query,
+            StringComparison.Ordinal
+        );
         await _time.UntilSomebodyWaitsAsync(TimeSpan.FromSeconds(305));
         _time.Advance(TimeSpan.FromSeconds(305));
         await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(125));
@@ -165,19 +231,33 @@ public sealed class WatchedSpecs : IAsyncLifetime
     {
         var late = new TaskCompletionSource();
         _server.On(ListPath, Json(List("10", Item("web", 8))));
-        _server.On(WatchPath, async context =>
-        {
-            await Watch()(context);
-            await late.Task;
-            await _server.WatchAndHold(Line("MODIFIED", Item("web", 11, replicas: 2)), Line("ADDED", Item("mark", 12)))(context);
-        });
+        _server.On(
+            WatchPath,
+            async context =>
+            {
+                await Watch()(context);
+                await late.Task;
+                await _server.WatchAndHold(
+                    Line("MODIFIED", Item("web", 11, replicas: 2)),
+                    Line("ADDED", Item("mark", 12))
+                )(context);
+            }
+        );
         _watched.Start();
         await _server.UntilAskedAsync(WatchPath);
-        _watched.Apply(new Deployment
-        {
-            Metadata = new ObjectMeta { Name = "web", Namespace = "shop", Uid = "uid-web", ResourceVersion = "100" },
-            Spec = new DeploymentSpec(0, null),
-        });
+        _watched.Apply(
+            new Deployment
+            {
+                Metadata = new ObjectMeta
+                {
+                    Name = "web",
+                    Namespace = "shop",
+                    Uid = "uid-web",
+                    ResourceVersion = "100",
+                },
+                Spec = new DeploymentSpec(0, null),
+            }
+        );
         Assert.Equal(0, _watched.Items.Single().Spec!.Replicas);
         late.SetResult();
         await UntilAsync(() => _watched.Items.Count == 2);
@@ -191,7 +271,18 @@ public sealed class WatchedSpecs : IAsyncLifetime
         _server.On(ListPath, Json(List("10", Item("web", 8))));
         _watched.Start();
         await UntilAsync(() => _watched.Synced);
-        _watched.Apply(new Deployment { Metadata = new ObjectMeta { Name = "web", Namespace = "shop", Uid = "another", ResourceVersion = "100" } });
+        _watched.Apply(
+            new Deployment
+            {
+                Metadata = new ObjectMeta
+                {
+                    Name = "web",
+                    Namespace = "shop",
+                    Uid = "another",
+                    ResourceVersion = "100",
+                },
+            }
+        );
         Assert.Equal("8", _watched.Items.Single().Metadata.ResourceVersion);
     }
 
@@ -202,7 +293,8 @@ public sealed class WatchedSpecs : IAsyncLifetime
     [InlineData("18446744073709551616", "18446744073709551615", true)]
     [InlineData("x", "1", null)]
     [InlineData("", "1", null)]
-    public void Versions_are_compared_as_numbers(string a, string b, bool? newer) => Assert.Equal(newer, ResourceVersion.IsNewer(a, b));
+    public void Versions_are_compared_as_numbers(string a, string b, bool? newer) =>
+        Assert.Equal(newer, ResourceVersion.IsNewer(a, b));
 
     internal static string Item(string name, int version, int replicas = 1) =>
         $$$"""{"metadata":{"name":"{{{name}}}","namespace":"shop","uid":"uid-{{{name}}}","resourceVersion":"{{{version}}}","generation":1},"spec":{"replicas":{{{replicas}}}}}""";
@@ -215,7 +307,8 @@ public sealed class WatchedSpecs : IAsyncLifetime
         void Note() => changed.Release();
         _watched.Changed += Note;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!holds()) await changed.WaitAsync(deadline.Token);
+        while (!holds())
+            await changed.WaitAsync(deadline.Token);
         _watched.Changed -= Note;
     }
 }

@@ -11,12 +11,28 @@ public sealed class ExpositionSpecs
         using var meter = new Meter("exposition-specs");
         using var shown = new Exposition("exposition-specs");
         var known = true;
-        meter.CreateObservableGauge("a.charge", () => known ? [new Measurement<double>(0.5, new KeyValuePair<string, object?>("ups", "the \"big\"\\one\n"))] : Array.Empty<Measurement<double>>(), "1", "A share\nof 1.");
-        meter.CreateCounter<long>("b.requests", "{request}", "Requests.").Add(2, new KeyValuePair<string, object?>("http.code", 200));
-        var spans = meter.CreateHistogram<double>("c.span", "s", "Spans.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] });
+        meter.CreateObservableGauge(
+            "a.charge",
+            () =>
+                known
+                    ? [new Measurement<double>(0.5, new KeyValuePair<string, object?>("ups", "the \"big\"\\one\n"))]
+                    : Array.Empty<Measurement<double>>(),
+            "1",
+            "A share\nof 1."
+        );
+        meter
+            .CreateCounter<long>("b.requests", "{request}", "Requests.")
+            .Add(2, new KeyValuePair<string, object?>("http.code", 200));
+        var spans = meter.CreateHistogram<double>(
+            "c.span",
+            "s",
+            "Spans.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] }
+        );
         spans.Record(0.5);
         spans.Record(3);
-        Assert.Equal("""
+        Assert.Equal(
+            """
             # HELP a_charge_ratio A share\nof 1.
             # TYPE a_charge_ratio gauge
             a_charge_ratio{ups="the \"big\"\\one\n"} 0.5
@@ -31,7 +47,9 @@ public sealed class ExpositionSpecs
             c_span_seconds_sum 3.5
             c_span_seconds_count 2
 
-            """.ReplaceLineEndings("\n"), shown.Render());
+            """.ReplaceLineEndings("\n"),
+            shown.Render()
+        );
         known = false;
         Assert.DoesNotContain("a_charge", shown.Render(), StringComparison.Ordinal);
     }

@@ -18,7 +18,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public string Address { get; }
 
-    public HashSet<string> Metrics(string service) => [.. _seen.Keys.Where(k => k.Service == service).Select(k => k.Metric)];
+    public HashSet<string> Metrics(string service) =>
+        [.. _seen.Keys.Where(k => k.Service == service).Select(k => k.Metric)];
 
     public static async Task<OtlpReceiver> StartAsync()
     {
@@ -27,12 +28,15 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         builder.WebHost.UseUrls(address);
         var app = builder.Build();
         var receiver = new OtlpReceiver(app, address);
-        app.MapPost("/v1/metrics", async (HttpContext context) =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            receiver.Take(body.ToArray());
-        });
+        app.MapPost(
+            "/v1/metrics",
+            async (HttpContext context) =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+                receiver.Take(body.ToArray());
+            }
+        );
         await app.StartAsync(TestContext.Current.CancellationToken);
         return receiver;
     }
@@ -44,9 +48,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         foreach (var resourceMetrics in Fields(request, 1))
         {
-            var service = Fields(resourceMetrics, 1).SelectMany(resource => Fields(resource, 1)).Where(attribute => Text(Fields(attribute, 1).First()) == "service.name")
-                .Select(attribute => Text(Fields(Fields(attribute, 2).First(), 1).First())).First();
-            foreach (var metric in Fields(resourceMetrics, 2).SelectMany(scope => Fields(scope, 2))) _seen[(service, Text(Fields(metric, 1).First()))] = true;
+            var service = Fields(resourceMetrics, 1)
+                .SelectMany(resource => Fields(resource, 1))
+                .Where(attribute => Text(Fields(attribute, 1).First()) == "service.name")
+                .Select(attribute => Text(Fields(Fields(attribute, 2).First(), 1).First()))
+                .First();
+            foreach (var metric in Fields(resourceMetrics, 2).SelectMany(scope => Fields(scope, 2)))
+                _seen[(service, Text(Fields(metric, 1).First()))] = true;
         }
     }
 
@@ -56,8 +64,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         var input = new CodedInputStream(message);
         for (var tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
         {
-            if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited) found.Add(input.ReadBytes().ToByteArray());
-            else input.SkipLastField();
+            if (
+                WireFormat.GetTagFieldNumber(tag) == number
+                && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited
+            )
+                found.Add(input.ReadBytes().ToByteArray());
+            else
+                input.SkipLastField();
         }
         return found;
     }

@@ -6,25 +6,126 @@ public sealed class AddressSpecs
 {
     [Theory]
     [InlineData("nut://nas/ups", "ups", UpsServer.Upsd, "nas", 3493, "ups", null, null, "nut://nas:3493/ups")]
-    [InlineData("  rack=nut://nas.lan:13493/ups  ", "rack", UpsServer.Upsd, "nas.lan", 13493, "ups", null, null, "nut://nas.lan:13493/ups")]
-    [InlineData("NUT://10.0.0.1/apc-1", "apc-1", UpsServer.Upsd, "10.0.0.1", 3493, "apc-1", null, null, "nut://10.0.0.1:3493/apc-1")]
-    [InlineData("nut://[fd00::1]:99/ups", "ups", UpsServer.Upsd, "fd00::1", 99, "ups", null, null, "nut://[fd00::1]:99/ups")]
+    [InlineData(
+        "  rack=nut://nas.lan:13493/ups  ",
+        "rack",
+        UpsServer.Upsd,
+        "nas.lan",
+        13493,
+        "ups",
+        null,
+        null,
+        "nut://nas.lan:13493/ups"
+    )]
+    [InlineData(
+        "NUT://10.0.0.1/apc-1",
+        "apc-1",
+        UpsServer.Upsd,
+        "10.0.0.1",
+        3493,
+        "apc-1",
+        null,
+        null,
+        "nut://10.0.0.1:3493/apc-1"
+    )]
+    [InlineData(
+        "nut://[fd00::1]:99/ups",
+        "ups",
+        UpsServer.Upsd,
+        "fd00::1",
+        99,
+        "ups",
+        null,
+        null,
+        "nut://[fd00::1]:99/ups"
+    )]
     [InlineData("nut://[::1]/ups", "ups", UpsServer.Upsd, "::1", 3493, "ups", null, null, "nut://[::1]:3493/ups")]
-    [InlineData("nut://monuser:secret@nas/ups", "ups", UpsServer.Upsd, "nas", 3493, "ups", "monuser", "secret", "nut://nas:3493/ups")]
-    [InlineData("nut://me:p%20w%22d%231%40@nas/ups", "ups", UpsServer.Upsd, "nas", 3493, "ups", "me", "p w\"d#1@", "nut://nas:3493/ups")]
-    [InlineData("nut://me:a:b@c@nas/ups", "ups", UpsServer.Upsd, "nas", 3493, "ups", "me", "a:b@c", "nut://nas:3493/ups")]
+    [InlineData(
+        "nut://monuser:secret@nas/ups",
+        "ups",
+        UpsServer.Upsd,
+        "nas",
+        3493,
+        "ups",
+        "monuser",
+        "secret",
+        "nut://nas:3493/ups"
+    )]
+    [InlineData(
+        "nut://me:p%20w%22d%231%40@nas/ups",
+        "ups",
+        UpsServer.Upsd,
+        "nas",
+        3493,
+        "ups",
+        "me",
+        "p w\"d#1@",
+        "nut://nas:3493/ups"
+    )]
+    [InlineData(
+        "nut://me:a:b@c@nas/ups",
+        "ups",
+        UpsServer.Upsd,
+        "nas",
+        3493,
+        "ups",
+        "me",
+        "a:b@c",
+        "nut://nas:3493/ups"
+    )]
     [InlineData("nut://me@nas/ups", "ups", UpsServer.Upsd, "nas", 3493, "ups", "me", null, "nut://nas:3493/ups")]
     [InlineData("nuts://nas/ups", "ups", UpsServer.UpsdTls, "nas", 3493, "ups", null, null, "nuts://nas:3493/ups")]
-    [InlineData("http://exporter:9199/ups_metrics?ups=ups", "ups", UpsServer.Exporter, "exporter", 9199, "ups", null, null, "http://exporter:9199/ups_metrics?ups=ups")]
-    [InlineData("a=http://exporter/nut?target=nas", "a", UpsServer.Exporter, "exporter", 80, null, null, null, "http://exporter:80/nut")]
-    [InlineData("https://u:p@exporter/m?ups=x&password=hunter2", "x", UpsServer.Exporter, "exporter", 443, "x", "u", "p", "https://exporter:443/m?ups=x")]
+    [InlineData(
+        "http://exporter:9199/ups_metrics?ups=ups",
+        "ups",
+        UpsServer.Exporter,
+        "exporter",
+        9199,
+        "ups",
+        null,
+        null,
+        "http://exporter:9199/ups_metrics?ups=ups"
+    )]
+    [InlineData(
+        "a=http://exporter/nut?target=nas",
+        "a",
+        UpsServer.Exporter,
+        "exporter",
+        80,
+        null,
+        null,
+        null,
+        "http://exporter:80/nut"
+    )]
+    [InlineData(
+        "https://u:p@exporter/m?ups=x&password=hunter2",
+        "x",
+        UpsServer.Exporter,
+        "exporter",
+        443,
+        "x",
+        "u",
+        "p",
+        "https://exporter:443/m?ups=x"
+    )]
     public void An_address_is_taken_apart(
-        string text, string name, UpsServer server, string host, int port, string? ups, string? user, string? password, string shown)
+        string text,
+        string name,
+        UpsServer server,
+        string host,
+        int port,
+        string? ups,
+        string? user,
+        string? password,
+        string shown
+    )
     {
         var (address, errors) = UpsSourceAddress.Parse(text);
         Assert.Empty(errors);
-        Assert.Equal((name, server, host, port, ups, user, password),
-            (address!.Name, address.Server, address.Host, address.Port, address.Ups, address.User, address.Password));
+        Assert.Equal(
+            (name, server, host, port, ups, user, password),
+            (address!.Name, address.Server, address.Host, address.Port, address.Ups, address.User, address.Password)
+        );
         Assert.Equal(shown, address.ToString());
         Assert.False(address.Insecure);
     }
@@ -93,6 +194,9 @@ public sealed class AddressSpecs
         Assert.True(UpsSourceAddress.Parse("nuts://nas/ups?insecure=true").Address!.Insecure);
         Assert.False(UpsSourceAddress.Parse("nuts://nas/ups?insecure=false").Address!.Insecure);
         Assert.Equal("/etc/ca.pem", UpsSourceAddress.Parse("nuts://nas/ups?ca=%2Fetc%2Fca.pem").Address!.AuthorityFile);
-        Assert.Equal("/etc/ca.pem", UpsSourceAddress.Parse("https://nas/m?ups=x&ca=/etc/ca.pem").Address!.AuthorityFile);
+        Assert.Equal(
+            "/etc/ca.pem",
+            UpsSourceAddress.Parse("https://nas/m?ups=x&ca=/etc/ca.pem").Address!.AuthorityFile
+        );
     }
 }

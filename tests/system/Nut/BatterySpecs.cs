@@ -11,7 +11,10 @@ public sealed class BatterySpecs
     public async Task It_says_23_minutes_and_lasts_6()
     {
         await using var ups = await SimulatedUps.StartAsync(0, _clock);
-        Assert.Equal(("OL", "100", "1380"), (ups.Status, ups.Variables["battery.charge"], ups.Variables["battery.runtime"]));
+        Assert.Equal(
+            ("OL", "100", "1380"),
+            (ups.Status, ups.Variables["battery.charge"], ups.Variables["battery.runtime"])
+        );
         ups.PullThePlug();
         Assert.Equal("OB DISCHRG", ups.Status);
         Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromMinutes(6), ups.EmptyAt);
@@ -52,7 +55,11 @@ public sealed class BatterySpecs
     [Fact]
     public async Task Half_the_load_lasts_twice_as_long_also_in_mid_outage()
     {
-        await using var ups = await SimulatedUps.StartAsync(0, _clock, new() { Load = 40, RealRuntime = TimeSpan.FromMinutes(10) });
+        await using var ups = await SimulatedUps.StartAsync(
+            0,
+            _clock,
+            new() { Load = 40, RealRuntime = TimeSpan.FromMinutes(10) }
+        );
         ups.PullThePlug();
         _clock.Advance(TimeSpan.FromMinutes(5));
         ups.Load = 20;

@@ -21,13 +21,23 @@ public sealed class DeviceDumpSpecs
         {
             var device = Path.GetFileNameWithoutExtension(file);
             var wire = OfWire(file);
-            var page = ExporterPage.Parse(File.ReadAllText(Path.Combine(folder, "prom", device + ".prom")), null, out var fault);
+            var page = ExporterPage.Parse(
+                File.ReadAllText(Path.Combine(folder, "prom", device + ".prom")),
+                null,
+                out var fault
+            );
             Assert.True(page is not null, $"{device}: {fault.Detail}");
 
             Assert.NotNull(wire.Flags);
-            Assert.Equal(wire.Flags.Tokens.Order(StringComparer.Ordinal), page.Flags.Tokens.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                wire.Flags.Tokens.Order(StringComparer.Ordinal),
+                page.Flags.Tokens.Order(StringComparer.Ordinal)
+            );
             // "36:00" and the like are left out by the exporter and unknown here: the same thing in the end.
-            Assert.Equal((device, wire.Charge, wire.Runtime, wire.Load), (device, page.Charge, page.Runtime, page.Load));
+            Assert.Equal(
+                (device, wire.Charge, wire.Runtime, wire.Load),
+                (device, page.Charge, page.Runtime, page.Load)
+            );
             Assert.Equal((wire.ChargeLow, wire.RuntimeLow), (page.ChargeLow, page.RuntimeLow));
         }
     }
@@ -49,7 +59,10 @@ public sealed class DeviceDumpSpecs
     public void What_a_device_makes_up_is_unknown(string device, string status, double? charge, int? runtime)
     {
         var reading = OfWire(Facts.Need("nut", "dev", "wire", device + ".txt"));
-        Assert.Equal((status, charge, runtime), (reading.Flags!.ToString(), reading.Charge, (int?)reading.Runtime?.TotalSeconds));
+        Assert.Equal(
+            (status, charge, runtime),
+            (reading.Flags!.ToString(), reading.Charge, (int?)reading.Runtime?.TotalSeconds)
+        );
     }
 
     [Fact]
@@ -64,11 +77,17 @@ public sealed class DeviceDumpSpecs
             var memory = new SupplyMemory { Ups = "ups" };
             var now = began;
             // Ten minutes of the same, as a device that sits on mains says it.
-            for (; now < began + Duration.FromMinutes(10); now += Duration.FromSeconds(2)) memory = memory.After([reading with { At = now }], settings, now);
+            for (; now < began + Duration.FromMinutes(10); now += Duration.FromSeconds(2))
+                memory = memory.After([reading with { At = now }], settings, now);
             var verdict = PowerVerdict.Of(memory.At(now, settings), settings, null, null, now);
-            var battery = reading.Flags!.Contains("OB") && !reading.Flags.Contains("OL") && !reading.Flags.Contains("CAL");
-            if (battery) onBattery++;
-            Assert.True((verdict.Wish == PowerWish.Sleep) == battery, $"{Path.GetFileName(file)} says \"{reading.Flags}\": {verdict.Reason}");
+            var battery =
+                reading.Flags!.Contains("OB") && !reading.Flags.Contains("OL") && !reading.Flags.Contains("CAL");
+            if (battery)
+                onBattery++;
+            Assert.True(
+                (verdict.Wish == PowerWish.Sleep) == battery,
+                $"{Path.GetFileName(file)} says \"{reading.Flags}\": {verdict.Reason}"
+            );
         }
         Assert.Equal(6, onBattery);
     }
@@ -77,7 +96,8 @@ public sealed class DeviceDumpSpecs
     {
         var lines = File.ReadAllText(file, System.Text.Encoding.Latin1).TrimEnd('\n').Split('\n');
         var list = new VariableList(lines[0].Split(' ')[3]);
-        foreach (var line in lines) list.Feed(line);
+        foreach (var line in lines)
+            list.Feed(line);
         Assert.True(list.Ended, file);
         Assert.Null(list.Fault);
         return Variables.ToReading("ups", file, Instant.MinValue, list.Variables);

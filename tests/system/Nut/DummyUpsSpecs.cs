@@ -15,10 +15,21 @@ public sealed class DummyUpsSpecs
         var program = Counterpart.Need("dummy-ups", "nut-server", "/lib/nut", "/usr/lib/nut");
         await using var upsd = await RealUpsd.StartAsync(extraConfiguration: "");
         await upsd.StopServerAsync();
-        await File.AppendAllTextAsync(Path.Combine(upsd.Folder, "conf", "ups.conf"), "[seq]\n driver = dummy-ups\n port = seq.seq\n mode = dummy-loop\n pollinterval = 1\n", Stop);
-        await File.WriteAllTextAsync(Path.Combine(upsd.Folder, "conf", "seq.seq"),
-            "ups.status: OL CHRG\nTIMER 2\nups.status: OB DISCHRG\nTIMER 2\nups.status: OB DISCHRG LB\nTIMER 2\n", Stop);
-        var start = new ProcessStartInfo(program, ["-a", "seq", "-u", Environment.UserName, "-F"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        await File.AppendAllTextAsync(
+            Path.Combine(upsd.Folder, "conf", "ups.conf"),
+            "[seq]\n driver = dummy-ups\n port = seq.seq\n mode = dummy-loop\n pollinterval = 1\n",
+            Stop
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(upsd.Folder, "conf", "seq.seq"),
+            "ups.status: OL CHRG\nTIMER 2\nups.status: OB DISCHRG\nTIMER 2\nups.status: OB DISCHRG LB\nTIMER 2\n",
+            Stop
+        );
+        var start = new ProcessStartInfo(program, ["-a", "seq", "-u", Environment.UserName, "-F"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["NUT_CONFPATH"] = Path.Combine(upsd.Folder, "conf");
         start.Environment["NUT_STATEPATH"] = start.Environment["NUT_ALTPIDPATH"] = Path.Combine(upsd.Folder, "state");
         using var driver = Process.Start(start)!;
@@ -35,7 +46,11 @@ public sealed class DummyUpsSpecs
             string[] wanted = ["OL CHRG", "OB DISCHRG", "OB DISCHRG LB", "OL CHRG"];
             while (!Ends(seen, wanted) && since.Elapsed < TimeSpan.FromSeconds(30))
             {
-                if (await source.ReadAsync(Stop) is UpsReading { Flags: { } flags } && flags.ToString() is var status && status != seen.LastOrDefault())
+                if (
+                    await source.ReadAsync(Stop) is UpsReading { Flags: { } flags }
+                    && flags.ToString() is var status
+                    && status != seen.LastOrDefault()
+                )
                     seen.Add(status);
                 await Task.Delay(50, Stop);
             }
@@ -48,5 +63,6 @@ public sealed class DummyUpsSpecs
         }
     }
 
-    private static bool Ends(List<string> seen, string[] wanted) => seen.Count >= wanted.Length && seen.TakeLast(wanted.Length).SequenceEqual(wanted);
+    private static bool Ends(List<string> seen, string[] wanted) =>
+        seen.Count >= wanted.Length && seen.TakeLast(wanted.Length).SequenceEqual(wanted);
 }

@@ -48,7 +48,15 @@ public sealed class ExporterPageSpecs
     [Fact]
     public void The_dialect_of_nut_exporter_is_recognised_under_any_namespace()
     {
-        foreach (var page in (string[])[NutExporter, NutExporter.Replace("network_ups_tools_", "foo_", StringComparison.Ordinal), NutExporter.Replace("network_ups_tools_", "", StringComparison.Ordinal), NutExporter.Replace("\n", "\r\n", StringComparison.Ordinal)])
+        foreach (
+            var page in (string[])
+                [
+                    NutExporter,
+                    NutExporter.Replace("network_ups_tools_", "foo_", StringComparison.Ordinal),
+                    NutExporter.Replace("network_ups_tools_", "", StringComparison.Ordinal),
+                    NutExporter.Replace("\n", "\r\n", StringComparison.Ordinal),
+                ]
+        )
         {
             var read = Read(page, null);
             Assert.Equal(["DISCHRG", "OB"], read.Flags.Tokens);
@@ -94,7 +102,8 @@ public sealed class ExporterPageSpecs
     [InlineData("x_ups_status{flag=\"OL\"} 0\nx_ups_status{flag=\"OB\"} 0\n")]
     [InlineData("x_ups_status{flag=\"OL\"} NaN\n")]
     [InlineData("nut_ups_status{ups=\"a\",status=\"OL\"} 0\nnut_ups_status{ups=\"a\",status=\"OB\"} 0\n")]
-    public void A_status_with_no_flag_set_says_nothing(string page) => Assert.Equal(UpsFlags.Empty, Read(page, null).Flags);
+    public void A_status_with_no_flag_set_says_nothing(string page) =>
+        Assert.Equal(UpsFlags.Empty, Read(page, null).Flags);
 
     [Theory]
     [InlineData("x_battery_charge NaN")]
@@ -117,7 +126,10 @@ public sealed class ExporterPageSpecs
     [InlineData("7.068e+04", 70680)]
     [InlineData("1173 1700000000000", 1173)]
     public void A_runtime_is_seconds_or_unknown(string value, int? seconds) =>
-        Assert.Equal(seconds, (int?)Read($"x_ups_status{{flag=\"OL\"}} 1\nx_battery_runtime {value}\n", null).Runtime?.TotalSeconds);
+        Assert.Equal(
+            seconds,
+            (int?)Read($"x_ups_status{{flag=\"OL\"}} 1\nx_battery_runtime {value}\n", null).Runtime?.TotalSeconds
+        );
 
     [Theory]
     [InlineData("a 1", "a", 1d, "")]
@@ -130,7 +142,10 @@ public sealed class ExporterPageSpecs
     public void A_sample_has_a_name_labels_and_a_value(string line, string name, double value, string labels)
     {
         var sample = Sample.Parse(line)!;
-        Assert.Equal((name, value, labels), (sample.Name, sample.Value, string.Join(';', sample.Labels.Select(each => $"{each.Key}={each.Value}"))));
+        Assert.Equal(
+            (name, value, labels),
+            (sample.Name, sample.Value, string.Join(';', sample.Labels.Select(each => $"{each.Key}={each.Value}")))
+        );
     }
 
     [Theory]
@@ -150,13 +165,33 @@ public sealed class ExporterPageSpecs
     public void What_is_no_sample_is_left_out(string line) => Assert.Null(Sample.Parse(line));
 
     [Theory]
-    [InlineData(500, "An error has occurred while serving metrics:\n\nerror collecting metric Desc{…}: error reading response: EOF", UpsFault.ConnectionLost)]
+    [InlineData(
+        500,
+        "An error has occurred while serving metrics:\n\nerror collecting metric Desc{…}: error reading response: EOF",
+        UpsFault.ConnectionLost
+    )]
     [InlineData(500, "… dial tcp 127.0.0.1:13498: connect: connection refused", UpsFault.Unreachable)]
     [InlineData(500, "An error has occurred while serving metrics:\n\nempty metric collected: ", UpsFault.UnknownUps)]
-    [InlineData(500, "collected metric \"x\" { … } was collected before with the same name and label values", UpsFault.Garbled)]
-    [InlineData(503, "Failed to communicate with target: Received error for query \"LIST VAR ups\": DATA-STALE", UpsFault.DataStale)]
-    [InlineData(503, "Failed to communicate with target: Received error for query \"LIST VAR ups\": DRIVER-NOT-CONNECTED", UpsFault.DriverNotConnected)]
-    [InlineData(503, "Failed to communicate with target: Received error for query \"LIST VAR ups\": ACCESS-DENIED", UpsFault.AccessDenied)]
+    [InlineData(
+        500,
+        "collected metric \"x\" { … } was collected before with the same name and label values",
+        UpsFault.Garbled
+    )]
+    [InlineData(
+        503,
+        "Failed to communicate with target: Received error for query \"LIST VAR ups\": DATA-STALE",
+        UpsFault.DataStale
+    )]
+    [InlineData(
+        503,
+        "Failed to communicate with target: Received error for query \"LIST VAR ups\": DRIVER-NOT-CONNECTED",
+        UpsFault.DriverNotConnected
+    )]
+    [InlineData(
+        503,
+        "Failed to communicate with target: Received error for query \"LIST VAR ups\": ACCESS-DENIED",
+        UpsFault.AccessDenied
+    )]
     [InlineData(503, "Failed to communicate with target: Malformed list element for VAR list query.", UpsFault.Garbled)]
     [InlineData(503, "Failed to connect to target: Connection refused (os error 111)", UpsFault.Unreachable)]
     [InlineData(401, "", UpsFault.AccessDenied)]
@@ -173,22 +208,49 @@ public sealed class ExporterPageSpecs
     public void Recorded_pages_of_nut_exporter_say_what_upsd_said()
     {
         var folder = Facts.Need("nut", "nut_exporter");
-        foreach (var (file, status) in new Dictionary<string, string?>
-        {
-            ["all-OL"] = "OL", ["all-OB"] = "DISCHRG OB", ["all-OB-LB"] = "DISCHRG LB OB", ["all-FSD-OB-LB"] = "DISCHRG FSD LB OB",
-            ["all-CAL-OB"] = "CAL DISCHRG OB", ["all-WAIT"] = "WAIT", ["all-empty-status"] = "", ["all-ALARM-OL-RB"] = "ALARM OL RB",
-            ["all-OL-OB"] = null, ["all-lowercase-ol"] = null, ["all-unknown-tokens"] = "FOO HE OL", ["status-double-space"] = "CHRG FSD OL",
-            ["status-number"] = "1 FSD", ["default-OL"] = "OL", ["namespace-foo-nostatuses"] = "OL", ["two-ups-query-a"] = null,
-        })
+        foreach (
+            var (file, status) in new Dictionary<string, string?>
+            {
+                ["all-OL"] = "OL",
+                ["all-OB"] = "DISCHRG OB",
+                ["all-OB-LB"] = "DISCHRG LB OB",
+                ["all-FSD-OB-LB"] = "DISCHRG FSD LB OB",
+                ["all-CAL-OB"] = "CAL DISCHRG OB",
+                ["all-WAIT"] = "WAIT",
+                ["all-empty-status"] = "",
+                ["all-ALARM-OL-RB"] = "ALARM OL RB",
+                ["all-OL-OB"] = null,
+                ["all-lowercase-ol"] = null,
+                ["all-unknown-tokens"] = "FOO HE OL",
+                ["status-double-space"] = "CHRG FSD OL",
+                ["status-number"] = "1 FSD",
+                ["default-OL"] = "OL",
+                ["namespace-foo-nostatuses"] = "OL",
+                ["two-ups-query-a"] = null,
+            }
+        )
         {
             var read = Read(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups");
-            if (status is not null) Assert.Equal(status, read.Flags.ToString());
-            if (file.StartsWith("all-", StringComparison.Ordinal)) Assert.NotNull(read.Charge);
-            if (file == "default-OL") Assert.Null(read.Runtime);
+            if (status is not null)
+                Assert.Equal(status, read.Flags.ToString());
+            if (file.StartsWith("all-", StringComparison.Ordinal))
+                Assert.NotNull(read.Charge);
+            if (file == "default-OL")
+                Assert.Null(read.Runtime);
         }
         foreach (var file in (string[])["status-absent", "index", "ns-check-404", "exporter-self-metrics"])
             Assert.Equal(UpsFault.NoData, Refused(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups"));
-        foreach (var file in (string[])["DATA-STALE-noups", "DRIVER-NOT-CONNECTED-noups", "status-duplicate-token", "two-ups-no-query", "upsd-down", "two-ups-query-nosuch"])
+        foreach (
+            var file in (string[])
+                [
+                    "DATA-STALE-noups",
+                    "DRIVER-NOT-CONNECTED-noups",
+                    "status-duplicate-token",
+                    "two-ups-no-query",
+                    "upsd-down",
+                    "two-ups-query-nosuch",
+                ]
+        )
         {
             var body = File.ReadAllText(Path.Combine(folder, file + ".txt"));
             Assert.NotEqual(UpsFault.ProtocolError, ExporterRefusal.Of(HttpStatusCode.InternalServerError, body).Kind);
@@ -200,19 +262,33 @@ public sealed class ExporterPageSpecs
     public void Recorded_pages_of_HON95_say_what_it_can_say()
     {
         var folder = Facts.Need("nut", "hon95_exporter");
-        foreach (var (file, status, charge) in ((string, string, double)[])
-        [
-            ("OL", "OL", 100), ("OL-CHRG", "OL CHRG", double.NaN), ("OB", "OB", 88), ("OB-LB", "OB LB", 9), ("FSD-OB-LB", "OB LB FSD", 9),
-            ("CAL-OB", "OB", 80), ("WAIT", "", 100), ("OL-LB-RB", "OL LB RB", double.NaN),
-        ])
+        foreach (
+            var (file, status, charge) in ((string, string, double)[])
+                [
+                    ("OL", "OL", 100),
+                    ("OL-CHRG", "OL CHRG", double.NaN),
+                    ("OB", "OB", 88),
+                    ("OB-LB", "OB LB", 9),
+                    ("FSD-OB-LB", "OB LB FSD", 9),
+                    ("CAL-OB", "OB", 80),
+                    ("WAIT", "", 100),
+                    ("OL-LB-RB", "OL LB RB", double.NaN),
+                ]
+        )
         {
             var read = Read(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups");
             Assert.Equal(status, read.Flags.ToString());
-            if (!double.IsNaN(charge)) Assert.Equal(charge, read.Charge);
+            if (!double.IsNaN(charge))
+                Assert.Equal(charge, read.Charge);
             Assert.NotNull(read.Runtime);
         }
         Assert.Equal("OB", Read(File.ReadAllText(Path.Combine(folder, "two-upses.txt")), "b").Flags.ToString());
-        Assert.Equal(UpsFault.DataStale, ExporterRefusal.Of(HttpStatusCode.ServiceUnavailable, File.ReadAllText(Path.Combine(folder, "error-DATA-STALE.txt"))).Kind);
+        Assert.Equal(
+            UpsFault.DataStale,
+            ExporterRefusal
+                .Of(HttpStatusCode.ServiceUnavailable, File.ReadAllText(Path.Combine(folder, "error-DATA-STALE.txt")))
+                .Kind
+        );
     }
 
     private static ExporterPage Read(string text, string? ups)

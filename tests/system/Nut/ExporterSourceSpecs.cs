@@ -16,8 +16,13 @@ public sealed class ExporterSourceSpecs
     public async Task A_page_is_read_with_what_was_asked_and_gzip_is_accepted()
     {
         var request = new List<string>();
-        await using var server = Server(_ => ("200 OK", "Content-Encoding: gzip\r\n", Packed(ExporterPageSpecs.NutExporter)), request);
-        await using var source = RealUpsdSpecs.Source($"rack=http://me:p%40ss@127.0.0.1:{server.Port}/ups_metrics?ups=ups&server=nas");
+        await using var server = Server(
+            _ => ("200 OK", "Content-Encoding: gzip\r\n", Packed(ExporterPageSpecs.NutExporter)),
+            request
+        );
+        await using var source = RealUpsdSpecs.Source(
+            $"rack=http://me:p%40ss@127.0.0.1:{server.Port}/ups_metrics?ups=ups&server=nas"
+        );
         for (var i = 0; i < 2; i++)
         {
             var reading = Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
@@ -26,7 +31,12 @@ public sealed class ExporterSourceSpecs
         Assert.Equal(1, server.Connections);
         Assert.Equal("GET /ups_metrics?ups=ups&server=nas HTTP/1.1", request[0]);
         Assert.Contains("Authorization: Basic " + Convert.ToBase64String("me:p@ss"u8), request);
-        Assert.Contains(request, line => line.StartsWith("Accept-Encoding:", StringComparison.Ordinal) && line.Contains("gzip", StringComparison.Ordinal));
+        Assert.Contains(
+            request,
+            line =>
+                line.StartsWith("Accept-Encoding:", StringComparison.Ordinal)
+                && line.Contains("gzip", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("p@ss", source.Name, StringComparison.Ordinal);
     }
 
@@ -39,7 +49,9 @@ public sealed class ExporterSourceSpecs
     [InlineData("302 Found", "", UpsFault.ProtocolError)]
     public async Task A_page_that_is_none_is_a_silence(string status, string body, UpsFault fault)
     {
-        await using var server = Server(_ => (status, "Location: http://127.0.0.1:1/\r\n", Encoding.UTF8.GetBytes(body)));
+        await using var server = Server(_ =>
+            (status, "Location: http://127.0.0.1:1/\r\n", Encoding.UTF8.GetBytes(body))
+        );
         await using var source = Exporter(server);
         Assert.Equal(fault, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
     }
@@ -52,8 +64,10 @@ public sealed class ExporterSourceSpecs
     {
         await using var server = new ScriptedServer(async client =>
         {
-            if (stage > 0) await client.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
-            if (stage > 1) await client.SayAsync(ExporterPageSpecs.NutExporter);
+            if (stage > 0)
+                await client.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+            if (stage > 1)
+                await client.SayAsync(ExporterPageSpecs.NutExporter);
             await client.LingerAsync();
         });
         await using var source = Exporter(server, new FastTime(20));
@@ -122,7 +136,10 @@ public sealed class ExporterSourceSpecs
             client.Stream = tls;
             try
             {
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, client.Stop);
+                await tls.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = certificate },
+                    client.Stop
+                );
             }
             catch (AuthenticationException)
             {
@@ -130,8 +147,11 @@ public sealed class ExporterSourceSpecs
             }
             while (await client.HearAsync() is { } line)
             {
-                if (line.Length > 0) continue;
-                await client.SayAsync($"HTTP/1.1 200 OK\r\nContent-Length: {ExporterPageSpecs.Hon95.Length}\r\n\r\n{ExporterPageSpecs.Hon95}");
+                if (line.Length > 0)
+                    continue;
+                await client.SayAsync(
+                    $"HTTP/1.1 200 OK\r\nContent-Length: {ExporterPageSpecs.Hon95.Length}\r\n\r\n{ExporterPageSpecs.Hon95}"
+                );
             }
         });
         await using var strict = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/nut?ups=b");
@@ -157,22 +177,28 @@ public sealed class ExporterSourceSpecs
     private static Core.Ports.IUpsSource Exporter(ScriptedServer server, TimeProvider? clock = null) =>
         RealUpsdSpecs.Source($"http://127.0.0.1:{server.Port}/ups_metrics?ups=ups", clock);
 
-    private static ScriptedServer Server(Func<int, (string Status, string Headers, byte[] Body)> answer, List<string>? heard = null) => new(async client =>
-    {
-        while (await client.HearAsync() is { } line)
+    private static ScriptedServer Server(
+        Func<int, (string Status, string Headers, byte[] Body)> answer,
+        List<string>? heard = null
+    ) =>
+        new(async client =>
         {
-            heard?.Add(line);
-            if (line.Length > 0) continue;
-            var (status, headers, body) = answer(client.Number);
-            await client.SayAsync($"HTTP/1.1 {status}\r\n{headers}Content-Length: {body.Length}\r\n\r\n");
-            await client.Stream.WriteAsync(body, client.Stop);
-        }
-    });
+            while (await client.HearAsync() is { } line)
+            {
+                heard?.Add(line);
+                if (line.Length > 0)
+                    continue;
+                var (status, headers, body) = answer(client.Number);
+                await client.SayAsync($"HTTP/1.1 {status}\r\n{headers}Content-Length: {body.Length}\r\n\r\n");
+                await client.Stream.WriteAsync(body, client.Stop);
+            }
+        });
 
     private static byte[] Packed(string text)
     {
         using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionMode.Compress)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        using (var gzip = new GZipStream(bytes, CompressionMode.Compress))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
         return bytes.ToArray();
     }
 }

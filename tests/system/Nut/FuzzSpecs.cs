@@ -21,44 +21,61 @@ public sealed class FuzzSpecs
     private static readonly string[] Answers =
     [
         "BEGIN LIST VAR ups\nVAR ups battery.charge \"100\"\nVAR ups ups.mfr \"Acme \\\"Power\\\" \\\\ Ltd \\#7\"\nVAR ups ups.status \"OL CHRG\"\nEND LIST VAR ups\n",
-        "ERR DATA-STALE\n", "ERR ACCESS-DENIED\nERR\n", "OK\nOK Goodbye\n", "VAR ups ups.status \"\"\r\n", "\"\"\"\"\\\\\\\n\n\n#\n",
+        "ERR DATA-STALE\n",
+        "ERR ACCESS-DENIED\nERR\n",
+        "OK\nOK Goodbye\n",
+        "VAR ups ups.status \"\"\r\n",
+        "\"\"\"\"\\\\\\\n\n\n#\n",
     ];
 
-    private static readonly string[] Statuses = ["OL", "OB DISCHRG LB", "FSD OL", "  ol\tchrg  ", "ALARM OL OB CAL BYPASS OFF OVER TRIM BOOST RB HB", ""];
+    private static readonly string[] Statuses =
+    [
+        "OL",
+        "OB DISCHRG LB",
+        "FSD OL",
+        "  ol\tchrg  ",
+        "ALARM OL OB CAL BYPASS OFF OVER TRIM BOOST RB HB",
+        "",
+    ];
 
     [Fact]
     public void Lines_of_upsd()
     {
         var answers = 0;
         List<Word> words = [];
-        Run(Answers, (random, input) =>
-        {
-            var buffer = new LineBuffer();
-            var list = new VariableList("ups");
-            var bytes = Encoding.Latin1.GetBytes(input);
-            for (var at = 0; at < bytes.Length && !list.Ended;)
+        Run(
+            Answers,
+            (random, input) =>
             {
-                var free = buffer.Free;
-                var count = Math.Min(Math.Min(free.Length, bytes.Length - at), random.Next(1, 64));
-                bytes.AsSpan(at, count).CopyTo(free.Span);
-                buffer.Added(count);
-                at += count;
-                while (buffer.TryTake(out var line))
+                var buffer = new LineBuffer();
+                var list = new VariableList("ups");
+                var bytes = Encoding.Latin1.GetBytes(input);
+                for (var at = 0; at < bytes.Length && !list.Ended; )
                 {
-                    list.Feed(line);
-                    UpsdWords.TrySplit(line, words);
-                    Assert.True(words.Count <= UpsdWords.Most);
+                    var free = buffer.Free;
+                    var count = Math.Min(Math.Min(free.Length, bytes.Length - at), random.Next(1, 64));
+                    bytes.AsSpan(at, count).CopyTo(free.Span);
+                    buffer.Added(count);
+                    at += count;
+                    while (buffer.TryTake(out var line))
+                    {
+                        list.Feed(line);
+                        UpsdWords.TrySplit(line, words);
+                        Assert.True(words.Count <= UpsdWords.Most);
+                    }
+                    if (buffer.IsOverlong)
+                        break;
                 }
-                if (buffer.IsOverlong) break;
+                if (list.Ended && list.Fault is null)
+                {
+                    answers++;
+                    Variables.ToReading("ups", "fuzz", default, list.Variables);
+                }
+                if (list.Fault is { } fault)
+                    Assert.True(fault.Detail.Length < 300);
+                Assert.True(list.Variables.Count <= VariableList.MostLines);
             }
-            if (list.Ended && list.Fault is null)
-            {
-                answers++;
-                Variables.ToReading("ups", "fuzz", default, list.Variables);
-            }
-            if (list.Fault is { } fault) Assert.True(fault.Detail.Length < 300);
-            Assert.True(list.Variables.Count <= VariableList.MostLines);
-        });
+        );
         Assert.True(answers > 0);
     }
 
@@ -66,44 +83,60 @@ public sealed class FuzzSpecs
     public void Pages_of_exporters()
     {
         var pages = 0;
-        Run([ExporterPageSpecs.NutExporter, ExporterPageSpecs.Hon95, "<html>\n", "\n"], (random, input) =>
-        {
-            var page = ExporterPage.Parse(input, random.Next(2) == 0 ? "b" : null, out var fault);
-            if (page is not null)
+        Run(
+            [ExporterPageSpecs.NutExporter, ExporterPageSpecs.Hon95, "<html>\n", "\n"],
+            (random, input) =>
             {
-                pages++;
-                Assert.True(page.Charge is null or (>= 0 and <= 100));
-                Assert.True(page.Load is null or >= 0);
-                Assert.True(page.Flags.Tokens.Count <= UpsFlags.MaximumTokens);
+                var page = ExporterPage.Parse(input, random.Next(2) == 0 ? "b" : null, out var fault);
+                if (page is not null)
+                {
+                    pages++;
+                    Assert.True(page.Charge is null or (>= 0 and <= 100));
+                    Assert.True(page.Load is null or >= 0);
+                    Assert.True(page.Flags.Tokens.Count <= UpsFlags.MaximumTokens);
+                }
+                else
+                    Assert.InRange(fault.Detail.Length, 1, 300);
+                ExporterRefusal.Of((System.Net.HttpStatusCode)random.Next(100, 600), input);
             }
-            else Assert.InRange(fault.Detail.Length, 1, 300);
-            ExporterRefusal.Of((System.Net.HttpStatusCode)random.Next(100, 600), input);
-        });
+        );
         Assert.True(pages > 0);
     }
 
     [Fact]
-    public void Status_flags() => Run(Statuses, (_, input) =>
-    {
-        var flags = UpsFlags.Parse(input);
-        Assert.True(flags.Tokens.Count <= UpsFlags.MaximumTokens);
-        Assert.Equal(flags, UpsFlags.Parse(flags.ToString()));
-        Assert.Equal(flags.GetHashCode(), UpsFlags.Parse(flags.ToString()).GetHashCode());
-        foreach (var token in flags.Tokens) Assert.True(flags.Contains(token));
-        UpsNumbers.Charge(input);
-        UpsNumbers.Runtime(input);
-        UpsNumbers.Load(input);
-    });
+    public void Status_flags() =>
+        Run(
+            Statuses,
+            (_, input) =>
+            {
+                var flags = UpsFlags.Parse(input);
+                Assert.True(flags.Tokens.Count <= UpsFlags.MaximumTokens);
+                Assert.Equal(flags, UpsFlags.Parse(flags.ToString()));
+                Assert.Equal(flags.GetHashCode(), UpsFlags.Parse(flags.ToString()).GetHashCode());
+                foreach (var token in flags.Tokens)
+                    Assert.True(flags.Contains(token));
+                UpsNumbers.Charge(input);
+                UpsNumbers.Runtime(input);
+                UpsNumbers.Load(input);
+            }
+        );
 
     [Fact]
-    public void Addresses() => Run(
-        ["rack=nut://user:p%40ss@host.lan:3493/ups", "nuts://[fd00::1]:1/u?insecure=true&ca=/x", "a=https://h:9/m?ups=x&y=1"],
-        (_, input) =>
-        {
-            var (address, errors) = UpsSourceAddress.Parse(input);
-            Assert.Equal(address is null, errors.Count > 0);
-            if (address is not null) Assert.NotEmpty(UpsSources.Create([address], TimeProvider.System)[0].Name);
-        });
+    public void Addresses() =>
+        Run(
+            [
+                "rack=nut://user:p%40ss@host.lan:3493/ups",
+                "nuts://[fd00::1]:1/u?insecure=true&ca=/x",
+                "a=https://h:9/m?ups=x&y=1",
+            ],
+            (_, input) =>
+            {
+                var (address, errors) = UpsSourceAddress.Parse(input);
+                Assert.Equal(address is null, errors.Count > 0);
+                if (address is not null)
+                    Assert.NotEmpty(UpsSources.Create([address], TimeProvider.System)[0].Name);
+            }
+        );
 
     private static void Run(string[] seeds, Action<Random, string> feed)
     {
@@ -119,7 +152,10 @@ public sealed class FuzzSpecs
             }
             catch (Exception problem)
             {
-                throw new InvalidOperationException($"input {i}: {Convert.ToBase64String(Encoding.UTF8.GetBytes(input))}", problem);
+                throw new InvalidOperationException(
+                    $"input {i}: {Convert.ToBase64String(Encoding.UTF8.GetBytes(input))}",
+                    problem
+                );
             }
             Assert.True(watch.Elapsed < Hang, $"input {i} took {watch.Elapsed}");
         }
@@ -127,21 +163,39 @@ public sealed class FuzzSpecs
 
     private static string Mutated(Random random, string seed)
     {
-        if (random.Next(50) == 0) return Noise(random, random.Next(5000));
+        if (random.Next(50) == 0)
+            return Noise(random, random.Next(5000));
         var text = new StringBuilder(seed);
         for (var changes = random.Next(1, 8); changes > 0 && text.Length > 0; changes--)
         {
             var at = random.Next(text.Length);
             switch (random.Next(8))
             {
-                case 0: text[at] = (char)random.Next(256); break;
-                case 1: text.Remove(at, random.Next(Math.Min(20, text.Length - at) + 1)); break;
-                case 2: text.Insert(at, Noise(random, random.Next(8))); break;
-                case 3: text.Length = at; break;
-                case 4: text.Insert(at, text.ToString(at, random.Next(Math.Min(40, text.Length - at) + 1))); break;
-                case 5: text.Insert(at, "\"\\#\n {}=,"[random.Next(9)]); break;
-                case 6: text[at] = "\"\\#\n {}=,"[random.Next(9)]; break;
-                default: if (random.Next(100) == 0) text.Insert(at, new string("x\"\\ \n"[random.Next(5)], random.Next(20_000))); break;
+                case 0:
+                    text[at] = (char)random.Next(256);
+                    break;
+                case 1:
+                    text.Remove(at, random.Next(Math.Min(20, text.Length - at) + 1));
+                    break;
+                case 2:
+                    text.Insert(at, Noise(random, random.Next(8)));
+                    break;
+                case 3:
+                    text.Length = at;
+                    break;
+                case 4:
+                    text.Insert(at, text.ToString(at, random.Next(Math.Min(40, text.Length - at) + 1)));
+                    break;
+                case 5:
+                    text.Insert(at, "\"\\#\n {}=,"[random.Next(9)]);
+                    break;
+                case 6:
+                    text[at] = "\"\\#\n {}=,"[random.Next(9)];
+                    break;
+                default:
+                    if (random.Next(100) == 0)
+                        text.Insert(at, new string("x\"\\ \n"[random.Next(5)], random.Next(20_000)));
+                    break;
             }
         }
         return text.ToString();
@@ -150,7 +204,8 @@ public sealed class FuzzSpecs
     private static string Noise(Random random, int length)
     {
         var noise = new char[length];
-        for (var i = 0; i < length; i++) noise[i] = (char)random.Next(random.Next(20) == 0 ? 0x10000 : 256);
+        for (var i = 0; i < length; i++)
+            noise[i] = (char)random.Next(random.Next(20) == 0 ? 0x10000 : 256);
         return new string(noise);
     }
 }

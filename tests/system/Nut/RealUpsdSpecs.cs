@@ -15,7 +15,11 @@ public sealed class RealUpsdSpecs
     {
         var outcome = UpsSourceAddress.Parse(address);
         Assert.Empty(outcome.Errors);
-        return UpsSources.Create([outcome.Address!], clock ?? TimeProvider.System, clock is HandTime ? TimeProvider.System : clock)[0];
+        return UpsSources.Create(
+            [outcome.Address!],
+            clock ?? TimeProvider.System,
+            clock is HandTime ? TimeProvider.System : clock
+        )[0];
     }
 
     [Fact]
@@ -31,7 +35,22 @@ public sealed class RealUpsdSpecs
         Assert.Null(reading.Alarm);
         Assert.Equal((RealUpsd.Ups, upsd.Address), (reading.Ups, reading.Source));
 
-        foreach (var status in (string[])["OB DISCHRG", "OB DISCHRG LB", "FSD OB LB", "OL CHRG", "ol  chrg ", " OL", "FOO OL", "CAL OB", "", "\"", "a#b\\c"])
+        foreach (
+            var status in (string[])
+                [
+                    "OB DISCHRG",
+                    "OB DISCHRG LB",
+                    "FSD OB LB",
+                    "OL CHRG",
+                    "ol  chrg ",
+                    " OL",
+                    "FOO OL",
+                    "CAL OB",
+                    "",
+                    "\"",
+                    "a#b\\c",
+                ]
+        )
         {
             await upsd.SetAsync("ups.status", status);
             Assert.Equal(UpsFlags.Parse(status), Assert.IsType<UpsReading>(await source.ReadAsync(Stop)).Flags);
@@ -58,7 +77,9 @@ public sealed class RealUpsdSpecs
         var reading = Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
         Assert.Null(reading.Runtime);
         Assert.Null(reading.Flags);
-        upsd.Driver.SayRaw("SETINFO ups.status \"OB\"\nSETINFO ups.alarm \"Replace battery! \\\"now\\\"\"\nSETINFO ups.id \"B\u00fcro\u0001\"\n");
+        upsd.Driver.SayRaw(
+            "SETINFO ups.status \"OB\"\nSETINFO ups.alarm \"Replace battery! \\\"now\\\"\"\nSETINFO ups.id \"B\u00fcro\u0001\"\n"
+        );
         await upsd.UntilAsync(answer => answer.Contains("OB", StringComparison.Ordinal));
         reading = Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
         Assert.Equal("Replace battery! \"now\"", reading.Alarm);
@@ -88,7 +109,8 @@ public sealed class RealUpsdSpecs
             var answer = await source.ReadAsync(Stop);
             if (answer is UpsReading { Flags: { } flags } reading)
             {
-                if (!flags.Contains("WAIT")) break;
+                if (!flags.Contains("WAIT"))
+                    break;
                 sawWait = true;
                 Assert.Null(reading.Charge);
             }
@@ -144,7 +166,8 @@ public sealed class RealUpsdSpecs
         Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
         upsd.ThawServer();
         await upsd.UntilAsync(answer => answer.StartsWith("VAR", StringComparison.Ordinal));
-        for (var i = 0; i < 100 && await source.ReadAsync(Stop) is not UpsReading; i++) await Task.Delay(20, Stop);
+        for (var i = 0; i < 100 && await source.ReadAsync(Stop) is not UpsReading; i++)
+            await Task.Delay(20, Stop);
         Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
     }
 
@@ -155,10 +178,12 @@ public sealed class RealUpsdSpecs
         await using var upsd = await RealUpsd.StartAsync(extraConfiguration: "MAXCONN 5");
         List<IUpsSource> sources = [.. Enumerable.Range(0, 5).Select(_ => Source(upsd.Address, new FastTime(10)))];
         List<UpsAnswer> answers = [];
-        foreach (var source in sources) answers.Add(await source.ReadAsync(Stop));
+        foreach (var source in sources)
+            answers.Add(await source.ReadAsync(Stop));
         Assert.IsType<UpsReading>(answers[0]);
         Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsSilence>(answers[^1]).Fault);
-        foreach (var source in sources) await source.DisposeAsync();
+        foreach (var source in sources)
+            await source.DisposeAsync();
     }
 
     [Fact]
@@ -171,7 +196,8 @@ public sealed class RealUpsdSpecs
         await upsd.StartServerAsync();
 
         await using var trusting = Source($"nuts://monuser:p%20w%22d%231@127.0.0.1:{upsd.Port}/ups?ca={roots}");
-        for (var i = 0; i < 3; i++) Assert.Equal(100, Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Charge);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(100, Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Charge);
         await upsd.SetAsync("ups.status", "OB");
         Assert.Equal("OB", Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Flags!.ToString());
         await using var strict = Source($"nuts://127.0.0.1:{upsd.Port}/ups");

@@ -10,7 +10,8 @@ namespace Ebb.Tests.Nut;
 /// <summary>Servers that are not well, and what the source makes of them: always an answer, within its deadlines.</summary>
 public sealed class RudeServerSpecs
 {
-    private const string List = "BEGIN LIST VAR ups\nVAR ups battery.charge \"88\"\nVAR ups ups.status \"OB\"\nEND LIST VAR ups\n";
+    private const string List =
+        "BEGIN LIST VAR ups\nVAR ups battery.charge \"88\"\nVAR ups ups.status \"OB\"\nEND LIST VAR ups\n";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -29,7 +30,8 @@ public sealed class RudeServerSpecs
     {
         await using var server = new ScriptedServer(async client =>
         {
-            if (await client.HearAsync() is null) return;
+            if (await client.HearAsync() is null)
+                return;
             await client.SayAsync(answer);
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
@@ -44,10 +46,12 @@ public sealed class RudeServerSpecs
         await using var server = new ScriptedServer(async client =>
         {
             while (await client.HearAsync() is not null)
-                foreach (var c in List) await client.SayAsync(c.ToString());
+                foreach (var c in List)
+                    await client.SayAsync(c.ToString());
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
-        for (var i = 0; i < 3; i++) Assert.Equal(88, Assert.IsType<UpsReading>(await source.ReadAsync(Stop)).Charge);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(88, Assert.IsType<UpsReading>(await source.ReadAsync(Stop)).Charge);
         Assert.Equal(1, server.Connections);
     }
 
@@ -60,7 +64,8 @@ public sealed class RudeServerSpecs
             await client.HearAsync();
             var block = new byte[1 << 16];
             Array.Fill(block, (byte)'x');
-            for (; sent < 100 << 20; sent += block.Length) await client.Stream.WriteAsync(block, client.Stop);
+            for (; sent < 100 << 20; sent += block.Length)
+                await client.Stream.WriteAsync(block, client.Stop);
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
         Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
@@ -69,14 +74,17 @@ public sealed class RudeServerSpecs
 
     [Theory]
     [InlineData("VAR ups a \"1\"\n")]
-    [InlineData("VAR ups a \"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\"\n")]
+    [InlineData(
+        "VAR ups a \"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\"\n"
+    )]
     public async Task A_list_without_end_is_given_up(string line)
     {
         await using var server = new ScriptedServer(async client =>
         {
             await client.HearAsync();
             await client.SayAsync("BEGIN LIST VAR ups\n");
-            while (true) await client.SayAsync(line);
+            while (true)
+                await client.SayAsync(line);
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
         Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
@@ -90,7 +98,11 @@ public sealed class RudeServerSpecs
             while (await client.HearAsync() is not null)
             {
                 var cut = ("VAR ups ups.alarm \"" + new string('A', 600))[..512];
-                await client.SayAsync(client.Number == 0 ? List.Replace("VAR ups ups.status", cut + "VAR ups ups.status", StringComparison.Ordinal) : List);
+                await client.SayAsync(
+                    client.Number == 0
+                        ? List.Replace("VAR ups ups.status", cut + "VAR ups ups.status", StringComparison.Ordinal)
+                        : List
+                );
             }
         });
         var clock = new HandTime();
@@ -135,7 +147,8 @@ public sealed class RudeServerSpecs
         await using var server = new ScriptedServer(async client =>
         {
             while (await client.HearAsync() is not null)
-                if (!mute) await client.SayAsync(List);
+                if (!mute)
+                    await client.SayAsync(List);
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
         using var caller = new CancellationTokenSource(100);
@@ -173,7 +186,11 @@ public sealed class RudeServerSpecs
         var clock = new HandTime();
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{port}/ups", clock);
         Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
-        Assert.Contains("tried again in", Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "tried again in",
+            Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Detail,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -206,11 +223,14 @@ public sealed class RudeServerSpecs
         await using var server = new ScriptedServer(async client =>
         {
             await client.HearAsync();
-            await client.SayAsync(List + (client.Number == 0 ? "BEGIN LIST VAR ups\nVAR ups ups.status \"OL\"\nEND LIST VAR ups\n" : ""));
+            await client.SayAsync(
+                List + (client.Number == 0 ? "BEGIN LIST VAR ups\nVAR ups ups.status \"OL\"\nEND LIST VAR ups\n" : "")
+            );
             await client.LingerAsync();
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
-        for (var i = 0; i < 2; i++) Assert.Equal(UpsFlags.Parse("OB"), Assert.IsType<UpsReading>(await source.ReadAsync(Stop)).Flags);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(UpsFlags.Parse("OB"), Assert.IsType<UpsReading>(await source.ReadAsync(Stop)).Flags);
         Assert.Equal(2, server.Connections);
     }
 
@@ -227,8 +247,12 @@ public sealed class RudeServerSpecs
             }
         });
         await using var source = RealUpsdSpecs.Source($"nut://me:p%20w%22d%231%5C@127.0.0.1:{server.Port}/ups");
-        for (var i = 0; i < 2; i++) Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
-        Assert.Equal(["USERNAME \"me\"", "PASSWORD \"p w\\\"d\\#1\\\\\"", "LIST VAR \"ups\"", "LIST VAR \"ups\""], heard);
+        for (var i = 0; i < 2; i++)
+            Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
+        Assert.Equal(
+            ["USERNAME \"me\"", "PASSWORD \"p w\\\"d\\#1\\\\\"", "LIST VAR \"ups\"", "LIST VAR \"ups\""],
+            heard
+        );
         Assert.DoesNotContain("p w", source.Name + source, StringComparison.Ordinal);
     }
 
@@ -253,13 +277,18 @@ public sealed class RudeServerSpecs
     public async Task STARTTLS_hides_everything_after_it()
     {
         using var certificate = Certificate();
-        List<string?> clear = [], hidden = [];
+        List<string?> clear = [],
+            hidden = [];
         await using var server = TlsServer(certificate, clear, hidden);
         await using var insecure = RealUpsdSpecs.Source($"nuts://me:secret@127.0.0.1:{server.Port}/ups?insecure=true");
-        for (var i = 0; i < 3; i++) Assert.Equal(88, Assert.IsType<UpsReading>(await insecure.ReadAsync(Stop)).Charge);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(88, Assert.IsType<UpsReading>(await insecure.ReadAsync(Stop)).Charge);
         Assert.Equal(1, server.Connections);
         Assert.Equal(["STARTTLS"], clear);
-        Assert.Equal(["USERNAME \"me\"", "PASSWORD \"secret\"", "LIST VAR \"ups\"", "LIST VAR \"ups\"", "LIST VAR \"ups\""], hidden);
+        Assert.Equal(
+            ["USERNAME \"me\"", "PASSWORD \"secret\"", "LIST VAR \"ups\"", "LIST VAR \"ups\"", "LIST VAR \"ups\""],
+            hidden
+        );
     }
 
     [Fact]
@@ -274,7 +303,10 @@ public sealed class RudeServerSpecs
         try
         {
             var file = Path.Combine(folder.FullName, "ca.pem");
-            await using var trusting = RealUpsdSpecs.Source($"nuts://127.0.0.1:{server.Port}/ups?ca={file}", new FastTime(1));
+            await using var trusting = RealUpsdSpecs.Source(
+                $"nuts://127.0.0.1:{server.Port}/ups?ca={file}",
+                new FastTime(1)
+            );
             Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await trusting.ReadAsync(Stop)).Fault);
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Stop);
             await Task.Delay(600, Stop);
@@ -299,34 +331,41 @@ public sealed class RudeServerSpecs
         {
             heard.Add(await client.HearAsync());
             await client.SayAsync(answer);
-            while (await client.HearAsync() is { } line) heard.Add(line);
+            while (await client.HearAsync() is { } line)
+                heard.Add(line);
         });
-        await using (var source = RealUpsdSpecs.Source($"nuts://me:hunter2@127.0.0.1:{server.Port}/ups", new FastTime(10)))
+        await using (
+            var source = RealUpsdSpecs.Source($"nuts://me:hunter2@127.0.0.1:{server.Port}/ups", new FastTime(10))
+        )
             Assert.Equal(fault, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
         Assert.Equal("STARTTLS", heard[0]);
         Assert.DoesNotContain(heard, line => line!.Contains("hunter2", StringComparison.Ordinal));
     }
 
-    private static ScriptedServer TlsServer(X509Certificate2 certificate, List<string?> clear, List<string?> hidden) => new(async client =>
-    {
-        clear.Add(await client.HearAsync());
-        await client.SayAsync("OK STARTTLS\n");
-        var tls = new SslStream(client.Stream);
-        client.Stream = tls;
-        try
+    private static ScriptedServer TlsServer(X509Certificate2 certificate, List<string?> clear, List<string?> hidden) =>
+        new(async client =>
         {
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, client.Stop);
-        }
-        catch (System.Security.Authentication.AuthenticationException)
-        {
-            return;
-        }
-        while (await client.HearAsync() is { } line)
-        {
-            hidden.Add(line);
-            await client.SayAsync(line.StartsWith("LIST", StringComparison.Ordinal) ? List : "OK\n");
-        }
-    });
+            clear.Add(await client.HearAsync());
+            await client.SayAsync("OK STARTTLS\n");
+            var tls = new SslStream(client.Stream);
+            client.Stream = tls;
+            try
+            {
+                await tls.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = certificate },
+                    client.Stop
+                );
+            }
+            catch (System.Security.Authentication.AuthenticationException)
+            {
+                return;
+            }
+            while (await client.HearAsync() is { } line)
+            {
+                hidden.Add(line);
+                await client.SayAsync(line.StartsWith("LIST", StringComparison.Ordinal) ? List : "OK\n");
+            }
+        });
 
     internal static X509Certificate2 Certificate()
     {

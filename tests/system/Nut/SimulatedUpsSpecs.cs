@@ -67,11 +67,16 @@ public sealed class SimulatedUpsSpecs
         ups.DriverDead = true;
         Assert.Equal(UpsFault.DriverNotConnected, await FaultAsync());
         (ups.Stale, ups.DriverDead) = (false, false);
-        foreach (var (mode, fault) in ((Garbage, UpsFault)[])
-        [
-            (Garbage.HalfALine, UpsFault.ConnectionLost), (Garbage.Noise, UpsFault.Garbled), (Garbage.CutLine, UpsFault.Garbled),
-            (Garbage.Endless, UpsFault.Garbled), (Garbage.Silence, UpsFault.TimedOut),
-        ])
+        foreach (
+            var (mode, fault) in ((Garbage, UpsFault)[])
+                [
+                    (Garbage.HalfALine, UpsFault.ConnectionLost),
+                    (Garbage.Noise, UpsFault.Garbled),
+                    (Garbage.CutLine, UpsFault.Garbled),
+                    (Garbage.Endless, UpsFault.Garbled),
+                    (Garbage.Silence, UpsFault.TimedOut),
+                ]
+        )
         {
             ups.GarbageMode = mode;
             Assert.Equal(fault, await FaultAsync());
@@ -112,7 +117,10 @@ public sealed class SimulatedUpsSpecs
         Assert.True(await stream.ReadAsync(bytes, Stop) > 0);
         _clock.Advance(TimeSpan.FromSeconds(59));
         await stream.WriteAsync(" ups ups.status\n"u8.ToArray(), Stop);
-        Assert.Equal("VAR ups ups.status \"OL\"\n", Encoding.ASCII.GetString(bytes, 0, await stream.ReadAsync(bytes, Stop)));
+        Assert.Equal(
+            "VAR ups ups.status \"OL\"\n",
+            Encoding.ASCII.GetString(bytes, 0, await stream.ReadAsync(bytes, Stop))
+        );
         await Task.Delay(50, Stop);
         _clock.Advance(TimeSpan.FromSeconds(59));
         await stream.WriteAsync("half a"u8.ToArray(), Stop);
@@ -134,7 +142,8 @@ public sealed class SimulatedUpsSpecs
         Assert.Equal("ups: Simulated UPS", await RunAsync(upsc, "-L", $"127.0.0.1:{ups.Port}"));
         Assert.Equal("OL", await RunAsync(upsc, at, "ups.status"));
         var all = await RunAsync(upsc, at);
-        foreach (var (name, value) in ups.Variables) Assert.Contains($"{name}: {value}", all, StringComparison.Ordinal);
+        foreach (var (name, value) in ups.Variables)
+            Assert.Contains($"{name}: {value}", all, StringComparison.Ordinal);
 
         Assert.Contains("[ups.status]", await RunAsync(upsrw, at), StringComparison.Ordinal);
         await RunAsync(upsrw, "-s", "ups.status=OB LB", "-u", "admin", "-p", "adminpw", at);
@@ -160,17 +169,26 @@ public sealed class SimulatedUpsSpecs
     public async Task It_says_what_the_real_one_was_heard_to_say(string transcript, int least)
     {
         var file = Facts.Need("nut", "transcripts", transcript);
-        await using var ups = await SimulatedUps.StartAsync(0, TimeProvider.System, new()
-        {
-            Description = "Rack UPS \"A\" \\ main #1",
-            Users =
-            [
-                new("admin", "adminpw") { MaySet = true, MayForceShutdown = true, MayCommand = true },
-                new("monuser", "p w\"d") { IsSecondary = true },
-                new("primary", "primarypw") { IsPrimary = true },
-                new("nobody", "nopw"),
-            ],
-        });
+        await using var ups = await SimulatedUps.StartAsync(
+            0,
+            TimeProvider.System,
+            new()
+            {
+                Description = "Rack UPS \"A\" \\ main #1",
+                Users =
+                [
+                    new("admin", "adminpw")
+                    {
+                        MaySet = true,
+                        MayForceShutdown = true,
+                        MayCommand = true,
+                    },
+                    new("monuser", "p w\"d") { IsSecondary = true },
+                    new("primary", "primarypw") { IsPrimary = true },
+                    new("nobody", "nopw"),
+                ],
+            }
+        );
         ups.SetVariable("ups.mfr", "Acme \"Power\" \\ Ltd #7");
         ups.SetVariable("ups.id", "B\u00fcro-USV");
 
@@ -186,8 +204,10 @@ public sealed class SimulatedUpsSpecs
                 await client.ConnectAsync("127.0.0.1", ups.Port, Stop);
                 reader = new StreamReader(client.GetStream(), Encoding.Latin1);
             }
-            if (note.Contains("restart: FSD latch is gone", StringComparison.Ordinal)) ups.ForcedShutdown = false;
-            if (IsElsewhere(request, answers)) continue;
+            if (note.Contains("restart: FSD latch is gone", StringComparison.Ordinal))
+                ups.ForcedShutdown = false;
+            if (IsElsewhere(request, answers))
+                continue;
             await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Stop);
             foreach (var answer in answers)
             {
@@ -208,36 +228,70 @@ public sealed class SimulatedUpsSpecs
     private static bool IsElsewhere(string request, IReadOnlyList<string> answers)
     {
         string[] others = ["dead", "seq", "LIST UPS"];
-        string[] states = ["BEGIN LIST VAR", "BEGIN LIST RW", "BEGIN LIST CMD", "ERR DATA-STALE", "ERR DRIVER-NOT-CONNECTED", "ERR ALREADY-LOGGED-IN"];
+        string[] states =
+        [
+            "BEGIN LIST VAR",
+            "BEGIN LIST RW",
+            "BEGIN LIST CMD",
+            "ERR DATA-STALE",
+            "ERR DRIVER-NOT-CONNECTED",
+            "ERR ALREADY-LOGGED-IN",
+        ];
         return others.Any(other => request.Contains(other, StringComparison.OrdinalIgnoreCase))
             || states.Any(state => answers.Any(answer => answer.StartsWith(state, StringComparison.Ordinal)))
-            || answers.Any(answer => answer.Contains("WAIT", StringComparison.Ordinal) || answer is "PENDING" or "SUCCESS" or "ERR UNKNOWN");
+            || answers.Any(answer =>
+                answer.Contains("WAIT", StringComparison.Ordinal) || answer is "PENDING" or "SUCCESS" or "ERR UNKNOWN"
+            );
     }
 
     private static bool Same(string heard, string? said) =>
-        heard == said || (heard.StartsWith("OK TRACKING ", StringComparison.Ordinal) && said?.Length == heard.Length
-            && said.StartsWith("OK TRACKING ", StringComparison.Ordinal))
+        heard == said
+        || (
+            heard.StartsWith("OK TRACKING ", StringComparison.Ordinal)
+            && said?.Length == heard.Length
+            && said.StartsWith("OK TRACKING ", StringComparison.Ordinal)
+        )
         // The status was set by the line before, and dummy-ups was still to notice; ours is set at once.
-        || (heard, said) is ("VAR ups ups.status \"OL\"", "VAR ups ups.status \"OB DISCHRG\"")
-            or ("VAR ups ups.status \"OB DISCHRG\"", "VAR ups ups.status \"OL\"");
+        || (heard, said)
+            is
+                ("VAR ups ups.status \"OL\"", "VAR ups ups.status \"OB DISCHRG\"")
+                or
+                ("VAR ups ups.status \"OB DISCHRG\"", "VAR ups ups.status \"OL\"");
 
-    private static IEnumerable<(string Note, string Request, IReadOnlyList<string> Answers, bool Afresh)> Exchanges(string[] lines)
+    private static IEnumerable<(string Note, string Request, IReadOnlyList<string> Answers, bool Afresh)> Exchanges(
+        string[] lines
+    )
     {
         string? request = null;
         List<string> answers = [];
-        bool afresh = false, next = false;
-        string note = "", nextNote = "";
+        bool afresh = false,
+            next = false;
+        string note = "",
+            nextNote = "";
         foreach (var line in lines.Append("-- end"))
         {
             var tag = line.Length >= 4 ? line[..4] : line;
-            if (tag == "S> '") { answers.Add(Bytes(line[3..]).TrimEnd('\n')); continue; }
-            if (tag == "S> <" && request is not null && line.Contains("EOF", StringComparison.Ordinal)) next = true;
-            if (tag.StartsWith("## ", StringComparison.Ordinal)) nextNote = line;
-            if (tag is not ("C> '" or "-- c" or "-- e")) continue;
-            if (request is not null) yield return (note, request, answers, afresh);
+            if (tag == "S> '")
+            {
+                answers.Add(Bytes(line[3..]).TrimEnd('\n'));
+                continue;
+            }
+            if (tag == "S> <" && request is not null && line.Contains("EOF", StringComparison.Ordinal))
+                next = true;
+            if (tag.StartsWith("## ", StringComparison.Ordinal))
+                nextNote = line;
+            if (tag is not ("C> '" or "-- c" or "-- e"))
+                continue;
+            if (request is not null)
+                yield return (note, request, answers, afresh);
             (note, request, answers, afresh) = (nextNote, null, [], next);
-            if (tag == "C> '") { request = Bytes(line[3..]); next = false; }
-            else next = true;
+            if (tag == "C> '")
+            {
+                request = Bytes(line[3..]);
+                next = false;
+            }
+            else
+                next = true;
         }
     }
 
@@ -247,14 +301,31 @@ public sealed class SimulatedUpsSpecs
         var text = new StringBuilder();
         for (var i = 1; i < repr.Length - 1; i++)
         {
-            if (repr[i] != '\\') { text.Append(repr[i]); continue; }
+            if (repr[i] != '\\')
+            {
+                text.Append(repr[i]);
+                continue;
+            }
             switch (repr[++i])
             {
-                case 'n': text.Append('\n'); break;
-                case 'r': text.Append('\r'); break;
-                case 't': text.Append('\t'); break;
-                case 'x': text.Append((char)int.Parse(repr.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)); i += 2; break;
-                default: text.Append(repr[i]); break;
+                case 'n':
+                    text.Append('\n');
+                    break;
+                case 'r':
+                    text.Append('\r');
+                    break;
+                case 't':
+                    text.Append('\t');
+                    break;
+                case 'x':
+                    text.Append(
+                        (char)int.Parse(repr.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                    );
+                    i += 2;
+                    break;
+                default:
+                    text.Append(repr[i]);
+                    break;
             }
         }
         return text.ToString();
@@ -275,12 +346,21 @@ public sealed class SimulatedUpsSpecs
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
+            }
+        )!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(Stop);
         var errors = await process.StandardError.ReadToEndAsync(Stop);
         await process.WaitForExitAsync(Stop);
         var text = (await output).TrimEnd();
-        return text.Length > 0 ? text : errors.Replace("Init SSL without certificate database", "", StringComparison.Ordinal).Trim();
+        return text.Length > 0
+            ? text
+            : errors.Replace("Init SSL without certificate database", "", StringComparison.Ordinal).Trim();
     }
 }

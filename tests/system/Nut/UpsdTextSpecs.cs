@@ -10,7 +10,10 @@ public sealed class UpsdTextSpecs
     [InlineData("VAR ups ups.status \"OL\"", "VAR|ups|ups.status|OL")]
     [InlineData("  VAR\tups   x \"\" \r", "VAR|ups|x|")]
     [InlineData("""VAR ups ups.mfr "Acme \"Power\" \\ Ltd \#7" """, """VAR|ups|ups.mfr|Acme "Power" \ Ltd #7""")]
-    [InlineData("""VAR ups device.mfr "Acme \\\"Power\\\" \\\\ Ltd \\\#7" """, """VAR|ups|device.mfr|Acme \"Power\" \\ Ltd \#7""")]
+    [InlineData(
+        """VAR ups device.mfr "Acme \\\"Power\\\" \\\\ Ltd \\\#7" """,
+        """VAR|ups|device.mfr|Acme \"Power\" \\ Ltd \#7"""
+    )]
     [InlineData("VAR ups x \"a#b\"", "VAR|ups|x|a#b")]
     [InlineData("""VAR ups x "\a\ \n" """, "VAR|ups|x|a n")]
     [InlineData("NUMLOGINS ups 1", "NUMLOGINS|ups|1")]
@@ -34,7 +37,8 @@ public sealed class UpsdTextSpecs
     [InlineData("VAR ups x DDD\"value\"")]
     [InlineData("\"")]
     [InlineData("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33")]
-    public void A_line_that_was_cut_or_grown_together_has_no_words(string line) => Assert.False(UpsdWords.TrySplit(line, []));
+    public void A_line_that_was_cut_or_grown_together_has_no_words(string line) =>
+        Assert.False(UpsdWords.TrySplit(line, []));
 
     [Theory]
     [InlineData("secret")]
@@ -53,7 +57,13 @@ public sealed class UpsdTextSpecs
     [Fact]
     public void A_list_ends_with_its_END_and_names_are_compared_without_case()
     {
-        var list = Fed("begin LIST Var UPS", "VAR Ups Ups.Status \"OL\"", "VAR ups a \"1\"", "VAR ups A \"2\"", "END LIST VAR ups");
+        var list = Fed(
+            "begin LIST Var UPS",
+            "VAR Ups Ups.Status \"OL\"",
+            "VAR ups a \"1\"",
+            "VAR ups A \"2\"",
+            "END LIST VAR ups"
+        );
         Assert.True(list.Ended);
         Assert.Null(list.Fault);
         Assert.Equal("OL", list.Variables["ups.status"]);
@@ -127,7 +137,8 @@ public sealed class UpsdTextSpecs
     public void A_list_has_a_largest_size()
     {
         var list = Fed("BEGIN LIST VAR ups");
-        for (var i = 0; i < 20_000; i++) list.Feed($"VAR ups v{i} \"\"");
+        for (var i = 0; i < 20_000; i++)
+            list.Feed($"VAR ups v{i} \"\"");
         Assert.Equal(UpsFault.Garbled, list.Fault!.Value.Kind);
         Assert.InRange(list.Variables.Count, 1, VariableList.MostLines);
     }
@@ -149,7 +160,8 @@ public sealed class UpsdTextSpecs
         {
             buffer.Free.Span[0] = b;
             buffer.Added(1);
-            while (buffer.TryTake(out var line)) lines.Add(line);
+            while (buffer.TryTake(out var line))
+                lines.Add(line);
         }
         Assert.Equal(["one", "two", "", "\u00ff"], lines);
         Assert.True(buffer.HasRest);
@@ -159,7 +171,8 @@ public sealed class UpsdTextSpecs
     private static VariableList Fed(params string[] lines)
     {
         var list = new VariableList("ups");
-        foreach (var line in lines) list.Feed(line);
+        foreach (var line in lines)
+            list.Feed(line);
         return list;
     }
 }

@@ -20,52 +20,68 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
     private const string Window = "type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\n";
     private static readonly Instant Noon = Instant.FromUtc(2026, 1, 15, 12, 0);
 
-    private static readonly string Everything = Manifests.Namespace("shop")
-        + Manifests.Workload("shop", "plain", 5) + Manifests.Schedule("shop", "plain", "Deployment/plain", Window + "minReplicas: 8")
-        + Manifests.Workload("shop", "set", 3, "StatefulSet") + Manifests.Schedule("shop", "set", "StatefulSet/set", Window + "maxReplicas: 0")
-        + Manifests.Workload("shop", "elastic", 3) + Manifests.Hpa("shop", "elastic", 2, 6) + Manifests.Schedule("shop", "elastic", "HorizontalPodAutoscaler/elastic", Window + "minReplicas: 5")
-        + Manifests.Workload("shop", "queue", 2) + """
-        apiVersion: keda.sh/v1alpha1
-        kind: ScaledObject
-        metadata: {name: queue, namespace: shop}
-        spec: {scaleTargetRef: {name: queue}, minReplicaCount: 1, maxReplicaCount: 9, triggers: [{type: cpu, metadata: {value: "50"}}]}
-        ---
-
-        """ + Manifests.Schedule("shop", "queue", "ScaledObject/queue", Window + "minReplicas: 6")
-        + Manifests.Workload("shop", "api", 2) + """
-        apiVersion: scaler.udaan.io/v1
-        kind: ServiceScaler
-        metadata: {name: api, namespace: shop}
-        spec:
-          hpa: {minReplicas: 2, maxReplicas: 12, targetCPUUtilization: 50}
-          timeRangeSpec: [{kind: ZonedTime, from: "12:10Z", to: "12:20Z", replicaSpec: {hpa: {minReplicas: 9}}}]
-        ---
-
-        """ + Manifests.Workload("shop", "front", 2) + """
-        apiVersion: autoscaling.d-kuro.github.io/v1
-        kind: ScheduledPodAutoscaler
-        metadata: {name: front, namespace: shop}
-        spec:
-          horizontalPodAutoscalerSpec:
-            scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: front}
-            minReplicas: 1
-            maxReplicas: 4
-            metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50} } }]
-        ---
-
-        """ + Manifests.Schedule("shop", "front", "ScheduledPodAutoscaler/front", Window + "minReplicas: 3\nmaxReplicas: 10")
+    private static readonly string Everything =
+        Manifests.Namespace("shop")
+        + Manifests.Workload("shop", "plain", 5)
+        + Manifests.Schedule("shop", "plain", "Deployment/plain", Window + "minReplicas: 8")
+        + Manifests.Workload("shop", "set", 3, "StatefulSet")
+        + Manifests.Schedule("shop", "set", "StatefulSet/set", Window + "maxReplicas: 0")
+        + Manifests.Workload("shop", "elastic", 3)
+        + Manifests.Hpa("shop", "elastic", 2, 6)
+        + Manifests.Schedule("shop", "elastic", "HorizontalPodAutoscaler/elastic", Window + "minReplicas: 5")
+        + Manifests.Workload("shop", "queue", 2)
         + """
-        apiVersion: batch/v1
-        kind: CronJob
-        metadata: {name: report, namespace: shop}
-        spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: main}]}}}}}
-        ---
-        apiVersion: postgresql.cnpg.io/v1
-        kind: Cluster
-        metadata: {name: orders, namespace: shop}
-        spec: {instances: 2}
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: queue, namespace: shop}
+            spec: {scaleTargetRef: {name: queue}, minReplicaCount: 1, maxReplicaCount: 9, triggers: [{type: cpu, metadata: {value: "50"}}]}
+            ---
 
-        """;
+            """
+        + Manifests.Schedule("shop", "queue", "ScaledObject/queue", Window + "minReplicas: 6")
+        + Manifests.Workload("shop", "api", 2)
+        + """
+            apiVersion: scaler.udaan.io/v1
+            kind: ServiceScaler
+            metadata: {name: api, namespace: shop}
+            spec:
+              hpa: {minReplicas: 2, maxReplicas: 12, targetCPUUtilization: 50}
+              timeRangeSpec: [{kind: ZonedTime, from: "12:10Z", to: "12:20Z", replicaSpec: {hpa: {minReplicas: 9}}}]
+            ---
+
+            """
+        + Manifests.Workload("shop", "front", 2)
+        + """
+            apiVersion: autoscaling.d-kuro.github.io/v1
+            kind: ScheduledPodAutoscaler
+            metadata: {name: front, namespace: shop}
+            spec:
+              horizontalPodAutoscalerSpec:
+                scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: front}
+                minReplicas: 1
+                maxReplicas: 4
+                metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50} } }]
+            ---
+
+            """
+        + Manifests.Schedule(
+            "shop",
+            "front",
+            "ScheduledPodAutoscaler/front",
+            Window + "minReplicas: 3\nmaxReplicas: 10"
+        )
+        + """
+            apiVersion: batch/v1
+            kind: CronJob
+            metadata: {name: report, namespace: shop}
+            spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: main}]}}}}}
+            ---
+            apiVersion: postgresql.cnpg.io/v1
+            kind: Cluster
+            metadata: {name: orders, namespace: shop}
+            spec: {instances: 2}
+
+            """;
 
     private World _world = null!;
     private EbbProcess _ebb = null!;
@@ -85,9 +101,14 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         await _world.DisposeAsync();
     }
 
-    private const string Plain = "deployments.apps/plain spec.replicas", Set = "statefulsets.apps/set spec.replicas", Elastic = "horizontalpodautoscalers.autoscaling/elastic spec.minReplicas",
-        Api = "horizontalpodautoscalers.autoscaling/api spec.minReplicas", Front = "horizontalpodautoscalers.autoscaling/front spec.maxReplicas", Queue = "scaledobjects.keda.sh/queue spec.minReplicaCount",
-        Paused = "scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas", QueueSize = "deployments.apps/queue spec.replicas";
+    private const string Plain = "deployments.apps/plain spec.replicas",
+        Set = "statefulsets.apps/set spec.replicas",
+        Elastic = "horizontalpodautoscalers.autoscaling/elastic spec.minReplicas",
+        Api = "horizontalpodautoscalers.autoscaling/api spec.minReplicas",
+        Front = "horizontalpodautoscalers.autoscaling/front spec.maxReplicas",
+        Queue = "scaledobjects.keda.sh/queue spec.minReplicaCount",
+        Paused = "scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas",
+        QueueSize = "deployments.apps/queue spec.replicas";
 
     /// <summary>The window is from 12:10 to 12:20, the override from 12:05 to 12:15. A ServiceScaler goes down step by step before its window ends: at 12:16 it asks for 6.</summary>
     [Theory]
@@ -98,7 +119,13 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
     [InlineData("deployment", "front", Front + " 4", Front + " 10", Front + " 4")]
     [InlineData("deployment", "queue", Paused + " \"4\"", Queue + " 6", Queue + " 1")]
     [InlineData("scaledobject", "queue", QueueSize + " 4", Queue + " 6", Queue + " 1")]
-    public async Task The_clock_writes_nothing_under_a_persons_word_and_its_word_of_then_holds_afterwards(string kind, string name, string held, string then, string after)
+    public async Task The_clock_writes_nothing_under_a_persons_word_and_its_word_of_then_holds_afterwards(
+        string kind,
+        string name,
+        string held,
+        string then,
+        string after
+    )
     {
         await AskAsync(kind, name, 4, Duration.FromMinutes(11));
         await UntilAsync(Noon + Duration.FromMinutes(6));
@@ -107,7 +134,15 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         _world.Cluster.Requests.Clear();
         await UntilAsync(Noon + Duration.FromMinutes(14));
         Holds(held);
-        Assert.DoesNotContain(_world.Cluster.Requests.All, r => r.IsWrite && (r.Path.EndsWith($"/{name}", StringComparison.Ordinal) || r.Path.EndsWith($"/{name}/scale", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            _world.Cluster.Requests.All,
+            r =>
+                r.IsWrite
+                && (
+                    r.Path.EndsWith($"/{name}", StringComparison.Ordinal)
+                    || r.Path.EndsWith($"/{name}/scale", StringComparison.Ordinal)
+                )
+        );
         await UntilAsync(Noon + Duration.FromMinutes(16.5));
         Assert.Empty(_ebb.Book.All);
         Holds(then);
@@ -117,9 +152,24 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("cronjob", "report", "cronjobs.batch/report spec.suspend true", "cronjobs.batch/report spec.suspend false")]
-    [InlineData("cluster", "orders", "clusters.postgresql.cnpg.io/orders metadata.annotations.cnpg|io/hibernation \"on\"", "clusters.postgresql.cnpg.io/orders metadata.annotations.cnpg|io/hibernation null")]
-    public async Task What_has_no_replicas_sleeps_in_its_own_way_and_is_given_back(string kind, string name, string held, string back)
+    [InlineData(
+        "cronjob",
+        "report",
+        "cronjobs.batch/report spec.suspend true",
+        "cronjobs.batch/report spec.suspend false"
+    )]
+    [InlineData(
+        "cluster",
+        "orders",
+        "clusters.postgresql.cnpg.io/orders metadata.annotations.cnpg|io/hibernation \"on\"",
+        "clusters.postgresql.cnpg.io/orders metadata.annotations.cnpg|io/hibernation null"
+    )]
+    public async Task What_has_no_replicas_sleeps_in_its_own_way_and_is_given_back(
+        string kind,
+        string name,
+        string held,
+        string back
+    )
     {
         await AskAsync(kind, name, null, Duration.FromMinutes(2));
         await UntilAsync(Noon + Duration.FromMinutes(5));
@@ -160,7 +210,8 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
     public async Task One_sentence_stands_in_the_answer_in_the_status_in_the_event_and_names_who_was_overruled()
     {
         await UntilAsync(Noon + Duration.FromMinutes(11));
-        const string ByTheClock = "at least 8 asked by a schedule (Schedule plain) until 2026-01-15T12:20:00Z, then what it was";
+        const string ByTheClock =
+            "at least 8 asked by a schedule (Schedule plain) until 2026-01-15T12:20:00Z, then what it was";
         Assert.Equal((ByTheClock, 8), (Answer("deployment", "plain").Reason, Answer("deployment", "plain").Size));
         Assert.Equal(ByTheClock, (string?)_world.Status(Manifests.SchedulesResource, "shop", "plain")!["message"]);
         Assert.Contains(Notes("Progressing"), note => note.EndsWith(ByTheClock, StringComparison.Ordinal));
@@ -168,10 +219,16 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         await AskAsync("deployment", "plain", 4, Duration.FromMinutes(4));
         await UntilAsync(Noon + Duration.FromMinutes(12));
         var both = Answer("deployment", "plain").Reason;
-        Assert.Matches("^exactly 4 asked by a person \\(load test\\) until 2026-01-15T12:1[45]:..Z, then at least 8; overruled: at least 8 asked by a schedule \\(Schedule plain\\) until 2026-01-15T12:20:00Z$", both);
+        Assert.Matches(
+            "^exactly 4 asked by a person \\(load test\\) until 2026-01-15T12:1[45]:..Z, then at least 8; overruled: at least 8 asked by a schedule \\(Schedule plain\\) until 2026-01-15T12:20:00Z$",
+            both
+        );
         Assert.Equal(both, (string?)_world.Status(Manifests.SchedulesResource, "shop", "plain")!["message"]);
         Assert.Contains(Notes("Override"), note => note.EndsWith(both, StringComparison.Ordinal));
-        Assert.Equal(("override", 4), (Answer("deployment", "plain").Decision.Source, Answer("deployment", "plain").Decision.Value));
+        Assert.Equal(
+            ("override", 4),
+            (Answer("deployment", "plain").Decision.Source, Answer("deployment", "plain").Decision.Value)
+        );
     }
 
     [Fact]
@@ -182,8 +239,14 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         var all = _ebb.Unlisted.Now(_ebb.View).Select(Readings.Workload).ToDictionary(w => w.Name);
         Assert.Equal(["api", "elastic", "front", "plain", "queue", "report", "set"], all.Keys.Order());
         Assert.All(all.Values, w => Assert.Null(w.UpsScaler));
-        Assert.Equal(("at least 3 and at most 10 asked by a schedule (Schedule front) until 2026-01-15T12:20:00Z, then at least 1 and at most 4", 3, 10),
-            (all["front"].Reason, all["front"].Decision.Least, all["front"].Decision.Most));
+        Assert.Equal(
+            (
+                "at least 3 and at most 10 asked by a schedule (Schedule front) until 2026-01-15T12:20:00Z, then at least 1 and at most 4",
+                3,
+                10
+            ),
+            (all["front"].Reason, all["front"].Decision.Least, all["front"].Decision.Most)
+        );
         Assert.Equal(("asleep", "asleep"), (all["set"].State, all["report"].State));
     }
 
@@ -203,7 +266,10 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         _world.Cluster.Requests.Clear();
         await UntilAsync(Noon + Duration.FromMinutes(8));
         Holds(Plain + " 4");
-        Assert.DoesNotContain(_world.Cluster.Requests.All, r => r.IsWrite && r.Path.Contains("/plain/scale", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _world.Cluster.Requests.All,
+            r => r.IsWrite && r.Path.Contains("/plain/scale", StringComparison.Ordinal)
+        );
         Assert.Equal(OverrideState.Holds, _ebb.Overrides.StepOf(Assert.Single(_ebb.Book.All).Override)!.State);
         await UntilAsync(Noon + Duration.FromMinutes(83), 60);
         Holds(Plain + " 4");
@@ -218,17 +284,33 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         return (ebb, ClockProcess.Start(_world, beside: ebb));
     }
 
-    private WorkloadAnswer Answer(string kind, string name) => Readings.Workload(_ebb.Unlisted.Of(_ebb.Unlisted.Find(WorkloadType.Parse(kind)!, "shop", name), Now));
+    private WorkloadAnswer Answer(string kind, string name) =>
+        Readings.Workload(_ebb.Unlisted.Of(_ebb.Unlisted.Find(WorkloadType.Parse(kind)!, "shop", name), Now));
 
-    private IEnumerable<string> Notes(string reason) => _world.Cluster.Store.List("events").Where(e => (string?)e["reason"] == reason).Select(e => (string?)e["note"] ?? (string?)e["message"] ?? "");
+    private IEnumerable<string> Notes(string reason) =>
+        _world
+            .Cluster.Store.List("events")
+            .Where(e => (string?)e["reason"] == reason)
+            .Select(e => (string?)e["note"] ?? (string?)e["message"] ?? "");
 
     private Instant Now => Instant.FromDateTimeOffset(_world.Clock.GetUtcNow());
 
-    private Task AskAsync(string kind, string name, int? replicas, Duration lasts) => _ebb.Book.PutAsync(new Override
-    {
-        Kind = kind, Namespace = "shop", Name = name, Effect = replicas is null ? OverrideEffect.Asleep : OverrideEffect.Replicas, Replicas = replicas,
-        Reason = "load test", At = Now, Until = Now + lasts,
-    }, null, TestContext.Current.CancellationToken);
+    private Task AskAsync(string kind, string name, int? replicas, Duration lasts) =>
+        _ebb.Book.PutAsync(
+            new Override
+            {
+                Kind = kind,
+                Namespace = "shop",
+                Name = name,
+                Effect = replicas is null ? OverrideEffect.Asleep : OverrideEffect.Replicas,
+                Replicas = replicas,
+                Reason = "load test",
+                At = Now,
+                Until = Now + lasts,
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
 
     private async Task UntilAsync(Instant instant, double step = 5)
     {
@@ -246,7 +328,11 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         var at = parts[0].Split('/');
         JsonNode? node = _world.Cluster.Store.Get(at[0], "shop", at[1]);
         Assert.NotNull(node);
-        foreach (var key in parts[1].Split('.')) node = node?[key.Replace('|', '.')];
-        Assert.True((node?.ToJsonString() ?? "null") == parts[2], $"expected {expectation}, found {node?.ToJsonString() ?? "null"} at {Now}");
+        foreach (var key in parts[1].Split('.'))
+            node = node?[key.Replace('|', '.')];
+        Assert.True(
+            (node?.ToJsonString() ?? "null") == parts[2],
+            $"expected {expectation}, found {node?.ToJsonString() ?? "null"} at {Now}"
+        );
     }
 }

@@ -19,7 +19,10 @@ public sealed class OverrideSpecs : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await World.StartAsync(EveryKind.Manifests, options => options with { HpaPeriod = TimeSpan.FromSeconds(5) });
+        _world = await World.StartAsync(
+            EveryKind.Manifests,
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) }
+        );
         _began = Picture();
         _ebb = EbbProcess.Start(_world);
         await _ebb.StepAsync();
@@ -35,22 +38,59 @@ public sealed class OverrideSpecs : IAsyncLifetime
     [InlineData("deployment", "web", 5, "deployments.apps/web spec.replicas 5")]
     [InlineData("deployment", "web", 0, "deployments.apps/web spec.replicas 0")]
     [InlineData("deployment", "idle", 2, "deployments.apps/idle spec.replicas 2")]
-    [InlineData("deployment", "elastic", 5, "deployments.apps/elastic spec.replicas 5", "horizontalpodautoscalers.autoscaling/elastic spec.minReplicas 5", "horizontalpodautoscalers.autoscaling/elastic spec.maxReplicas 5")]
+    [InlineData(
+        "deployment",
+        "elastic",
+        5,
+        "deployments.apps/elastic spec.replicas 5",
+        "horizontalpodautoscalers.autoscaling/elastic spec.minReplicas 5",
+        "horizontalpodautoscalers.autoscaling/elastic spec.maxReplicas 5"
+    )]
     [InlineData("deployment", "elastic", null, "deployments.apps/elastic spec.replicas 0")]
-    [InlineData("deployment", "queue", 4, "deployments.apps/queue spec.replicas 4", "scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas \"4\"")]
-    [InlineData("deployment", "queue", null, "deployments.apps/queue spec.replicas 0", "scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas \"0\"")]
+    [InlineData(
+        "deployment",
+        "queue",
+        4,
+        "deployments.apps/queue spec.replicas 4",
+        "scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas \"4\""
+    )]
+    [InlineData(
+        "deployment",
+        "queue",
+        null,
+        "deployments.apps/queue spec.replicas 0",
+        "scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas \"0\""
+    )]
     [InlineData("statefulset", "cache", 3, "statefulsets.apps/cache spec.replicas 3")]
     [InlineData("cronjob", "report", null, "cronjobs.batch/report spec.suspend true")]
     [InlineData("cronjob", "parked", 1, "cronjobs.batch/parked spec.suspend false")]
-    [InlineData("cluster", "orders", null, "clusters.postgresql.cnpg.io/orders metadata.annotations.cnpg|io/hibernation \"on\"")]
+    [InlineData(
+        "cluster",
+        "orders",
+        null,
+        "clusters.postgresql.cnpg.io/orders metadata.annotations.cnpg|io/hibernation \"on\""
+    )]
     [InlineData("kustomization", "shop", null, "kustomizations.kustomize.toolkit.fluxcd.io/shop spec.suspend true")]
-    public async Task It_holds_in_the_way_of_its_kind_and_ends_by_itself(string kind, string name, int? replicas, params string[] expected)
+    public async Task It_holds_in_the_way_of_its_kind_and_ends_by_itself(
+        string kind,
+        string name,
+        int? replicas,
+        params string[] expected
+    )
     {
         await AskAsync(kind, name, replicas, Duration.FromSeconds(60));
         await StepsAsync(40);
-        foreach (var expectation in expected) Holds(expectation);
-        var state = Assert.Single(_ebb.View.Plan.Workloads, w => w.Decision.Winner?.Source == Core.Planning.Claims.ClaimSource.Override);
-        Assert.Contains("asked by a person (load test) until 2026-01-15T12:02:0", state.Reason, StringComparison.Ordinal);
+        foreach (var expectation in expected)
+            Holds(expectation);
+        var state = Assert.Single(
+            _ebb.View.Plan.Workloads,
+            w => w.Decision.Winner?.Source == Core.Planning.Claims.ClaimSource.Override
+        );
+        Assert.Contains(
+            "asked by a person (load test) until 2026-01-15T12:02:0",
+            state.Reason,
+            StringComparison.Ordinal
+        );
         Assert.Equal(state.Reason, (string?)Scaler(state.Member)["status"]!["reason"]);
         await StepsAsync(60);
         Assert.Empty(_ebb.Book.All);
@@ -63,8 +103,16 @@ public sealed class OverrideSpecs : IAsyncLifetime
     {
         await AskAsync("deployment", "elastic", null, Duration.FromMinutes(5), OverrideEffect.Freeze);
         await StepsAsync(3);
-        Holds("horizontalpodautoscalers.autoscaling/elastic spec.minReplicas 3", "horizontalpodautoscalers.autoscaling/elastic spec.maxReplicas 3");
-        _world.Cluster.Store.Patch("deployments.apps", "shop", "elastic", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 6 } });
+        Holds(
+            "horizontalpodautoscalers.autoscaling/elastic spec.minReplicas 3",
+            "horizontalpodautoscalers.autoscaling/elastic spec.maxReplicas 3"
+        );
+        _world.Cluster.Store.Patch(
+            "deployments.apps",
+            "shop",
+            "elastic",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 6 } }
+        );
         await StepsAsync(8);
         Holds("deployments.apps/elastic spec.replicas 3");
         await TakeBackAsync("deployment", "elastic");
@@ -81,7 +129,11 @@ public sealed class OverrideSpecs : IAsyncLifetime
         await UntilAsync(v => v.Plan.Phase == Phase.Asleep);
         Holds("deployments.apps/web spec.replicas 0");
         var asleep = _ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == "web");
-        Assert.EndsWith("; overruled: exactly 5 asked by a person (load test) until 2026-01-15T13:01:01Z", asleep.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; overruled: exactly 5 asked by a person (load test) until 2026-01-15T13:01:01Z",
+            asleep.Reason,
+            StringComparison.Ordinal
+        );
         _world.Ups.StatusOverride = "OL CHRG";
         await UntilAsync(v => v.Plan.Phase == Phase.Normal);
         await StepsAsync(5);
@@ -127,7 +179,11 @@ public sealed class OverrideSpecs : IAsyncLifetime
     [Fact]
     public async Task It_survives_a_restart_between_remembering_and_writing()
     {
-        _world.Cluster.Faults.Add(request => request.IsWrite && request.Path.Contains("/deployments/web", StringComparison.Ordinal), new Fault.Status(500), 3);
+        _world.Cluster.Faults.Add(
+            request => request.IsWrite && request.Path.Contains("/deployments/web", StringComparison.Ordinal),
+            new Fault.Status(500),
+            3
+        );
         await AskAsync("deployment", "web", 5, Duration.FromSeconds(90));
         await _ebb.StepAsync();
         await _ebb.DisposeAsync();
@@ -144,7 +200,10 @@ public sealed class OverrideSpecs : IAsyncLifetime
     [Fact]
     public async Task A_hold_comes_first()
     {
-        await _ebb.Path.AskAsync(asks => asks with { Hold = new Ask(Now, "nobody touches anything", Now + Duration.FromSeconds(30)) }, Stop);
+        await _ebb.Path.AskAsync(
+            asks => asks with { Hold = new Ask(Now, "nobody touches anything", Now + Duration.FromSeconds(30)) },
+            Stop
+        );
         await AskAsync("deployment", "web", 5, Duration.FromMinutes(5));
         await StepsAsync(20);
         Holds("deployments.apps/web spec.replicas 3");
@@ -161,13 +220,18 @@ public sealed class OverrideSpecs : IAsyncLifetime
         var web = _world.Cluster.Store.Get("deployments.apps", "shop", "web")!.DeepClone();
         _world.Cluster.Store.Delete("deployments.apps", "shop", "web");
         await StepsAsync(5);
-        Assert.Equal("deployment shop/web does not exist any more", _ebb.Overrides.StepOf(_ebb.Book.All[0].Override)!.Note);
-        await _world.Cluster.ApplyManifestAsync("""
+        Assert.Equal(
+            "deployment shop/web does not exist any more",
+            _ebb.Overrides.StepOf(_ebb.Book.All[0].Override)!.Note
+        );
+        await _world.Cluster.ApplyManifestAsync(
+            """
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web, namespace: shop}
             spec: {replicas: 2, selector: {matchLabels: {app: web2}}, template: {metadata: {labels: {app: web2}}, spec: {containers: [{name: c, image: example/web:2}]}}}
-            """);
+            """
+        );
         await StepsAsync(10);
         Holds("deployments.apps/web spec.replicas 2");
         await StepsAsync(120);
@@ -181,8 +245,17 @@ public sealed class OverrideSpecs : IAsyncLifetime
     {
         await AskAsync("deployment", "web", 5, Duration.FromMinutes(5));
         await StepsAsync(5);
-        _world.Cluster.Faults.Add(request => request.Path.Contains("/configmaps", StringComparison.Ordinal), new Fault.Status(503), int.MaxValue);
-        _world.Cluster.Store.Patch("deployments.apps", "shop", "web", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } });
+        _world.Cluster.Faults.Add(
+            request => request.Path.Contains("/configmaps", StringComparison.Ordinal),
+            new Fault.Status(503),
+            int.MaxValue
+        );
+        _world.Cluster.Store.Patch(
+            "deployments.apps",
+            "shop",
+            "web",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }
+        );
         await StepsAsync(5);
         Holds("deployments.apps/web spec.replicas 5");
     }
@@ -194,7 +267,10 @@ public sealed class OverrideSpecs : IAsyncLifetime
         await StepsAsync(30);
         _world.Cluster.Requests.Clear();
         await StepsAsync(60);
-        Assert.DoesNotContain(_world.Cluster.Requests.All, r => r.IsWrite && !r.Path.Contains("/leases", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _world.Cluster.Requests.All,
+            r => r.IsWrite && !r.Path.Contains("/leases", StringComparison.Ordinal)
+        );
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -203,14 +279,26 @@ public sealed class OverrideSpecs : IAsyncLifetime
 
     private async Task AskAsync(string kind, string name, int? replicas, Duration lasts, OverrideEffect? effect = null)
     {
-        var member = _ebb.View.Plan.Workloads.Single(w => w.Member.Type?.Name == kind && w.Member.Scaler.TargetName == name).Member;
+        var member = _ebb
+            .View.Plan.Workloads.Single(w => w.Member.Type?.Name == kind && w.Member.Scaler.TargetName == name)
+            .Member;
         var asked = effect ?? (replicas is null ? OverrideEffect.Asleep : OverrideEffect.Replicas);
         Assert.Null(OverrideStep.Refusal(Subject.Of(member)!, asked, replicas));
-        await _ebb.Book.PutAsync(new Override
-        {
-            Kind = kind, Namespace = "shop", Name = name, Effect = asked, Reason = "load test", At = Now, Until = Now + lasts,
-            Replicas = asked == OverrideEffect.Freeze ? Subject.Of(member)!.Size : replicas,
-        }, null, Stop);
+        await _ebb.Book.PutAsync(
+            new Override
+            {
+                Kind = kind,
+                Namespace = "shop",
+                Name = name,
+                Effect = asked,
+                Reason = "load test",
+                At = Now,
+                Until = Now + lasts,
+                Replicas = asked == OverrideEffect.Freeze ? Subject.Of(member)!.Size : replicas,
+            },
+            null,
+            Stop
+        );
     }
 
     private async Task TakeBackAsync(string kind, string name)
@@ -221,7 +309,8 @@ public sealed class OverrideSpecs : IAsyncLifetime
 
     private async Task StepsAsync(int seconds)
     {
-        for (var i = 0; i < seconds; i++) await _ebb.StepAsync();
+        for (var i = 0; i < seconds; i++)
+            await _ebb.StepAsync();
     }
 
     private async Task UntilAsync(Func<Ebb.Functions.Power.PowerView, bool> condition)
@@ -229,12 +318,14 @@ public sealed class OverrideSpecs : IAsyncLifetime
         for (var i = 0; i < 900; i++)
         {
             await _ebb.StepAsync();
-            if (condition(_ebb.View)) return;
+            if (condition(_ebb.View))
+                return;
         }
         Assert.Fail($"not within 900 s: {_ebb.View.Plan.Phase}, {_ebb.View.Plan.Reason}");
     }
 
-    private JsonObject Scaler(Member member) => _world.Cluster.Store.Get("upsscalers.ups-scaler.io", member.Scaler.Ref.Namespace, member.Scaler.Ref.Name)!;
+    private JsonObject Scaler(Member member) =>
+        _world.Cluster.Store.Get("upsscalers.ups-scaler.io", member.Scaler.Ref.Namespace, member.Scaler.Ref.Name)!;
 
     /// <summary><c>resource/name path value</c>; | stands for a dot inside a name.</summary>
     private void Holds(params string[] expectations)
@@ -245,16 +336,43 @@ public sealed class OverrideSpecs : IAsyncLifetime
             var at = parts[0].Split('/');
             JsonNode? node = _world.Cluster.Store.Get(at[0], "shop", at[1]);
             Assert.NotNull(node);
-            foreach (var key in parts[1].Split('.')) node = node?[key.Replace('|', '.')];
-            Assert.True((node?.ToJsonString() ?? "null") == parts[2], $"expected {expectation}, found {node?.ToJsonString() ?? "null"}");
+            foreach (var key in parts[1].Split('.'))
+                node = node?[key.Replace('|', '.')];
+            Assert.True(
+                (node?.ToJsonString() ?? "null") == parts[2],
+                $"expected {expectation}, found {node?.ToJsonString() ?? "null"}"
+            );
         }
     }
 
     /// <summary>Spec and annotations of everything that an override may write to.</summary>
-    private Dictionary<string, string> Picture() => new[]
-    {
-        "deployments.apps", "statefulsets.apps", "cronjobs.batch", "clusters.postgresql.cnpg.io", "scaledobjects.keda.sh", "horizontalpodautoscalers.autoscaling",
-        "kustomizations.kustomize.toolkit.fluxcd.io",
-    }.SelectMany(resource => _world.Cluster.Store.List(resource).Where(o => o["metadata"]!["ownerReferences"] is null).Select(o => (Name: $"{resource}/{o["metadata"]!["name"]}",
-        Text: Json.Sorted(o["spec"]) + string.Concat((o["metadata"]!["annotations"] as JsonObject ?? []).Where(a => a.Key.Contains("keda", StringComparison.Ordinal) || a.Key.Contains("cnpg", StringComparison.Ordinal)))))).ToDictionary(p => p.Name, p => p.Text);
+    private Dictionary<string, string> Picture() =>
+        new[]
+        {
+            "deployments.apps",
+            "statefulsets.apps",
+            "cronjobs.batch",
+            "clusters.postgresql.cnpg.io",
+            "scaledobjects.keda.sh",
+            "horizontalpodautoscalers.autoscaling",
+            "kustomizations.kustomize.toolkit.fluxcd.io",
+        }
+            .SelectMany(resource =>
+                _world
+                    .Cluster.Store.List(resource)
+                    .Where(o => o["metadata"]!["ownerReferences"] is null)
+                    .Select(o =>
+                        (
+                            Name: $"{resource}/{o["metadata"]!["name"]}",
+                            Text: Json.Sorted(o["spec"])
+                                + string.Concat(
+                                    (o["metadata"]!["annotations"] as JsonObject ?? []).Where(a =>
+                                        a.Key.Contains("keda", StringComparison.Ordinal)
+                                        || a.Key.Contains("cnpg", StringComparison.Ordinal)
+                                    )
+                                )
+                        )
+                    )
+            )
+            .ToDictionary(p => p.Name, p => p.Text);
 }

@@ -14,20 +14,32 @@ public sealed class RetoldSpecs
     [Fact]
     public async Task A_turn_of_the_clock_while_power_lets_go_is_followed_by_another_one_that_tells_how_it_is()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", 5)
-            + Manifests.Schedule("shop", "busy", "Deployment/web", "type: Daily\nstartTime: \"12:10\"\nendTime: \"12:40\"\nminReplicas: 8") + """
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "web", 5)
+                + Manifests.Schedule(
+                    "shop",
+                    "busy",
+                    "Deployment/web",
+                    "type: Daily\nstartTime: \"12:10\"\nendTime: \"12:40\"\nminReplicas: 8"
+                )
+                + """
 
-            apiVersion: ups-scaler.io/v1alpha1
-            kind: UpsScaler
-            metadata: {name: web, namespace: shop}
-            spec: {type: deployment, namespace: shop, name: web, shutdownPriority: 1, scaleUpPriority: 1}
-            ---
-            apiVersion: v1
-            kind: Node
-            metadata: {name: node-1}
-            status: {capacity: {cpu: "16", memory: 16Gi, pods: "100"}, allocatable: {cpu: "16", memory: 16Gi, pods: "100"}}
-            """);
-        await using var ebb = EbbProcess.Start(world, new Dictionary<string, string?> { ["Power__RestoreCharge"] = "0" });
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: web, namespace: shop}
+                spec: {type: deployment, namespace: shop, name: web, shutdownPriority: 1, scaleUpPriority: 1}
+                ---
+                apiVersion: v1
+                kind: Node
+                metadata: {name: node-1}
+                status: {capacity: {cpu: "16", memory: 16Gi, pods: "100"}, allocatable: {cpu: "16", memory: 16Gi, pods: "100"}}
+                """
+        );
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__RestoreCharge"] = "0" }
+        );
         await using var clock = ClockProcess.Start(world, beside: ebb);
         await UntilAsync(4);
         Assert.EndsWith("until 2026-01-15T12:10:00Z, then at least 8", Told(), StringComparison.Ordinal);
@@ -39,7 +51,12 @@ public sealed class RetoldSpecs
         var turned = false;
         world.Cluster.Faults.AfterApplied = request =>
         {
-            if (turned || request.Method != "PATCH" || !request.Path.EndsWith("/upsscalers/web", StringComparison.Ordinal)) return;
+            if (
+                turned
+                || request.Method != "PATCH"
+                || !request.Path.EndsWith("/upsscalers/web", StringComparison.Ordinal)
+            )
+                return;
             turned = true;
             // Power has let go, and its turn is not over.
             UntilReleasedAsync(ebb).GetAwaiter().GetResult();
@@ -47,7 +64,10 @@ public sealed class RetoldSpecs
         };
         await UntilAsync(20);
         Assert.True(turned, ebb.View.Plan.Reason);
-        Assert.Equal("at least 8 asked by a schedule (Schedule busy) until 2026-01-15T12:40:00Z, then what it was", Told());
+        Assert.Equal(
+            "at least 8 asked by a schedule (Schedule busy) until 2026-01-15T12:40:00Z, then what it was",
+            Told()
+        );
 
         string Told() => (string)world.Status(Manifests.SchedulesResource, "shop", "busy")!["message"]!;
 
@@ -64,6 +84,7 @@ public sealed class RetoldSpecs
     private static async Task UntilReleasedAsync(EbbProcess ebb)
     {
         using var deadline = new CancellationTokenSource(Patience);
-        for (var known = ebb.Cluster.Known; known.Scalers.Single().Baseline is not null; known = ebb.Cluster.Known) await ebb.Cluster.WaitForChangeAsync(known, deadline.Token);
+        for (var known = ebb.Cluster.Known; known.Scalers.Single().Baseline is not null; known = ebb.Cluster.Known)
+            await ebb.Cluster.WaitForChangeAsync(known, deadline.Token);
     }
 }

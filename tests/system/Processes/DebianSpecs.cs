@@ -12,14 +12,22 @@ public sealed class DebianSpecs
         var kubectl = Counterpart.Need("kubectl", "kubernetes-client");
         await using var dummy = await DummyUps.StartAsync();
         var kubeconfig = Path.Combine(dummy.Folder, "kubeconfig");
-        await using var ebb = await RealProcess.FunctionsAsync(new Dictionary<string, string>
-        {
-            ["Power__Sources__0"] = dummy.Address,
-            ["Simulation__Kubeconfig"] = kubeconfig,
-            ["Simulation__Speed"] = "30",
-        });
+        await using var ebb = await RealProcess.FunctionsAsync(
+            new Dictionary<string, string>
+            {
+                ["Power__Sources__0"] = dummy.Address,
+                ["Simulation__Kubeconfig"] = kubeconfig,
+                ["Simulation__Speed"] = "30",
+            }
+        );
         async Task<string> Kubectl(params string[] arguments) =>
-            (await Run.Async(kubectl, new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["HOME"] = dummy.Folder }, arguments)).Output;
+            (
+                await Run.Async(
+                    kubectl,
+                    new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["HOME"] = dummy.Folder },
+                    arguments
+                )
+            ).Output;
 
         var before = await ebb.SettledAsync();
 
@@ -28,12 +36,20 @@ public sealed class DebianSpecs
         var status = await ebb.GetAsync("/api/status");
         Assert.Equal("battery", (string?)status["power"]!["mains"]);
         var shown = await Kubectl("get", "ups", "-A", "--no-headers");
-        await ebb.UntilAsync(async () => (shown = await Kubectl("get", "ups", "-A", "--no-headers")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .All(line => line.Contains("Asleep", StringComparison.Ordinal)), $"kubectl shows every UpsScaler asleep");
+        await ebb.UntilAsync(
+            async () =>
+                (shown = await Kubectl("get", "ups", "-A", "--no-headers"))
+                    .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .All(line => line.Contains("Asleep", StringComparison.Ordinal)),
+            $"kubectl shows every UpsScaler asleep"
+        );
         Assert.DoesNotContain(" -1 ", shown, StringComparison.Ordinal);
 
         await dummy.SetAsync("OB DISCHRG LB");
-        await ebb.UntilAsync(async () => (string?)(await ebb.GetAsync("/api/status"))["power"]!["battery"] == "low", "the battery is low");
+        await ebb.UntilAsync(
+            async () => (string?)(await ebb.GetAsync("/api/status"))["power"]!["battery"] == "low",
+            "the battery is low"
+        );
         await dummy.SetAsync("OL CHRG");
         Assert.Equal(before, await ebb.SettledAsync());
         Assert.DoesNotContain("Asleep", await Kubectl("get", "ups", "-A", "--no-headers"), StringComparison.Ordinal);

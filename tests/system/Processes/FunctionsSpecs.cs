@@ -12,7 +12,9 @@ public sealed class FunctionsSpecs
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static Task<RealProcess> DemoAsync(params (string Name, string Value)[] settings) =>
-        RealProcess.FunctionsAsync(settings.Append(("Simulation__Speed", "60")).ToDictionary(s => s.Item1, s => s.Item2));
+        RealProcess.FunctionsAsync(
+            settings.Append(("Simulation__Speed", "60")).ToDictionary(s => s.Item1, s => s.Item2)
+        );
 
     [Fact]
     public async Task The_demo_sleeps_in_waves_in_a_drill_and_wakes_to_exactly_what_it_was()
@@ -21,7 +23,10 @@ public sealed class FunctionsSpecs
         var before = await ebb.SettledAsync();
         var answer = await ebb.Http.PostAsJsonAsync("/api/power/drill", new { reason = "to see it" }, Stop);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        await ebb.UntilAsync(async () => (await ebb.GetAsync("/api/outages"))["items"]!.AsArray().Any(o => o!["ended"] is not null), "the drill is over");
+        await ebb.UntilAsync(
+            async () => (await ebb.GetAsync("/api/outages"))["items"]!.AsArray().Any(o => o!["ended"] is not null),
+            "the drill is over"
+        );
         Assert.Equal(before, await ebb.SettledAsync());
         var outage = (await ebb.GetAsync("/api/outages"))["items"]![0]!;
         Assert.True((bool)outage["drill"]!);
@@ -32,17 +37,31 @@ public sealed class FunctionsSpecs
     [Fact]
     public async Task Bad_settings_do_not_start_and_are_all_told_at_once()
     {
-        await using var ebb = RealProcess.Launch("functions", "Ebb.Functions", new Dictionary<string, string>
-        {
-            ["Power__OnBatteryFor"] = "soon",
-            ["Power__RestoreCharge"] = "130",
-            ["Power__OnBateryFor"] = "5s",
-            ["Power__Sources__0"] = "nut://admin:hunter2secret@host:99999/ups",
-            ["Cluster__Mode"] = "cloud",
-            ["Keys__View"] = "short",
-        });
+        await using var ebb = RealProcess.Launch(
+            "functions",
+            "Ebb.Functions",
+            new Dictionary<string, string>
+            {
+                ["Power__OnBatteryFor"] = "soon",
+                ["Power__RestoreCharge"] = "130",
+                ["Power__OnBateryFor"] = "5s",
+                ["Power__Sources__0"] = "nut://admin:hunter2secret@host:99999/ups",
+                ["Cluster__Mode"] = "cloud",
+                ["Keys__View"] = "short",
+            }
+        );
         Assert.NotEqual(0, await ebb.ExitAsync());
-        foreach (var path in new[] { "Power__OnBatteryFor", "Power__RestoreCharge", "Power__OnBateryFor", "Power__Sources__0", "Cluster__Mode", "Keys__View" })
+        foreach (
+            var path in new[]
+            {
+                "Power__OnBatteryFor",
+                "Power__RestoreCharge",
+                "Power__OnBateryFor",
+                "Power__Sources__0",
+                "Cluster__Mode",
+                "Keys__View",
+            }
+        )
             Assert.Contains(path + ":", ebb.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2secret", ebb.Output, StringComparison.Ordinal);
     }
@@ -56,12 +75,21 @@ public sealed class FunctionsSpecs
         using var somebody = new TcpListener(IPAddress.Loopback, 0);
         somebody.Start();
         var kubeconfig = Path.GetTempFileName();
-        await File.WriteAllTextAsync(kubeconfig, """
+        await File.WriteAllTextAsync(
+            kubeconfig,
+            """
             {"apiVersion":"v1","kind":"Config","current-context":"c","clusters":[{"name":"c","cluster":{"server":"http://127.0.0.1:1"}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u","user":{}}]}
-            """, Stop);
-        var environment = new Dictionary<string, string> { ["Http__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}", ["Grpc__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}" };
+            """,
+            Stop
+        );
+        var environment = new Dictionary<string, string>
+        {
+            ["Http__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
+            ["Grpc__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
+        };
         environment[setting] = $"http://127.0.0.1:{((IPEndPoint)somebody.LocalEndpoint).Port}";
-        if (project == "scaler") environment["KUBECONFIG"] = kubeconfig;
+        if (project == "scaler")
+            environment["KUBECONFIG"] = kubeconfig;
         await using var ebb = RealProcess.Launch(project, assembly, environment);
         Assert.Equal(1, await ebb.ExitAsync());
         Assert.Equal($"Failed to bind to address {environment[setting]}: address already in use.", ebb.Output.Trim());
@@ -74,7 +102,10 @@ public sealed class FunctionsSpecs
         await using var ebb = await StartWithKeys();
         Assert.Equal(HttpStatusCode.Unauthorized, (await ebb.Http.GetAsync("/api/status", Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await ebb.Http.GetAsync("/api/status?code=wrong", Stop)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await ebb.Http.GetAsync("/api/status?code=view-key-0123456789", Stop)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await ebb.Http.GetAsync("/api/status?code=view-key-0123456789", Stop)).StatusCode
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789")).StatusCode);
         // The host's own calls: there is no host here, so whoever makes one is somebody else.
         foreach (var path in new[] { "/PollUps", "/pollups", "/EvaluateSchedules" })
@@ -93,12 +124,19 @@ public sealed class FunctionsSpecs
     [InlineData("[", "application/json", HttpStatusCode.BadRequest)]
     [InlineData("null", "application/json", HttpStatusCode.BadRequest)]
     [InlineData("reason=x", "application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType)]
-    public async Task Garbage_gets_a_problem_that_says_what_was_expected(string body, string type, HttpStatusCode expected)
+    public async Task Garbage_gets_a_problem_that_says_what_was_expected(
+        string body,
+        string type,
+        HttpStatusCode expected
+    )
     {
         var ebb = await Shared.Demo();
         using var content = new StringContent(body, Encoding.UTF8, type);
         var answer = await ebb.Http.PostAsync("/api/power/drill", content, Stop);
-        Assert.Equal((expected, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (expected, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType)
+        );
         Assert.Contains("expected", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
@@ -112,14 +150,20 @@ public sealed class FunctionsSpecs
     {
         var ebb = await Shared.Demo();
         var answer = await ebb.Http.GetAsync(path, Stop);
-        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType)
+        );
     }
 
     [Fact]
     public async Task A_page_of_another_origin_may_not_act()
     {
         var ebb = await Shared.Demo();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/power/shutdown") { Content = JsonContent.Create(new { reason = "evil" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/power/shutdown")
+        {
+            Content = JsonContent.Create(new { reason = "evil" }),
+        };
         request.Headers.Add("Origin", "https://evil.example");
         Assert.Equal(HttpStatusCode.Forbidden, (await ebb.Http.SendAsync(request, Stop)).StatusCode);
     }
@@ -127,19 +171,33 @@ public sealed class FunctionsSpecs
     private static async Task<RealProcess> StartWithKeys()
     {
         var port = RealProcess.FreePort();
-        var ebb = RealProcess.Launch("functions", "Ebb.Functions", new Dictionary<string, string>
-        {
-            ["Http__Url"] = $"http://127.0.0.1:{port}",
-            ["Keys__View"] = "view-key-0123456789",
-            ["Keys__Control"] = "control-key-0123456789",
-        }, port);
-        await ebb.UntilAsync(async () => (await ebb.TryGetAsync("/api/status?code=view-key-0123456789"))?["cluster"]?["reachable"]?.GetValue<bool>() == true, "it answers");
+        var ebb = RealProcess.Launch(
+            "functions",
+            "Ebb.Functions",
+            new Dictionary<string, string>
+            {
+                ["Http__Url"] = $"http://127.0.0.1:{port}",
+                ["Keys__View"] = "view-key-0123456789",
+                ["Keys__Control"] = "control-key-0123456789",
+            },
+            port
+        );
+        await ebb.UntilAsync(
+            async () =>
+                (await ebb.TryGetAsync("/api/status?code=view-key-0123456789"))?["cluster"]?[
+                    "reachable"
+                ]?.GetValue<bool>() == true,
+            "it answers"
+        );
         return ebb;
     }
 
     private static async Task<HttpResponseMessage> Post(RealProcess ebb, string key, string path = "/api/power/hold")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(new { reason = "test" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(new { reason = "test" }),
+        };
         request.Headers.Add("x-functions-key", key);
         return await ebb.Http.SendAsync(request, Stop);
     }
@@ -150,7 +208,11 @@ public sealed class FunctionsSpecs
         private static readonly Lazy<Task<RealProcess>> One = new(async () =>
         {
             var demo = await DemoAsync();
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => { if (!demo.Process.HasExited) demo.Process.Kill(); };
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            {
+                if (!demo.Process.HasExited)
+                    demo.Process.Kill();
+            };
             return demo;
         });
 

@@ -21,14 +21,28 @@ public sealed class AgreementSpecs
     {
         var random = new Random(seed);
         await using var all = await ScalerWorld.StartAsync(
-            Node("node-1", "32") + Node("node-2", "32") + Deployment("queue", 0) + Deployment("web", 4, "4") + Deployment("miner", 0)
-            + Schedule("morning", "06:00", "09:30", 3) + Schedule("evening", "17:20", "23:10", 5)
-            + Scaled("queue", "follow: schedule", "external-push", polling: 300)
-            + Scaled("miner", "follow: capacity, reserve: \"8\", growStep: \"100\", growPeriod: 1s", "external-push", polling: 300),
-            options => options with { HpaPeriod = TimeSpan.FromSeconds(60) });
+            Node("node-1", "32")
+                + Node("node-2", "32")
+                + Deployment("queue", 0)
+                + Deployment("web", 4, "4")
+                + Deployment("miner", 0)
+                + Schedule("morning", "06:00", "09:30", 3)
+                + Schedule("evening", "17:20", "23:10", 5)
+                + Scaled("queue", "follow: schedule", "external-push", polling: 300)
+                + Scaled(
+                    "miner",
+                    "follow: capacity, reserve: \"8\", growStep: \"100\", growPeriod: 1s",
+                    "external-push",
+                    polling: 300
+                ),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(60) }
+        );
         var followed = new[] { "queue", "miner" }.Select(name => new Followed(all, name)).ToList();
         await using var connection = await RawConnection.OpenAsync(all.Port);
-        var (metric, pulledMetric) = (await connection.StartAsync("/externalscaler.ExternalScaler/StreamMetricSpec"), await connection.CallAsync("/externalscaler.ExternalScaler/GetMetricSpec", followed[0].Framed));
+        var (metric, pulledMetric) = (
+            await connection.StartAsync("/externalscaler.ExternalScaler/StreamMetricSpec"),
+            await connection.CallAsync("/externalscaler.ExternalScaler/GetMetricSpec", followed[0].Framed)
+        );
         await connection.SendAsync(metric, followed[0].Framed);
         try
         {
@@ -37,7 +51,8 @@ public sealed class AgreementSpecs
                 Change(all, random);
                 all.World.Clock.Advance(TimeSpan.FromMinutes(5));
                 await all.SettleAsync();
-                foreach (var one in followed) await one.AgreesAsync($"seed {seed}, step {step}, {all.World.Clock.GetUtcNow():HH:mm}");
+                foreach (var one in followed)
+                    await one.AgreesAsync($"seed {seed}, step {step}, {all.World.Clock.GetUtcNow():HH:mm}");
             }
 
             // Both have said both, each time something else than before.
@@ -52,7 +67,8 @@ public sealed class AgreementSpecs
         }
         finally
         {
-            foreach (var one in followed) await one.DisposeAsync();
+            foreach (var one in followed)
+                await one.DisposeAsync();
         }
     }
 
@@ -62,30 +78,64 @@ public sealed class AgreementSpecs
         switch (random.Next(6))
         {
             case 0:
-                store.Patch("deployments.apps", "shop", "web", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = random.Next(0, 16) } });
+                store.Patch(
+                    "deployments.apps",
+                    "shop",
+                    "web",
+                    new JsonObject { ["spec"] = new JsonObject { ["replicas"] = random.Next(0, 16) } }
+                );
                 break;
             case 1:
-                store.Patch("schedules.autoscaling.d-kuro.github.io", "shop", random.Next(2) == 0 ? "morning" : "evening", new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = random.Next(0, 6) } });
+                store.Patch(
+                    "schedules.autoscaling.d-kuro.github.io",
+                    "shop",
+                    random.Next(2) == 0 ? "morning" : "evening",
+                    new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = random.Next(0, 6) } }
+                );
                 break;
             case 2:
-                store.Patch("nodes", null, random.Next(2) == 0 ? "node-1" : "node-2", new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = random.Next(2) == 0 } });
+                store.Patch(
+                    "nodes",
+                    null,
+                    random.Next(2) == 0 ? "node-1" : "node-2",
+                    new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = random.Next(2) == 0 } }
+                );
                 break;
             case 3:
-                Keep(all, "power", random.Next(2) == 0 ? """{"supplies":[{"ups":"rack","lastKnown":"Battery","since":"2026-01-15T12:01:00Z"}],"episode":{}}""" : """{"supplies":[{"ups":"rack","lastKnown":"On"}],"episode":{}}""");
+                Keep(
+                    all,
+                    "power",
+                    random.Next(2) == 0
+                        ? """{"supplies":[{"ups":"rack","lastKnown":"Battery","since":"2026-01-15T12:01:00Z"}],"episode":{}}"""
+                        : """{"supplies":[{"ups":"rack","lastKnown":"On"}],"episode":{}}"""
+                );
                 break;
             case 4:
                 var (now, name) = (all.World.Clock.GetUtcNow(), random.Next(2) == 0 ? "queue" : "miner");
-                Keep(all, $"override.{name}", $$"""{"kind":"deployment","namespace":"shop","name":"{{name}}","effect":"Replicas","replicas":{{random.Next(0, 4)}},"reason":"a test","at":"{{now:yyyy-MM-ddTHH:mm:ssZ}}","until":"{{now.AddMinutes(17):yyyy-MM-ddTHH:mm:ssZ}}"}""");
+                Keep(
+                    all,
+                    $"override.{name}",
+                    $$"""{"kind":"deployment","namespace":"shop","name":"{{name}}","effect":"Replicas","replicas":{{random.Next(0, 4)}},"reason":"a test","at":"{{now:yyyy-MM-ddTHH:mm:ssZ}}","until":"{{now.AddMinutes(17):yyyy-MM-ddTHH:mm:ssZ}}"}"""
+                );
                 break;
         }
     }
 
-    private static void Keep(ScalerWorld all, string key, string value) => all.World.Cluster.Store.Apply(new JsonObject
-    {
-        ["apiVersion"] = "v1", ["kind"] = "ConfigMap",
-        ["metadata"] = new JsonObject { ["name"] = $"ebb-state.{key}", ["namespace"] = "ebb-system", ["labels"] = new JsonObject { ["ebb.dev/state"] = "true" } },
-        ["data"] = new JsonObject { ["key"] = key, ["value"] = value },
-    });
+    private static void Keep(ScalerWorld all, string key, string value) =>
+        all.World.Cluster.Store.Apply(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = $"ebb-state.{key}",
+                    ["namespace"] = "ebb-system",
+                    ["labels"] = new JsonObject { ["ebb.dev/state"] = "true" },
+                },
+                ["data"] = new JsonObject { ["key"] = key, ["value"] = value },
+            }
+        );
 
     /// <summary>One trigger, followed by a stream of its own.</summary>
     private sealed class Followed : IAsyncDisposable
@@ -99,8 +149,23 @@ public sealed class AgreementSpecs
         public Followed(ScalerWorld all, string name)
         {
             (_all, Name, _question) = (all, name, all.Question("shop", name));
-            _stream = all.Keda.StreamIsActive(_question, active => { lock (_pushed) _pushed.Add(active); }, _stop.Token);
-            Framed = RawConnection.Frame(new ScaledObjectRef { Name = name, Namespace = "shop", ScalerMetadata = { _question.Metadata.ToDictionary(p => p.Key, p => p.Value) } }.ToByteArray());
+            _stream = all.Keda.StreamIsActive(
+                _question,
+                active =>
+                {
+                    lock (_pushed)
+                        _pushed.Add(active);
+                },
+                _stop.Token
+            );
+            Framed = RawConnection.Frame(
+                new ScaledObjectRef
+                {
+                    Name = name,
+                    Namespace = "shop",
+                    ScalerMetadata = { _question.Metadata.ToDictionary(p => p.Key, p => p.Value) },
+                }.ToByteArray()
+            );
         }
 
         public string Name { get; }
@@ -109,16 +174,31 @@ public sealed class AgreementSpecs
 
         public List<bool> Pushed
         {
-            get { lock (_pushed) return [.. _pushed]; }
+            get
+            {
+                lock (_pushed)
+                    return [.. _pushed];
+            }
         }
 
         public async Task AgreesAsync(string when)
         {
             for (var since = Stopwatch.StartNew(); ; await Task.Delay(2, TestContext.Current.CancellationToken))
             {
-                var (pulled, pushed) = (await _all.Keda.IsActive(_question, TestContext.Current.CancellationToken), Pushed.LastOrDefault());
-                if (Pushed.Count > 0 && pulled == pushed && pulled == await _all.Keda.IsActive(_question, TestContext.Current.CancellationToken)) return;
-                Assert.True(since.Elapsed < Patience, $"{Name} at {when}: pushed {pushed} ({Pushed.Count} times), pulled {pulled}");
+                var (pulled, pushed) = (
+                    await _all.Keda.IsActive(_question, TestContext.Current.CancellationToken),
+                    Pushed.LastOrDefault()
+                );
+                if (
+                    Pushed.Count > 0
+                    && pulled == pushed
+                    && pulled == await _all.Keda.IsActive(_question, TestContext.Current.CancellationToken)
+                )
+                    return;
+                Assert.True(
+                    since.Elapsed < Patience,
+                    $"{Name} at {when}: pushed {pushed} ({Pushed.Count} times), pulled {pulled}"
+                );
             }
         }
 

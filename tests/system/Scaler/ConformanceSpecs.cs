@@ -17,39 +17,71 @@ public sealed class ConformanceSpecs
     private static byte[] Gzip(byte[] bytes)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(bytes);
         return packed.ToArray();
     }
 
-    public static TheoryData<string, string, byte[], string, int> Refusals => new()
-    {
-        { "a method that there is not", "/test.Rig/Nothing", Framed, "", (int)StatusCode.Unimplemented },
-        { "a service that there is not", "/test.Other/Echo", Framed, "", (int)StatusCode.Unimplemented },
-        { "a path in another case", "/test.Rig/echo", Framed, "", (int)StatusCode.Unimplemented },
-        { "no body", Echo, [], "", (int)StatusCode.Internal },
-        { "two messages", Echo, [.. Framed, .. Framed], "", (int)StatusCode.Internal },
-        { "a header cut off", Echo, Framed[..3], "", (int)StatusCode.Internal },
-        { "a message cut off", Echo, Framed[..^2], "", (int)StatusCode.Internal },
-        { "flag 2", Echo, RawConnection.Frame(Message, 2), "", (int)StatusCode.Internal },
-        { "compressed without an encoding", Echo, RawConnection.Frame(Gzip(Message), 1), "", (int)StatusCode.Internal },
-        { "compressed with identity", Echo, RawConnection.Frame(Gzip(Message), 1), "grpc-encoding=identity", (int)StatusCode.Internal },
-        { "a broken gzip", Echo, RawConnection.Frame([1, 2, 3, 4], 1), "grpc-encoding=gzip", (int)StatusCode.Internal },
-        { "an empty gzip", Echo, RawConnection.Frame([], 1), "grpc-encoding=gzip", (int)StatusCode.Internal },
-        { "no protobuf", Echo, RawConnection.Frame([0xff, 0xff, 0xff]), "", (int)StatusCode.Internal },
-        { "an encoding that is not known", Echo, Framed, "grpc-encoding=deflate", (int)StatusCode.Unimplemented },
-        { "a length of 4 GiB", Echo, [0, 0xff, 0xff, 0xff, 0xff], "", (int)StatusCode.ResourceExhausted },
-        { "a gzip of 64 MiB of nothing", Echo, RawConnection.Frame(Gzip(new byte[64 << 20]), 1), "grpc-encoding=gzip", (int)StatusCode.ResourceExhausted },
-        { "a deadline in the past", Echo, Framed, "grpc-timeout=0n", (int)StatusCode.DeadlineExceeded },
-        { "a deadline of 200 ms", Hang, Framed, "grpc-timeout=200m", (int)StatusCode.DeadlineExceeded },
-        { "a deadline in microseconds", Hang, Framed, "grpc-timeout=300000u", (int)StatusCode.DeadlineExceeded },
-        { "a deadline for a stream", GrpcRig.Stream, Framed, "grpc-timeout=200m", (int)StatusCode.DeadlineExceeded },
-        { "a deadline that is none", Echo, Framed, "grpc-timeout=soon", (int)StatusCode.Internal },
-        { "a deadline of nine digits", Echo, Framed, "grpc-timeout=123456789S", (int)StatusCode.Internal },
-        { "a negative deadline", Echo, Framed, "grpc-timeout=-1S", (int)StatusCode.Internal },
-        { "a handler that throws", Throw, Framed, "", (int)StatusCode.Unknown },
-        { "a handler that never answers", Hang, Framed, "", (int)StatusCode.Unavailable },
-        { "a handler that refuses", Refuse, Framed, "", (int)StatusCode.InvalidArgument },
-    };
+    public static TheoryData<string, string, byte[], string, int> Refusals =>
+        new()
+        {
+            { "a method that there is not", "/test.Rig/Nothing", Framed, "", (int)StatusCode.Unimplemented },
+            { "a service that there is not", "/test.Other/Echo", Framed, "", (int)StatusCode.Unimplemented },
+            { "a path in another case", "/test.Rig/echo", Framed, "", (int)StatusCode.Unimplemented },
+            { "no body", Echo, [], "", (int)StatusCode.Internal },
+            { "two messages", Echo, [.. Framed, .. Framed], "", (int)StatusCode.Internal },
+            { "a header cut off", Echo, Framed[..3], "", (int)StatusCode.Internal },
+            { "a message cut off", Echo, Framed[..^2], "", (int)StatusCode.Internal },
+            { "flag 2", Echo, RawConnection.Frame(Message, 2), "", (int)StatusCode.Internal },
+            {
+                "compressed without an encoding",
+                Echo,
+                RawConnection.Frame(Gzip(Message), 1),
+                "",
+                (int)StatusCode.Internal
+            },
+            {
+                "compressed with identity",
+                Echo,
+                RawConnection.Frame(Gzip(Message), 1),
+                "grpc-encoding=identity",
+                (int)StatusCode.Internal
+            },
+            {
+                "a broken gzip",
+                Echo,
+                RawConnection.Frame([1, 2, 3, 4], 1),
+                "grpc-encoding=gzip",
+                (int)StatusCode.Internal
+            },
+            { "an empty gzip", Echo, RawConnection.Frame([], 1), "grpc-encoding=gzip", (int)StatusCode.Internal },
+            { "no protobuf", Echo, RawConnection.Frame([0xff, 0xff, 0xff]), "", (int)StatusCode.Internal },
+            { "an encoding that is not known", Echo, Framed, "grpc-encoding=deflate", (int)StatusCode.Unimplemented },
+            { "a length of 4 GiB", Echo, [0, 0xff, 0xff, 0xff, 0xff], "", (int)StatusCode.ResourceExhausted },
+            {
+                "a gzip of 64 MiB of nothing",
+                Echo,
+                RawConnection.Frame(Gzip(new byte[64 << 20]), 1),
+                "grpc-encoding=gzip",
+                (int)StatusCode.ResourceExhausted
+            },
+            { "a deadline in the past", Echo, Framed, "grpc-timeout=0n", (int)StatusCode.DeadlineExceeded },
+            { "a deadline of 200 ms", Hang, Framed, "grpc-timeout=200m", (int)StatusCode.DeadlineExceeded },
+            { "a deadline in microseconds", Hang, Framed, "grpc-timeout=300000u", (int)StatusCode.DeadlineExceeded },
+            {
+                "a deadline for a stream",
+                GrpcRig.Stream,
+                Framed,
+                "grpc-timeout=200m",
+                (int)StatusCode.DeadlineExceeded
+            },
+            { "a deadline that is none", Echo, Framed, "grpc-timeout=soon", (int)StatusCode.Internal },
+            { "a deadline of nine digits", Echo, Framed, "grpc-timeout=123456789S", (int)StatusCode.Internal },
+            { "a negative deadline", Echo, Framed, "grpc-timeout=-1S", (int)StatusCode.Internal },
+            { "a handler that throws", Throw, Framed, "", (int)StatusCode.Unknown },
+            { "a handler that never answers", Hang, Framed, "", (int)StatusCode.Unavailable },
+            { "a handler that refuses", Refuse, Framed, "", (int)StatusCode.InvalidArgument },
+        };
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -63,23 +95,27 @@ public sealed class ConformanceSpecs
         Assert.Equal("application/grpc", answer.Blocks[0]["content-type"]);
         // Nothing was sent before, so the status stands in the headers.
         Assert.Equal(path != GrpcRig.Stream, answer.TrailersOnly);
-        if (expected == (int)StatusCode.Unknown) Assert.DoesNotContain("secret", answer.Message, StringComparison.Ordinal);
-        if (expected == (int)StatusCode.InvalidArgument) Assert.Equal("ärger:\r\n100 %", answer.Message);
-        if (header.EndsWith("deflate", StringComparison.Ordinal)) Assert.Equal("identity,gzip", answer.Blocks[0]["grpc-accept-encoding"]);
+        if (expected == (int)StatusCode.Unknown)
+            Assert.DoesNotContain("secret", answer.Message, StringComparison.Ordinal);
+        if (expected == (int)StatusCode.InvalidArgument)
+            Assert.Equal("ärger:\r\n100 %", answer.Message);
+        if (header.EndsWith("deflate", StringComparison.Ordinal))
+            Assert.Equal("identity,gzip", answer.Blocks[0]["grpc-accept-encoding"]);
         Assert.Equal(0, (await connection.CallAsync(Echo, Framed)).Status);
     }
 
-    public static TheoryData<string, byte[], string> Goods => new()
-    {
-        { "plain", Framed, "" },
-        { "a content type with a suffix", Framed, "content-type=application/grpc+proto" },
-        { "a content type with a parameter", Framed, "content-type=application/grpc; charset=x" },
-        { "gzip", RawConnection.Frame(Gzip(Message), 1), "grpc-encoding=gzip" },
-        { "gzip that may be and is not", Framed, "grpc-encoding=gzip" },
-        { "the longest deadline", Framed, "grpc-timeout=99999999H" },
-        { "metadata", Framed, "x-some-bin=AAEC" },
-        { "a header of gRPC that is not known", Framed, "grpc-tags-bin=AAEC" },
-    };
+    public static TheoryData<string, byte[], string> Goods =>
+        new()
+        {
+            { "plain", Framed, "" },
+            { "a content type with a suffix", Framed, "content-type=application/grpc+proto" },
+            { "a content type with a parameter", Framed, "content-type=application/grpc; charset=x" },
+            { "gzip", RawConnection.Frame(Gzip(Message), 1), "grpc-encoding=gzip" },
+            { "gzip that may be and is not", Framed, "grpc-encoding=gzip" },
+            { "the longest deadline", Framed, "grpc-timeout=99999999H" },
+            { "metadata", Framed, "x-some-bin=AAEC" },
+            { "a header of gRPC that is not known", Framed, "grpc-tags-bin=AAEC" },
+        };
 
     [Theory]
     [MemberData(nameof(Goods))]
@@ -113,7 +149,8 @@ public sealed class ConformanceSpecs
         await using var connection = await RawConnection.OpenAsync(rig.Port);
         Assert.Equal(new byte[5], (await connection.CallAsync(Echo, new byte[5])).Body);
         var call = await connection.StartAsync(Echo);
-        foreach (var one in Framed) await connection.SendAsync(call, [one], end: false);
+        foreach (var one in Framed)
+            await connection.SendAsync(call, [one], end: false);
         Assert.False(call.Ended.IsCompleted);
         await connection.SendAsync(call, []);
         await call.Ended.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
@@ -184,7 +221,8 @@ public sealed class ConformanceSpecs
         await connection.SendAsync(silent, Framed);
         await ScalerWorld.UntilAsync(() => rig.Streams == 2, "both run");
         Assert.Equal(0, (await other.CallAsync(Echo, Framed)).Status);
-        await Task.WhenAll(flood.Ended, silent.Ended).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await Task.WhenAll(flood.Ended, silent.Ended)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal((8, 8), (flood.ResetWith, silent.ResetWith));
         await ScalerWorld.UntilAsync(() => rig.Open == 0, "nothing is left open");
         Assert.Null(connection.GoneWith);
@@ -211,21 +249,44 @@ public sealed class ConformanceSpecs
     public async Task Five_mebibytes_from_a_client_that_sends_them_all_are_refused_and_its_next_call_is_answered()
     {
         await using var rig = await GrpcRig.StartAsync();
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false });
-        foreach (var (size, expected) in new[] { (5 << 20, (int)StatusCode.ResourceExhausted), (10, (int)StatusCode.OK), (5 << 20, (int)StatusCode.ResourceExhausted) })
+        using var client = new HttpMessageInvoker(
+            new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false }
+        );
+        foreach (
+            var (size, expected) in new[]
+            {
+                (5 << 20, (int)StatusCode.ResourceExhausted),
+                (10, (int)StatusCode.OK),
+                (5 << 20, (int)StatusCode.ResourceExhausted),
+            }
+        )
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{rig.Port}{Echo}")
             {
-                Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-                Content = new ByteArrayContent(RawConnection.Frame(new ScaledObjectRef { Name = new string('x', size) }.ToByteArray())),
+                Version = System.Net.HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new ByteArrayContent(
+                    RawConnection.Frame(new ScaledObjectRef { Name = new string('x', size) }.ToByteArray())
+                ),
             };
             request.Content.Headers.ContentType = new("application/grpc");
             using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
             await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-            var said = response.Headers.TryGetValues("grpc-status", out var only) ? only : response.TrailingHeaders.GetValues("grpc-status");
+            var said = response.Headers.TryGetValues("grpc-status", out var only)
+                ? only
+                : response.TrailingHeaders.GetValues("grpc-status");
             Assert.Equal($"{expected}", said.Single());
         }
     }
 
-    private static (string, string)[] Header(string header) => header.Length == 0 ? [] : [(header[..header.IndexOf('=', StringComparison.Ordinal)], header[(header.IndexOf('=', StringComparison.Ordinal) + 1)..])];
+    private static (string, string)[] Header(string header) =>
+        header.Length == 0
+            ? []
+            :
+            [
+                (
+                    header[..header.IndexOf('=', StringComparison.Ordinal)],
+                    header[(header.IndexOf('=', StringComparison.Ordinal) + 1)..]
+                ),
+            ];
 }

@@ -10,19 +10,34 @@ public sealed class FollowingSpecs
 {
     private const string Push = "external-push";
 
-    private static Task<ScalerWorld> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? with = null, bool started = true) =>
-        ScalerWorld.StartAsync(Node("node-1", "64") + manifests, options => (with?.Invoke(options) ?? options) with { HpaPeriod = TimeSpan.FromSeconds(5) }, started);
+    private static Task<ScalerWorld> StartAsync(
+        string manifests,
+        Func<SimulationOptions, SimulationOptions>? with = null,
+        bool started = true
+    ) =>
+        ScalerWorld.StartAsync(
+            Node("node-1", "64") + manifests,
+            options => (with?.Invoke(options) ?? options) with { HpaPeriod = TimeSpan.FromSeconds(5) },
+            started
+        );
 
     [Fact]
     public async Task Schedules_take_it_from_none_to_twelve_to_thirteen_to_none_on_time()
     {
         await using var all = await StartAsync(
-            Deployment("queue", 0) + Schedule("day", "12:05", "12:10", 12) + Schedule("peak", "12:07", "12:10", 13, "kind: ScaledObject, name: queue") + Scaled("queue", "follow: schedule", Push));
+            Deployment("queue", 0)
+                + Schedule("day", "12:05", "12:10", 12)
+                + Schedule("peak", "12:07", "12:10", 13, "kind: ScaledObject, name: queue")
+                + Scaled("queue", "follow: schedule", Push)
+        );
         // It is 12:01. A push wakes it in the second; KEDA's HPA follows within its period.
         await all.StepAsync(239);
         Assert.Equal(0, all.Replicas("shop", "queue"));
         await all.StepAsync(1);
-        await ScalerWorld.UntilAsync(() => all.Replicas("shop", "queue") > 0, "it is awake in the second in which the window begins");
+        await ScalerWorld.UntilAsync(
+            () => all.Replicas("shop", "queue") > 0,
+            "it is awake in the second in which the window begins"
+        );
         await all.StepAsync(10);
         Assert.Equal(12, all.Replicas("shop", "queue"));
         await all.StepAsync(115);
@@ -38,9 +53,14 @@ public sealed class FollowingSpecs
     public async Task A_window_of_its_own_takes_it_from_none_to_twelve_and_back_at_the_polls()
     {
         await using var all = await ScalerWorld.StartAsync(
-            Node("node-1", "32") + Deployment("queue", 0)
-            + Scaled("queue", "follow: schedule, timezone: UTC, start: \"12:05\", end: \"12:10\", desiredReplicas: \"12\""),
-            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) });
+            Node("node-1", "32")
+                + Deployment("queue", 0)
+                + Scaled(
+                    "queue",
+                    "follow: schedule, timezone: UTC, start: \"12:05\", end: \"12:10\", desiredReplicas: \"12\""
+                ),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) }
+        );
         await all.StepAsync(239);
         Assert.Equal(0, all.Replicas("shop", "queue"));
         await all.StepAsync(12);
@@ -55,15 +75,27 @@ public sealed class FollowingSpecs
     public async Task Spare_capacity_fills_the_cluster_and_yields()
     {
         await using var all = await ScalerWorld.StartAsync(
-            Node("node-1", "16") + Node("node-2", "16") + Deployment("web", 2, "4") + Deployment("miner", 0)
-            + Scaled("miner", "follow: capacity, reserve: \"4\", growStep: \"100\", growPeriod: 1s"),
-            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) });
+            Node("node-1", "16")
+                + Node("node-2", "16")
+                + Deployment("web", 2, "4")
+                + Deployment("miner", 0)
+                + Scaled("miner", "follow: capacity, reserve: \"4\", growStep: \"100\", growPeriod: 1s"),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) }
+        );
         await all.StepAsync(30);
         Assert.Equal(20, all.Replicas("shop", "miner"));
-        all.World.Cluster.Store.Patch("deployments.apps", "shop", "web", new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["replicas"] = 4 } });
+        all.World.Cluster.Store.Patch(
+            "deployments.apps",
+            "shop",
+            "web",
+            new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["replicas"] = 4 } }
+        );
         await all.StepAsync(30);
         Assert.Equal(12, all.Replicas("shop", "miner"));
-        Assert.All(all.World.Cluster.Store.List("pods", "shop", "app=web"), pod => Assert.Equal("Running", (string?)pod["status"]!["phase"]));
+        Assert.All(
+            all.World.Cluster.Store.List("pods", "shop", "app=web"),
+            pod => Assert.Equal("Running", (string?)pod["status"]!["phase"])
+        );
         var shown = await all.Http.GetStringAsync("/explain/shop/miner", TestContext.Current.CancellationToken);
         Assert.Contains("\"requestedByOthers\":\"16\"", shown, StringComparison.Ordinal);
     }
@@ -71,11 +103,24 @@ public sealed class FollowingSpecs
     [Fact]
     public async Task A_schedule_that_changes_is_followed_at_once()
     {
-        await using var all = await StartAsync(Deployment("queue", 0) + Schedule("day", "11:00", "13:00", 3) + Scaled("queue", "follow: schedule", Push));
+        await using var all = await StartAsync(
+            Deployment("queue", 0) + Schedule("day", "11:00", "13:00", 3) + Scaled("queue", "follow: schedule", Push)
+        );
         await all.StepAsync(10);
         Assert.Equal(3, all.Replicas("shop", "queue"));
-        all.World.Cluster.Store.Patch("schedules.autoscaling.d-kuro.github.io", "shop", "day", new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = 5 } });
-        await ScalerWorld.UntilAsync(() => all.Cluster.Schedules("shop").Any(schedule => schedule.Spec!.Value.GetProperty("minReplicas").GetInt32() == 5), "the change is seen");
+        all.World.Cluster.Store.Patch(
+            "schedules.autoscaling.d-kuro.github.io",
+            "shop",
+            "day",
+            new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = 5 } }
+        );
+        await ScalerWorld.UntilAsync(
+            () =>
+                all
+                    .Cluster.Schedules("shop")
+                    .Any(schedule => schedule.Spec!.Value.GetProperty("minReplicas").GetInt32() == 5),
+            "the change is seen"
+        );
         await all.StepAsync(7);
         Assert.Equal(5, all.Replicas("shop", "queue"));
     }
@@ -84,45 +129,102 @@ public sealed class FollowingSpecs
     public async Task On_battery_capacity_is_none_a_person_wins_over_it_and_what_power_put_asleep_is_inactive()
     {
         await using var all = await StartAsync(
-            Deployment("miner", 0) + Deployment("queue", 0) + Schedule("day", "11:00", "13:00", 4)
-            + Scaled("miner", "follow: capacity, reserve: \"50%\", growStep: \"100\", growPeriod: 1s") + Scaled("queue", "follow: schedule"));
-        for (var i = 0; i < 90 && (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")) != (28, 4); i++) await all.StepAsync(1);
+            Deployment("miner", 0)
+                + Deployment("queue", 0)
+                + Schedule("day", "11:00", "13:00", 4)
+                + Scaled("miner", "follow: capacity, reserve: \"50%\", growStep: \"100\", growPeriod: 1s")
+                + Scaled("queue", "follow: schedule")
+        );
+        for (var i = 0; i < 90 && (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")) != (28, 4); i++)
+            await all.StepAsync(1);
         Assert.Equal((28, 4), (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")));
-        Keep(all, "power", """{"supplies":[{"ups":"rack","lastKnown":"Battery","since":"2026-01-15T12:01:00Z"}],"episode":{}}""");
+        Keep(
+            all,
+            "power",
+            """{"supplies":[{"ups":"rack","lastKnown":"Battery","since":"2026-01-15T12:01:00Z"}],"episode":{}}"""
+        );
         await all.StepAsync(10);
         Assert.Equal((0, 4), (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")));
-        Keep(all, "override.1", """{"kind":"deployment","namespace":"shop","name":"miner","effect":"Replicas","replicas":2,"reason":"a test run","at":"2026-01-15T12:01:00Z","until":"2026-01-15T12:31:00Z"}""");
+        Keep(
+            all,
+            "override.1",
+            """{"kind":"deployment","namespace":"shop","name":"miner","effect":"Replicas","replicas":2,"reason":"a test run","at":"2026-01-15T12:01:00Z","until":"2026-01-15T12:31:00Z"}"""
+        );
         await all.StepAsync(10);
         Assert.Equal(2, all.Replicas("shop", "miner"));
-        await all.World.Cluster.ApplyManifestAsync("""
+        await all.World.Cluster.ApplyManifestAsync(
+            """
             apiVersion: ups-scaler.io/v1alpha1
             kind: UpsScaler
             metadata: {name: queue, namespace: shop}
             spec: {type: deployment, namespace: shop, name: queue, shutdownPriority: 1, scaleUpPriority: 1, specReplicas: 4}
-            """);
+            """
+        );
         await all.StepAsync(10);
         Assert.Equal(0, all.Replicas("shop", "queue"));
-        Assert.Contains("power: asleep", await all.Http.GetStringAsync("/explain/shop/queue", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "power: asleep",
+            await all.Http.GetStringAsync("/explain/shop/queue", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
-    private static void Keep(ScalerWorld all, string key, string value) => all.World.Cluster.Store.Apply(new JsonObject
-    {
-        ["apiVersion"] = "v1", ["kind"] = "ConfigMap",
-        ["metadata"] = new JsonObject { ["name"] = $"ebb-state.{key}", ["namespace"] = "ebb-system", ["labels"] = new JsonObject { ["ebb.dev/state"] = "true" } },
-        ["data"] = new JsonObject { ["key"] = key, ["value"] = value },
-    });
+    private static void Keep(ScalerWorld all, string key, string value) =>
+        all.World.Cluster.Store.Apply(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = $"ebb-state.{key}",
+                    ["namespace"] = "ebb-system",
+                    ["labels"] = new JsonObject { ["ebb.dev/state"] = "true" },
+                },
+                ["data"] = new JsonObject { ["key"] = key, ["value"] = value },
+            }
+        );
 
     [Fact]
     public async Task Two_hundred_pushes_on_one_connection_leave_room_for_answers_within_fifty_milliseconds()
     {
         const int many = 200;
-        await using var all = await StartAsync(Deployment("queue", 1) + Scaled("queue", "follow: schedule, timezone: UTC, start: \"11:00\", end: \"13:00\", desiredReplicas: \"7\""));
-        var metadata = new Dictionary<string, string> { ["scalerAddress"] = $"127.0.0.1:{all.Port}", ["timezone"] = "UTC", ["start"] = "11:00", ["end"] = "13:00", ["desiredReplicas"] = "7" };
+        await using var all = await StartAsync(
+            Deployment("queue", 1)
+                + Scaled(
+                    "queue",
+                    "follow: schedule, timezone: UTC, start: \"11:00\", end: \"13:00\", desiredReplicas: \"7\""
+                )
+        );
+        var metadata = new Dictionary<string, string>
+        {
+            ["scalerAddress"] = $"127.0.0.1:{all.Port}",
+            ["timezone"] = "UTC",
+            ["start"] = "11:00",
+            ["end"] = "13:00",
+            ["desiredReplicas"] = "7",
+        };
         var question = new ScalerQuestion("shop", "queue", 0, Push, metadata);
         using var stop = new CancellationTokenSource();
         var pushed = 0;
-        var streams = Enumerable.Range(0, many).Select(_ => all.Keda.StreamIsActive(question, active => { if (active) Interlocked.Increment(ref pushed); }, stop.Token)).ToList();
-        await ScalerWorld.UntilAsync(() => Volatile.Read(ref pushed) == many, "each stream began with the present state");
+        var streams = Enumerable
+            .Range(0, many)
+            .Select(_ =>
+                all.Keda.StreamIsActive(
+                    question,
+                    active =>
+                    {
+                        if (active)
+                            Interlocked.Increment(ref pushed);
+                    },
+                    stop.Token
+                )
+            )
+            .ToList();
+        await ScalerWorld.UntilAsync(
+            () => Volatile.Read(ref pushed) == many,
+            "each stream began with the present state"
+        );
         List<double> times = [];
         for (var i = 0; i < 100; i++)
         {
@@ -139,20 +241,58 @@ public sealed class FollowingSpecs
     [Fact]
     public async Task Nothing_is_answered_before_all_pods_are_read_and_nothing_wrong_after()
     {
-        await using var all = await StartAsync(Deployment("web", 3, "4") + Deployment("miner", 6) + Scaled("miner", "follow: capacity, growStep: \"100\", growPeriod: 1s"), started: false);
-        using (all.World.Cluster.Faults.Add(request => request.Path.Contains("/pods", StringComparison.Ordinal), new Fault.Status(503)))
+        await using var all = await StartAsync(
+            Deployment("web", 3, "4")
+                + Deployment("miner", 6)
+                + Scaled("miner", "follow: capacity, growStep: \"100\", growPeriod: 1s"),
+            started: false
+        );
+        using (
+            all.World.Cluster.Faults.Add(
+                request => request.Path.Contains("/pods", StringComparison.Ordinal),
+                new Fault.Status(503)
+            )
+        )
         {
             await all.StartScalerAsync(wait: false);
             await ScalerWorld.UntilAsync(() => all.Cluster.Synced, "all but pods is read");
-            var question = new ScalerQuestion("shop", "miner", 0, "external", new Dictionary<string, string> { ["scalerAddress"] = $"127.0.0.1:{all.Port}", ["follow"] = "capacity", ["growStep"] = "100", ["growPeriod"] = "1s" });
-            foreach (var ask in new Func<Task>[] { () => all.Keda.IsActive(question, default), () => all.Keda.GetMetrics(question, "ebb-replicas", default) })
-                Assert.Contains("Unavailable", (await Assert.ThrowsAsync<InvalidOperationException>(ask)).Message, StringComparison.Ordinal);
+            var question = new ScalerQuestion(
+                "shop",
+                "miner",
+                0,
+                "external",
+                new Dictionary<string, string>
+                {
+                    ["scalerAddress"] = $"127.0.0.1:{all.Port}",
+                    ["follow"] = "capacity",
+                    ["growStep"] = "100",
+                    ["growPeriod"] = "1s",
+                }
+            );
+            foreach (
+                var ask in new Func<Task>[]
+                {
+                    () => all.Keda.IsActive(question, default),
+                    () => all.Keda.GetMetrics(question, "ebb-replicas", default),
+                }
+            )
+                Assert.Contains(
+                    "Unavailable",
+                    (await Assert.ThrowsAsync<InvalidOperationException>(ask)).Message,
+                    StringComparison.Ordinal
+                );
             // What never changes is known from the first moment.
             Assert.Single(await all.Keda.GetMetricSpec(question, default));
             await all.StepAsync(10);
             Assert.Equal(6, all.Replicas("shop", "miner"));
-            Assert.Equal(503, (int)(await all.Http.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode);
-            Assert.Equal(200, (int)(await all.Http.GetAsync("/healthz", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(
+                503,
+                (int)(await all.Http.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode
+            );
+            Assert.Equal(
+                200,
+                (int)(await all.Http.GetAsync("/healthz", TestContext.Current.CancellationToken)).StatusCode
+            );
         }
 
         await ScalerWorld.UntilAsync(() => all.Cluster.CapacitySynced, "pods are read");
@@ -163,7 +303,14 @@ public sealed class FollowingSpecs
     [Fact]
     public async Task Started_before_the_api_server_and_after_keda_it_answers_when_it_knows()
     {
-        await using var all = await StartAsync(Deployment("queue", 4) + Scaled("queue", "follow: schedule, timezone: UTC, start: \"11:00\", end: \"13:00\", desiredReplicas: \"7\""), started: false);
+        await using var all = await StartAsync(
+            Deployment("queue", 4)
+                + Scaled(
+                    "queue",
+                    "follow: schedule, timezone: UTC, start: \"11:00\", end: \"13:00\", desiredReplicas: \"7\""
+                ),
+            started: false
+        );
         await all.StepAsync(5);
         Assert.Equal(4, all.Replicas("shop", "queue"));
         all.World.Cluster.Faults.CutOff = true;
@@ -181,14 +328,27 @@ public sealed class FollowingSpecs
     [InlineData("growing")]
     [InlineData("yielding")]
     [InlineData("none")]
-    public async Task Without_the_api_server_for_a_quarter_of_an_hour_counts_hold_and_then_go_down_and_come_back(string phase)
+    public async Task Without_the_api_server_for_a_quarter_of_an_hour_counts_hold_and_then_go_down_and_come_back(
+        string phase
+    )
     {
-        await using var all = await StartAsync(Deployment("web", phase == "none" ? 16 : 0, "4") + Deployment("miner", 0)
-            + Scaled("miner", $"follow: capacity, growStep: \"{(phase == "growing" ? 4 : 100)}\", growPeriod: 10s, trustFor: 5min"));
+        await using var all = await StartAsync(
+            Deployment("web", phase == "none" ? 16 : 0, "4")
+                + Deployment("miner", 0)
+                + Scaled(
+                    "miner",
+                    $"follow: capacity, growStep: \"{(phase == "growing" ? 4 : 100)}\", growPeriod: 10s, trustFor: 5min"
+                )
+        );
         await all.StepAsync(phase == "growing" ? 30 : 25);
         if (phase == "yielding")
         {
-            all.World.Cluster.Store.Patch("deployments.apps", "shop", "web", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 8 } });
+            all.World.Cluster.Store.Patch(
+                "deployments.apps",
+                "shop",
+                "web",
+                new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 8 } }
+            );
             await all.StepAsync(1);
         }
 
@@ -197,9 +357,20 @@ public sealed class FollowingSpecs
         await ScalerWorld.UntilAsync(() => all.Cluster.Contact.Reachable == false, "the scaler has noticed");
         Assert.Equal(503, (int)(await all.Http.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode);
         var question = all.Question("shop", "miner");
-        async Task<double> Count() => await all.Keda.IsActive(question, default) ? await all.Keda.GetMetrics(question, "ebb-replicas", default) : 0;
+        async Task<double> Count() =>
+            await all.Keda.IsActive(question, default)
+                ? await all.Keda.GetMetrics(question, "ebb-replicas", default)
+                : 0;
         var held = await Count();
-        Assert.Equal(phase switch { "full" => 64, "none" => 0, _ => held }, held);
+        Assert.Equal(
+            phase switch
+            {
+                "full" => 64,
+                "none" => 0,
+                _ => held,
+            },
+            held
+        );
         await all.StepAsync(240);
         Assert.Equal(held, await Count());
         List<double> counts = [];
@@ -212,8 +383,19 @@ public sealed class FollowingSpecs
         Assert.Equal(counts.OrderDescending(), counts);
         Assert.Equal(0, counts[^1]);
         all.World.Cluster.Faults.CutOff = false;
-        await ScalerWorld.UntilAsync(() => all.Cluster.Contact.Reachable == true && all.Cluster.CapacityTroubles.Count == 0, "the server is back");
+        await ScalerWorld.UntilAsync(
+            () => all.Cluster.Contact.Reachable == true && all.Cluster.CapacityTroubles.Count == 0,
+            "the server is back"
+        );
         await all.StepAsync(phase == "growing" ? 180 : 30);
-        Assert.Equal(phase switch { "yielding" => 32, "none" => 0, _ => 64 }, all.Replicas("shop", "miner"));
+        Assert.Equal(
+            phase switch
+            {
+                "yielding" => 32,
+                "none" => 0,
+                _ => 64,
+            },
+            all.Replicas("shop", "miner")
+        );
     }
 }

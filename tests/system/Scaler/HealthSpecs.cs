@@ -10,7 +10,8 @@ namespace Ebb.Tests.Scaler;
 /// <summary>gRPC's own health protocol, as a probe and as a client that watches.</summary>
 public sealed class HealthSpecs
 {
-    private const string Check = "/grpc.health.v1.Health/Check", Watch = "/grpc.health.v1.Health/Watch";
+    private const string Check = "/grpc.health.v1.Health/Check",
+        Watch = "/grpc.health.v1.Health/Watch";
 
     [Theory]
     [InlineData("", 0)]
@@ -23,7 +24,8 @@ public sealed class HealthSpecs
         await using var connection = await RawConnection.OpenAsync(all.Port);
         var answer = await connection.CallAsync(Check, Framed(service));
         Assert.Equal(status, answer.Status);
-        if (status == 0) Assert.Equal([ServingStatus.Serving], Said(answer));
+        if (status == 0)
+            Assert.Equal([ServingStatus.Serving], Said(answer));
     }
 
     [Fact]
@@ -35,7 +37,10 @@ public sealed class HealthSpecs
         await connection.SendAsync(own, Framed(""));
         var strange = await connection.StartAsync(Watch);
         await connection.SendAsync(strange, Framed("somebody.Else"));
-        await ScalerWorld.UntilAsync(() => Said(own).Count == 1 && Said(strange).Count == 1, "both begin with the present state");
+        await ScalerWorld.UntilAsync(
+            () => Said(own).Count == 1 && Said(strange).Count == 1,
+            "both begin with the present state"
+        );
         all.World.Cluster.Faults.CutOff = true;
         await ScalerWorld.UntilAsync(() => Said(own).Count == 2, "without the API server it does not serve");
         Assert.Equal([ServingStatus.NotServing], Said(await connection.CallAsync(Check, Framed(""))));
@@ -67,7 +72,8 @@ public sealed class HealthSpecs
         for (var i = 0; i < 5000; i++)
         {
             await connection.PingAsync();
-            if (i % 500 == 0) Assert.Equal(0, (await connection.CallAsync(Check, Framed(""))).Status);
+            if (i % 500 == 0)
+                Assert.Equal(0, (await connection.CallAsync(Check, Framed(""))).Status);
         }
 
         await ScalerWorld.UntilAsync(() => connection.Pongs == 5000, "each ping has its answer");
@@ -75,16 +81,18 @@ public sealed class HealthSpecs
         Assert.False(stream.Ended.IsCompleted);
     }
 
-    private static byte[] Framed(string service) => RawConnection.Frame(new HealthCheckRequest { Service = service }.ToByteArray());
+    private static byte[] Framed(string service) =>
+        RawConnection.Frame(new HealthCheckRequest { Service = service }.ToByteArray());
 
     private static List<ServingStatus> Said(RawAnswer answer)
     {
         List<ServingStatus> said = [];
         var body = answer.Body;
-        for (var at = 0; at + 5 <= body.Length;)
+        for (var at = 0; at + 5 <= body.Length; )
         {
             var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at + 1));
-            if (at + 5 + length > body.Length) break;
+            if (at + 5 + length > body.Length)
+                break;
             said.Add(HealthCheckResponse.Parser.ParseFrom(body.AsSpan(at + 5, length)).Status);
             at += 5 + length;
         }

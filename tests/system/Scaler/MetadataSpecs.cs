@@ -8,7 +8,12 @@ namespace Ebb.Tests.Scaler;
 /// <summary>Trigger metadata: everything that is wrong is told at once, by its key.</summary>
 public sealed class MetadataSpecs
 {
-    private static Dictionary<string, string> Pairs(string text) => text.Split('|', StringSplitOptions.RemoveEmptyEntries).ToDictionary(p => p[..p.IndexOf('=', StringComparison.Ordinal)], p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+    private static Dictionary<string, string> Pairs(string text) =>
+        text.Split('|', StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(
+                p => p[..p.IndexOf('=', StringComparison.Ordinal)],
+                p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..]
+            );
 
     [Theory]
     [InlineData("folow=schedule", "folow")]
@@ -42,12 +47,18 @@ public sealed class MetadataSpecs
     [InlineData("days=Mon", "start,end,desiredReplicas")]
     [InlineData("follow=capacity|schedules=day", "schedules")]
     [InlineData("follow=schedule|reserve=10%", "reserve")]
-    [InlineData("follow=x|resource=y|perReplica=z|minReplicas=-1|exact=2|other=1", "other,follow,resource,perReplica,minReplicas,exact")]
+    [InlineData(
+        "follow=x|resource=y|perReplica=z|minReplicas=-1|exact=2|other=1",
+        "other,follow,resource,perReplica,minReplicas,exact"
+    )]
     public void What_is_wrong_is_named(string written, string keys)
     {
         var (metadata, faults) = TriggerMetadataReader.Read(Pairs(written));
         Assert.Null(metadata);
-        Assert.Equal(keys.Split(',').Order(), faults.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]).Order());
+        Assert.Equal(
+            keys.Split(',').Order(),
+            faults.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]).Order()
+        );
         Assert.All(faults, fault => Assert.Matches("^[a-zA-Z]+: expected .+, found .+$", fault));
     }
 
@@ -70,22 +81,53 @@ public sealed class MetadataSpecs
     public async Task A_wrong_trigger_is_refused_with_all_its_keys_and_stands_in_one_event_not_one_each_poll()
     {
         await using var all = await ScalerWorld.StartAsync(
-            Node("node-1", "8") + Deployment("bad", 3) + Scaled("bad", "folow: schedule, minReplicas: \"-1\"") + Deployment("lost", 2) + Scaled("lost", "schedules: \"nothing\""));
+            Node("node-1", "8")
+                + Deployment("bad", 3)
+                + Scaled("bad", "folow: schedule, minReplicas: \"-1\"")
+                + Deployment("lost", 2)
+                + Scaled("lost", "schedules: \"nothing\"")
+        );
         await all.StepAsync(15);
         await ScalerWorld.UntilAsync(() => Told(all).Count >= 2, "both are told");
         await all.StepAsync(15);
         var events = Told(all);
         Assert.Equal(["bad", "lost"], events.Select(e => (string)e["involvedObject"]!["name"]!).Order());
-        Assert.Contains("folow: expected", (string)events.Single(e => (string)e["involvedObject"]!["name"]! == "bad")["message"]!, StringComparison.Ordinal);
-        Assert.Contains("minReplicas: expected", (string)events.Single(e => (string)e["involvedObject"]!["name"]! == "bad")["message"]!, StringComparison.Ordinal);
-        Assert.Contains("schedules: expected", (string)events.Single(e => (string)e["involvedObject"]!["name"]! == "lost")["message"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "folow: expected",
+            (string)events.Single(e => (string)e["involvedObject"]!["name"]! == "bad")["message"]!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "minReplicas: expected",
+            (string)events.Single(e => (string)e["involvedObject"]!["name"]! == "bad")["message"]!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "schedules: expected",
+            (string)events.Single(e => (string)e["involvedObject"]!["name"]! == "lost")["message"]!,
+            StringComparison.Ordinal
+        );
         // Failing is the safe way to say that one does not know: replicas stay.
         Assert.Equal((3, 2), (all.Replicas("shop", "bad"), all.Replicas("shop", "lost")));
-        var question = new ScalerQuestion("shop", "bad", 0, "external", new Dictionary<string, string> { ["scalerAddress"] = $"127.0.0.1:{all.Port}", ["follow"] = "x", ["exact"] = "y" });
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => all.Keda.GetMetricSpec(question, default));
+        var question = new ScalerQuestion(
+            "shop",
+            "bad",
+            0,
+            "external",
+            new Dictionary<string, string>
+            {
+                ["scalerAddress"] = $"127.0.0.1:{all.Port}",
+                ["follow"] = "x",
+                ["exact"] = "y",
+            }
+        );
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            all.Keda.GetMetricSpec(question, default)
+        );
         Assert.Contains("InvalidArgument", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("exact: expected", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static List<JsonObject> Told(ScalerWorld all) => [.. all.World.Cluster.Store.List("events", "shop").Where(e => (string?)e["reason"] == "InvalidTrigger")];
+    private static List<JsonObject> Told(ScalerWorld all) =>
+        [.. all.World.Cluster.Store.List("events", "shop").Where(e => (string?)e["reason"] == "InvalidTrigger")];
 }

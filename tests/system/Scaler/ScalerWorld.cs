@@ -17,7 +17,8 @@ internal sealed class ScalerWorld : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private ScalerWorld(World world, int port, int httpPort) => (World, Port, Http) = (world, port, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") });
+    private ScalerWorld(World world, int port, int httpPort) =>
+        (World, Port, Http) = (world, port, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") });
 
     public World World { get; }
 
@@ -31,15 +32,25 @@ internal sealed class ScalerWorld : IAsyncDisposable
 
     public ScalerCluster Cluster => App!.Services.GetRequiredService<ScalerCluster>();
 
-    public static async Task<ScalerWorld> StartAsync(string manifests, Func<SimulationOptions, SimulationOptions>? options = null, bool started = true)
+    public static async Task<ScalerWorld> StartAsync(
+        string manifests,
+        Func<SimulationOptions, SimulationOptions>? options = null,
+        bool started = true
+    )
     {
         var (port, httpPort) = (QuietPort(), QuietPort());
-        var world = await World.StartAsync(manifests.Replace("SCALER", $"127.0.0.1:{port}", StringComparison.Ordinal), options);
-        await world.Cluster.ApplyManifestAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/scaler-roles.yaml")));
+        var world = await World.StartAsync(
+            manifests.Replace("SCALER", $"127.0.0.1:{port}", StringComparison.Ordinal),
+            options
+        );
+        await world.Cluster.ApplyManifestAsync(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/scaler-roles.yaml"))
+        );
         var all = new ScalerWorld(world, port, httpPort);
         world.Cluster.Scalers.Use("external", all.Keda);
         world.Cluster.Scalers.Use("external-push", all.Keda);
-        if (started) await all.StartScalerAsync();
+        if (started)
+            await all.StartScalerAsync();
         return all;
     }
 
@@ -47,12 +58,14 @@ internal sealed class ScalerWorld : IAsyncDisposable
     {
         App = ScalerHost.Build(Settings(tls), ClusterConnection(), World.Clock, TimeProvider.System, grpc);
         await App.StartAsync(TestContext.Current.CancellationToken);
-        if (wait) await UntilAsync(() => App.Services.GetRequiredService<Readiness>().IsReady, "the scaler is ready");
+        if (wait)
+            await UntilAsync(() => App.Services.GetRequiredService<Readiness>().IsReady, "the scaler is ready");
     }
 
     public async Task StopScalerAsync()
     {
-        if (App is null) return;
+        if (App is null)
+            return;
         await App.StopAsync(TestContext.Current.CancellationToken);
         await App.DisposeAsync();
         App = null;
@@ -62,7 +75,13 @@ internal sealed class ScalerWorld : IAsyncDisposable
     public ScalerQuestion Question(string ns, string name, int trigger = 0)
     {
         var written = World.Cluster.Store.Get("scaledobjects.keda.sh", ns, name)!["spec"]!["triggers"]![trigger]!;
-        return new ScalerQuestion(ns, name, trigger, (string)written["type"]!, written["metadata"]!.AsObject().ToDictionary(p => p.Key, p => (string)p.Value!));
+        return new ScalerQuestion(
+            ns,
+            name,
+            trigger,
+            (string)written["type"]!,
+            written["metadata"]!.AsObject().ToDictionary(p => p.Key, p => (string)p.Value!)
+        );
     }
 
     /// <summary>Second by second, each to its end: what KEDA asks is answered before the next one begins.</summary>
@@ -82,7 +101,8 @@ internal sealed class ScalerWorld : IAsyncDisposable
         await UntilAsync(() => (quiet = Keda.InFlight == 0 ? quiet + 1 : 0) > 2, "KEDA is answered");
     }
 
-    public long Replicas(string ns, string name) => (long?)World.Cluster.Store.Get("deployments.apps", ns, name)?["spec"]?["replicas"] ?? 1;
+    public long Replicas(string ns, string name) =>
+        (long?)World.Cluster.Store.Get("deployments.apps", ns, name)?["spec"]?["replicas"] ?? 1;
 
     public static async Task UntilAsync(Func<bool> holds, string what)
     {
@@ -121,17 +141,19 @@ internal sealed class ScalerWorld : IAsyncDisposable
         await World.DisposeAsync();
     }
 
-    private ScalerSettings Settings(TlsFiles? tls) => new()
-    {
-        GrpcUrl = new Uri($"http://127.0.0.1:{Port}"),
-        HttpUrl = Http.BaseAddress!,
-        Tls = tls,
-        Cluster = new ClusterSettings(ClusterMode.Kubeconfig, World.Kubeconfig),
-        StateNamespace = "ebb-system",
-        Act = true,
-        Reserve = "15%",
-    };
+    private ScalerSettings Settings(TlsFiles? tls) =>
+        new()
+        {
+            GrpcUrl = new Uri($"http://127.0.0.1:{Port}"),
+            HttpUrl = Http.BaseAddress!,
+            Tls = tls,
+            Cluster = new ClusterSettings(ClusterMode.Kubeconfig, World.Kubeconfig),
+            StateNamespace = "ebb-system",
+            Act = true,
+            Reserve = "15%",
+        };
 
     // With the rights that deploy/base gives it and no others.
-    private ClusterConnection ClusterConnection() => Ebb.Kubernetes.ClusterConnection.To(World.Cluster.Address, World.Cluster.TokenFor("ebb-system", "ebb-scaler"));
+    private ClusterConnection ClusterConnection() =>
+        Ebb.Kubernetes.ClusterConnection.To(World.Cluster.Address, World.Cluster.TokenFor("ebb-system", "ebb-scaler"));
 }

@@ -1,6 +1,6 @@
-using Ebb.Kubernetes.Capacity;
-using Ebb.Core.Planning;
 using Ebb.Core.Capacity;
+using Ebb.Core.Planning;
+using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Exact;
 using Ebb.Simulation;
 using static Ebb.Tests.Scaler.Manifests;
@@ -10,7 +10,9 @@ namespace Ebb.Tests.Scaler;
 /// <summary>The HPA's tolerance as it was measured on both generations, and the two ways past it.</summary>
 public sealed class ToleranceSpecs
 {
-    private static string Simulated(bool exact) => Scaled("queue", "active: \"true\"", "simulated", exact: exact).Replace("scalerAddress: \"SCALER\", ", "", StringComparison.Ordinal);
+    private static string Simulated(bool exact) =>
+        Scaled("queue", "active: \"true\"", "simulated", exact: exact)
+            .Replace("scalerAddress: \"SCALER\", ", "", StringComparison.Ordinal);
 
     public static TheoryData<bool, bool, int, int, int> Rows
     {
@@ -19,18 +21,71 @@ public sealed class ToleranceSpecs
             var rows = new TheoryData<bool, bool, int, int, int>();
             void Add(bool newest, bool exact, params (int From, int Metric, int To)[] all)
             {
-                foreach (var (from, metric, to) in all) rows.Add(newest, exact, from, metric, to);
+                foreach (var (from, metric, to) in all)
+                    rows.Add(newest, exact, from, metric, to);
             }
 
             // Kubernetes 1.26: exactly a tenth more moves, exactly a tenth less does not.
-            Add(false, false, (1, 2, 2), (3, 4, 4), (5, 4, 4), (9, 10, 10), (10, 11, 11), (10, 9, 10), (10, 8, 8), (11, 12, 11), (11, 10, 11), (12, 13, 12),
-                (20, 19, 20), (20, 18, 20), (20, 21, 20), (20, 17, 17), (20, 22, 22), (20, 23, 23), (30, 33, 33), (30, 34, 34), (30, 27, 30), (30, 26, 26), (40, 44, 44), (40, 45, 45));
+            Add(
+                false,
+                false,
+                (1, 2, 2),
+                (3, 4, 4),
+                (5, 4, 4),
+                (9, 10, 10),
+                (10, 11, 11),
+                (10, 9, 10),
+                (10, 8, 8),
+                (11, 12, 11),
+                (11, 10, 11),
+                (12, 13, 12),
+                (20, 19, 20),
+                (20, 18, 20),
+                (20, 21, 20),
+                (20, 17, 17),
+                (20, 22, 22),
+                (20, 23, 23),
+                (30, 33, 33),
+                (30, 34, 34),
+                (30, 27, 30),
+                (30, 26, 26),
+                (40, 44, 44),
+                (40, 45, 45)
+            );
             // A tolerance of its own is dropped there without a word.
             Add(false, true, (20, 21, 20), (20, 19, 20));
             // Kubernetes 1.36: a tenth moves neither way.
-            Add(true, false, (9, 10, 10), (10, 11, 10), (20, 22, 20), (30, 33, 30), (40, 44, 40), (10, 9, 10), (20, 18, 20), (30, 27, 30), (20, 23, 23), (30, 34, 34), (40, 45, 45), (20, 17, 17), (10, 8, 8));
+            Add(
+                true,
+                false,
+                (9, 10, 10),
+                (10, 11, 10),
+                (20, 22, 20),
+                (30, 33, 30),
+                (40, 44, 40),
+                (10, 9, 10),
+                (20, 18, 20),
+                (30, 27, 30),
+                (20, 23, 23),
+                (30, 34, 34),
+                (40, 45, 45),
+                (20, 17, 17),
+                (10, 8, 8)
+            );
             // And with tolerance: "0" every step is exact.
-            Add(true, true, (20, 21, 21), (21, 20, 20), (20, 19, 19), (50, 51, 51), (33, 32, 32), (10, 9, 9), (11, 12, 12), (100, 101, 101), (101, 100, 100));
+            Add(
+                true,
+                true,
+                (20, 21, 21),
+                (21, 20, 20),
+                (20, 19, 19),
+                (50, 51, 51),
+                (33, 32, 32),
+                (10, 9, 9),
+                (11, 12, 12),
+                (100, 101, 101),
+                (101, 100, 100)
+            );
             return rows;
         }
     }
@@ -41,7 +96,16 @@ public sealed class ToleranceSpecs
     {
         var clock = SimulationClock.ByHand(Harness.World.Beginning);
         await using var cluster = await SimulatedCluster.StartAsync(
-            new SimulationOptions { Clock = clock, World = "", HpaPeriod = TimeSpan.FromSeconds(5), ConfigurableTolerance = newest, Keda = newest ? KedaGeneration.V220 : KedaGeneration.V210 }, TestContext.Current.CancellationToken);
+            new SimulationOptions
+            {
+                Clock = clock,
+                World = "",
+                HpaPeriod = TimeSpan.FromSeconds(5),
+                ConfigurableTolerance = newest,
+                Keda = newest ? KedaGeneration.V220 : KedaGeneration.V210,
+            },
+            TestContext.Current.CancellationToken
+        );
         await cluster.ApplyManifestAsync(Node("node-1", "256") + Deployment("queue", from) + Simulated(exact));
         cluster.Scalers.Simulated.Say("shop", "queue", true, from);
         clock.Advance(TimeSpan.FromSeconds(30));
@@ -55,9 +119,19 @@ public sealed class ToleranceSpecs
     public async Task On_an_older_cluster_the_scale_is_set_and_the_dropped_tolerance_is_told_once()
     {
         await using var all = await ScalerWorld.StartAsync(
-            Node("node-1", "64") + Deployment("queue", 0)
-            + Scaled("queue", "follow: schedule, timezone: UTC, start: \"11:00\", end: \"12:02\", desiredReplicas: \"20\"").Replace("desiredReplicas: \"20\"", "desiredReplicas: \"20\", minReplicas: \"19\"", StringComparison.Ordinal),
-            options => options with { HpaPeriod = TimeSpan.FromSeconds(5), ConfigurableTolerance = false });
+            Node("node-1", "64")
+                + Deployment("queue", 0)
+                + Scaled(
+                        "queue",
+                        "follow: schedule, timezone: UTC, start: \"11:00\", end: \"12:02\", desiredReplicas: \"20\""
+                    )
+                    .Replace(
+                        "desiredReplicas: \"20\"",
+                        "desiredReplicas: \"20\", minReplicas: \"19\"",
+                        StringComparison.Ordinal
+                    ),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5), ConfigurableTolerance = false }
+        );
         await all.StepAsync(40);
         Assert.Equal(20, all.Replicas("shop", "queue"));
         await all.StepAsync(22);
@@ -67,10 +141,15 @@ public sealed class ToleranceSpecs
         await ScalerWorld.UntilAsync(() => Told(all) == 1, "the dropped tolerance is told");
         await all.StepAsync(30);
         Assert.Equal(1, Told(all));
-        Assert.Contains("\"status\":\"False\"", await all.Http.GetStringAsync("/explain/shop/queue", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"status\":\"False\"",
+            await all.Http.GetStringAsync("/explain/shop/queue", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
-    private static int Told(ScalerWorld all) => all.World.Cluster.Store.List("events", "shop").Count(e => (string?)e["reason"] == "ToleranceDropped");
+    private static int Told(ScalerWorld all) =>
+        all.World.Cluster.Store.List("events", "shop").Count(e => (string?)e["reason"] == "ToleranceDropped");
 
     [Theory]
     [InlineData(21, 20, true)]
@@ -84,7 +163,10 @@ public sealed class ToleranceSpecs
     [InlineData(50, 49, false)]
     [InlineData(3, 4, false)]
     public void The_scale_is_set_only_where_the_hpa_would_not_move(int wanted, int present, bool set) =>
-        Assert.Equal(set, ExactDecision.Of(wanted, So(), Target(present), new AutoscalerFacts(null, null, 1, 40, false, false)).Set);
+        Assert.Equal(
+            set,
+            ExactDecision.Of(wanted, So(), Target(present), new AutoscalerFacts(null, null, 1, 40, false, false)).Set
+        );
 
     [Fact]
     public void Nothing_is_set_where_something_forbids_it()
@@ -99,7 +181,27 @@ public sealed class ToleranceSpecs
         Assert.False(ExactDecision.Of(21, So(), Target(20), free with { Max = 20 }).Set);
     }
 
-    private static ScaledObjectFacts So() => new(new ObjectRef("keda.sh/v1alpha1", "ScaledObject", "shop", "queue"), "u", null, "keda-hpa-queue", 1, 40, 1, null, true);
+    private static ScaledObjectFacts So() =>
+        new(
+            new ObjectRef("keda.sh/v1alpha1", "ScaledObject", "shop", "queue"),
+            "u",
+            null,
+            "keda-hpa-queue",
+            1,
+            40,
+            1,
+            null,
+            true
+        );
 
-    private static TargetFacts Target(int replicas) => new(new ObjectRef("apps/v1", "Deployment", "shop", "queue"), "u", "1", replicas, Amounts.None, Placement.Anywhere, _ => false);
+    private static TargetFacts Target(int replicas) =>
+        new(
+            new ObjectRef("apps/v1", "Deployment", "shop", "queue"),
+            "u",
+            "1",
+            replicas,
+            Amounts.None,
+            Placement.Anywhere,
+            _ => false
+        );
 }

@@ -16,51 +16,77 @@ public sealed class ClockCrashSpecs
 
     private static readonly Instant[] Rests =
     [
-        Instant.FromUtc(2026, 1, 15, 12, 20), Instant.FromUtc(2026, 1, 15, 12, 55), Instant.FromUtc(2026, 1, 15, 13, 0), Instant.FromUtc(2026, 1, 15, 13, 30),
-        Instant.FromUtc(2026, 1, 15, 14, 0), Instant.FromUtc(2026, 1, 15, 14, 30),
+        Instant.FromUtc(2026, 1, 15, 12, 20),
+        Instant.FromUtc(2026, 1, 15, 12, 55),
+        Instant.FromUtc(2026, 1, 15, 13, 0),
+        Instant.FromUtc(2026, 1, 15, 13, 30),
+        Instant.FromUtc(2026, 1, 15, 14, 0),
+        Instant.FromUtc(2026, 1, 15, 14, 30),
     ];
 
     private static readonly (string Resource, string Name)[] Sized =
     [
-        ("deployments.apps", "plain"), ("deployments.apps", "nights"), ("deployments.apps", "parent"), ("deployments.apps", "scaled"),
-        (Manifests.Hpas, "bounded"), (Manifests.Hpas, "parent"), (Manifests.Hpas, "service"), ("scaledobjects.keda.sh", "scaled"),
-        ("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "parent"), (Manifests.SchedulesResource, "on-plain"), (Manifests.SchedulesResource, "on-nights"),
-        (Manifests.SchedulesResource, "on-bounded"), (Manifests.SchedulesResource, "on-parent"), (Manifests.SchedulesResource, "on-scaled"),
+        ("deployments.apps", "plain"),
+        ("deployments.apps", "nights"),
+        ("deployments.apps", "parent"),
+        ("deployments.apps", "scaled"),
+        (Manifests.Hpas, "bounded"),
+        (Manifests.Hpas, "parent"),
+        (Manifests.Hpas, "service"),
+        ("scaledobjects.keda.sh", "scaled"),
+        ("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "parent"),
+        (Manifests.SchedulesResource, "on-plain"),
+        (Manifests.SchedulesResource, "on-nights"),
+        (Manifests.SchedulesResource, "on-bounded"),
+        (Manifests.SchedulesResource, "on-parent"),
+        (Manifests.SchedulesResource, "on-scaled"),
     ];
 
-    private static readonly string World = Manifests.Namespace("shop")
-        + Manifests.Workload("shop", "plain", 2) + Manifests.Schedule("shop", "on-plain", "Deployment/plain", Noon + "minReplicas: 5")
-        + Manifests.Workload("shop", "nights", 3) + Manifests.Schedule("shop", "on-nights", "Deployment/nights", Noon + "maxReplicas: 0")
-        + Manifests.Workload("shop", "bounded", 3) + Manifests.Hpa("shop", "bounded", 3, 6) + Manifests.Schedule("shop", "on-bounded", "HorizontalPodAutoscaler/bounded", Noon + "minReplicas: 4\nmaxReplicas: 9")
-        + Manifests.Workload("shop", "parent", 4) + Manifests.Schedule("shop", "on-parent", "ScheduledPodAutoscaler/parent", Noon + "maxReplicas: 0")
-        + Manifests.Workload("shop", "scaled", 2) + Manifests.Schedule("shop", "on-scaled", "ScaledObject/scaled", Noon + "maxReplicas: 0")
+    private static readonly string World =
+        Manifests.Namespace("shop")
+        + Manifests.Workload("shop", "plain", 2)
+        + Manifests.Schedule("shop", "on-plain", "Deployment/plain", Noon + "minReplicas: 5")
+        + Manifests.Workload("shop", "nights", 3)
+        + Manifests.Schedule("shop", "on-nights", "Deployment/nights", Noon + "maxReplicas: 0")
+        + Manifests.Workload("shop", "bounded", 3)
+        + Manifests.Hpa("shop", "bounded", 3, 6)
+        + Manifests.Schedule(
+            "shop",
+            "on-bounded",
+            "HorizontalPodAutoscaler/bounded",
+            Noon + "minReplicas: 4\nmaxReplicas: 9"
+        )
+        + Manifests.Workload("shop", "parent", 4)
+        + Manifests.Schedule("shop", "on-parent", "ScheduledPodAutoscaler/parent", Noon + "maxReplicas: 0")
+        + Manifests.Workload("shop", "scaled", 2)
+        + Manifests.Schedule("shop", "on-scaled", "ScaledObject/scaled", Noon + "maxReplicas: 0")
         + Manifests.Workload("shop", "service", 3)
         + """
-        apiVersion: autoscaling.d-kuro.github.io/v1
-        kind: ScheduledPodAutoscaler
-        metadata: {name: parent, namespace: shop}
-        spec:
-          horizontalPodAutoscalerSpec:
-            scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: parent}
-            minReplicas: 3
-            maxReplicas: 10
-            metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]
-        ---
-        apiVersion: keda.sh/v1alpha1
-        kind: ScaledObject
-        metadata: {name: scaled, namespace: shop, annotations: {autoscaling.keda.sh/paused-replicas: "2"} }
-        spec:
-          scaleTargetRef: {name: scaled}
-          maxReplicaCount: 20
-          triggers: [{type: cron, metadata: {timezone: UTC, start: "0 1 * * *", end: "0 2 * * *", desiredReplicas: "4"}}]
-        ---
-        apiVersion: scaler.udaan.io/v1
-        kind: ServiceScaler
-        metadata: {name: service, namespace: shop}
-        spec:
-          hpa: {minReplicas: 2, maxReplicas: 12, targetCPUUtilization: 50}
-          timeRangeSpec: [{kind: ZonedTime, from: "13:00Z", to: "14:00Z", replicaSpec: {hpa: {minReplicas: 9}}}]
-        """;
+            apiVersion: autoscaling.d-kuro.github.io/v1
+            kind: ScheduledPodAutoscaler
+            metadata: {name: parent, namespace: shop}
+            spec:
+              horizontalPodAutoscalerSpec:
+                scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: parent}
+                minReplicas: 3
+                maxReplicas: 10
+                metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]
+            ---
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: scaled, namespace: shop, annotations: {autoscaling.keda.sh/paused-replicas: "2"} }
+            spec:
+              scaleTargetRef: {name: scaled}
+              maxReplicaCount: 20
+              triggers: [{type: cron, metadata: {timezone: UTC, start: "0 1 * * *", end: "0 2 * * *", desiredReplicas: "4"}}]
+            ---
+            apiVersion: scaler.udaan.io/v1
+            kind: ServiceScaler
+            metadata: {name: service, namespace: shop}
+            spec:
+              hpa: {minReplicas: 2, maxReplicas: 12, targetCPUUtilization: 50}
+              timeRangeSpec: [{kind: ZonedTime, from: "13:00Z", to: "14:00Z", replicaSpec: {hpa: {minReplicas: 9}}}]
+            """;
 
     private static bool Long => Environment.GetEnvironmentVariable("EBB_LONG") == "1";
 
@@ -74,15 +100,33 @@ public sealed class ClockCrashSpecs
         Assert.Contains("deployments.apps/nights replicas 0", expected[2], StringComparison.Ordinal);
         Assert.Equal(expected[0], expected[5]);
         var step = Long ? 1 : 9;
-        var points = Enumerable.Range(1, writes).Where(k => k % step == (Long ? 0 : DateTime.UtcNow.DayOfYear % step)).ToList();
+        var points = Enumerable
+            .Range(1, writes)
+            .Where(k => k % step == (Long ? 0 : DateTime.UtcNow.DayOfYear % step))
+            .ToList();
         List<string> broken = [];
-        await Parallel.ForEachAsync(points, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (point, _) =>
-        {
-            var (found, _) = await PlayAsync(point, afterItWasDone);
-            for (var i = 0; i < Rests.Length; i++)
-                if (found[i] != expected[i]) lock (broken) broken.Add($"killed at write {point}: at {Rests[i]} expected{Environment.NewLine}{expected[i]}found{Environment.NewLine}{found[i]}");
-        });
-        Assert.True(broken.Count == 0, $"{broken.Count} differences in {points.Count} crashes:{Environment.NewLine}{string.Join(Environment.NewLine, broken.Take(3))}");
+        await Parallel.ForEachAsync(
+            points,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = 2,
+                CancellationToken = TestContext.Current.CancellationToken,
+            },
+            async (point, _) =>
+            {
+                var (found, _) = await PlayAsync(point, afterItWasDone);
+                for (var i = 0; i < Rests.Length; i++)
+                    if (found[i] != expected[i])
+                        lock (broken)
+                            broken.Add(
+                                $"killed at write {point}: at {Rests[i]} expected{Environment.NewLine}{expected[i]}found{Environment.NewLine}{found[i]}"
+                            );
+            }
+        );
+        Assert.True(
+            broken.Count == 0,
+            $"{broken.Count} differences in {points.Count} crashes:{Environment.NewLine}{string.Join(Environment.NewLine, broken.Take(3))}"
+        );
     }
 
     /// <summary>How everything stands at each rest, and how many writes Ebb made; <paramref name="killAt"/> counts them from 1.</summary>
@@ -93,23 +137,30 @@ public sealed class ClockCrashSpecs
         var clock = ClockProcess.Start(world);
         world.Cluster.Faults.BeforeRequest = request =>
         {
-            if (!IsEbb(request)) return;
+            if (!IsEbb(request))
+                return;
             lock (sync)
             {
-                if (dead) throw new IOException("the process is gone");
-                if (!request.IsWrite || ++writes != killAt) return;
+                if (dead)
+                    throw new IOException("the process is gone");
+                if (!request.IsWrite || ++writes != killAt)
+                    return;
                 dying = afterItWasDone;
                 dead = !afterItWasDone;
-                if (dead) clock.Kill();
-                if (dead) throw new IOException("killed");
+                if (dead)
+                    clock.Kill();
+                if (dead)
+                    throw new IOException("killed");
             }
         };
         world.Cluster.Faults.AfterApplied = request =>
         {
-            if (!IsEbb(request) || !request.IsWrite) return;
+            if (!IsEbb(request) || !request.IsWrite)
+                return;
             lock (sync)
             {
-                if (!dying) return;
+                if (!dying)
+                    return;
                 (dying, dead) = (false, true);
                 clock.Kill();
                 throw new IOException("killed before the answer");
@@ -120,12 +171,18 @@ public sealed class ClockCrashSpecs
         {
             foreach (var rest in Rests)
             {
-                try { await clock.AtAsync(rest); }
-                catch (OperationCanceledException) when (dead) { /* as it was meant */ }
+                try
+                {
+                    await clock.AtAsync(rest);
+                }
+                catch (OperationCanceledException) when (dead)
+                { /* as it was meant */
+                }
                 if (dead)
                 {
                     await clock.DisposeAsync();
-                    lock (sync) dead = false;
+                    lock (sync)
+                        dead = false;
                     clock = ClockProcess.Start(world);
                     await clock.TurnAsync();
                 }
@@ -152,8 +209,13 @@ public sealed class ClockCrashSpecs
         foreach (var (resource, name) in Sized)
         {
             var it = world.Cluster.Store.Get(resource, "shop", name);
-            if (it is null) picture.Append(System.Globalization.CultureInfo.InvariantCulture, $"{resource}/{name} absent\n");
-            else picture.Append(System.Globalization.CultureInfo.InvariantCulture, $"{resource}/{name} {string.Join(' ', Facts(it))}\n");
+            if (it is null)
+                picture.Append(System.Globalization.CultureInfo.InvariantCulture, $"{resource}/{name} absent\n");
+            else
+                picture.Append(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{resource}/{name} {string.Join(' ', Facts(it))}\n"
+                );
         }
 
         return picture.ToString();
@@ -161,12 +223,24 @@ public sealed class ClockCrashSpecs
 
     private static IEnumerable<string> Facts(JsonObject it)
     {
-        foreach (var field in (string[])["replicas", "minReplicas", "maxReplicas", "minReplicaCount", "maxReplicaCount"])
-            if (it["spec"]?[field] is { } value && (string?)it["kind"] != "Schedule") yield return $"{field} {value.ToJsonString()}";
-        if (it["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"] is { } paused) yield return $"paused {paused.ToJsonString()}";
-        if (it["metadata"]!["finalizers"] is JsonArray { Count: > 0 } finalizers) yield return finalizers.ToJsonString();
+        foreach (
+            var field in (string[])["replicas", "minReplicas", "maxReplicas", "minReplicaCount", "maxReplicaCount"]
+        )
+            if (it["spec"]?[field] is { } value && (string?)it["kind"] != "Schedule")
+                yield return $"{field} {value.ToJsonString()}";
+        if (it["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"] is { } paused)
+            yield return $"paused {paused.ToJsonString()}";
+        if (it["metadata"]!["finalizers"] is JsonArray { Count: > 0 } finalizers)
+            yield return finalizers.ToJsonString();
         if (it["status"]?["baseline"] is JsonObject baseline)
-            yield return "kept " + string.Join(' ', baseline.Where(m => m.Key is not ("uid" or "capturedAt") && m.Value is not null).Select(m => $"{m.Key}={m.Value!.ToJsonString()}"));
-        if (it["status"]?["condition"] is { } condition) yield return condition.ToJsonString();
+            yield return "kept "
+                + string.Join(
+                    ' ',
+                    baseline
+                        .Where(m => m.Key is not ("uid" or "capturedAt") && m.Value is not null)
+                        .Select(m => $"{m.Key}={m.Value!.ToJsonString()}")
+                );
+        if (it["status"]?["condition"] is { } condition)
+            yield return condition.ToJsonString();
     }
 }

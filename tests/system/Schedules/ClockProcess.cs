@@ -21,9 +21,12 @@ internal sealed class ClockProcess : IAsyncDisposable
     /// <summary>Kind, resource, and whether it is looked for only when it was named.</summary>
     private static readonly (string Kind, string Resource)[] Watched =
     [
-        ("ServiceScaler", "servicescalers.scaler.udaan.io"), ("ScheduledPodAutoscaler", "scheduledpodautoscalers.autoscaling.d-kuro.github.io"),
-        ("Schedule", "schedules.autoscaling.d-kuro.github.io"), ("HorizontalPodAutoscaler", "horizontalpodautoscalers.autoscaling"),
-        ("Deployment", "deployments.apps"), ("StatefulSet", "statefulsets.apps"),
+        ("ServiceScaler", "servicescalers.scaler.udaan.io"),
+        ("ScheduledPodAutoscaler", "scheduledpodautoscalers.autoscaling.d-kuro.github.io"),
+        ("Schedule", "schedules.autoscaling.d-kuro.github.io"),
+        ("HorizontalPodAutoscaler", "horizontalpodautoscalers.autoscaling"),
+        ("Deployment", "deployments.apps"),
+        ("StatefulSet", "statefulsets.apps"),
     ];
 
     private readonly World _world;
@@ -32,14 +35,35 @@ internal sealed class ClockProcess : IAsyncDisposable
     private readonly CancellationTokenSource _life = new();
     private long _seen = -1;
 
-    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership, ClockWishes? wishes, EbbProcess? beside)
+    private ClockProcess(
+        World world,
+        EbbSettings settings,
+        ICluster? power,
+        ILeadership? leadership,
+        ClockWishes? wishes,
+        EbbProcess? beside
+    )
     {
         Wishes = wishes ?? new ClockWishes();
         _world = world;
-        _api = new KubernetesApi(new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System), TimeProvider.System);
+        _api = new KubernetesApi(
+            new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System),
+            TimeProvider.System
+        );
         Cluster = new ScheduleCluster(_api, settings.LabelSelector);
-        Path = new SchedulePath(settings, Cluster, power ?? new Nobody(), leadership ?? new Leader(), Wishes, _gauges, new Clocks(world.Clock, TimeProvider.System), NullLogger<SchedulePath>.Instance,
-            beside?.Overridden, beside?.Clock, beside?.Why);
+        Path = new SchedulePath(
+            settings,
+            Cluster,
+            power ?? new Nobody(),
+            leadership ?? new Leader(),
+            Wishes,
+            _gauges,
+            new Clocks(world.Clock, TimeProvider.System),
+            NullLogger<SchedulePath>.Instance,
+            beside?.Overridden,
+            beside?.Clock,
+            beside?.Why
+        );
     }
 
     public ClockWishes Wishes { get; }
@@ -48,11 +72,23 @@ internal sealed class ClockProcess : IAsyncDisposable
 
     public SchedulePath Path { get; }
 
-    public static ClockProcess Start(World world, IReadOnlyDictionary<string, string?>? settings = null, ICluster? power = null, ILeadership? leadership = null, ClockWishes? wishes = null,
-        EbbProcess? beside = null)
+    public static ClockProcess Start(
+        World world,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        ICluster? power = null,
+        ILeadership? leadership = null,
+        ClockWishes? wishes = null,
+        EbbProcess? beside = null
+    )
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection((settings ?? new Dictionary<string, string?>())
-            .Select(s => new KeyValuePair<string, string?>(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                (settings ?? new Dictionary<string, string?>()).Select(s => new KeyValuePair<string, string?>(
+                    s.Key.Replace("__", ":", StringComparison.Ordinal),
+                    s.Value
+                ))
+            )
+            .Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
         return new ClockProcess(world, read, power ?? beside?.Cluster, leadership, wishes ?? beside?.Wishes, beside);
@@ -77,7 +113,10 @@ internal sealed class ClockProcess : IAsyncDisposable
         for (var i = 0; i < 10; i++)
         {
             await SeesAsync();
-            using var life = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+            using var life = CancellationTokenSource.CreateLinkedTokenSource(
+                _life.Token,
+                TestContext.Current.CancellationToken
+            );
             await Path.TurnAsync(life.Token);
             while (Path.View?.Waiting == true)
             {
@@ -87,7 +126,8 @@ internal sealed class ClockProcess : IAsyncDisposable
                 await Path.TurnAsync(deadline.Token);
             }
 
-            if (_world.Cluster.Store.ResourceVersion == _seen) return;
+            if (_world.Cluster.Store.ResourceVersion == _seen)
+                return;
         }
 
         Assert.Fail("the time path does not come to rest");
@@ -96,17 +136,28 @@ internal sealed class ClockProcess : IAsyncDisposable
     /// <summary>Waits until this process has seen everything that the cluster shows, by version, not by time.</summary>
     public async Task SeesAsync()
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, TestContext.Current.CancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(
+            _life.Token,
+            TestContext.Current.CancellationToken
+        );
         deadline.CancelAfter(Patience);
         var version = _world.Cluster.Store.ResourceVersion;
-        if (version == _seen) return;
+        if (version == _seen)
+            return;
         while (true)
         {
             var known = Cluster.Known;
             var lag = known.Synced ? Lags() : "anything";
-            if (lag is null) break;
-            try { await Cluster.WaitForChangeAsync(known, deadline.Token); }
-            catch (OperationCanceledException) when (!_life.IsCancellationRequested) { Assert.Fail($"not seen within {Patience.TotalSeconds:0} s: {lag}; {string.Join("; ", known.Troubles)}"); }
+            if (lag is null)
+                break;
+            try
+            {
+                await Cluster.WaitForChangeAsync(known, deadline.Token);
+            }
+            catch (OperationCanceledException) when (!_life.IsCancellationRequested)
+            {
+                Assert.Fail($"not seen within {Patience.TotalSeconds:0} s: {lag}; {string.Join("; ", known.Troubles)}");
+            }
         }
 
         _seen = version;
@@ -116,12 +167,16 @@ internal sealed class ClockProcess : IAsyncDisposable
     {
         foreach (var (kind, resource) in Watched)
         {
-            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.Look.Unknown unknown) return unknown.Why;
+            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.Look.Unknown unknown)
+                return unknown.Why;
             var present = _world.Cluster.Store.List(resource);
             foreach (var item in present)
             {
                 var (place, name) = ((string)item["metadata"]!["namespace"]!, (string)item["metadata"]!["name"]!);
-                if (Cluster.Find(kind, place, name).It?.ResourceVersion != (string?)item["metadata"]!["resourceVersion"]) return $"{kind} {place}/{name}";
+                if (
+                    Cluster.Find(kind, place, name).It?.ResourceVersion != (string?)item["metadata"]!["resourceVersion"]
+                )
+                    return $"{kind} {place}/{name}";
             }
 
             var known = kind switch
@@ -131,21 +186,39 @@ internal sealed class ClockProcess : IAsyncDisposable
                 "Schedule" => Cluster.Known.Schedules.Count,
                 _ => 0,
             };
-            if (known > present.Count) return $"a {kind} that is gone";
-            if (Path.View?.Entries.Any(e => Cluster.Find(kind, e.Namespace, e.Name).It is not null && _world.Cluster.Store.Get(resource, e.Namespace, e.Name) is null) == true) return $"a {kind} that is gone";
+            if (known > present.Count)
+                return $"a {kind} that is gone";
+            if (
+                Path.View?.Entries.Any(e =>
+                    Cluster.Find(kind, e.Namespace, e.Name).It is not null
+                    && _world.Cluster.Store.Get(resource, e.Namespace, e.Name) is null
+                ) == true
+            )
+                return $"a {kind} that is gone";
         }
 
         foreach (var map in _world.Cluster.Store.List("configmaps", null, $"{ScheduleCluster.TimeScalerLabel}=true"))
         {
             var version = (string?)map["metadata"]!["resourceVersion"];
-            if (Cluster.Known.TimeScalers.All(seen => seen.ResourceVersion != version)) return $"ConfigMap {map["metadata"]!["name"]}";
+            if (Cluster.Known.TimeScalers.All(seen => seen.ResourceVersion != version))
+                return $"ConfigMap {map["metadata"]!["name"]}";
         }
 
         return null;
     }
 
     /// <summary>As a power cut would: in the middle of whatever it does, and nothing is tidied up.</summary>
-    public void Kill() => ThreadPool.QueueUserWorkItem(_ => { try { _life.Cancel(); } catch (ObjectDisposedException) { /* gone already */ } });
+    public void Kill() =>
+        ThreadPool.QueueUserWorkItem(_ =>
+        {
+            try
+            {
+                _life.Cancel();
+            }
+            catch (ObjectDisposedException)
+            { /* gone already */
+            }
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -174,18 +247,30 @@ internal sealed class ClockProcess : IAsyncDisposable
     {
         public ClusterView Known => ClusterView.Nothing;
 
-        public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+        public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) =>
+            Task.Delay(Timeout.Infinite, cancellationToken);
 
         public Sighting Find(WorkloadType type, string @namespace, string name) => new Sighting.Unknown("nobody looks");
 
-        public Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<WriteResult> CaptureAsync(
+            UpsScalerView scaler,
+            Baseline baseline,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
 
-        public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task<WriteResult> SetStatusAsync(UpsScalerView scaler, UpsScalerStatus status, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<WriteResult> SetStatusAsync(
+            UpsScalerView scaler,
+            UpsScalerStatus status,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
 
-        public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -13,12 +13,20 @@ public class CrdSpecs
     public async Task Group_version_kind_names_columns_fields_and_status_are_the_originals(string recorded)
     {
         Assert.SkipWhen(Repository.Shared is null, "the recorded answers are not at hand");
-        var original = JsonNode.Parse(await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Shared!, "facts/kubernetes", recorded)))!["response"]!["body"]!;
+        var original = JsonNode.Parse(
+            await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Shared!, "facts/kubernetes", recorded))
+        )!["response"]!["body"]!;
         await using var world = await World.StartAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
-        var ours = world.Cluster.Store.Get("customresourcedefinitions.apiextensions.k8s.io", null, (string)original["metadata"]!["name"]!)!;
-        foreach (var member in new[] { "group", "scope", "names" }) Assert.Equal(Sorted(original["spec"]![member]), Sorted(ours["spec"]![member]));
+        var ours = world.Cluster.Store.Get(
+            "customresourcedefinitions.apiextensions.k8s.io",
+            null,
+            (string)original["metadata"]!["name"]!
+        )!;
+        foreach (var member in new[] { "group", "scope", "names" })
+            Assert.Equal(Sorted(original["spec"]![member]), Sorted(ours["spec"]![member]));
         var (theirs, mine) = (original["spec"]!["versions"]![0]!, ours["spec"]!["versions"]![0]!);
-        foreach (var member in new[] { "name", "served", "storage", "subresources", "additionalPrinterColumns" }) Assert.Equal(Sorted(theirs[member]), Sorted(mine[member]));
+        foreach (var member in new[] { "name", "served", "storage", "subresources", "additionalPrinterColumns" })
+            Assert.Equal(Sorted(theirs[member]), Sorted(mine[member]));
         Compare(theirs["schema"]!["openAPIV3Schema"]!, mine["schema"]!["openAPIV3Schema"]!, "");
     }
 
@@ -26,10 +34,13 @@ public class CrdSpecs
     [Fact]
     public async Task Every_example_applies()
     {
-        await using var world = await World.StartAsync(string.Concat(new[] { "dev", "prod", "production-namespace", "shop" }.Select(Manifests.Namespace)));
+        await using var world = await World.StartAsync(
+            string.Concat(new[] { "dev", "prod", "production-namespace", "shop" }.Select(Manifests.Namespace))
+        );
         var examples = Repository.Files("deploy/examples/schedules", "*.yaml").ToList();
         Assert.True(examples.Count >= 8);
-        foreach (var example in examples) await world.Cluster.ApplyManifestAsync(await File.ReadAllTextAsync(example));
+        foreach (var example in examples)
+            await world.Cluster.ApplyManifestAsync(await File.ReadAllTextAsync(example));
         Assert.Equal(2, world.Cluster.Store.Count("servicescalers.scaler.udaan.io"));
         Assert.Equal(7, world.Cluster.Store.Count(Manifests.SchedulesResource));
         await using var clock = ClockProcess.Start(world);
@@ -40,24 +51,29 @@ public class CrdSpecs
     private static void Compare(JsonNode original, JsonNode ours, string path)
     {
         foreach (var member in new[] { "type", "format", "enum", "pattern", "x-kubernetes-int-or-string" })
-            if (original[member] is { } value) Assert.True(Sorted(value) == Sorted(ours[member]), $"{path} {member}: {ours[member]}");
+            if (original[member] is { } value)
+                Assert.True(Sorted(value) == Sorted(ours[member]), $"{path} {member}: {ours[member]}");
         Assert.Equal(Sorted(original["required"] as JsonArray ?? []), Sorted(ours["required"] as JsonArray ?? []));
         // Looser than the original only where the word says so: 0 replicas.
-        if ((int?)original["minimum"] is { } least) Assert.True((int?)ours["minimum"] <= least, $"{path} minimum");
+        if ((int?)original["minimum"] is { } least)
+            Assert.True((int?)ours["minimum"] <= least, $"{path} minimum");
         foreach (var (name, property) in original["properties"] as JsonObject ?? [])
         {
             Assert.True(ours["properties"]?[name] is not null, $"{path}.{name} is missing");
             Compare(property!, ours["properties"]![name]!, $"{path}.{name}");
         }
 
-        if (original["items"] is { } items) Compare(items, ours["items"]!, $"{path}[]");
+        if (original["items"] is { } items)
+            Compare(items, ours["items"]!, $"{path}[]");
     }
 
-    private static string Sorted(JsonNode? node) => node switch
-    {
-        JsonObject item => $"{{{string.Join(",", item.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}:{Sorted(m.Value)}"))}}}",
-        JsonArray list => $"[{string.Join(",", list.Select(Sorted))}]",
-        null => "null",
-        _ => node.ToJsonString(),
-    };
+    private static string Sorted(JsonNode? node) =>
+        node switch
+        {
+            JsonObject item =>
+                $"{{{string.Join(",", item.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}:{Sorted(m.Value)}"))}}}",
+            JsonArray list => $"[{string.Join(",", list.Select(Sorted))}]",
+            null => "null",
+            _ => node.ToJsonString(),
+        };
 }

@@ -14,7 +14,13 @@ public class PowerAndTimeSpecs
 
     /// <summary>The window is from 12:10 to 12:20; web has 5 replicas otherwise and 8 in it, or what is given.</summary>
     private static string Window(string asks = "minReplicas: 8") =>
-        "\n---\n" + Manifests.Schedule("shop", "busy", "Deployment/web", $"type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\n{asks}");
+        "\n---\n"
+        + Manifests.Schedule(
+            "shop",
+            "busy",
+            "Deployment/web",
+            $"type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\n{asks}"
+        );
 
     [Fact]
     public async Task A_window_that_began_in_the_outage_is_what_it_wakes_to_and_its_end_gives_back_what_was_before()
@@ -72,9 +78,12 @@ public class PowerAndTimeSpecs
     [Theory]
     [InlineData(null)]
     [InlineData("7")]
-    public async Task A_ScaledObject_whose_window_of_zero_began_in_the_outage_stays_paused_through_the_waking(string? pausedBefore)
+    public async Task A_ScaledObject_whose_window_of_zero_began_in_the_outage_stays_paused_through_the_waking(
+        string? pausedBefore
+    )
     {
-        await using var both = await Both.StartAsync($$$"""
+        await using var both = await Both.StartAsync(
+            $$$"""
 
             ---
             apiVersion: keda.sh/v1alpha1
@@ -82,7 +91,9 @@ public class PowerAndTimeSpecs
             metadata:
               name: web
               namespace: shop
-              annotations: {{{(pausedBefore is null ? "{}" : $"{{autoscaling.keda.sh/paused-replicas: \"{pausedBefore}\"}}")}}}
+              annotations: {{{(
+                pausedBefore is null ? "{}" : $"{{autoscaling.keda.sh/paused-replicas: \"{pausedBefore}\"}}"
+            )}}}
             spec:
               scaleTargetRef: {name: web}
               pollingInterval: 5
@@ -91,8 +102,19 @@ public class PowerAndTimeSpecs
               triggers: [{type: simulated, metadata: {active: "true", value: "5", target: "1"}}]
             ---
 
-            """ + Manifests.Schedule("shop", "night", "ScaledObject/web", "type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\nmaxReplicas: 0"));
-        string? Pause() => (string?)both.World.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "web")!["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"];
+            """
+                + Manifests.Schedule(
+                    "shop",
+                    "night",
+                    "ScaledObject/web",
+                    "type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\nmaxReplicas: 0"
+                )
+        );
+        string? Pause() =>
+            (string?)
+                both.World.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "web")!["metadata"]!["annotations"]?[
+                    "autoscaling.keda.sh/paused-replicas"
+                ];
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
         var before = both.Web;
         both.World.Ups.StatusOverride = "OB DISCHRG";
@@ -125,7 +147,8 @@ public class PowerAndTimeSpecs
     [Fact]
     public async Task A_ServiceScalers_Deployment_wakes_within_the_bounds_that_hold_then()
     {
-        await using var both = await Both.StartAsync("""
+        await using var both = await Both.StartAsync(
+            """
 
             ---
             apiVersion: scaler.udaan.io/v1
@@ -134,7 +157,8 @@ public class PowerAndTimeSpecs
             spec:
               hpa: {minReplicas: 2, maxReplicas: 12, targetCPUUtilization: 50}
               timeRangeSpec: [{kind: ZonedTime, from: "12:10Z", to: "12:20Z", replicaSpec: {hpa: {minReplicas: 9}}}]
-            """);
+            """
+        );
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
         both.World.Ups.StatusOverride = "OB DISCHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
@@ -158,7 +182,11 @@ public class PowerAndTimeSpecs
 
         public static async Task<Both> StartAsync(string manifests)
         {
-            var world = await World.StartAsync(await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml")) + manifests);
+            var world = await World.StartAsync(
+                await File.ReadAllTextAsync(
+                    System.IO.Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml")
+                ) + manifests
+            );
             var ebb = EbbProcess.Start(world);
             return new Both(world, ebb, ClockProcess.Start(world, null, ebb.Cluster, null, ebb.Wishes));
         }
@@ -173,7 +201,8 @@ public class PowerAndTimeSpecs
             }
         }
 
-        public IEnumerable<int> SizesSince(Instant instant) => _sizes.Where(s => s.At >= instant).Select(s => s.Size ?? -1);
+        public IEnumerable<int> SizesSince(Instant instant) =>
+            _sizes.Where(s => s.At >= instant).Select(s => s.Size ?? -1);
 
         public async ValueTask DisposeAsync()
         {

@@ -13,14 +13,21 @@ public class ProcessSpecs
     private const string Noon = "type: Daily\nstartTime: \"13:00\"\nendTime: \"14:00\"\n";
     private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 13, 0);
 
-    private static Task<World> StartAsync() => World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", 4) + Manifests.Hpa("shop", "api", 2, 6)
-        + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "maxReplicas: 0") + Manifests.Schedule("shop", "busy", "HorizontalPodAutoscaler/api", Noon + "minReplicas: 9"));
+    private static Task<World> StartAsync() =>
+        World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "web", 4)
+                + Manifests.Hpa("shop", "api", 2, 6)
+                + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "maxReplicas: 0")
+                + Manifests.Schedule("shop", "busy", "HorizontalPodAutoscaler/api", Noon + "minReplicas: 9")
+        );
 
     [Fact]
     public async Task A_process_that_dies_in_the_window_is_followed_by_one_that_gives_back_what_was()
     {
         await using var world = await StartAsync();
-        await using (var first = ClockProcess.Start(world)) await first.AtAsync(Begins);
+        await using (var first = ClockProcess.Start(world))
+            await first.AtAsync(Begins);
         Assert.Equal((0, (9, 9)), (world.Replicas("shop", "web"), world.Bounds("shop", "api")));
         await using var second = ClockProcess.Start(world);
         await second.AtAsync(Begins + Duration.FromHours(1));
@@ -40,12 +47,18 @@ public class ProcessSpecs
                 var writes = 0;
                 world.Cluster.Faults.AfterApplied = request =>
                 {
-                    if (request.IsWrite && Interlocked.Increment(ref writes) >= fatal) throw new IOException("cut");
+                    if (request.IsWrite && Interlocked.Increment(ref writes) >= fatal)
+                        throw new IOException("cut");
                 };
                 world.Clock.Advance(TimeSpan.FromHours(1));
                 using var life = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-                try { await first.Path.TurnAsync(life.Token); }
-                catch (OperationCanceledException) { /* this is the death */ }
+                try
+                {
+                    await first.Path.TurnAsync(life.Token);
+                }
+                catch (OperationCanceledException)
+                { /* this is the death */
+                }
                 world.Cluster.Faults.Clear();
             }
 
@@ -53,7 +66,10 @@ public class ProcessSpecs
             await second.TurnAsync();
             Assert.Equal((0, (9, 9)), (world.Replicas("shop", "web"), world.Bounds("shop", "api")));
             await second.AtAsync(Begins + Duration.FromHours(2));
-            Assert.True((4, (2, 6)) == (world.Replicas("shop", "web"), world.Bounds("shop", "api")), $"dead at write {fatal}: {world.Replicas("shop", "web")}, {world.Bounds("shop", "api")}");
+            Assert.True(
+                (4, (2, 6)) == (world.Replicas("shop", "web"), world.Bounds("shop", "api")),
+                $"dead at write {fatal}: {world.Replicas("shop", "web")}, {world.Bounds("shop", "api")}"
+            );
         }
     }
 
@@ -82,39 +98,75 @@ public class ProcessSpecs
     [Fact]
     public async Task The_two_gauges_have_the_originals_names()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("default") + Manifests.Workload("default", "nginx", 3)
-            + await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "deploy/examples/schedules/scheduled-pod-autoscaler-nginx.yaml")) + "\n---\n"
-            + await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "deploy/examples/schedules/schedule-daily.yaml")));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("default")
+                + Manifests.Workload("default", "nginx", 3)
+                + await File.ReadAllTextAsync(
+                    System.IO.Path.Combine(
+                        Repository.Root,
+                        "deploy/examples/schedules/scheduled-pod-autoscaler-nginx.yaml"
+                    )
+                )
+                + "\n---\n"
+                + await File.ReadAllTextAsync(
+                    System.IO.Path.Combine(Repository.Root, "deploy/examples/schedules/schedule-daily.yaml")
+                )
+        );
         await using var clock = ClockProcess.Start(world);
         Dictionary<string, double> measured = [];
         using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) => { if (instrument.Meter.Name == ScheduleGauges.MeterName) self.EnableMeasurementEvents(instrument); };
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => { if (tags.ToArray().Contains(new("name", "nginx"))) measured[instrument.Name] = value; });
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == ScheduleGauges.MeterName)
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) =>
+            {
+                if (tags.ToArray().Contains(new("name", "nginx")))
+                    measured[instrument.Name] = value;
+            }
+        );
         listener.Start();
         await clock.AtAsync(Instant.FromUtc(2026, 1, 16, 2, 49));
         listener.RecordObservableInstruments();
-        Assert.Equal((3.0, 10.0), (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"]));
+        Assert.Equal(
+            (3.0, 10.0),
+            (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"])
+        );
         await clock.AtAsync(Instant.FromUtc(2026, 1, 16, 2, 50));
         listener.RecordObservableInstruments();
-        Assert.Equal((10.0, 20.0), (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"]));
+        Assert.Equal(
+            (10.0, 20.0),
+            (measured["scheduled_pod_auroscaler_min_replicas"], measured["scheduled_pod_auroscaler_max_replicas"])
+        );
     }
 
     [Fact]
     public async Task A_time_scalers_min_above_the_max_raises_that_says_so_and_lowers_it_again()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Hpa("shop", "web", 2, 6) + """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: scaler, namespace: shop, labels: {ebb.dev/hpa-time-scaler: "true"}}
-            data: {SCALE_UP_TIME: "13:00", SCALE_DOWN_TIME: "14:00", SCALE_UP_REPLICAS: "9", SCALE_DOWN_REPLICAS: "2", HPA_NAME: web}
-            """);
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Hpa("shop", "web", 2, 6)
+                + """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: scaler, namespace: shop, labels: {ebb.dev/hpa-time-scaler: "true"}}
+                data: {SCALE_UP_TIME: "13:00", SCALE_DOWN_TIME: "14:00", SCALE_UP_REPLICAS: "9", SCALE_DOWN_REPLICAS: "2", HPA_NAME: web}
+                """
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal((9, 9), world.Bounds("shop", "web"));
-        Assert.Contains("hpa-time-scaler set minReplicas to 9, and maxReplicas to 9 with it", world.Cluster.Store.List("events", "shop").Select(e => (string?)e["message"]));
+        Assert.Contains(
+            "hpa-time-scaler set minReplicas to 9, and maxReplicas to 9 with it",
+            world.Cluster.Store.List("events", "shop").Select(e => (string?)e["message"])
+        );
         await clock.AtAsync(Begins + Duration.FromHours(1));
         Assert.Equal((2, 6), world.Bounds("shop", "web"));
-        Assert.Null(world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!["metadata"]!["annotations"]?["ebb.dev/baseline"]);
+        Assert.Null(
+            world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!["metadata"]!["annotations"]?["ebb.dev/baseline"]
+        );
     }
 
     [Fact]
@@ -122,25 +174,58 @@ public class ProcessSpecs
     {
         var kubectl = new[] { "/usr/bin/kubectl", "/usr/local/bin/kubectl" }.FirstOrDefault(File.Exists);
         Assert.SkipWhen(kubectl is null, "there is no kubectl on this machine");
-        var namespaces = Repository.Files("deploy/examples/schedules", "*.yaml").SelectMany(File.ReadLines)
-            .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"namespace: ([a-z0-9-]+)")).Where(m => m.Success).Select(m => m.Groups[1].Value).Append("default").Distinct();
-        await using var world = await World.StartAsync(string.Concat(namespaces.Select(Manifests.Namespace)),
+        var namespaces = Repository
+            .Files("deploy/examples/schedules", "*.yaml")
+            .SelectMany(File.ReadLines)
+            .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"namespace: ([a-z0-9-]+)"))
+            .Where(m => m.Success)
+            .Select(m => m.Groups[1].Value)
+            .Append("default")
+            .Distinct();
+        await using var world = await World.StartAsync(
+            string.Concat(namespaces.Select(Manifests.Namespace)),
             // kubectl sends no token over plain HTTP, so that the server has to take it for anybody.
-            options => options with { EnforceRbac = false });
+            options => options with { EnforceRbac = false }
+        );
         var config = System.IO.Path.GetTempFileName();
         await File.WriteAllTextAsync(config, world.Cluster.Kubeconfig);
         try
         {
-            var applied = await RunAsync(kubectl, config, $"apply -f {System.IO.Path.Combine(Repository.Root, "deploy/examples/schedules")}");
-            Assert.Contains("servicescaler.scaler.udaan.io/dummy-bee-service created", applied, StringComparison.Ordinal);
-            Assert.Contains("schedule.autoscaling.d-kuro.github.io/nginx-push-notification-weekly created", applied, StringComparison.Ordinal);
+            var applied = await RunAsync(
+                kubectl,
+                config,
+                $"apply -f {System.IO.Path.Combine(Repository.Root, "deploy/examples/schedules")}"
+            );
+            Assert.Contains(
+                "servicescaler.scaler.udaan.io/dummy-bee-service created",
+                applied,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "schedule.autoscaling.d-kuro.github.io/nginx-push-notification-weekly created",
+                applied,
+                StringComparison.Ordinal
+            );
             await using var clock = ClockProcess.Start(world);
             await clock.TurnAsync();
-            Assert.Matches(@"NAME +MINPODS +MAXPODS +STATUS +AGE\s+nginx +3 +10 +Available", await RunAsync(kubectl, config, "get spa"));
+            Assert.Matches(
+                @"NAME +MINPODS +MAXPODS +STATUS +AGE\s+nginx +3 +10 +Available",
+                await RunAsync(kubectl, config, "get spa")
+            );
             var schedules = await RunAsync(kubectl, config, "get schedules -o wide");
-            Assert.Matches(@"NAME +REFERENCE +TYPE +STARTTIME +ENDTIME +STARTDAYOFWEEK +ENDDAYOFWEEK +MINPODS +MAXPODS +STATUS +AGE", schedules);
-            Assert.Matches(@"nginx-push-notification-oneshot +nginx +OneShot +2020-09-01T10:00 +2020-09-10T19:00 .*Completed", schedules);
-            Assert.Contains("dummy-bee-service", await RunAsync(kubectl, config, "get ss -n dev"), StringComparison.Ordinal);
+            Assert.Matches(
+                @"NAME +REFERENCE +TYPE +STARTTIME +ENDTIME +STARTDAYOFWEEK +ENDDAYOFWEEK +MINPODS +MAXPODS +STATUS +AGE",
+                schedules
+            );
+            Assert.Matches(
+                @"nginx-push-notification-oneshot +nginx +OneShot +2020-09-01T10:00 +2020-09-10T19:00 .*Completed",
+                schedules
+            );
+            Assert.Contains(
+                "dummy-bee-service",
+                await RunAsync(kubectl, config, "get ss -n dev"),
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -150,10 +235,14 @@ public class ProcessSpecs
 
     private static async Task<string> RunAsync(string kubectl, string config, string arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(kubectl, $"--kubeconfig {config} {arguments}")
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["HOME"] = System.IO.Path.GetTempPath() },
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(kubectl, $"--kubeconfig {config} {arguments}")
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["HOME"] = System.IO.Path.GetTempPath() },
+            }
+        )!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(deadline.Token);

@@ -20,79 +20,117 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
             metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]
         """;
 
-    private static string Child(string spec) => $$"""
+    private static string Child(string spec) =>
+        $$"""
 
-        ---
-        apiVersion: autoscaling.d-kuro.github.io/v1
-        kind: Schedule
-        metadata: {name: noon, namespace: preview}
-        spec:
-          scaleTargetRef: {kind: ScheduledPodAutoscaler, name: nginx}
-          {{spec.Replace("\n", "\n  ", StringComparison.Ordinal)}}
-        """;
+            ---
+            apiVersion: autoscaling.d-kuro.github.io/v1
+            kind: Schedule
+            metadata: {name: noon, namespace: preview}
+            spec:
+              scaleTargetRef: {kind: ScheduledPodAutoscaler, name: nginx}
+              {{spec.Replace("\n", "\n  ", StringComparison.Ordinal)}}
+            """;
 
     [Fact]
     public async Task A_preview_says_what_would_be_and_applies_nothing()
     {
-        var answer = await PostAsync(Parent + Child("minReplicas: 10\nmaxReplicas: 20\ntype: Daily\nstartTime: 11:50\nendTime: 13:00\ntimeZone: Asia/Tokyo"), "?from=2026-01-19T00:00:00Z&to=2026-01-20T00:00:00Z");
+        var answer = await PostAsync(
+            Parent
+                + Child(
+                    "minReplicas: 10\nmaxReplicas: 20\ntype: Daily\nstartTime: 11:50\nendTime: 13:00\ntimeZone: Asia/Tokyo"
+                ),
+            "?from=2026-01-19T00:00:00Z&to=2026-01-20T00:00:00Z"
+        );
         Assert.Empty(answer["errors"]!.AsArray());
-        Assert.Equal("""
+        Assert.Equal(
+            """
             [{"kind":"ScheduledPodAutoscaler","namespace":"preview","name":"nginx","target":{"kind":"Deployment","name":"nginx"},"intervals":[{"from":"2026-01-19T00:00:00Z","to":"2026-01-19T02:50:00Z","min":3,"max":10,"cpu":70,"memory":null,"cause":"spec.horizontalPodAutoscalerSpec"},{"from":"2026-01-19T02:50:00Z","to":"2026-01-19T04:00:00Z","min":10,"max":20,"cpu":70,"memory":null,"cause":"Schedule noon"},{"from":"2026-01-19T04:00:00Z","to":"2026-01-20T00:00:00Z","min":3,"max":10,"cpu":70,"memory":null,"cause":"spec.horizontalPodAutoscalerSpec"}]}]
-            """.Trim(), answer["items"]!.ToJsonString());
+            """.Trim(),
+            answer["items"]!.ToJsonString()
+        );
         System.Text.Json.Nodes.JsonObject? present = null;
-        await demo.Process.UntilAsync(async () => (present = await demo.Process.TryGetAsync("/api/schedules")) is not null, "the schedules of the cluster are read");
+        await demo.Process.UntilAsync(
+            async () => (present = await demo.Process.TryGetAsync("/api/schedules")) is not null,
+            "the schedules of the cluster are read"
+        );
         Assert.DoesNotContain(present!["items"]!.AsArray(), item => (string?)item!["namespace"] == "preview");
     }
 
     [Fact]
     public async Task One_instant_is_one_interval_whole()
     {
-        var answer = await PostAsync(Parent + Child("minReplicas: 10\ntype: Daily\nstartTime: \"11:50\"\nendTime: \"13:00\"\ntimeZone: Asia/Tokyo"), "?at=2026-01-19T03:00:00Z");
-        Assert.Equal("""[{"from":"2026-01-19T02:50:00Z","to":"2026-01-19T04:00:00Z","min":10,"max":10,"cpu":70,"memory":null,"cause":"Schedule noon"}]""", answer["items"]![0]!["intervals"]!.ToJsonString());
+        var answer = await PostAsync(
+            Parent
+                + Child("minReplicas: 10\ntype: Daily\nstartTime: \"11:50\"\nendTime: \"13:00\"\ntimeZone: Asia/Tokyo"),
+            "?at=2026-01-19T03:00:00Z"
+        );
+        Assert.Equal(
+            """[{"from":"2026-01-19T02:50:00Z","to":"2026-01-19T04:00:00Z","min":10,"max":10,"cpu":70,"memory":null,"cause":"Schedule noon"}]""",
+            answer["items"]![0]!["intervals"]!.ToJsonString()
+        );
     }
 
     [Fact]
     public async Task JSON_is_read_as_well()
     {
-        var answer = await PostAsync("""
+        var answer = await PostAsync(
+            """
             {"apiVersion":"scaler.udaan.io/v1","kind":"ServiceScaler","metadata":{"name":"web","namespace":"preview"},"spec":{"hpa":{"minReplicas":2,"maxReplicas":4,"targetCPUUtilization":50,"targetMemoryUtilization":0}}}
-            """, "?at=2026-01-19T03:00:00Z", "application/json");
+            """,
+            "?at=2026-01-19T03:00:00Z",
+            "application/json"
+        );
         var interval = answer["items"]![0]!["intervals"]![0]!;
-        Assert.Equal((2, 4, 50, null), ((int?)interval["min"], (int?)interval["max"], (int?)interval["cpu"], (int?)interval["memory"]));
+        Assert.Equal(
+            (2, 4, 50, null),
+            ((int?)interval["min"], (int?)interval["max"], (int?)interval["cpu"], (int?)interval["memory"])
+        );
         Assert.Equal("Deployment", (string?)answer["items"]![0]!["target"]!["kind"]);
     }
 
     [Fact]
     public async Task Every_error_of_every_document_is_told_at_once()
     {
-        var answer = await PostAsync(Parent + Child("minReplicas: 30\nmaxReplicas: 20\ntype: Daily\nstartTime: \"25:00\"\ntimeZone: Europe/Atlantis") + """
+        var answer = await PostAsync(
+            Parent
+                + Child(
+                    "minReplicas: 30\nmaxReplicas: 20\ntype: Daily\nstartTime: \"25:00\"\ntimeZone: Europe/Atlantis"
+                )
+                + """
 
-            ---
-            apiVersion: autoscaling.d-kuro.github.io/v1
-            kind: Schedule
-            metadata: {name: lost, namespace: preview}
-            spec:
-              scaleTargetRef: {kind: Deployment, name: nowhere}
-              type: Weekly
-              startTime: "08:00"
-              endTime: "09:00"
-              startDayOfWeek: Montag
-              endDayOfWeek: Friday
-            ---
-            apiVersion: autoscaling.d-kuro.github.io/v1
-            kind: Schedule
-            metadata: {name: absent, namespace: preview}
-            spec: {scaleTargetRef: {kind: Deployment, name: nowhere}, type: Daily, startTime: "08:00", endTime: "09:00", minReplicas: 2}
-            """, "?at=2026-01-19T03:00:00Z");
+                ---
+                apiVersion: autoscaling.d-kuro.github.io/v1
+                kind: Schedule
+                metadata: {name: lost, namespace: preview}
+                spec:
+                  scaleTargetRef: {kind: Deployment, name: nowhere}
+                  type: Weekly
+                  startTime: "08:00"
+                  endTime: "09:00"
+                  startDayOfWeek: Montag
+                  endDayOfWeek: Friday
+                ---
+                apiVersion: autoscaling.d-kuro.github.io/v1
+                kind: Schedule
+                metadata: {name: absent, namespace: preview}
+                spec: {scaleTargetRef: {kind: Deployment, name: nowhere}, type: Daily, startTime: "08:00", endTime: "09:00", minReplicas: 2}
+                """,
+            "?at=2026-01-19T03:00:00Z"
+        );
         Assert.Equal(
-        [
-            "2 spec.endTime: expected a time of day such as 08:30, found nothing",
-            "2 spec.minReplicas: expected at most maxReplicas (20), found 30",
-            "2 spec.startTime: expected a time of day such as 08:30, found \"25:00\"",
-            "2 spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Europe/Atlantis\"",
-            "3 spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, found \"Montag\"",
-            "4 spec.scaleTargetRef.name: expected a Deployment in namespace preview, found \"nowhere\", which does not exist",
-        ], answer["errors"]!.AsArray().Select(e => $"{e!["document"]} {e["path"]}: expected {e["expected"]}, found {e["found"]}"));
+            [
+                "2 spec.endTime: expected a time of day such as 08:30, found nothing",
+                "2 spec.minReplicas: expected at most maxReplicas (20), found 30",
+                "2 spec.startTime: expected a time of day such as 08:30, found \"25:00\"",
+                "2 spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Europe/Atlantis\"",
+                "3 spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, found \"Montag\"",
+                "4 spec.scaleTargetRef.name: expected a Deployment in namespace preview, found \"nowhere\", which does not exist",
+            ],
+            answer["errors"]!
+                .AsArray()
+                .Select(e => $"{e!["document"]} {e["path"]}: expected {e["expected"]}, found {e["found"]}")
+        );
     }
 
     [Fact]
@@ -106,7 +144,11 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     public async Task Few_bytes_do_not_become_many()
     {
         var bomb = new StringBuilder("kind: Schedule\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for (var i = 1; i < 12; i++) bomb.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
+        for (var i = 1; i < 12; i++)
+            bomb.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"
+            );
         var answer = await PostAsync(bomb.ToString(), "");
         Assert.Single(answer["errors"]!.AsArray());
     }
@@ -118,17 +160,32 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     [InlineData("?at=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "at: expected alone")]
     public async Task A_range_that_cannot_be_is_refused(string query, string why)
     {
-        using var answer = await demo.Process.Http.GetAsync("/api/schedules" + query, TestContext.Current.CancellationToken);
+        using var answer = await demo.Process.Http.GetAsync(
+            "/api/schedules" + query,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Contains(why, (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            why,
+            (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_Functions_hosts_timer_is_answered_by_the_rules_of_a_custom_handler()
     {
-        using var body = new StringContent("{\"Data\":{\"tick\":{}},\"Metadata\":{}}", Encoding.UTF8, "application/json");
-        using var answer = await demo.Process.Http.PostAsync("/EvaluateSchedules", body, TestContext.Current.CancellationToken);
+        using var body = new StringContent(
+            "{\"Data\":{\"tick\":{}},\"Metadata\":{}}",
+            Encoding.UTF8,
+            "application/json"
+        );
+        using var answer = await demo.Process.Http.PostAsync(
+            "/EvaluateSchedules",
+            body,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var json = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         Assert.NotNull(json["Outputs"]);
@@ -138,7 +195,11 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     private async Task<JsonNode> PostAsync(string manifest, string query, string type = "application/yaml")
     {
         using var body = new StringContent(manifest, Encoding.UTF8, type);
-        using var answer = await demo.Process.Http.PostAsync("/api/schedules/preview" + query, body, TestContext.Current.CancellationToken);
+        using var answer = await demo.Process.Http.PostAsync(
+            "/api/schedules/preview" + query,
+            body,
+            TestContext.Current.CancellationToken
+        );
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
         return JsonNode.Parse(text)!;
@@ -149,7 +210,10 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     {
         internal RealProcess Process { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Process = await RealProcess.FunctionsAsync(new Dictionary<string, string> { ["Cluster__Mode"] = "simulation" });
+        public async ValueTask InitializeAsync() =>
+            Process = await RealProcess.FunctionsAsync(
+                new Dictionary<string, string> { ["Cluster__Mode"] = "simulation" }
+            );
 
         public ValueTask DisposeAsync() => Process.DisposeAsync();
     }

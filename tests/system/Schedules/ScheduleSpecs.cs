@@ -25,29 +25,50 @@ public class ScheduleSpecs
 
         """;
 
-    private static Task<World> StartAsync(string manifests, int replicas = 4) => World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", replicas) + manifests);
+    private static Task<World> StartAsync(string manifests, int replicas = 4) =>
+        World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", replicas) + manifests);
 
     [Fact]
     public async Task A_parent_generates_its_HPA_owns_it_and_its_Schedules_and_takes_the_greatest()
     {
-        await using var world = await StartAsync(Autoscaler
-            + Manifests.Schedule("shop", "a", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 5\nmaxReplicas: 30")
-            + Manifests.Schedule("shop", "b", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 8")
-            + Manifests.Schedule("shop", "c", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 9\nsuspend: true"));
+        await using var world = await StartAsync(
+            Autoscaler
+                + Manifests.Schedule(
+                    "shop",
+                    "a",
+                    "ScheduledPodAutoscaler/web",
+                    Noon + "minReplicas: 5\nmaxReplicas: 30"
+                )
+                + Manifests.Schedule("shop", "b", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 8")
+                + Manifests.Schedule("shop", "c", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 9\nsuspend: true")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
-        var parent = world.Cluster.Store.Get("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "shop", "web")!["metadata"]!["uid"]!.ToString();
+        var parent = world.Cluster.Store.Get("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "shop", "web")![
+            "metadata"
+        ]!["uid"]!.ToString();
         var owner = world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!["metadata"]!["ownerReferences"]![0]!;
         Assert.Equal((parent, true), ((string?)owner["uid"], (bool?)owner["controller"]));
-        var child = world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "a")!["metadata"]!["ownerReferences"]![0]!;
+        var child = world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "a")!["metadata"]!["ownerReferences"]![
+            0
+        ]!;
         Assert.Equal((parent, null), ((string?)child["uid"], (bool?)child["controller"]));
         Assert.Equal((3, 10), world.Bounds("shop", "web"));
-        Assert.Equal(("Available", "Available", "Suspend"), (world.Condition("shop", "a"), world.Condition("shop", "b"), world.Condition("shop", "c")));
+        Assert.Equal(
+            ("Available", "Available", "Suspend"),
+            (world.Condition("shop", "a"), world.Condition("shop", "b"), world.Condition("shop", "c"))
+        );
 
         await clock.AtAsync(Begins);
         Assert.Equal((8, 30), world.Bounds("shop", "web"));
-        Assert.Equal(("Progressing", "Progressing", "Suspend"), (world.Condition("shop", "a"), world.Condition("shop", "b"), world.Condition("shop", "c")));
-        Assert.Equal("2026-01-15T13:00:00Z", (string?)world.Status(Manifests.SchedulesResource, "shop", "a")!["lastTransitionTime"]);
+        Assert.Equal(
+            ("Progressing", "Progressing", "Suspend"),
+            (world.Condition("shop", "a"), world.Condition("shop", "b"), world.Condition("shop", "c"))
+        );
+        Assert.Equal(
+            "2026-01-15T13:00:00Z",
+            (string?)world.Status(Manifests.SchedulesResource, "shop", "a")!["lastTransitionTime"]
+        );
         Assert.Contains(world.Cluster.Store.List("events", "shop"), e => (string?)e["reason"] == "Progressing");
         await clock.AtAsync(Ends);
         Assert.Equal((3, 10), world.Bounds("shop", "web"));
@@ -56,11 +77,17 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_min_above_the_parents_max_raises_that_with_it_and_says_so()
     {
-        await using var world = await StartAsync(Autoscaler + Manifests.Schedule("shop", "a", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 20"));
+        await using var world = await StartAsync(
+            Autoscaler + Manifests.Schedule("shop", "a", "ScheduledPodAutoscaler/web", Noon + "minReplicas: 20")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal((20, 20), world.Bounds("shop", "web"));
-        Assert.Contains("10 otherwise", (string?)world.Status(Manifests.SchedulesResource, "shop", "a")!["message"], StringComparison.Ordinal);
+        Assert.Contains(
+            "10 otherwise",
+            (string?)world.Status(Manifests.SchedulesResource, "shop", "a")!["message"],
+            StringComparison.Ordinal
+        );
         await clock.AtAsync(Ends);
         Assert.Equal((3, 10), world.Bounds("shop", "web"));
     }
@@ -71,8 +98,13 @@ public class ScheduleSpecs
     [InlineData("Deployment/web")]
     public async Task Zero_by_the_clock_and_the_size_comes_back(string target)
     {
-        await using var world = await StartAsync((target.StartsWith('S') ? Autoscaler : target.StartsWith('H') ? Manifests.Hpa("shop", "web", 3, 10) : "")
-            + Manifests.Schedule("shop", "night", target, Noon + "minReplicas: 0\nmaxReplicas: 0"));
+        await using var world = await StartAsync(
+            (
+                target.StartsWith('S') ? Autoscaler
+                : target.StartsWith('H') ? Manifests.Hpa("shop", "web", 3, 10)
+                : ""
+            ) + Manifests.Schedule("shop", "night", target, Noon + "minReplicas: 0\nmaxReplicas: 0")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         var before = world.Bounds("shop", "web");
@@ -90,9 +122,21 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_StatefulSet_whose_claims_would_be_deleted_is_not_emptied()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "db", 2, "StatefulSet")
-            + Manifests.Schedule("shop", "night", "StatefulSet/db", Noon + "maxReplicas: 0"));
-        world.Cluster.Store.Patch("statefulsets.apps", "shop", "db", JsonNode.Parse("""{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Delete","whenDeleted":"Retain"}}}""")!.AsObject());
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "db", 2, "StatefulSet")
+                + Manifests.Schedule("shop", "night", "StatefulSet/db", Noon + "maxReplicas: 0")
+        );
+        world.Cluster.Store.Patch(
+            "statefulsets.apps",
+            "shop",
+            "db",
+            JsonNode
+                .Parse(
+                    """{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Delete","whenDeleted":"Retain"}}}"""
+                )!
+                .AsObject()
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal(2, world.Replicas("shop", "db", "statefulsets.apps"));
@@ -102,7 +146,9 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_Schedule_deleted_in_its_window_gives_back_what_it_took()
     {
-        await using var world = await StartAsync(Manifests.Schedule("shop", "night", "Deployment/web", Noon + "maxReplicas: 0"));
+        await using var world = await StartAsync(
+            Manifests.Schedule("shop", "night", "Deployment/web", Noon + "maxReplicas: 0")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal(0, world.Replicas("shop", "web"));
@@ -119,12 +165,15 @@ public class ScheduleSpecs
     public async Task A_parent_deleted_while_its_workload_is_at_zero_fills_that_first(string propagation)
     {
         const string Parents = "scheduledpodautoscalers.autoscaling.d-kuro.github.io";
-        await using var world = await StartAsync(Autoscaler + Manifests.Schedule("shop", "night", "ScheduledPodAutoscaler/web", Noon + "maxReplicas: 0"));
+        await using var world = await StartAsync(
+            Autoscaler + Manifests.Schedule("shop", "night", "ScheduledPodAutoscaler/web", Noon + "maxReplicas: 0")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal(0, world.Replicas("shop", "web"));
         world.Cluster.Store.Delete(Parents, "shop", "web", propagation);
-        for (var i = 0; i < 5; i++) await clock.StepAsync(Duration.FromSeconds(1));
+        for (var i = 0; i < 5; i++)
+            await clock.StepAsync(Duration.FromSeconds(1));
         Assert.Equal(4, world.Replicas("shop", "web"));
         Assert.Null(world.Cluster.Store.Get(Parents, "shop", "web"));
         Assert.Null(world.Cluster.Store.Get(Manifests.Hpas, "shop", "web"));
@@ -134,9 +183,14 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_parent_is_held_only_while_its_workload_is_at_zero()
     {
-        await using var world = await StartAsync(Autoscaler + Manifests.Schedule("shop", "night", "ScheduledPodAutoscaler/web", Noon + "maxReplicas: 0"));
+        await using var world = await StartAsync(
+            Autoscaler + Manifests.Schedule("shop", "night", "ScheduledPodAutoscaler/web", Noon + "maxReplicas: 0")
+        );
         await using var clock = ClockProcess.Start(world);
-        JsonNode? Finalizers() => world.Cluster.Store.Get("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "shop", "web")!["metadata"]!["finalizers"];
+        JsonNode? Finalizers() =>
+            world.Cluster.Store.Get("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "shop", "web")![
+                "metadata"
+            ]!["finalizers"];
         await clock.AtAsync(Begins - Duration.FromMinutes(1));
         Assert.Null(Finalizers());
         await clock.AtAsync(Begins);
@@ -150,8 +204,15 @@ public class ScheduleSpecs
     [Fact]
     public async Task Adjacent_windows_never_dip_and_the_first_size_comes_back_after_both()
     {
-        await using var world = await StartAsync(Manifests.Schedule("shop", "one", "Deployment/web", Noon + "minReplicas: 6")
-            + Manifests.Schedule("shop", "two", "Deployment/web", "type: Daily\nstartTime: \"14:00\"\nendTime: \"15:00\"\nminReplicas: 8"));
+        await using var world = await StartAsync(
+            Manifests.Schedule("shop", "one", "Deployment/web", Noon + "minReplicas: 6")
+                + Manifests.Schedule(
+                    "shop",
+                    "two",
+                    "Deployment/web",
+                    "type: Daily\nstartTime: \"14:00\"\nendTime: \"15:00\"\nminReplicas: 8"
+                )
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         var sizes = new List<int>();
@@ -168,17 +229,25 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_Deployment_that_an_autoscaler_scales_is_that_ones_to_size()
     {
-        await using var world = await StartAsync(Manifests.Hpa("shop", "web", 3, 10) + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8"));
+        await using var world = await StartAsync(
+            Manifests.Hpa("shop", "web", 3, 10)
+                + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal("Degraded", world.Condition("shop", "noon"));
-        Assert.Contains("HorizontalPodAutoscaler web scales", (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"], StringComparison.Ordinal);
+        Assert.Contains(
+            "HorizontalPodAutoscaler web scales",
+            (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_ScaledObject_gets_bounds_and_for_zero_its_pause_and_both_come_back()
     {
-        await using var world = await StartAsync("""
+        await using var world = await StartAsync(
+            """
             apiVersion: keda.sh/v1alpha1
             kind: ScaledObject
             metadata: {name: orders, namespace: shop}
@@ -188,15 +257,25 @@ public class ScheduleSpecs
               triggers: [{type: cron, metadata: {timezone: UTC, start: "0 1 * * *", end: "0 2 * * *", desiredReplicas: "4"}}]
             ---
 
-            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 2\nmaxReplicas: 40")
-            + Manifests.Schedule("shop", "empty", "ScaledObject/orders", "type: Daily\nstartTime: \"15:00\"\nendTime: \"16:00\"\nmaxReplicas: 0"));
+            """
+                + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 2\nmaxReplicas: 40")
+                + Manifests.Schedule(
+                    "shop",
+                    "empty",
+                    "ScaledObject/orders",
+                    "type: Daily\nstartTime: \"15:00\"\nendTime: \"16:00\"\nmaxReplicas: 0"
+                )
+        );
         JsonNode Scaled() => world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "orders")!;
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         await clock.TurnAsync();
         Assert.Equal((2, 40), ((int?)Scaled()["spec"]!["minReplicaCount"], (int?)Scaled()["spec"]!["maxReplicaCount"]));
         await clock.AtAsync(Ends);
-        Assert.Equal((null, 20), ((int?)Scaled()["spec"]!["minReplicaCount"], (int?)Scaled()["spec"]!["maxReplicaCount"]));
+        Assert.Equal(
+            (null, 20),
+            ((int?)Scaled()["spec"]!["minReplicaCount"], (int?)Scaled()["spec"]!["maxReplicaCount"])
+        );
         await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 15, 0));
         Assert.Equal("0", (string?)Scaled()["metadata"]!["annotations"]!["autoscaling.keda.sh/paused-replicas"]);
         await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 16, 0));
@@ -206,7 +285,8 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_ScaledObject_with_a_trigger_of_Ebb_is_not_touched()
     {
-        await using var world = await StartAsync("""
+        await using var world = await StartAsync(
+            """
             apiVersion: keda.sh/v1alpha1
             kind: ScaledObject
             metadata: {name: orders, namespace: shop}
@@ -215,7 +295,8 @@ public class ScheduleSpecs
               triggers: [{type: external, metadata: {scalerAddress: "ebb-scaler.ebb-system:9090", follow: schedule}}]
             ---
 
-            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 2"));
+            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 2")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         await clock.TurnAsync();
@@ -226,7 +307,8 @@ public class ScheduleSpecs
     [Fact]
     public async Task Days_off_by_date_and_by_calendar()
     {
-        await using var world = await StartAsync("""
+        await using var world = await StartAsync(
+            """
             apiVersion: v1
             kind: ConfigMap
             metadata: {name: holidays, namespace: shop}
@@ -243,7 +325,15 @@ public class ScheduleSpecs
                 END:VCALENDAR
             ---
 
-            """ + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8\nexcludeDates: [\"2026-01-17/2026-01-18\"]\nexcludeCalendarRef: {name: holidays}"));
+            """
+                + Manifests.Schedule(
+                    "shop",
+                    "noon",
+                    "Deployment/web",
+                    Noon
+                        + "minReplicas: 8\nexcludeDates: [\"2026-01-17/2026-01-18\"]\nexcludeCalendarRef: {name: holidays}"
+                )
+        );
         await using var clock = ClockProcess.Start(world);
         List<int?> sizes = [];
         for (var day = 15; day <= 19; day++)
@@ -258,8 +348,14 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_OneShot_on_a_day_off_is_never_in_force_and_over_all_the_same()
     {
-        await using var world = await StartAsync(Manifests.Schedule("shop", "once", "Deployment/web",
-            "type: OneShot\nstartTime: \"2026-01-15T13:00\"\nendTime: \"2026-01-15T14:00\"\nminReplicas: 8\nexcludeDates: [\"2026-01-15\"]"));
+        await using var world = await StartAsync(
+            Manifests.Schedule(
+                "shop",
+                "once",
+                "Deployment/web",
+                "type: OneShot\nstartTime: \"2026-01-15T13:00\"\nendTime: \"2026-01-15T14:00\"\nminReplicas: 8\nexcludeDates: [\"2026-01-15\"]"
+            )
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal((4, "Available"), (world.Replicas("shop", "web"), world.Condition("shop", "once")));
@@ -270,8 +366,14 @@ public class ScheduleSpecs
     [Fact]
     public async Task A_OneShot_is_Completed_by_its_own_zone()
     {
-        await using var world = await StartAsync(Manifests.Schedule("shop", "once", "Deployment/web",
-            "type: OneShot\nstartTime: \"2026-01-15T22:00\"\nendTime: \"2026-01-15T23:00\"\ntimeZone: Asia/Tokyo\nminReplicas: 8"));
+        await using var world = await StartAsync(
+            Manifests.Schedule(
+                "shop",
+                "once",
+                "Deployment/web",
+                "type: OneShot\nstartTime: \"2026-01-15T22:00\"\nendTime: \"2026-01-15T23:00\"\ntimeZone: Asia/Tokyo\nminReplicas: 8"
+            )
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal((8, "Progressing"), (world.Replicas("shop", "web"), world.Condition("shop", "once")));

@@ -9,30 +9,47 @@ public class ServiceScalerSpecs
 {
     private const string Resource = "servicescalers.scaler.udaan.io";
 
-    private static string Scaler(string hpa, string ranges = "", string metadata = "") => $$"""
-        apiVersion: scaler.udaan.io/v1
-        kind: ServiceScaler
-        metadata: {name: web, namespace: shop{{metadata}}}
-        spec:
-          hpa: { {{hpa}} }
-          timeRangeSpec: [{{ranges}}]
-        ---
+    private static string Scaler(string hpa, string ranges = "", string metadata = "") =>
+        $$"""
+            apiVersion: scaler.udaan.io/v1
+            kind: ServiceScaler
+            metadata: {name: web, namespace: shop{{metadata}}}
+            spec:
+              hpa: { {{hpa}} }
+              timeRangeSpec: [{{ranges}}]
+            ---
 
-        """;
+            """;
 
-    private static Task<World> StartAsync(string manifests) => World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", 2) + manifests);
+    private static Task<World> StartAsync(string manifests) =>
+        World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", 2) + manifests);
 
     [Fact]
     public async Task Makes_an_HPA_with_its_labels_and_annotations_and_makes_it_again()
     {
-        await using var world = await StartAsync(Scaler("minReplicas: 2, maxReplicas: 6", "", ", labels: {team: a}, annotations: {owner: b}"));
+        await using var world = await StartAsync(
+            Scaler("minReplicas: 2, maxReplicas: 6", "", ", labels: {team: a}, annotations: {owner: b}")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         var hpa = world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!;
         Assert.Equal("a", (string?)hpa["metadata"]!["labels"]!["team"]);
-        Assert.Equal(("b", "true", "DO-NOT-EDIT-THIS--EDIT-SERVICE-SCALER-INSTEAD"), ((string?)hpa["metadata"]!["annotations"]!["owner"],
-            (string?)hpa["metadata"]!["annotations"]!["service-scaler.kubernetes.io/managed"], (string?)hpa["metadata"]!["annotations"]!["service-scaler.kubernetes.io/note"]));
-        Assert.Equal(("Deployment", "web", "apps/v1"), ((string?)hpa["spec"]!["scaleTargetRef"]!["kind"], (string?)hpa["spec"]!["scaleTargetRef"]!["name"], (string?)hpa["spec"]!["scaleTargetRef"]!["apiVersion"]));
+        Assert.Equal(
+            ("b", "true", "DO-NOT-EDIT-THIS--EDIT-SERVICE-SCALER-INSTEAD"),
+            (
+                (string?)hpa["metadata"]!["annotations"]!["owner"],
+                (string?)hpa["metadata"]!["annotations"]!["service-scaler.kubernetes.io/managed"],
+                (string?)hpa["metadata"]!["annotations"]!["service-scaler.kubernetes.io/note"]
+            )
+        );
+        Assert.Equal(
+            ("Deployment", "web", "apps/v1"),
+            (
+                (string?)hpa["spec"]!["scaleTargetRef"]!["kind"],
+                (string?)hpa["spec"]!["scaleTargetRef"]!["name"],
+                (string?)hpa["spec"]!["scaleTargetRef"]!["apiVersion"]
+            )
+        );
         Assert.Equal((80, null), (world.Utilization("shop", "web", "cpu"), world.Utilization("shop", "web", "memory")));
 
         world.Cluster.Store.Delete(Manifests.Hpas, "shop", "web");
@@ -43,7 +60,8 @@ public class ServiceScalerSpecs
     [Fact]
     public async Task Adopts_an_HPA_and_leaves_everything_else_of_it_alone()
     {
-        await using var world = await StartAsync("""
+        await using var world = await StartAsync(
+            """
             apiVersion: autoscaling/v2
             kind: HorizontalPodAutoscaler
             metadata: {name: web, namespace: shop, labels: {keep: me}}
@@ -56,7 +74,8 @@ public class ServiceScalerSpecs
               - {type: Pods, pods: {metric: {name: sockets}, target: {type: AverageValue, averageValue: "10"}}}
             ---
 
-            """ + Scaler("minReplicas: 2, maxReplicas: 6, targetCPUUtilization: 50"));
+            """ + Scaler("minReplicas: 2, maxReplicas: 6, targetCPUUtilization: 50")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         var hpa = world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!;
@@ -72,8 +91,17 @@ public class ServiceScalerSpecs
     [InlineData("False")]
     public async Task The_kill_switch_is_hands_off_and_the_status_is_written_all_the_same(string off)
     {
-        await using var world = await StartAsync(Manifests.Hpa("shop", "web", 1, 3) + Scaler("minReplicas: 2, maxReplicas: 6"));
-        world.Cluster.Store.Patch(Manifests.Hpas, "shop", "web", JsonNode.Parse($"{{\"metadata\":{{\"annotations\":{{\"service-scaler.kubernetes.io/managed\":\"{off}\"}}}}}}")!.AsObject());
+        await using var world = await StartAsync(
+            Manifests.Hpa("shop", "web", 1, 3) + Scaler("minReplicas: 2, maxReplicas: 6")
+        );
+        world.Cluster.Store.Patch(
+            Manifests.Hpas,
+            "shop",
+            "web",
+            JsonNode
+                .Parse($"{{\"metadata\":{{\"annotations\":{{\"service-scaler.kubernetes.io/managed\":\"{off}\"}}}}}}")!
+                .AsObject()
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         Assert.Equal((1, 3), world.Bounds("shop", "web"));
@@ -84,8 +112,15 @@ public class ServiceScalerSpecs
     [Fact]
     public async Task An_HPA_without_the_switch_is_not_switched_off()
     {
-        await using var world = await StartAsync(Manifests.Hpa("shop", "web", 1, 3) + Scaler("minReplicas: 2, maxReplicas: 6"));
-        world.Cluster.Store.Patch(Manifests.Hpas, "shop", "web", JsonNode.Parse("""{"metadata":{"annotations":{"other":"x"}}}""")!.AsObject());
+        await using var world = await StartAsync(
+            Manifests.Hpa("shop", "web", 1, 3) + Scaler("minReplicas: 2, maxReplicas: 6")
+        );
+        world.Cluster.Store.Patch(
+            Manifests.Hpas,
+            "shop",
+            "web",
+            JsonNode.Parse("""{"metadata":{"annotations":{"other":"x"}}}""")!.AsObject()
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         Assert.Equal((2, 6), world.Bounds("shop", "web"));
@@ -98,7 +133,12 @@ public class ServiceScalerSpecs
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         Assert.NotNull(world.Bounds("shop", "web"));
-        world.Cluster.Store.Patch(Resource, "shop", "web", JsonNode.Parse("""{"spec":{"hpa":{"minReplicas":4,"maxReplicas":4}}}""")!.AsObject());
+        world.Cluster.Store.Patch(
+            Resource,
+            "shop",
+            "web",
+            JsonNode.Parse("""{"spec":{"hpa":{"minReplicas":4,"maxReplicas":4}}}""")!.AsObject()
+        );
         await clock.StepAsync(Duration.FromSeconds(1));
         Assert.Null(world.Bounds("shop", "web"));
         await clock.StepAsync(Duration.FromSeconds(60));
@@ -111,7 +151,12 @@ public class ServiceScalerSpecs
         await using var world = await StartAsync(Scaler("minReplicas: 2, maxReplicas: 6"));
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
-        Assert.Contains("servicescalers.scaler.udaan.io/finalizer", world.Cluster.Store.Get(Resource, "shop", "web")!["metadata"]!["finalizers"]!.AsArray().Select(f => (string?)f));
+        Assert.Contains(
+            "servicescalers.scaler.udaan.io/finalizer",
+            world.Cluster.Store.Get(Resource, "shop", "web")!["metadata"]!["finalizers"]!
+                .AsArray()
+                .Select(f => (string?)f)
+        );
         world.Cluster.Store.Delete(Resource, "shop", "web");
         await clock.StepAsync(Duration.FromSeconds(1));
         Assert.Null(world.Cluster.Store.Get(Resource, "shop", "web"));
@@ -121,8 +166,12 @@ public class ServiceScalerSpecs
     [Fact]
     public async Task The_last_range_listed_wins_and_what_it_leaves_out_is_the_usual()
     {
-        await using var world = await StartAsync(Scaler("minReplicas: 2, maxReplicas: 6, targetCPUUtilization: 50",
-            """{kind: ZonedTime, from: "10:00Z", to: "16:00Z", replicaSpec: {hpa: {minReplicas: 5}}}, {kind: ZonedDateTime, from: "2026-01-15T11:00:00+00:00", to: "2026-01-15T13:00:00Z", replicaSpec: {hpa: {maxReplicas: 9, targetCPUUtilization: 0, targetMemoryUtilization: 60}}}"""));
+        await using var world = await StartAsync(
+            Scaler(
+                "minReplicas: 2, maxReplicas: 6, targetCPUUtilization: 50",
+                """{kind: ZonedTime, from: "10:00Z", to: "16:00Z", replicaSpec: {hpa: {minReplicas: 5}}}, {kind: ZonedDateTime, from: "2026-01-15T11:00:00+00:00", to: "2026-01-15T13:00:00Z", replicaSpec: {hpa: {maxReplicas: 9, targetCPUUtilization: 0, targetMemoryUtilization: 60}}}"""
+            )
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         Assert.Equal((2, 9), world.Bounds("shop", "web"));
@@ -135,7 +184,12 @@ public class ServiceScalerSpecs
     [Fact]
     public async Task The_status_has_all_its_fields()
     {
-        await using var world = await StartAsync(Scaler("minReplicas: 2, maxReplicas: 6, targetCPUUtilization: 50", """{kind: ZonedTime, from: "12:00Z", to: "13:00Z", replicaSpec: {hpa: {minReplicas: 3}}}"""));
+        await using var world = await StartAsync(
+            Scaler(
+                "minReplicas: 2, maxReplicas: 6, targetCPUUtilization: 50",
+                """{kind: ZonedTime, from: "12:00Z", to: "13:00Z", replicaSpec: {hpa: {minReplicas: 3}}}"""
+            )
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         var status = world.Status(Resource, "shop", "web")!;
@@ -143,7 +197,15 @@ public class ServiceScalerSpecs
         Assert.Equal("patch", (string?)status["lastAction"]);
         Assert.Equal(1, (int?)status["lastObservedGeneration"]);
         Assert.Equal("2026-01-15T12:01Z+0000", (string?)status["lastUpdatedTime"]);
-        Assert.Equal("""{"maxReplicas":6,"minReplicas":3,"targetCPUUtilization":50}""", new JsonObject(status["lastKnownConfig"]!.AsObject().OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))).ToJsonString());
+        Assert.Equal(
+            """{"maxReplicas":6,"minReplicas":3,"targetCPUUtilization":50}""",
+            new JsonObject(
+                status["lastKnownConfig"]!
+                    .AsObject()
+                    .OrderBy(f => f.Key, StringComparer.Ordinal)
+                    .Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))
+            ).ToJsonString()
+        );
         Assert.Contains(world.Cluster.Store.List("events", "shop"), e => (string?)e["reason"] == "HpaCreated");
     }
 
@@ -151,9 +213,13 @@ public class ServiceScalerSpecs
     public async Task Only_those_that_the_label_selector_takes_are_looked_after()
     {
         await using var world = await StartAsync(Scaler("minReplicas: 2, maxReplicas: 6"));
-        await using var clock = ClockProcess.Start(world, new Dictionary<string, string?> { ["LABEL_SELECTOR"] = "team=a" });
+        await using var clock = ClockProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["LABEL_SELECTOR"] = "team=a" }
+        );
         await clock.Cluster.WaitForChangeAsync(clock.Cluster.Known, TestContext.Current.CancellationToken);
-        while (!clock.Cluster.Known.Synced) await clock.Cluster.WaitForChangeAsync(clock.Cluster.Known, TestContext.Current.CancellationToken);
+        while (!clock.Cluster.Known.Synced)
+            await clock.Cluster.WaitForChangeAsync(clock.Cluster.Known, TestContext.Current.CancellationToken);
         await clock.Path.TurnAsync(TestContext.Current.CancellationToken);
         Assert.Empty(clock.Cluster.Known.ServiceScalers);
         Assert.Null(world.Bounds("shop", "web"));
@@ -165,16 +231,39 @@ public class ServiceScalerSpecs
         await using var world = await StartAsync(Scaler("minReplicas: 2, maxReplicas: 6"));
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
-        world.Cluster.Store.Patch(Resource, "shop", "web", JsonNode.Parse(
-            """{"spec":{"hpa":{"minReplicas":7},"timeRangeSpec":[{"kind":"ZonedTime","from":"25:00+05:30","replicaSpec":{"hpa":{}}}]}}""")!.AsObject());
+        world.Cluster.Store.Patch(
+            Resource,
+            "shop",
+            "web",
+            JsonNode
+                .Parse(
+                    """{"spec":{"hpa":{"minReplicas":7},"timeRangeSpec":[{"kind":"ZonedTime","from":"25:00+05:30","replicaSpec":{"hpa":{}}}]}}"""
+                )!
+                .AsObject()
+        );
         await clock.StepAsync(Duration.FromSeconds(1));
         Assert.Equal((2, 6), world.Bounds("shop", "web"));
         var status = world.Status(Resource, "shop", "web")!;
         Assert.Equal("Degraded", (string?)status["condition"]);
         var message = (string)status["message"]!;
-        Assert.Contains("spec.hpa.minReplicas: expected at most maxReplicas (6), found 7", message, StringComparison.Ordinal);
-        Assert.Contains("spec.timeRangeSpec[0].from: expected a time of day with its offset from UTC such as 08:00+05:30, found \"25:00+05:30\"", message, StringComparison.Ordinal);
-        Assert.Contains("spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found nothing", message, StringComparison.Ordinal);
-        Assert.Contains(world.Cluster.Store.List("events", "shop"), e => (string?)e["reason"] == "Degraded" && (string?)e["type"] == "Warning");
+        Assert.Contains(
+            "spec.hpa.minReplicas: expected at most maxReplicas (6), found 7",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "spec.timeRangeSpec[0].from: expected a time of day with its offset from UTC such as 08:00+05:30, found \"25:00+05:30\"",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found nothing",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            world.Cluster.Store.List("events", "shop"),
+            e => (string?)e["reason"] == "Degraded" && (string?)e["type"] == "Warning"
+        );
     }
 }

@@ -18,24 +18,43 @@ public class SurvivalSpecs
     {
         var manifest = new StringBuilder(Manifests.Namespace("shop"));
         for (var i = 0; i < 100; i++)
-            manifest.Append(Manifests.Workload("shop", $"web-{i}", 1)).Append(Manifests.Schedule("shop", $"noon-{i}", $"Deployment/web-{i}", Noon + "minReplicas: 3" + (i == 42 ? "\ntimeZone: Europe/Atlantis" : "")));
+            manifest
+                .Append(Manifests.Workload("shop", $"web-{i}", 1))
+                .Append(
+                    Manifests.Schedule(
+                        "shop",
+                        $"noon-{i}",
+                        $"Deployment/web-{i}",
+                        Noon + "minReplicas: 3" + (i == 42 ? "\ntimeZone: Europe/Atlantis" : "")
+                    )
+                );
         await using var world = await World.StartAsync(manifest.ToString());
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal(99, Enumerable.Range(0, 100).Count(i => world.Replicas("shop", $"web-{i}") == 3));
         Assert.Equal(("Degraded", 1), (world.Condition("shop", "noon-42"), world.Replicas("shop", "web-42")));
-        Assert.Equal("spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Europe/Atlantis\"", (string?)world.Status(Manifests.SchedulesResource, "shop", "noon-42")!["message"]);
+        Assert.Equal(
+            "spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Europe/Atlantis\"",
+            (string?)world.Status(Manifests.SchedulesResource, "shop", "noon-42")!["message"]
+        );
         Assert.Equal(99, Enumerable.Range(0, 100).Count(i => world.Condition("shop", $"noon-{i}") == "Progressing"));
     }
 
     [Fact]
     public async Task An_absent_target_is_said()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "other", 1) + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 3"));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "other", 1)
+                + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 3")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         Assert.Equal("Degraded", world.Condition("shop", "noon"));
-        Assert.Equal("Deployment shop/web does not exist", (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"]);
+        Assert.Equal(
+            "Deployment shop/web does not exist",
+            (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"]
+        );
         await world.Cluster.ApplyManifestAsync(Manifests.Workload("shop", "web", 1));
         await clock.TurnAsync();
         Assert.Equal(("Progressing", 3), (world.Condition("shop", "noon"), world.Replicas("shop", "web")));
@@ -50,8 +69,13 @@ public class SurvivalSpecs
     [InlineData("12:30 13:59 15:00")]
     public async Task Ticks_missed_or_doubled_end_the_same(string ticks)
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", 4) + Manifests.Hpa("shop", "api", 2, 6)
-            + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8") + Manifests.Schedule("shop", "night", "HorizontalPodAutoscaler/api", Noon + "minReplicas: 8"));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "web", 4)
+                + Manifests.Hpa("shop", "api", 2, 6)
+                + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8")
+                + Manifests.Schedule("shop", "night", "HorizontalPodAutoscaler/api", Noon + "minReplicas: 8")
+        );
         await using var clock = ClockProcess.Start(world);
         foreach (var tick in ticks.Split(' '))
         {
@@ -61,17 +85,24 @@ public class SurvivalSpecs
 
         Assert.Equal(4, world.Replicas("shop", "web"));
         Assert.Equal((2, 6), world.Bounds("shop", "api"));
-        Assert.All(world.Cluster.Store.List(Manifests.SchedulesResource), schedule =>
-        {
-            Assert.Equal("Available", (string?)schedule["status"]!["condition"]);
-            Assert.Null(schedule["status"]!["baseline"]);
-        });
+        Assert.All(
+            world.Cluster.Store.List(Manifests.SchedulesResource),
+            schedule =>
+            {
+                Assert.Equal("Available", (string?)schedule["status"]!["condition"]);
+                Assert.Null(schedule["status"]!["baseline"]);
+            }
+        );
     }
 
     [Fact]
     public async Task What_a_person_changes_by_hand_is_stated_again()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Hpa("shop", "web", 2, 6) + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4"));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Hpa("shop", "web", 2, 6)
+                + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         await clock.StepAsync(Duration.FromMinutes(20));
@@ -85,7 +116,11 @@ public class SurvivalSpecs
     [Fact]
     public async Task Another_controller_that_rewrites_it_every_five_seconds_is_named_and_not_fought()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Hpa("shop", "web", 2, 6) + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4"));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Hpa("shop", "web", 2, 6)
+                + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         world.Cluster.Requests.Clear();
@@ -108,21 +143,38 @@ public class SurvivalSpecs
     [Fact]
     public async Task A_conflict_is_read_again_and_decided_again()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Hpa("shop", "web", 2, 6) + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4"));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Hpa("shop", "web", 2, 6)
+                + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
         var once = true;
         world.Cluster.Faults.BeforeRequest = request =>
         {
-            if (!once || request.Method != "PATCH" || !request.Path.Contains("horizontalpodautoscalers", StringComparison.Ordinal)) return;
+            if (
+                !once
+                || request.Method != "PATCH"
+                || !request.Path.Contains("horizontalpodautoscalers", StringComparison.Ordinal)
+            )
+                return;
             once = false;
-            world.Cluster.Store.Patch(Manifests.Hpas, "shop", "web", JsonNode.Parse("""{"metadata":{"labels":{"changed":"meanwhile"}}}""")!.AsObject());
+            world.Cluster.Store.Patch(
+                Manifests.Hpas,
+                "shop",
+                "web",
+                JsonNode.Parse("""{"metadata":{"labels":{"changed":"meanwhile"}}}""")!.AsObject()
+            );
         };
         await clock.AtAsync(Begins);
         Assert.False(once);
         await clock.StepAsync(Duration.FromSeconds(1));
         Assert.Equal((4, 6), world.Bounds("shop", "web"));
-        Assert.Equal("meanwhile", (string?)world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!["metadata"]!["labels"]!["changed"]);
+        Assert.Equal(
+            "meanwhile",
+            (string?)world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!["metadata"]!["labels"]!["changed"]
+        );
     }
 
     [Theory]
@@ -130,10 +182,20 @@ public class SurvivalSpecs
     [InlineData(429)]
     public async Task A_server_that_fails_for_a_while_is_not_hammered_and_in_the_end_it_is_as_it_should_be(int code)
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Hpa("shop", "web", 2, 6) + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4"));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Hpa("shop", "web", 2, 6)
+                + Manifests.Schedule("shop", "noon", "HorizontalPodAutoscaler/web", Noon + "minReplicas: 4")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
-        using (world.Cluster.Faults.Add(request => request.IsWrite && request.Path.Contains("horizontalpodautoscalers", StringComparison.Ordinal), Answer(code)))
+        using (
+            world.Cluster.Faults.Add(
+                request =>
+                    request.IsWrite && request.Path.Contains("horizontalpodautoscalers", StringComparison.Ordinal),
+                Answer(code)
+            )
+        )
         {
             await clock.AtAsync(Begins);
             Assert.Equal((2, 6), world.Bounds("shop", "web"));
@@ -148,17 +210,29 @@ public class SurvivalSpecs
     [Fact]
     public async Task Nothing_is_asked_and_nothing_written_when_nothing_changes()
     {
-        await using var world = await World.StartAsync(Manifests.Namespace("shop") + Manifests.Workload("shop", "web", 4) + Manifests.Hpa("shop", "api", 2, 6)
-            + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8") + Manifests.Schedule("shop", "night", "HorizontalPodAutoscaler/api", Noon + "minReplicas: 8"));
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "web", 4)
+                + Manifests.Hpa("shop", "api", 2, 6)
+                + Manifests.Schedule("shop", "noon", "Deployment/web", Noon + "minReplicas: 8")
+                + Manifests.Schedule("shop", "night", "HorizontalPodAutoscaler/api", Noon + "minReplicas: 8")
+        );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
         await clock.TurnAsync();
         world.Cluster.Requests.Clear();
-        for (var i = 0; i < 50; i++) await clock.StepAsync(Duration.FromMinutes(1));
+        for (var i = 0; i < 50; i++)
+            await clock.StepAsync(Duration.FromMinutes(1));
         Assert.Empty(world.Cluster.Requests.All);
     }
 
-    private static void Edit(World world, int min) => world.Cluster.Store.Patch(Manifests.Hpas, "shop", "web", JsonNode.Parse($"{{\"spec\":{{\"minReplicas\":{min}}}}}")!.AsObject());
+    private static void Edit(World world, int min) =>
+        world.Cluster.Store.Patch(
+            Manifests.Hpas,
+            "shop",
+            "web",
+            JsonNode.Parse($"{{\"spec\":{{\"minReplicas\":{min}}}}}")!.AsObject()
+        );
 
     private static Fault Answer(int code) => new Fault.Status(code);
 }

@@ -26,11 +26,24 @@ public sealed class DiscoverySpecs
     public async Task Discovery_comes_in_one_answer_to_who_asks_for_it_and_304_to_who_has_it()
     {
         await using var world = await World.StartAsync();
-        world.Http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json");
-        using var first = await world.Http.GetAsync(new Uri("/apis", UriKind.Relative), TestContext.Current.CancellationToken);
-        Assert.Contains("\"APIGroupDiscoveryList\"", await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        world.Http.DefaultRequestHeaders.TryAddWithoutValidation(
+            "Accept",
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+        );
+        using var first = await world.Http.GetAsync(
+            new Uri("/apis", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains(
+            "\"APIGroupDiscoveryList\"",
+            await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         world.Http.DefaultRequestHeaders.IfNoneMatch.Add(first.Headers.ETag!);
-        using var second = await world.Http.GetAsync(new Uri("/apis", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var second = await world.Http.GetAsync(
+            new Uri("/apis", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(System.Net.HttpStatusCode.NotModified, second.StatusCode);
     }
 }

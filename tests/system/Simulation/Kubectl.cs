@@ -25,13 +25,29 @@ internal sealed class Kubectl : IDisposable
     public static Kubectl For(string which, SimulatedCluster cluster)
     {
         var debian = Path.Combine(Harness.Repository.Root, "artifacts/counterparts/kubernetes-client/usr/bin/kubectl");
-        var found = which == "debian"
-            ? File.Exists(debian) ? debian : null
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, "kubectl")).FirstOrDefault(File.Exists);
-        var missing = which == "debian" ? $"Debian's kubernetes-client is not unpacked at {debian}" : "kubectl is not on the PATH";
+        var found =
+            which == "debian"
+                ? File.Exists(debian)
+                    ? debian
+                    : null
+                : (Environment.GetEnvironmentVariable("PATH") ?? "")
+                    .Split(Path.PathSeparator)
+                    .Select(p => Path.Combine(p, "kubectl"))
+                    .FirstOrDefault(File.Exists);
+        var missing =
+            which == "debian"
+                ? $"Debian's kubernetes-client is not unpacked at {debian}"
+                : "kubectl is not on the PATH";
         // A newer kubectl comes from no package that is installed for the tests, so only Debian's can be required.
-        Assert.SkipUnless(found is not null || (which == "debian" && Environment.GetEnvironmentVariable("EBB_REQUIRE_COUNTERPARTS") == "1"), missing);
-        return new Kubectl(found ?? throw new InvalidOperationException($"{missing}, and EBB_REQUIRE_COUNTERPARTS=1 asks for it"), cluster.Kubeconfig);
+        Assert.SkipUnless(
+            found is not null
+                || (which == "debian" && Environment.GetEnvironmentVariable("EBB_REQUIRE_COUNTERPARTS") == "1"),
+            missing
+        );
+        return new Kubectl(
+            found ?? throw new InvalidOperationException($"{missing}, and EBB_REQUIRE_COUNTERPARTS=1 asks for it"),
+            cluster.Kubeconfig
+        );
     }
 
     /// <summary>Runs it to its end, which must be a success without warnings, and returns what it printed.</summary>
@@ -49,7 +65,11 @@ internal sealed class Kubectl : IDisposable
     /// <summary>Starts it and lets it run. The caller ends it.</summary>
     public Process Start(string arguments)
     {
-        var start = new ProcessStartInfo(program, arguments.Split(' ')) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments.Split(' '))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["KUBECONFIG"] = Path.Combine(Home.FullName, "config");
         start.Environment["HOME"] = Home.FullName;
         return Process.Start(start)!;

@@ -20,7 +20,11 @@ public sealed class KubectlExampleSpecs
     public static TheoryData<string, string> Files()
     {
         var data = new TheoryData<string, string>();
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "deploy/examples"), "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (
+            var path in Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "deploy/examples"), "*.yaml", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+        )
         {
             data.Add("debian", Path.GetRelativePath(Repository.Root, path));
             data.Add("newer", Path.GetRelativePath(Repository.Root, path));
@@ -34,22 +38,37 @@ public sealed class KubectlExampleSpecs
     public async Task Every_document_of_an_example_is_applied_and_none_is_refused(string which, string file)
     {
         await using var cluster = await SimulatedCluster.StartAsync(
-            new SimulationOptions { Clock = SimulationClock.ByHand(World.Start), World = World.Nodes }, TestContext.Current.CancellationToken);
+            new SimulationOptions { Clock = SimulationClock.ByHand(World.Start), World = World.Nodes },
+            TestContext.Current.CancellationToken
+        );
         using var kubectl = Kubectl.For(which, cluster);
         var documents = Documents(Path.Combine(Repository.Root, file));
         cluster.Store.Apply(JsonNode.Parse(PrometheusOperator)!.AsObject());
         foreach (var ns in documents.Select(d => d.Namespace).Distinct())
         {
-            cluster.Store.Apply(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns } });
+            cluster.Store.Apply(
+                new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "Namespace",
+                    ["metadata"] = new JsonObject { ["name"] = ns },
+                }
+            );
         }
 
-        var said = (await kubectl.Run($"apply -f {Path.Combine(Repository.Root, file)}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var said = (await kubectl.Run($"apply -f {Path.Combine(Repository.Root, file)}")).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         Assert.NotEmpty(documents);
         Assert.Equal(documents.Count, said.Length);
         Assert.All(said, line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
 
         // Applied a second time nothing changes: no default of the server's is at odds with the manifest.
-        var again = (await kubectl.Run($"apply -f {Path.Combine(Repository.Root, file)}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var again = (await kubectl.Run($"apply -f {Path.Combine(Repository.Root, file)}")).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         Assert.All(again, line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));
         foreach (var (kind, ns, name) in documents)
         {
@@ -63,14 +82,27 @@ public sealed class KubectlExampleSpecs
         using var reader = new StreamReader(path);
         stream.Load(reader);
         static string? Text(YamlNode node, params string[] steps) =>
-            steps.Aggregate((YamlNode?)node, (at, step) => at is YamlMappingNode map && map.Children.TryGetValue(step, out var child) ? child : null) is YamlScalarNode { Value: { } value } ? value : null;
+            steps.Aggregate(
+                (YamlNode?)node,
+                (at, step) => at is YamlMappingNode map && map.Children.TryGetValue(step, out var child) ? child : null
+            )
+                is YamlScalarNode { Value: { } value }
+                ? value
+                : null;
         return
         [
-            .. stream.Documents.Select(d => d.RootNode).Where(r => Text(r, "kind") is not null).Select(r =>
-            {
-                var group = Text(r, "apiVersion")!.Split('/') is [var g, _] ? "." + g : "";
-                return (Text(r, "kind") + (group.Length == 0 ? "" : "." + Text(r, "apiVersion")!.Split('/')[1] + group), Text(r, "metadata", "namespace") ?? "default", Text(r, "metadata", "name")!);
-            }),
+            .. stream
+                .Documents.Select(d => d.RootNode)
+                .Where(r => Text(r, "kind") is not null)
+                .Select(r =>
+                {
+                    var group = Text(r, "apiVersion")!.Split('/') is [var g, _] ? "." + g : "";
+                    return (
+                        Text(r, "kind") + (group.Length == 0 ? "" : "." + Text(r, "apiVersion")!.Split('/')[1] + group),
+                        Text(r, "metadata", "namespace") ?? "default",
+                        Text(r, "metadata", "name")!
+                    );
+                }),
         ];
     }
 }

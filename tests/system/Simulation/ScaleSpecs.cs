@@ -22,7 +22,12 @@ public sealed class ScaleSpecs
         {
             for (var i = 0; i < 200; i++)
             {
-                world.Store.Patch("deployments.apps", "default", "w" + i, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } });
+                world.Store.Patch(
+                    "deployments.apps",
+                    "default",
+                    "w" + i,
+                    new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } }
+                );
             }
 
             world.Advance(3 * 3600);
@@ -32,7 +37,9 @@ public sealed class ScaleSpecs
         var (status, list) = await world.Get("/apis/apps/v1/deployments");
         Assert.Equal(200, status);
         Assert.Equal(200, list!["items"]!.AsArray().Count);
-        TestContext.Current.TestOutputHelper?.WriteLine($"took {clock.Elapsed.TotalSeconds:0.0} s, {world.Store.ResourceVersion} writes");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"took {clock.Elapsed.TotalSeconds:0.0} s, {world.Store.ResourceVersion} writes"
+        );
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"took {clock.Elapsed}");
     }
 }

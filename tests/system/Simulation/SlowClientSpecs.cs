@@ -11,8 +11,19 @@ public sealed class SlowClientSpecs
     public async Task A_watch_that_nobody_reads_is_cut_off_and_the_others_go_on()
     {
         await using var world = await World.StartAsync("");
-        using var deaf = await Connect(world, "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=" + world.Store.ResourceVersion);
-        using var awake = await world.Http.GetAsync(new Uri("/api/v1/namespaces/default/configmaps?watch=1&fieldSelector=metadata.name%3Dlast&resourceVersion=" + world.Store.ResourceVersion, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var deaf = await Connect(
+            world,
+            "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=" + world.Store.ResourceVersion
+        );
+        using var awake = await world.Http.GetAsync(
+            new Uri(
+                "/api/v1/namespaces/default/configmaps?watch=1&fieldSelector=metadata.name%3Dlast&resourceVersion="
+                    + world.Store.ResourceVersion,
+                UriKind.Relative
+            ),
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
 
         // Far more than fits between the two ends of a connection, and more changes than are kept for one client.
         var padding = new string('x', 2000);
@@ -22,8 +33,17 @@ public sealed class SlowClientSpecs
         }
 
         world.Store.Apply(Map("last", "1"));
-        using var reader = new StreamReader(await awake.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
-        Assert.Contains("\"last\"", await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+        using var reader = new StreamReader(
+            await awake.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)
+        );
+        Assert.Contains(
+            "\"last\"",
+            await reader
+                .ReadLineAsync(TestContext.Current.CancellationToken)
+                .AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(20)),
+            StringComparison.Ordinal
+        );
 
         // The deaf one finds its connection ended in mid-stream, short of what was written.
         var (read, buffer) = (0L, new byte[64 * 1024]);
@@ -50,7 +70,12 @@ public sealed class SlowClientSpecs
         var clients = new List<TcpClient>();
         for (var i = 0; i < 100; i++)
         {
-            clients.Add(await Connect(world, "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=" + world.Store.ResourceVersion));
+            clients.Add(
+                await Connect(
+                    world,
+                    "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=" + world.Store.ResourceVersion
+                )
+            );
         }
 
         world.Store.Apply(Map("c", "1"));
@@ -64,20 +89,30 @@ public sealed class SlowClientSpecs
         Assert.Equal(200, status);
     }
 
-    private static JsonObject Map(string name, string value) => new()
-    {
-        ["apiVersion"] = "v1",
-        ["kind"] = "ConfigMap",
-        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
-        ["data"] = new JsonObject { ["k"] = value },
-    };
+    private static JsonObject Map(string name, string value) =>
+        new()
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
+            ["data"] = new JsonObject { ["k"] = value },
+        };
 
     // By hand, so that nothing reads ahead; with a small window, so that little fits into it.
     private static async Task<TcpClient> Connect(World world, string path)
     {
         var client = new TcpClient { ReceiveBufferSize = 8 * 1024 };
-        await client.ConnectAsync(world.Cluster.Address.Host, world.Cluster.Address.Port, TestContext.Current.CancellationToken);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {world.Cluster.Address.Authority}\r\n\r\n"), TestContext.Current.CancellationToken);
+        await client.ConnectAsync(
+            world.Cluster.Address.Host,
+            world.Cluster.Address.Port,
+            TestContext.Current.CancellationToken
+        );
+        await client
+            .GetStream()
+            .WriteAsync(
+                Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {world.Cluster.Address.Authority}\r\n\r\n"),
+                TestContext.Current.CancellationToken
+            );
         await Until(client, "\r\n\r\n");
         return client;
     }

@@ -9,7 +9,11 @@ public sealed class WatchSpecs
     public async Task Losing_the_label_that_was_asked_for_is_seen_as_a_deletion()
     {
         await using var world = await World.StartAsync();
-        await using var watch = await Open(world, "/api/v1/namespaces/default/configmaps?watch=1&labelSelector=g%3Dw&resourceVersion=" + world.Store.ResourceVersion);
+        await using var watch = await Open(
+            world,
+            "/api/v1/namespaces/default/configmaps?watch=1&labelSelector=g%3Dw&resourceVersion="
+                + world.Store.ResourceVersion
+        );
         Put(world, "w");
         Assert.Equal("ADDED", (await watch.Next()).Type);
         Put(world, null);
@@ -25,7 +29,10 @@ public sealed class WatchSpecs
     {
         await using var world = await World.StartAsync();
         Put(world, "w");
-        await using var watch = await Open(world, "/api/v1/namespaces/default/configmaps?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
+        await using var watch = await Open(
+            world,
+            "/api/v1/namespaces/default/configmaps?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+        );
         Assert.Equal("ADDED", (await watch.Next()).Type);
         var (type, mark) = await watch.Next();
         Assert.Equal("BOOKMARK", type);
@@ -40,32 +47,56 @@ public sealed class WatchSpecs
         await using var world = await World.StartAsync();
         Put(world, "w");
         var before = world.Store.ResourceVersion;
-        await using var watch = await Open(world, "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=" + before);
-        var (status, _) = await world.Merge("/api/v1/namespaces/default/configmaps/c", """{"metadata":{"labels":{"g":"w"}}}""");
+        await using var watch = await Open(
+            world,
+            "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=" + before
+        );
+        var (status, _) = await world.Merge(
+            "/api/v1/namespaces/default/configmaps/c",
+            """{"metadata":{"labels":{"g":"w"}}}"""
+        );
         Assert.Equal(200, status);
         Assert.Equal(before, world.Store.ResourceVersion);
         world.Store.Delete("configmaps", "default", "c");
         Assert.Equal("DELETED", (await watch.Next()).Type);
     }
 
-    private static void Put(World world, string? label) => world.Store.Apply(new JsonObject
-    {
-        ["apiVersion"] = "v1",
-        ["kind"] = "ConfigMap",
-        ["metadata"] = new JsonObject { ["name"] = "c", ["namespace"] = "default", ["labels"] = label is null ? [] : new JsonObject { ["g"] = label } },
-    });
+    private static void Put(World world, string? label) =>
+        world.Store.Apply(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = "c",
+                    ["namespace"] = "default",
+                    ["labels"] = label is null ? [] : new JsonObject { ["g"] = label },
+                },
+            }
+        );
 
     private static async Task<Stream> Open(World world, string path)
     {
-        var response = await world.Http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        return new Stream(response, new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)));
+        var response = await world.Http.GetAsync(
+            new Uri(path, UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
+        return new Stream(
+            response,
+            new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken))
+        );
     }
 
     private sealed class Stream(HttpResponseMessage response, StreamReader reader) : IAsyncDisposable
     {
         public async Task<(string Type, JsonNode Object)> Next()
         {
-            var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            var line = await reader
+                .ReadLineAsync(TestContext.Current.CancellationToken)
+                .AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(10));
             var tree = JsonNode.Parse(line ?? throw new InvalidOperationException("the watch has ended"))!;
             return (tree["type"]!.GetValue<string>(), tree["object"]!);
         }

@@ -14,7 +14,10 @@ public sealed class WorkloadSpecs
         world.Advance(5);
         Assert.Equal(3, Status(world, "web")["readyReplicas"]!.GetValue<int>());
 
-        var (code, _) = await world.Merge("/apis/apps/v1/namespaces/default/deployments/web/scale", """{"spec":{"replicas":0}}""");
+        var (code, _) = await world.Merge(
+            "/apis/apps/v1/namespaces/default/deployments/web/scale",
+            """{"spec":{"replicas":0}}"""
+        );
         Assert.Equal(200, code);
         Assert.Null(Status(world, "web")["replicas"]);
         Assert.Equal(3, Status(world, "web")["terminatingReplicas"]!.GetValue<int>());
@@ -38,7 +41,9 @@ public sealed class WorkloadSpecs
     public async Task A_pod_that_never_stops_stays_terminating()
     {
         await using var world = await World.StartAsync();
-        await world.Cluster.ApplyManifestAsync(World.Deployment("stuck", 1, more: "simulation.ebb.dev/never-stops: \"true\""));
+        await world.Cluster.ApplyManifestAsync(
+            World.Deployment("stuck", 1, more: "simulation.ebb.dev/never-stops: \"true\"")
+        );
         world.Advance(5);
         world.Store.Patch("deployments.apps", "default", "stuck", Replicas(0));
         world.Advance(3600);
@@ -59,7 +64,8 @@ public sealed class WorkloadSpecs
         world.Advance(5.1);
         Assert.Equal(0, Running(world, "events"));
 
-        static int Running(World world, string name) => world.Get("statefulsets.apps", name, "data")["status"]!["replicas"]!.GetValue<int>();
+        static int Running(World world, string name) =>
+            world.Get("statefulsets.apps", name, "data")["status"]!["replicas"]!.GetValue<int>();
     }
 
     [Fact]
@@ -71,11 +77,23 @@ public sealed class WorkloadSpecs
         var before = Sizes(world);
         world.Advance(3600);
         Assert.Equal(before, Sizes(world));
-        Assert.Equal("Cluster in healthy state", world.Get("clusters.postgresql.cnpg.io", "orders-db", "data")["status"]!["phase"]!.GetValue<string>());
-        Assert.Equal(3, world.Get("deployments.apps", "transcoder", "media")["status"]!["readyReplicas"]!.GetValue<int>());
+        Assert.Equal(
+            "Cluster in healthy state",
+            world.Get("clusters.postgresql.cnpg.io", "orders-db", "data")["status"]!["phase"]!.GetValue<string>()
+        );
+        Assert.Equal(
+            3,
+            world.Get("deployments.apps", "transcoder", "media")["status"]!["readyReplicas"]!.GetValue<int>()
+        );
 
-        static string Sizes(World world) => string.Join(' ', world.Store.List("deployments.apps").Concat(world.Store.List("statefulsets.apps"))
-            .Select(d => $"{d["metadata"]!["name"]}={d["spec"]!["replicas"]}/{d["status"]!["readyReplicas"]}"));
+        static string Sizes(World world) =>
+            string.Join(
+                ' ',
+                world
+                    .Store.List("deployments.apps")
+                    .Concat(world.Store.List("statefulsets.apps"))
+                    .Select(d => $"{d["metadata"]!["name"]}={d["spec"]!["replicas"]}/{d["status"]!["readyReplicas"]}")
+            );
     }
 
     [Fact]
@@ -89,28 +107,52 @@ public sealed class WorkloadSpecs
         Assert.Equal(2, world.Store.Count("pods", "data", "cnpg.io/cluster=orders-db"));
         world.Advance(12.2);
         Assert.Equal(0, world.Store.Count("pods", "data", "cnpg.io/cluster=orders-db"));
-        var condition = world.Get("clusters.postgresql.cnpg.io", "orders-db", "data")["status"]!["conditions"]!.AsArray().Single(c => c!["type"]!.GetValue<string>() == "cnpg.io/hibernation")!;
+        var condition = world.Get("clusters.postgresql.cnpg.io", "orders-db", "data")["status"]!["conditions"]!
+            .AsArray()
+            .Single(c => c!["type"]!.GetValue<string>() == "cnpg.io/hibernation")!;
         Assert.Equal("True", condition["status"]!.GetValue<string>());
         Assert.Equal("Hibernated", condition["reason"]!.GetValue<string>());
         Hibernate(world, "off");
         world.Advance(20);
-        Assert.Equal(3, world.Get("clusters.postgresql.cnpg.io", "orders-db", "data")["status"]!["readyInstances"]!.GetValue<int>());
+        Assert.Equal(
+            3,
+            world.Get("clusters.postgresql.cnpg.io", "orders-db", "data")["status"]!["readyInstances"]!.GetValue<int>()
+        );
 
-        static void Hibernate(World world, string word) => world.Store.Patch("clusters.postgresql.cnpg.io", "data", "orders-db", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["cnpg.io/hibernation"] = word } } });
-        static string Deleting(World world, string pod) => world.Get("pods", pod, "data")["metadata"]!["deletionTimestamp"] is null ? "False" : "True";
+        static void Hibernate(World world, string word) =>
+            world.Store.Patch(
+                "clusters.postgresql.cnpg.io",
+                "data",
+                "orders-db",
+                new JsonObject
+                {
+                    ["metadata"] = new JsonObject
+                    {
+                        ["annotations"] = new JsonObject { ["cnpg.io/hibernation"] = word },
+                    },
+                }
+            );
+        static string Deleting(World world, string pod) =>
+            world.Get("pods", pod, "data")["metadata"]!["deletionTimestamp"] is null ? "False" : "True";
     }
 
     [Theory]
     [InlineData(KedaGeneration.V220, 0.05)]
     [InlineData(KedaGeneration.V210, 10.1)]
-    public async Task A_pause_takes_a_scaled_object_to_zero_as_soon_as_its_KEDA_does(KedaGeneration keda, double seconds)
+    public async Task A_pause_takes_a_scaled_object_to_zero_as_soon_as_its_KEDA_does(
+        KedaGeneration keda,
+        double seconds
+    )
     {
         await using var world = await World.StartAsync(null, o => o with { Keda = keda });
         world.Advance(60);
         Pause(world, "0");
         world.Advance(seconds);
         Assert.Equal(0, Size(world));
-        Assert.Equal(keda == KedaGeneration.V210, world.Store.Get("horizontalpodautoscalers.autoscaling", "media", "keda-hpa-transcoder") is not null);
+        Assert.Equal(
+            keda == KedaGeneration.V210,
+            world.Store.Get("horizontalpodautoscalers.autoscaling", "media", "keda-hpa-transcoder") is not null
+        );
         Pause(world, null);
         world.Advance(45);
         Assert.Equal(3, Size(world));
@@ -136,7 +178,10 @@ public sealed class WorkloadSpecs
         world.Advance(600);
         Assert.Equal(0, world.Get("deployments.apps", "storefront", "shop")["spec"]!["replicas"]!.GetValue<int>());
         var hpa = world.Get("horizontalpodautoscalers.autoscaling", "storefront", "shop");
-        Assert.Contains(hpa["status"]!["conditions"]!.AsArray(), c => c!["reason"]!.GetValue<string>() == "ScalingDisabled");
+        Assert.Contains(
+            hpa["status"]!["conditions"]!.AsArray(),
+            c => c!["reason"]!.GetValue<string>() == "ScalingDisabled"
+        );
         world.Store.Patch("deployments.apps", "shop", "storefront", Replicas(3));
         world.Advance(60);
         Assert.Equal(3, world.Get("deployments.apps", "storefront", "shop")["spec"]!["replicas"]!.GetValue<int>());
@@ -148,7 +193,10 @@ public sealed class WorkloadSpecs
         await using var world = await World.StartAsync(null);
         world.Advance(1300);
         Assert.True(world.Store.Count("jobs.batch", "media") >= 1);
-        Assert.DoesNotContain(world.Store.List("jobs.batch", "shop"), j => j["metadata"]!["name"]!.GetValue<string>().StartsWith("legacy-import", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            world.Store.List("jobs.batch", "shop"),
+            j => j["metadata"]!["name"]!.GetValue<string>().StartsWith("legacy-import", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -178,16 +226,37 @@ public sealed class WorkloadSpecs
         {
             await using var world = await World.StartAsync(null);
             world.Advance(900);
-            return world.Store.ResourceVersion + string.Join(' ', world.Store.List("pods").Select(p => $"{p["metadata"]!["name"]}@{p["spec"]!["nodeName"]}:{p["metadata"]!["resourceVersion"]}"));
+            return world.Store.ResourceVersion
+                + string.Join(
+                    ' ',
+                    world
+                        .Store.List("pods")
+                        .Select(p =>
+                            $"{p["metadata"]!["name"]}@{p["spec"]!["nodeName"]}:{p["metadata"]!["resourceVersion"]}"
+                        )
+                );
         }
     }
 
-    private static JsonObject Status(World world, string name) => world.Get("deployments.apps", name)["status"]!.AsObject();
+    private static JsonObject Status(World world, string name) =>
+        world.Get("deployments.apps", name)["status"]!.AsObject();
 
     private static JsonObject Replicas(int n) => new() { ["spec"] = new JsonObject { ["replicas"] = n } };
 
-    private static int Size(World world) => world.Get("deployments.apps", "transcoder", "media")["spec"]!["replicas"]!.GetValue<int>();
+    private static int Size(World world) =>
+        world.Get("deployments.apps", "transcoder", "media")["spec"]!["replicas"]!.GetValue<int>();
 
-    private static void Pause(World world, string? count) => world.Store.Patch(
-        "scaledobjects.keda.sh", "media", "transcoder", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["autoscaling.keda.sh/paused-replicas"] = count } } });
+    private static void Pause(World world, string? count) =>
+        world.Store.Patch(
+            "scaledobjects.keda.sh",
+            "media",
+            "transcoder",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject
+                {
+                    ["annotations"] = new JsonObject { ["autoscaling.keda.sh/paused-replicas"] = count },
+                },
+            }
+        );
 }

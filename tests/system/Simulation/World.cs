@@ -25,7 +25,11 @@ internal sealed class World : IAsyncDisposable
 
     public ClusterStore Store => Cluster.Store;
 
-    public static async Task<World> StartAsync(string? manifest = Nodes, Func<SimulationOptions, SimulationOptions>? change = null, DateTimeOffset? start = null)
+    public static async Task<World> StartAsync(
+        string? manifest = Nodes,
+        Func<SimulationOptions, SimulationOptions>? change = null,
+        DateTimeOffset? start = null
+    )
     {
         var clock = SimulationClock.ByHand(start ?? Start);
         var options = new SimulationOptions { Clock = clock, World = manifest };
@@ -51,37 +55,50 @@ internal sealed class World : IAsyncDisposable
           conditions: [{type: Ready, status: "True", reason: KubeletReady}]
         """;
 
-    public static string Deployment(string name, int replicas, string ns = "default", double start = 2, double stop = 6, string more = "") => $"""
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata:
-          name: {name}
-          namespace: {ns}
-          labels:
-            app: {name}
-        spec:
-          replicas: {replicas}
-          selector:
-            matchLabels:
-              app: {name}
-          template:
+    public static string Deployment(
+        string name,
+        int replicas,
+        string ns = "default",
+        double start = 2,
+        double stop = 6,
+        string more = ""
+    ) =>
+        $"""
+            apiVersion: apps/v1
+            kind: Deployment
             metadata:
+              name: {name}
+              namespace: {ns}
               labels:
                 app: {name}
-              annotations:
-                simulation.ebb.dev/start-seconds: "{start}"
-                simulation.ebb.dev/stop-seconds: "{stop}"
-                {more}
             spec:
-              containers:
-              - name: c
-                image: img:1
-                resources:
-                  requests:
-                    cpu: 10m
-        """;
+              replicas: {replicas}
+              selector:
+                matchLabels:
+                  app: {name}
+              template:
+                metadata:
+                  labels:
+                    app: {name}
+                  annotations:
+                    simulation.ebb.dev/start-seconds: "{start}"
+                    simulation.ebb.dev/stop-seconds: "{stop}"
+                    {more}
+                spec:
+                  containers:
+                  - name: c
+                    image: img:1
+                    resources:
+                      requests:
+                        cpu: 10m
+            """;
 
-    public async Task<(int Status, JsonNode? Body)> Send(string method, string path, string? body = null, string? media = null)
+    public async Task<(int Status, JsonNode? Body)> Send(
+        string method,
+        string path,
+        string? body = null,
+        string? media = null
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
@@ -97,9 +114,11 @@ internal sealed class World : IAsyncDisposable
 
     public Task<(int Status, JsonNode? Body)> Get(string path) => Send("GET", path);
 
-    public Task<(int Status, JsonNode? Body)> Merge(string path, string body) => Send("PATCH", path, body, "application/merge-patch+json");
+    public Task<(int Status, JsonNode? Body)> Merge(string path, string body) =>
+        Send("PATCH", path, body, "application/merge-patch+json");
 
-    public JsonObject Get(string resource, string name, string ns = "default") => Store.Get(resource, ns, name) ?? throw new InvalidOperationException($"no {resource} {name}");
+    public JsonObject Get(string resource, string name, string ns = "default") =>
+        Store.Get(resource, ns, name) ?? throw new InvalidOperationException($"no {resource} {name}");
 
     public void Advance(double seconds) => Clock.Advance(TimeSpan.FromSeconds(seconds));
 

@@ -7,7 +7,12 @@ namespace Ebb.Tests.Survival;
 /// <summary>An outage with an API server that is as sick as everything else. It ends as it began, and nothing is broken on the way.</summary>
 public sealed class ApiServerSpecs
 {
-    private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s", ["Power__WaveTimeout"] = "120s" };
+    private static readonly Dictionary<string, string?> Hurried = new()
+    {
+        ["Power__OnBatteryFor"] = "2s",
+        ["Power__MainsFor"] = "3s",
+        ["Power__WaveTimeout"] = "120s",
+    };
 
     private static readonly KubernetesApiOptions Impatient = new()
     {
@@ -17,7 +22,8 @@ public sealed class ApiServerSpecs
         Attempts = 3,
     };
 
-    public static TheoryData<string> Sicknesses => ["429", "500", "503", "reset", "reset in the answer", "silence", "conflict"];
+    public static TheoryData<string> Sicknesses =>
+        ["429", "500", "503", "reset", "reset in the answer", "silence", "conflict"];
 
     [Theory]
     [MemberData(nameof(Sicknesses))]
@@ -29,22 +35,36 @@ public sealed class ApiServerSpecs
         world.Ups.StatusOverride = "OL";
         await UntilAsync(ebb, world, () => world.Seconds > 75);
         // Watches are left alone here, or nothing would ever be seen: they have their own tests.
-        world.Cluster.Faults.Add(r => r.UserAgent.StartsWith("ebb/", StringComparison.Ordinal) && !r.Query.Contains("watch=1", StringComparison.Ordinal) && IsThird(), sickness switch
+        world.Cluster.Faults.Add(
+            r =>
+                r.UserAgent.StartsWith("ebb/", StringComparison.Ordinal)
+                && !r.Query.Contains("watch=1", StringComparison.Ordinal)
+                && IsThird(),
+            sickness switch
+            {
+                "429" => new Fault.Status(429, 1),
+                "500" => new Fault.Status(500),
+                "503" => new Fault.Status(503),
+                "reset" => new Fault.Reset(),
+                "reset in the answer" => new Fault.ResetInAnswer(),
+                "silence" => new Fault.Silence(TimeSpan.FromSeconds(1)),
+                "conflict" => new Fault.Conflict(),
+                _ => throw new InvalidOperationException(sickness),
+            }
+        );
+        world.Cluster.Faults.AfterApplied = request =>
         {
-            "429" => new Fault.Status(429, 1),
-            "500" => new Fault.Status(500),
-            "503" => new Fault.Status(503),
-            "reset" => new Fault.Reset(),
-            "reset in the answer" => new Fault.ResetInAnswer(),
-            "silence" => new Fault.Silence(TimeSpan.FromSeconds(1)),
-            "conflict" => new Fault.Conflict(),
-            _ => throw new InvalidOperationException(sickness),
-        });
-        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+            lock (sync)
+                kinds.Look(request);
+        };
         await OutageAsync(ebb, world, kinds);
         Assert.Empty(kinds.Broken);
 
-        bool IsThird() { lock (sync) return chance.Next(3) == 0; }
+        bool IsThird()
+        {
+            lock (sync)
+                return chance.Next(3) == 0;
+        }
     }
 
     /// <summary>With the deadlines that are shipped, and ten seconds of the real clock in which no request is answered.</summary>
@@ -56,14 +76,26 @@ public sealed class ApiServerSpecs
         await using var world = await World.StartAsync(EveryKind.Manifests);
         var (kinds, sync) = (new EveryKind(world), new Lock());
         await using var ebb = EbbProcess.Start(world, Hurried);
-        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Cluster.Faults.AfterApplied = request =>
+        {
+            lock (sync)
+                kinds.Look(request);
+        };
         world.Ups.StatusOverride = "OL";
         await UntilAsync(ebb, world, () => world.Seconds > 75);
         world.Ups.StatusOverride = "OB";
-        if (phase == "going down") { await UntilAsync(ebb, world, () => ebb.View.Plan.Wave?.Position == 2); await SilentAsync(); }
+        if (phase == "going down")
+        {
+            await UntilAsync(ebb, world, () => ebb.View.Plan.Wave?.Position == 2);
+            await SilentAsync();
+        }
         await UntilAsync(ebb, world, () => kinds.AllAsleep);
         world.Ups.StatusOverride = "OL CHRG";
-        if (phase == "waking") { await UntilAsync(ebb, world, () => kinds.FirstWaveAwake); await SilentAsync(); }
+        if (phase == "waking")
+        {
+            await UntilAsync(ebb, world, () => kinds.FirstWaveAwake);
+            await SilentAsync();
+        }
         await UntilAsync(ebb, world, () => kinds.AllAwake);
         kinds.EndedAsItBegan();
         Assert.Empty(kinds.Broken);
@@ -72,8 +104,12 @@ public sealed class ApiServerSpecs
         {
             var until = System.Diagnostics.Stopwatch.GetTimestamp() + 10 * System.Diagnostics.Stopwatch.Frequency;
             world.Cluster.Faults.Add(
-                r => r.UserAgent.StartsWith("ebb/", StringComparison.Ordinal) && !r.Query.Contains("watch=1", StringComparison.Ordinal) && System.Diagnostics.Stopwatch.GetTimestamp() < until,
-                new Fault.Silence(TimeSpan.FromSeconds(10)));
+                r =>
+                    r.UserAgent.StartsWith("ebb/", StringComparison.Ordinal)
+                    && !r.Query.Contains("watch=1", StringComparison.Ordinal)
+                    && System.Diagnostics.Stopwatch.GetTimestamp() < until,
+                new Fault.Silence(TimeSpan.FromSeconds(10))
+            );
             do await ebb.StepAsync();
             while (System.Diagnostics.Stopwatch.GetTimestamp() < until);
         }
@@ -83,20 +119,45 @@ public sealed class ApiServerSpecs
     public async Task A_kind_that_is_forbidden_is_reported_and_the_others_go_on()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
-        world.Cluster.Store.Patch("clusterroles.rbac.authorization.k8s.io", null, "ebb-functions", new()
-        {
-            ["rules"] = new System.Text.Json.Nodes.JsonArray([.. world.Cluster.Store.Get("clusterroles.rbac.authorization.k8s.io", null, "ebb-functions")!["rules"]!.AsArray()
-                .Where(r => !r!.ToJsonString().Contains("cnpg", StringComparison.Ordinal)).Select(r => r!.DeepClone())]),
-        });
+        world.Cluster.Store.Patch(
+            "clusterroles.rbac.authorization.k8s.io",
+            null,
+            "ebb-functions",
+            new()
+            {
+                ["rules"] = new System.Text.Json.Nodes.JsonArray([
+                    .. world.Cluster.Store.Get("clusterroles.rbac.authorization.k8s.io", null, "ebb-functions")![
+                        "rules"
+                    ]!
+                        .AsArray()
+                        .Where(r => !r!.ToJsonString().Contains("cnpg", StringComparison.Ordinal))
+                        .Select(r => r!.DeepClone()),
+                ]),
+            }
+        );
         await using var ebb = EbbProcess.Start(world, Hurried, Impatient);
         world.Ups.StatusOverride = "OL";
-        for (var i = 0; i < 10; i++) await ebb.StepAsync();
+        for (var i = 0; i < 10; i++)
+            await ebb.StepAsync();
         world.Ups.StatusOverride = "OB";
-        for (var i = 0; i < 60; i++) await ebb.StepAsync();
-        Assert.Equal("0", world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!.ToJsonString());
-        Assert.Contains(ebb.View.Cluster.Troubles, t => t.Contains("clusters.postgresql.cnpg.io", StringComparison.Ordinal));
-        Assert.Equal(Core.Planning.WorkloadPhase.Unknown, ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == "orders").Phase);
-        Assert.Equal(Core.Planning.WorkloadPhase.Asleep, ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == "cronjob-report").Phase);
+        for (var i = 0; i < 60; i++)
+            await ebb.StepAsync();
+        Assert.Equal(
+            "0",
+            world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!.ToJsonString()
+        );
+        Assert.Contains(
+            ebb.View.Cluster.Troubles,
+            t => t.Contains("clusters.postgresql.cnpg.io", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            Core.Planning.WorkloadPhase.Unknown,
+            ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == "orders").Phase
+        );
+        Assert.Equal(
+            Core.Planning.WorkloadPhase.Asleep,
+            ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == "cronjob-report").Phase
+        );
     }
 
     [Theory]
@@ -109,16 +170,30 @@ public sealed class ApiServerSpecs
         await using var world = await World.StartAsync(EveryKind.Manifests);
         var (kinds, sync) = (new EveryKind(world), new Lock());
         await using var ebb = EbbProcess.Start(world, Hurried, Impatient);
-        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Cluster.Faults.AfterApplied = request =>
+        {
+            lock (sync)
+                kinds.Look(request);
+        };
         world.Ups.StatusOverride = "OL";
         await UntilAsync(ebb, world, () => world.Seconds > 75);
-        if (phase == "before") await GoneAsync();
+        if (phase == "before")
+            await GoneAsync();
         world.Ups.StatusOverride = "OB";
-        if (phase == "going down") { await UntilAsync(ebb, world, () => ebb.View.Plan.Wave?.Position == 2); await GoneAsync(); }
+        if (phase == "going down")
+        {
+            await UntilAsync(ebb, world, () => ebb.View.Plan.Wave?.Position == 2);
+            await GoneAsync();
+        }
         await UntilAsync(ebb, world, () => kinds.AllAsleep);
-        if (phase == "asleep") await GoneAsync();
+        if (phase == "asleep")
+            await GoneAsync();
         world.Ups.StatusOverride = "OL CHRG";
-        if (phase == "waking") { await UntilAsync(ebb, world, () => kinds.FirstWaveAwake); await GoneAsync(); }
+        if (phase == "waking")
+        {
+            await UntilAsync(ebb, world, () => kinds.FirstWaveAwake);
+            await GoneAsync();
+        }
         await UntilAsync(ebb, world, () => kinds.AllAwake);
         kinds.EndedAsItBegan();
         Assert.Empty(kinds.Broken);
@@ -144,7 +219,11 @@ public sealed class ApiServerSpecs
         await using var world = await World.StartAsync(EveryKind.Manifests);
         var (kinds, sync) = (new EveryKind(world), new Lock());
         await using var ebb = EbbProcess.Start(world, Hurried, Impatient);
-        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Cluster.Faults.AfterApplied = request =>
+        {
+            lock (sync)
+                kinds.Look(request);
+        };
         world.Ups.StatusOverride = "OL";
         await UntilAsync(ebb, world, () => world.Seconds > 75);
         world.Ups.StatusOverride = "OB";
@@ -171,8 +250,16 @@ public sealed class ApiServerSpecs
     {
         for (var i = 0; !condition(); i++)
         {
-            Assert.True(i < 900, $"not within 900 s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}; " +
-                string.Join("; ", ebb.Path.View?.Plan.Workloads.Where(w => w.Phase != Core.Planning.WorkloadPhase.Awake).Select(w => $"{w.Member} {w.Phase} {w.Reason}") ?? []));
+            Assert.True(
+                i < 900,
+                $"not within 900 s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}; "
+                    + string.Join(
+                        "; ",
+                        ebb.Path.View?.Plan.Workloads.Where(w => w.Phase != Core.Planning.WorkloadPhase.Awake)
+                            .Select(w => $"{w.Member} {w.Phase} {w.Reason}")
+                            ?? []
+                    )
+            );
             await ebb.StepAsync();
         }
     }

@@ -6,7 +6,12 @@ namespace Ebb.Tests.Survival;
 /// <summary>The clock of the machine is set while the power is gone.</summary>
 public sealed class ClockSpecs
 {
-    private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s", ["Power__WaveTimeout"] = "120s" };
+    private static readonly Dictionary<string, string?> Hurried = new()
+    {
+        ["Power__OnBatteryFor"] = "2s",
+        ["Power__MainsFor"] = "3s",
+        ["Power__WaveTimeout"] = "120s",
+    };
 
     [Theory]
     [InlineData(-3600)]
@@ -17,7 +22,11 @@ public sealed class ClockSpecs
         var (kinds, sync) = (new EveryKind(world), new Lock());
         var machine = new SetClock(world.Clock);
         await using var ebb = EbbProcess.Start(world, Hurried, time: new SteadyClock(machine));
-        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Cluster.Faults.AfterApplied = request =>
+        {
+            lock (sync)
+                kinds.Look(request);
+        };
         world.Ups.StatusOverride = "OL";
         await UntilAsync(() => world.Seconds > 75, 100);
         world.Ups.StatusOverride = "OB";
@@ -36,7 +45,10 @@ public sealed class ClockSpecs
         {
             for (var i = 0; !condition(); i++)
             {
-                Assert.True(i < most, $"not within {most} s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}");
+                Assert.True(
+                    i < most,
+                    $"not within {most} s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}"
+                );
                 await ebb.StepAsync();
             }
         }

@@ -20,7 +20,8 @@ public sealed class CrashSpecs
     private static bool Long => Environment.GetEnvironmentVariable("EBB_LONG") == "1";
 
     [Fact]
-    public async Task Without_a_crash_the_story_ends_as_it_began() => Assert.Empty((await PlayAsync(null, false)).Broken);
+    public async Task Without_a_crash_the_story_ends_as_it_began() =>
+        Assert.Empty((await PlayAsync(null, false)).Broken);
 
     [Theory]
     [InlineData(false)]
@@ -31,14 +32,29 @@ public sealed class CrashSpecs
         Assert.InRange(requests, 50, 2000);
         // Every request when there is time; else every ninth, begun at another one each day.
         var step = Long ? 1 : 9;
-        var points = Enumerable.Range(1, requests).Where(k => k % step == (Long ? 0 : DateTime.UtcNow.DayOfYear % step)).ToList();
+        var points = Enumerable
+            .Range(1, requests)
+            .Where(k => k % step == (Long ? 0 : DateTime.UtcNow.DayOfYear % step))
+            .ToList();
         List<string> broken = [];
-        await Parallel.ForEachAsync(points, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (point, _) =>
-        {
-            var (faults, _) = await PlayAsync(point, afterItWasDone);
-            lock (broken) broken.AddRange(faults.Select(fault => $"killed at request {point}: {fault}"));
-        });
-        Assert.True(broken.Count == 0, $"{broken.Count} faults in {points.Count} crashes:{Environment.NewLine}{string.Join(Environment.NewLine, broken.Take(10))}");
+        await Parallel.ForEachAsync(
+            points,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = 2,
+                CancellationToken = TestContext.Current.CancellationToken,
+            },
+            async (point, _) =>
+            {
+                var (faults, _) = await PlayAsync(point, afterItWasDone);
+                lock (broken)
+                    broken.AddRange(faults.Select(fault => $"killed at request {point}: {fault}"));
+            }
+        );
+        Assert.True(
+            broken.Count == 0,
+            $"{broken.Count} faults in {points.Count} crashes:{Environment.NewLine}{string.Join(Environment.NewLine, broken.Take(10))}"
+        );
     }
 
     /// <summary>The whole story; <paramref name="killAt"/> counts the requests of Ebb from 1.</summary>
@@ -52,24 +68,30 @@ public sealed class CrashSpecs
 
         world.Cluster.Faults.BeforeRequest = request =>
         {
-            if (!IsEbb(request)) return;
+            if (!IsEbb(request))
+                return;
             lock (sync)
             {
-                if (cast.IsDead) throw new IOException("the process is gone");
-                if (++requests != killAt) return;
+                if (cast.IsDead)
+                    throw new IOException("the process is gone");
+                if (++requests != killAt)
+                    return;
                 dying = 1;
-                if (afterItWasDone) return;
+                if (afterItWasDone)
+                    return;
                 cast.Kill();
                 throw new IOException("killed");
             }
         };
         world.Cluster.Faults.AfterApplied = request =>
         {
-            if (!IsEbb(request)) return;
+            if (!IsEbb(request))
+                return;
             lock (sync)
             {
                 kinds.Look(request);
-                if (dying != 1 || !afterItWasDone) return;
+                if (dying != 1 || !afterItWasDone)
+                    return;
                 dying = 2;
                 cast.Kill();
                 throw new IOException("killed before the answer");
@@ -116,10 +138,19 @@ public sealed class CrashSpecs
         {
             for (var i = 0; !condition(); i++)
             {
-                Assert.True(i < Patience, $"not within {Patience} s: {_process.Path.View?.Plan.Phase} {_process.Path.View?.Plan.Reason}; {string.Join("; ", kinds.Broken.Take(3))}");
-                try { await _process.StepAsync(); }
-                catch (Exception) when (IsDead) { /* whatever a dying process throws says nothing */ }
-                if (!IsDead) continue;
+                Assert.True(
+                    i < Patience,
+                    $"not within {Patience} s: {_process.Path.View?.Plan.Phase} {_process.Path.View?.Plan.Reason}; {string.Join("; ", kinds.Broken.Take(3))}"
+                );
+                try
+                {
+                    await _process.StepAsync();
+                }
+                catch (Exception) when (IsDead)
+                { /* whatever a dying process throws says nothing */
+                }
+                if (!IsDead)
+                    continue;
                 await _process.DisposeAsync();
                 world.Clock.Advance(TimeSpan.FromSeconds(1));
                 _process = EbbProcess.Start(world, settings);

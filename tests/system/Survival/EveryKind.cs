@@ -9,22 +9,40 @@ internal sealed class EveryKind(World world)
 {
     private static readonly (string Resource, string Name)[] Workloads =
     [
-        ("kustomizations.kustomize.toolkit.fluxcd.io", "shop"), ("helmreleases.helm.toolkit.fluxcd.io", "mail"), ("applications.argoproj.io", "blog"),
-        ("deployments.apps", "web"), ("deployments.apps", "elastic"), ("deployments.apps", "queue"), ("deployments.apps", "idle"),
-        ("cronjobs.batch", "report"), ("cronjobs.batch", "parked"), ("statefulsets.apps", "cache"), ("clusters.postgresql.cnpg.io", "orders"),
+        ("kustomizations.kustomize.toolkit.fluxcd.io", "shop"),
+        ("helmreleases.helm.toolkit.fluxcd.io", "mail"),
+        ("applications.argoproj.io", "blog"),
+        ("deployments.apps", "web"),
+        ("deployments.apps", "elastic"),
+        ("deployments.apps", "queue"),
+        ("deployments.apps", "idle"),
+        ("cronjobs.batch", "report"),
+        ("cronjobs.batch", "parked"),
+        ("statefulsets.apps", "cache"),
+        ("clusters.postgresql.cnpg.io", "orders"),
         ("scaledobjects.keda.sh", "queue"),
     ];
 
     /// <summary>What each baseline must say, whenever there is one.</summary>
     private static readonly Dictionary<string, int> Baselines = new()
     {
-        ["kustomization-shop"] = 1, ["helmrelease-mail"] = 1, ["application-blog"] = 1, ["deployment-web"] = 3, ["deployment-elastic"] = 3,
-        ["deployment-queue"] = 2, ["deployment-idle"] = 0, ["cronjob-report"] = 1, ["cronjob-parked"] = 0, ["statefulset-cache"] = 2, ["cluster-orders"] = 1,
+        ["kustomization-shop"] = 1,
+        ["helmrelease-mail"] = 1,
+        ["application-blog"] = 1,
+        ["deployment-web"] = 3,
+        ["deployment-elastic"] = 3,
+        ["deployment-queue"] = 2,
+        ["deployment-idle"] = 0,
+        ["cronjob-report"] = 1,
+        ["cronjob-parked"] = 0,
+        ["statefulset-cache"] = 2,
+        ["cluster-orders"] = 1,
     };
 
     private readonly Dictionary<string, string> _began = Picture(world.Cluster.Store);
 
-    public static string Manifests => File.ReadAllText(Path.Combine(Repository.Root, "tests/system/Survival/every-kind.yaml"));
+    public static string Manifests =>
+        File.ReadAllText(Path.Combine(Repository.Root, "tests/system/Survival/every-kind.yaml"));
 
     private ClusterStore Store => world.Cluster.Store;
 
@@ -33,7 +51,9 @@ internal sealed class EveryKind(World world)
 
     public bool AllAsleep => Wave("shutdownPriority", _ => true).All(IsAsleep);
 
-    public bool AllAwake => Store.List("upsscalers.ups-scaler.io").All(s => Captured(s) is null) && Wave("shutdownPriority", _ => true).All(IsAwake);
+    public bool AllAwake =>
+        Store.List("upsscalers.ups-scaler.io").All(s => Captured(s) is null)
+        && Wave("shutdownPriority", _ => true).All(IsAwake);
 
     /// <summary>The database, which wakes first, is awake again while the rest is not.</summary>
     public bool FirstWaveAwake => IsAwake("orders") && !IsAwake("web");
@@ -44,19 +64,39 @@ internal sealed class EveryKind(World world)
         foreach (var scaler in Store.List("upsscalers.ups-scaler.io"))
         {
             var name = (string)scaler["metadata"]!["name"]!;
-            if (Captured(scaler) is { } captured && captured != Baselines[name]) Broken.Add($"{request.Method} {request.Path}: {name} has the baseline {captured}, it was {Baselines[name]}");
+            if (Captured(scaler) is { } captured && captured != Baselines[name])
+                Broken.Add(
+                    $"{request.Method} {request.Path}: {name} has the baseline {captured}, it was {Baselines[name]}"
+                );
         }
-        if (!request.IsWrite || Workloads.FirstOrDefault(w => request.Path.Contains($"/{w.Name}", StringComparison.Ordinal) && request.Path.Contains(w.Resource.Split('.')[0], StringComparison.Ordinal)) is not { Name: { } target }) return;
+        if (
+            !request.IsWrite
+            || Workloads.FirstOrDefault(w =>
+                request.Path.Contains($"/{w.Name}", StringComparison.Ordinal)
+                && request.Path.Contains(w.Resource.Split('.')[0], StringComparison.Ordinal)
+            )
+                is not { Name: { } target }
+        )
+            return;
         var scalerOf = Store.List("upsscalers.ups-scaler.io").First(s => (string?)s["spec"]!["name"] == target);
-        if (Captured(scalerOf) is null) Broken.Add($"{request.Method} {request.Path}: written without a captured baseline");
+        if (Captured(scalerOf) is null)
+            Broken.Add($"{request.Method} {request.Path}: written without a captured baseline");
         if (IsBeingPutToSleep(target))
         {
-            foreach (var earlier in Wave("shutdownPriority", p => p < Priority(scalerOf, "shutdownPriority")).Where(w => !IsAsleep(w)))
-                Broken.Add($"{request.Method} {request.Path}: put to sleep before {earlier}, of a wave ahead, was asleep");
+            foreach (
+                var earlier in Wave("shutdownPriority", p => p < Priority(scalerOf, "shutdownPriority"))
+                    .Where(w => !IsAsleep(w))
+            )
+                Broken.Add(
+                    $"{request.Method} {request.Path}: put to sleep before {earlier}, of a wave ahead, was asleep"
+                );
         }
         else
         {
-            foreach (var earlier in Wave("scaleUpPriority", p => p < Priority(scalerOf, "scaleUpPriority")).Where(w => !IsAwake(w)))
+            foreach (
+                var earlier in Wave("scaleUpPriority", p => p < Priority(scalerOf, "scaleUpPriority"))
+                    .Where(w => !IsAwake(w))
+            )
                 Broken.Add($"{request.Method} {request.Path}: woken before {earlier}, of a wave ahead, was awake");
         }
     }
@@ -65,16 +105,28 @@ internal sealed class EveryKind(World world)
     {
         var ended = Picture(Store);
         foreach (var name in _began.Keys.Union(ended.Keys))
-            if (_began.GetValueOrDefault(name) != ended.GetValueOrDefault(name)) Broken.Add($"{name} was {_began.GetValueOrDefault(name)}, and is {ended.GetValueOrDefault(name)}");
+            if (_began.GetValueOrDefault(name) != ended.GetValueOrDefault(name))
+                Broken.Add($"{name} was {_began.GetValueOrDefault(name)}, and is {ended.GetValueOrDefault(name)}");
     }
 
     private IEnumerable<string> Wave(string priority, Func<long, bool> which) =>
-        Store.List("upsscalers.ups-scaler.io").Where(s => which(Priority(s, priority))).Select(s => (string)s["spec"]!["name"]!);
+        Store
+            .List("upsscalers.ups-scaler.io")
+            .Where(s => which(Priority(s, priority)))
+            .Select(s => (string)s["spec"]!["name"]!);
 
-    private static long Priority(JsonObject scaler, string name) => long.Parse(scaler["spec"]![name]!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
+    private static long Priority(JsonObject scaler, string name) =>
+        long.Parse(scaler["spec"]![name]!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 
     private static int? Captured(JsonObject scaler) =>
-        int.Parse(scaler["spec"]!["specReplicas"]?.ToJsonString() ?? "-1", System.Globalization.CultureInfo.InvariantCulture) is var value && value >= 0 ? value : null;
+        int.Parse(
+            scaler["spec"]!["specReplicas"]?.ToJsonString() ?? "-1",
+            System.Globalization.CultureInfo.InvariantCulture
+        )
+            is var value
+        && value >= 0
+            ? value
+            : null;
 
     private bool IsBeingPutToSleep(string name)
     {
@@ -92,12 +144,15 @@ internal sealed class EveryKind(World world)
     private bool IsAsleep(string name)
     {
         var (resource, item) = Of(name);
-        return IsBeingPutToSleep(name) && resource switch
-        {
-            "deployments.apps" or "statefulsets.apps" => Store.Count("pods", "shop", $"app={name}") == 0,
-            "clusters.postgresql.cnpg.io" => item["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["type"] == "cnpg.io/hibernation" && (string?)c["status"] == "True") == true,
-            _ => true,
-        };
+        return IsBeingPutToSleep(name)
+            && resource switch
+            {
+                "deployments.apps" or "statefulsets.apps" => Store.Count("pods", "shop", $"app={name}") == 0,
+                "clusters.postgresql.cnpg.io" => item["status"]
+                    ?["conditions"]?.AsArray()
+                    .Any(c => (string?)c!["type"] == "cnpg.io/hibernation" && (string?)c["status"] == "True") == true,
+                _ => true,
+            };
     }
 
     private bool IsAwake(string name)
@@ -105,16 +160,25 @@ internal sealed class EveryKind(World world)
         var (resource, item) = Of(name);
         return resource switch
         {
-            "deployments.apps" => (name == "queue" ? Pause() is null && Number(item["spec"]!["replicas"]) > 0 : Number(item["spec"]!["replicas"]) == Baselines[$"deployment-{name}"])
+            "deployments.apps" => (
+                name == "queue"
+                    ? Pause() is null && Number(item["spec"]!["replicas"]) > 0
+                    : Number(item["spec"]!["replicas"]) == Baselines[$"deployment-{name}"]
+            )
                 && Number(item["status"]?["readyReplicas"]) == Number(item["spec"]!["replicas"]),
-            "statefulsets.apps" => Number(item["spec"]!["replicas"]) == 2 && Number(item["status"]?["readyReplicas"]) == 2,
+            "statefulsets.apps" => Number(item["spec"]!["replicas"]) == 2
+                && Number(item["status"]?["readyReplicas"]) == 2,
             "clusters.postgresql.cnpg.io" => !IsBeingPutToSleep(name) && Number(item["status"]?["readyInstances"]) == 2,
             "cronjobs.batch" => (item["spec"]!["suspend"]?.GetValue<bool>() == true) == (name == "parked"),
             _ => !IsBeingPutToSleep(name),
         };
     }
 
-    private string? Pause() => (string?)Store.Get("scaledobjects.keda.sh", "shop", "queue")!["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"];
+    private string? Pause() =>
+        (string?)
+            Store.Get("scaledobjects.keda.sh", "shop", "queue")!["metadata"]!["annotations"]?[
+                "autoscaling.keda.sh/paused-replicas"
+            ];
 
     private (string Resource, JsonObject Item) Of(string name)
     {
@@ -122,11 +186,16 @@ internal sealed class EveryKind(World world)
         return (resource, Store.Get(resource, "shop", name)!);
     }
 
-    private static long Number(JsonNode? node) => node is null ? 0 : long.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
+    private static long Number(JsonNode? node) =>
+        node is null ? 0 : long.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, string> Picture(ClusterStore store) => Workloads.ToDictionary(w => $"{w.Resource} {w.Name}", w =>
-    {
-        var item = store.Get(w.Resource, "shop", w.Name)!;
-        return $"{Json.Sorted(item["spec"])} {Json.Sorted(item["metadata"]!["annotations"])}";
-    });
+    private static Dictionary<string, string> Picture(ClusterStore store) =>
+        Workloads.ToDictionary(
+            w => $"{w.Resource} {w.Name}",
+            w =>
+            {
+                var item = store.Get(w.Resource, "shop", w.Name)!;
+                return $"{Json.Sorted(item["spec"])} {Json.Sorted(item["metadata"]!["annotations"])}";
+            }
+        );
 }

@@ -14,16 +14,32 @@ public sealed class LearnedBudgetSpecs
     public async Task A_budget_shorter_than_a_shutdown_took_before_begins_one_at_once(double tookSeconds, bool atOnce)
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
-        await using var ebb = EbbProcess.Start(world, new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "60s" });
-        ebb.Learned.Known = new Learned(new Dictionary<string, LearnedWorkload> { ["deployment shop/web"] = new([tookSeconds], []) }, "before");
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "60s" }
+        );
+        ebb.Learned.Known = new Learned(
+            new Dictionary<string, LearnedWorkload> { ["deployment shop/web"] = new([tookSeconds], []) },
+            "before"
+        );
         world.Ups.RealRuntime = TimeSpan.FromMinutes(5);
-        for (var i = 0; i < 5; i++) await ebb.StepAsync();
+        for (var i = 0; i < 5; i++)
+            await ebb.StepAsync();
         world.Ups.PullThePlug();
-        for (var i = 0; i < 5; i++) await ebb.StepAsync();
+        for (var i = 0; i < 5; i++)
+            await ebb.StepAsync();
 
-        Assert.True(ebb.View.Power.Budget is { Remaining: var left } && left < NodaTime.Duration.FromSeconds(600), $"{ebb.View.Power.Budget}");
+        Assert.True(
+            ebb.View.Power.Budget is { Remaining: var left } && left < NodaTime.Duration.FromSeconds(600),
+            $"{ebb.View.Power.Budget}"
+        );
         Assert.Equal(atOnce ? PowerWish.Sleep : PowerWish.Stay, ebb.View.Power.Verdict.Wish);
         Assert.Equal(atOnce ? Direction.Down : Direction.None, ebb.View.Plan.Direction);
-        if (atOnce) Assert.Contains("its budget is shorter than a shutdown takes (600 s)", ebb.View.Plan.Reason, StringComparison.Ordinal);
+        if (atOnce)
+            Assert.Contains(
+                "its budget is shorter than a shutdown takes (600 s)",
+                ebb.View.Plan.Reason,
+                StringComparison.Ordinal
+            );
     }
 }

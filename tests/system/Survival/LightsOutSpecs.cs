@@ -8,7 +8,13 @@ namespace Ebb.Tests.Survival;
 /// </summary>
 public sealed class LightsOutSpecs
 {
-    private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "20s", ["Power__RestoreCharge"] = "40", ["Power__WaveTimeout"] = "5min" };
+    private static readonly Dictionary<string, string?> Hurried = new()
+    {
+        ["Power__OnBatteryFor"] = "2s",
+        ["Power__MainsFor"] = "20s",
+        ["Power__RestoreCharge"] = "40",
+        ["Power__WaveTimeout"] = "5min",
+    };
 
     private const string Node = """
         ---
@@ -19,17 +25,29 @@ public sealed class LightsOutSpecs
 
         """;
 
-    public static TheoryData<string> Orders => ["api ups ebb nodes", "ebb ups api nodes", "ups nodes api ebb", "nodes api ebb ups"];
+    public static TheoryData<string> Orders =>
+        ["api ups ebb nodes", "ebb ups api nodes", "ups nodes api ebb", "nodes api ebb ups"];
 
     [Theory]
     [MemberData(nameof(Orders))]
     public async Task They_come_back_in_any_order_and_everything_is_what_it_was(string order)
     {
-        var three = EveryKind.Manifests.Replace("metadata: {name: node-1, labels: {kubernetes.io/hostname: node-1}}", "metadata: {name: node-1}", StringComparison.Ordinal)
-            + string.Concat(Enumerable.Range(2, 2).Select(n => Node.Replace("NAME", $"node-{n}", StringComparison.Ordinal)));
+        var three =
+            EveryKind.Manifests.Replace(
+                "metadata: {name: node-1, labels: {kubernetes.io/hostname: node-1}}",
+                "metadata: {name: node-1}",
+                StringComparison.Ordinal
+            )
+            + string.Concat(
+                Enumerable.Range(2, 2).Select(n => Node.Replace("NAME", $"node-{n}", StringComparison.Ordinal))
+            );
         await using var world = await World.StartAsync(three);
         var (kinds, sync) = (new EveryKind(world), new Lock());
-        world.Cluster.Faults.AfterApplied = request => { lock (sync) kinds.Look(request); };
+        world.Cluster.Faults.AfterApplied = request =>
+        {
+            lock (sync)
+                kinds.Look(request);
+        };
         var ebb = EbbProcess.Start(world, Hurried);
         try
         {
@@ -42,7 +60,8 @@ public sealed class LightsOutSpecs
             world.Cluster.Faults.CutOff = true;
             world.Ups.Refuse = true;
             world.Ups.CutConnections();
-            for (var n = 1; n <= 3; n++) world.Cluster.PowerOffNode($"node-{n}");
+            for (var n = 1; n <= 3; n++)
+                world.Cluster.PowerOffNode($"node-{n}");
             world.Clock.Advance(TimeSpan.FromHours(1));
 
             // Mains is back, the battery is nearly empty.
@@ -53,23 +72,41 @@ public sealed class LightsOutSpecs
             {
                 switch (what)
                 {
-                    case "api": world.Cluster.Faults.CutOff = false; break;
-                    case "ups": world.Ups.Refuse = false; break;
-                    case "ebb": ebb = EbbProcess.Start(world, Hurried, new() { WriteDeadline = TimeSpan.FromMilliseconds(300), Attempts = 2 }); up = true; break;
-                    case "nodes": world.Cluster.PowerOnNode("node-1"); world.Cluster.PowerOnNode("node-2"); break;
-                    default: throw new InvalidOperationException(what);
+                    case "api":
+                        world.Cluster.Faults.CutOff = false;
+                        break;
+                    case "ups":
+                        world.Ups.Refuse = false;
+                        break;
+                    case "ebb":
+                        ebb = EbbProcess.Start(
+                            world,
+                            Hurried,
+                            new() { WriteDeadline = TimeSpan.FromMilliseconds(300), Attempts = 2 }
+                        );
+                        up = true;
+                        break;
+                    case "nodes":
+                        world.Cluster.PowerOnNode("node-1");
+                        world.Cluster.PowerOnNode("node-2");
+                        break;
+                    default:
+                        throw new InvalidOperationException(what);
                 }
                 for (var i = 0; i < 10; i++)
                 {
                     world.Clock.Advance(TimeSpan.FromSeconds(3));
-                    if (up) await ebb.BlindTurnAsync();
+                    if (up)
+                        await ebb.BlindTurnAsync();
                 }
                 Assert.True(kinds.AllAsleep, $"after {what} something is awake already");
             }
-            for (var i = 0; i < 30; i++) await ebb.StepAsync();
+            for (var i = 0; i < 30; i++)
+                await ebb.StepAsync();
             Assert.True(kinds.AllAsleep, "woken below the charge that is needed");
             world.Ups.SetVariable("battery.charge", "55");
-            for (var i = 0; i < 30; i++) await ebb.StepAsync();
+            for (var i = 0; i < 30; i++)
+                await ebb.StepAsync();
             Assert.True(kinds.AllAsleep, "woken before the nodes that are needed were ready");
             Assert.Contains("node-3", ebb.View.Plan.Reason, StringComparison.Ordinal);
             world.Cluster.PowerOnNode("node-3");
@@ -77,13 +114,19 @@ public sealed class LightsOutSpecs
             kinds.EndedAsItBegan();
             Assert.Empty(kinds.Broken);
         }
-        finally { await ebb.DisposeAsync(); }
+        finally
+        {
+            await ebb.DisposeAsync();
+        }
 
         async Task UntilAsync(Func<bool> condition, int most)
         {
             for (var i = 0; !condition(); i++)
             {
-                Assert.True(i < most, $"not within {most} s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}");
+                Assert.True(
+                    i < most,
+                    $"not within {most} s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}"
+                );
                 await ebb.StepAsync();
             }
         }

@@ -16,16 +16,20 @@ public sealed partial class PaceSpecs
         const double Step = 0.2;
         var chance = new Random(20260115);
         double[] stops = [.. Enumerable.Range(0, Count).Select(_ => Math.Round(chance.NextDouble() * 30, 1))];
-        var manifests = new StringBuilder("""
+        var manifests = new StringBuilder(
+            """
             apiVersion: v1
             kind: Node
             metadata: {name: node-1}
             status: {capacity: {cpu: "900", memory: 900Gi, pods: "900"}, allocatable: {cpu: "900", memory: 900Gi, pods: "900"}}
 
-            """);
+            """
+        );
         for (var i = 0; i < Count; i++)
         {
-            manifests.Append(CultureInfo.InvariantCulture, $$"""
+            manifests.Append(
+                CultureInfo.InvariantCulture,
+                $$"""
                 ---
                 apiVersion: apps/v1
                 kind: Deployment
@@ -34,20 +38,28 @@ public sealed partial class PaceSpecs
                   replicas: 1
                   selector: {matchLabels: {app: app-{{i}} } }
                   template:
-                    metadata: {labels: {app: app-{{i}} }, annotations: {simulation.ebb.dev/start-seconds: "1", simulation.ebb.dev/stop-seconds: "{{stops[i]}}"} }
+                    metadata: {labels: {app: app-{{i}} }, annotations: {simulation.ebb.dev/start-seconds: "1", simulation.ebb.dev/stop-seconds: "{{stops[
+                    i
+                ]}}"} }
                     spec: {terminationGracePeriodSeconds: 60, containers: [{name: c, image: example/app:1}]}
                 ---
                 apiVersion: ups-scaler.io/v1alpha1
                 kind: UpsScaler
                 metadata: {name: app-{{i}}, namespace: shop}
-                spec: {type: deployment, namespace: shop, name: app-{{i}}, shutdownPriority: {{i % 5}}, scaleUpPriority: {{i % 5}} }
+                spec: {type: deployment, namespace: shop, name: app-{{i}}, shutdownPriority: {{i
+                    % 5}}, scaleUpPriority: {{i % 5}} }
 
-                """);
+                """
+            );
         }
         await using var world = await World.StartAsync(manifests.ToString());
-        await using var ebb = EbbProcess.Start(world, new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "0s" });
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "0s" }
+        );
         world.Ups.StatusOverride = "OL";
-        for (var i = 0; i < 3; i++) await ebb.StepAsync();
+        for (var i = 0; i < 3; i++)
+            await ebb.StepAsync();
         world.Cluster.Requests.Clear();
         world.Ups.StatusOverride = "OB";
         var began = world.Seconds;
@@ -58,10 +70,18 @@ public sealed partial class PaceSpecs
         }
         var whole = world.Seconds - began;
         var waves = Enumerable.Range(0, 5).Sum(w => stops.Where((_, i) => i % 5 == w).Max());
-        var requests = world.Cluster.Requests.All.Where(r => r.Path.Contains("/app-", StringComparison.Ordinal)).ToList();
-        var (doing, telling) = (requests.Where(r => !r.Path.EndsWith("/status", StringComparison.Ordinal)).ToList(), requests.Where(r => r.Path.EndsWith("/status", StringComparison.Ordinal)).ToList());
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
-            $"whole {whole:0.0} s, sum of the slowest of each wave {waves:0.0} s, ratio {whole / waves:0.000}; to be asleep: writes {doing.Count(r => r.IsWrite)}, requests {doing.Count}; to say so: {telling.Count}"));
+        var requests = world
+            .Cluster.Requests.All.Where(r => r.Path.Contains("/app-", StringComparison.Ordinal))
+            .ToList();
+        var (doing, telling) = (
+            requests.Where(r => !r.Path.EndsWith("/status", StringComparison.Ordinal)).ToList(),
+            requests.Where(r => r.Path.EndsWith("/status", StringComparison.Ordinal)).ToList()
+        );
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            FormattableString.Invariant(
+                $"whole {whole:0.0} s, sum of the slowest of each wave {waves:0.0} s, ratio {whole / waves:0.000}; to be asleep: writes {doing.Count(r => r.IsWrite)}, requests {doing.Count}; to say so: {telling.Count}"
+            )
+        );
         Assert.InRange(whole / waves, 1, 1.02);
         Assert.InRange(doing.Count(r => r.IsWrite) / (double)Count, 1, 2);
         Assert.InRange(requests.Count / (double)Count, 1, 3);
@@ -70,7 +90,8 @@ public sealed partial class PaceSpecs
         Assert.All(telling, t => Assert.True(t.Number > asked[WaveOf(t)]));
         Assert.True(telling.Count(t => t.Number < asked[4]) >= 3 * Count / 5, "kubectl shows how far it is");
 
-        static int WaveOf(ApiRequest request) => int.Parse(AppNumber().Match(request.Path).Groups[1].Value, CultureInfo.InvariantCulture) % 5;
+        static int WaveOf(ApiRequest request) =>
+            int.Parse(AppNumber().Match(request.Path).Groups[1].Value, CultureInfo.InvariantCulture) % 5;
     }
 
     [GeneratedRegex("/app-([0-9]+)")]

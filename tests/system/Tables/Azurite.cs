@@ -10,7 +10,8 @@ namespace Ebb.Tests.Tables;
 internal sealed class Azurite : IAsyncDisposable
 {
     private const string Account = "devstoreaccount1";
-    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const string Key =
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
 
@@ -24,14 +25,16 @@ internal sealed class Azurite : IAsyncDisposable
 
     public string Connection => $"AccountName={Account};AccountKey={Key};TableEndpoint={Endpoint}";
 
-    private static string Script => Path.Combine(Repository.Root, "tests/system/Tables/azurite/node_modules/azurite/dist/src/table/main.js");
+    private static string Script =>
+        Path.Combine(Repository.Root, "tests/system/Tables/azurite/node_modules/azurite/dist/src/table/main.js");
 
     public static bool IsThere => File.Exists(Script);
 
     /// <summary>The end of the test with the reason, where Azurite is missing.</summary>
     public static void Need()
     {
-        if (!IsThere && Counterpart.Required) Assert.Fail($"{Script} is missing (npm ci in tests/system/Tables/azurite), and EBB_REQUIRE_COUNTERPARTS=1");
+        if (!IsThere && Counterpart.Required)
+            Assert.Fail($"{Script} is missing (npm ci in tests/system/Tables/azurite), and EBB_REQUIRE_COUNTERPARTS=1");
         Assert.SkipUnless(IsThere, "Azurite is not installed (npm ci in tests/system/Tables/azurite)");
     }
 
@@ -40,9 +43,25 @@ internal sealed class Azurite : IAsyncDisposable
         Need();
         var node = Counterpart.Need("node", "nodejs");
         var port = RealProcess.FreePort();
-        var start = new ProcessStartInfo(node, [Script, "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent", .. more])
+        var start = new ProcessStartInfo(
+            node,
+            [
+                Script,
+                "--inMemoryPersistence",
+                "--disableTelemetry",
+                "--skipApiVersionCheck",
+                "--tableHost",
+                "127.0.0.1",
+                "--tablePort",
+                $"{port}",
+                "--silent",
+                .. more,
+            ]
+        )
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
@@ -63,7 +82,8 @@ internal sealed class Azurite : IAsyncDisposable
     /// <summary>As a power cut would.</summary>
     public async Task KillAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
@@ -75,7 +95,10 @@ internal sealed class Azurite : IAsyncDisposable
             await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
             return true;
         }
-        catch (SocketException) { return false; }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -51,11 +51,21 @@ public abstract class StateStoreContract : IAsyncLifetime
     public async Task Of_many_writers_at_once_exactly_one_wins()
     {
         var etag = await Store.PutAsync("k", "0", null, Token);
-        var outcomes = await Task.WhenAll(Enumerable.Range(1, 8).Select(async i =>
-        {
-            try { return new StateEntry("k", $"{i}", await Store.PutAsync("k", $"{i}", etag, Token)); }
-            catch (StateConflictException) { return null; }
-        }));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(1, 8)
+                .Select(async i =>
+                {
+                    try
+                    {
+                        return new StateEntry("k", $"{i}", await Store.PutAsync("k", $"{i}", etag, Token));
+                    }
+                    catch (StateConflictException)
+                    {
+                        return null;
+                    }
+                })
+        );
         Assert.Equal(Assert.Single(outcomes, o => o is not null), await Store.GetAsync("k", Token));
     }
 
@@ -75,14 +85,20 @@ public abstract class StateStoreContract : IAsyncLifetime
 
     [Fact]
     public async Task A_value_that_is_too_long_is_refused() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => Store.PutAsync("k", new string('1', (512 << 10) + 1), null, Token));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Store.PutAsync("k", new string('1', (512 << 10) + 1), null, Token)
+        );
 
     [Fact]
     public async Task Keys_are_listed_by_prefix_in_ordinal_order()
     {
-        foreach (var key in new[] { "b", "a.2", "a.10", "a", "a.z", "a-1" }) await Store.PutAsync(key, "1", null, Token);
+        foreach (var key in new[] { "b", "a.2", "a.10", "a", "a.z", "a-1" })
+            await Store.PutAsync(key, "1", null, Token);
         Assert.Equal(["a.10", "a.2", "a.z"], (await Store.ListAsync("a.", Token)).Select(entry => entry.Key));
-        Assert.Equal(["a", "a-1", "a.10", "a.2", "a.z", "b"], (await Store.ListAsync("", Token)).Select(entry => entry.Key));
+        Assert.Equal(
+            ["a", "a-1", "a.10", "a.2", "a.z", "b"],
+            (await Store.ListAsync("", Token)).Select(entry => entry.Key)
+        );
     }
 
     [Theory]
@@ -92,5 +108,6 @@ public abstract class StateStoreContract : IAsyncLifetime
     [InlineData("a/b")]
     [InlineData("a'b")]
     [InlineData("a\n")]
-    public async Task What_is_no_key_is_refused(string key) => await Assert.ThrowsAsync<ArgumentException>(() => Store.GetAsync(key, Token));
+    public async Task What_is_no_key_is_refused(string key) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.GetAsync(key, Token));
 }

@@ -5,7 +5,9 @@ using Ebb.Tables;
 
 namespace Ebb.Tests.Tables;
 
-public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateStoreContract, IClassFixture<TableStateStoreSpecs.Rig>
+public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
+    : StateStoreContract,
+        IClassFixture<TableStateStoreSpecs.Rig>
 {
     private static int _tables;
 
@@ -17,16 +19,26 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateSt
         return default;
     }
 
-    private TableStateStore Open(string? table = null, int pageSize = 1000, HttpPipelineTransport? transport = null) => new(
-        TableAddress.FromConnection(rig.Azurite.Connection).Address!, table ?? $"ebb{Interlocked.Increment(ref _tables)}", TimeProvider.System, transport, pageSize);
+    private TableStateStore Open(string? table = null, int pageSize = 1000, HttpPipelineTransport? transport = null) =>
+        new(
+            TableAddress.FromConnection(rig.Azurite.Connection).Address!,
+            table ?? $"ebb{Interlocked.Increment(ref _tables)}",
+            TimeProvider.System,
+            transport,
+            pageSize
+        );
 
     [Fact]
     public async Task A_list_of_many_pages_is_read_whole()
     {
         var store = Open(pageSize: 3);
-        foreach (var i in Enumerable.Range(10, 11)) await store.PutAsync($"outage.{i}", $"{i}", null, Token);
+        foreach (var i in Enumerable.Range(10, 11))
+            await store.PutAsync($"outage.{i}", $"{i}", null, Token);
         await store.PutAsync("power", "1", null, Token);
-        Assert.Equal(Enumerable.Range(10, 11).Select(i => $"{i}"), (await store.ListAsync("outage.", Token)).Select(e => e.Json));
+        Assert.Equal(
+            Enumerable.Range(10, 11).Select(i => $"{i}"),
+            (await store.ListAsync("outage.", Token)).Select(e => e.Json)
+        );
     }
 
     [Fact]
@@ -45,8 +57,13 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateSt
     [Fact]
     public async Task A_wrong_key_is_said_and_does_not_stand_in_the_message()
     {
-        var address = new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableKey("devstoreaccount1", "not the right key"u8.ToArray()));
-        var fault = await Assert.ThrowsAsync<StateStoreException>(() => new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", Token));
+        var address = new TableAddress(
+            new Uri(rig.Azurite.Endpoint + "/"),
+            new TableKey("devstoreaccount1", "not the right key"u8.ToArray())
+        );
+        var fault = await Assert.ThrowsAsync<StateStoreException>(() =>
+            new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", Token)
+        );
         Assert.Equal("the state \"k\" in the table ebb: the service answered 403 AuthorizationFailure", fault.Message);
         Assert.DoesNotContain("not the right key", $"{fault}{address}", StringComparison.Ordinal);
     }
@@ -56,11 +73,19 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateSt
     {
         var full = Open("sastable");
         await full.PutAsync("k", "1", null, Token);
-        var all = new TableStateStore(new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas(Sas.ForAccount("rwdlacu"))), "sastable", TimeProvider.System);
+        var all = new TableStateStore(
+            new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas(Sas.ForAccount("rwdlacu"))),
+            "sastable",
+            TimeProvider.System
+        );
         var etag = (await all.GetAsync("k", Token))!.ETag;
         await all.PutAsync("k", "2", etag, Token);
         Assert.Equal("2", Assert.Single(await all.ListAsync("", Token)).Json);
-        var looking = new TableStateStore(new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas("?" + Sas.ForAccount("rl"))), "sastable", TimeProvider.System);
+        var looking = new TableStateStore(
+            new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas("?" + Sas.ForAccount("rl"))),
+            "sastable",
+            TimeProvider.System
+        );
         Assert.Equal("2", (await looking.GetAsync("k", Token))!.Json);
         await Assert.ThrowsAsync<StateStoreException>(() => looking.PutAsync("new", "1", null, Token));
     }
@@ -68,8 +93,14 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateSt
     [Fact]
     public async Task A_service_that_is_not_there_is_said()
     {
-        var address = TableAddress.FromConnection($"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{Harness.RealProcess.FreePort()}/a").Address!;
-        var fault = await Assert.ThrowsAsync<StateStoreException>(() => new TableStateStore(address, "ebb", TimeProvider.System).ListAsync("", Token));
+        var address = TableAddress
+            .FromConnection(
+                $"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{Harness.RealProcess.FreePort()}/a"
+            )
+            .Address!;
+        var fault = await Assert.ThrowsAsync<StateStoreException>(() =>
+            new TableStateStore(address, "ebb", TimeProvider.System).ListAsync("", Token)
+        );
         Assert.Contains("cannot be reached", fault.Message, StringComparison.Ordinal);
     }
 
@@ -78,9 +109,13 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateSt
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
-        var address = TableAddress.FromConnection($"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://{silent.LocalEndpoint}/a").Address!;
+        var address = TableAddress
+            .FromConnection($"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://{silent.LocalEndpoint}/a")
+            .Address!;
         using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", deadline.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", deadline.Token)
+        );
     }
 
     /// <summary>One Azurite for the class.</summary>
@@ -102,7 +137,8 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateSt
 
         public async ValueTask DisposeAsync()
         {
-            if (_azurite is not null) await _azurite.DisposeAsync();
+            if (_azurite is not null)
+                await _azurite.DisposeAsync();
         }
     }
 
@@ -114,7 +150,8 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig) : StateSt
         public override async ValueTask ProcessAsync(HttpMessage message)
         {
             await base.ProcessAsync(message);
-            if (message.Request.Method != CutNext) return;
+            if (message.Request.Method != CutNext)
+                return;
             CutNext = null;
             throw new Azure.RequestFailedException("the answer was cut off");
         }

@@ -20,15 +20,33 @@ public sealed class TokenSpecs
         try
         {
             using var key = RSA.Create(2048);
-            var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            var request = new CertificateRequest(
+                "CN=127.0.0.1",
+                key,
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            );
             var names = new SubjectAlternativeNameBuilder();
             names.AddIpAddress(IPAddress.Loopback);
             request.CertificateExtensions.Add(names.Build());
-            using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-            var (certFile, keyFile) = (Path.Combine(folder.FullName, "cert.pem"), Path.Combine(folder.FullName, "key.pem"));
+            using var certificate = request.CreateSelfSigned(
+                DateTimeOffset.UtcNow.AddDays(-1),
+                DateTimeOffset.UtcNow.AddDays(1)
+            );
+            var (certFile, keyFile) = (
+                Path.Combine(folder.FullName, "cert.pem"),
+                Path.Combine(folder.FullName, "key.pem")
+            );
             await File.WriteAllTextAsync(certFile, certificate.ExportCertificatePem(), Stop);
             await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), Stop);
-            await using var azurite = await Azurite.StartAsync("--oauth", "basic", "--cert", certFile, "--key", keyFile);
+            await using var azurite = await Azurite.StartAsync(
+                "--oauth",
+                "basic",
+                "--cert",
+                certFile,
+                "--key",
+                keyFile
+            );
 
             var store = Open(azurite, certificate, new Identity(TimeSpan.FromHours(1)));
             var etag = await store.PutAsync("k", "1", null, Stop);
@@ -38,7 +56,10 @@ public sealed class TokenSpecs
             var fault = await Assert.ThrowsAsync<StateStoreException>(() => late.GetAsync("k", Stop));
             Assert.DoesNotContain("eyJ", fault.ToString(), StringComparison.Ordinal);
         }
-        finally { folder.Delete(recursive: true); }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -46,8 +67,19 @@ public sealed class TokenSpecs
     private static TableStateStore Open(Azurite azurite, X509Certificate2 trusted, TokenCredential identity)
     {
         var thumbprint = trusted.Thumbprint;
-        var transport = new HttpClientTransport(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == thumbprint });
-        return new TableStateStore(TableAddress.FromEndpoint(azurite.Endpoint, () => identity).Address!, "ebb", TimeProvider.System, transport, 1000);
+        var transport = new HttpClientTransport(
+            new HttpClientHandler
+            {
+                ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == thumbprint,
+            }
+        );
+        return new TableStateStore(
+            TableAddress.FromEndpoint(azurite.Endpoint, () => identity).Address!,
+            "ebb",
+            TimeProvider.System,
+            transport,
+            1000
+        );
     }
 
     private sealed class Identity(TimeSpan lasts) : TokenCredential
@@ -56,13 +88,22 @@ public sealed class TokenSpecs
         {
             Assert.Equal("https://storage.azure.com/.default", Assert.Single(requestContext.Scopes));
             var now = DateTimeOffset.UtcNow;
-            var claims = string.Create(CultureInfo.InvariantCulture,
-                $$"""{"aud":"https://storage.azure.com","iss":"https://sts.windows.net/ab1f708d-50f6-404c-a006-d71b2ac7a606/","nbf":{{now.AddHours(-2).ToUnixTimeSeconds()}},"iat":{{now.AddHours(-2).ToUnixTimeSeconds()}},"exp":{{(now + lasts).ToUnixTimeSeconds()}}}""");
-            return new AccessToken($"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part(claims)}.{Part("signature")}", now.AddHours(1));
+            var claims = string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"aud":"https://storage.azure.com","iss":"https://sts.windows.net/ab1f708d-50f6-404c-a006-d71b2ac7a606/","nbf":{{now.AddHours(-2).ToUnixTimeSeconds()}},"iat":{{now.AddHours(-2).ToUnixTimeSeconds()}},"exp":{{(now + lasts).ToUnixTimeSeconds()}}}"""
+            );
+            return new AccessToken(
+                $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part(claims)}.{Part("signature")}",
+                now.AddHours(1)
+            );
         }
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+        public override ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext,
+            CancellationToken cancellationToken
+        ) => new(GetToken(requestContext, cancellationToken));
 
-        private static string Part(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        private static string Part(string text) =>
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
 }

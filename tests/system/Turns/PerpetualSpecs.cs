@@ -15,12 +15,16 @@ public sealed class PerpetualSpecs
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
         var (steps, second) = (0, new TaskCompletionSource());
-        var loop = new Perpetual(_clock, failure => _told.Add(failure.Message)).RepeatAsync(_ =>
-        {
-            if (++steps == 1) throw new InvalidOperationException("broken");
-            second.TrySetResult();
-            return Task.Delay(Timeout.Infinite, stop.Token);
-        }, stop.Token);
+        var loop = new Perpetual(_clock, failure => _told.Add(failure.Message)).RepeatAsync(
+            _ =>
+            {
+                if (++steps == 1)
+                    throw new InvalidOperationException("broken");
+                second.TrySetResult();
+                return Task.Delay(Timeout.Infinite, stop.Token);
+            },
+            stop.Token
+        );
         Assert.Equal(["broken"], _told);
         _clock.Advance(TimeSpan.FromSeconds(0.999));
         Assert.Equal(1, steps);
@@ -37,7 +41,9 @@ public sealed class PerpetualSpecs
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
         var steps = 0;
         var loop = new Perpetual(_clock, failure => _told.Add(failure.GetType().Name)).RepeatAsync(
-            _ => ++steps == 1 ? throw new TaskCanceledException() : Task.Delay(Timeout.Infinite, stop.Token), stop.Token);
+            _ => ++steps == 1 ? throw new TaskCanceledException() : Task.Delay(Timeout.Infinite, stop.Token),
+            stop.Token
+        );
         Assert.False(loop.IsCompleted);
         Assert.Equal([nameof(TaskCanceledException)], _told);
         await stop.CancelAsync();
@@ -50,7 +56,15 @@ public sealed class PerpetualSpecs
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
         var steps = 0;
         var loop = new Perpetual(_clock, failure => _told.Add(failure.Message)).RepeatAsync(
-            _ => { steps++; throw new InvalidOperationException("broken"); }, TimeSpan.FromSeconds(5), _clock, stop.Token);
+            _ =>
+            {
+                steps++;
+                throw new InvalidOperationException("broken");
+            },
+            TimeSpan.FromSeconds(5),
+            _clock,
+            stop.Token
+        );
         Assert.Equal(["broken"], _told);
         _clock.Advance(TimeSpan.FromSeconds(4.999));
         Assert.Equal(1, steps);

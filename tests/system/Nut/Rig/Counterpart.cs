@@ -8,9 +8,12 @@ internal static class Counterpart
     /// <summary>The path, or the end of the test with the reason.</summary>
     internal static string Need(string name, string package, params string[] places)
     {
-        var folders = places.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
+        var folders = places.Concat(
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        );
         var found = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        if (found is null && Required) Assert.Fail($"{name} is missing (Debian package {package}), and EBB_REQUIRE_COUNTERPARTS=1");
+        if (found is null && Required)
+            Assert.Fail($"{name} is missing (Debian package {package}), and EBB_REQUIRE_COUNTERPARTS=1");
         Assert.SkipUnless(found is not null, $"{name} is not installed (Debian package {package})");
         return found!;
     }

@@ -20,9 +20,16 @@ internal sealed class DummyUps : IAsyncDisposable
         var program = Counterpart.Need("dummy-ups", "nut-server", "/lib/nut", "/usr/lib/nut");
         var upsd = await RealUpsd.StartAsync();
         await upsd.StopServerAsync();
-        await File.AppendAllTextAsync(Path.Combine(upsd.Folder, "conf", "ups.conf"), "[house]\n driver = dummy-ups\n port = house.dev\n mode = dummy-once\n pollinterval = 1\n");
+        await File.AppendAllTextAsync(
+            Path.Combine(upsd.Folder, "conf", "ups.conf"),
+            "[house]\n driver = dummy-ups\n port = house.dev\n mode = dummy-once\n pollinterval = 1\n"
+        );
         await File.WriteAllTextAsync(Path.Combine(upsd.Folder, "conf", "house.dev"), Device("OL"));
-        var start = new ProcessStartInfo(program, ["-a", "house", "-u", Environment.UserName, "-F"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, ["-a", "house", "-u", Environment.UserName, "-F"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["NUT_CONFPATH"] = Path.Combine(upsd.Folder, "conf");
         start.Environment["NUT_STATEPATH"] = start.Environment["NUT_ALTPIDPATH"] = Path.Combine(upsd.Folder, "state");
         var driver = Process.Start(start)!;
@@ -49,14 +56,17 @@ internal sealed class DummyUps : IAsyncDisposable
     private async Task ServesAsync(string status)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!(await _upsd.AskAsync("GET VAR house ups.status")).Contains($"\"{status}\"", StringComparison.Ordinal)) await Task.Delay(100, deadline.Token);
+        while (!(await _upsd.AskAsync("GET VAR house ups.status")).Contains($"\"{status}\"", StringComparison.Ordinal))
+            await Task.Delay(100, deadline.Token);
     }
 
-    private static string Device(string status) => $"ups.mfr: Acme\nups.model: Back-UPS BX1600MI\nbattery.charge: 80\nbattery.runtime: 1380\nups.load: 17\nups.status: {status}\n";
+    private static string Device(string status) =>
+        $"ups.mfr: Acme\nups.model: Back-UPS BX1600MI\nbattery.charge: 80\nbattery.runtime: 1380\nups.load: 17\nups.status: {status}\n";
 
     public async ValueTask DisposeAsync()
     {
-        if (!_driver.HasExited) _driver.Kill();
+        if (!_driver.HasExited)
+            _driver.Kill();
         await _driver.WaitForExitAsync(CancellationToken.None);
         _driver.Dispose();
         await _upsd.DisposeAsync();

@@ -8,14 +8,18 @@ internal static class Facts
     {
         var shared = Environment.GetEnvironmentVariable("EBB_SHARED") ?? BesideTheRepository();
         var place = shared is null ? null : Path.Combine([shared, "facts", .. path]);
-        Assert.SkipUnless(place is not null && Path.Exists(place), "the recordings are not here (../shared/facts, or EBB_SHARED)");
+        Assert.SkipUnless(
+            place is not null && Path.Exists(place),
+            "the recordings are not here (../shared/facts, or EBB_SHARED)"
+        );
         return place!;
     }
 
     private static string? BesideTheRepository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Functions.sln"))) return Path.Combine(folder.FullName, "..", "shared");
+            if (File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
+                return Path.Combine(folder.FullName, "..", "shared");
         return null;
     }
 }

@@ -21,7 +21,8 @@ internal sealed class FakeDriver : IAsyncDisposable
     internal FakeDriver(string path, IReadOnlyDictionary<string, string> variables)
     {
         _path = path;
-        foreach (var (name, value) in variables) _variables[name] = value;
+        foreach (var (name, value) in variables)
+            _variables[name] = value;
         File.Delete(path);
         _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _listener.Bind(new UnixDomainSocketEndPoint(path));
@@ -34,7 +35,11 @@ internal sealed class FakeDriver : IAsyncDisposable
 
     internal IReadOnlyDictionary<string, string> Variables
     {
-        get { lock (_lock) return new Dictionary<string, string>(_variables); }
+        get
+        {
+            lock (_lock)
+                return new Dictionary<string, string>(_variables);
+        }
     }
 
     internal void Set(string name, string value)
@@ -67,7 +72,8 @@ internal sealed class FakeDriver : IAsyncDisposable
     /// <summary>Bytes as they are, for what no driver should ever say.</summary>
     internal void SayRaw(string latin1)
     {
-        lock (_lock) Say(latin1);
+        lock (_lock)
+            Say(latin1);
     }
 
     private async Task ServeAsync()
@@ -77,7 +83,8 @@ internal sealed class FakeDriver : IAsyncDisposable
             while (true)
             {
                 var upsd = await _listener.AcceptAsync(_end.Token);
-                lock (_lock) _upsd = upsd;
+                lock (_lock)
+                    _upsd = upsd;
                 await TalkAsync(upsd);
             }
         }
@@ -97,8 +104,10 @@ internal sealed class FakeDriver : IAsyncDisposable
             {
                 lock (_lock)
                 {
-                    if (line == "DUMPALL") Dump();
-                    else if (line == "PING" && !IsMute) Say("PONG\n");
+                    if (line == "DUMPALL")
+                        Dump();
+                    else if (line == "PING" && !IsMute)
+                        Say("PONG\n");
                 }
             }
         }
@@ -106,14 +115,18 @@ internal sealed class FakeDriver : IAsyncDisposable
         {
             // upsd went away; the next one connects again.
         }
-        lock (_lock) _upsd = null;
+        lock (_lock)
+            _upsd = null;
     }
 
     private void Dump()
     {
-        if (_stale) Say("DATASTALE\n");
-        foreach (var (name, value) in _variables) Say($"SETINFO {name} \"{Escaped(value)}\"\n");
-        if (!_stale) Say("DATAOK\n");
+        if (_stale)
+            Say("DATASTALE\n");
+        foreach (var (name, value) in _variables)
+            Say($"SETINFO {name} \"{Escaped(value)}\"\n");
+        if (!_stale)
+            Say("DATAOK\n");
         Say("DUMPDONE\n");
     }
 
@@ -130,12 +143,16 @@ internal sealed class FakeDriver : IAsyncDisposable
     }
 
     internal static string Escaped(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("#", "\\#", StringComparison.Ordinal);
+        value
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("#", "\\#", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        lock (_lock) _upsd?.Dispose();
+        lock (_lock)
+            _upsd?.Dispose();
         _listener.Dispose();
         await _serving;
         File.Delete(_path);

@@ -7,7 +7,11 @@ internal sealed class HandTime : TimeProvider
     private readonly List<HandTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
-    public override DateTimeOffset GetUtcNow() { lock (_lock) return _now; }
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _now;
+    }
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
@@ -29,8 +33,13 @@ internal sealed class HandTime : TimeProvider
             lock (_lock)
             {
                 next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-                if (next is null) { _now = end; return; }
-                if (next.Due > _now) _now = next.Due;
+                if (next is null)
+                {
+                    _now = end;
+                    return;
+                }
+                if (next.Due > _now)
+                    _now = next.Due;
                 _timers.Remove(next);
             }
             next.GoOff();
@@ -48,14 +57,19 @@ internal sealed class HandTime : TimeProvider
             lock (time._lock)
             {
                 time._timers.Remove(this);
-                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
                 Due = time._now + dueTime;
                 time._timers.Add(this);
                 return true;
             }
         }
 
-        public void Dispose() { lock (time._lock) time._timers.Remove(this); }
+        public void Dispose()
+        {
+            lock (time._lock)
+                time._timers.Remove(this);
+        }
 
         public ValueTask DisposeAsync()
         {

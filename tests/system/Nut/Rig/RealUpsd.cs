@@ -44,7 +44,14 @@ internal sealed class RealUpsd : IAsyncDisposable
     internal FakeDriver Driver => _driver ?? throw new InvalidOperationException("The driver was killed.");
 
     /// <summary>What upsd wrote to its console, for the message of a failed test.</summary>
-    internal string Log { get { lock (_log) return _log.ToString(); } }
+    internal string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
 
     internal string Address => $"nut://127.0.0.1:{Port}/{Ups}";
 
@@ -57,7 +64,9 @@ internal sealed class RealUpsd : IAsyncDisposable
         var port = FreePort();
         var rig = new RealUpsd(folder, program, port);
         Directory.CreateDirectory(rig.StateFolder);
-        await rig.WriteAsync("ups.conf", """
+        await rig.WriteAsync(
+            "ups.conf",
+            """
             [ups]
                 driver = fake
                 port = none
@@ -66,9 +75,12 @@ internal sealed class RealUpsd : IAsyncDisposable
                 driver = fake
                 port = none
                 desc = "never started"
-            """);
+            """
+        );
         await rig.WriteAsync("upsd.conf", $"LISTEN 127.0.0.1 {port}\nMAXAGE {maxAge}\n{extraConfiguration}");
-        await rig.WriteAsync("upsd.users", """
+        await rig.WriteAsync(
+            "upsd.users",
+            """
             [admin]
                 password = adminpw
                 actions = SET
@@ -80,7 +92,8 @@ internal sealed class RealUpsd : IAsyncDisposable
             [monuser]
                 password = "p w\"d\#1"
                 upsmon secondary
-            """);
+            """
+        );
         try
         {
             rig.StartDriver(Healthy);
@@ -119,7 +132,8 @@ internal sealed class RealUpsd : IAsyncDisposable
 
     internal async Task KillDriver()
     {
-        if (_driver is null) return;
+        if (_driver is null)
+            return;
         await _driver.DisposeAsync();
         _driver = null;
         await UntilAsync(answer => answer == "ERR DRIVER-NOT-CONNECTED");
@@ -136,7 +150,8 @@ internal sealed class RealUpsd : IAsyncDisposable
 
     internal async Task StopServerAsync()
     {
-        if (_upsd is null) return;
+        if (_upsd is null)
+            return;
         Signal("-CONT");
         Signal("-TERM");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
@@ -175,7 +190,9 @@ internal sealed class RealUpsd : IAsyncDisposable
         _upsd.ErrorDataReceived += Keep;
         _upsd.BeginOutputReadLine();
         _upsd.BeginErrorReadLine();
-        await UntilAsync(answer => answer.StartsWith("VAR ", StringComparison.Ordinal) && !answer.Contains("WAIT", StringComparison.Ordinal));
+        await UntilAsync(answer =>
+            answer.StartsWith("VAR ", StringComparison.Ordinal) && !answer.Contains("WAIT", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>
@@ -191,16 +208,49 @@ internal sealed class RealUpsd : IAsyncDisposable
         await File.WriteAllTextAsync(secret, "nsspw\n");
         await File.WriteAllTextAsync(noise, new string('n', 2048));
         await RunAsync("-N", "-d", folder, "-f", secret);
-        await RunAsync("-S", "-d", folder, "-f", secret, "-z", noise, "-n", "upsd", "-x", "-s", "CN=127.0.0.1", "-t", "CT,C,C",
-            "-v", "12", "--extSAN", "ip:127.0.0.1", "-m", "4711", "-k", "rsa", "-g", "2048");
+        await RunAsync(
+            "-S",
+            "-d",
+            folder,
+            "-f",
+            secret,
+            "-z",
+            noise,
+            "-n",
+            "upsd",
+            "-x",
+            "-s",
+            "CN=127.0.0.1",
+            "-t",
+            "CT,C,C",
+            "-v",
+            "12",
+            "--extSAN",
+            "ip:127.0.0.1",
+            "-m",
+            "4711",
+            "-k",
+            "rsa",
+            "-g",
+            "2048"
+        );
         var roots = Path.Combine(folder, "roots.pem");
         await File.WriteAllTextAsync(roots, await RunAsync("-L", "-d", folder, "-n", "upsd", "-a"));
-        await File.AppendAllTextAsync(Path.Combine(_folder, "conf", "upsd.conf"), $"CERTPATH {folder}\nCERTIDENT \"upsd\" \"nsspw\"\n");
+        await File.AppendAllTextAsync(
+            Path.Combine(_folder, "conf", "upsd.conf"),
+            $"CERTPATH {folder}\nCERTIDENT \"upsd\" \"nsspw\"\n"
+        );
         return roots;
 
         async Task<string> RunAsync(params string[] arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo(certutil, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(certutil, arguments)
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
@@ -235,12 +285,14 @@ internal sealed class RealUpsd : IAsyncDisposable
             try
             {
                 last = await AskAsync($"GET VAR {Ups} {variable}");
-                if (wanted(last)) return;
+                if (wanted(last))
+                    return;
             }
             catch (Exception down) when (down is SocketException or IOException or OperationCanceledException)
             {
                 last = down.Message;
-                if (_upsd is { HasExited: true }) Assert.Fail($"upsd ended with {_upsd.ExitCode}:\n{Log}");
+                if (_upsd is { HasExited: true })
+                    Assert.Fail($"upsd ended with {_upsd.ExitCode}:\n{Log}");
             }
             await Task.Delay(20);
         }
@@ -249,12 +301,14 @@ internal sealed class RealUpsd : IAsyncDisposable
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
-        lock (_log) _log.AppendLine(line.Data);
+        lock (_log)
+            _log.AppendLine(line.Data);
     }
 
     private void Signal(string signal)
     {
-        if (_upsd is not { HasExited: false } upsd) return;
+        if (_upsd is not { HasExited: false } upsd)
+            return;
         using var kill = Process.Start("kill", [signal, upsd.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
@@ -275,7 +329,8 @@ internal sealed class RealUpsd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopServerAsync();
-        if (_driver is not null) await _driver.DisposeAsync();
+        if (_driver is not null)
+            await _driver.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -35,7 +35,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 _talks.Add(TalkAsync(new Client(client, Connections++, _end.Token)));
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception end)
+            when (end
+                    is OperationCanceledException
+                        or SocketException
+                        or ObjectDisposedException
+                        or InvalidOperationException
+            )
         {
             // The test is over.
         }
@@ -47,7 +53,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             await _script(client);
         }
-        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception gone)
+            when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The adapter hung up, as it should on most scripts.
         }
@@ -83,7 +90,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
             var one = new byte[1];
             while (await Stream.ReadAsync(one, stop) > 0)
             {
-                if (one[0] == '\n') return Encoding.Latin1.GetString(_line.ToArray()).TrimEnd('\r');
+                if (one[0] == '\n')
+                    return Encoding.Latin1.GetString(_line.ToArray()).TrimEnd('\r');
                 _line.Add(one[0]);
             }
             return null;

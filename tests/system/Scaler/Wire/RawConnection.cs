@@ -7,7 +7,14 @@ namespace Ebb.Tests.Scaler.Wire;
 /// <summary>HTTP/2 frame by frame, for what no well-behaved client can be made to send. Our side keeps no header table.</summary>
 internal sealed class RawConnection : IAsyncDisposable
 {
-    private const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
+    private const byte Data = 0,
+        Headers = 1,
+        Reset = 3,
+        Settings = 4,
+        Ping = 6,
+        GoAway = 7,
+        WindowUpdate = 8,
+        Continuation = 9;
     private readonly TcpClient _socket = new();
     private readonly Dictionary<int, RawAnswer> _answers = [];
     private readonly SemaphoreSlim _writing = new(1);
@@ -31,7 +38,10 @@ internal sealed class RawConnection : IAsyncDisposable
         await connection._socket.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
         connection._socket.NoDelay = true;
         connection._stream = connection._socket.GetStream();
-        await connection._stream.WriteAsync(Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), TestContext.Current.CancellationToken);
+        await connection._stream.WriteAsync(
+            Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+            TestContext.Current.CancellationToken
+        );
         var settings = new byte[12];
         BinaryPrimitives.WriteUInt16BigEndian(settings, 1); // SETTINGS_HEADER_TABLE_SIZE 0
         BinaryPrimitives.WriteUInt16BigEndian(settings.AsSpan(6), 4); // SETTINGS_INITIAL_WINDOW_SIZE
@@ -44,12 +54,22 @@ internal sealed class RawConnection : IAsyncDisposable
     public async Task<RawAnswer> StartAsync(string path, bool end = false, params (string Name, string Value)[] headers)
     {
         var answer = new RawAnswer();
-        (string, string)[] all = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "test"), ("content-type", "application/grpc"), ("te", "trailers")];
+        (string, string)[] all =
+        [
+            (":method", "POST"),
+            (":scheme", "http"),
+            (":path", path),
+            (":authority", "test"),
+            ("content-type", "application/grpc"),
+            ("te", "trailers"),
+        ];
         foreach (var (name, value) in headers)
         {
             var place = Array.FindIndex(all, pair => pair.Item1 == name);
-            if (place >= 0) all[place] = (name, value);
-            else all = [.. all, (name, value)];
+            if (place >= 0)
+                all[place] = (name, value);
+            else
+                all = [.. all, (name, value)];
         }
 
         using var block = new MemoryStream();
@@ -66,7 +86,8 @@ internal sealed class RawConnection : IAsyncDisposable
             // Streams must begin in the order of their numbers.
             answer.Id = _next;
             _next += 2;
-            lock (_answers) _answers[answer.Id] = answer;
+            lock (_answers)
+                _answers[answer.Id] = answer;
             await WriteAsync(Headers, (byte)(4 | (end ? 1 : 0)), answer.Id, block.ToArray());
         }
         finally
@@ -137,7 +158,13 @@ internal sealed class RawConnection : IAsyncDisposable
     private async Task WriteAsync(byte type, byte flags, int stream, byte[] payload)
     {
         var frame = new byte[9 + payload.Length];
-        (frame[0], frame[1], frame[2], frame[3], frame[4]) = ((byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags);
+        (frame[0], frame[1], frame[2], frame[3], frame[4]) = (
+            (byte)(payload.Length >> 16),
+            (byte)(payload.Length >> 8),
+            (byte)payload.Length,
+            type,
+            flags
+        );
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame, 9);
         await _stream.WriteAsync(frame);
@@ -160,7 +187,8 @@ internal sealed class RawConnection : IAsyncDisposable
         {
             Closed = ended is EndOfStreamException;
             lock (_answers)
-                foreach (var answer in _answers.Values) answer.End(null);
+                foreach (var answer in _answers.Values)
+                    answer.End(null);
             _gone.TrySetResult();
         }
     }
@@ -168,29 +196,50 @@ internal sealed class RawConnection : IAsyncDisposable
     private async Task TakeAsync(byte type, byte flags, int stream, byte[] payload)
     {
         RawAnswer? answer;
-        lock (_answers) _answers.TryGetValue(stream, out answer);
+        lock (_answers)
+            _answers.TryGetValue(stream, out answer);
         switch (type)
         {
-            case Settings when (flags & 1) == 0: await FrameAsync(Settings, 1, 0, []); break;
-            case Ping when (flags & 1) == 0: await FrameAsync(Ping, 1, 0, payload); break;
-            case Ping: Interlocked.Increment(ref _pongs); break;
-            case GoAway: GoneWith = BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4)); break;
-            case Headers or Continuation: answer?.Add(Hpack.Read(payload)); break;
+            case Settings when (flags & 1) == 0:
+                await FrameAsync(Settings, 1, 0, []);
+                break;
+            case Ping when (flags & 1) == 0:
+                await FrameAsync(Ping, 1, 0, payload);
+                break;
+            case Ping:
+                Interlocked.Increment(ref _pongs);
+                break;
+            case GoAway:
+                GoneWith = BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4));
+                break;
+            case Headers or Continuation:
+                answer?.Add(Hpack.Read(payload));
+                break;
             case Data:
                 answer?.Add(payload);
                 // The connection's own window is kept open; the streams' are the test's.
-                if (payload.Length > 0) await FrameAsync(WindowUpdate, 0, 0, [.. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(payload.Length))]);
+                if (payload.Length > 0)
+                    await FrameAsync(
+                        WindowUpdate,
+                        0,
+                        0,
+                        [.. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(payload.Length))]
+                    );
                 break;
-            case Reset: answer?.End(BinaryPrimitives.ReadInt32BigEndian(payload)); break;
+            case Reset:
+                answer?.End(BinaryPrimitives.ReadInt32BigEndian(payload));
+                break;
         }
 
-        if (type is Headers or Data && (flags & 1) != 0) answer?.End(null);
+        if (type is Headers or Data && (flags & 1) != 0)
+            answer?.End(null);
     }
 
     private static void Text(MemoryStream block, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        if (bytes.Length >= 127) throw new ArgumentException("longer than one octet of length");
+        if (bytes.Length >= 127)
+            throw new ArgumentException("longer than one octet of length");
         block.WriteByte((byte)bytes.Length);
         block.Write(bytes);
     }
@@ -214,13 +263,23 @@ internal sealed class RawAnswer
 
     public Task Begun => _begun.Task;
 
-    public byte[] Body { get { lock (_body) return [.. _body]; } }
+    public byte[] Body
+    {
+        get
+        {
+            lock (_body)
+                return [.. _body];
+        }
+    }
 
     public bool TrailersOnly => Blocks.Count == 1 && Blocks[0].ContainsKey("grpc-status");
 
     public string HttpStatus => Blocks[0][":status"];
 
-    public int? Status => Blocks.Count > 0 && Blocks[^1].TryGetValue("grpc-status", out var status) ? int.Parse(status, System.Globalization.CultureInfo.InvariantCulture) : null;
+    public int? Status =>
+        Blocks.Count > 0 && Blocks[^1].TryGetValue("grpc-status", out var status)
+            ? int.Parse(status, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
 
     public string Message => Uri.UnescapeDataString(Blocks[^1].GetValueOrDefault("grpc-message", ""));
 
@@ -230,7 +289,11 @@ internal sealed class RawAnswer
         _begun.TrySetResult();
     }
 
-    public void Add(byte[] data) { lock (_body) _body.AddRange(data); }
+    public void Add(byte[] data)
+    {
+        lock (_body)
+            _body.AddRange(data);
+    }
 
     public void End(int? code)
     {

@@ -17,7 +17,11 @@ internal static class Before
         }
 
         var meta = tree["metadata"]!.AsObject();
-        if (recording.Method == "PUT" && recording.IsSuccess && recording.Sent?["metadata"]?["resourceVersion"] is { } said)
+        if (
+            recording.Method == "PUT"
+            && recording.IsSuccess
+            && recording.Sent?["metadata"]?["resourceVersion"] is { } said
+        )
         {
             // It was accepted, so this was the version.
             meta["resourceVersion"] = said.DeepClone();
@@ -29,12 +33,25 @@ internal static class Before
     private static JsonObject Standing(Recording recording, JsonObject? known, JsonObject? other)
     {
         var path = recording.Resource;
-        var tree = (known ?? other)?.DeepClone().AsObject() ?? new JsonObject
-        {
-            ["apiVersion"] = path.Group.Length == 0 ? path.Version : path.Group + "/" + path.Version,
-            ["kind"] = char.ToUpperInvariant(path.Plural[0]) + path.Plural[1..^1] switch { "onfigmap" => "onfigMap", var rest => rest },
-            ["metadata"] = new JsonObject { ["uid"] = "00000000-0000-4000-8000-000000000000", ["resourceVersion"] = "7", ["creationTimestamp"] = "2026-03-02T08:00:00Z" },
-        };
+        var tree =
+            (known ?? other)?.DeepClone().AsObject()
+            ?? new JsonObject
+            {
+                ["apiVersion"] = path.Group.Length == 0 ? path.Version : path.Group + "/" + path.Version,
+                ["kind"] =
+                    char.ToUpperInvariant(path.Plural[0])
+                    + path.Plural[1..^1] switch
+                    {
+                        "onfigmap" => "onfigMap",
+                        var rest => rest,
+                    },
+                ["metadata"] = new JsonObject
+                {
+                    ["uid"] = "00000000-0000-4000-8000-000000000000",
+                    ["resourceVersion"] = "7",
+                    ["creationTimestamp"] = "2026-03-02T08:00:00Z",
+                },
+            };
         tree["metadata"]!["name"] = path.Name;
         if (known is null)
         {
@@ -48,10 +65,16 @@ internal static class Before
         }
 
         Identify(recording, tree["metadata"]!.AsObject());
-        if (recording.Status == 409 && (recording.Sent as JsonObject)?["metadata"]?["resourceVersion"]?.GetValue<string>() == tree["metadata"]!["resourceVersion"]?.GetValue<string>())
+        if (
+            recording.Status == 409
+            && (recording.Sent as JsonObject)?["metadata"]?["resourceVersion"]?.GetValue<string>()
+                == tree["metadata"]!["resourceVersion"]?.GetValue<string>()
+        )
         {
             // It was refused as stale, so somebody had written since.
-            tree["metadata"]!["resourceVersion"] = (Recording.VersionOf(tree) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            tree["metadata"]!["resourceVersion"] = (Recording.VersionOf(tree) + 1).ToString(
+                System.Globalization.CultureInfo.InvariantCulture
+            );
         }
 
         return tree;
@@ -84,9 +107,15 @@ internal static class Before
         var scale = recording.Body!.AsObject();
         var before = tree["spec"]?["replicas"]?.DeepClone();
         Scene.Scale(tree, scale);
-        if (scale["status"]?["selector"]?.GetValue<string>() is { } selector && tree["spec"]?["selector"] is JsonObject labels && labels["matchLabels"] is not null)
+        if (
+            scale["status"]?["selector"]?.GetValue<string>() is { } selector
+            && tree["spec"]?["selector"] is JsonObject labels
+            && labels["matchLabels"] is not null
+        )
         {
-            labels["matchLabels"] = new JsonObject(selector.Split(',').Select(p => p.Split('=')).Select(p => KeyValuePair.Create(p[0], (JsonNode?)p[1])));
+            labels["matchLabels"] = new JsonObject(
+                selector.Split(',').Select(p => p.Split('=')).Select(p => KeyValuePair.Create(p[0], (JsonNode?)p[1]))
+            );
             tree["spec"]!["template"]!["metadata"]!["labels"] = labels["matchLabels"]!.DeepClone();
         }
 
@@ -97,7 +126,9 @@ internal static class Before
 
         var after = scale["spec"]?["replicas"]?.GetValue<int>() ?? 0;
         tree["spec"]!["replicas"] = known is not null && before is not null ? before : after + 1;
-        tree["metadata"]!["resourceVersion"] = (recording.Version - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        tree["metadata"]!["resourceVersion"] = (recording.Version - 1).ToString(
+            System.Globalization.CultureInfo.InvariantCulture
+        );
     }
 
     // What the request cannot have touched was as the answer shows it; the rest, as it was last known, or else something different.
@@ -131,7 +162,14 @@ internal static class Before
 
                 break;
             case "PATCH":
-                foreach (var path in Touched(recording).Where(p => recording.Resource.Subresource == "status" ? p[0] == "status" : p[0] != "status" || shown["status"] is null))
+                foreach (
+                    var path in Touched(recording)
+                        .Where(p =>
+                            recording.Resource.Subresource == "status"
+                                ? p[0] == "status"
+                                : p[0] != "status" || shown["status"] is null
+                        )
+                )
                 {
                     if (known is null)
                     {
@@ -148,12 +186,18 @@ internal static class Before
         }
 
         var meta = tree["metadata"]!.AsObject();
-        meta["resourceVersion"] = known?["metadata"]?["resourceVersion"]?.DeepClone() ?? (Recording.VersionOf(shown) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        meta["resourceVersion"] =
+            known?["metadata"]?["resourceVersion"]?.DeepClone()
+            ?? (Recording.VersionOf(shown) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (recording.Method != "DELETE")
         {
             Set(tree, ["metadata", "generation"], Generation(known, shown, tree));
         }
-        else if (shown["metadata"]!["deletionTimestamp"] is not null && known?["metadata"]?["deletionTimestamp"] is null && meta["generation"]?.GetValue<int>() is { } generation)
+        else if (
+            shown["metadata"]!["deletionTimestamp"] is not null
+            && known?["metadata"]?["deletionTimestamp"] is null
+            && meta["generation"]?.GetValue<int>() is { } generation
+        )
         {
             // To begin to delete is a change of what is wanted.
             meta["generation"] = generation - 1;
@@ -171,15 +215,26 @@ internal static class Before
     private static JsonNode? Generation(JsonObject? known, JsonObject shown, JsonObject before)
     {
         static int? Of(JsonObject? o) => o?["metadata"]!["generation"]?.GetValue<int>();
-        var same = JsonNode.DeepEquals(before["spec"], shown["spec"])
-            && (shown["kind"]!.GetValue<string>() != "Deployment" || JsonNode.DeepEquals(At(before, ["metadata", "annotations"]), At(shown, ["metadata", "annotations"])));
-        return Of(shown) is { } now ? same ? now : Of(known) is { } then && now - then <= 1 ? then : now - 1 : null;
+        var same =
+            JsonNode.DeepEquals(before["spec"], shown["spec"])
+            && (
+                shown["kind"]!.GetValue<string>() != "Deployment"
+                || JsonNode.DeepEquals(At(before, ["metadata", "annotations"]), At(shown, ["metadata", "annotations"]))
+            );
+        return Of(shown) is { } now
+            ? same
+                ? now
+                : Of(known) is { } then && now - then <= 1
+                    ? then
+                    : now - 1
+            : null;
     }
 
     // Controllers may have written status since; what they own is in the answer.
     private static JsonArray? Managers(JsonObject known, JsonObject shown)
     {
-        static bool Theirs(JsonNode? e) => e!["manager"]!.GetValue<string>() is "kube-controller-manager" or "keda" or "keda-operator";
+        static bool Theirs(JsonNode? e) =>
+            e!["manager"]!.GetValue<string>() is "kube-controller-manager" or "keda" or "keda-operator";
         var before = known["metadata"]!["managedFields"] as JsonArray ?? [];
         var after = shown["metadata"]!["managedFields"] as JsonArray ?? [];
         var all = before.Where(e => !Theirs(e)).Concat(after.Where(Theirs)).Select(e => e!.DeepClone()).ToArray();
@@ -190,15 +245,34 @@ internal static class Before
     {
         if (recording.Sent is JsonArray operations)
         {
-            return operations.Select(o => o!["path"]!.GetValue<string>().TrimStart('/').Split('/').Select(s => s.Replace("~1", "/", StringComparison.Ordinal)).TakeWhile(s => !s.All(char.IsDigit) && s != "-").ToArray()).Where(p => p.Length > 0);
+            return operations
+                .Select(o =>
+                    o!["path"]!
+                        .GetValue<string>()
+                        .TrimStart('/')
+                        .Split('/')
+                        .Select(s => s.Replace("~1", "/", StringComparison.Ordinal))
+                        .TakeWhile(s => !s.All(char.IsDigit) && s != "-")
+                        .ToArray()
+                )
+                .Where(p => p.Length > 0);
         }
 
-        return recording.Sent is JsonObject patch ? Leaves(patch, []).Where(p => p is not ["metadata", "resourceVersion" or "name" or "namespace" or "uid"] and not ["apiVersion"] and not ["kind"]) : [];
+        return recording.Sent is JsonObject patch
+            ? Leaves(patch, [])
+                .Where(p =>
+                    p
+                        is not ["metadata", "resourceVersion" or "name" or "namespace" or "uid"]
+                            and not ["apiVersion"]
+                            and not ["kind"]
+                )
+            : [];
     }
 
-    private static IEnumerable<string[]> Leaves(JsonNode? node, string[] path) => node is JsonObject o && o.Count > 0 && !o.Any(p => p.Key.StartsWith('$'))
-        ? o.SelectMany(p => Leaves(p.Value, [.. path, p.Key]))
-        : [path.Length > 0 && path[^1].StartsWith('$') ? path[..^1] : path];
+    private static IEnumerable<string[]> Leaves(JsonNode? node, string[] path) =>
+        node is JsonObject o && o.Count > 0 && !o.Any(p => p.Key.StartsWith('$'))
+            ? o.SelectMany(p => Leaves(p.Value, [.. path, p.Key]))
+            : [path.Length > 0 && path[^1].StartsWith('$') ? path[..^1] : path];
 
     private static JsonNode? At(JsonNode? node, string[] path)
     {
@@ -252,12 +326,16 @@ internal static class Before
 
     private static void Differ(JsonObject tree, string[] path)
     {
-        Set(tree, path, At(tree, path) switch
-        {
-            JsonValue v when v.TryGetValue<int>(out var number) => number + 1,
-            JsonValue v when v.TryGetValue<bool>(out var flag) => !flag,
-            // Other values may be fixed for good; that they were stated again changes nothing.
-            var same => same?.DeepClone(),
-        });
+        Set(
+            tree,
+            path,
+            At(tree, path) switch
+            {
+                JsonValue v when v.TryGetValue<int>(out var number) => number + 1,
+                JsonValue v when v.TryGetValue<bool>(out var flag) => !flag,
+                // Other values may be fixed for good; that they were stated again changes nothing.
+                var same => same?.DeepClone(),
+            }
+        );
     }
 }

@@ -32,28 +32,47 @@ internal sealed class Chronicle
 
     /// <summary>How an object was when a recording began: as it was last shown. Null: not known, or gone.</summary>
     public Showing? Before(Thing thing, Recording recording) =>
-        Of(thing).LastOrDefault(s => s.Set == recording.Set && s.At < recording.At) is { Exists: true } last ? last : null;
+        Of(thing).LastOrDefault(s => s.Set == recording.Set && s.At < recording.At) is { Exists: true } last
+            ? last
+            : null;
 
     /// <summary>Any sight of an object that must have been there: before, else after, else in the other session.</summary>
     /// <param name="version">The version to have, or the next after it, or the last before it; 0: none.</param>
     public Showing? Anywhere(Thing thing, Recording recording, long version = 0) =>
-        (version > 0 ? Of(thing).Where(s => s.Exists && s.Set == recording.Set).OrderBy(s => s.Version < version).ThenBy(s => Math.Abs(s.Version - version)).FirstOrDefault() : null)
+        (
+            version > 0
+                ? Of(thing)
+                    .Where(s => s.Exists && s.Set == recording.Set)
+                    .OrderBy(s => s.Version < version)
+                    .ThenBy(s => Math.Abs(s.Version - version))
+                    .FirstOrDefault()
+                : null
+        )
         ?? Before(thing, recording)
         ?? Of(thing).FirstOrDefault(s => s.Exists && s.Set == recording.Set && s.At > recording.At)
         ?? Of(thing).LastOrDefault(s => s.Exists);
 
     /// <summary>Another object of the same resource, which can stand in for one that no recording shows.</summary>
-    public Showing? StandIn(Thing thing) => showings.Where(p => p.Key.Group == thing.Group && p.Key.Plural == thing.Plural)
-        .Select(p => p.Value.LastOrDefault(s => s.Exists && s.Tree!["metadata"]!["deletionTimestamp"] is null)).FirstOrDefault(s => s is not null);
+    public Showing? StandIn(Thing thing) =>
+        showings
+            .Where(p => p.Key.Group == thing.Group && p.Key.Plural == thing.Plural)
+            .Select(p => p.Value.LastOrDefault(s => s.Exists && s.Tree!["metadata"]!["deletionTimestamp"] is null))
+            .FirstOrDefault(s => s is not null);
 
     /// <summary>Everything that is known of a resource, by version: what there was, and what was written later.</summary>
     public IEnumerable<(Thing Thing, Showing Showing)> Writes(string set, string group, string plural, string ns) =>
-        showings.Where(p => p.Key.Group == group && p.Key.Plural == plural && (ns.Length == 0 || p.Key.Namespace == ns))
-            .SelectMany(p => p.Value.Where(s => s.Set == set && s.Version > 0 && s.Tree is not null).Select(s => (p.Key, s)))
-            .GroupBy(w => w.s.Version).Select(g => g.OrderBy(w => w.s.Gone).First()).OrderBy(w => w.s.Version);
+        showings
+            .Where(p => p.Key.Group == group && p.Key.Plural == plural && (ns.Length == 0 || p.Key.Namespace == ns))
+            .SelectMany(p =>
+                p.Value.Where(s => s.Set == set && s.Version > 0 && s.Tree is not null).Select(s => (p.Key, s))
+            )
+            .GroupBy(w => w.s.Version)
+            .Select(g => g.OrderBy(w => w.s.Gone).First())
+            .OrderBy(w => w.s.Version);
 
     /// <summary>The highest version that was seen up to a recording.</summary>
-    public long VersionAt(string set, int at) => versions.Where(v => v.Set == set && v.At <= at).Select(v => v.Version).DefaultIfEmpty().Max();
+    public long VersionAt(string set, int at) =>
+        versions.Where(v => v.Set == set && v.At <= at).Select(v => v.Version).DefaultIfEmpty().Max();
 
     private List<Showing> Of(Thing thing) => showings.GetValueOrDefault(thing) ?? [];
 
@@ -67,7 +86,10 @@ internal sealed class Chronicle
 
         foreach (var (_, line) in recording.Lines)
         {
-            if (line["object"] is JsonObject tree && line["type"]!.GetValue<string>() is "ADDED" or "MODIFIED" or "DELETED")
+            if (
+                line["object"] is JsonObject tree
+                && line["type"]!.GetValue<string>() is "ADDED" or "MODIFIED" or "DELETED"
+            )
             {
                 Add(recording, (JsonObject)line["object"]!, line["type"]!.GetValue<string>() == "DELETED");
             }
@@ -76,8 +98,12 @@ internal sealed class Chronicle
         switch (recording.Body)
         {
             case JsonObject when recording.Status == 404 && path.Name.Length > 0 && path.Subresource.Length == 0:
-            case JsonObject when recording is { Method: "DELETE", Kind: "Status", IsSuccess: true } && path.Name.Length > 0:
-                Note(new Thing(path.StoredGroup, path.Plural, path.Namespace, path.Name), new Showing(recording.Set, recording.At, 0, null));
+            case JsonObject
+                when recording is { Method: "DELETE", Kind: "Status", IsSuccess: true } && path.Name.Length > 0:
+                Note(
+                    new Thing(path.StoredGroup, path.Plural, path.Namespace, path.Name),
+                    new Showing(recording.Set, recording.At, 0, null)
+                );
                 break;
             case JsonObject list when recording.IsSuccess && recording.Kind!.EndsWith("List", StringComparison.Ordinal):
                 foreach (var item in (list["items"] as JsonArray ?? []).OfType<JsonObject>())
@@ -101,7 +127,12 @@ internal sealed class Chronicle
     // A scale shows three fields of the object that it belongs to.
     private void Scaled(Recording recording, JsonObject scale)
     {
-        var thing = new Thing(recording.Resource.StoredGroup, recording.Resource.Plural, recording.Resource.Namespace, recording.Resource.Name);
+        var thing = new Thing(
+            recording.Resource.StoredGroup,
+            recording.Resource.Plural,
+            recording.Resource.Namespace,
+            recording.Resource.Name
+        );
         if (Of(thing).LastOrDefault(s => s.Set == recording.Set) is { Exists: true } last)
         {
             var tree = (JsonObject)last.Tree!.DeepClone();
@@ -113,12 +144,21 @@ internal sealed class Chronicle
     private void Add(Recording recording, JsonObject tree, bool gone)
     {
         // The older view of an autoscaler does not show all of it, and a Table's rows show only metadata.
-        if (tree["metadata"]?["name"] is null || tree["apiVersion"]?.GetValue<string>() is "autoscaling/v1" || tree["kind"]?.GetValue<string>() is "Table" or "PartialObjectMetadata")
+        if (
+            tree["metadata"]?["name"] is null
+            || tree["apiVersion"]?.GetValue<string>() is "autoscaling/v1"
+            || tree["kind"]?.GetValue<string>() is "Table" or "PartialObjectMetadata"
+        )
         {
             return;
         }
 
-        var thing = new Thing(recording.Resource.StoredGroup, recording.Resource.Plural, tree["metadata"]!["namespace"]?.GetValue<string>() ?? "", tree["metadata"]!["name"]!.GetValue<string>());
+        var thing = new Thing(
+            recording.Resource.StoredGroup,
+            recording.Resource.Plural,
+            tree["metadata"]!["namespace"]?.GetValue<string>() ?? "",
+            tree["metadata"]!["name"]!.GetValue<string>()
+        );
         var version = Recording.VersionOf(tree);
         versions.Add((recording.Set, recording.At, version));
         Note(thing, new Showing(recording.Set, recording.At, version, tree, gone));

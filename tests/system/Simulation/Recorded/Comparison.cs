@@ -6,7 +6,11 @@ namespace Ebb.Tests.Simulation.Recorded;
 /// <summary>What it means for two answers to be the same.</summary>
 internal static class Comparison
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static void Same(Recording recording, JsonNode? expected, JsonNode? actual)
     {
@@ -50,19 +54,28 @@ internal static class Comparison
     // Columns and cells. A column's description is documentation; the clock stands at the second of the answer, so ages are compared as well.
     private static void SameTable(Recording recording, JsonNode expected, JsonNode actual)
     {
-        static string Columns(JsonNode t) => string.Join('\n', (t["columnDefinitions"] as JsonArray ?? []).Select(c => $"{c!["name"]} {c["type"]} {c["format"]} {c["priority"]}"));
+        static string Columns(JsonNode t) =>
+            string.Join(
+                '\n',
+                (t["columnDefinitions"] as JsonArray ?? []).Select(c =>
+                    $"{c!["name"]} {c["type"]} {c["format"]} {c["priority"]}"
+                )
+            );
         Assert.Equal(Columns(expected), Columns(actual));
         if (LeftOut.Fields(recording.File).Contains("rows"))
         {
             return;
         }
 
-        static IEnumerable<JsonArray> Rows(JsonNode t) => (t["rows"] as JsonArray ?? []).Select(r => r!["cells"]!.AsArray());
-        static string Cells(JsonNode t) => string.Join('\n', Rows(t).Select(r => string.Join(" | ", r.Select(c => c?.ToJsonString()))));
+        static IEnumerable<JsonArray> Rows(JsonNode t) =>
+            (t["rows"] as JsonArray ?? []).Select(r => r!["cells"]!.AsArray());
+        static string Cells(JsonNode t) =>
+            string.Join('\n', Rows(t).Select(r => string.Join(" | ", r.Select(c => c?.ToJsonString()))));
         Assert.Equal(Cells(expected), Cells(actual));
         Assert.Equal(
             (expected["rows"] as JsonArray ?? []).Select(r => r!["object"]?["kind"]?.GetValue<string>()),
-            (actual["rows"] as JsonArray ?? []).Select(r => r!["object"]?["kind"]?.GetValue<string>()));
+            (actual["rows"] as JsonArray ?? []).Select(r => r!["object"]?["kind"]?.GetValue<string>())
+        );
     }
 
     // Reason, code, kind, names and fields stay; only the sentences go.
@@ -77,7 +90,13 @@ internal static class Comparison
 
     private static void Order(JsonArray? list, string path)
     {
-        var sorted = list?.OrderBy(i => path.Split('/').Aggregate(i, (at, step) => at?[step])?.ToString() ?? "", StringComparer.Ordinal).ToList() ?? [];
+        var sorted =
+            list?.OrderBy(
+                    i => path.Split('/').Aggregate(i, (at, step) => at?[step])?.ToString() ?? "",
+                    StringComparer.Ordinal
+                )
+                .ToList()
+            ?? [];
         list?.Clear();
         sorted.ForEach(i => list!.Add(i));
     }

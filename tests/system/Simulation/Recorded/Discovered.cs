@@ -11,7 +11,9 @@ internal static class Discovered
     // Lists of what is served, and what an entry of each is known by.
     private static readonly (string Kind, string List, string Key)[] Lists =
     [
-        ("APIResourceList", "resources", "name"), ("APIGroupList", "groups", "name"), ("APIGroupDiscoveryList", "items", "metadata/name"),
+        ("APIResourceList", "resources", "name"),
+        ("APIGroupList", "groups", "name"),
+        ("APIGroupDiscoveryList", "items", "metadata/name"),
     ];
 
     public static (JsonNode? A, JsonNode? B) Both(JsonNode? a, JsonNode? b)
@@ -36,7 +38,11 @@ internal static class Discovered
             Assert.NotEmpty(x);
         }
 
-        foreach (var (kind, list, key) in Lists.Where(l => a is JsonObject o && o["kind"]?.GetValue<string>() == l.Kind && b is JsonObject))
+        foreach (
+            var (kind, list, key) in Lists.Where(l =>
+                a is JsonObject o && o["kind"]?.GetValue<string>() == l.Kind && b is JsonObject
+            )
+        )
         {
             Shared(a![list] as JsonArray, b![list] as JsonArray, key);
             Assert.NotEmpty(a[list]!.AsArray());
@@ -68,7 +74,8 @@ internal static class Discovered
             return;
         }
 
-        string Key(JsonNode? entry) => key.Split('/').Aggregate(entry, (at, step) => at?[step])?.GetValue<string>() ?? "";
+        string Key(JsonNode? entry) =>
+            key.Split('/').Aggregate(entry, (at, step) => at?[step])?.GetValue<string>() ?? "";
         var both = a.Select(Key).Intersect(b.Select(Key)).ToHashSet();
         foreach (var list in (JsonArray[])[a, b])
         {

@@ -9,8 +9,14 @@ internal static class LeftOut
     [
         ("^(001|014)-", "superseded by 401: /version has other fields in 1.36"),
         ("^901-", "an API server on etcd 3.4, which the simulation does not play"),
-        ("^(105|150|151|152|155|084|129|183|010|162)-", "superseded by the 1.36 recording of the same exchange, or behaves so only in 1.26"),
-        ("-audit-horizontal-pod-autoscaler-list-|external-metric|aggregated-503|apiservice|metrics-api", "aggregated APIs are not served; the simulated HPA asks the simulated KEDA directly"),
+        (
+            "^(105|150|151|152|155|084|129|183|010|162)-",
+            "superseded by the 1.36 recording of the same exchange, or behaves so only in 1.26"
+        ),
+        (
+            "-audit-horizontal-pod-autoscaler-list-|external-metric|aggregated-503|apiservice|metrics-api",
+            "aggregated APIs are not served; the simulated HPA asks the simulated KEDA directly"
+        ),
         ("^(706|738|758)-", "a protobuf body; answered 415, which is what a JSON-only server can do"),
         ("^74[01]-", "answered in protobuf by the real server; JSON here, which kubectl accepts as well"),
         ("^403-hpa", "a feature gate that is off by default"),
@@ -38,10 +44,14 @@ internal static class LeftOut
 
     public static bool OtherWords(string file) => Words.Any(w => Regex.IsMatch(file, w.Pattern));
 
-    public static IEnumerable<string> Fields(string file) => NotCompared.Where(f => Regex.IsMatch(file, f.Pattern)).Select(f => f.Path);
+    public static IEnumerable<string> Fields(string file) =>
+        NotCompared.Where(f => Regex.IsMatch(file, f.Pattern)).Select(f => f.Path);
 
     /// <summary>Patterns that match no recording: they can go.</summary>
     public static IEnumerable<string> Unused(IReadOnlyList<string> files) =>
-        Recordings.Select(r => r.Pattern).Concat(Words.Select(w => w.Pattern)).Concat(NotCompared.Select(f => f.Pattern))
+        Recordings
+            .Select(r => r.Pattern)
+            .Concat(Words.Select(w => w.Pattern))
+            .Concat(NotCompared.Select(f => f.Pattern))
             .Where(p => !files.Any(f => Regex.IsMatch(f, p)));
 }

@@ -6,22 +6,34 @@ namespace Ebb.Tests.Simulation.Recorded;
 /// <summary>Takes out of an answer what is generated anew in every cluster.</summary>
 internal static partial class Normal
 {
-    public static JsonNode? Of(JsonNode? node) => node switch
-    {
-        JsonObject o => new JsonObject(o.Where(p => p.Value is not null && p.Key != "storageVersionHash").OrderBy(p => p.Key, StringComparer.Ordinal)
-            .Select(p => KeyValuePair.Create(p.Key, Field(p.Key, p.Value!)))),
-        JsonArray a => new JsonArray([.. a.Select(Of)]),
-        JsonValue v when v.GetValueKind() == System.Text.Json.JsonValueKind.String => Text(v.GetValue<string>()),
-        _ => node?.DeepClone(),
-    };
+    public static JsonNode? Of(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => new JsonObject(
+                o.Where(p => p.Value is not null && p.Key != "storageVersionHash")
+                    .OrderBy(p => p.Key, StringComparer.Ordinal)
+                    .Select(p => KeyValuePair.Create(p.Key, Field(p.Key, p.Value!)))
+            ),
+            JsonArray a => new JsonArray([.. a.Select(Of)]),
+            JsonValue v when v.GetValueKind() == System.Text.Json.JsonValueKind.String => Text(v.GetValue<string>()),
+            _ => node?.DeepClone(),
+        };
 
-    private static JsonNode? Field(string name, JsonNode value) => (name, value) switch
-    {
-        ("resourceVersion", JsonValue) => "<version>",
-        ("continue", JsonValue token) => token.GetValue<string>().Length > 0 ? "<continue>" : "",
-        ("managedFields", JsonArray entries) => new JsonArray([.. entries.Select(Entry).OrderBy(e => e!["operation"]!.ToString() + e["manager"] + e["subresource"] + e["apiVersion"], StringComparer.Ordinal)]),
-        _ => Of(value),
-    };
+    private static JsonNode? Field(string name, JsonNode value) =>
+        (name, value) switch
+        {
+            ("resourceVersion", JsonValue) => "<version>",
+            ("continue", JsonValue token) => token.GetValue<string>().Length > 0 ? "<continue>" : "",
+            ("managedFields", JsonArray entries) => new JsonArray([
+                .. entries
+                    .Select(Entry)
+                    .OrderBy(
+                        e => e!["operation"]!.ToString() + e["manager"] + e["subresource"] + e["apiVersion"],
+                        StringComparer.Ordinal
+                    ),
+            ]),
+            _ => Of(value),
+        };
 
     private static JsonNode? Entry(JsonNode? entry)
     {

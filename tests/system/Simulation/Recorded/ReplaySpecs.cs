@@ -11,7 +11,15 @@ namespace Ebb.Tests.Simulation.Recorded;
 /// </summary>
 public sealed partial class ReplaySpecs
 {
-    private static readonly string[] Headers = ["Warning", "Retry-After", "Cache-Control", "Vary", "X-Content-Type-Options", "Www-Authenticate"];
+    private static readonly string[] Headers =
+    [
+        "Warning",
+        "Retry-After",
+        "Cache-Control",
+        "Vary",
+        "X-Content-Type-Options",
+        "Www-Authenticate",
+    ];
 
     public static TheoryData<string> Files()
     {
@@ -36,19 +44,37 @@ public sealed partial class ReplaySpecs
         var session = Session.Recorded;
         Assert.SkipWhen(session is null, "the recordings of real API servers are not on this machine");
         var recording = session!.Of(file);
-        await using var world = await World.StartAsync(World.Nodes, o => o with { EnforceRbac = Who.IsAsked(recording) }, recording.Date);
+        await using var world = await World.StartAsync(
+            World.Nodes,
+            o => o with { EnforceRbac = Who.IsAsked(recording) },
+            recording.Date
+        );
         var scene = new Scene(world, session, recording);
         scene.Build();
 
         using var request = Request(world, recording);
-        using var response = await world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await world.Http.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(recording.Status, (int)response.StatusCode);
         foreach (var header in recording.IsAudit ? [] : Headers)
         {
-            Assert.Equal(recording.Header(header), response.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null);
+            Assert.Equal(
+                recording.Header(header),
+                response.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null
+            );
         }
 
-        Assert.Equal(recording.IsAudit ? "application/json" : recording.Header("Content-Type"), response.Content.Headers.ContentType?.ToString().Replace("; g=", ";g=", StringComparison.Ordinal).Replace("; v=", ";v=", StringComparison.Ordinal).Replace("; as=", ";as=", StringComparison.Ordinal));
+        Assert.Equal(
+            recording.IsAudit ? "application/json" : recording.Header("Content-Type"),
+            response
+                .Content.Headers.ContentType?.ToString()
+                .Replace("; g=", ";g=", StringComparison.Ordinal)
+                .Replace("; v=", ";v=", StringComparison.Ordinal)
+                .Replace("; as=", ";as=", StringComparison.Ordinal)
+        );
         if (recording.IsWatch && recording.Status == 200)
         {
             await ReplayedWatch.Same(world, scene, recording, response);
@@ -56,7 +82,11 @@ public sealed partial class ReplaySpecs
         }
 
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Comparison.Same(recording, recording.Body, text.StartsWith('{') ? JsonNode.Parse(text) : JsonValue.Create(text));
+        Comparison.Same(
+            recording,
+            recording.Body,
+            text.StartsWith('{') ? JsonNode.Parse(text) : JsonValue.Create(text)
+        );
     }
 
     [Fact]
@@ -87,7 +117,10 @@ public sealed partial class ReplaySpecs
 
         if (recording.Request["body"] is { } body)
         {
-            var text = body is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String ? v.GetValue<string>() : body.ToJsonString();
+            var text =
+                body is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.String
+                    ? v.GetValue<string>()
+                    : body.ToJsonString();
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
             if (recording.MediaType is { Length: > 0 } media)
             {

@@ -7,7 +7,9 @@ internal static class ReplayedWatch
 {
     public static async Task Same(World world, Scene scene, Recording recording, HttpResponseMessage response)
     {
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        using var reader = new StreamReader(
+            await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)
+        );
         foreach (var (tree, gone) in scene.Meanwhile())
         {
             world.Store.Play(tree, gone);
@@ -17,7 +19,10 @@ internal static class ReplayedWatch
         var actual = new List<JsonObject>();
         while (actual.Count < expected.Count)
         {
-            var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+            var line = await reader
+                .ReadLineAsync(TestContext.Current.CancellationToken)
+                .AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(5));
             Assert.True(line is not null, $"the watch ended after {actual.Count} of {expected.Count} lines");
             actual.Add(JsonNode.Parse(line)!.AsObject());
         }
@@ -36,7 +41,10 @@ internal static class ReplayedWatch
         {
             // Time for one: the wire's clock is the world's, which is moved by hand.
             world.Advance(Math.Max(1, recording.Lines.First(l => IsPlainBookmark(l.Event)).Seconds));
-            var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+            var line = await reader
+                .ReadLineAsync(TestContext.Current.CancellationToken)
+                .AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(5));
             var told = JsonNode.Parse(line!)!.AsObject();
             Assert.Equal("BOOKMARK", told["type"]!.GetValue<string>());
             Comparison.Same(recording, bookmark["object"], told["object"]);
@@ -61,9 +69,11 @@ internal static class ReplayedWatch
         string? line;
         do
         {
-            line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
-        }
-        while (line is not null && IsPlainBookmark(JsonNode.Parse(line)!.AsObject()));
+            line = await reader
+                .ReadLineAsync(TestContext.Current.CancellationToken)
+                .AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(5));
+        } while (line is not null && IsPlainBookmark(JsonNode.Parse(line)!.AsObject()));
         return line;
     }
 
@@ -75,5 +85,8 @@ internal static class ReplayedWatch
     private static IEnumerable<JsonObject> InOrder(List<JsonObject> lines, int first) =>
         lines.Take(first).OrderBy(l => Name(l["object"]!), StringComparer.Ordinal).Concat(lines.Skip(first));
 
-    private static string Name(JsonNode tree) => tree["metadata"]?["name"]?.GetValue<string>() ?? tree["rows"]?[0]?["object"]?["metadata"]?["name"]?.GetValue<string>() ?? "";
+    private static string Name(JsonNode tree) =>
+        tree["metadata"]?["name"]?.GetValue<string>()
+        ?? tree["rows"]?[0]?["object"]?["metadata"]?["name"]?.GetValue<string>()
+        ?? "";
 }

@@ -16,9 +16,22 @@ internal sealed partial class Scene(World world, Session session, Recording reco
     public void Build()
     {
         world.Cluster.ControllersRun = true;
-        foreach (var ns in new[] { Path.Namespace, "rec" }.Where(n => n.Length > 0 && n != "no-such-ns" && !(recording.Method == "POST" && Path.Plural == "namespaces")).Distinct())
+        foreach (
+            var ns in new[] { Path.Namespace, "rec" }
+                .Where(n =>
+                    n.Length > 0 && n != "no-such-ns" && !(recording.Method == "POST" && Path.Plural == "namespaces")
+                )
+                .Distinct()
+        )
         {
-            world.Store.Apply(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns } });
+            world.Store.Apply(
+                new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "Namespace",
+                    ["metadata"] = new JsonObject { ["name"] = ns },
+                }
+            );
         }
 
         foreach (var definition in Definitions.For(session, recording))
@@ -32,7 +45,14 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             world.Store.Delete("nodes", null, node);
         }
 
-        foreach (var tree in (recording.IsWatch ? Watched() : Path.Name.Length > 0 ? Named() : Path.Plural.Length > 0 ? Several() : []).OrderBy(Recording.VersionOf))
+        foreach (
+            var tree in (
+                recording.IsWatch ? Watched()
+                : Path.Name.Length > 0 ? Named()
+                : Path.Plural.Length > 0 ? Several()
+                : []
+            ).OrderBy(Recording.VersionOf)
+        )
         {
             world.Store.Play(tree);
         }
@@ -41,7 +61,14 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         world.Store.Reach(NeedsCompaction().IsMatch(recording.File) ? Math.Max(StartVersion(), Continued()) : 0);
         if (NeedsCompaction().IsMatch(recording.File))
         {
-            world.Store.Apply(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = "later", ["namespace"] = "rec" } });
+            world.Store.Apply(
+                new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "ConfigMap",
+                    ["metadata"] = new JsonObject { ["name"] = "later", ["namespace"] = "rec" },
+                }
+            );
             world.Store.Compact();
         }
     }
@@ -50,8 +77,14 @@ internal sealed partial class Scene(World world, Session session, Recording reco
     public IEnumerable<(JsonObject Tree, bool Gone)> Meanwhile()
     {
         var from = Math.Max(StartOfWatch(), VersionThen());
-        var to = recording.Lines.Select(l => Recording.VersionOf(l.Event["object"] as JsonObject)).DefaultIfEmpty().Max();
-        return Chronicle.Writes(recording.Set, Path.StoredGroup, Path.Plural, Path.Namespace).Where(w => w.Showing.Version > from && w.Showing.Version <= to).Select(w => (w.Showing.Tree!, w.Showing.Gone));
+        var to = recording
+            .Lines.Select(l => Recording.VersionOf(l.Event["object"] as JsonObject))
+            .DefaultIfEmpty()
+            .Max();
+        return Chronicle
+            .Writes(recording.Set, Path.StoredGroup, Path.Plural, Path.Namespace)
+            .Where(w => w.Showing.Version > from && w.Showing.Version <= to)
+            .Select(w => (w.Showing.Tree!, w.Showing.Gone));
     }
 
     /// <summary>Takes three fields of a scale over into the object that it belongs to.</summary>
@@ -75,7 +108,8 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         var before = Chronicle.VersionAt(recording.Set, recording.At - 1);
         return recording.IsWatch ? Math.Max(StartOfWatch(), StartVersion())
             : recording.Method == "GET" ? Math.Max(before, recording.Version)
-            : recording.Version > 0 ? Math.Min(before, recording.Version - 1) : before;
+            : recording.Version > 0 ? Math.Min(before, recording.Version - 1)
+            : before;
     }
 
     private IEnumerable<JsonObject> Named()
@@ -93,9 +127,22 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         }
 
         var known = Chronicle.Before(thing, recording);
-        var tree = Before.Reconstruct(recording, known?.Tree, (Chronicle.Anywhere(thing, recording)?.Tree ?? Chronicle.StandIn(thing)?.Tree)?.DeepClone().AsObject());
-        return Path.Subresource == "eviction" ? [tree, .. Siblings(tree), .. Chronicle.Things.Where(t => t.Plural == "poddisruptionbudgets" && t.Namespace == Path.Namespace)
-            .Select(t => Chronicle.Before(t, recording)?.Tree).OfType<JsonObject>()] : [tree];
+        var tree = Before.Reconstruct(
+            recording,
+            known?.Tree,
+            (Chronicle.Anywhere(thing, recording)?.Tree ?? Chronicle.StandIn(thing)?.Tree)?.DeepClone().AsObject()
+        );
+        return Path.Subresource == "eviction"
+            ?
+            [
+                tree,
+                .. Siblings(tree),
+                .. Chronicle
+                    .Things.Where(t => t.Plural == "poddisruptionbudgets" && t.Namespace == Path.Namespace)
+                    .Select(t => Chronicle.Before(t, recording)?.Tree)
+                    .OfType<JsonObject>(),
+            ]
+            : [tree];
     }
 
     private JsonObject Newer(Thing thing, JsonObject shown)
@@ -105,7 +152,11 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         {
             // Nobody had looked at it yet.
             tree["status"] = new JsonObject { ["desiredReplicas"] = 0, ["currentMetrics"] = null };
-            tree["metadata"]!["managedFields"] = new JsonArray([.. (tree["metadata"]!["managedFields"] as JsonArray ?? []).Where(e => e!["subresource"] is null).Select(e => e!.DeepClone())]);
+            tree["metadata"]!["managedFields"] = new JsonArray([
+                .. (tree["metadata"]!["managedFields"] as JsonArray ?? [])
+                    .Where(e => e!["subresource"] is null)
+                    .Select(e => e!.DeepClone()),
+            ]);
         }
 
         return tree;
@@ -129,7 +180,12 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         if (recording.Method == "POST")
         {
             var name = recording.Sent?["metadata"]?["name"]?.GetValue<string>();
-            if (recording.Status == 409 && name is not null && Chronicle.Anywhere(new Thing(Path.StoredGroup, Path.Plural, Path.Namespace, name), recording)?.Tree is { } there)
+            if (
+                recording.Status == 409
+                && name is not null
+                && Chronicle.Anywhere(new Thing(Path.StoredGroup, Path.Plural, Path.Namespace, name), recording)?.Tree
+                    is { } there
+            )
             {
                 yield return there;
             }
@@ -138,27 +194,59 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         }
 
         var shown = new HashSet<Thing>();
-        foreach (var item in recording.IsSuccess && recording.Kind!.EndsWith("List", StringComparison.Ordinal) ? recording.Body!["items"] as JsonArray ?? [] : [])
+        foreach (
+            var item in recording.IsSuccess && recording.Kind!.EndsWith("List", StringComparison.Ordinal)
+                ? recording.Body!["items"] as JsonArray ?? []
+                : []
+        )
         {
             var tree = (JsonObject)item!.DeepClone();
             tree["kind"] ??= recording.Kind![..^4];
             tree["apiVersion"] ??= recording.Body!["apiVersion"]!.GetValue<string>();
-            shown.Add(new Thing(Path.StoredGroup, Path.Plural, tree["metadata"]!["namespace"]?.GetValue<string>() ?? "", tree["metadata"]!["name"]!.GetValue<string>()));
+            shown.Add(
+                new Thing(
+                    Path.StoredGroup,
+                    Path.Plural,
+                    tree["metadata"]!["namespace"]?.GetValue<string>() ?? "",
+                    tree["metadata"]!["name"]!.GetValue<string>()
+                )
+            );
             yield return tree;
         }
 
         var others = 0;
-        var rows = (recording.Body?["rows"] as JsonArray ?? []).ToDictionary(r => r!["cells"]![0]!.GetValue<string>(), r => r!["object"]?["metadata"] as JsonObject);
-        foreach (var thing in Chronicle.Things.Where(t => t.Group == Path.StoredGroup && t.Plural == Path.Plural && (Path.Namespace.Length == 0 || t.Namespace == Path.Namespace) && !shown.Contains(t)))
+        var rows = (recording.Body?["rows"] as JsonArray ?? []).ToDictionary(
+            r => r!["cells"]![0]!.GetValue<string>(),
+            r => r!["object"]?["metadata"] as JsonObject
+        );
+        foreach (
+            var thing in Chronicle.Things.Where(t =>
+                t.Group == Path.StoredGroup
+                && t.Plural == Path.Plural
+                && (Path.Namespace.Length == 0 || t.Namespace == Path.Namespace)
+                && !shown.Contains(t)
+            )
+        )
         {
             if (rows.TryGetValue(thing.Name, out var row))
             {
                 // At the row's version, where another answer shows that one.
-                var tree = Chronicle.Anywhere(thing, recording, Recording.VersionOf(new JsonObject { ["metadata"] = row?.DeepClone() }))!.Tree!.DeepClone().AsObject();
+                var tree = Chronicle
+                    .Anywhere(
+                        thing,
+                        recording,
+                        Recording.VersionOf(new JsonObject { ["metadata"] = row?.DeepClone() })
+                    )!
+                    .Tree!.DeepClone()
+                    .AsObject();
                 tree["metadata"] = row?.DeepClone() ?? tree["metadata"]!.DeepClone();
                 yield return tree;
             }
-            else if (recording.Kind != "Table" && (Chronicle.Before(thing, recording)?.Tree ?? Later(thing)) is { } other && !Expected(other))
+            else if (
+                recording.Kind != "Table"
+                && (Chronicle.Before(thing, recording)?.Tree ?? Later(thing)) is { } other
+                && !Expected(other)
+            )
             {
                 others++;
                 yield return other;
@@ -166,7 +254,10 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         }
 
         // There was more than the answer shows, and than is known.
-        var missing = recording.Body?["metadata"]?["continue"]?.GetValue<string>().Length > 0 ? (recording.Body["metadata"]!["remainingItemCount"]?.GetValue<int>() - others ?? 1) : 0;
+        var missing =
+            recording.Body?["metadata"]?["continue"]?.GetValue<string>().Length > 0
+                ? (recording.Body["metadata"]!["remainingItemCount"]?.GetValue<int>() - others ?? 1)
+                : 0;
         for (var i = 1; i <= missing && recording.Body!["items"] is JsonArray { Count: > 0 } page; i++)
         {
             var more = page[^1]!.DeepClone().AsObject();
@@ -180,11 +271,21 @@ internal sealed partial class Scene(World world, Session session, Recording reco
 
     // First shown later, but written before: there already.
     private JsonObject? Later(Thing thing) =>
-        Chronicle.Before(thing, recording) is null && Chronicle.Anywhere(thing, recording) is { } seen && seen.Set == recording.Set && seen.At > recording.At && seen.Version <= recording.Version ? seen.Tree : null;
+        Chronicle.Before(thing, recording) is null
+        && Chronicle.Anywhere(thing, recording) is { } seen
+        && seen.Set == recording.Set
+        && seen.At > recording.At
+        && seen.Version <= recording.Version
+            ? seen.Tree
+            : null;
 
     // A list without a limit shows all that it selects: what it does not show, and would select, was gone.
     private bool Expected(JsonObject other) =>
-        recording.Query("limit") is null && recording.Query("labelSelector") is null && recording.Query("fieldSelector") is null && recording.IsSuccess && other is not null;
+        recording.Query("limit") is null
+        && recording.Query("labelSelector") is null
+        && recording.Query("fieldSelector") is null
+        && recording.IsSuccess
+        && other is not null;
 
     private IEnumerable<JsonObject> Watched()
     {
@@ -192,21 +293,42 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         if (recording.Query("resourceVersion") is null or "0" || recording.Query("sendInitialEvents") == "true")
         {
             // The first lines are what was there.
-            return recording.Lines.TakeWhile(l => l.Seconds < 0.2 && l.Event["type"]!.GetValue<string>() == "ADDED").Select(l => Whole((JsonObject)l.Event["object"]!));
+            return recording
+                .Lines.TakeWhile(l => l.Seconds < 0.2 && l.Event["type"]!.GetValue<string>() == "ADDED")
+                .Select(l => Whole((JsonObject)l.Event["object"]!));
         }
 
-        var known = Chronicle.Writes(recording.Set, Path.StoredGroup, Path.Plural, Path.Namespace).Where(w => w.Showing.Version <= at)
-            .GroupBy(w => w.Thing).Select(g => g.Last().Showing).Where(s => !s.Gone).Select(s => s.Tree!).ToList();
+        var known = Chronicle
+            .Writes(recording.Set, Path.StoredGroup, Path.Plural, Path.Namespace)
+            .Where(w => w.Showing.Version <= at)
+            .GroupBy(w => w.Thing)
+            .Select(g => g.Last().Showing)
+            .Where(s => !s.Gone)
+            .Select(s => s.Tree!)
+            .ToList();
 
         // What is first seen in a change was there before it.
-        return known.Concat(recording.Lines.Select(l => l.Event).GroupBy(e => e["object"]!["metadata"]?["name"]?.GetValue<string>()).Select(g => g.First())
-            .Where(e => e["type"]!.GetValue<string>() is "MODIFIED" or "DELETED" && !known.Any(k => k["metadata"]!["name"]!.GetValue<string>() == e["object"]!["metadata"]!["name"]!.GetValue<string>()))
-            .Select(e =>
-            {
-                var tree = e["object"]!.DeepClone().AsObject();
-                tree["metadata"]!["resourceVersion"] = at.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                return tree;
-            }));
+        return known.Concat(
+            recording
+                .Lines.Select(l => l.Event)
+                .GroupBy(e => e["object"]!["metadata"]?["name"]?.GetValue<string>())
+                .Select(g => g.First())
+                .Where(e =>
+                    e["type"]!.GetValue<string>() is "MODIFIED" or "DELETED"
+                    && !known.Any(k =>
+                        k["metadata"]!["name"]!.GetValue<string>()
+                        == e["object"]!["metadata"]!["name"]!.GetValue<string>()
+                    )
+                )
+                .Select(e =>
+                {
+                    var tree = e["object"]!.DeepClone().AsObject();
+                    tree["metadata"]!["resourceVersion"] = at.ToString(
+                        System.Globalization.CultureInfo.InvariantCulture
+                    );
+                    return tree;
+                })
+        );
     }
 
     // A line of a table shows only metadata and cells.
@@ -218,22 +340,39 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         }
 
         var row = tree["rows"]![0]!["object"]!["metadata"]!;
-        var thing = new Thing(Path.StoredGroup, Path.Plural, row["namespace"]?.GetValue<string>() ?? "", row["name"]!.GetValue<string>());
-        var whole = Chronicle.Anywhere(thing, recording, Recording.VersionOf(new JsonObject { ["metadata"] = row.DeepClone() }))!.Tree!.DeepClone().AsObject();
+        var thing = new Thing(
+            Path.StoredGroup,
+            Path.Plural,
+            row["namespace"]?.GetValue<string>() ?? "",
+            row["name"]!.GetValue<string>()
+        );
+        var whole = Chronicle
+            .Anywhere(thing, recording, Recording.VersionOf(new JsonObject { ["metadata"] = row.DeepClone() }))!
+            .Tree!.DeepClone()
+            .AsObject();
         whole["metadata"] = row.DeepClone();
         return whole;
     }
 
     // The version inside a continue token.
-    private long Continued() => recording.Query("continue") is { } token
-        ? JsonNode.Parse(Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(token))!["rv"]!.GetValue<long>()
-        : 0;
+    private long Continued() =>
+        recording.Query("continue") is { } token
+            ? JsonNode.Parse(Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(token))![
+                "rv"
+            ]!.GetValue<long>()
+            : 0;
 
-    private long StartVersion() => long.TryParse(recording.Query("resourceVersion"), out var version) && version < 1_000_000 ? version : 0;
+    private long StartVersion() =>
+        long.TryParse(recording.Query("resourceVersion"), out var version) && version < 1_000_000 ? version : 0;
 
-    private long StartOfWatch() => recording.Query("resourceVersion") is null or "0" || recording.Query("sendInitialEvents") == "true"
-        ? recording.Lines.TakeWhile(l => l.Seconds < 0.2 && l.Event["type"]!.GetValue<string>() is "ADDED" or "BOOKMARK").Select(l => Recording.VersionOf(l.Event["object"] as JsonObject)).DefaultIfEmpty().Max()
-        : StartVersion();
+    private long StartOfWatch() =>
+        recording.Query("resourceVersion") is null or "0" || recording.Query("sendInitialEvents") == "true"
+            ? recording
+                .Lines.TakeWhile(l => l.Seconds < 0.2 && l.Event["type"]!.GetValue<string>() is "ADDED" or "BOOKMARK")
+                .Select(l => Recording.VersionOf(l.Event["object"] as JsonObject))
+                .DefaultIfEmpty()
+                .Max()
+            : StartVersion();
 
     [GeneratedRegex("expired|096-|561-|902-")]
     private static partial Regex NeedsCompaction();

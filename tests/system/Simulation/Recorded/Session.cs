@@ -11,8 +11,16 @@ internal sealed class Session
 
     private Session(string folder)
     {
-        All = [.. Sets.SelectMany(set => Directory.GetFiles(Path.Combine(folder, set), "*.json").Order(StringComparer.Ordinal).Select(path => (set, path)))
-            .Select((f, at) => Read(f.set, f.path, at))];
+        All =
+        [
+            .. Sets.SelectMany(set =>
+                    Directory
+                        .GetFiles(Path.Combine(folder, set), "*.json")
+                        .Order(StringComparer.Ordinal)
+                        .Select(path => (set, path))
+                )
+                .Select((f, at) => Read(f.set, f.path, at)),
+        ];
         Chronicle = new Chronicle(All);
     }
 
@@ -29,7 +37,13 @@ internal sealed class Session
     private static Recording Read(string set, string path, int at)
     {
         var tree = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        return new Recording(set, Path.GetFileName(path), at, tree["request"]!.AsObject(), tree["response"]!.AsObject());
+        return new Recording(
+            set,
+            Path.GetFileName(path),
+            at,
+            tree["request"]!.AsObject(),
+            tree["response"]!.AsObject()
+        );
     }
 
     private static string? Folder()
@@ -40,7 +54,13 @@ internal sealed class Session
             above = Path.GetDirectoryName(above);
         }
 
-        return new[] { Environment.GetEnvironmentVariable("EBB_SHARED"), above is null ? null : Path.Combine(above, "..", "shared") }
-            .Where(c => c is not null && Sets.All(set => Directory.Exists(Path.Combine(c, "facts", set)))).Select(c => Path.Combine(c!, "facts")).FirstOrDefault();
+        return new[]
+        {
+            Environment.GetEnvironmentVariable("EBB_SHARED"),
+            above is null ? null : Path.Combine(above, "..", "shared"),
+        }
+            .Where(c => c is not null && Sets.All(set => Directory.Exists(Path.Combine(c, "facts", set))))
+            .Select(c => Path.Combine(c!, "facts"))
+            .FirstOrDefault();
     }
 }
