@@ -10,11 +10,21 @@ namespace Ebb.Engine;
 /// <summary>The one route table: every host answers HTTP with it.</summary>
 internal static class EbbRoutes
 {
-    /// <summary>What comes before any route: headers, failures, keys, sizes, origins.</summary>
+    /// <summary>What comes before any route: headers, failures, keys, sizes, origins; then the choice of the route.</summary>
     public static void UseEbb(this IApplicationBuilder app)
     {
         app.UseSecurityHeaders();
         app.UseRequestGuard(app.ApplicationServices.GetRequiredService<EbbSettings>());
+        app.Use(
+            (context, next) =>
+            {
+                // HEAD takes the route of GET; the server leaves out the body of its own accord.
+                if (HttpMethods.IsHead(context.Request.Method))
+                    context.Request.Method = HttpMethods.Get;
+                return next(context);
+            }
+        );
+        app.UseRouting();
     }
 
     /// <param name="app">Where to.</param>

@@ -14,7 +14,8 @@ namespace Ebb.Engine;
 /// <summary>The engine behind a web server of its own, and what every program that runs the engine has in common.</summary>
 internal static class EbbServer
 {
-    public const int LargestBody = 64 * 1024;
+    /// <summary>How much of a body the server takes off the wire, so that whoever sends too much hears so; routes get far less.</summary>
+    private const int MostBytesDrained = 1 << 20;
 
     /// <summary>The settings are wrong.</summary>
     public const int ExitSettings = 2;
@@ -96,7 +97,7 @@ internal static class EbbServer
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestBodySize = MostBytesDrained;
         });
         builder
             .Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning)

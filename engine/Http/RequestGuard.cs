@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ebb.Engine.Settings;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ebb.Engine.Http;
 
@@ -10,6 +11,8 @@ namespace Ebb.Engine.Http;
 /// </summary>
 internal static class RequestGuard
 {
+    private const int LargestBody = 64 * 1024;
+
     public static void UseRequestGuard(this IApplicationBuilder app, EbbSettings settings) =>
         app.Use(
             async (context, next) =>
@@ -19,7 +22,7 @@ internal static class RequestGuard
                     await next(context);
                     return;
                 }
-                var refusal = Refusal(context.Request, settings);
+                var refusal = Refusal(context.Request, settings) ?? await ReadBodyAsync(context);
                 if (refusal is not null)
                     await refusal.ExecuteAsync(context);
                 else
@@ -51,14 +54,10 @@ internal static class RequestGuard
             );
         if (reads)
             return null;
-        if (request.ContentLength > EbbServer.LargestBody)
-            return Problems.Of(
-                StatusCodes.Status413PayloadTooLarge,
-                "Too large",
-                $"expected a body of at most {EbbServer.LargestBody} bytes"
-            );
+        if (request.ContentLength > LargestBody)
+            return TooLarge();
         if (
-            request.ContentLength > 0
+            HasBody(request)
             && !request.HasJsonContentType()
             && request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase) != true
         )
@@ -82,6 +81,39 @@ internal static class RequestGuard
             );
         return null;
     }
+
+    private static bool HasBody(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+        && request.ContentLength != 0;
+
+    /// <summary>
+    /// Reads a body whole before its route, so that a chunked one is bounded like any other and none is left half-read: a server that
+    /// closes a connection on which a client still sends takes the answer from it.
+    /// </summary>
+    private static async Task<IResult?> ReadBodyAsync(HttpContext context)
+    {
+        if (!HasBody(context.Request))
+            return null;
+        var body = new MemoryStream();
+        var buffer = new byte[8192];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            if (body.Length + read > LargestBody)
+                return TooLarge();
+            body.Write(buffer, 0, read);
+        }
+        body.Position = 0;
+        context.Request.Body = body;
+        return null;
+    }
+
+    private static IResult TooLarge() =>
+        Problems.Of(
+            StatusCodes.Status413PayloadTooLarge,
+            "Too large",
+            $"expected a body of at most {LargestBody} bytes"
+        );
 
     /// <summary>A browser says where a request comes from; a page of somebody else must not act with a key that a person typed here.</summary>
     private static bool IsForeign(HttpRequest request)

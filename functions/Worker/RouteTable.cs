@@ -11,7 +11,6 @@ internal sealed class RouteTable(IServiceProvider services, Action<IEndpointRout
     {
         var app = new ApplicationBuilder(services);
         app.UseEbb();
-        app.UseRouting();
         app.UseEndpoints(endpoints => endpoints.MapEbb(more));
         return app.Build();
     });
