@@ -2,6 +2,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
 using Ebb.Engine.Alerts;
 using Ebb.Engine.Capacity;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Dashboard;
 using Ebb.Engine.Http;

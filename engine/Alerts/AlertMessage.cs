@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ebb.Core.Planning.Waves;
 using Ebb.Engine.Json;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;

@@ -1,4 +1,3 @@
-using Ebb.Engine.Schedules;
 using NodaTime;
 
 namespace Ebb.Engine.Capacity;

@@ -1,4 +1,3 @@
-using Ebb.Engine.Power;
 using NodaTime;
 
 namespace Ebb.Engine.Http;

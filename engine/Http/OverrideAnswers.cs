@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Ebb.Core.Planning.Overrides;
 using Ebb.Engine.Json;
 using NodaTime;
 
@@ -32,7 +31,6 @@ internal sealed record OverrideConflict(string Type, string Title, int Status, s
     UseStringEnumConverter = true,
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
-[JsonSerializable(typeof(Override))]
 [JsonSerializable(typeof(OverridesAnswer))]
 [JsonSerializable(typeof(OverrideAnswer))]
 [JsonSerializable(typeof(OverrideConflict))]

@@ -147,7 +147,7 @@ public sealed class ReportSpecs
     [Fact]
     public async Task A_drill_and_an_override_asked_over_http_are_told_with_their_reasons_in_json_and_in_markdown()
     {
-        await using var ebb = await RealProcess.FunctionsAsync(
+        await using var ebb = await RealProcess.EngineAsync(
             new Dictionary<string, string> { ["Simulation__Speed"] = "60" }
         );
         await ebb.SettledAsync();

@@ -122,11 +122,11 @@ public sealed class ApiServerSpecs
         world.Cluster.Store.Patch(
             "clusterroles.rbac.authorization.k8s.io",
             null,
-            "ebb-functions",
+            "ebb-operator",
             new()
             {
                 ["rules"] = new System.Text.Json.Nodes.JsonArray([
-                    .. world.Cluster.Store.Get("clusterroles.rbac.authorization.k8s.io", null, "ebb-functions")![
+                    .. world.Cluster.Store.Get("clusterroles.rbac.authorization.k8s.io", null, "ebb-operator")![
                         "rules"
                     ]!
                         .AsArray()

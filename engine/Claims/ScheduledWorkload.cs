@@ -1,0 +1,21 @@
+using Ebb.Core.Schedules;
+
+namespace Ebb.Engine.Claims;
+
+/// <summary>The workload behind what a schedule names, as far as that is known.</summary>
+internal static class ScheduledWorkload
+{
+    public static (string Kind, string Name) Of(BookEntry entry, IScheduleCluster cluster)
+    {
+        if (entry is ScalerEntry)
+            return ("Deployment", entry.Name);
+        if (entry is TargetEntry { Autoscaler: { } autoscaler })
+            return (autoscaler.TargetKind, autoscaler.TargetName);
+        var governor = entry.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
+            ? cluster.Find(entry.Kind, entry.Namespace, entry.Name).It
+            : null;
+        return governor is not null && ScaleTarget.Of(governor) is var (kind, name)
+            ? (kind, name)
+            : (entry.Kind, entry.Name);
+    }
+}
