@@ -1,7 +1,8 @@
 using Ebb.Functions.Capacity;
 using Ebb.Functions.Dashboard;
 using Ebb.Functions.Settings;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Simulation.Ups;
@@ -125,7 +126,7 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
     }
 
     public ClusterConnection Connect() =>
-        new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock);
+        new ClusterSettings(Ebb.Kubernetes.Connection.ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock);
 
     public double Speed => Clock.Speed;
 

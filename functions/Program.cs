@@ -16,7 +16,11 @@ using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
 using Ebb.Functions.State;
 using Ebb.Functions.Turns;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Leases;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Schedules;
 using Ebb.Nut;
 using NodaTime;
@@ -52,8 +56,8 @@ try
         demo?.Connect()
         ?? new ClusterSettings(
             settings.Mode == ClusterMode.InCluster
-                ? Ebb.Kubernetes.ClusterMode.InCluster
-                : Ebb.Kubernetes.ClusterMode.Kubeconfig,
+                ? Ebb.Kubernetes.Connection.ClusterMode.InCluster
+                : Ebb.Kubernetes.Connection.ClusterMode.Kubeconfig,
             settings.Kubeconfig,
             settings.Context
         ).Connect(clocks.Deadlines)

@@ -1,6 +1,6 @@
 using Ebb.Functions.Power;
 using Ebb.Functions.Schedules;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
 using Ebb.Metrics;
 
 namespace Ebb.Functions.Metrics;

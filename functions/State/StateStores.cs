@@ -1,6 +1,7 @@
 using Ebb.Core.Ports;
 using Ebb.Functions.Settings;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.State;
 using Ebb.Tables;
 
 namespace Ebb.Functions.State;

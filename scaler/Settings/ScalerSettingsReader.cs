@@ -1,6 +1,6 @@
 using Ebb.Core.Capacity;
 using Ebb.Functions.Settings;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
 
 namespace Ebb.Scaler.Settings;
 

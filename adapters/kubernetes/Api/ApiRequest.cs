@@ -1,4 +1,6 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>One request with its manners: what it is called, how long it may take, whether doing it twice does harm.</summary>
 /// <param name="Verb">RBAC's word: get, list, watch, create, update, patch, delete.</param>

@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>
 /// Sends a request until it is answered for good or its deadline is over. 429, 5xx, broken connections and silence are tried again,

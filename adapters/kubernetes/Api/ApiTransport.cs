@@ -4,8 +4,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
+using Ebb.Kubernetes.Connection;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>The HTTP client of one connection: TLS, credentials, proxy, and nothing of Kubernetes.</summary>
 internal sealed class ApiTransport : IDisposable

@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>
 /// The Kubernetes API, as much of it as Ebb needs. Each call is bounded in time (<see cref="KubernetesApiOptions"/>) and throws

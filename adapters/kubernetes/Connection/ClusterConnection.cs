@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>Where an API server is and how it is spoken to. Its text form holds no secret.</summary>
 public sealed class ClusterConnection

@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>How to find the API server.</summary>
 public enum ClusterMode
@@ -28,8 +28,8 @@ public sealed record ClusterSettings(ClusterMode Mode, string? Kubeconfig = null
         return Mode switch
         {
             ClusterMode.InCluster => InClusterConnection.Read(Environment.GetEnvironmentVariable, time),
-            ClusterMode.Kubeconfig => Ebb.Kubernetes.Kubeconfig.Read(
-                Ebb.Kubernetes.Kubeconfig.Files(Kubeconfig, Environment.GetEnvironmentVariable),
+            ClusterMode.Kubeconfig => Ebb.Kubernetes.Connection.Kubeconfig.Read(
+                Ebb.Kubernetes.Connection.Kubeconfig.Files(Kubeconfig, Environment.GetEnvironmentVariable),
                 Context,
                 time
             ),

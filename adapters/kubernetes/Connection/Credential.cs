@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
+using Ebb.Kubernetes.Api;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>Who we are to the API server.</summary>
 internal abstract class Credential

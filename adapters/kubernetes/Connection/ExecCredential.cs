@@ -5,9 +5,11 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>How a credential plugin is called (client.authentication.k8s.io).</summary>
 /// <param name="Command">A path, or a name to be found in PATH.</param>

@@ -1,7 +1,8 @@
+using Ebb.Kubernetes.Capacity;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
 /// Kubeconfig files, merged as kubectl merges them: of several files the first one to name a cluster, user, context or the current

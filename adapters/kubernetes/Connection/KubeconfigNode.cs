@@ -1,6 +1,6 @@
 using YamlDotNet.RepresentationModel;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>One mapping of a kubeconfig, with the path that faults in it are reported under.</summary>
 internal sealed class KubeconfigNode(YamlMappingNode node, string file, string path, List<ConnectionProblem> problems)

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>The user entry of a kubeconfig.</summary>
 internal static class KubeconfigUser
@@ -72,7 +72,7 @@ internal static class KubeconfigUser
         if (file is not null)
             return new TokenFileCredential(Path.Combine(user.Folder, file), time);
         return name is null
-            ? Kubernetes.Credential.None
+            ? Ebb.Kubernetes.Connection.Credential.None
             : new FixedCredential(
                 $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{user.Text("password")}"))}"
             );

@@ -1,6 +1,7 @@
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Leases;
 
 internal sealed record Lease : IKubernetesObject
 {

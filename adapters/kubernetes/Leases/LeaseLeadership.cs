@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Leases;
 
 /// <summary>
 /// Leadership through a <c>coordination.k8s.io</c> Lease, with the rules of client-go: a lease of somebody else is taken only when it

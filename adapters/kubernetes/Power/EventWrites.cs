@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>Events of <c>events.k8s.io/v1</c>. Names are made here, so that a second try of the same Event is recognised.</summary>
 internal sealed class EventWrites(KubernetesApi api)

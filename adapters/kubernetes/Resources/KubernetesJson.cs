@@ -1,7 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Leases;
+using Ebb.Kubernetes.State;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>How everything that is read is parsed; without reflection.</summary>
 [JsonSourceGenerationOptions(

@@ -7,7 +7,13 @@ using Ebb.Functions.Overrides;
 using Ebb.Functions.Power;
 using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Leases;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.State;
 using Ebb.Nut;
 using Ebb.Simulation;
 using Microsoft.Extensions.Configuration;
@@ -43,7 +49,9 @@ internal sealed class EbbProcess : IAsyncDisposable
         time ??= world.Clock;
         var clocks = new Clocks(time, TimeProvider.System);
         var connection = wire is null
-            ? new ClusterSettings(Ebb.Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System)
+            ? new ClusterSettings(Ebb.Kubernetes.Connection.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(
+                TimeProvider.System
+            )
             : ClusterConnection.To(new Uri($"http://127.0.0.1:{wire.Port}"), world.Token);
         _api = new KubernetesApi(connection, TimeProvider.System, options);
         Cluster = new KubernetesCluster(_api);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Functions.Api;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
 using Ebb.Simulation;
 using NodaTime;
 

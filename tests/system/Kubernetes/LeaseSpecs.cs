@@ -1,4 +1,6 @@
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Leases;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using NodaTime;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Tests.Kube;
 

@@ -4,8 +4,13 @@ using Ebb.Core.Schedules;
 using Ebb.Functions;
 using Ebb.Functions.Schedules;
 using Ebb.Functions.Settings;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Schedules;
+using Ebb.Kubernetes.State;
+using Ebb.Kubernetes.Watching;
 using Ebb.Tests.Harness;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,7 +52,9 @@ internal sealed class ClockProcess : IAsyncDisposable
         Wishes = wishes ?? new ClockWishes();
         _world = world;
         _api = new KubernetesApi(
-            new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System),
+            new ClusterSettings(Ebb.Kubernetes.Connection.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(
+                TimeProvider.System
+            ),
             TimeProvider.System
         );
         Cluster = new ScheduleCluster(_api, settings.LabelSelector);

@@ -1,4 +1,4 @@
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
