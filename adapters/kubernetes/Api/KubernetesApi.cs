@@ -37,8 +37,8 @@ public sealed class KubernetesApi : IDisposable
         Time = time;
         Contact = new ApiContact(time);
         _options = options ?? new KubernetesApiOptions();
-        _transport = new ApiTransport(connection, _options.ConnectTimeout);
-        _retry = new ApiRetry(_transport, Contact, time, _options);
+        _transport = new ApiTransport(connection, Contact, _options.ConnectTimeout);
+        _retry = new ApiRetry(_transport, time, _options);
     }
 
     /// <summary>Where the server is.</summary>
@@ -168,7 +168,7 @@ public sealed class KubernetesApi : IDisposable
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
-                    _retry.NoAnswer(request, "timeout");
+                    _transport.NoAnswer(request, "timeout");
                     throw new KubernetesTimeoutException($"cannot {target}: it did not end when it should have", null);
                 }
                 catch (Exception fault) when (fault is IOException or HttpRequestException)
@@ -347,44 +347,32 @@ public sealed class KubernetesApi : IDisposable
     {
         using var clock = new CancellationTokenSource(request.Attempt, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
-        for (var refused = false; ; refused = true)
+        HttpResponseMessage? response = null;
+        try
         {
-            HttpResponseMessage? response = null;
-            try
-            {
-                response = await _transport
-                    .SendAsync(request, request.Path, refused, either.Token)
-                    .ConfigureAwait(false);
-                Contact.Answered();
-                ApiRetry.Count(request, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
-                if (response.IsSuccessStatusCode)
-                {
-                    var opened = response;
-                    response = null;
-                    return opened;
-                }
-
-                var failure = await ApiRetry.FailureAsync(request, response, either.Token).ConfigureAwait(false);
-                if (failure.Code != 401 || refused)
-                    throw failure;
-            }
-            catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
-            {
-                _retry.NoAnswer(request, "timeout");
-                throw new KubernetesTimeoutException(
-                    $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
-                    fault
-                );
-            }
-            catch (Exception fault) when (fault is HttpRequestException or IOException)
-            {
-                _retry.NoAnswer(request, "error");
-                throw KubernetesException.NoAnswer($"cannot {request}: {ApiRetry.Words(fault)}", fault);
-            }
-            finally
-            {
-                response?.Dispose();
-            }
+            response = await _transport.SendAsync(request, either.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+                throw await ApiRetry.FailureAsync(request, response, either.Token).ConfigureAwait(false);
+            var opened = response;
+            response = null;
+            return opened;
+        }
+        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            _transport.NoAnswer(request, "timeout");
+            throw new KubernetesTimeoutException(
+                $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
+                fault
+            );
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            _transport.NoAnswer(request, "error");
+            throw KubernetesException.NoAnswer($"cannot {request}: {ApiRetry.Words(fault)}", fault);
+        }
+        finally
+        {
+            response?.Dispose();
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.State;
 
@@ -36,5 +35,4 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(ResourceList))]
-[JsonSerializable(typeof(ExecCredentialAnswer))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

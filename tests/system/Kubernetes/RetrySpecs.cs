@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ebb.Kubernetes.Api;
+namespace Ebb.Kubernetes;
 
 /// <summary>
 /// The API server refused, failed or could not be reached. The message is for people and holds no secret. The caller's own

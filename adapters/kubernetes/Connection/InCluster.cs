@@ -1,12 +1,17 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using k8s;
 
 namespace Ebb.Kubernetes.Connection;
 
-/// <summary>The API server of the cluster that this process runs in, as every pod finds it.</summary>
-internal static class InClusterConnection
+/// <summary>
+/// The API server of the cluster that this process runs in. The library's own InClusterConfig says neither which part is missing nor
+/// reads the token again when it is refused.
+/// </summary>
+internal static class InCluster
 {
-    public const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+    private const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>Whether this looks like a pod.</summary>
     public static bool IsHere(Func<string, string?> environment) =>
@@ -32,41 +37,37 @@ internal static class InClusterConnection
         var token = Path.Combine(folder, "token");
         if (!File.Exists(token))
             problems.Add(new(token, "the service account's token (automountServiceAccountToken)", "no such file"));
+        var authorities = Certificates(Path.Combine(folder, "ca.crt"), problems);
+        if (problems.Count > 0)
+            throw new ConnectionException(problems);
+        var place = Path.Combine(folder, "namespace");
+        return new ClusterConnection(
+            new KubernetesClientConfiguration
+            {
+                Host = new UriBuilder("https", host, number).ToString(),
+                TokenProvider = new TokenFile(token, time),
+                SslCaCerts = authorities,
+                Namespace = File.Exists(place) && File.ReadAllText(place).Trim() is { Length: > 0 } name ? name : null,
+            },
+            "in-cluster"
+        );
+    }
 
+    private static X509Certificate2Collection Certificates(string bundle, List<ConnectionProblem> problems)
+    {
         var authorities = new X509Certificate2Collection();
-        var bundle = Path.Combine(folder, "ca.crt");
         try
         {
-            authorities.ImportFromPemFile(bundle);
+            authorities.ImportFromPem(Encoding.UTF8.GetString(BoundedFile.Read(bundle, BoundedFile.DocumentBytes)));
             if (authorities.Count == 0)
                 problems.Add(new(bundle, "certificates in PEM form", "none"));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception fault) when (BoundedFile.IsFault(fault) || fault is CryptographicException)
         {
-            problems.Add(
-                new(
-                    bundle,
-                    "certificates in PEM form",
-                    File.Exists(bundle) ? "something that cannot be read" : "no such file"
-                )
-            );
+            var found = File.Exists(bundle) ? "something that cannot be read" : "no such file";
+            problems.Add(new(bundle, "certificates in PEM form", found));
         }
 
-        if (problems.Count > 0)
-            throw new ConnectionException(problems);
-        return new ClusterConnection(new UriBuilder("https", host, number).Uri, "in-cluster")
-        {
-            Credential = new TokenFileCredential(token, time),
-            Authorities = authorities,
-            Namespace = ReadNamespace(Path.Combine(folder, "namespace")),
-        };
-    }
-
-    private static string? ReadNamespace(string path)
-    {
-        if (!File.Exists(path))
-            return null;
-        var name = File.ReadAllText(path).Trim();
-        return name.Length == 0 ? null : name;
+        return authorities;
     }
 }
