@@ -77,7 +77,10 @@ internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, Kubern
             }
 
             var pause = asked ?? Backoff(attempt);
-            if (attempt >= options.Attempts || time.GetElapsedTime(started) + pause >= request.Deadline)
+            if (
+                attempt >= (request.Attempts ?? options.Attempts)
+                || time.GetElapsedTime(started) + pause >= request.Deadline
+            )
                 throw lost
                     ? new KubernetesTimeoutException($"{failure.Message}; it may or may not have been done", failure)
                     : failure;

@@ -15,8 +15,8 @@ namespace Ebb.Kubernetes.Api;
 /// </summary>
 public sealed class KubernetesApi : IDisposable
 {
-    private const string MergePatch = "application/merge-patch+json";
-    private const string JsonPatch = "application/json-patch+json";
+    internal const string MergePatch = "application/merge-patch+json";
+    internal const string JsonPatch = "application/json-patch+json";
     private const int MostPages = 10_000;
 
     /// <summary>The meter that counts requests.</summary>
@@ -197,6 +197,21 @@ public sealed class KubernetesApi : IDisposable
         CancellationToken cancellationToken
     ) => WriteAsync(new ApiRequest("create", type, @namespace, null) { Body = Bytes(body) }, cancellationToken);
 
+    internal Task<ApiAnswer> CreateAsync<T>(
+        ResourceType type,
+        string? @namespace,
+        T body,
+        JsonTypeInfo<T> shape,
+        CancellationToken cancellationToken
+    ) =>
+        WriteAsync(
+            new ApiRequest("create", type, @namespace, null)
+            {
+                Body = JsonSerializer.SerializeToUtf8Bytes(body, shape),
+            },
+            cancellationToken
+        );
+
     /// <summary>Replaces an object; <c>metadata.resourceVersion</c> in it makes that conditional.</summary>
     public Task<ApiAnswer> ReplaceAsync(
         ResourceType type,
@@ -376,7 +391,7 @@ public sealed class KubernetesApi : IDisposable
         }
     }
 
-    private Task<ApiAnswer> WriteAsync(ApiRequest request, CancellationToken cancellationToken) =>
+    internal Task<ApiAnswer> WriteAsync(ApiRequest request, CancellationToken cancellationToken) =>
         _retry.SendAsync(
             request with
             {
@@ -384,8 +399,8 @@ public sealed class KubernetesApi : IDisposable
                     request.Verb == "delete"
                         ? ""
                         : $"?fieldManager={Core.Planning.WellKnown.FieldManager}{request.Query}",
-                Deadline = _options.WriteDeadline,
-                Attempt = _options.AttemptTimeout,
+                Deadline = request.Deadline == default ? _options.WriteDeadline : request.Deadline,
+                Attempt = request.Attempt == default ? _options.AttemptTimeout : request.Attempt,
             },
             static async (response, token) =>
                 new ApiAnswer(await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false)),
@@ -395,7 +410,7 @@ public sealed class KubernetesApi : IDisposable
     private static string Selector(string? labelSelector, char before) =>
         string.IsNullOrEmpty(labelSelector) ? "" : $"{before}labelSelector={Uri.EscapeDataString(labelSelector)}";
 
-    private static byte[] Bytes(JsonNode body)
+    internal static byte[] Bytes(JsonNode body)
     {
         using var text = new MemoryStream();
         using (var writer = new Utf8JsonWriter(text))

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.State;
 
 namespace Ebb.Kubernetes.Resources;
@@ -32,7 +31,6 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<ConfigMap>))]
 [JsonSerializable(typeof(ObjectList<ConfigMapMark>))]
 [JsonSerializable(typeof(Scale))]
-[JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(ResourceList))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;
