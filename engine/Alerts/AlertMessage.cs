@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Ebb.Engine.Json;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Alerts;

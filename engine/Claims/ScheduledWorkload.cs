@@ -1,4 +1,5 @@
 using Ebb.Core.Schedules;
+using Ebb.Engine.Schedules;
 
 namespace Ebb.Engine.Claims;
 

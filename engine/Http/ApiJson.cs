@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Ebb.Core.Planning.Outages;
 using Ebb.Engine.Json;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Engine.Http;
 

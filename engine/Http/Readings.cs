@@ -3,9 +3,12 @@ using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
+using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes;
+using Ebb.Kubernetes.Power;
 
 namespace Ebb.Engine.Http;
 

@@ -1,7 +1,7 @@
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
 using Ebb.Metrics;
 
 namespace Ebb.Engine.Metrics;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Schedules;
 
 namespace Ebb.Engine.Schedules;

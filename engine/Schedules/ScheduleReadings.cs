@@ -1,5 +1,6 @@
 using Ebb.Core.Schedules;
 using Ebb.Engine.Claims;
+using Ebb.Nut;
 
 namespace Ebb.Engine.Schedules;
 

@@ -1,5 +1,7 @@
 using Ebb.Core.Power;
-using Ebb.Kubernetes;
+using Ebb.Engine.Schedules;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using NodaTime;
 

@@ -1,7 +1,9 @@
 using System.Net;
 using Ebb.Core.Power;
 using Ebb.Core.Settings;
-using Ebb.Kubernetes;
+using Ebb.Engine.Schedules;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using NodaTime;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Ebb.Engine.Capacity;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Resources;
 using Ebb.Simulation;
 using Ebb.Tests.Scaler;
 using Microsoft.AspNetCore.Builder;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NodaTime;
+
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Capacity;

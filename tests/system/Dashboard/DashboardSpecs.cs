@@ -4,10 +4,13 @@ using System.Text;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
 using Ebb.Engine.Http;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.State;
 using Ebb.Tests.Harness;
 using Microsoft.Playwright;
 using NodaTime;
+
 using static Microsoft.Playwright.Assertions;
 
 namespace Ebb.Tests.Dashboard;

@@ -5,6 +5,7 @@ using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
 using Ebb.Engine.Power;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
