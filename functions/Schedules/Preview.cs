@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Calendars;
 using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
 using Ebb.Kubernetes.Schedules;
@@ -50,7 +51,8 @@ internal sealed class Preview(IScheduleCluster cluster)
             (place, name) =>
                 given.TryGetValue(("ConfigMap", place, name), out var map)
                     ? new Look.Found(map.Seen)
-                    : cluster.Find("ConfigMap", place, name)
+                    : cluster.Find("ConfigMap", place, name),
+            CalendarFile.Read
         );
         book.Update(world);
         var touched = book

@@ -1,3 +1,4 @@
+using Ebb.Calendars;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
 using Ebb.Functions.Settings;
@@ -30,7 +31,10 @@ internal sealed class SchedulePath(
     private const int MostRounds = 12;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly ScheduleBook _book = new((place, name) => cluster.Find("ConfigMap", place, name));
+    private readonly ScheduleBook _book = new(
+        (place, name) => cluster.Find("ConfigMap", place, name),
+        CalendarFile.Read
+    );
     private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log, why);
     private Dictionary<string, Course> _courses = [];
     private Almanac _almanac = new([]);

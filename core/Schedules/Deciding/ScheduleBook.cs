@@ -106,7 +106,8 @@ public sealed class BookMember
 /// object. A bad one keeps its last good reading in force and disturbs nobody. Not safe from several threads.
 /// </summary>
 /// <param name="find">Finds a ConfigMap by namespace and name.</param>
-public sealed class ScheduleBook(Func<string, string, Look> find)
+/// <param name="readCalendar">Reads the calendar file of a ConfigMap.</param>
+public sealed class ScheduleBook(Func<string, string, Look> find, CalendarReader readCalendar)
 {
     private readonly Dictionary<string, (Seen Of, Parsed<AutoscalerSpec> Parsed, AutoscalerSpec? Good)> _autoscalers =
     [];
@@ -194,7 +195,7 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
         return new BookMember(seen, calendar) { Schedule = read.Value ?? known?.Schedule, Faults = read.Faults };
     }
 
-    private static (DaysOff?, IReadOnlyList<SpecFault>) Days(
+    private (DaysOff?, IReadOnlyList<SpecFault>) Days(
         CalendarRef reference,
         Look look,
         Dictionary<Seen, (DaysOff?, IReadOnlyList<SpecFault>)> calendars
@@ -213,7 +214,7 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
                     new SpecFault(
                         $"{Path}.name",
                         "the name of a ConfigMap in this namespace",
-                        SpecReader.Quoted(reference.Name)
+                        SpecFault.Quoted(reference.Name)
                     ),
                 ]
             );
@@ -226,14 +227,14 @@ public sealed class ScheduleBook(Func<string, string, Look> find)
                         "a key of the ConfigMap that holds an iCalendar file",
                         reference.Key is null
                             ? $"{map.Data?.Count ?? 0} keys to choose from"
-                            : SpecReader.Quoted(reference.Key)
+                            : SpecFault.Quoted(reference.Key)
                     ),
                 ]
             );
         if (reference.Key is not null)
-            return CalendarFile.Read(text, $"{Path}: data[{key}]");
+            return readCalendar(text, $"{Path}: data[{key}]");
         if (!calendars.TryGetValue(map, out var days))
-            calendars[map] = days = CalendarFile.Read(text, $"{Path}: data[{key}]");
+            calendars[map] = days = readCalendar(text, $"{Path}: data[{key}]");
         return days;
     }
 

@@ -62,7 +62,7 @@ internal static class Clocks
             return null;
         if (parse(text) is { } value)
             return value;
-        spec.Fault(member, expected, SpecReader.Quoted(text));
+        spec.Fault(member, expected, SpecFault.Quoted(text));
         return null;
     }
 }

@@ -16,7 +16,7 @@ internal static class Daily
             spec.Fault(
                 "endTime",
                 "another time than startTime, since the end is excluded",
-                SpecReader.Quoted(spec.Text("endTime"))
+                SpecFault.Quoted(spec.Text("endTime"))
             );
             return null;
         }

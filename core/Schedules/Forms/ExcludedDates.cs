@@ -21,7 +21,7 @@ internal static class ExcludedDates
             )
                 ranges.Add(new DateRange(first, last));
             else
-                spec.Root(path, Words, SpecReader.Quoted(text));
+                spec.Root(path, Words, SpecFault.Quoted(text));
         }
 
         return DaysOff.Of(ranges);

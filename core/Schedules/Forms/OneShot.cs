@@ -17,7 +17,7 @@ internal static class OneShot
             return null;
         if (to > from)
             return zone is null ? null : Window.Once(zone, from, to, daysOff);
-        spec.Fault("endTime", "a time after startTime", SpecReader.Quoted(spec.Text("endTime")));
+        spec.Fault("endTime", "a time after startTime", SpecFault.Quoted(spec.Text("endTime")));
         return null;
     }
 }

@@ -21,7 +21,7 @@ internal static class ZonedDateTimeRange
                 start.LocalDateTime,
                 end.WithOffset(start.Offset).LocalDateTime
             );
-        range.Fault("to", "a time after from", SpecReader.Quoted(range.Text("to")));
+        range.Fault("to", "a time after from", SpecFault.Quoted(range.Text("to")));
         return null;
     }
 }

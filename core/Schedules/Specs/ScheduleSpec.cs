@@ -26,7 +26,7 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         var target = ScheduleTarget.Read(root.Object("scaleTargetRef", required: true));
         var zone = Clocks.Zone(root.Text("timeZone"));
         if (zone is null)
-            root.Fault("timeZone", Clocks.ZoneWords, SpecReader.Quoted(root.Text("timeZone")));
+            root.Fault("timeZone", Clocks.ZoneWords, SpecFault.Quoted(root.Text("timeZone")));
         var daysOff = ExcludedDates.Read(root);
         if (Calendar(root) is { } calendar)
         {
@@ -75,7 +75,7 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
 
     private static Window? Unknown(SpecReader root, string type)
     {
-        root.Fault("type", "Weekly, Daily or OneShot", SpecReader.Quoted(type));
+        root.Fault("type", "Weekly, Daily or OneShot", SpecFault.Quoted(type));
         return null;
     }
 }

@@ -35,7 +35,7 @@ public sealed record ServiceScalerSpec(Knobs Default, ITimetable Timetable)
                 _ => null,
             };
             if (kind is not (null or "ZonedTime" or "ZonedDateTime"))
-                range.Fault("kind", "ZonedTime or ZonedDateTime", SpecReader.Quoted(kind));
+                range.Fault("kind", "ZonedTime or ZonedDateTime", SpecFault.Quoted(kind));
             var replicas = range.Object("replicaSpec", required: false).Object("hpa", required: false);
             var own = Read(replicas, required: false);
             var knobs = new Knobs(

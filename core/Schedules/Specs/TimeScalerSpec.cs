@@ -26,7 +26,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
             var value = text.Length == 0 ? null : parse(text);
             if (value is null)
                 faults.Add(
-                    new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecReader.Quoted(text))
+                    new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecFault.Quoted(text))
                 );
             return value;
         }
@@ -39,7 +39,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 new SpecFault(
                     "data.NAMESPACE",
                     $"the ConfigMap's own namespace, {@namespace}, or nothing",
-                    SpecReader.Quoted(elsewhere)
+                    SpecFault.Quoted(elsewhere)
                 )
             );
         var (up, down) = (
@@ -48,7 +48,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
         );
         var zone = Clocks.Zone(Text("TIMEZONE", "UTC"));
         if (zone is null)
-            faults.Add(new SpecFault("data.TIMEZONE", Clocks.ZoneWords, SpecReader.Quoted(Text("TIMEZONE", ""))));
+            faults.Add(new SpecFault("data.TIMEZONE", Clocks.ZoneWords, SpecFault.Quoted(Text("TIMEZONE", ""))));
         var words = $"a whole number from 1 to {MostReplicas.ToString(CultureInfo.InvariantCulture)}";
         var (most, least) = (
             Value("SCALE_UP_REPLICAS", "2", words, Replicas),
@@ -60,7 +60,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 new SpecFault(
                     "data.SCALE_DOWN_TIME",
                     "another time than SCALE_UP_TIME",
-                    SpecReader.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
+                    SpecFault.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
                 )
             );
         if (faults.Count > 0)

@@ -1,7 +1,7 @@
-using Ebb.Core.Schedules;
-using static Ebb.Core.Tests.Schedules.Texts;
+using Ebb.Calendars;
+using NodaTime.Text;
 
-namespace Ebb.Core.Tests.Schedules;
+namespace Ebb.Tests.Calendars;
 
 public class CalendarFileSpecs
 {
@@ -106,7 +106,7 @@ public class CalendarFileSpecs
     {
         var (days, faults) = CalendarFile.Read(Exported.ReplaceLineEndings("\r\n"), "days.ics");
         Assert.Empty(faults);
-        Assert.Equal(off, days!.Contains(Date(date)));
+        Assert.Equal(off, days!.Contains(LocalDatePattern.Iso.Parse(date).Value));
     }
 
     [Theory]
@@ -116,27 +116,47 @@ public class CalendarFileSpecs
     )]
     [InlineData(
         "RRULE:FREQ=YEARLY;COUNT=3",
-        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=YEARLY;COUNT=3\""
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, "
+            + "found \"RRULE:FREQ=YEARLY;COUNT=3\""
     )]
     [InlineData(
         "RRULE:FREQ=YEARLY;INTERVAL=2",
-        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=YEARLY;INTERVAL=2\""
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, "
+            + "found \"RRULE:FREQ=YEARLY;INTERVAL=2\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=YEARLY;UNTIL=tomorrow",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, "
+            + "found \"RRULE:FREQ=YEARLY;UNTIL=tomorrow\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=SOMETIMES",
+        "days.ics line 4: expected a value that RFC 5545 allows for RRULE, found \"RRULE:FREQ=SOMETIMES\""
+    )]
+    [InlineData(
+        "DURATION:P99999999999D",
+        "days.ics line 4: expected a value that RFC 5545 allows for DURATION, found \"DURATION:P99999999999D\""
+    )]
+    [InlineData(
+        "DURATION:PT24H",
+        "days.ics line 3, event \"x\": expected an end at least one day after the start, found \"DURATION:PT24H\""
     )]
     [InlineData(
         "EXDATE;VALUE=DATE:20270101",
-        "days.ics line 3, event \"x\": expected no EXDATE, found \"EXDATE:20270101\""
+        "days.ics line 3, event \"x\": expected no EXDATE, found \"EXDATE;VALUE=DATE:20270101\""
     )]
     [InlineData(
         "RDATE;VALUE=DATE:20270101",
-        "days.ics line 3, event \"x\": expected no RDATE, found \"RDATE:20270101\""
+        "days.ics line 3, event \"x\": expected no RDATE, found \"RDATE;VALUE=DATE:20270101\""
     )]
     [InlineData(
         "RECURRENCE-ID;VALUE=DATE:20270101",
-        "days.ics line 3, event \"x\": expected no RECURRENCE-ID, found \"RECURRENCE-ID:20270101\""
+        "days.ics line 3, event \"x\": expected no RECURRENCE-ID, found \"RECURRENCE-ID;VALUE=DATE:20270101\""
     )]
     [InlineData(
         "DTEND;VALUE=DATE:20260101",
-        "days.ics line 3, event \"x\": expected an end at least one day after the start, found \"DTEND:20260101\""
+        "days.ics line 3, event \"x\": expected an end at least one day after the start, "
+            + "found \"DTEND;VALUE=DATE:20260101\""
     )]
     public void Anything_more_is_refused_by_name(string line, string fault)
     {
@@ -160,5 +180,77 @@ public class CalendarFileSpecs
         var (days, faults) = CalendarFile.Read(text, "days.ics");
         Assert.Null(days);
         Assert.NotEmpty(faults);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said_at_once_and_where()
+    {
+        var (days, faults) = CalendarFile.Read(
+            """
+            BEGIN:VCALENDAR
+            BEGIN:VEVENT
+            DTSTART;VALUE=DATE:202
+             61399
+            SUMMARY:folded
+            END:VEVENT
+            BEGIN:VEVENT
+            DTSTART;VALUE=DATE:
+            SUMMARY:empty
+            END:VEVENT
+            BEGIN:VEVENT
+            SUMMARY:none
+            END:VEVENT
+            BEGIN:VEVENT
+            DTSTART;VALUE=DATE:20260101
+            RRULE:FREQ=
+            END:VEVENT
+            END:VCALENDAR
+            """,
+            "days.ics"
+        );
+        Assert.Null(days);
+        Assert.Equal(
+            [
+                "days.ics line 3: expected a value that RFC 5545 allows for DTSTART, "
+                    + "found \"DTSTART;VALUE=DATE:20261399\"",
+                "days.ics line 16: expected a value that RFC 5545 allows for RRULE, found \"RRULE:FREQ=\"",
+                "days.ics line 8, event \"empty\": expected a date such as 20261225, found \"DTSTART;VALUE=DATE:\"",
+            ],
+            faults.Select(f => f.ToString())
+        );
+    }
+
+    [Theory]
+    [InlineData("DTSTART;TZID=Nowhere/None:20260512T090000")]
+    [InlineData("DTSTART;TZID=\"A; zone: of its own\":20260512T090000")]
+    [InlineData("GEO:nowhere\nDTSTART:20260512T090000Z")]
+    [InlineData("this line was broken by hand\nDTSTART:20260512T090000Z")]
+    public void What_says_nothing_of_days_refuses_no_calendar(string line)
+    {
+        var (days, faults) = CalendarFile.Read(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\nEND:VEVENT\n"
+                + $"BEGIN:VEVENT\n{line}\nEND:VEVENT\nEND:VCALENDAR\n",
+            "days.ics"
+        );
+        Assert.Empty(faults);
+        Assert.True(days!.Contains(new NodaTime.LocalDate(2026, 1, 1)));
+        Assert.False(days.Contains(new NodaTime.LocalDate(2026, 5, 12)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_damaged_file_is_read_or_refused_with_its_faults_and_never_more(int seed)
+    {
+        var random = new Random(seed);
+        for (var run = 0; run < 500; run++)
+        {
+            var damaged = Exported.ToCharArray();
+            for (var change = 0; change < 4; change++)
+                damaged[random.Next(damaged.Length)] = Exported[random.Next(Exported.Length)];
+            var (days, faults) = CalendarFile.Read(new string(damaged), "days.ics");
+            Assert.True(days is null == faults.Count > 0, new string(damaged));
+        }
     }
 }
