@@ -1,5 +1,5 @@
 using Ebb.Core.Capacity;
-using Ebb.Functions.Settings;
+using Ebb.Core.Settings;
 using Ebb.Kubernetes;
 
 namespace Ebb.Scaler.Settings;
@@ -9,7 +9,7 @@ internal static class ScalerSettingsReader
 {
     public static (ScalerSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(IConfiguration configuration)
     {
-        var reader = new SettingsReader(configuration);
+        var reader = new SettingsReader(configuration.AsEnumerable());
         var inPod = !string.IsNullOrEmpty(configuration["KUBERNETES_SERVICE_HOST"]);
         var host = inPod ? "0.0.0.0" : "127.0.0.1";
         var kubeconfig = reader.Text("KUBECONFIG");

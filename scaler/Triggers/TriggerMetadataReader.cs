@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ebb.Core.Capacity;
 using Ebb.Core.Schedules;
-using Ebb.Functions.Settings;
+using Ebb.Core.Settings;
 using NodaTime;
 using NodaTime.Text;
 

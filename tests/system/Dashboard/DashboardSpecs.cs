@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
+using Ebb.Engine.Http;
 using Ebb.Kubernetes;
 using Ebb.Tests.Harness;
 using Microsoft.Playwright;
@@ -226,7 +227,7 @@ public sealed class DashboardSpecs
             };
             await store.PutAsync(
                 $"outage.{report.Id.ToLowerInvariant()}",
-                System.Text.Json.JsonSerializer.Serialize(report, Ebb.Functions.Json.Default.OutageReport),
+                System.Text.Json.JsonSerializer.Serialize(report, ApiJson.Default.OutageReport),
                 null,
                 Stop
             );

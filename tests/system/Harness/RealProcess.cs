@@ -73,12 +73,18 @@ internal sealed class RealProcess : IAsyncDisposable
     {
         var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
         var path = Path.Combine(Repository.Root, project, "bin", configuration, "net10.0", assembly + ".dll");
-        var start = new ProcessStartInfo("dotnet", [path])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        return Start(new ProcessStartInfo("dotnet", [path]), environment, Path.GetTempPath(), port);
+    }
+
+    /// <summary>Starts a command and keeps what it prints.</summary>
+    public static RealProcess Start(
+        ProcessStartInfo start,
+        IReadOnlyDictionary<string, string> environment,
+        string folder,
+        int port = 0
+    )
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.WorkingDirectory) = (true, true, folder);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new RealProcess(System.Diagnostics.Process.Start(start)!, port);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
-using Ebb.Functions.Api;
+using Ebb.Engine.Power;
 using Ebb.Kubernetes;
 using Ebb.Simulation;
 using NodaTime;

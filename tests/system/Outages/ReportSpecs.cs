@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
-using Ebb.Functions.Power;
+using Ebb.Engine.Power;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
-using Ebb.Functions.Overrides;
+using Ebb.Engine.Power;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
@@ -313,7 +313,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
             await _ebb.StepAsync();
     }
 
-    private async Task UntilAsync(Func<Ebb.Functions.Power.PowerView, bool> condition)
+    private async Task UntilAsync(Func<PowerView, bool> condition)
     {
         for (var i = 0; i < 900; i++)
         {

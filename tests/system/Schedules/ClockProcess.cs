@@ -1,14 +1,17 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
-using Ebb.Functions;
-using Ebb.Functions.Schedules;
-using Ebb.Functions.Settings;
+using Ebb.Engine;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Power;
+using Ebb.Engine.Schedules;
+using Ebb.Engine.Settings;
 using Ebb.Kubernetes;
 using Ebb.Kubernetes.Schedules;
 using Ebb.Tests.Harness;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Ebb.Tests.Schedules;
@@ -30,57 +33,51 @@ internal sealed class ClockProcess : IAsyncDisposable
     ];
 
     private readonly World _world;
-    private readonly KubernetesApi _api;
-    private readonly ScheduleGauges _gauges = new();
+    private readonly IServiceProvider _services;
+    private readonly ServiceProvider? _own;
     private readonly CancellationTokenSource _life = new();
     private long _seen = -1;
 
-    private ClockProcess(
-        World world,
-        EbbSettings settings,
-        ICluster? power,
-        ILeadership? leadership,
-        ClockWishes? wishes,
-        EbbProcess? beside
-    )
+    private ClockProcess(World world, EbbProcess beside)
     {
-        Wishes = wishes ?? new ClockWishes();
         _world = world;
-        _api = new KubernetesApi(
-            new ClusterSettings(Kubernetes.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System),
-            TimeProvider.System
-        );
-        Cluster = new ScheduleCluster(_api, settings.LabelSelector);
-        Path = new SchedulePath(
-            settings,
-            Cluster,
-            power ?? new Nobody(),
-            leadership ?? new Leader(),
-            Wishes,
-            _gauges,
-            new Clocks(world.Clock, TimeProvider.System),
-            NullLogger<SchedulePath>.Instance,
-            beside?.Overridden,
-            beside?.Clock,
-            beside?.Why
-        );
+        _services = beside.Services;
     }
 
-    public ClockWishes Wishes { get; }
+    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership)
+    {
+        _world = world;
+        var connection = new ClusterSettings(ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddEbb(
+            settings,
+            new EngineEnvironment(Task.FromResult(connection), new EngineClocks(world.Clock, TimeProvider.System))
+            {
+                Api = new KubernetesApiOptions(),
+            }
+        );
+        services.AddSingleton<ICluster>(power ?? new Nobody());
+        services.AddSingleton<ILeadership>(leadership ?? new Leader());
+        _services = _own = services.BuildServiceProvider();
+    }
 
-    public ScheduleCluster Cluster { get; }
+    public ClockWishes Wishes => _services.GetRequiredService<ClockWishes>();
 
-    public SchedulePath Path { get; }
+    public ScheduleCluster Cluster => (ScheduleCluster)_services.GetRequiredService<IScheduleCluster>();
+
+    public SchedulePath Path => _services.GetRequiredService<SchedulePath>();
 
     public static ClockProcess Start(
         World world,
         IReadOnlyDictionary<string, string?>? settings = null,
         ICluster? power = null,
         ILeadership? leadership = null,
-        ClockWishes? wishes = null,
         EbbProcess? beside = null
     )
     {
+        if (beside is not null)
+            return new ClockProcess(world, beside);
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(
                 (settings ?? new Dictionary<string, string?>()).Select(s => new KeyValuePair<string, string?>(
@@ -91,7 +88,7 @@ internal sealed class ClockProcess : IAsyncDisposable
             .Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        return new ClockProcess(world, read, power ?? beside?.Cluster, leadership, wishes ?? beside?.Wishes, beside);
+        return new ClockProcess(world, read, power, leadership);
     }
 
     /// <summary>Moves the world's clock to an instant and takes a turn there.</summary>
@@ -223,10 +220,8 @@ internal sealed class ClockProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _life.CancelAsync();
-        await Cluster.DisposeAsync();
-        Path.Dispose();
-        _gauges.Dispose();
-        _api.Dispose();
+        if (_own is not null)
+            await _own.DisposeAsync();
         _life.Dispose();
     }
 

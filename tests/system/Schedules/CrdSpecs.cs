@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Engine.Schedules;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Schedules;
@@ -45,7 +46,7 @@ public class CrdSpecs
         Assert.Equal(7, world.Cluster.Store.Count(Manifests.SchedulesResource));
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
-        Assert.All(clock.Path.View!.Entries, entry => Assert.Empty(Functions.Schedules.ScheduleReadings.Faults(entry)));
+        Assert.All(clock.Path.View!.Entries, entry => Assert.Empty(ScheduleReadings.Faults(entry)));
     }
 
     private static void Compare(JsonNode original, JsonNode ours, string path)

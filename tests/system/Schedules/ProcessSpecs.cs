@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ebb.Core.Ports;
-using Ebb.Functions.Schedules;
+using Ebb.Engine.Schedules;
 using Ebb.Tests.Harness;
 using NodaTime;
 

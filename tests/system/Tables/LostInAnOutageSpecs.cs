@@ -1,6 +1,7 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Waves;
-using Ebb.Functions.State;
+using Ebb.Engine.Power;
+using Ebb.Engine.State;
 using Ebb.Tables;
 using Ebb.Tests.Harness;
 
@@ -57,7 +58,7 @@ public sealed class LostInAnOutageSpecs
                 .Order(StringComparer.Ordinal),
         ];
 
-    private static async Task UntilAsync(EbbProcess ebb, Func<Ebb.Functions.Power.PowerView, bool> condition)
+    private static async Task UntilAsync(EbbProcess ebb, Func<PowerView, bool> condition)
     {
         for (var second = 0; second < 900; second++)
         {

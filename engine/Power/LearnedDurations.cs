@@ -1,0 +1,15 @@
+using Ebb.Core.Planning.Outages;
+
+namespace Ebb.Engine.Power;
+
+/// <summary>What the outages before have taught, as far as it is known now: read by whoever decides, written by the learner alone.</summary>
+internal sealed class LearnedDurations
+{
+    private volatile Learned _known = Learned.Nothing;
+
+    public Learned Known
+    {
+        get => _known;
+        set => _known = value;
+    }
+}

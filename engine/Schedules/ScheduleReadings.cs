@@ -1,0 +1,92 @@
+using Ebb.Core.Schedules;
+
+namespace Ebb.Engine.Schedules;
+
+/// <summary>Turns what the clock says into answers.</summary>
+internal static class ScheduleReadings
+{
+    public static SchedulesAnswer Answer(
+        IEnumerable<BookEntry> entries,
+        IScheduleCluster cluster,
+        ScheduleStretch stretch,
+        CancellationToken cancellationToken
+    )
+    {
+        var all = entries.ToList();
+        return new SchedulesAnswer(
+            [
+                .. all.Where(entry => entry.Timetable is not null)
+                    .Select(entry => Item(entry, cluster, stretch, cancellationToken)),
+            ],
+            [.. all.SelectMany(Errors)]
+        );
+    }
+
+    public static ScheduleItem Item(
+        BookEntry entry,
+        IScheduleCluster cluster,
+        ScheduleStretch stretch,
+        CancellationToken cancellationToken = default
+    )
+    {
+        IReadOnlyList<Interval> intervals = stretch.Single
+            ? [Intervals.At(entry.Timetable!, stretch.From, ScheduleStretch.Longest, cancellationToken)]
+            : Intervals.Of(entry.Timetable!, stretch.From, stretch.To, cancellationToken);
+        return new ScheduleItem(
+            entry.Kind,
+            entry.Namespace,
+            entry.Name,
+            Target(entry, cluster),
+            [
+                .. intervals.Select(i => new ScheduleInterval(
+                    i.From,
+                    i.To,
+                    i.Knobs.Min,
+                    i.Knobs.Max,
+                    i.Knobs.Cpu,
+                    i.Knobs.Memory,
+                    i.Cause
+                )),
+            ]
+        );
+    }
+
+    /// <summary>What is wrong, each with the object that says it.</summary>
+    public static IEnumerable<(Seen On, SpecFault Fault)> Faults(BookEntry entry) =>
+        entry switch
+        {
+            ScalerEntry scaler => scaler.Faults.Select(fault => (scaler.Scaler, fault)),
+            TargetEntry target => (
+                target.Parent is { } parent ? target.Faults.Select(fault => (parent, fault)) : []
+            ).Concat(target.Members.SelectMany(member => member.Faults.Select(fault => (member.Seen, fault)))),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(entry),
+                entry.GetType().Name,
+                "an entry that is not known"
+            ),
+        };
+
+    private static IEnumerable<ScheduleError> Errors(BookEntry entry) =>
+        Faults(entry)
+            .Select(found => new ScheduleError(
+                null,
+                $"{found.On.Ref}: {found.Fault.Path}",
+                found.Fault.Expected,
+                found.Fault.Found
+            ));
+
+    /// <summary>The workload behind it, as far as that is known.</summary>
+    public static ScheduleItemTarget Target(BookEntry entry, IScheduleCluster cluster)
+    {
+        if (entry is ScalerEntry)
+            return new ScheduleItemTarget("Deployment", entry.Name);
+        if (entry is TargetEntry { Autoscaler: { } autoscaler })
+            return new ScheduleItemTarget(autoscaler.TargetKind, autoscaler.TargetName);
+        var governor = entry.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
+            ? cluster.Find(entry.Kind, entry.Namespace, entry.Name).It
+            : null;
+        return governor is not null && ScaleTarget.Of(governor) is var (kind, name)
+            ? new ScheduleItemTarget(kind, name)
+            : new ScheduleItemTarget(entry.Kind, entry.Name);
+    }
+}
