@@ -6,7 +6,7 @@ namespace Ebb.Engine.Schedules;
 internal static class ScheduleReadings
 {
     public static SchedulesAnswer Answer(
-        IEnumerable<BookEntry> entries,
+        IEnumerable<IndexEntry> entries,
         IScheduleCluster cluster,
         ScheduleStretch stretch,
         CancellationToken cancellationToken
@@ -23,15 +23,15 @@ internal static class ScheduleReadings
     }
 
     public static ScheduleItem Item(
-        BookEntry entry,
+        IndexEntry entry,
         IScheduleCluster cluster,
         ScheduleStretch stretch,
         CancellationToken cancellationToken = default
     )
     {
-        IReadOnlyList<Interval> intervals = stretch.Single
-            ? [Intervals.At(entry.Timetable!, stretch.From, ScheduleStretch.Longest, cancellationToken)]
-            : Intervals.Of(entry.Timetable!, stretch.From, stretch.To, cancellationToken);
+        IReadOnlyList<TimetableInterval> intervals = stretch.Single
+            ? [TimetableIntervals.At(entry.Timetable!, stretch.From, ScheduleStretch.Longest, cancellationToken)]
+            : TimetableIntervals.Of(entry.Timetable!, stretch.From, stretch.To, cancellationToken);
         return new ScheduleItem(
             entry.Kind,
             entry.Namespace,
@@ -41,10 +41,10 @@ internal static class ScheduleReadings
                 .. intervals.Select(i => new ScheduleInterval(
                     i.From,
                     i.To,
-                    i.Knobs.Min,
-                    i.Knobs.Max,
-                    i.Knobs.Cpu,
-                    i.Knobs.Memory,
+                    i.Bounds.Min,
+                    i.Bounds.Max,
+                    i.Bounds.Cpu,
+                    i.Bounds.Memory,
                     i.Cause
                 )),
             ]
@@ -52,7 +52,7 @@ internal static class ScheduleReadings
     }
 
     /// <summary>What is wrong, each with the object that says it.</summary>
-    public static IEnumerable<(Seen On, SpecFault Fault)> Faults(BookEntry entry) =>
+    public static IEnumerable<(ObjectView On, SpecFault Fault)> Faults(IndexEntry entry) =>
         entry switch
         {
             ScalerEntry scaler => scaler.Faults.Select(fault => (scaler.Scaler, fault)),
@@ -66,7 +66,7 @@ internal static class ScheduleReadings
             ),
         };
 
-    private static IEnumerable<ScheduleError> Errors(BookEntry entry) =>
+    private static IEnumerable<ScheduleError> Errors(IndexEntry entry) =>
         Faults(entry)
             .Select(found => new ScheduleError(
                 null,
@@ -76,7 +76,7 @@ internal static class ScheduleReadings
             ));
 
     /// <summary>The workload behind it, as far as that is known.</summary>
-    public static ScheduleItemTarget Target(BookEntry entry, IScheduleCluster cluster)
+    public static ScheduleItemTarget Target(IndexEntry entry, IScheduleCluster cluster)
     {
         if (entry is ScalerEntry)
             return new ScheduleItemTarget("Deployment", entry.Name);
@@ -85,7 +85,7 @@ internal static class ScheduleReadings
         var governor = entry.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
             ? cluster.Find(entry.Kind, entry.Namespace, entry.Name).It
             : null;
-        return governor is not null && ScaleTarget.Of(governor) is var (kind, name)
+        return governor is not null && HpaTarget.Of(governor) is var (kind, name)
             ? new ScheduleItemTarget(kind, name)
             : new ScheduleItemTarget(entry.Kind, entry.Name);
     }

@@ -15,8 +15,8 @@ internal static class ExcludedDates
             var ends = text.Split('/');
             if (
                 ends.Length <= 2
-                && Clocks.Date(ends[0]) is { } first
-                && Clocks.Date(ends[^1]) is { } last
+                && TimeTexts.Date(ends[0]) is { } first
+                && TimeTexts.Date(ends[^1]) is { } last
                 && first <= last
             )
                 ranges.Add(new DateRange(first, last));

@@ -13,8 +13,8 @@ internal static class ZonedTime
     public static Window? Read(SpecReader range)
     {
         var (from, to) = (
-            Clocks.Read<OffsetTime>(range, "from", Words, Clocks.TimeAtOffset),
-            Clocks.Read<OffsetTime>(range, "to", Words, Clocks.TimeAtOffset)
+            TimeTexts.Read<OffsetTime>(range, "from", Words, TimeTexts.TimeAtOffset),
+            TimeTexts.Read<OffsetTime>(range, "to", Words, TimeTexts.TimeAtOffset)
         );
         if (from is not { } start || to is not { } end)
             return null;

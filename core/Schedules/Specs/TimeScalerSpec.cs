@@ -43,12 +43,12 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 )
             );
         var (up, down) = (
-            Value("SCALE_UP_TIME", "05:00", Clocks.TimeWords, Clocks.Time),
-            Value("SCALE_DOWN_TIME", "18:00", Clocks.TimeWords, Clocks.Time)
+            Value("SCALE_UP_TIME", "05:00", TimeTexts.TimeWords, TimeTexts.Time),
+            Value("SCALE_DOWN_TIME", "18:00", TimeTexts.TimeWords, TimeTexts.Time)
         );
-        var zone = Clocks.Zone(Text("TIMEZONE", "UTC"));
+        var zone = TimeTexts.Zone(Text("TIMEZONE", "UTC"));
         if (zone is null)
-            faults.Add(new SpecFault("data.TIMEZONE", Clocks.ZoneWords, SpecFault.Quoted(Text("TIMEZONE", ""))));
+            faults.Add(new SpecFault("data.TIMEZONE", TimeTexts.ZoneWords, SpecFault.Quoted(Text("TIMEZONE", ""))));
         var words = $"a whole number from 1 to {MostReplicas.ToString(CultureInfo.InvariantCulture)}";
         var (most, least) = (
             Value("SCALE_UP_REPLICAS", "2", words, Replicas),
@@ -69,9 +69,9 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
         return new Parsed<TimeScalerSpec>(
             new TimeScalerSpec(
                 hpa,
-                new OneRule(
-                    new Rule(window, new Knobs(most, null), $"ConfigMap {name}: up"),
-                    new Standing(new Knobs(least, null), $"ConfigMap {name}: down", true)
+                new SingleRule(
+                    new Rule(window, new ScaleBounds(most, null), $"ConfigMap {name}: up"),
+                    new ScheduleState(new ScaleBounds(least, null), $"ConfigMap {name}: down", true)
                 )
             ),
             []

@@ -44,7 +44,7 @@ public sealed class LoadSpecs
         using var api = new KubernetesApi(server.Connection, TimeProvider.System);
         await using var cluster = new KubernetesCluster(api);
         var view = cluster.Known;
-        while (view.Scalers.Count(scaler => scaler.Target is Sighting.Seen) < Many)
+        while (view.Scalers.Count(scaler => scaler.Target is WorkloadLookup.Found) < Many)
         {
             await cluster
                 .WaitForChangeAsync(view, TestContext.Current.CancellationToken)
