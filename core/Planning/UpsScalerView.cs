@@ -59,7 +59,7 @@ public sealed record UpsScalerView
     public UpsScalerStatus? Status { get; init; }
 
     /// <summary>The workload that it names.</summary>
-    public required Sighting Target { get; init; }
+    public required WorkloadLookup Target { get; init; }
 }
 
 /// <summary>Where a workload stands, as its UpsScaler shows it.</summary>

@@ -98,19 +98,19 @@ public sealed record AutoscalerView(ObjectRef Ref, string Uid, int? Least, int? 
 public sealed record ConditionView(string Status, string? Reason, string? Message);
 
 /// <summary>Whether the workload that an UpsScaler names was found.</summary>
-public abstract record Sighting
+public abstract record WorkloadLookup
 {
-    private Sighting() { }
+    private WorkloadLookup() { }
 
     /// <summary>It is there.</summary>
     /// <param name="Workload">As last seen.</param>
-    public sealed record Seen(WorkloadView Workload) : Sighting;
+    public sealed record Found(WorkloadView Workload) : WorkloadLookup;
 
     /// <summary>The server was asked, and there is none.</summary>
     /// <param name="What">What is missing, for people: the workload, or the target of a ScaledObject.</param>
-    public sealed record Absent(string What) : Sighting;
+    public sealed record Absent(string What) : WorkloadLookup;
 
     /// <summary>Not known: not asked yet, forbidden, the kind is not served.</summary>
     /// <param name="Why">One sentence for people.</param>
-    public sealed record Unknown(string Why) : Sighting;
+    public sealed record Unknown(string Why) : WorkloadLookup;
 }

@@ -14,10 +14,10 @@ public interface ICluster
 
     /// <summary>
     /// A workload by name, whether or not an UpsScaler names it; from memory. The first question about a kind begins to watch it; until that
-    /// was read once the answer is <see cref="Sighting.Unknown"/>. What was asked for belongs to <see cref="Known"/> from then on: another answer
+    /// was read once the answer is <see cref="WorkloadLookup.Unknown"/>. What was asked for belongs to <see cref="Known"/> from then on: another answer
     /// makes another instance of that. How many of its pods are left is not counted.
     /// </summary>
-    Sighting Find(WorkloadType type, string @namespace, string name);
+    WorkloadLookup Find(WorkloadType type, string @namespace, string name);
 
     /// <summary>
     /// Writes baseline, <c>specReplicas</c> and finalizer into the UpsScaler in one request, and makes sure from the answer that

@@ -12,7 +12,7 @@ public interface IUpsSource : IAsyncDisposable
     string Name { get; }
 
     /// <summary>
-    /// Asks once. A failure of the source, its own deadlines included, is an <see cref="UpsSilence"/>; only the caller's
+    /// Asks once. A failure of the source, its own deadlines included, is an <see cref="UpsNoAnswer"/>; only the caller's
     /// cancellation is thrown.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

@@ -70,10 +70,10 @@ public sealed record SupplyMemory
                 case UpsReading reading:
                     notes.Add($"{reading.Source}: no ups.status");
                     break;
-                case UpsSilence { Fault: UpsFault.AccessDenied or UpsFault.UnknownUps } silence:
+                case UpsNoAnswer { Fault: UpsFault.AccessDenied or UpsFault.UnknownUps } silence:
                     notes.Add($"{silence.Source}: configuration error: {silence.Detail}");
                     break;
-                case UpsSilence silence:
+                case UpsNoAnswer silence:
                     notes.Add($"{silence.Source}: {silence.Detail}");
                     break;
                 default:

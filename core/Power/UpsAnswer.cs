@@ -40,7 +40,7 @@ public sealed record UpsReading(
 /// <param name="At">When it was given up.</param>
 /// <param name="Fault">What kind of failure.</param>
 /// <param name="Detail">One sentence for people, without secrets.</param>
-public sealed record UpsSilence(string Ups, string Source, Instant At, UpsFault Fault, string Detail)
+public sealed record UpsNoAnswer(string Ups, string Source, Instant At, UpsFault Fault, string Detail)
     : UpsAnswer(Ups, Source, At);
 
 /// <summary>Why a source gave no reading.</summary>

@@ -37,7 +37,7 @@ internal sealed class ClockClaims : IClaims
     }
 
     /// <summary>Takes over what the almanac says; what stands as it did is not worked out again.</summary>
-    public void Set(IReadOnlyList<BookEntry> entries, Almanac almanac, IScheduleCluster cluster, Instant now)
+    public void Set(IReadOnlyList<IndexEntry> entries, TimetableCache almanac, IScheduleCluster cluster, Instant now)
     {
         Dictionary<string, Asked> asked = new(entries.Count);
         Dictionary<WorkloadName, IReadOnlyList<Claim>> claims = [];
@@ -73,7 +73,7 @@ internal sealed class ClockClaims : IClaims
         (_asked, Workloads, _now) = (asked, workloads, claims);
     }
 
-    private static Asked Ask(BookEntry entry, ITimetable timetable, Standing standing, Instant now)
+    private static Asked Ask(IndexEntry entry, ITimetable timetable, ScheduleState standing, Instant now)
     {
         // A change that changes nothing, such as a day off in a window that is not in force, is none; a bound keeps this short.
         var until = timetable.NextChange(now);
@@ -82,22 +82,22 @@ internal sealed class ClockClaims : IClaims
             i < 32
                 && until is { } at
                 && timetable.At(at) is var same
-                && same.Knobs == standing.Knobs
+                && same.Bounds == standing.Bounds
                 && same.Cause == standing.Cause;
             i++
         )
             until = timetable.NextChange(at);
-        var then = until is { } change ? Words(timetable.At(change).Knobs) : null;
+        var then = until is { } change ? Words(timetable.At(change).Bounds) : null;
         return new Asked(
             entry,
             standing,
             now,
             until,
-            Claim.Between(ClaimSource.Schedule, standing.Knobs.Min, standing.Knobs.Max, standing.Cause, until, then)
+            Claim.Between(ClaimSource.Schedule, standing.Bounds.Min, standing.Bounds.Max, standing.Cause, until, then)
         );
     }
 
-    private static string Words(Knobs knobs) =>
+    private static string Words(ScaleBounds knobs) =>
         (knobs.Min, knobs.Max) switch
         {
             (null, null) => "what it was",
@@ -109,8 +109,8 @@ internal sealed class ClockClaims : IClaims
         };
 
     private sealed record Asked(
-        BookEntry Of,
-        Standing Standing,
+        IndexEntry Of,
+        ScheduleState Standing,
         Instant From,
         Instant? Until,
         IReadOnlyList<Claim> Claims

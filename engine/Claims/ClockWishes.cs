@@ -18,7 +18,7 @@ internal sealed class ClockWishes
     public IReadOnlyDictionary<WorkloadName, WakingSize> Now => _now;
 
     /// <summary>The wish for what an UpsScaler names, or for the ScaledObject that was found scaling it; null: none.</summary>
-    public static ClockWish? Of(
+    public static ScheduledSize? Of(
         IReadOnlyDictionary<WorkloadName, WakingSize> wishes,
         WorkloadType type,
         UpsScalerView scaler
@@ -33,9 +33,9 @@ internal sealed class ClockWishes
                 out var wish
             )
         )
-            return new ClockWish(wish.Replicas, wish.Cause, StaysPaused: true);
+            return new ScheduledSize(wish.Replicas, wish.Cause, StaysPaused: true);
         return wishes.TryGetValue(new WorkloadName(type.Kind, scaler.TargetNamespace, name), out wish)
-            ? new ClockWish(wish.Replicas, wish.Cause)
+            ? new ScheduledSize(wish.Replicas, wish.Cause)
             : null;
     }
 

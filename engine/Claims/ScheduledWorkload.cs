@@ -6,7 +6,7 @@ namespace Ebb.Engine.Claims;
 /// <summary>The workload behind what a schedule names, as far as that is known.</summary>
 internal static class ScheduledWorkload
 {
-    public static (string Kind, string Name) Of(BookEntry entry, IScheduleCluster cluster)
+    public static (string Kind, string Name) Of(IndexEntry entry, IScheduleCluster cluster)
     {
         if (entry is ScalerEntry)
             return ("Deployment", entry.Name);
@@ -15,7 +15,7 @@ internal static class ScheduledWorkload
         var governor = entry.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
             ? cluster.Find(entry.Kind, entry.Namespace, entry.Name).It
             : null;
-        return governor is not null && ScaleTarget.Of(governor) is var (kind, name)
+        return governor is not null && HpaTarget.Of(governor) is var (kind, name)
             ? (kind, name)
             : (entry.Kind, entry.Name);
     }

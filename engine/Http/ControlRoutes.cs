@@ -28,8 +28,8 @@ internal static class ControlRoutes
                     return Problems.BadRequest(fault);
                 if (until is not null && verb != "hold")
                     return Problems.BadRequest($"$.{(request.For is null ? "until" : "for")}: only a hold has an end");
-                var ask = new Ask(now, reason, until);
-                Func<Asks, Asks>? change = verb switch
+                var ask = new Order(now, reason, until);
+                Func<Orders, Orders>? change = verb switch
                 {
                     "drill" => asks => asks.WithDrill(ask),
                     "shutdown" => asks => asks.WithShutdown(ask),
@@ -44,10 +44,10 @@ internal static class ControlRoutes
                     return Problems.NotYet();
                 if (verb == "restore" && view.Power.Mains == Mains.Battery)
                     return Problems.Conflict($"mains is not on: {view.Power.Verdict.Reason}");
-                if (verb == "drill" && view.Plan.Episode.Began is not null)
+                if (verb == "drill" && view.Plan.Progress.Began is not null)
                     return Problems.Conflict($"an outage is going on: {view.Plan.Reason}");
                 path.Note(
-                    new PersonAct(
+                    new PersonAction(
                         now,
                         $"asked for {verb}{(until is { } end ? $" until {InstantPattern.General.Format(end)}" : "")}: {reason}",
                         null

@@ -117,7 +117,7 @@ internal static class OverrideRoutes
         {
             var kept = await book.PutAsync(asked, present?.ETag, context.RequestAborted);
             power.Note(
-                new PersonAct(
+                new PersonAction(
                     now,
                     $"overrode {asked} until {InstantPattern.General.Format(asked.Until)}, {Effect(asked)}: {asked.Reason}",
                     null
@@ -185,7 +185,7 @@ internal static class OverrideRoutes
                 present.ETag,
                 context.RequestAborted
             );
-            power.Note(new PersonAct(clocks.World.Now(), $"ended the override of {present.Override}", null));
+            power.Note(new PersonAction(clocks.World.Now(), $"ended the override of {present.Override}", null));
             await power.TurnAsync(context.RequestAborted);
             await path.TurnAsync(context.RequestAborted);
             return Results.Json(

@@ -159,7 +159,7 @@ internal static class Readings
 
     private static int? Value(Claim claim) => claim.Effect == ClaimEffect.Asleep ? null : claim.Value;
 
-    public static PlanAnswer Plan(PowerView view, Learned learned)
+    public static PlanAnswer Plan(PowerView view, DurationHistory learned)
     {
         var members = view.Plan.Workloads.Select(s => s.Member).Where(m => m.Refusal is null).ToList();
         var (down, up) = (

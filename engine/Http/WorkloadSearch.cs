@@ -18,7 +18,7 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <param name="looksOnly">The caller has only a key to look: no kind beyond the well-known ones is watched for that.</param>
-    public async Task<(Subject? Subject, IResult? Missing)> FindAsync(
+    public async Task<(OverrideTarget? Subject, IResult? Missing)> FindAsync(
         string space,
         string kind,
         string name,
@@ -33,7 +33,7 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
             .FirstOrDefault(m =>
                 m.Type?.Name == type.Name && m.Scaler.TargetNamespace == space && m.Scaler.TargetName == name
             );
-        if (listed is not null && Subject.Of(listed) is { } named)
+        if (listed is not null && OverrideTarget.Of(listed) is { } named)
             return (named, null);
         if (looksOnly && !WorkloadType.Known.Contains(type))
             return (null, NoSuch(type, space, name));
@@ -49,9 +49,9 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
                 var same = power
                     .View?.Plan.Workloads.Select(w => w.Member)
                     .FirstOrDefault(m => m.Workload?.Ref == workload.Ref);
-                return (same is null ? subject : Subject.Of(same) ?? subject, null);
+                return (same is null ? subject : OverrideTarget.Of(same) ?? subject, null);
             }
-            if (subject.Target is Sighting.Absent)
+            if (subject.Target is WorkloadLookup.Absent)
                 return (null, NoSuch(type, space, name));
             try
             {
@@ -59,7 +59,7 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                var why = ((Sighting.Unknown)subject.Target).Why;
+                var why = ((WorkloadLookup.Unknown)subject.Target).Why;
                 return (
                     null,
                     cluster.Known.Reachable == false
@@ -75,9 +75,9 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
     }
 
     /// <summary>How a workload stands, whether or not an UpsScaler names it.</summary>
-    public WorkloadAnswer AnswerOn(Subject subject, PowerView view) =>
+    public WorkloadAnswer AnswerOn(OverrideTarget subject, PowerView view) =>
         view.Plan.Workloads.FirstOrDefault(s =>
-            Subject.Of(s.Member) is { } one
+            OverrideTarget.Of(s.Member) is { } one
             && (one.Type.Name, one.Namespace, one.Name) == (subject.Type.Name, subject.Namespace, subject.Name)
         )
             is { } state
@@ -85,7 +85,7 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
             : Readings.Workload(unlisted.Of(subject, view.At));
 
     /// <summary>An override that stands on the same workload under another name, such as that of the ScaledObject that scales it; null: none.</summary>
-    public Kept? Twin(Subject subject, OverrideBook book) =>
+    public Kept? Twin(OverrideTarget subject, OverrideBook book) =>
         subject.Workload is not { } workload
             ? null
             : book.All.FirstOrDefault(kept =>

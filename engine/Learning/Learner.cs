@@ -50,7 +50,7 @@ internal sealed partial class Learner : GatedService
         };
     }
 
-    public Learned Learned => _learned.Known;
+    public DurationHistory Learned => _learned.Known;
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
@@ -132,5 +132,5 @@ internal static class LearningServices
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(Learned))]
+[JsonSerializable(typeof(DurationHistory))]
 internal sealed partial class LearnedJson : JsonSerializerContext;

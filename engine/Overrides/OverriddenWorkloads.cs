@@ -18,7 +18,7 @@ internal sealed class OverriddenWorkloads
         _now.Contains(new WorkloadName(kind, @namespace, name));
 
     /// <summary>Whether the schedules of this entry have nothing to write to.</summary>
-    public bool Covers(BookEntry entry) =>
+    public bool Covers(IndexEntry entry) =>
         entry switch
         {
             TargetEntry { Target: { } target } => Covers(target.Kind, entry.Namespace, target.Name)
@@ -32,7 +32,7 @@ internal sealed class OverriddenWorkloads
     /// <summary>Raised after something in it changed.</summary>
     public event Action? Changed;
 
-    public void Set(IEnumerable<Subject> held)
+    public void Set(IEnumerable<OverrideTarget> held)
     {
         HashSet<WorkloadName> now = [];
         foreach (var subject in held)

@@ -64,7 +64,7 @@ internal sealed partial class OverridePath(
                 steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
             _steps = steps;
             // Until everything of it is tidied up: what it was is put back before the clock has its say again.
-            overridden?.Set(book.All.Select(k => SubjectOf(k.Override)).OfType<Subject>());
+            overridden?.Set(book.All.Select(k => SubjectOf(k.Override)).OfType<OverrideTarget>());
             foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList())
                 _attempts.Remove(gone);
         }
@@ -144,13 +144,15 @@ internal sealed partial class OverridePath(
     }
 
     /// <summary>The view is of the last turn of the power path, the workload is as it is now.</summary>
-    private Subject? SubjectOf(Override asked)
+    private OverrideTarget? SubjectOf(Override asked)
     {
         var seen = power.View?.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => Names(m, asked));
         if (seen is null)
             return WorkloadType.Parse(asked.Kind) is { } type ? unlisted.Find(type, asked.Namespace, asked.Name) : null;
         var scaler = cluster.Known.Scalers.FirstOrDefault(s => s.Uid == seen.Scaler.Uid);
-        return Subject.Of(scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : Roster.Of([scaler], [])[0]);
+        return OverrideTarget.Of(
+            scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : UpsScalerValidation.Of([scaler], [])[0]
+        );
     }
 
     public static bool Names(Member member, Override asked) =>

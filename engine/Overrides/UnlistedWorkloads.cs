@@ -12,7 +12,7 @@ using NodaTime;
 namespace Ebb.Engine.Overrides;
 
 /// <summary>Where a workload stands that no UpsScaler names: power leaves it alone, a person or the clock may not.</summary>
-internal sealed record UnlistedState(Subject Subject, WorkloadPhase Phase, Decision Decision, string Reason);
+internal sealed record UnlistedState(OverrideTarget Subject, WorkloadPhase Phase, Decision Decision, string Reason);
 
 /// <summary>Workloads that no UpsScaler names, as far as anybody asks something of them.</summary>
 internal sealed class UnlistedWorkloads(
@@ -61,18 +61,18 @@ internal sealed class UnlistedWorkloads(
     }
 
     /// <summary>One by name.</summary>
-    public Subject Find(WorkloadType type, string @namespace, string name) =>
-        Subject.Of(type, @namespace, name, cluster.Find(type, @namespace, name), guarded.Targets);
+    public OverrideTarget Find(WorkloadType type, string @namespace, string name) =>
+        OverrideTarget.Of(type, @namespace, name, cluster.Find(type, @namespace, name), guarded.Targets);
 
     /// <summary>How it stands, and why.</summary>
-    public UnlistedState Of(Subject subject, Instant now)
+    public UnlistedState Of(OverrideTarget subject, Instant now)
     {
         var claims = Claims(subject, now);
         var decision = Arbiter.Decide(claims, now);
         var (phase, standing) = subject switch
         {
-            { Target: Sighting.Unknown unknown } => (WorkloadPhase.Unknown, unknown.Why),
-            { Target: Sighting.Absent absent } => (WorkloadPhase.Unknown, $"{absent.What} does not exist"),
+            { Target: WorkloadLookup.Unknown unknown } => (WorkloadPhase.Unknown, unknown.Why),
+            { Target: WorkloadLookup.Absent absent } => (WorkloadPhase.Unknown, $"{absent.What} does not exist"),
             { Refusal: { } refusal } => (WorkloadPhase.Refused, refusal),
             { Workload: { } workload } => (
                 IsAsleep(workload) ? WorkloadPhase.Asleep : WorkloadPhase.Awake,
@@ -84,11 +84,11 @@ internal sealed class UnlistedWorkloads(
             subject,
             phase,
             decision,
-            phase == WorkloadPhase.Refused ? standing : Sentence.Of(standing, decision)
+            phase == WorkloadPhase.Refused ? standing : DecisionText.Of(standing, decision)
         );
     }
 
-    private List<Claim> Claims(Subject subject, Instant now)
+    private List<Claim> Claims(OverrideTarget subject, Instant now)
     {
         List<Claim> claims = [.. clock.On(new WorkloadName(subject.Type.Kind, subject.Namespace, subject.Name))];
         if (book.Find(subject.Type.Name, subject.Namespace, subject.Name)?.Override.Claim(now) is { } asked)

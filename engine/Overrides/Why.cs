@@ -62,7 +62,7 @@ internal sealed class Why
         {
             return _unlisted.Of(_unlisted.Find(type, @namespace, name), now) is not { Decision.Winner: not null } other
                     ? null
-                : read && other.Phase == WorkloadPhase.Unknown ? Sentence.Of("as it wants to be", other.Decision)
+                : read && other.Phase == WorkloadPhase.Unknown ? DecisionText.Of("as it wants to be", other.Decision)
                 : other.Reason;
         }
 
@@ -73,7 +73,7 @@ internal sealed class Why
             [.. ClaimBook.Of(_claims, [state.Member], now).Values.SelectMany(all => all)],
             now
         );
-        return decision.Winner is null ? null : Sentence.Of("as it wants to be", decision);
+        return decision.Winner is null ? null : DecisionText.Of("as it wants to be", decision);
     }
 
     private WorkloadState? Listed(PowerView view, WorkloadType type, string @namespace, string name)

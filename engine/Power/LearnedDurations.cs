@@ -6,9 +6,9 @@ namespace Ebb.Engine.Power;
 /// <summary>What the outages before have taught, as far as it is known now: read by whoever decides, written by the learner alone.</summary>
 internal sealed class LearnedDurations
 {
-    private volatile Learned _known = Learned.Nothing;
+    private volatile DurationHistory _known = DurationHistory.Nothing;
 
-    public Learned Known
+    public DurationHistory Known
     {
         get => _known;
         set => _known = value;

@@ -5,9 +5,9 @@ using Ebb.Core.Power;
 namespace Ebb.Engine.Power;
 
 /// <summary>The facts of the power path that cannot be observed again.</summary>
-internal sealed record PowerMemory(Asks Asks, Episode Episode, IReadOnlyList<RememberedSupply> Supplies)
+internal sealed record PowerMemory(Orders Asks, OutageProgress Episode, IReadOnlyList<RememberedSupply> Supplies)
 {
-    public static readonly PowerMemory Nothing = new(Asks.None, Episode.None, []);
+    public static readonly PowerMemory Nothing = new(Orders.None, OutageProgress.None, []);
 
     public bool Equals(PowerMemory? other) =>
         other is not null

@@ -44,13 +44,13 @@ internal sealed class PowerPath(
         IReadOnlyDictionary<WorkloadName, WakingSize> Clock,
         IReadOnlyList<Member> Members
     )? _roster;
-    private (IReadOnlyList<Member> Members, Learned Learned, Duration? Sleep)? _forecast;
-    private Asks _asks = Asks.None;
-    private Episode _episode = Episode.None;
+    private (IReadOnlyList<Member> Members, DurationHistory Learned, Duration? Sleep)? _forecast;
+    private Orders _asks = Orders.None;
+    private OutageProgress _episode = OutageProgress.None;
     private PowerMemory _kept = PowerMemory.Nothing;
     private OutageReport? _outage;
     private OutageReport? _savedOutage;
-    private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAct> _acts = new();
+    private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
     private bool _recalled;
     private volatile PowerView? _view;
 
@@ -64,10 +64,10 @@ internal sealed class PowerPath(
     public bool Leads => leadership.HeldUntil is not null;
 
     /// <summary>What people have asked and what still stands.</summary>
-    public Asks Asks => _asks;
+    public Orders Asks => _asks;
 
     /// <summary>A person did something: it belongs into the report of the outage that goes on or is about to begin.</summary>
-    public void Note(PersonAct act)
+    public void Note(PersonAction act)
     {
         const int most = 64;
         _acts.Enqueue(act);
@@ -76,7 +76,7 @@ internal sealed class PowerPath(
     }
 
     /// <summary>Asks of a person; kept in the store before the answer, when the store is there.</summary>
-    public async Task<bool> AskAsync(Func<Asks, Asks> change, CancellationToken cancellationToken)
+    public async Task<bool> AskAsync(Func<Orders, Orders> change, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         bool kept;
@@ -153,7 +153,11 @@ internal sealed class PowerPath(
             _roster = (
                 known,
                 wishes,
-                Roster.Of(known.Scalers, guarded.Targets, (type, scaler) => ClockWishes.Of(wishes, type, scaler))
+                UpsScalerValidation.Of(
+                    known.Scalers,
+                    guarded.Targets,
+                    (type, scaler) => ClockWishes.Of(wishes, type, scaler)
+                )
             );
         var power = PowerState.Of(
             supplies.Now(),
@@ -163,13 +167,13 @@ internal sealed class PowerPath(
             now
         );
         var plan = Planner.Decide(
-            new Situation
+            new PlanInput
             {
                 Cluster = known,
-                Roster = _roster.Value.Members,
+                Members = _roster.Value.Members,
                 Power = power,
-                Asks = _asks,
-                Episode = _episode,
+                Orders = _asks,
+                Progress = _episode,
                 Attempts = _attempts,
                 Settings = settings.Power,
                 Claims = ClaimBook.Of(claims, _roster.Value.Members, now),
@@ -177,10 +181,10 @@ internal sealed class PowerPath(
             }
         );
         if (Leads)
-            (_asks, _episode) = (plan.Asks, plan.Episode);
+            (_asks, _episode) = (plan.Orders, plan.Progress);
         // Before the cluster was read there is nothing to tell but that.
         if (known.Synced)
-            _outage = OutageStory.After(_outage, plan, power, now, _acts);
+            _outage = OutageReportBuilder.After(_outage, plan, power, now, _acts);
         _view = new PowerView(now, known, power, plan, _outage);
         return plan;
     }
@@ -188,7 +192,7 @@ internal sealed class PowerPath(
     /// <summary>How long a shutdown takes at least, as far as the outages before have shown; null: they have shown nothing.</summary>
     private Duration? Needed(IReadOnlyList<Member> members)
     {
-        var known = learned?.Known ?? Learned.Nothing;
+        var known = learned?.Known ?? DurationHistory.Nothing;
         if (
             _forecast is not { } cached
             || !ReferenceEquals(cached.Members, members)

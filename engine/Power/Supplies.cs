@@ -82,7 +82,7 @@ internal sealed class Supplies(
                 continue;
             answers.Add(
                 answer is UpsReading && now - answer.At > freshFor
-                    ? new UpsSilence(answer.Ups, answer.Source, now, UpsFault.TimedOut, $"no answer since {answer.At}")
+                    ? new UpsNoAnswer(answer.Ups, answer.Source, now, UpsFault.TimedOut, $"no answer since {answer.At}")
                     : answer
             );
         }

@@ -20,7 +20,7 @@ internal sealed class Course
     private (string By, Instant At)? _dispute;
 
     /// <summary>What was found at the last turn.</summary>
-    public Finding Finding { get; set; } = Finding.Settled;
+    public SizingPlan Finding { get; set; } = SizingPlan.Settled;
 
     /// <summary>When it must be looked at again although nothing changed; null: need not.</summary>
     public Instant? LookAgain { get; private set; }
@@ -57,7 +57,7 @@ internal sealed class Course
     }
 
     /// <summary>Whether a step has to wait: the same was stated or has failed less than a tick ago.</summary>
-    public bool Withholds(ScheduleWrite step, Seen? on, Instant now, Duration tick)
+    public bool Withholds(ScheduleWrite step, ObjectView? on, Instant now, Duration tick)
     {
         var key = Key(step);
         if (

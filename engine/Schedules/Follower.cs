@@ -25,8 +25,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     /// <param name="now">The instant of the turn.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public async Task FollowAsync(
-        BookEntry entry,
-        Standing? standing,
+        IndexEntry entry,
+        ScheduleState? standing,
         Course course,
         SleepingTargets sleepers,
         bool acts,
@@ -91,7 +91,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             await TellAsync(entry, standing, course, patched, said, now, cancellationToken);
     }
 
-    private Finding Decide(BookEntry entry, Standing? standing, SleepingTargets sleepers, Instant now) =>
+    private SizingPlan Decide(IndexEntry entry, ScheduleState? standing, SleepingTargets sleepers, Instant now) =>
         entry switch
         {
             ScalerEntry { Scaler: var scaler } one => ServiceScalerDecision.Decide(
@@ -104,15 +104,15 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             TargetEntry { Target: { } target } one => Adopted(
                 one,
                 standing is null
-                    ? Finding.Settled
+                    ? SizingPlan.Settled
                     : TargetDecision.Decide(Situation(one, target, standing, sleepers, now))
             ),
             TargetEntry one => one
-                .Members.Select(member => member.Seen.Deleting ? Core.Schedules.Departure.Of(member.Seen) : null)
+                .Members.Select(member => member.Seen.Deleting ? Core.Schedules.ScheduleDeletion.Of(member.Seen) : null)
                 .FirstOrDefault(step => step is not null)
                 is { } last
-                ? new Finding([last])
-                : Finding.Settled,
+                ? new SizingPlan([last])
+                : SizingPlan.Settled,
             _ => throw new ArgumentOutOfRangeException(
                 nameof(entry),
                 entry.GetType().Name,
@@ -121,13 +121,13 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         };
 
     /// <summary>Whose child a Schedule is comes after what it asks for.</summary>
-    private static Finding Adopted(TargetEntry entry, Finding finding) =>
+    private static SizingPlan Adopted(TargetEntry entry, SizingPlan finding) =>
         finding.Steps.Count == 0 && Adoption(entry) is { } adoption ? finding with { Steps = [adoption] } : finding;
 
     /// <summary>Everything that this entry is decided from, as instances that change when what they say does.</summary>
     private object?[] Inputs(
-        BookEntry entry,
-        Standing? standing,
+        IndexEntry entry,
+        ScheduleState? standing,
         SleepingTargets sleepers,
         bool acts,
         bool leads,
@@ -151,8 +151,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             else if (
                 target.Kind == ScheduleTarget.Hpa
                 && IsEmptied(one, standing)
-                && inputs[^1] is Seen hpa
-                && ScaleTarget.Of(hpa) is var (kind, name)
+                && inputs[^1] is ObjectView hpa
+                && HpaTarget.Of(hpa) is var (kind, name)
                 && IsWorkload(kind)
             )
                 inputs.Add(Seen(kind, name));
@@ -160,15 +160,15 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                 inputs.Add(
                     cluster.TryGovernorOf(new WorkloadName(target.Kind, entry.Namespace, target.Name), out var governor)
                         ? governor
-                        : typeof(Look.Unknown)
+                        : typeof(ObjectLookup.Unknown)
                 );
         }
 
         return [.. inputs];
     }
 
-    private static bool IsEmptied(TargetEntry entry, Standing? standing) =>
-        standing?.Knobs.Max == 0 || entry.Members.Any(member => Departure.Keeps(member.Seen));
+    private static bool IsEmptied(TargetEntry entry, ScheduleState? standing) =>
+        standing?.Bounds.Max == 0 || entry.Members.Any(member => ScheduleDeletion.Keeps(member.Seen));
 
     private static bool IsWorkload(string kind) => kind is "Deployment" or "StatefulSet";
 
@@ -180,17 +180,17 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                 .Select(member => TargetDecision.Adopt(member.Seen, entry.Parent))
                 .FirstOrDefault(step => step is not null);
 
-    private TargetSituation Situation(
+    private TargetInput Situation(
         TargetEntry entry,
         ScheduleTarget target,
-        Standing standing,
+        ScheduleState standing,
         SleepingTargets sleepers,
         Instant now
     )
     {
         var place = entry.Namespace;
         var sized = cluster.Find(target.Kind, place, target.Name);
-        List<Seen> holders =
+        List<ObjectView> holders =
         [
             .. entry
                 .Members.Where(member => member.TimeScaler is null && member.Seen.Ref.Kind == "Schedule")
@@ -198,14 +198,14 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         ];
         if (target.Kind == ScheduleTarget.Hpa && sized.It is { } self)
             holders.Add(self);
-        var situation = new TargetSituation
+        var situation = new TargetInput
         {
             Target = target,
             Namespace = place,
-            Standing = standing,
+            State = standing,
             SchedulesAsk = entry.Members.Any(member =>
                 member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false }
-                && schedule.Rule.Knobs.AsksSize
+                && schedule.Rule.Bounds.AsksSize
                 && schedule.Rule.Window.Contains(now)
             ),
             TimeScaled = entry.Members.Any(member => member.TimeScaler is not null),
@@ -222,7 +222,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     ? WithWorkload(situation, spec.TargetKind, spec.TargetName, sleepers)
                     : situation;
             case ScheduleTarget.Hpa:
-                return sized.It is { } hpa && ScaleTarget.Of(hpa) is var (kind, name)
+                return sized.It is { } hpa && HpaTarget.Of(hpa) is var (kind, name)
                     ? WithWorkload(situation, kind, name, sleepers)
                     : situation;
             case ScheduleTarget.ScaledObject:
@@ -238,31 +238,31 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     }
                     : situation with
                     {
-                        Sized = new Look.Unknown("who else scales it has not been read yet"),
+                        Sized = new ObjectLookup.Unknown("who else scales it has not been read yet"),
                     };
         }
     }
 
     /// <summary>What an HPA scales is only looked at when it is to be emptied or was, or when power has it asleep.</summary>
-    private TargetSituation WithWorkload(TargetSituation situation, string kind, string name, SleepingTargets sleepers)
+    private TargetInput WithWorkload(TargetInput situation, string kind, string name, SleepingTargets sleepers)
     {
         var asleep = sleepers.Of(new WorkloadName(kind, situation.Namespace, name));
-        if (asleep is null && situation.Standing.Knobs.Max != 0 && !situation.Holders.Any(Departure.Keeps))
+        if (asleep is null && situation.State.Bounds.Max != 0 && !situation.Holders.Any(ScheduleDeletion.Keeps))
             return situation;
         return situation with
         {
             Asleep = asleep,
             Workload = IsWorkload(kind)
                 ? cluster.Find(kind, situation.Namespace, name)
-                : new Look.Absent(
+                : new ObjectLookup.Absent(
                     $"{kind} {name} cannot be emptied by the clock: only a Deployment or StatefulSet can"
                 ),
         };
     }
 
     private async Task TellAsync(
-        BookEntry entry,
-        Standing? standing,
+        IndexEntry entry,
+        ScheduleState? standing,
         Course course,
         bool patched,
         (string? Because, bool InHand) said,
@@ -279,8 +279,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                 ? because ?? course.Finding.Hint
                 : $"{because}; {course.Finding.Hint}";
         // While power moves things, what is said of time alone can wait.
-        string? Hint(Seen of, string condition) =>
-            inHand && Conditions.Shown(of) == condition ? Conditions.Told(of) : words;
+        string? Hint(ObjectView of, string condition) =>
+            inHand && ScheduleConditions.Shown(of) == condition ? ScheduleConditions.Told(of) : words;
         switch (entry)
         {
             case ScalerEntry { Scaler: { Deleting: false } scaler } one:
@@ -292,12 +292,12 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                         scaler,
                         standing,
                         patched,
-                        wrong is null ? Conditions.Available : Conditions.Degraded,
-                        wrong ?? Hint(scaler, Conditions.Available) ?? "",
+                        wrong is null ? ScheduleConditions.Available : ScheduleConditions.Degraded,
+                        wrong ?? Hint(scaler, ScheduleConditions.Available) ?? "",
                         changedBy,
                         now
                     ),
-                    wrong is null ? null : Conditions.Degraded,
+                    wrong is null ? null : ScheduleConditions.Degraded,
                     wrong ?? "",
                     course,
                     now,
@@ -309,10 +309,16 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                 {
                     parent = cluster.Find(parent.Ref).It ?? parent;
                     var fault = one.Faults.Count > 0 ? string.Join("; ", one.Faults) : trouble;
-                    var condition = fault is null ? Conditions.Available : Conditions.Degraded;
+                    var condition = fault is null ? ScheduleConditions.Available : ScheduleConditions.Degraded;
                     await TellAsync(
                         parent,
-                        Conditions.Status(parent, condition, fault ?? Hint(parent, condition) ?? "", changedBy, now),
+                        ScheduleConditions.Status(
+                            parent,
+                            condition,
+                            fault ?? Hint(parent, condition) ?? "",
+                            changedBy,
+                            now
+                        ),
                         condition,
                         fault ?? words ?? "in order",
                         course,
@@ -329,12 +335,12 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     if (member.Schedule?.Rule.Window.Over is { } over && over > now)
                         course.Again(over);
                     var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
-                    var (condition, message) = Conditions.Of(member, trouble, words, now);
+                    var (condition, message) = ScheduleConditions.Of(member, trouble, words, now);
                     if (message == words)
                         message = Hint(seen, condition) ?? "";
                     await TellAsync(
                         seen,
-                        Conditions.Status(seen, condition, message, changedBy, now),
+                        ScheduleConditions.Status(seen, condition, message, changedBy, now),
                         condition,
                         message,
                         course,
@@ -355,7 +361,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                                 member.Seen.Ref,
                                 member.Seen.Uid,
                                 true,
-                                Conditions.Degraded,
+                                ScheduleConditions.Degraded,
                                 "Schedule",
                                 $"{member.Seen.Ref}: {fault}"
                             ),
@@ -369,7 +375,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
 
     /// <summary>The status, and an Event when the condition is another than was shown.</summary>
     private async Task TellAsync(
-        Seen seen,
+        ObjectView seen,
         JsonObject? patch,
         string? condition,
         string message,
@@ -380,7 +386,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     {
         if (patch is null)
             return;
-        var before = Conditions.Shown(seen);
+        var before = ScheduleConditions.Shown(seen);
         var write = new ScheduleWrite.Merge(seen.Ref, "status", seen.Uid, seen.ResourceVersion, patch, "status");
         if (course.Withholds(write, seen, now, tick))
             return;
@@ -393,12 +399,12 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
 
         course.Did(write, now);
         if (message.Length > 0)
-            log.Stands(seen.Ref.ToString(), condition ?? Conditions.Available, message);
+            log.Stands(seen.Ref.ToString(), condition ?? ScheduleConditions.Available, message);
         if (condition is null || condition == before)
             return;
         var text = message.Length == 0 ? $"{seen.Ref} is {condition}" : $"{seen.Ref} is {condition}: {message}";
         await cluster.AnnounceAsync(
-            new Announcement(seen.Ref, seen.Uid, condition == Conditions.Degraded, condition, "Schedule", text),
+            new Announcement(seen.Ref, seen.Uid, condition == ScheduleConditions.Degraded, condition, "Schedule", text),
             cancellationToken
         );
     }
@@ -407,10 +413,10 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
 /// <summary>Short ways to say what is said often.</summary>
 internal static class FollowerWords
 {
-    public static Look Find(this IScheduleCluster cluster, ObjectRef on) =>
+    public static ObjectLookup Find(this IScheduleCluster cluster, ObjectRef on) =>
         cluster.Find(on.Kind, on.Namespace, on.Name);
 
     /// <summary>Whether an object is one that the entry was read from.</summary>
-    public static bool Speaks(this BookEntry entry, ObjectRef on) =>
+    public static bool Speaks(this IndexEntry entry, ObjectRef on) =>
         on.Kind is "ServiceScaler" or "Schedule" or ScheduleTarget.Autoscaler or "ConfigMap" && entry is not null;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Calendars;
 using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
 using Ebb.Kubernetes.Resources;
@@ -34,7 +35,7 @@ internal sealed class Preview(IScheduleCluster cluster)
     {
         var (documents, broken) = Documents.Read(text, yaml);
         List<ScheduleError> errors = [.. broken];
-        Dictionary<(string Kind, string Namespace, string Name), (int Number, Seen Seen)> given = [];
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given = [];
         foreach (var document in documents)
             if (Read(document, errors) is { } seen)
                 given[(seen.Ref.Kind, seen.Ref.Namespace, seen.Ref.Name)] = (document.Number, seen);
@@ -47,11 +48,12 @@ internal sealed class Preview(IScheduleCluster cluster)
             Schedules = Over(live.Schedules, "Schedule", given, _ => true),
             TimeScalers = Over(live.TimeScalers, "ConfigMap", given, IsTimeScaler),
         };
-        var book = new ScheduleBook(
+        var book = new ScheduleIndex(
             (place, name) =>
                 given.TryGetValue(("ConfigMap", place, name), out var map)
-                    ? new Look.Found(map.Seen)
-                    : cluster.Find("ConfigMap", place, name)
+                    ? new ObjectLookup.Found(map.Seen)
+                    : cluster.Find("ConfigMap", place, name),
+            CalendarFile.Read
         );
         book.Update(world);
         var touched = book
@@ -72,7 +74,7 @@ internal sealed class Preview(IScheduleCluster cluster)
         );
     }
 
-    private static Seen? Read(ManifestDocument document, List<ScheduleError> errors)
+    private static ObjectView? Read(ManifestDocument document, List<ScheduleError> errors)
     {
         var (number, json) = (document.Number, document.Json);
         string? Text(JsonNode? node, string path, string? expected)
@@ -117,7 +119,7 @@ internal sealed class Preview(IScheduleCluster cluster)
                         ? (string)entry.Value!
                         : entry.Value!.ToJsonString()
             );
-        return new Seen
+        return new ObjectView
         {
             Ref = new ObjectRef(version, kind, place, name),
             Uid = $"document {number.ToString(CultureInfo.InvariantCulture)} {kind} {place}/{name}",
@@ -133,23 +135,23 @@ internal sealed class Preview(IScheduleCluster cluster)
     }
 
     /// <summary>With the label it is followed; by its keys it is meant to be.</summary>
-    private static bool IsTimeScaler(Seen map) =>
+    private static bool IsTimeScaler(ObjectView map) =>
         map.Labels.GetValueOrDefault(ScheduleCluster.TimeScalerLabel) == "true"
         || map.Data?.ContainsKey("HPA_NAME") == true
         || map.Data?.ContainsKey("SCALE_UP_TIME") == true;
 
-    private static IReadOnlyList<Seen> Over(
-        IReadOnlyList<Seen> live,
+    private static IReadOnlyList<ObjectView> Over(
+        IReadOnlyList<ObjectView> live,
         string kind,
-        Dictionary<(string Kind, string Namespace, string Name), (int Number, Seen Seen)> given,
-        Func<Seen, bool> wanted
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given,
+        Func<ObjectView, bool> wanted
     ) =>
         [
             .. live.Where(seen => !given.ContainsKey((kind, seen.Ref.Namespace, seen.Ref.Name))),
             .. given.Values.Select(document => document.Seen).Where(seen => seen.Ref.Kind == kind && wanted(seen)),
         ];
 
-    private static IEnumerable<Seen> Speakers(BookEntry entry) =>
+    private static IEnumerable<ObjectView> Speakers(IndexEntry entry) =>
         entry switch
         {
             ScalerEntry scaler => [scaler.Scaler],
@@ -164,8 +166,8 @@ internal sealed class Preview(IScheduleCluster cluster)
         };
 
     private static int? Number(
-        Seen seen,
-        Dictionary<(string Kind, string Namespace, string Name), (int Number, Seen Seen)> given
+        ObjectView seen,
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given
     ) =>
         given.TryGetValue((seen.Ref.Kind, seen.Ref.Namespace, seen.Ref.Name), out var document)
         && ReferenceEquals(document.Seen, seen)
@@ -175,7 +177,7 @@ internal sealed class Preview(IScheduleCluster cluster)
     /// <summary>What a Schedule names must be in the manifest or in the cluster.</summary>
     private async Task CheckTargetAsync(
         TargetEntry entry,
-        Dictionary<(string Kind, string Namespace, string Name), (int Number, Seen Seen)> given,
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given,
         List<ScheduleError> errors,
         CancellationToken cancellationToken
     )
@@ -189,11 +191,11 @@ internal sealed class Preview(IScheduleCluster cluster)
         var found = cluster.Find(target.Kind, entry.Namespace, target.Name);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
-        while (found is Look.Unknown && !deadline.IsCancellationRequested)
+        while (found is ObjectLookup.Unknown && !deadline.IsCancellationRequested)
         {
             var seen = cluster.Known;
             found = cluster.Find(target.Kind, entry.Namespace, target.Name);
-            if (found is not Look.Unknown)
+            if (found is not ObjectLookup.Unknown)
                 break;
             await cluster
                 .WaitForChangeAsync(seen, deadline.Token)
@@ -201,7 +203,7 @@ internal sealed class Preview(IScheduleCluster cluster)
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        if (found is not Look.Absent)
+        if (found is not ObjectLookup.Absent)
             return;
         foreach (var member in entry.Members)
         {

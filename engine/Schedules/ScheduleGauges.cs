@@ -14,7 +14,7 @@ internal sealed class ScheduleGauges : IDisposable
     public const string MeterName = "Ebb.Schedules";
 
     private readonly Meter _meter = new(MeterName);
-    private volatile IReadOnlyList<(string Namespace, string Name, Knobs Knobs)> _now = [];
+    private volatile IReadOnlyList<(string Namespace, string Name, ScaleBounds Knobs)> _now = [];
     private volatile Summary _summary = new([], null);
 
     public ScheduleGauges()
@@ -49,7 +49,7 @@ internal sealed class ScheduleGauges : IDisposable
         );
     }
 
-    public void Set(IReadOnlyList<(string Namespace, string Name, Knobs Knobs)> now) => _now = now;
+    public void Set(IReadOnlyList<(string Namespace, string Name, ScaleBounds Knobs)> now) => _now = now;
 
     /// <summary>How many objects of each kind, and when anything changes next.</summary>
     public void Set(IReadOnlyList<(string Kind, int Count)> kinds, Instant? next) =>
@@ -60,7 +60,7 @@ internal sealed class ScheduleGauges : IDisposable
     private void Add(string name, string? unit, string description, Func<IEnumerable<Measurement<double>>> observe) =>
         _meter.CreateObservableGauge(name, observe, unit, description);
 
-    private IEnumerable<Measurement<double>> Read(Func<Knobs, int?> of)
+    private IEnumerable<Measurement<double>> Read(Func<ScaleBounds, int?> of)
     {
         foreach (var (place, name, knobs) in _now)
             if (of(knobs) is { } value)

@@ -1,3 +1,4 @@
+using Ebb.Calendars;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
 using Ebb.Engine.Claims;
@@ -34,11 +35,14 @@ internal sealed class SchedulePath(
     private const int MostRounds = 12;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly ScheduleBook _book = new((place, name) => cluster.Find("ConfigMap", place, name));
+    private readonly ScheduleIndex _book = new(
+        (place, name) => cluster.Find("ConfigMap", place, name),
+        CalendarFile.Read
+    );
     private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log, why);
     private Dictionary<string, Course> _courses = [];
-    private Almanac _almanac = new([]);
-    private ScheduleWorld _world = ScheduleWorld.Nothing;
+    private TimetableCache _almanac = new([]);
+    private ScheduleObjects _world = ScheduleObjects.Nothing;
     private SleepingTargets _sleepers = SleepingTargets.None;
     private object? _overridden;
     private Instant? _lookAgain;
@@ -91,7 +95,7 @@ internal sealed class SchedulePath(
         );
         if (news && _book.Update(world))
             Take(_book.Entries);
-        var due = _almanac.Look(now);
+        var due = _almanac.Update(now);
         if (!news && !due && !(now >= _lookAgain))
             return false;
         claims?.Set(_book.Entries, _almanac, cluster, now);
@@ -102,9 +106,9 @@ internal sealed class SchedulePath(
 
     public void Dispose() => _gate.Dispose();
 
-    private void Take(IReadOnlyList<BookEntry> entries)
+    private void Take(IReadOnlyList<IndexEntry> entries)
     {
-        _almanac = new Almanac([.. entries.Select(entry => entry.Timetable ?? Silence.Timetable)]);
+        _almanac = new TimetableCache([.. entries.Select(entry => entry.Timetable ?? Silence.Timetable)]);
         var courses = new Dictionary<string, Course>(entries.Count);
         foreach (var entry in entries)
             courses[entry.Key] = _courses.GetValueOrDefault(entry.Key) ?? new Course();
@@ -142,7 +146,7 @@ internal sealed class SchedulePath(
             .. entries
                 .Select((entry, i) => (entry, i))
                 .Where(pair => pair.entry is { Kind: ScheduleTarget.Autoscaler, Timetable: not null })
-                .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Knobs)),
+                .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Bounds)),
         ]);
         _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
         var next = _almanac.NextChange;
@@ -161,9 +165,9 @@ internal sealed class SchedulePath(
     {
         public static readonly Silence Timetable = new();
 
-        private static readonly Standing Nothing = new(Knobs.None, "", false);
+        private static readonly ScheduleState Nothing = new(ScaleBounds.None, "", false);
 
-        public Standing At(Instant at) => Nothing;
+        public ScheduleState At(Instant at) => Nothing;
 
         public Instant? NextChange(Instant at) => null;
     }

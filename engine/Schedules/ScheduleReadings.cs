@@ -8,7 +8,7 @@ namespace Ebb.Engine.Schedules;
 internal static class ScheduleReadings
 {
     public static SchedulesAnswer Answer(
-        IEnumerable<BookEntry> entries,
+        IEnumerable<IndexEntry> entries,
         IScheduleCluster cluster,
         ScheduleStretch stretch,
         CancellationToken cancellationToken
@@ -25,15 +25,15 @@ internal static class ScheduleReadings
     }
 
     public static ScheduleItem Item(
-        BookEntry entry,
+        IndexEntry entry,
         IScheduleCluster cluster,
         ScheduleStretch stretch,
         CancellationToken cancellationToken = default
     )
     {
-        IReadOnlyList<Interval> intervals = stretch.Single
-            ? [Intervals.At(entry.Timetable!, stretch.From, ScheduleStretch.Longest, cancellationToken)]
-            : Intervals.Of(entry.Timetable!, stretch.From, stretch.To, cancellationToken);
+        IReadOnlyList<TimetableInterval> intervals = stretch.Single
+            ? [TimetableIntervals.At(entry.Timetable!, stretch.From, ScheduleStretch.Longest, cancellationToken)]
+            : TimetableIntervals.Of(entry.Timetable!, stretch.From, stretch.To, cancellationToken);
         return new ScheduleItem(
             entry.Kind,
             entry.Namespace,
@@ -43,10 +43,10 @@ internal static class ScheduleReadings
                 .. intervals.Select(i => new ScheduleInterval(
                     i.From,
                     i.To,
-                    i.Knobs.Min,
-                    i.Knobs.Max,
-                    i.Knobs.Cpu,
-                    i.Knobs.Memory,
+                    i.Bounds.Min,
+                    i.Bounds.Max,
+                    i.Bounds.Cpu,
+                    i.Bounds.Memory,
                     i.Cause
                 )),
             ]
@@ -54,7 +54,7 @@ internal static class ScheduleReadings
     }
 
     /// <summary>What is wrong, each with the object that says it.</summary>
-    public static IEnumerable<(Seen On, SpecFault Fault)> Faults(BookEntry entry) =>
+    public static IEnumerable<(ObjectView On, SpecFault Fault)> Faults(IndexEntry entry) =>
         entry switch
         {
             ScalerEntry scaler => scaler.Faults.Select(fault => (scaler.Scaler, fault)),
@@ -68,7 +68,7 @@ internal static class ScheduleReadings
             ),
         };
 
-    private static IEnumerable<ScheduleError> Errors(BookEntry entry) =>
+    private static IEnumerable<ScheduleError> Errors(IndexEntry entry) =>
         Faults(entry)
             .Select(found => new ScheduleError(
                 null,
@@ -77,7 +77,7 @@ internal static class ScheduleReadings
                 found.Fault.Found
             ));
 
-    private static ScheduleItemTarget Target(BookEntry entry, IScheduleCluster cluster)
+    private static ScheduleItemTarget Target(IndexEntry entry, IScheduleCluster cluster)
     {
         var (kind, name) = ScheduledWorkload.Of(entry, cluster);
         return new ScheduleItemTarget(kind, name);

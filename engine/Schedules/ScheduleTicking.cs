@@ -36,7 +36,7 @@ internal sealed class ScheduleTicking(
 
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
-        var seen = ScheduleWorld.Nothing;
+        var seen = ScheduleObjects.Nothing;
         return _perpetual.RepeatAsync(
             async token =>
             {

@@ -11,8 +11,8 @@ namespace Ebb.Engine.Schedules;
 /// <param name="Waiting">Something that was named has not been read yet, and what depends on it is not decided.</param>
 internal sealed record ScheduleView(
     Instant At,
-    ScheduleWorld World,
-    IReadOnlyList<BookEntry> Entries,
+    ScheduleObjects World,
+    IReadOnlyList<IndexEntry> Entries,
     Instant? NextChange,
     bool Waiting
 );

@@ -43,7 +43,7 @@ internal sealed class SleepingTargets
             )
                 continue;
             sizes[new WorkloadName(type.Kind, scaler.TargetNamespace, name)] = replicas;
-            if (scaler.Target is Sighting.Seen { Workload: { } workload })
+            if (scaler.Target is WorkloadLookup.Found { Workload: { } workload })
                 sizes[new WorkloadName(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name)] = replicas;
             if (baseline.ScaledObject is not { } scaledObject)
                 continue;

@@ -13,7 +13,7 @@ internal static class StateStores
     public static IStateStore Open(EbbSettings settings, KubernetesApi api, EngineClocks clocks) =>
         new RestingStore(
             settings.Tables is { } tables
-                ? new TableStateStore(tables.Address, tables.Table, TimeProvider.System)
+                ? new TableStateStore(tables.Address, tables.Table)
                 : new ConfigMapStateStore(api, settings.StateNamespace),
             clocks.Deadlines
         );

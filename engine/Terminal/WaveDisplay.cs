@@ -26,7 +26,7 @@ internal sealed class WaveDisplay
         if (line == _last)
             return;
         _last = line;
-        if (_live && view.Plan.Episode.Began is not null)
+        if (_live && view.Plan.Progress.Began is not null)
             Draw(view, line);
         else
         {

@@ -10,10 +10,10 @@ namespace Ebb.Scaler.Answers;
 internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster) : IDisposable
 {
     private readonly int _resource = ScalerCluster.ResourceId(wish.Resource);
-    private Room? _room;
+    private FreeCapacity? _room;
     private TargetFacts? _of;
     private Growth? _growth;
-    private RoomNumbers _last;
+    private Core.Capacity.CapacityNumbers _last;
     private bool _disposed;
 
     /// <summary>Grows when the room's numbers may have changed.</summary>
@@ -22,7 +22,7 @@ internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster)
     /// <summary>When the count may change although nothing else does; as of the last <see cref="At"/>.</summary>
     public Instant? NextChange { get; private set; }
 
-    public IReadOnlyList<NodeRoom> ByNode() => _room is null ? [] : cluster.ByNode(_room);
+    public IReadOnlyList<NodeCapacity> ByNode() => _room is null ? [] : cluster.ByNode(_room);
 
     /// <summary>The present numbers, or why there are none.</summary>
     public (CapacityNumbers? Numbers, Answer? Refusal) At(ObjectRef target, Instant now)
@@ -92,7 +92,7 @@ internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster)
             Forget();
         _of = workload;
         _room = cluster.Open(
-            new RoomQuestion
+            new CapacityQuery
             {
                 Resource = _resource,
                 PerReplica = workload.Requests.With(_resource, one),

@@ -11,10 +11,10 @@ namespace Ebb.Scaler.Answers;
 internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settings)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Room> _rooms = [];
+    private readonly Dictionary<string, FreeCapacity> _rooms = [];
 
     /// <summary>The numbers of a resource; null while they are not known or not to be trusted.</summary>
-    public RoomNumbers? Of(string resource)
+    public Core.Capacity.CapacityNumbers? Of(string resource)
     {
         if (!cluster.CapacitySynced || cluster.Contact.Reachable == false || cluster.CapacityTroubles.Count > 0)
             return null;
@@ -26,7 +26,7 @@ internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settin
         }
     }
 
-    private RoomQuestion Question(string resource)
+    private CapacityQuery Question(string resource)
     {
         var id = ScalerCluster.ResourceId(resource);
         // The setting speaks of cores; of memory only a percentage can be meant.
@@ -34,7 +34,7 @@ internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settin
             resource == "cpu" || settings.Reserve.EndsWith('%')
                 ? Reserve.Parse(settings.Reserve, Quantity.UnitsOf(resource)) ?? Reserve.None
                 : Reserve.None;
-        return new RoomQuestion
+        return new CapacityQuery
         {
             Resource = id,
             PerReplica = Amounts.None.With(id, Quantity.UnitsOf(resource)),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ebb.Calendars;
 using Ebb.Core.Schedules;
 using Ebb.Kubernetes.Capacity;
 

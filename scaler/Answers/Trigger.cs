@@ -44,7 +44,7 @@ internal sealed class Trigger : IDisposable
     public TriggerMetadata Metadata { get; }
 
     /// <summary>How the room that it follows looks node by node; empty when it follows none.</summary>
-    public IReadOnlyList<NodeRoom> ByNode()
+    public IReadOnlyList<NodeCapacity> ByNode()
     {
         lock (_lock)
             return _capacity?.ByNode() ?? [];
@@ -110,7 +110,7 @@ internal sealed class Trigger : IDisposable
                     : new Answer.Unknown($"Schedules are not read yet{Because(_cluster.Troubles)}");
             var standing = timetable.At(now);
             until = Sooner(until, timetable.NextChange(now), null);
-            var (knobs, cause) = (standing.Knobs, standing.Cause);
+            var (knobs, cause) = (standing.Bounds, standing.Cause);
             if (knobs.AsksZero)
                 claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, 0, cause));
             else
@@ -157,7 +157,7 @@ internal sealed class Trigger : IDisposable
         List<ITimetable> parts = [];
         string? missing = null;
         if (Metadata.Window is { } inline)
-            parts.Add(new OneRule(new Rule(inline.Window, new Knobs(inline.Replicas, null), inline.Words)));
+            parts.Add(new SingleRule(new Rule(inline.Window, new ScaleBounds(inline.Replicas, null), inline.Words)));
         if (Metadata.Schedules is { } names)
         {
             var absent = names.Where(name => page.All(schedule => schedule.Name != name)).ToList();
@@ -175,13 +175,13 @@ internal sealed class Trigger : IDisposable
                     .OfType<ITimetable>()
             );
 
-        var timetable = new Greatest(new Standing(Knobs.None, "no window is in force", false), parts);
+        var timetable = new GreatestBounds(new ScheduleState(ScaleBounds.None, "no window is in force", false), parts);
         _timetable = (page, target, timetable, missing);
         return (timetable, missing);
     }
 
-    private static OneRule? Part(ReadSchedule schedule) =>
-        schedule.Spec is { Suspend: false } spec ? new OneRule(spec.Rule) : null;
+    private static SingleRule? Part(ReadSchedule schedule) =>
+        schedule.Spec is { Suspend: false } spec ? new SingleRule(spec.Rule) : null;
 
     private static bool Is(ScheduleTarget named, ObjectRef what) => named.Name == what.Name && named.Kind == what.Kind;
 

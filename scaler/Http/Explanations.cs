@@ -77,7 +77,7 @@ internal sealed class Explanations(
             };
     }
 
-    private JsonObject Of(Trigger trigger, IEnumerable<NodeRoom>? nodes)
+    private JsonObject Of(Trigger trigger, IEnumerable<NodeCapacity>? nodes)
     {
         var answer = trigger.At(Instant.FromDateTimeOffset(time.GetUtcNow()));
         var shown = new JsonObject { ["namespace"] = trigger.Namespace, ["name"] = trigger.Name };
@@ -131,7 +131,7 @@ internal sealed class Explanations(
         return shown;
     }
 
-    private static JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, IEnumerable<NodeRoom>? nodes)
+    private static JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, IEnumerable<NodeCapacity>? nodes)
     {
         var resource = trigger.Metadata.Capacity!.Resource;
         var room = numbers.Room;

@@ -10,7 +10,7 @@ namespace Ebb.Kubernetes.Schedules;
 /// <summary>Something that says or follows what the clock says; its spec is read as it is, since faults must be told in the manifest's own words.</summary>
 internal sealed record ScheduleObject : IKubernetesObject
 {
-    private Seen? _seen;
+    private ObjectView? _seen;
 
     public ScheduleObject() { }
 
@@ -36,14 +36,14 @@ internal sealed record ScheduleObject : IKubernetesObject
     public Dictionary<string, string>? Data { get; init; }
 
     /// <summary>The same instance each time.</summary>
-    public Seen View(ResourceType type) =>
+    public ObjectView View(ResourceType type) =>
         _seen ??= SeenObject.Of(type, Metadata) with { Spec = Spec, Status = Status, Data = Data };
 }
 
 /// <summary>A Deployment or StatefulSet, of which only the size is read.</summary>
 internal sealed record SizedObject : IKubernetesObject
 {
-    private Seen? _seen;
+    private ObjectView? _seen;
 
     public SizedObject() { }
 
@@ -63,7 +63,7 @@ internal sealed record SizedObject : IKubernetesObject
     public StatefulSetSpec? Spec { get; init; }
 
     /// <summary>The same instance each time. Absent replicas are 1, as the API defines it.</summary>
-    public Seen View(ResourceType type) =>
+    public ObjectView View(ResourceType type) =>
         _seen ??= SeenObject.Of(type, Metadata) with
         {
             Replicas = Spec?.Replicas ?? 1,
@@ -74,7 +74,7 @@ internal sealed record SizedObject : IKubernetesObject
 /// <summary>What every object has.</summary>
 internal static class SeenObject
 {
-    public static Seen Of(ResourceType type, ObjectMeta meta) =>
+    public static ObjectView Of(ResourceType type, ObjectMeta meta) =>
         new()
         {
             Ref = new ObjectRef(type.ApiVersion, type.Kind, meta.Namespace, meta.Name),

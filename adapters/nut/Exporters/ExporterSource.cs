@@ -100,7 +100,7 @@ internal sealed class ExporterSource : IUpsSource
         {
             fault = known;
         }
-        return new UpsSilence(_address.Name, Name, Now(), fault.Kind, fault.Detail);
+        return new UpsNoAnswer(_address.Name, Name, Now(), fault.Kind, fault.Detail);
     }
 
     private UpsReading ReadingOf(ExporterPage page) =>

@@ -64,7 +64,7 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
         var (answer, heard) = await AttemptAsync(cancellationToken);
         // A connection that was kept and turns out to be dead says nothing about the server: it may have been restarted since.
-        if (!kept || heard || answer is not UpsSilence { Fault: UpsFault.ConnectionLost })
+        if (!kept || heard || answer is not UpsNoAnswer { Fault: UpsFault.ConnectionLost })
             return answer;
         _backoff.Succeeded();
         return (await AttemptAsync(cancellationToken)).Answer;
@@ -168,6 +168,6 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         _connection = null;
     }
 
-    private UpsSilence Silence(Fault fault) =>
+    private UpsNoAnswer Silence(Fault fault) =>
         new(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), fault.Kind, fault.Detail);
 }

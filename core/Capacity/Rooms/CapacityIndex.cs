@@ -9,7 +9,7 @@ public sealed class CapacityIndex
     private readonly Dictionary<string, NodeLoad> _byName = new(StringComparer.Ordinal);
     private readonly List<NodeLoad?> _nodes = [];
     private readonly Stack<int> _freePlaces = new();
-    private readonly List<Room> _rooms = [];
+    private readonly List<FreeCapacity> _rooms = [];
     private readonly Dictionary<(Placement, Amounts), int> _pending = [];
 
     /// <param name="resources">Numbers the resources; shared with whoever makes amounts.</param>
@@ -75,11 +75,11 @@ public sealed class CapacityIndex
     /// <summary>A room to be kept up from now on. Costs a look at every pod given.</summary>
     /// <param name="question">What is asked.</param>
     /// <param name="pods">All pods that the index was told of.</param>
-    public Room Open(RoomQuestion question, IEnumerable<PodFacts> pods)
+    public FreeCapacity Open(CapacityQuery question, IEnumerable<PodFacts> pods)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(pods);
-        var room = new Room(this, question);
+        var room = new FreeCapacity(this, question);
         foreach (var pod in pods)
             if (question.Owns(pod))
                 room.OwnChanged(pod, 1);
@@ -92,7 +92,7 @@ public sealed class CapacityIndex
     }
 
     /// <summary>Nobody asks about it any more.</summary>
-    public void Close(Room room) => _rooms.Remove(room);
+    public void Close(FreeCapacity room) => _rooms.Remove(room);
 
     internal NodeLoad LoadOf(string name)
     {
@@ -165,7 +165,7 @@ internal sealed class NodeLoad(string name, int place)
             var (id, value) = amounts[i];
             if (id >= _requested.Length)
                 Array.Resize(ref _requested, id + 1);
-            _requested[id] += sign * Math.Min(value, Room.Most);
+            _requested[id] += sign * Math.Min(value, FreeCapacity.Most);
         }
     }
 }

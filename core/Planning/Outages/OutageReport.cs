@@ -28,7 +28,7 @@ public sealed record OutageReport
     public IReadOnlyList<WorkloadReport> Workloads { get; init; } = [];
 
     /// <summary>What people did, in order; empty: nobody did anything that could be seen.</summary>
-    public IReadOnlyList<PersonAct> People { get; init; } = [];
+    public IReadOnlyList<PersonAction> People { get; init; } = [];
 
     /// <summary>Workloads that are not what they were before; when <see cref="Ended"/> is set and this is empty, everything came back.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

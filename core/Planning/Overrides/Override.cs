@@ -47,7 +47,7 @@ public sealed record Override
     public bool TakenBack { get; init; }
 
     /// <summary>What the workload was: written once, before the first write to it. Null: nothing has been written.</summary>
-    public Before? Before { get; init; }
+    public OverrideBaseline? Before { get; init; }
 
     /// <summary>An override that lasts longer should be a manifest.</summary>
     public static readonly Duration Longest = Duration.FromDays(30);
@@ -94,4 +94,4 @@ public sealed record Override
 /// <summary>What a workload was before an override first wrote to it.</summary>
 /// <param name="What">Size, suspension and annotations, bound to its UID.</param>
 /// <param name="Bounds">The bounds of the HorizontalPodAutoscaler that scales it; null: none does.</param>
-public sealed record Before(Baseline What, AutoscalerView? Bounds);
+public sealed record OverrideBaseline(Baseline What, AutoscalerView? Bounds);

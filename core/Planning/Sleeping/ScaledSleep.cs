@@ -6,7 +6,7 @@ namespace Ebb.Core.Planning.Sleeping;
 /// Scaled to 0, and asleep when no pod is left. Where a ScaledObject scales it, that is paused at 0 as well: KEDA undoes a bare
 /// scale at its next poll, and the pause alone takes seconds on older ones.
 /// </summary>
-internal sealed class ScaledSleep : ISleep
+internal sealed class ScaledSleep : ISleepStrategy
 {
     private const string Paused = WellKnown.PausedReplicasAnnotation;
 

@@ -3,7 +3,7 @@ using NodaTime;
 namespace Ebb.Core.Planning.Sleeping;
 
 /// <summary>Argo CD: automated sync taken out, so that self-heal does not undo what the other waves do; put back as it was.</summary>
-internal sealed class SyncSleep : ISleep
+internal sealed class SyncSleep : ISleepStrategy
 {
     public string? Refusal(WorkloadView workload) => null;
 

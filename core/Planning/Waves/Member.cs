@@ -5,7 +5,7 @@ namespace Ebb.Core.Planning.Waves;
 /// <summary>An UpsScaler that was looked over: it can be looked after, or it is refused and says why.</summary>
 public sealed class Member
 {
-    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, ClockWish? clock = null)
+    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, ScheduledSize? clock = null)
     {
         Clock = clock;
         Scaler = scaler;
@@ -29,17 +29,18 @@ public sealed class Member
     public int UpPriority => Scaler.ScaleUpPriority ?? 0;
 
     /// <summary>The workload, when it is there.</summary>
-    public WorkloadView? Workload => (Scaler.Target as Sighting.Seen)?.Workload;
+    public WorkloadView? Workload => (Scaler.Target as WorkloadLookup.Found)?.Workload;
 
     /// <summary>The workload is another one than the baseline speaks of.</summary>
     public bool IsMadeAnew => Scaler.Baseline?.Uid is { } uid && Workload is { } workload && workload.Uid != uid;
 
     /// <summary>The baseline has nothing left to be written back to: the workload is gone, going, or another one.</summary>
     public bool IsOrphaned =>
-        Scaler.Baseline is not null && (Scaler.Target is Sighting.Absent || IsMadeAnew || Workload?.Deleting == true);
+        Scaler.Baseline is not null
+        && (Scaler.Target is WorkloadLookup.Absent || IsMadeAnew || Workload?.Deleting == true);
 
     /// <summary>What the clock wants of it at waking; null: nothing.</summary>
-    public ClockWish? Clock { get; }
+    public ScheduledSize? Clock { get; }
 
     /// <summary>What it is woken to: its baseline, but for the size that the clock wants; null: there is no baseline.</summary>
     public Baseline? Waking =>
@@ -56,7 +57,7 @@ public sealed class Member
                 }
             : Scaler.Baseline;
 
-    internal ISleep? Sleep => Type is null ? null : Sleeps.Of(Type.Method);
+    internal ISleepStrategy? Sleep => Type is null ? null : SleepStrategies.Of(Type.Method);
 
     /// <summary>Nothing of it runs; null: cannot be told.</summary>
     public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;

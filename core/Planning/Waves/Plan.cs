@@ -75,10 +75,10 @@ public sealed record Plan
     public required IReadOnlyList<WorkloadState> Workloads { get; init; }
 
     /// <summary>What to remember from now on.</summary>
-    public required Episode Episode { get; init; }
+    public required OutageProgress Progress { get; init; }
 
     /// <summary>What is still asked from now on.</summary>
-    public required Asks Asks { get; init; }
+    public required Orders Orders { get; init; }
 
     /// <summary>One sentence.</summary>
     public required string Reason { get; init; }

@@ -10,14 +10,14 @@ namespace Ebb.Core.Planning.Waves;
 public static class Planner
 {
     /// <summary>What to do, and where everything stands. Nothing is done from a cluster that was not read whole.</summary>
-    public static Plan Decide(Situation situation)
+    public static Plan Decide(PlanInput situation)
     {
         ArgumentNullException.ThrowIfNull(situation);
-        var asks = situation.Asks.At(situation.Now);
-        var (direction, reason) = Course.Of(situation.Power, asks);
+        var asks = situation.Orders.At(situation.Now);
+        var (direction, reason) = DirectionChoice.Of(situation.Power, asks);
         if (situation.Power.Verdict.Wish == PowerWish.Sleep)
             asks = asks with { Restore = null };
-        var remembered = situation.Roster.Any(m => m.Scaler.Baseline is not null);
+        var remembered = situation.Members.Any(m => m.Scaler.Baseline is not null);
         if (direction == Direction.Up && !remembered)
             direction = Direction.None;
         if (asks.Hold is not null || !situation.Cluster.Synced)
@@ -26,25 +26,25 @@ public static class Planner
         var episode = Turned(situation, asks, direction, reason, remembered);
         var movement = direction switch
         {
-            Direction.Down => Down.Of(
+            Direction.Down => SleepWaves.Of(
                 situation,
                 episode,
                 situation.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }
             ),
-            Direction.Up => Up.Of(situation, episode),
-            Direction.None => new Movement(situation, episode, Direction.None),
+            Direction.Up => WakeWaves.Of(situation, episode),
+            Direction.None => new DirectionPlan(situation, episode, Direction.None),
             _ => throw new InvalidOperationException($"a direction that is none: {direction}"),
         };
-        var departing = asks.Hold is null && situation.Cluster.Synced ? Up.Departing(situation, movement) : null;
+        var departing = asks.Hold is null && situation.Cluster.Synced ? WakeWaves.Departing(situation, movement) : null;
 
         if (
             direction == Direction.None
             && !remembered
             && departing is not null
-            && Restraint.Of(situation, movement) is { IsEmpty: false } restraint
+            && GrowthPause.Of(situation, movement) is { IsEmpty: false } restraint
         )
             movement.Orders.Add(restraint);
-        if (situation.Cluster.Synced && Keeping.Of(situation, movement, direction) is { IsEmpty: false } keeping)
+        if (situation.Cluster.Synced && BaselineRepair.Of(situation, movement, direction) is { IsEmpty: false } keeping)
             movement.Orders.Add(keeping);
 
         var phase = PhaseOf(situation, asks, direction, movement, remembered);
@@ -56,10 +56,10 @@ public static class Planner
             Orders = departing is null or { IsEmpty: true } ? movement.Orders : [departing, .. movement.Orders],
             Workloads =
             [
-                .. situation.Roster.Select(m => Standing.Of(m, situation, direction, episode, movement, reason)),
+                .. situation.Members.Select(m => WorkloadStates.Of(m, situation, direction, episode, movement, reason)),
             ],
-            Episode = movement.Episode,
-            Asks = Settled(asks, direction, movement, remembered, situation.Now),
+            Progress = movement.Episode,
+            Orders = Settled(asks, direction, movement, remembered, situation.Now),
             Reason = Why(situation, asks, phase, reason, episode),
             NextChange = Earliest(
                 movement.NextChange,
@@ -71,21 +71,27 @@ public static class Planner
     }
 
     /// <summary>A turn begins when the direction is another than the last; a pause in between is none.</summary>
-    private static Episode Turned(Situation situation, Asks asks, Direction direction, string reason, bool remembered)
+    private static OutageProgress Turned(
+        PlanInput situation,
+        Orders asks,
+        Direction direction,
+        string reason,
+        bool remembered
+    )
     {
-        var episode = situation.Episode;
+        var episode = situation.Progress;
         if (direction != Direction.Down && !remembered)
-            return situation.Cluster.Synced ? Episode.None : episode;
+            return situation.Cluster.Synced ? OutageProgress.None : episode;
         if (episode.Began is null && (direction == Direction.Down || remembered))
         {
             // Memory was lost in mid-outage: the baselines still tell when it began.
-            var captured = situation.Roster.Select(m => m.Scaler.Baseline?.CapturedAt).Min();
+            var captured = situation.Members.Select(m => m.Scaler.Baseline?.CapturedAt).Min();
             episode = episode with
             {
                 Began = captured ?? situation.Now,
                 Cause = reason,
                 Drill = asks.Drill is not null && situation.Power.Verdict.Wish != PowerWish.Sleep,
-                NodesBefore = remembered ? null : Nodes.Ready(situation.Cluster),
+                NodesBefore = remembered ? null : NodeWait.Ready(situation.Cluster),
             };
         }
         if (situation.Power.Verdict.Wish == PowerWish.Sleep && episode.Drill)
@@ -101,10 +107,10 @@ public static class Planner
     }
 
     private static Phase PhaseOf(
-        Situation situation,
-        Asks asks,
+        PlanInput situation,
+        Orders asks,
         Direction direction,
-        Movement movement,
+        DirectionPlan movement,
         bool remembered
     )
     {
@@ -122,7 +128,13 @@ public static class Planner
     }
 
     /// <summary>A drill turns when everything is down; drill and restore are over when everything is up.</summary>
-    private static Asks Settled(Asks asks, Direction direction, Movement movement, bool remembered, Instant now)
+    private static Orders Settled(
+        Orders asks,
+        Direction direction,
+        DirectionPlan movement,
+        bool remembered,
+        Instant now
+    )
     {
         if (direction == Direction.Down && asks is { Drill: not null, DrillTurned: null } && movement.Finished)
             return asks with { DrillTurned = now };
@@ -136,7 +148,7 @@ public static class Planner
         return asks;
     }
 
-    private static string Why(Situation situation, Asks asks, Phase phase, string reason, Episode episode)
+    private static string Why(PlanInput situation, Orders asks, Phase phase, string reason, OutageProgress episode)
     {
         if (!situation.Cluster.Synced)
             return string.Join(
@@ -145,7 +157,7 @@ public static class Planner
             );
         if (asks.Hold is { } hold)
             return $"held: {hold.Reason}";
-        return phase == Phase.WaitingForMains && Nodes.Missing(situation, episode) is { Count: > 0 } missing
+        return phase == Phase.WaitingForMains && NodeWait.Missing(situation, episode) is { Count: > 0 } missing
             ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")}"
             : reason;
     }

@@ -9,17 +9,17 @@ namespace Ebb.Core.Schedules;
 /// </summary>
 internal static class HpaDecision
 {
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput situation)
     {
-        if (situation.Sized is Look.Unknown unknown)
-            return Finding.Of(unknown);
+        if (situation.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
         if (situation.Sized.It is not { } hpa)
-            return Keeping.Tidy(situation, needed: false) is { } drop
-                ? Finding.Next(drop)
-                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+            return BaselineWrites.Tidy(situation, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)situation.Sized).What);
         if (hpa.Deleting)
-            return Finding.Settled;
-        var (knobs, kept) = (situation.Knobs, situation.Kept(hpa.Uid));
+            return SizingPlan.Settled;
+        var (knobs, kept) = (situation.Bounds, situation.Kept(hpa.Uid));
         var present = (Min: HpaFields.Min(hpa), Max: HpaFields.Max(hpa));
         var usual = (Min: kept?.Min ?? present.Min, Max: kept?.Max ?? present.Max);
         var zero = knobs.Max == 0;
@@ -31,7 +31,7 @@ internal static class HpaDecision
                     $"maxReplicas raised from {usual.Max} to {wanted.Max} with minReplicas"
                 )
                 : null;
-        var emptying = Emptying.Decide(
+        var emptying = ScaleToZero.Decide(
             situation,
             hpa.Uid,
             zero,
@@ -47,33 +47,33 @@ internal static class HpaDecision
             // What a ConfigMap says of minReplicas it says at all times: only what comes back must be kept.
             var keep =
                 situation.SchedulesAsk || raised || kept is not null
-                    ? Keeping.Keep(
+                    ? BaselineWrites.Keep(
                         situation,
-                        (kept ?? new KeptSize(hpa.Uid, situation.Now)) with
+                        (kept ?? new ScheduleBaseline(hpa.Uid, situation.Now)) with
                         {
                             Min = usual.Min,
                             Max = usual.Max,
                         }
                     )
                     : null;
-            return Finding.Next(keep ?? Write(situation, hpa, wanted.Min, wanted.Max), hint, waking);
+            return SizingPlan.Next(keep ?? Write(situation, hpa, wanted.Min, wanted.Max), hint, waking);
         }
 
         var needed = kept is not null && (situation.SchedulesAsk || raised);
-        var step = needed ? Keeping.Tidy(situation, true) : Keeping.Tidy(situation, false);
-        return new Finding(WorkloadDecision.Steps(step), null, hint, waking);
+        var step = needed ? BaselineWrites.Tidy(situation, true) : BaselineWrites.Tidy(situation, false);
+        return new SizingPlan(WorkloadDecision.Steps(step), null, hint, waking);
     }
 
     /// <summary>What is asked holds; what merely was there gives way to it.</summary>
-    public static Knobs Within(Knobs knobs, (int Min, int Max) usual)
+    public static ScaleBounds Within(ScaleBounds knobs, (int Min, int Max) usual)
     {
         var (min, max) = (knobs.Min ?? usual.Min, knobs.Max ?? usual.Max);
-        return min <= max ? new Knobs(min, max)
-            : knobs.Min is null ? new Knobs(max, max)
-            : new Knobs(min, min);
+        return min <= max ? new ScaleBounds(min, max)
+            : knobs.Min is null ? new ScaleBounds(max, max)
+            : new ScaleBounds(min, min);
     }
 
-    private static ScheduleWrite.Merge Write(TargetSituation situation, Seen hpa, int min, int max)
+    private static ScheduleWrite.Merge Write(TargetInput situation, ObjectView hpa, int min, int max)
     {
         var spec = HpaFields.Difference(hpa, min, max);
         var byConfigMap = spec.ContainsKey("minReplicas") && situation.TimeScaled;
@@ -87,7 +87,7 @@ internal static class HpaDecision
         {
             Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
             Note = byConfigMap
-                ? new Note(
+                ? new EventNote(
                     hpa,
                     "HPATimeScaleEvent",
                     "Scaled",

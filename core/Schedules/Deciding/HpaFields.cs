@@ -11,19 +11,19 @@ internal static class HpaFields
     private const int UsualCpu = 80;
 
     /// <summary>Absent reads as 1, as the API defines it.</summary>
-    public static int Min(Seen hpa) => hpa.Read("spec").Whole("minReplicas", 0, int.MaxValue) ?? 1;
+    public static int Min(ObjectView hpa) => hpa.Read("spec").Whole("minReplicas", 0, int.MaxValue) ?? 1;
 
-    public static int Max(Seen hpa) => hpa.Read("spec").Whole("maxReplicas", 0, int.MaxValue) ?? 1;
+    public static int Max(ObjectView hpa) => hpa.Read("spec").Whole("maxReplicas", 0, int.MaxValue) ?? 1;
 
     /// <summary>An HPA has at least one replica.</summary>
-    public static (int Min, int Max) Bounds(Knobs knobs)
+    public static (int Min, int Max) Bounds(ScaleBounds knobs)
     {
         var min = Math.Max(knobs.Min ?? 1, 1);
         return (min, Math.Max(knobs.Max ?? min, min));
     }
 
     /// <summary>What must be written for these bounds; empty when they are there.</summary>
-    public static JsonObject Difference(Seen hpa, int min, int max)
+    public static JsonObject Difference(ObjectView hpa, int min, int max)
     {
         var spec = new JsonObject();
         if (Min(hpa) != min)

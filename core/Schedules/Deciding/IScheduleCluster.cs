@@ -6,11 +6,11 @@ namespace Ebb.Core.Schedules;
 public interface IScheduleCluster
 {
     /// <summary>Everything known now; the same instance as long as nothing in it or in what was looked at changed.</summary>
-    ScheduleWorld Known { get; }
+    ScheduleObjects Known { get; }
 
     /// <summary>Completes as soon as <see cref="Known"/> is another instance than <paramref name="seen"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    Task WaitForChangeAsync(ScheduleWorld seen, CancellationToken cancellationToken);
+    Task WaitForChangeAsync(ScheduleObjects seen, CancellationToken cancellationToken);
 
     /// <summary>
     /// An object by name. The first question about a kind (about a namespace, for ConfigMaps) begins to watch it; until that was read
@@ -19,7 +19,7 @@ public interface IScheduleCluster
     /// <param name="kind">Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, ScheduledPodAutoscaler or ConfigMap.</param>
     /// <param name="namespace">Its namespace.</param>
     /// <param name="name">Its name.</param>
-    Look Find(string kind, string @namespace, string name);
+    ObjectLookup Find(string kind, string @namespace, string name);
 
     /// <summary>Whether it is known who scales workloads; false while that is being read.</summary>
     /// <param name="workload">A Deployment or StatefulSet.</param>
@@ -40,20 +40,20 @@ public interface IScheduleCluster
 /// <param name="Schedules">The Schedules.</param>
 /// <param name="TimeScalers">The ConfigMaps of hpa-time-scaler.</param>
 /// <param name="Troubles">What cannot be read, and why.</param>
-public sealed record ScheduleWorld(
+public sealed record ScheduleObjects(
     bool Synced,
-    IReadOnlyList<Seen> ServiceScalers,
-    IReadOnlyList<Seen> Autoscalers,
-    IReadOnlyList<Seen> Schedules,
-    IReadOnlyList<Seen> TimeScalers,
+    IReadOnlyList<ObjectView> ServiceScalers,
+    IReadOnlyList<ObjectView> Autoscalers,
+    IReadOnlyList<ObjectView> Schedules,
+    IReadOnlyList<ObjectView> TimeScalers,
     IReadOnlyList<string> Troubles
 )
 {
     /// <summary>Nothing known yet.</summary>
-    public static readonly ScheduleWorld Nothing = new(false, [], [], [], [], []);
+    public static readonly ScheduleObjects Nothing = new(false, [], [], [], [], []);
 
     /// <inheritdoc/>
-    public bool Equals(ScheduleWorld? other) => ReferenceEquals(this, other);
+    public bool Equals(ScheduleObjects? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);

@@ -14,19 +14,23 @@ internal static class ScaledObjectDecision
     private const int UsualMax = 100;
     private static readonly string[] ScalerKeys = ["follow", "schedules", "perReplica", "desiredReplicas"];
 
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput situation)
     {
-        if (situation.Sized is Look.Unknown unknown)
-            return Finding.Of(unknown);
+        if (situation.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
         if (situation.Sized.It is not { } scaled)
-            return Keeping.Tidy(situation, needed: false) is { } drop
-                ? Finding.Next(drop)
-                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+            return BaselineWrites.Tidy(situation, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)situation.Sized).What);
         if (scaled.Deleting)
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (IsAnsweredByEbb(scaled))
-            return new Finding([], null, "its trigger is answered by Ebb's scaler, so that nothing is written to it");
-        var (knobs, kept) = (situation.Knobs, situation.Kept(scaled.Uid));
+            return new SizingPlan(
+                [],
+                null,
+                "its trigger is answered by Ebb's scaler, so that nothing is written to it"
+            );
+        var (knobs, kept) = (situation.Bounds, situation.Kept(scaled.Uid));
         var spec = scaled.Read("spec");
         var present = (
             Min: spec.Whole("minReplicaCount", 0, int.MaxValue),
@@ -51,14 +55,21 @@ internal static class ScaledObjectDecision
                 ? new WakingSize(
                     new WorkloadName(ScheduleTarget.ScaledObject, situation.Namespace, scaled.Ref.Name),
                     0,
-                    situation.Standing.Cause
+                    situation.State.Cause
                 )
                 : null;
         if (waking is not null && kept is null)
         {
-            var before = new KeptSize(scaled.Uid, situation.Now, null, present.Min, present.Max, situation.PauseBefore);
-            if (Keeping.Keep(situation, before) is { } first)
-                return Finding.Next(first);
+            var before = new ScheduleBaseline(
+                scaled.Uid,
+                situation.Now,
+                null,
+                present.Min,
+                present.Max,
+                situation.PauseBefore
+            );
+            if (BaselineWrites.Keep(situation, before) is { } first)
+                return SizingPlan.Next(first);
         }
 
         var pause =
@@ -68,10 +79,10 @@ internal static class ScaledObjectDecision
             : paused;
         if (wanted != present || pause != paused)
         {
-            var keep = Keeping.Keep(
+            var keep = BaselineWrites.Keep(
                 situation,
                 kept
-                    ?? new KeptSize(
+                    ?? new ScheduleBaseline(
                         scaled.Uid,
                         situation.Now,
                         null,
@@ -80,7 +91,7 @@ internal static class ScaledObjectDecision
                         situation.Asleep is null ? paused : situation.PauseBefore
                     )
             );
-            return Finding.Next(
+            return SizingPlan.Next(
                 keep ?? Write(scaled, wanted, present, pause, paused),
                 null,
                 kept is null ? null : waking
@@ -88,8 +99,8 @@ internal static class ScaledObjectDecision
         }
 
         var needed = kept is not null && (situation.SchedulesAsk || situation.Asleep is not null);
-        return new Finding(
-            WorkloadDecision.Steps(Keeping.Tidy(situation, needed)),
+        return new SizingPlan(
+            WorkloadDecision.Steps(BaselineWrites.Tidy(situation, needed)),
             null,
             null,
             kept is null ? null : waking
@@ -97,7 +108,7 @@ internal static class ScaledObjectDecision
     }
 
     private static ScheduleWrite.Merge Write(
-        Seen scaled,
+        ObjectView scaled,
         (int? Min, int? Max) wanted,
         (int? Min, int? Max) present,
         string? pause,
@@ -128,7 +139,7 @@ internal static class ScaledObjectDecision
     }
 
     /// <summary>Whether a trigger of it speaks to Ebb's scaler: an external one with one of its keys.</summary>
-    private static bool IsAnsweredByEbb(Seen scaled) =>
+    private static bool IsAnsweredByEbb(ObjectView scaled) =>
         scaled.Read("spec").Member("triggers") is { ValueKind: JsonValueKind.Array } triggers
         && triggers
             .EnumerateArray()

@@ -58,7 +58,7 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
     public bool EndsTurn => this is Create or Delete;
 
     /// <summary>The Event to record when it is done; null: none.</summary>
-    public Note? Note { get; init; }
+    public EventNote? Note { get; init; }
 }
 
 /// <summary>An Event that goes with a write.</summary>
@@ -67,4 +67,4 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
 /// <param name="Action">One word in UpperCamelCase.</param>
 /// <param name="Text">One sentence.</param>
 /// <param name="Controller">Who reports; null: Ebb.</param>
-public sealed record Note(Seen On, string Reason, string Action, string Text, string? Controller = null);
+public sealed record EventNote(ObjectView On, string Reason, string Action, string Text, string? Controller = null);

@@ -21,7 +21,7 @@ public static class ServiceScalerDecision
     private const string NoteText = "DO-NOT-EDIT-THIS--EDIT-SERVICE-SCALER-INSTEAD";
 
     /// <summary>The HPA that it looks after.</summary>
-    public static ObjectRef HpaOf(Seen scaler)
+    public static ObjectRef HpaOf(ObjectView scaler)
     {
         ArgumentNullException.ThrowIfNull(scaler);
         return new ObjectRef("autoscaling/v2", ScheduleTarget.Hpa, scaler.Ref.Namespace, scaler.Ref.Name);
@@ -33,28 +33,34 @@ public static class ServiceScalerDecision
     /// <param name="standing">What the clock says now; null likewise.</param>
     /// <param name="hpa">The HPA of its name.</param>
     /// <param name="asleep">What power will wake the Deployment to, when it has it asleep.</param>
-    public static Finding Decide(Seen scaler, ServiceScalerSpec? spec, Standing? standing, Look hpa, int? asleep)
+    public static SizingPlan Decide(
+        ObjectView scaler,
+        ServiceScalerSpec? spec,
+        ScheduleState? standing,
+        ObjectLookup hpa,
+        int? asleep
+    )
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(hpa);
-        if (hpa is Look.Unknown unknown)
-            return Finding.Of(unknown);
+        if (hpa is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
         var present = hpa.It;
         if (scaler.Deleting)
             return Depart(scaler, present);
         if (spec is null || standing is null)
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (!scaler.Finalizers.Contains(Finalizer))
-            return Finding.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
+            return SizingPlan.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
         if (present?.Deleting == true)
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (spec.IsFixed)
             return present is null || IsKilled(present)
-                ? Finding.Settled
-                : Finding.Next(
+                ? SizingPlan.Settled
+                : SizingPlan.Next(
                     Delete(scaler, present, "minReplicas and maxReplicas are the same, so that no HPA is needed")
                 );
-        var (min, max) = HpaFields.Bounds(standing.Knobs);
+        var (min, max) = HpaFields.Bounds(standing.Bounds);
         var waking = asleep is { } size
             ? new WakingSize(
                 new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name),
@@ -63,12 +69,12 @@ public static class ServiceScalerDecision
             )
             : null;
         if (present is null)
-            return Finding.Next(Create(scaler, standing, min, max), null, waking);
+            return SizingPlan.Next(Create(scaler, standing, min, max), null, waking);
         if (IsKilled(present))
-            return new Finding([], null, $"hands off: the HPA carries {Managed}: \"false\"");
+            return new SizingPlan([], null, $"hands off: the HPA carries {Managed}: \"false\"");
         return Patch(scaler, present, standing, min, max) is { } patch
-            ? Finding.Next(patch, null, waking)
-            : Finding.Settled with
+            ? SizingPlan.Next(patch, null, waking)
+            : SizingPlan.Settled with
             {
                 WakesTo = waking,
             };
@@ -83,8 +89,8 @@ public static class ServiceScalerDecision
     /// <param name="changedBy">Who keeps changing the HPA; null: nobody.</param>
     /// <param name="now">The instant of the turn.</param>
     public static JsonObject? Status(
-        Seen scaler,
-        Standing? standing,
+        ObjectView scaler,
+        ScheduleState? standing,
         bool patched,
         string condition,
         string message,
@@ -95,7 +101,7 @@ public static class ServiceScalerDecision
         ArgumentNullException.ThrowIfNull(scaler);
         var shown = scaler.Read("status");
         var config = shown.Object("lastKnownConfig", required: false);
-        var known = new Knobs(
+        var known = new ScaleBounds(
             Number(config, "minReplicas"),
             Number(config, "maxReplicas"),
             Number(config, "targetCPUUtilization"),
@@ -105,7 +111,7 @@ public static class ServiceScalerDecision
             (
                 standing is null
                 || (
-                    known == standing.Knobs
+                    known == standing.Bounds
                     && shown.Member("timeRangeMatch") is { } match
                     && match.ValueKind
                         == (
@@ -137,30 +143,34 @@ public static class ServiceScalerDecision
             status["timeRangeMatch"] = standing.InWindow;
             status["lastKnownConfig"] = new JsonObject
             {
-                ["minReplicas"] = standing.Knobs.Min,
-                ["maxReplicas"] = standing.Knobs.Max,
-                ["targetCPUUtilization"] = standing.Knobs.Cpu,
-                ["targetMemoryUtilization"] = standing.Knobs.Memory,
+                ["minReplicas"] = standing.Bounds.Min,
+                ["maxReplicas"] = standing.Bounds.Max,
+                ["targetCPUUtilization"] = standing.Bounds.Cpu,
+                ["targetMemoryUtilization"] = standing.Bounds.Memory,
             };
         }
 
         return new JsonObject { ["status"] = status };
     }
 
-    private static bool IsKilled(Seen hpa) =>
+    private static bool IsKilled(ObjectView hpa) =>
         hpa.Annotations.TryGetValue(Managed, out var value)
         && value.Equals("false", StringComparison.OrdinalIgnoreCase);
 
-    private static Finding Depart(Seen scaler, Seen? hpa)
+    private static SizingPlan Depart(ObjectView scaler, ObjectView? hpa)
     {
         if (!scaler.Finalizers.Contains(Finalizer))
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (hpa is not null && !IsKilled(hpa))
-            return hpa.Deleting ? Finding.Settled : Finding.Next(Delete(scaler, hpa, "its ServiceScaler was deleted"));
-        return Finding.Next(Finalizers(scaler, [.. scaler.Finalizers.Where(one => one != Finalizer)], "no finalizer"));
+            return hpa.Deleting
+                ? SizingPlan.Settled
+                : SizingPlan.Next(Delete(scaler, hpa, "its ServiceScaler was deleted"));
+        return SizingPlan.Next(
+            Finalizers(scaler, [.. scaler.Finalizers.Where(one => one != Finalizer)], "no finalizer")
+        );
     }
 
-    private static ScheduleWrite.Merge Finalizers(Seen scaler, string[] finalizers, string what) =>
+    private static ScheduleWrite.Merge Finalizers(ObjectView scaler, string[] finalizers, string what) =>
         new(
             scaler.Ref,
             what,
@@ -175,13 +185,18 @@ public static class ServiceScalerDecision
             }
         );
 
-    private static ScheduleWrite.Delete Delete(Seen scaler, Seen hpa, string why) =>
+    private static ScheduleWrite.Delete Delete(ObjectView scaler, ObjectView hpa, string why) =>
         new(hpa.Ref, $"deleted: {why}", hpa.ResourceVersion)
         {
-            Note = new Note(scaler, "HpaDeleted", "Delete", $"HorizontalPodAutoscaler {hpa.Ref.Name} deleted: {why}"),
+            Note = new EventNote(
+                scaler,
+                "HpaDeleted",
+                "Delete",
+                $"HorizontalPodAutoscaler {hpa.Ref.Name} deleted: {why}"
+            ),
         };
 
-    private static ScheduleWrite.Create Create(Seen scaler, Standing standing, int min, int max)
+    private static ScheduleWrite.Create Create(ObjectView scaler, ScheduleState standing, int min, int max)
     {
         var annotations = new JsonObject();
         foreach (var (key, value) in scaler.Annotations)
@@ -212,12 +227,12 @@ public static class ServiceScalerDecision
                 },
                 ["minReplicas"] = min,
                 ["maxReplicas"] = max,
-                ["metrics"] = HpaFields.Metrics(null, standing.Knobs.Cpu, standing.Knobs.Memory),
+                ["metrics"] = HpaFields.Metrics(null, standing.Bounds.Cpu, standing.Bounds.Memory),
             },
         };
         return new ScheduleWrite.Create(on, $"created with minReplicas {min}, maxReplicas {max}", body)
         {
-            Note = new Note(
+            Note = new EventNote(
                 scaler,
                 "HpaCreated",
                 "Create",
@@ -226,7 +241,13 @@ public static class ServiceScalerDecision
         };
     }
 
-    private static ScheduleWrite.Merge? Patch(Seen scaler, Seen hpa, Standing standing, int min, int max)
+    private static ScheduleWrite.Merge? Patch(
+        ObjectView scaler,
+        ObjectView hpa,
+        ScheduleState standing,
+        int min,
+        int max
+    )
     {
         var annotations = new JsonObject();
         if (hpa.Annotations.GetValueOrDefault(Managed) is null)
@@ -235,7 +256,7 @@ public static class ServiceScalerDecision
             annotations[NoteName] = NoteText;
         var spec = HpaFields.Difference(hpa, min, max);
         if (
-            HpaFields.Metrics(hpa.Read("spec").Member("metrics"), standing.Knobs.Cpu, standing.Knobs.Memory) is
+            HpaFields.Metrics(hpa.Read("spec").Member("metrics"), standing.Bounds.Cpu, standing.Bounds.Memory) is
             { } metrics
         )
             spec["metrics"] = metrics;
@@ -251,9 +272,9 @@ public static class ServiceScalerDecision
         {
             Statement = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{min} to {max}, cpu {standing.Knobs.Cpu}, memory {standing.Knobs.Memory}"
+                $"{min} to {max}, cpu {standing.Bounds.Cpu}, memory {standing.Bounds.Memory}"
             ),
-            Note = new Note(
+            Note = new EventNote(
                 scaler,
                 spec.Count > 0 ? "HpaPatched" : "HpaAdopted",
                 "Patch",

@@ -4,7 +4,7 @@ namespace Ebb.Core.Schedules;
 public static class TargetDecision
 {
     /// <summary>By the kind of the object.</summary>
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput situation)
     {
         ArgumentNullException.ThrowIfNull(situation);
         return situation.Target.Kind switch
@@ -25,7 +25,7 @@ public static class TargetDecision
     /// The first step that makes a Schedule a child of its ScheduledPodAutoscaler: a reference that is not a controller's, since the
     /// Schedule was not generated. Null: it is one.
     /// </summary>
-    public static ScheduleWrite? Adopt(Seen schedule, Seen parent)
+    public static ScheduleWrite? Adopt(ObjectView schedule, ObjectView parent)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(parent);

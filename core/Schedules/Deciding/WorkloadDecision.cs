@@ -9,20 +9,20 @@ namespace Ebb.Core.Schedules;
 /// </summary>
 internal static class WorkloadDecision
 {
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput situation)
     {
-        if (situation.Sized is Look.Unknown unknown)
-            return Finding.Of(unknown);
+        if (situation.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
         if (situation.Sized.It is not { } workload)
-            return Keeping.Tidy(situation, needed: false) is { } drop
-                ? Finding.Next(drop)
-                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+            return BaselineWrites.Tidy(situation, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)situation.Sized).What);
         if (workload.Deleting || workload.Replicas is not { } current)
-            return Finding.Settled;
-        var (knobs, kept) = (situation.Knobs, situation.Kept(workload.Uid));
+            return SizingPlan.Settled;
+        var (knobs, kept) = (situation.Bounds, situation.Kept(workload.Uid));
         var natural = kept?.Replicas ?? situation.Asleep ?? current;
         if (knobs.AsksZero && Refusal(workload) is { } refusal)
-            return Finding.Cannot(refusal);
+            return SizingPlan.Cannot(refusal);
         var governed = situation.Governor is not null;
         var size =
             governed && !knobs.AsksZero
@@ -39,41 +39,41 @@ internal static class WorkloadDecision
             size = governed && !knobs.AsksZero ? natural : size;
             var waking =
                 knobs.AsksSize || kept is not null
-                    ? new WakingSize(NameOf(workload), size, situation.Standing.Cause)
+                    ? new WakingSize(NameOf(workload), size, situation.State.Cause)
                     : null;
             var keep =
                 kept is null && size != natural
-                    ? Keeping.Keep(situation, new KeptSize(workload.Uid, situation.Now, natural))
+                    ? BaselineWrites.Keep(situation, new ScheduleBaseline(workload.Uid, situation.Now, natural))
                     : null;
-            return new Finding(keep is null ? [] : [keep], trouble, null, waking);
+            return new SizingPlan(keep is null ? [] : [keep], trouble, null, waking);
         }
 
         if (size != current)
-            return new Finding(
+            return new SizingPlan(
                 [
-                    Keeping.Keep(situation, kept ?? new KeptSize(workload.Uid, situation.Now, current))
+                    BaselineWrites.Keep(situation, kept ?? new ScheduleBaseline(workload.Uid, situation.Now, current))
                         ?? Scale(workload, size),
                 ],
                 trouble
             );
         var needed = kept is not null && situation.SchedulesAsk && trouble is null;
-        return new Finding(
+        return new SizingPlan(
             Steps(
                 needed
-                    ? Keeping.Keep(situation, kept!) ?? Keeping.Tidy(situation, true)
-                    : Keeping.Tidy(situation, false)
+                    ? BaselineWrites.Keep(situation, kept!) ?? BaselineWrites.Tidy(situation, true)
+                    : BaselineWrites.Tidy(situation, false)
             ),
             trouble
         );
     }
 
     /// <summary>Why it must not be scaled to 0; null: it may.</summary>
-    public static string? Refusal(Seen workload) =>
+    public static string? Refusal(ObjectView workload) =>
         workload.DeletesClaimsWhenScaled
             ? $"{workload.Ref}: its persistentVolumeClaimRetentionPolicy.whenScaled is Delete: scaling it to 0 would delete its data"
             : null;
 
-    public static ScheduleWrite.Merge Scale(Seen workload, int replicas) =>
+    public static ScheduleWrite.Merge Scale(ObjectView workload, int replicas) =>
         new(
             workload.Ref,
             string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
@@ -86,7 +86,7 @@ internal static class WorkloadDecision
             Statement = string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
         };
 
-    public static WorkloadName NameOf(Seen workload) =>
+    public static WorkloadName NameOf(ObjectView workload) =>
         new(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name);
 
     public static IReadOnlyList<ScheduleWrite> Steps(ScheduleWrite? step) => step is null ? [] : [step];

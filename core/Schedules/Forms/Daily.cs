@@ -10,13 +10,13 @@ internal static class Daily
 
     public static Window? Read(SpecReader spec, DateTimeZone? zone, WeekDays? days, DaysOff daysOff)
     {
-        var (start, end) = (Clocks.Time(spec, "startTime"), Clocks.Time(spec, "endTime"));
+        var (start, end) = (TimeTexts.Time(spec, "startTime"), TimeTexts.Time(spec, "endTime"));
         if (start is { } from && from == end)
         {
             spec.Fault(
                 "endTime",
                 "another time than startTime, since the end is excluded",
-                SpecReader.Quoted(spec.Text("endTime"))
+                SpecFault.Quoted(spec.Text("endTime"))
             );
             return null;
         }

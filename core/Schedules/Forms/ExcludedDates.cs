@@ -15,13 +15,13 @@ internal static class ExcludedDates
             var ends = text.Split('/');
             if (
                 ends.Length <= 2
-                && Clocks.Date(ends[0]) is { } first
-                && Clocks.Date(ends[^1]) is { } last
+                && TimeTexts.Date(ends[0]) is { } first
+                && TimeTexts.Date(ends[^1]) is { } last
                 && first <= last
             )
                 ranges.Add(new DateRange(first, last));
             else
-                spec.Root(path, Words, SpecReader.Quoted(text));
+                spec.Root(path, Words, SpecFault.Quoted(text));
         }
 
         return DaysOff.Of(ranges);

@@ -18,7 +18,7 @@ internal static class Weekly
     }
 
     private static IsoDayOfWeek? Day(SpecReader spec, string member) =>
-        Clocks.Read<IsoDayOfWeek>(
+        TimeTexts.Read<IsoDayOfWeek>(
             spec,
             member,
             Words,

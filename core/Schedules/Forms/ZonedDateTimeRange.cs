@@ -10,8 +10,8 @@ internal static class ZonedDateTimeRange
     public static Window? Read(SpecReader range)
     {
         var (from, to) = (
-            Clocks.Read<OffsetDateTime>(range, "from", Words, Clocks.DateTimeAtOffset),
-            Clocks.Read<OffsetDateTime>(range, "to", Words, Clocks.DateTimeAtOffset)
+            TimeTexts.Read<OffsetDateTime>(range, "from", Words, TimeTexts.DateTimeAtOffset),
+            TimeTexts.Read<OffsetDateTime>(range, "to", Words, TimeTexts.DateTimeAtOffset)
         );
         if (from is not { } start || to is not { } end)
             return null;
@@ -21,7 +21,7 @@ internal static class ZonedDateTimeRange
                 start.LocalDateTime,
                 end.WithOffset(start.Offset).LocalDateTime
             );
-        range.Fault("to", "a time after from", SpecReader.Quoted(range.Text("to")));
+        range.Fault("to", "a time after from", SpecFault.Quoted(range.Text("to")));
         return null;
     }
 }

@@ -26,7 +26,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
             var value = text.Length == 0 ? null : parse(text);
             if (value is null)
                 faults.Add(
-                    new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecReader.Quoted(text))
+                    new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecFault.Quoted(text))
                 );
             return value;
         }
@@ -39,16 +39,16 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 new SpecFault(
                     "data.NAMESPACE",
                     $"the ConfigMap's own namespace, {@namespace}, or nothing",
-                    SpecReader.Quoted(elsewhere)
+                    SpecFault.Quoted(elsewhere)
                 )
             );
         var (up, down) = (
-            Value("SCALE_UP_TIME", "05:00", Clocks.TimeWords, Clocks.Time),
-            Value("SCALE_DOWN_TIME", "18:00", Clocks.TimeWords, Clocks.Time)
+            Value("SCALE_UP_TIME", "05:00", TimeTexts.TimeWords, TimeTexts.Time),
+            Value("SCALE_DOWN_TIME", "18:00", TimeTexts.TimeWords, TimeTexts.Time)
         );
-        var zone = Clocks.Zone(Text("TIMEZONE", "UTC"));
+        var zone = TimeTexts.Zone(Text("TIMEZONE", "UTC"));
         if (zone is null)
-            faults.Add(new SpecFault("data.TIMEZONE", Clocks.ZoneWords, SpecReader.Quoted(Text("TIMEZONE", ""))));
+            faults.Add(new SpecFault("data.TIMEZONE", TimeTexts.ZoneWords, SpecFault.Quoted(Text("TIMEZONE", ""))));
         var words = $"a whole number from 1 to {MostReplicas.ToString(CultureInfo.InvariantCulture)}";
         var (most, least) = (
             Value("SCALE_UP_REPLICAS", "2", words, Replicas),
@@ -60,7 +60,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 new SpecFault(
                     "data.SCALE_DOWN_TIME",
                     "another time than SCALE_UP_TIME",
-                    SpecReader.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
+                    SpecFault.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
                 )
             );
         if (faults.Count > 0)
@@ -69,9 +69,9 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
         return new Parsed<TimeScalerSpec>(
             new TimeScalerSpec(
                 hpa,
-                new OneRule(
-                    new Rule(window, new Knobs(most, null), $"ConfigMap {name}: up"),
-                    new Standing(new Knobs(least, null), $"ConfigMap {name}: down", true)
+                new SingleRule(
+                    new Rule(window, new ScaleBounds(most, null), $"ConfigMap {name}: up"),
+                    new ScheduleState(new ScaleBounds(least, null), $"ConfigMap {name}: down", true)
                 )
             ),
             []

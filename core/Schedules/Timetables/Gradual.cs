@@ -17,13 +17,13 @@ public sealed class Gradual(ITimetable inner) : ITimetable
     private const int MostBoundaries = 32;
 
     /// <inheritdoc/>
-    public Standing At(Instant at)
+    public ScheduleState At(Instant at)
     {
         var present = inner.At(at);
         if (Boundary(at, present) is not { } boundary)
             return present;
         var next = inner.At(boundary);
-        var (min, max) = (present.Knobs.Min, present.Knobs.Max);
+        var (min, max) = (present.Bounds.Min, present.Bounds.Max);
         for (var left = Periods; left > 0; left--)
         {
             var began = boundary - (Period * left);
@@ -31,16 +31,16 @@ public sealed class Gradual(ITimetable inner) : ITimetable
                 break;
             if (!SameSize(inner.At(began), present))
                 continue;
-            min = Step(min, next.Knobs.Min, left);
-            max = Step(max, next.Knobs.Max, left);
+            min = Step(min, next.Bounds.Min, left);
+            max = Step(max, next.Bounds.Max, left);
         }
 
-        var knobs = present.Knobs with { Min = min, Max = max };
-        return knobs == present.Knobs
+        var knobs = present.Bounds with { Min = min, Max = max };
+        return knobs == present.Bounds
             ? present
             : present with
             {
-                Knobs = knobs,
+                Bounds = knobs,
                 Cause = $"{present.Cause}, on the way to {next.Cause}",
             };
     }
@@ -61,11 +61,11 @@ public sealed class Gradual(ITimetable inner) : ITimetable
         return change;
     }
 
-    private Instant? Boundary(Instant at, Standing present) =>
+    private Instant? Boundary(Instant at, ScheduleState present) =>
         NextBoundary(at, present) is { } next && next - at <= Period * Periods ? next : null;
 
     /// <summary>The next instant at which min or max changes.</summary>
-    private Instant? NextBoundary(Instant at, Standing present)
+    private Instant? NextBoundary(Instant at, ScheduleState present)
     {
         var change = inner.NextChange(at);
         for (var i = 0; i < MostBoundaries && change is { } next; i++)
@@ -78,8 +78,8 @@ public sealed class Gradual(ITimetable inner) : ITimetable
         return null;
     }
 
-    private static bool SameSize(Standing one, Standing other) =>
-        one.Knobs.Min == other.Knobs.Min && one.Knobs.Max == other.Knobs.Max;
+    private static bool SameSize(ScheduleState one, ScheduleState other) =>
+        one.Bounds.Min == other.Bounds.Min && one.Bounds.Max == other.Bounds.Max;
 
     private static int? Step(int? present, int? next, int left) =>
         present is { } from && next is { } to ? from + ((to - from) / left) : present;

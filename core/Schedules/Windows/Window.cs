@@ -81,7 +81,8 @@ public sealed class Window
     }
 
     /// <summary>When it is over for good; null: never, it recurs.</summary>
-    public Instant? Over => _once ? Instant.FromUnixTimeTicks(LocalEdge.End(_zone, (_onlyDay * Day) + _end)) : null;
+    public Instant? Over =>
+        _once ? Instant.FromUnixTimeTicks(LocalTimeMapping.End(_zone, (_onlyDay * Day) + _end)) : null;
 
     /// <summary>The zone of its local times.</summary>
     public DateTimeZone Zone => _zone;
@@ -129,7 +130,7 @@ public sealed class Window
         var end = ticks;
         for (var next = day; next < day + FarthestDays; next++)
         {
-            if (!LocalEdge.IsTellable(next * Day))
+            if (!LocalTimeMapping.IsTellable(next * Day))
                 return null;
             var (start, until) = Edges(next);
             if (start > end)
@@ -145,7 +146,7 @@ public sealed class Window
     {
         for (var next = day; next < day + FarthestDays; next++)
         {
-            if (!LocalEdge.IsTellable(next * Day))
+            if (!LocalTimeMapping.IsTellable(next * Day))
                 return null;
             if (_daysOff.EndOfRange(next) is { } last)
             {
@@ -166,14 +167,14 @@ public sealed class Window
 
     private bool IsIn(long day, long ticks)
     {
-        if (!IsOn(day) || !LocalEdge.IsTellable(day * Day))
+        if (!IsOn(day) || !LocalTimeMapping.IsTellable(day * Day))
             return false;
         var (start, end) = Edges(day);
         return ticks >= start && ticks < end;
     }
 
     private (long Start, long End) Edges(long day) =>
-        (LocalEdge.Start(_zone, (day * Day) + _start), LocalEdge.End(_zone, (day * Day) + _end));
+        (LocalTimeMapping.Start(_zone, (day * Day) + _start), LocalTimeMapping.End(_zone, (day * Day) + _end));
 
     private bool IsOn(long day) => _days.Contains(day) && !_daysOff.Contains(day);
 

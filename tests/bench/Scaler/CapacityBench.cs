@@ -37,7 +37,7 @@ internal static class CapacityBench
         foreach (var pod in pods)
             index.Change(null, pod);
         var room = index.Open(
-            new RoomQuestion
+            new CapacityQuery
             {
                 Resource = cpu,
                 PerReplica = Amounts.Of([(cpu, 1000), (resources.Pods, 1)]),

@@ -18,7 +18,7 @@ internal sealed class Harvest
     private static readonly int[] NodeCores = [32, 32, 32, 32, 28, 28];
     private readonly ResourceTable _resources = new();
     private readonly CapacityIndex _index;
-    private readonly Room _room;
+    private readonly FreeCapacity _room;
     private readonly List<Pod> _pods = [];
     private readonly int _cpu;
     private Growth _growth = Growth.From(0, At.Zero);
@@ -45,7 +45,7 @@ internal sealed class Harvest
         }
 
         _room = _index.Open(
-            new RoomQuestion
+            new CapacityQuery
             {
                 Resource = _cpu,
                 PerReplica = Amounts.Of([(_cpu, 1000), (_resources.Pods, 1)]),

@@ -72,14 +72,14 @@ internal sealed class Small
         Pods.Remove(name);
     }
 
-    public Room Ask(
+    public FreeCapacity Ask(
         long millis = 1000,
         string reserve = "0",
         Placement? placement = null,
         params (string Resource, long Value)[] more
     ) =>
         Index.Open(
-            new RoomQuestion
+            new CapacityQuery
             {
                 Resource = Cpu,
                 PerReplica = Cores(millis, more),

@@ -9,12 +9,12 @@ public class LearnedSpecs
     private static readonly Instant Began = Instant.FromUtc(2026, 1, 15, 12, 0);
 
     [Fact]
-    public void Nothing_is_known_before_the_first_outage() => Assert.Null(Learned.Nothing.Sleep("deployment shop/web"));
+    public void Nothing_is_known_before_the_first_outage() => Assert.Null(DurationHistory.Nothing.Sleep("deployment shop/web"));
 
     [Fact]
     public void One_in_ten_may_take_longer_and_only_the_last_ten_count()
     {
-        var learned = Learned.Nothing;
+        var learned = DurationHistory.Nothing;
         for (var i = 1; i <= 15; i++)
             learned = learned.After(Outage(i, i));
         // 6 to 15 are left; the ninth of ten is 14.
@@ -25,7 +25,7 @@ public class LearnedSpecs
     [Fact]
     public void The_same_outage_teaches_once_and_one_that_goes_on_not_at_all()
     {
-        var learned = Learned.Nothing.After(Outage(1, 5));
+        var learned = DurationHistory.Nothing.After(Outage(1, 5));
         Assert.Same(learned, learned.After(Outage(1, 50)));
         Assert.Same(learned, learned.After(Outage(2, 50) with { Ended = null }));
     }
@@ -34,7 +34,7 @@ public class LearnedSpecs
     public void A_clock_that_was_set_back_in_between_teaches_nothing()
     {
         var outage = Outage(1, 5);
-        var learned = Learned.Nothing.After(
+        var learned = DurationHistory.Nothing.After(
             outage with
             {
                 Workloads = [outage.Workloads[0] with { AsleepAt = Began - Duration.FromHours(1) }],

@@ -42,9 +42,9 @@ internal sealed class PaperCluster
 
     public PowerSettings Settings { get; }
 
-    public Asks Asks { get; set; } = Asks.None;
+    public Orders Asks { get; set; } = Orders.None;
 
-    public Episode Episode { get; set; } = Episode.None;
+    public OutageProgress Episode { get; set; } = OutageProgress.None;
 
     public double Now { get; private set; }
 
@@ -147,8 +147,8 @@ internal sealed class PaperCluster
     /// <summary>Another process with nothing in its memory.</summary>
     public void Restart()
     {
-        Episode = Episode.None;
-        Asks = Asks.None;
+        Episode = OutageProgress.None;
+        Asks = Orders.None;
         _attempts.Clear();
     }
 
@@ -182,8 +182,8 @@ internal sealed class PaperCluster
         {
             var situation = Situation();
             Plan = Planner.Decide(situation);
-            (Asks, Episode) = (Plan.Asks, Plan.Episode);
-            Report = OutageStory.After(Report, Plan, situation.Power, situation.Now) ?? Report;
+            (Asks, Episode) = (Plan.Orders, Plan.Progress);
+            Report = OutageReportBuilder.After(Report, Plan, situation.Power, situation.Now) ?? Report;
             if (Plan.Orders.Count == 0)
                 return Plan;
             CarryOut(Plan.Orders[0], Plan.Orders[0].Priority is null ? Direction.Up : Plan.Direction);
@@ -191,7 +191,7 @@ internal sealed class PaperCluster
         return Plan;
     }
 
-    public Situation Situation()
+    public PlanInput Situation()
     {
         var view = new ClusterView(
             Unread is null,
@@ -201,13 +201,13 @@ internal sealed class PaperCluster
             Nodes,
             Unread is null ? [] : [Unread]
         );
-        return new Situation
+        return new PlanInput
         {
             Cluster = view,
-            Roster = Roster.Of(view.Scalers, []),
+            Members = UpsScalerValidation.Of(view.Scalers, []),
             Power = PowerState.Of([Ups.Supply(Now)], Settings, Asks.Acknowledged, null, At.Second(Now)),
-            Asks = Asks,
-            Episode = Episode,
+            Orders = Asks,
+            Progress = Episode,
             Attempts = _attempts,
             Settings = Settings,
             Now = At.Second(Now),
@@ -301,8 +301,8 @@ internal sealed class PaperCluster
             Deleting = thing.ScalerDeleting,
             HasFinalizer = thing.Baseline is not null,
             Target = thing.Gone
-                ? new Sighting.Absent(workload.ToString())
-                : new Sighting.Seen(
+                ? new WorkloadLookup.Absent(workload.ToString())
+                : new WorkloadLookup.Found(
                     new WorkloadView
                     {
                         Ref = workload,

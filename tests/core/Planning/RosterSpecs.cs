@@ -25,7 +25,7 @@ public class RosterSpecs
             TargetName = target,
             ShutdownPriority = down,
             ScaleUpPriority = up,
-            Target = new Sighting.Seen(
+            Target = new WorkloadLookup.Found(
                 new WorkloadView
                 {
                     Ref = new ObjectRef("apps/v1", "Deployment", "shop", "web"),
@@ -43,7 +43,7 @@ public class RosterSpecs
     [InlineData("CronJob")]
     [InlineData("argoproj.io/v1alpha1/Rollout")]
     public void A_known_type_in_any_case_and_anything_with_group_version_and_kind_is_taken(string type) =>
-        Assert.Null(Roster.Of([Scaler(type: type)], [])[0].Refusal);
+        Assert.Null(UpsScalerValidation.Of([Scaler(type: type)], [])[0].Refusal);
 
     [Theory]
     [InlineData("pod")]
@@ -53,14 +53,14 @@ public class RosterSpecs
     [InlineData("a//b")]
     public void An_unknown_type_is_refused_and_told_what_was_expected(string? type)
     {
-        var refusal = Roster.Of([Scaler(type: type)], [])[0].Refusal;
+        var refusal = UpsScalerValidation.Of([Scaler(type: type)], [])[0].Refusal;
         Assert.Contains("spec.type: expected deployment", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
     public void All_errors_are_told_at_once()
     {
-        var refusal = Roster.Of([Scaler(type: "pod", target: null, down: null, up: null)], [])[0].Refusal!;
+        var refusal = UpsScalerValidation.Of([Scaler(type: "pod", target: null, down: null, up: null)], [])[0].Refusal!;
         Assert.All(
             new[] { "spec.type", "spec.name", "spec.shutdownPriority", "spec.scaleUpPriority" },
             path => Assert.Contains(path, refusal, StringComparison.Ordinal)
@@ -73,19 +73,19 @@ public class RosterSpecs
     [InlineData("wéb")]
     [InlineData("-web")]
     public void A_name_that_is_none_is_refused(string name) =>
-        Assert.Contains("spec.name", Roster.Of([Scaler(target: name)], [])[0].Refusal, StringComparison.Ordinal);
+        Assert.Contains("spec.name", UpsScalerValidation.Of([Scaler(target: name)], [])[0].Refusal, StringComparison.Ordinal);
 
     [Fact]
     public void A_name_of_253_characters_is_one_and_of_254_is_none()
     {
-        Assert.Null(Roster.Of([Scaler(target: new string('a', 253))], [])[0].Refusal);
-        Assert.NotNull(Roster.Of([Scaler(target: new string('a', 254))], [])[0].Refusal);
+        Assert.Null(UpsScalerValidation.Of([Scaler(target: new string('a', 253))], [])[0].Refusal);
+        Assert.NotNull(UpsScalerValidation.Of([Scaler(target: new string('a', 254))], [])[0].Refusal);
     }
 
     [Fact]
     public void Of_two_for_one_workload_the_older_holds_in_whatever_spelling()
     {
-        var roster = Roster.Of(
+        var roster = UpsScalerValidation.Of(
             [Scaler("b", "apps/v1/Deployment", created: 10), Scaler("a", "deployment", created: 20)],
             []
         );
@@ -97,13 +97,13 @@ public class RosterSpecs
     public void Ebb_never_puts_itself_or_its_eyes_to_sleep() =>
         Assert.Equal(
             "it is Ebb itself",
-            Roster.Of([Scaler()], [new Protected("shop", "web", "it is Ebb itself")])[0].Refusal
+            UpsScalerValidation.Of([Scaler()], [new Protected("shop", "web", "it is Ebb itself")])[0].Refusal
         );
 
     [Fact]
     public void A_bad_one_disturbs_no_other()
     {
-        var roster = Roster.Of([Scaler("a", "pod", target: "x"), Scaler("b")], []);
+        var roster = UpsScalerValidation.Of([Scaler("a", "pod", target: "x"), Scaler("b")], []);
         Assert.Equal([false, true], roster.Select(m => m.Refusal is null));
     }
 }

@@ -91,5 +91,5 @@ public class SentenceSpecs
     [Theory]
     [MemberData(nameof(Rows))]
     public void One_sentence_says_it_all(Claim[] claims, string expected) =>
-        Assert.Equal(expected, Sentence.Of("as it wants to be", Arbiter.Decide(claims, Now)));
+        Assert.Equal(expected, DecisionText.Of("as it wants to be", Arbiter.Decide(claims, Now)));
 }

@@ -144,7 +144,7 @@ public class WavesSpecs
     public void A_drill_sleeps_and_wakes_by_itself()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Asks = shop.Asks.WithDrill(new Ask(At.Second(shop.Now), "rehearsal"));
+        shop.Asks = shop.Asks.WithDrill(new Order(At.Second(shop.Now), "rehearsal"));
         shop.Run(200, "OL");
         IsAsItWas(shop);
         Assert.Contains(shop.Writes, w => w.EndsWith("db scale 0", StringComparison.Ordinal));
@@ -155,9 +155,9 @@ public class WavesSpecs
     public void A_power_failure_in_a_drill_is_an_outage()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Asks = shop.Asks.WithDrill(new Ask(At.Second(shop.Now), "rehearsal"));
+        shop.Asks = shop.Asks.WithDrill(new Order(At.Second(shop.Now), "rehearsal"));
         shop.Run(60, "OL").Run(100, "OB");
-        Assert.Equal((Phase.Asleep, false), (shop.Plan.Phase, shop.Plan.Episode.Drill));
+        Assert.Equal((Phase.Asleep, false), (shop.Plan.Phase, shop.Plan.Progress.Drill));
         IsAsItWas(shop.Run(300, "OL"));
     }
 
@@ -165,10 +165,10 @@ public class WavesSpecs
     public void A_shutdown_stays_until_restore_and_restore_does_not_wait_for_mains_to_hold()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Asks = shop.Asks.WithShutdown(new Ask(At.Second(shop.Now), "moving house"));
+        shop.Asks = shop.Asks.WithShutdown(new Order(At.Second(shop.Now), "moving house"));
         shop.Run(1000, "OL");
         Assert.Equal(Phase.Asleep, shop.Plan.Phase);
-        shop.Asks = shop.Asks.WithRestore(new Ask(At.Second(shop.Now), "moved"));
+        shop.Asks = shop.Asks.WithRestore(new Order(At.Second(shop.Now), "moved"));
         IsAsItWas(shop.Run(60, "OL", charge: 5));
     }
 
@@ -177,7 +177,7 @@ public class WavesSpecs
     {
         var shop = Shop().Run(70, "OL").Run(12, "OB");
         var before = shop.Writes.Count;
-        shop.Asks = shop.Asks with { Hold = new Ask(At.Second(shop.Now), "let me look", At.Second(shop.Now + 300)) };
+        shop.Asks = shop.Asks with { Hold = new Order(At.Second(shop.Now), "let me look", At.Second(shop.Now + 300)) };
         shop.Run(150, "OB").Run(149, "OL");
         Assert.Equal((before, Phase.Held), (shop.Writes.Count, shop.Plan.Phase));
         IsAsItWas(shop.Run(200, "OL"));

@@ -205,7 +205,7 @@ public class PowerVerdictSpecs
         var ups = new Watched().Says(0, "OL");
         ups.Hears(
             2,
-            new UpsSilence("ups", "upsd", At.Second(2), UpsFault.TimedOut, "no answer"),
+            new UpsNoAnswer("ups", "upsd", At.Second(2), UpsFault.TimedOut, "no answer"),
             ups.Reading(2, "OB", source: "exporter")
         );
         Assert.Equal(Mains.Battery, ups.Supply().Mains);

@@ -28,7 +28,7 @@ internal sealed class Watched(PowerSettings? settings = null, string ups = "ups"
     }
 
     public Watched IsSilent(double at, UpsFault fault = UpsFault.Unreachable, string source = "nut") =>
-        Hears(at, new UpsSilence(ups, source, At.Second(at), fault, "no answer"));
+        Hears(at, new UpsNoAnswer(ups, source, At.Second(at), fault, "no answer"));
 
     public Watched Hears(double at, params UpsAnswer[] answers)
     {

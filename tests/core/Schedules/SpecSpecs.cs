@@ -138,19 +138,19 @@ public class SpecSpecs
                 )
             )
             .Value!;
-        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T16:30")).Knobs.Max);
-        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T23:00")).Knobs.Max);
-        Assert.Equal(8, spec.Timetable.At(Utc("2026-01-16T00:30")).Knobs.Max);
+        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T16:30")).Bounds.Max);
+        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T23:00")).Bounds.Max);
+        Assert.Equal(8, spec.Timetable.At(Utc("2026-01-16T00:30")).Bounds.Max);
         // A range without minReplicas falls back to the usual minReplicas.
-        Assert.Equal(4, spec.Timetable.At(Utc("2026-01-15T17:00")).Knobs.Min);
+        Assert.Equal(4, spec.Timetable.At(Utc("2026-01-15T17:00")).Bounds.Min);
     }
 
     [Fact]
     public void A_ConfigMap_has_the_originals_defaults_and_all_its_faults_at_once()
     {
         var parsed = TimeScalerSpec.Read("x", "shop", new Dictionary<string, string> { ["HPA_NAME"] = "web" });
-        Assert.Equal(2, parsed.Value!.Timetable.At(Utc("2026-01-15T05:00")).Knobs.Min);
-        Assert.Equal(1, parsed.Value.Timetable.At(Utc("2026-01-15T18:00")).Knobs.Min);
+        Assert.Equal(2, parsed.Value!.Timetable.At(Utc("2026-01-15T05:00")).Bounds.Min);
+        Assert.Equal(1, parsed.Value.Timetable.At(Utc("2026-01-15T18:00")).Bounds.Min);
         Assert.Equal(
             [
                 "data.HPA_NAME: expected the name of a HorizontalPodAutoscaler, found nothing",

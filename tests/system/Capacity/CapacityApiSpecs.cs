@@ -14,7 +14,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NodaTime;
-
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Capacity;

@@ -10,7 +10,6 @@ using Ebb.Kubernetes.State;
 using Ebb.Tests.Harness;
 using Microsoft.Playwright;
 using NodaTime;
-
 using static Microsoft.Playwright.Assertions;
 
 namespace Ebb.Tests.Dashboard;

@@ -212,7 +212,7 @@ internal sealed class EbbProcess : IAsyncDisposable
             var seen = known.Scalers.FirstOrDefault(s => s.Uid == (string?)metadata["uid"]);
             if (seen is null || seen.ResourceVersion != (string?)metadata["resourceVersion"])
                 return $"UpsScaler {metadata["name"]}";
-            if (seen.Target is Sighting.Seen { Workload: var workload })
+            if (seen.Target is WorkloadLookup.Found { Workload: var workload })
             {
                 var resource = Resource(workload.Ref.Kind);
                 if (resource is null)
@@ -229,7 +229,7 @@ internal sealed class EbbProcess : IAsyncDisposable
                 )
                     return so.Ref.ToString();
             }
-            else if (seen.Target is Sighting.Absent && Present(seen))
+            else if (seen.Target is WorkloadLookup.Absent && Present(seen))
                 return $"the target of {metadata["name"]}";
         }
         foreach (var asked in Book.All.Select(k => k.Override))
@@ -239,10 +239,10 @@ internal sealed class EbbProcess : IAsyncDisposable
                 || WorkloadType.Parse(asked.Kind) is not { } type
             )
                 continue;
-            if (Cluster.Find(type, asked.Namespace, asked.Name) is Sighting.Unknown)
+            if (Cluster.Find(type, asked.Namespace, asked.Name) is WorkloadLookup.Unknown)
                 return asked.ToString();
             if (
-                Cluster.Find(type, asked.Namespace, asked.Name) is not Sighting.Seen { Workload: var workload }
+                Cluster.Find(type, asked.Namespace, asked.Name) is not WorkloadLookup.Found { Workload: var workload }
                 || Resource(workload.Ref.Kind) is not { } resource
             )
                 continue;

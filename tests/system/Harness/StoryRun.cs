@@ -120,7 +120,7 @@ internal sealed class StoryRun(StoryFolder story)
                 world.Ups.Stale = false;
                 break;
             case ["ask", var verb, .. var reason]:
-                var ask = new Ask(Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), string.Join(' ', reason));
+                var ask = new Order(Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), string.Join(' ', reason));
                 await ebb.Path.AskAsync(
                     asks =>
                         verb switch

@@ -3,7 +3,6 @@ using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
-
 using static Ebb.Tests.Kube.ScriptedServer;
 
 namespace Ebb.Tests.Kube;

@@ -3,7 +3,6 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Leases;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
-
 using static Ebb.Tests.Kube.ScriptedServer;
 
 namespace Ebb.Tests.Kube;

@@ -58,7 +58,7 @@ public sealed class SimulatedUpsSpecs
         async Task<UpsFault?> FaultAsync()
         {
             await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{ups.Port}/ups", new FastTime(20));
-            return (await source.ReadAsync(Stop) as UpsSilence)?.Fault;
+            return (await source.ReadAsync(Stop) as UpsNoAnswer)?.Fault;
         }
 
         Assert.Null(await FaultAsync());

@@ -62,7 +62,7 @@ public sealed class ReportSpecs
             "idle",
             new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } }
         );
-        ebb.Path.Note(new PersonAct(Now(world), "asked for hold: look at it", null));
+        ebb.Path.Note(new PersonAction(Now(world), "asked for hold: look at it", null));
         await ebb.Path.AskAsync(asks => asks with { Hold = new(Now(world), "look at it") }, Stop);
         world.Cluster.Store.Patch(
             "deployments.apps",

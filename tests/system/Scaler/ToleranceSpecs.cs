@@ -5,7 +5,6 @@ using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Resources;
 using Ebb.Scaler.Exact;
 using Ebb.Simulation;
-
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;

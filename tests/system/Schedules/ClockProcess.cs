@@ -168,7 +168,7 @@ internal sealed class ClockProcess : IAsyncDisposable
     {
         foreach (var (kind, resource) in Watched)
         {
-            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.Look.Unknown unknown)
+            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.ObjectLookup.Unknown unknown)
                 return unknown.Why;
             var present = _world.Cluster.Store.List(resource);
             foreach (var item in present)
@@ -249,7 +249,8 @@ internal sealed class ClockProcess : IAsyncDisposable
         public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) =>
             Task.Delay(Timeout.Infinite, cancellationToken);
 
-        public Sighting Find(WorkloadType type, string @namespace, string name) => new Sighting.Unknown("nobody looks");
+        public WorkloadLookup Find(WorkloadType type, string @namespace, string name) =>
+            new WorkloadLookup.Unknown("nobody looks");
 
         public Task<WriteResult> CaptureAsync(
             UpsScalerView scaler,

@@ -47,10 +47,7 @@ public sealed class LostInAnOutageSpecs
     }
 
     private static RestingStore Store(Azurite azurite) =>
-        new(
-            new TableStateStore(TableAddress.FromConnection(azurite.Connection).Address!, "ebb", TimeProvider.System),
-            TimeProvider.System
-        );
+        new(new TableStateStore(TableAddress.FromConnection(azurite.Connection).Address!, "ebb"), TimeProvider.System);
 
     private static IReadOnlyList<string> Sizes(World world) =>
         [
