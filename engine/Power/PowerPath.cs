@@ -104,9 +104,9 @@ internal sealed class PowerPath(
             await RecallAsync(cancellationToken);
             var before = _view;
             var plan = Decide();
-            for (var i = 0; i < MostOrders && plan.Orders.Count > 0 && settings.Act && Leads; i++)
+            for (var i = 0; i < MostOrders && plan.Steps.Count > 0 && settings.Act && Leads; i++)
             {
-                await CarryOutAsync(plan.Orders[0], plan.Direction, cancellationToken);
+                await CarryOutAsync(plan.Steps[0], plan.Direction, cancellationToken);
                 plan = Decide();
             }
             // Nothing is counted in durations now, so this is the moment to believe a clock that was set.
@@ -202,7 +202,7 @@ internal sealed class PowerPath(
         return _forecast.Value.Sleep;
     }
 
-    private async Task CarryOutAsync(WaveOrder order, Direction direction, CancellationToken cancellationToken)
+    private async Task CarryOutAsync(WaveSteps order, Direction direction, CancellationToken cancellationToken)
     {
         // Those that were deleted are woken, whichever way the others go.
         var way = order.Priority is null ? Direction.Up : direction;
@@ -238,7 +238,7 @@ internal sealed class PowerPath(
         if (
             _outage is { } outage
             && !ReferenceEquals(outage, _savedOutage)
-            && (plan.Orders.Count == 0 || outage.Ended is not null)
+            && (plan.Steps.Count == 0 || outage.Ended is not null)
             && await store.SaveAsync(outage, cancellationToken)
         )
             _savedOutage = outage;

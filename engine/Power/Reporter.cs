@@ -27,7 +27,7 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, ILogger lo
     public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
         var moving = plan.Phase is Phase.GoingToSleep;
-        if (moving && plan.Orders.Count > 0)
+        if (moving && plan.Steps.Count > 0)
             return;
         var news = plan.Workloads.Where(state => IsNews(state) && (!moving || IsFinal(state))).ToList();
         using var budget = new CancellationTokenSource(

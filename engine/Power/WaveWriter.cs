@@ -17,7 +17,7 @@ internal sealed class WaveWriter(ICluster cluster)
     private const int AtOnce = 32;
 
     public async Task<IReadOnlyCollection<WaveWriteResult>> CarryOutAsync(
-        WaveOrder order,
+        WaveSteps order,
         Direction direction,
         CancellationToken cancellationToken
     )

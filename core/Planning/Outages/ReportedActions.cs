@@ -46,7 +46,7 @@ internal static class ReportedActions
     private static IEnumerable<PersonAction> Standing(Plan plan, Instant now)
     {
         if (plan.Orders.Hold is { } hold)
-            yield return new PersonAct(hold.At, $"everything was held already: {hold.Reason}", null);
+            yield return new PersonAction(hold.At, $"everything was held already: {hold.Reason}", null);
         foreach (var state in plan.Workloads)
         {
             var claim = state

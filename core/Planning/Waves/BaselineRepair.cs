@@ -9,7 +9,7 @@ internal static class BaselineRepair
     /// <param name="situation">What is known and asked.</param>
     /// <param name="movement">Of this turn.</param>
     /// <param name="direction">Its direction; what is about to be released need not be kept.</param>
-    public static WaveOrder Of(PlanInput situation, DirectionPlan movement, Direction direction) =>
+    public static WaveSteps Of(PlanInput situation, DirectionPlan movement, Direction direction) =>
         new(
             null,
             [

@@ -7,7 +7,7 @@ internal sealed class DirectionPlan(PlanInput situation, OutageProgress episode,
 {
     private readonly List<WaveStart> _marks = [.. episode.Waves];
 
-    public List<WaveOrder> Orders { get; } = [];
+    public List<WaveSteps> Steps { get; } = [];
 
     public HashSet<Member> Late { get; } = [];
 

@@ -15,7 +15,7 @@ internal static class GrowthPause
 
     /// <param name="situation">What is known and asked.</param>
     /// <param name="movement">Of the direction None.</param>
-    public static WaveOrder Of(PlanInput situation, DirectionPlan movement)
+    public static WaveSteps Of(PlanInput situation, DirectionPlan movement)
     {
         var low = IsLow(situation);
         List<Move> moves = [];
@@ -35,7 +35,7 @@ internal static class GrowthPause
             if (change is not null && movement.MayAsk(member, Direction.Up))
                 moves.Add(new Move(member, [new Write.Annotate(scaler.Ref, scaler.Uid, null, change)]));
         }
-        return new WaveOrder(null, [], moves, []);
+        return new WaveSteps(null, [], moves, []);
     }
 
     /// <summary>Low as the devices say, or below the charge that waking would need; an unknown charge is no reason.</summary>

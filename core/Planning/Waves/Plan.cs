@@ -21,7 +21,7 @@ public sealed record Move(Member Member, IReadOnlyList<Write> Writes);
 /// <param name="Captures">Baselines to be captured; a move of the same member waits for its own and is dropped when it fails.</param>
 /// <param name="Moves">Writes to workloads.</param>
 /// <param name="Releases">Members that are awake, or whose workload is gone.</param>
-public sealed record WaveOrder(
+public sealed record WaveSteps(
     int? Priority,
     IReadOnlyList<Capture> Captures,
     IReadOnlyList<Move> Moves,
@@ -69,7 +69,7 @@ public sealed record Plan
     public required WavePosition? Wave { get; init; }
 
     /// <summary>What to do now, in this order; empty: nothing.</summary>
-    public required IReadOnlyList<WaveOrder> Orders { get; init; }
+    public required IReadOnlyList<WaveSteps> Steps { get; init; }
 
     /// <summary>Every UpsScaler, in the order of the roster.</summary>
     public required IReadOnlyList<WorkloadState> Workloads { get; init; }

@@ -43,9 +43,9 @@ public static class Planner
             && departing is not null
             && GrowthPause.Of(situation, movement) is { IsEmpty: false } restraint
         )
-            movement.Orders.Add(restraint);
+            movement.Steps.Add(restraint);
         if (situation.Cluster.Synced && BaselineRepair.Of(situation, movement, direction) is { IsEmpty: false } keeping)
-            movement.Orders.Add(keeping);
+            movement.Steps.Add(keeping);
 
         var phase = PhaseOf(situation, asks, direction, movement, remembered);
         return new Plan
@@ -53,7 +53,7 @@ public static class Planner
             Phase = phase,
             Direction = direction,
             Wave = movement.Wave,
-            Orders = departing is null or { IsEmpty: true } ? movement.Orders : [departing, .. movement.Orders],
+            Steps = departing is null or { IsEmpty: true } ? movement.Steps : [departing, .. movement.Steps],
             Workloads =
             [
                 .. situation.Members.Select(m => WorkloadStates.Of(m, situation, direction, episode, movement, reason)),

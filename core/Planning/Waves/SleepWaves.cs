@@ -23,7 +23,7 @@ internal static class SleepWaves
             var deadline = movement.Begin(wave.Key) + situation.Settings.WaveTimeout;
             var order = Ask(situation, movement, wave.Key, open);
             if (!order.IsEmpty)
-                movement.Orders.Add(order);
+                movement.Steps.Add(order);
             if (situation.Now >= deadline)
             {
                 movement.Late.UnionWith(open);
@@ -42,7 +42,7 @@ internal static class SleepWaves
     private static bool IsThrough(Member member) =>
         member.Workload is null || member.IsOrphaned || (member.Scaler.Baseline is not null && member.IsAsleep == true);
 
-    private static WaveOrder Ask(PlanInput situation, DirectionPlan movement, int priority, List<Member> open)
+    private static WaveSteps Ask(PlanInput situation, DirectionPlan movement, int priority, List<Member> open)
     {
         List<Capture> captures = [];
         List<Move> moves = [];
@@ -57,6 +57,6 @@ internal static class SleepWaves
             if (writes.Count > 0)
                 moves.Add(new Move(member, writes));
         }
-        return new WaveOrder(priority, captures, moves, []);
+        return new WaveSteps(priority, captures, moves, []);
     }
 }

@@ -29,7 +29,7 @@ internal static class WakeWaves
             var order = Ask(movement, wave.Key, wave);
             var open = wave.Except(order.Releases).ToList();
             if (!order.IsEmpty)
-                movement.Orders.Add(order);
+                movement.Steps.Add(order);
             movement.MovesAt(wave.Key, priorities);
             var deadline = movement.Begin(wave.Key) + situation.Settings.WaveTimeout;
             if (open.Count == 0)
@@ -47,7 +47,7 @@ internal static class WakeWaves
     }
 
     /// <summary>UpsScalers that were deleted: their workload is woken now, whatever else goes on, and then they may go.</summary>
-    public static WaveOrder Departing(PlanInput situation, DirectionPlan movement)
+    public static WaveSteps Departing(PlanInput situation, DirectionPlan movement)
     {
         var leaving = situation
             .Members.Where(m => m.Scaler is { Deleting: true } s && (s.HasFinalizer || s.Baseline is not null))
@@ -57,7 +57,7 @@ internal static class WakeWaves
         return order with { Releases = [.. order.Releases, .. free] };
     }
 
-    private static WaveOrder Ask(DirectionPlan movement, int? priority, IEnumerable<Member> members)
+    private static WaveSteps Ask(DirectionPlan movement, int? priority, IEnumerable<Member> members)
     {
         List<Move> moves = [];
         List<Member> releases = [];
@@ -72,6 +72,6 @@ internal static class WakeWaves
             )
                 moves.Add(new Move(member, writes));
         }
-        return new WaveOrder(priority, [], moves, releases);
+        return new WaveSteps(priority, [], moves, releases);
     }
 }

@@ -184,9 +184,9 @@ internal sealed class PaperCluster
             Plan = Planner.Decide(situation);
             (Asks, Episode) = (Plan.Orders, Plan.Progress);
             Report = OutageReportBuilder.After(Report, Plan, situation.Power, situation.Now) ?? Report;
-            if (Plan.Orders.Count == 0)
+            if (Plan.Steps.Count == 0)
                 return Plan;
-            CarryOut(Plan.Orders[0], Plan.Orders[0].Priority is null ? Direction.Up : Plan.Direction);
+            CarryOut(Plan.Steps[0], Plan.Steps[0].Priority is null ? Direction.Up : Plan.Direction);
         }
         return Plan;
     }
@@ -214,7 +214,7 @@ internal sealed class PaperCluster
         };
     }
 
-    private void CarryOut(WaveOrder order, Direction direction)
+    private void CarryOut(WaveSteps order, Direction direction)
     {
         foreach (var capture in order.Captures)
         {
