@@ -35,7 +35,7 @@ internal abstract record Answer
 /// <param name="PerReplica">What one replica takes of the resource, in its units.</param>
 /// <param name="Running">Replicas that the workload is to have now.</param>
 internal sealed record CapacityNumbers(
-    Core.Capacity.CapacityNumbers Room,
+    Core.Capacity.CapacityCount Room,
     Growth Growth,
     bool Trusted,
     long PerReplica,

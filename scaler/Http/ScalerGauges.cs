@@ -111,7 +111,7 @@ internal sealed class ScalerGauges : IDisposable
 
     private IEnumerable<Measurement<double>> Cluster(
         string resource,
-        Func<Core.Capacity.CapacityNumbers, decimal> value
+        Func<Core.Capacity.CapacityCount, decimal> value
     ) => _gauges.Of(resource) is { } numbers ? [new((double)(value(numbers) / Quantity.UnitsOf(resource)))] : [];
 
     private IEnumerable<Measurement<double>> Answers(Func<Trigger, Answer.Size, double?> value)

@@ -80,7 +80,7 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return room.Version;
     }
 
-    public CapacityNumbers NumbersOf(FreeCapacity room)
+    public CapacityCount NumbersOf(FreeCapacity room)
     {
         lock (_lock)
             return room.Numbers;

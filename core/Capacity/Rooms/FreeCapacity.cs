@@ -30,7 +30,7 @@ public sealed class FreeCapacity
     public long Version { get; private set; }
 
     /// <summary>The present numbers.</summary>
-    public CapacityNumbers Numbers
+    public CapacityCount Numbers
     {
         get
         {
@@ -41,7 +41,7 @@ public sealed class FreeCapacity
                 one > 0 ? Math.Min(_fits, remaining / one)
                 : remaining > 0 ? _fits
                 : 0;
-            return new CapacityNumbers(
+            return new CapacityCount(
                 _eligible,
                 _allocatable,
                 Amounts.Plus(_requested, _pending),

@@ -1,4 +1,7 @@
+extern alias full;
+
 using System.Text;
+using full::k8s;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
@@ -6,10 +9,6 @@ using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.Power;
 using Ebb.Tests.Harness;
-
-extern alias full;
-
-using full::k8s;
 using full::k8s.LeaderElection;
 using full::k8s.LeaderElection.ResourceLock;
 using full::k8s.Models;
@@ -19,7 +18,7 @@ namespace Ebb.Tests.Kube;
 /// <summary>What Ebb writes, read by a client library that others wrote, and its leader election beside ours.</summary>
 public sealed class ClientLibrarySpecs : IAsyncLifetime
 {
-    private readonly HandTime _time = new();
+    private readonly ManualTimeProvider _time = new();
     private World _world = null!;
     private KubernetesApi _api = null!;
     private full::k8s.Kubernetes _client = null!;
