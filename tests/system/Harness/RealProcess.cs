@@ -46,7 +46,7 @@ internal sealed class RealProcess : IAsyncDisposable
         string? key = null
     )
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var process = Launch(
             "functions",
             "Ebb.Functions",
@@ -165,13 +165,6 @@ internal sealed class RealProcess : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Patience);
         await Process.WaitForExitAsync(deadline.Token);
         return Process.ExitCode;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Keep(string? line)
