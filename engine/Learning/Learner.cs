@@ -61,7 +61,7 @@ internal sealed partial class Learner : GatedService
                 if (kept is null)
                     return;
                 _etag = kept.ETag;
-                if (JsonSerializer.Deserialize(kept.Json, LearnedJson.Default.Learned) is { } learned)
+                if (JsonSerializer.Deserialize(kept.Json, LearnedJson.Default.DurationHistory) is { } learned)
                     _learned.Known = learned;
             },
             stoppingToken
@@ -81,7 +81,7 @@ internal sealed partial class Learner : GatedService
                         async token =>
                             _etag = await _store.PutAsync(
                                 Key,
-                                JsonSerializer.Serialize(learned, LearnedJson.Default.Learned),
+                                JsonSerializer.Serialize(learned, LearnedJson.Default.DurationHistory),
                                 _etag,
                                 token
                             ),

@@ -150,7 +150,9 @@ internal sealed partial class OverridePath(
         if (seen is null)
             return WorkloadType.Parse(asked.Kind) is { } type ? unlisted.Find(type, asked.Namespace, asked.Name) : null;
         var scaler = cluster.Known.Scalers.FirstOrDefault(s => s.Uid == seen.Scaler.Uid);
-        return OverrideTarget.Of(scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : UpsScalerValidation.Of([scaler], [])[0]);
+        return OverrideTarget.Of(
+            scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : UpsScalerValidation.Of([scaler], [])[0]
+        );
     }
 
     public static bool Names(Member member, Override asked) =>

@@ -152,7 +152,11 @@ internal sealed class PowerPath(
             _roster = (
                 known,
                 wishes,
-                UpsScalerValidation.Of(known.Scalers, guarded.Targets, (type, scaler) => ClockWishes.Of(wishes, type, scaler))
+                UpsScalerValidation.Of(
+                    known.Scalers,
+                    guarded.Targets,
+                    (type, scaler) => ClockWishes.Of(wishes, type, scaler)
+                )
             );
         var power = PowerState.Of(
             supplies.Now(),

@@ -310,7 +310,13 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     var condition = fault is null ? ScheduleConditions.Available : ScheduleConditions.Degraded;
                     await TellAsync(
                         parent,
-                        ScheduleConditions.Status(parent, condition, fault ?? Hint(parent, condition) ?? "", changedBy, now),
+                        ScheduleConditions.Status(
+                            parent,
+                            condition,
+                            fault ?? Hint(parent, condition) ?? "",
+                            changedBy,
+                            now
+                        ),
                         condition,
                         fault ?? words ?? "in order",
                         course,

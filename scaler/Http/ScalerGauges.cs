@@ -109,7 +109,7 @@ internal sealed class ScalerGauges : IDisposable
     private void Add(string name, string? unit, string description, Func<IEnumerable<Measurement<double>>> observe) =>
         _meter.CreateObservableGauge(name, observe, unit, description);
 
-    private IEnumerable<Measurement<double>> Cluster(string resource, Func<Core.Capacity.CapacityNumbers, decimal> value) =>
+    private IEnumerable<Measurement<double>> Cluster(string resource, Func<CapacityFigures, decimal> value) =>
         _gauges.Of(resource) is { } numbers ? [new((double)(value(numbers) / Quantity.UnitsOf(resource)))] : [];
 
     private IEnumerable<Measurement<double>> Answers(Func<Trigger, Answer.Size, double?> value)

@@ -76,7 +76,7 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return room.Version;
     }
 
-    public CapacityNumbers NumbersOf(FreeCapacity room)
+    public CapacityFigures NumbersOf(FreeCapacity room)
     {
         lock (_lock)
             return room.Numbers;

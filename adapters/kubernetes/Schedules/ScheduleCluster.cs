@@ -66,7 +66,10 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         return watch.Trouble is { } trouble
             ? trouble.Code == 404
                 ? new ObjectLookup.Absent($"this cluster serves no {kind}")
-                : new ObjectLookup.Unknown($"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}", trouble.IsLasting)
+                : new ObjectLookup.Unknown(
+                    $"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}",
+                    trouble.IsLasting
+                )
             : new ObjectLookup.Unknown($"{kind} {@namespace}/{name} has not been read yet");
     }
 

@@ -288,7 +288,9 @@ public sealed class ClusterSpecs : IAsyncLifetime
         );
         var until = UntilAsync(view => view.Synced);
         // What is still on its way when the time moves would run into its deadline.
-        await UntilAsync(view => view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found));
+        await UntilAsync(view =>
+            view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found)
+        );
         for (var i = 0; i < 59; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
