@@ -4,8 +4,8 @@ using NodaTime;
 namespace Ebb.Core.Planning.Overrides;
 
 /// <summary>
-/// The writes that make a workload what an override asks, and those that make it what it was, each in the way of its kind. What is
-/// so already needs none; what somebody else has changed meanwhile is theirs and is not turned back.
+/// The writes that make a workload what an override asks, and those that make it what it was, each in the way of its
+/// kind. What is so already needs none; what somebody else has changed meanwhile is kept.
 /// </summary>
 internal static class OverrideWrites
 {
@@ -13,7 +13,9 @@ internal static class OverrideWrites
     private const string Hibernation = WellKnown.HibernationAnnotation;
 
     public static OverrideBaseline? Capture(WorkloadView workload, WorkloadType type, Instant now) =>
-        SleepStrategies.Of(type.Method).Capture(workload, now) is { } what ? new OverrideBaseline(what, workload.Autoscaler) : null;
+        SleepStrategies.Of(type.Method).Capture(workload, now) is { } what
+            ? new OverrideBaseline(what, workload.Autoscaler)
+            : null;
 
     public static IReadOnlyList<Write> ToHold(Override asked, WorkloadView workload, WorkloadType type)
     {

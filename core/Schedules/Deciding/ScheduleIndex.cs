@@ -2,7 +2,9 @@ using Ebb.Core.Planning;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>One scaled object and everything that says how large it is to be. The same instance as long as none of that changes.</summary>
+/// <summary>
+/// One scaled object and everything that says how large it is to be. The same instance as long as none of that changes.
+/// </summary>
 public abstract record IndexEntry
 {
     /// <summary>Where it is.</summary>
@@ -14,7 +16,7 @@ public abstract record IndexEntry
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the clock asks; null when nothing valid was ever seen.</summary>
+    /// <summary>What the schedule asks; null when nothing valid was ever seen.</summary>
     public required ITimetable? Timetable { get; init; }
 
     /// <summary>Something that it depends on has not been read yet: nothing may be decided.</summary>
@@ -34,7 +36,8 @@ public abstract record IndexEntry
 /// <param name="Scaler">The object.</param>
 /// <param name="Spec">What it says; the last that was valid, when it is not now.</param>
 /// <param name="Faults">What is wrong with it now.</param>
-public sealed record ScalerEntry(ObjectView Scaler, ServiceScalerSpec? Spec, IReadOnlyList<SpecFault> Faults) : IndexEntry
+public sealed record ScalerEntry(ObjectView Scaler, ServiceScalerSpec? Spec, IReadOnlyList<SpecFault> Faults)
+    : IndexEntry
 {
     /// <inheritdoc/>
     public bool Equals(ScalerEntry? other) => ReferenceEquals(this, other);
@@ -102,15 +105,17 @@ public sealed class IndexMember
 }
 
 /// <summary>
-/// Reads every object that says something about time, each once for each version of it, and puts together what speaks of one scaled
-/// object. A bad one keeps its last good reading in force and disturbs nobody. Not safe from several threads.
+/// Reads every object with schedules, each once for each of its versions, and groups what concerns one scaled object.
+/// An invalid one keeps its last valid version in force and does not affect the others. Not safe from several threads.
 /// </summary>
 /// <param name="find">Finds a ConfigMap by namespace and name.</param>
 /// <param name="readCalendar">Reads the calendar file of a ConfigMap.</param>
 public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, CalendarReader readCalendar)
 {
-    private readonly Dictionary<string, (ObjectView Of, Parsed<AutoscalerSpec> Parsed, AutoscalerSpec? Good)> _autoscalers =
-    [];
+    private readonly Dictionary<
+        string,
+        (ObjectView Of, Parsed<AutoscalerSpec> Parsed, AutoscalerSpec? Good)
+    > _autoscalers = [];
     private Dictionary<string, IndexMember> _members = [];
     private Dictionary<string, IndexEntry> _entries = [];
     private Dictionary<ObjectView, (DaysOff?, IReadOnlyList<SpecFault>)> _calendars = [];
@@ -296,7 +301,11 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
         var parts = members.Select(member => member.Timetable).OfType<ITimetable>().ToList();
         var otherwise =
             spec?.Otherwise
-            ?? new ScheduleState(ScaleBounds.None, parts.Count == 0 ? "nothing is in force" : "outside all windows", false);
+            ?? new ScheduleState(
+                ScaleBounds.None,
+                parts.Count == 0 ? "nothing is in force" : "outside all windows",
+                false
+            );
         return probe with
         {
             Autoscaler = spec,
