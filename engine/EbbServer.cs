@@ -5,7 +5,7 @@ using Ebb.Engine.Loops;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
 using Ebb.Engine.Terminal;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

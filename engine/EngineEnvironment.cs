@@ -1,7 +1,8 @@
 using Ebb.Engine.Capacity;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Dashboard;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
 using Ebb.Nut;
 
 namespace Ebb.Engine;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
 using Ebb.Scaler.Settings;
 

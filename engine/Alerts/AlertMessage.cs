@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ebb.Core.Planning.Waves;
 using Ebb.Engine.Json;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Alerts;

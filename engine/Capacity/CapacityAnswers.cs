@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Ebb.Engine.Json;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Capacity;

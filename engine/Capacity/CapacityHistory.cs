@@ -1,4 +1,5 @@
 using Ebb.Engine.Schedules;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Capacity;

@@ -1,4 +1,5 @@
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Engine.Capacity;
 

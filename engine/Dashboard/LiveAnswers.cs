@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Ebb.Engine.Http;
 using Ebb.Engine.Json;
+using Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Dashboard;

@@ -1,4 +1,6 @@
 using Ebb.Engine.Power;
+using Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Http;

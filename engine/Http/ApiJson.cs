@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Ebb.Core.Planning.Outages;
 using Ebb.Engine.Json;
-using Ebb.Engine.Power;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Engine.Http;
 
@@ -11,7 +11,6 @@ namespace Ebb.Engine.Http;
     UseStringEnumConverter = true,
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
-[JsonSerializable(typeof(PowerMemory))]
 [JsonSerializable(typeof(OutageReport))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(WorkloadsAnswer))]

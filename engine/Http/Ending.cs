@@ -1,5 +1,6 @@
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Settings;
+using Ebb.Nut;
 using NodaTime;
 using NodaTime.Text;
 

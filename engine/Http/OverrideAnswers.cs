@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
-using Ebb.Core.Planning.Overrides;
 using Ebb.Engine.Json;
+using Ebb.Kubernetes;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Http;
@@ -32,7 +34,6 @@ internal sealed record OverrideConflict(string Type, string Title, int Status, s
     UseStringEnumConverter = true,
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
-[JsonSerializable(typeof(Override))]
 [JsonSerializable(typeof(OverridesAnswer))]
 [JsonSerializable(typeof(OverrideAnswer))]
 [JsonSerializable(typeof(OverrideConflict))]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Settings;
+using Ebb.Kubernetes.Capacity;
 using NodaTime;
 
 namespace Ebb.Engine.Http;

@@ -3,11 +3,12 @@ using Ebb.Core.Planning;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Ports;
-using Ebb.Engine.Capacity;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
+using Ebb.Kubernetes.Capacity;
 using NodaTime.Text;
 
 namespace Ebb.Engine.Http;

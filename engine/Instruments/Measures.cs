@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Ebb.Core.Planning.Waves;
-using Ebb.Engine.Power;
 
 namespace Ebb.Engine.Instruments;
 
@@ -42,8 +40,7 @@ internal static class Measures
     public static void TurnTook(string path, TimeSpan time) =>
         Turns.Record(time.TotalSeconds, new KeyValuePair<string, object?>("path", path));
 
-    public static void Entered(Phase phase) =>
-        Phases.Add(1, new KeyValuePair<string, object?>("phase", Wording.Of(phase)));
+    public static void Entered(string phase) => Phases.Add(1, new KeyValuePair<string, object?>("phase", phase));
 
     public static void Alerted(string outcome) =>
         Messages.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

@@ -1,6 +1,7 @@
 using Ebb.Core.Planning.Outages;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Power;
+using Ebb.Kubernetes.Capacity;
 using NodaTime;
 
 namespace Ebb.Engine.Learning;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Ebb.Core.Planning;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
 using Ebb.Engine.Instruments;

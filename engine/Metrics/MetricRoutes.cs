@@ -1,7 +1,7 @@
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
 using Ebb.Metrics;
 
 namespace Ebb.Engine.Metrics;
@@ -20,7 +20,7 @@ internal static class MetricRoutes
         app.ServiceProvider.GetRequiredService<PowerPath>().Changed += view =>
         {
             if (last is { } phase && phase != view.Plan.Phase)
-                Measures.Entered(view.Plan.Phase);
+                Measures.Entered(Wording.Of(view.Plan.Phase));
             last = view.Plan.Phase;
         };
         static IResult Show(Exposition exposition, Gauges gauges) =>

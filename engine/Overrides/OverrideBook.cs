@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
-using Ebb.Engine.Http;
-using Ebb.Engine.Power;
+using Ebb.Engine.Json;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Overrides;
@@ -72,7 +74,12 @@ internal sealed class OverrideBook(IStateStore store, EngineClocks clocks) : ICl
         {
             var written = await AskAsync(
                 token =>
-                    store.PutAsync(key, JsonSerializer.Serialize(asked, OverrideJson.Default.Override), etag, token),
+                    store.PutAsync(
+                        key,
+                        JsonSerializer.Serialize(asked, StoredOverrideJson.Default.Override),
+                        etag,
+                        token
+                    ),
                 cancellationToken
             );
             var kept = new Kept(asked, written);
@@ -159,7 +166,7 @@ internal sealed class OverrideBook(IStateStore store, EngineClocks clocks) : ICl
     {
         try
         {
-            return JsonSerializer.Deserialize(entry.Json, OverrideJson.Default.Override) is { } asked
+            return JsonSerializer.Deserialize(entry.Json, StoredOverrideJson.Default.Override) is { } asked
                 ? new Kept(asked, entry.ETag)
                 : null;
         }
@@ -174,3 +181,11 @@ internal sealed class OverrideBook(IStateStore store, EngineClocks clocks) : ICl
         Prefix
         + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{@namespace}\n{name}")))[..40];
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    Converters = [typeof(InstantConverter), typeof(DurationConverter)]
+)]
+[JsonSerializable(typeof(Override))]
+internal sealed partial class StoredOverrideJson : JsonSerializerContext;

@@ -3,9 +3,10 @@ using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
-using Ebb.Engine.Capacity;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
+using Ebb.Kubernetes.Power;
 using NodaTime;
 
 namespace Ebb.Engine.Overrides;

@@ -2,7 +2,7 @@ using Ebb.Core.Planning;
 using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
-using Ebb.Core.Schedules;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
 using NodaTime;
@@ -41,7 +41,7 @@ internal sealed class Why
     /// For whoever has read the workload, even where the power path has not yet. Null: nobody asks anything of it, or it is no workload. And whether power has it in hand, when there are more
     /// urgent writes than this.
     /// </summary>
-    public (string? Sentence, bool InHand) Of(ScheduleItemTarget target, string @namespace, Instant now) =>
+    public (string? Sentence, bool InHand) Of((string Kind, string Name) target, string @namespace, Instant now) =>
         WorkloadType.Known.FirstOrDefault(type => type.Kind == target.Kind) is { } type && _power.View is { } view
             ? (
                 Of(view, type, @namespace, target.Name, read: true, now),

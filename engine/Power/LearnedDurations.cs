@@ -1,4 +1,5 @@
 using Ebb.Core.Planning.Outages;
+using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Engine.Power;
 

@@ -4,6 +4,7 @@ using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Core.Schedules;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Settings;

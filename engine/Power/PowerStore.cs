@@ -4,9 +4,8 @@ using System.Text.Json.Serialization;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
-using Ebb.Engine.Http;
 using Ebb.Engine.Json;
-using NodaTime;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Engine.Power;
 
@@ -37,14 +36,14 @@ internal sealed class PowerStore(IStateStore store, EngineClocks clocks)
                     return null;
                 }
                 _etags[Key] = entry.ETag;
-                return JsonSerializer.Deserialize(entry.Json, ApiJson.Default.PowerMemory);
+                return JsonSerializer.Deserialize(entry.Json, StoredJson.Default.PowerMemory);
             },
             cancellationToken
         );
 
     /// <summary>False: not kept; somebody else wrote, or the store is away.</summary>
     public Task<bool> SaveAsync(PowerMemory remembered, CancellationToken cancellationToken) =>
-        PutAsync(Key, JsonSerializer.Serialize(remembered, ApiJson.Default.PowerMemory), cancellationToken);
+        PutAsync(Key, JsonSerializer.Serialize(remembered, StoredJson.Default.PowerMemory), cancellationToken);
 
     public Task<bool> SaveAsync(OutageReport report, CancellationToken cancellationToken) =>
         PutAsync(OutageKey(report), Fitting(report), cancellationToken);
@@ -77,7 +76,7 @@ internal sealed class PowerStore(IStateStore store, EngineClocks clocks)
                         .. entries
                             .OrderByDescending(e => e.Key, StringComparer.Ordinal)
                             .Take(MostOutages)
-                            .Select(e => JsonSerializer.Deserialize(e.Json, ApiJson.Default.OutageReport))
+                            .Select(e => JsonSerializer.Deserialize(e.Json, StoredJson.Default.OutageReport))
                             .OfType<OutageReport>(),
                     ];
             },
@@ -140,4 +139,5 @@ internal sealed class PowerStore(IStateStore store, EngineClocks clocks)
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
 [JsonSerializable(typeof(OutageReport))]
+[JsonSerializable(typeof(PowerMemory))]
 internal sealed partial class StoredJson : JsonSerializerContext;

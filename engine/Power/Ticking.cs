@@ -3,6 +3,7 @@ using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Leases;
 using NodaTime;
 
 namespace Ebb.Engine.Power;
@@ -22,8 +23,6 @@ internal sealed class Ticking(
     StartupGate opening
 ) : GatedService(opening)
 {
-    private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
-
     private readonly HostTimer _host = new();
     private readonly WakeSignal _bell = new();
     private readonly RepeatingLoop _perpetual = new(clocks.Deadlines, log.TurnFailed);
@@ -42,7 +41,14 @@ internal sealed class Ticking(
         var loops = Enumerable
             .Range(0, supplies.Count)
             .Select(i => _perpetual.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))
-            .Append(_perpetual.RepeatAsync(leadership.RenewAsync, LeaseRenewal, clocks.Deadlines, stoppingToken))
+            .Append(
+                _perpetual.RepeatAsync(
+                    leadership.RenewAsync,
+                    LeaseLeadership.RenewalInterval,
+                    clocks.Deadlines,
+                    stoppingToken
+                )
+            )
             .Append(FollowClusterAsync(stoppingToken))
             .Append(_perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
         return Task.WhenAll(loops);

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Ebb.Core.Planning;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
-using NodaTime;
 
 namespace Ebb.Engine.Power;
 

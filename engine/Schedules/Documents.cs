@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Resources;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
+using Ebb.Kubernetes.Power;
 using NodaTime;
 
 namespace Ebb.Engine.Schedules;
@@ -34,7 +36,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     )
     {
         // Why it is as it is may change with nothing else, as when power lets go of it.
-        var said = why?.Of(ScheduleReadings.Target(entry, cluster), entry.Namespace, now) ?? (null, false);
+        var said = why?.Of(ScheduledWorkload.Of(entry, cluster), entry.Namespace, now) ?? (null, false);
         var inputs = Inputs(entry, standing, sleepers, acts, leads, said);
         if (course.IsAsBefore(inputs, now))
             return;

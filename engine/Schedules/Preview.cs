@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Ebb.Calendars;
 using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Schedules;
 
 namespace Ebb.Engine.Schedules;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Schedules;

@@ -1,10 +1,10 @@
 using Ebb.Calendars;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
+using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Overrides;
-using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
 using NodaTime;
 

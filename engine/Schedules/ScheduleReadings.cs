@@ -1,4 +1,6 @@
 using Ebb.Core.Schedules;
+using Ebb.Engine.Claims;
+using Ebb.Nut;
 
 namespace Ebb.Engine.Schedules;
 
@@ -75,18 +77,9 @@ internal static class ScheduleReadings
                 found.Fault.Found
             ));
 
-    /// <summary>The workload behind it, as far as that is known.</summary>
-    public static ScheduleItemTarget Target(IndexEntry entry, IScheduleCluster cluster)
+    private static ScheduleItemTarget Target(IndexEntry entry, IScheduleCluster cluster)
     {
-        if (entry is ScalerEntry)
-            return new ScheduleItemTarget("Deployment", entry.Name);
-        if (entry is TargetEntry { Autoscaler: { } autoscaler })
-            return new ScheduleItemTarget(autoscaler.TargetKind, autoscaler.TargetName);
-        var governor = entry.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
-            ? cluster.Find(entry.Kind, entry.Namespace, entry.Name).It
-            : null;
-        return governor is not null && HpaTarget.Of(governor) is var (kind, name)
-            ? new ScheduleItemTarget(kind, name)
-            : new ScheduleItemTarget(entry.Kind, entry.Name);
+        var (kind, name) = ScheduledWorkload.Of(entry, cluster);
+        return new ScheduleItemTarget(kind, name);
     }
 }

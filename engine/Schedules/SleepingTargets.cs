@@ -1,5 +1,6 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Power;
 
 namespace Ebb.Engine.Schedules;
 

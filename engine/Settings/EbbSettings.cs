@@ -1,6 +1,7 @@
 using Ebb.Core.Power;
 using Ebb.Engine.Schedules;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using NodaTime;
 

@@ -2,7 +2,8 @@ using System.Net;
 using Ebb.Core.Power;
 using Ebb.Core.Settings;
 using Ebb.Engine.Schedules;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using NodaTime;
 

@@ -1,4 +1,5 @@
 using Ebb.Core.Ports;
+using Ebb.Nut;
 
 namespace Ebb.Engine.State;
 

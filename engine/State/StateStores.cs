@@ -1,7 +1,8 @@
 using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Settings;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.State;
 using Ebb.Tables;
 
 namespace Ebb.Engine.State;

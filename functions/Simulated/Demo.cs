@@ -2,7 +2,7 @@ using Ebb.Engine;
 using Ebb.Engine.Capacity;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Dashboard;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
 using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Simulation.Ups;

@@ -1,4 +1,5 @@
 using Ebb.Core.Settings;
+using Ebb.Kubernetes.Connection;
 
 namespace Ebb.Functions.Simulated;
 

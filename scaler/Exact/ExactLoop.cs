@@ -1,5 +1,6 @@
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Leases;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Settings;
 using NodaTime;
@@ -25,7 +26,7 @@ internal sealed class ExactLoop(
 
     // Of this machine, not of the world: in a large cluster something changes all the time, and each turn looks at every trigger.
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
-    private static readonly Duration Renewal = Duration.FromSeconds(5);
+    private static readonly Duration Renewal = Duration.FromTimeSpan(LeaseLeadership.RenewalInterval);
     private static readonly Duration Doubt = Duration.FromSeconds(15);
     private readonly Dictionary<string, Instant> _dropped = [];
     private readonly HashSet<string> _told = [];

@@ -12,7 +12,7 @@ internal sealed record ScalerSettings
     /// <summary>Certificates; null: h2c.</summary>
     public required TlsFiles? Tls { get; init; }
 
-    public required Kubernetes.ClusterSettings Cluster { get; init; }
+    public required Ebb.Kubernetes.Connection.ClusterSettings Cluster { get; init; }
 
     /// <summary>Where the functions keep their state, and where the lease is.</summary>
     public required string StateNamespace { get; init; }

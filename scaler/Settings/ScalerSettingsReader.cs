@@ -1,6 +1,7 @@
 using Ebb.Core.Capacity;
 using Ebb.Core.Settings;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
 
 namespace Ebb.Scaler.Settings;
 

@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>Whether the API server answers. Safe from several threads.</summary>
 public sealed class ApiContact

@@ -1,6 +1,8 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
 
-/// <summary>One request with its manners: what it is called, how long it may take, whether doing it twice does harm.</summary>
+namespace Ebb.Kubernetes.Api;
+
+/// <summary>One request: what it is called, what it carries, and how long and how often it may be tried.</summary>
 /// <param name="Verb">RBAC's word: get, list, watch, create, update, patch, delete.</param>
 /// <param name="Type">The kind.</param>
 /// <param name="Namespace">Null or empty: all, or a kind without namespaces.</param>
@@ -15,9 +17,14 @@ internal sealed record ApiRequest(string Verb, ResourceType Type, string? Namesp
 
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>All attempts together; zero: what the options say.</summary>
     public TimeSpan Deadline { get; init; }
 
+    /// <summary>One attempt; zero: what the options say.</summary>
     public TimeSpan Attempt { get; init; }
+
+    /// <summary>Null: as many as the options allow.</summary>
+    public int? Attempts { get; init; }
 
     public bool Writes => Verb is "create" or "update" or "patch" or "delete";
 

@@ -1,29 +1,16 @@
-using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Text.Json;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>
 /// Sends a request until it is answered for good or its deadline is over. 429, 5xx, broken connections and silence are tried again,
-/// after what the server asks for or a growing, jittered pause; a 401 once, with fresh credentials; everything else is an answer.
+/// after what the server asks for or a growing, jittered pause; everything else is an answer.
 /// </summary>
-internal sealed class ApiRetry(
-    ApiTransport transport,
-    ApiContact contact,
-    TimeProvider time,
-    KubernetesApiOptions options
-)
+internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, KubernetesApiOptions options)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-    private static readonly Meter Meter = new(KubernetesApi.MeterName);
-
-    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
-        "ebb.kubernetes.requests",
-        "{request}",
-        "Requests to the Kubernetes API by verb and code; timeout or error when no answer came."
-    );
 
     /// <param name="request">What to send.</param>
     /// <param name="read">Makes the result from an answer of success; called again when that answer broke off.</param>
@@ -36,14 +23,13 @@ internal sealed class ApiRetry(
         CancellationToken cancellationToken
     )
     {
-        var path = request.Path;
         var started = time.GetTimestamp();
-        var (refused, lost) = (false, false);
+        var lost = false;
         for (var attempt = 1; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var left = request.Deadline - time.GetElapsedTime(started);
-            // A machine that is busy may come back from the pause when the deadline is over: no answer in time, and no fault of ours.
+            // On a busy machine the pause may end after the deadline.
             if (left < TimeSpan.Zero)
                 left = TimeSpan.Zero;
             using var clock = new CancellationTokenSource(left < request.Attempt ? left : request.Attempt, time);
@@ -52,20 +38,10 @@ internal sealed class ApiRetry(
             TimeSpan? asked = null;
             try
             {
-                using var response = await transport
-                    .SendAsync(request, path, refused, either.Token)
-                    .ConfigureAwait(false);
-                contact.Answered();
-                Count(request, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
+                using var response = await transport.SendAsync(request, either.Token).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode)
                     return await read(response, either.Token).ConfigureAwait(false);
                 failure = await FailureAsync(request, response, either.Token).ConfigureAwait(false);
-                if (failure.Code == 401 && !refused)
-                {
-                    refused = true;
-                    continue;
-                }
-
                 if (!IsPassing(failure))
                     throw failure;
                 lost |= request.Writes && failure.Code == 504;
@@ -77,7 +53,7 @@ internal sealed class ApiRetry(
             }
             catch (OperationCanceledException fault) when (clock.IsCancellationRequested)
             {
-                NoAnswer(request, "timeout");
+                transport.NoAnswer(request, "timeout");
                 lost |= request.Writes;
                 failure = new KubernetesTimeoutException(
                     $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
@@ -86,7 +62,7 @@ internal sealed class ApiRetry(
             }
             catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
             {
-                NoAnswer(request, "error");
+                transport.NoAnswer(request, "error");
                 lost |= request.Writes && !IsBeforeSending(fault);
                 failure = KubernetesException.NoAnswer($"cannot {request}: {Words(fault)}", fault);
             }
@@ -101,7 +77,10 @@ internal sealed class ApiRetry(
             }
 
             var pause = asked ?? Backoff(attempt);
-            if (attempt >= options.Attempts || time.GetElapsedTime(started) + pause >= request.Deadline)
+            if (
+                attempt >= (request.Attempts ?? options.Attempts)
+                || time.GetElapsedTime(started) + pause >= request.Deadline
+            )
                 throw lost
                     ? new KubernetesTimeoutException($"{failure.Message}; it may or may not have been done", failure)
                     : failure;
@@ -134,15 +113,6 @@ internal sealed class ApiRetry(
 
         return KubernetesException.Answered((int)response.StatusCode, status, request.ToString());
     }
-
-    public void NoAnswer(ApiRequest request, string how)
-    {
-        contact.Silent();
-        Count(request, how);
-    }
-
-    public static void Count(ApiRequest request, string code) =>
-        Requests.Add(1, new("verb", request.Verb), new("code", code));
 
     /// <summary>What went wrong on the way, without the address or anything that was sent.</summary>
     public static string Words(Exception fault) =>

@@ -1,4 +1,6 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>What a group and version serves.</summary>
 internal sealed record ResourceList(ServedResource[]? Resources);

@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>
 /// The Kubernetes API, as much of it as Ebb needs. Each call is bounded in time (<see cref="KubernetesApiOptions"/>) and throws
@@ -13,8 +15,8 @@ namespace Ebb.Kubernetes;
 /// </summary>
 public sealed class KubernetesApi : IDisposable
 {
-    private const string MergePatch = "application/merge-patch+json";
-    private const string JsonPatch = "application/json-patch+json";
+    internal const string MergePatch = "application/merge-patch+json";
+    internal const string JsonPatch = "application/json-patch+json";
     private const int MostPages = 10_000;
 
     /// <summary>The meter that counts requests.</summary>
@@ -35,8 +37,8 @@ public sealed class KubernetesApi : IDisposable
         Time = time;
         Contact = new ApiContact(time);
         _options = options ?? new KubernetesApiOptions();
-        _transport = new ApiTransport(connection, _options.ConnectTimeout);
-        _retry = new ApiRetry(_transport, Contact, time, _options);
+        _transport = new ApiTransport(connection, Contact, _options.ConnectTimeout);
+        _retry = new ApiRetry(_transport, time, _options);
     }
 
     /// <summary>Where the server is.</summary>
@@ -166,7 +168,7 @@ public sealed class KubernetesApi : IDisposable
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
-                    _retry.NoAnswer(request, "timeout");
+                    _transport.NoAnswer(request, "timeout");
                     throw new KubernetesTimeoutException($"cannot {target}: it did not end when it should have", null);
                 }
                 catch (Exception fault) when (fault is IOException or HttpRequestException)
@@ -194,6 +196,21 @@ public sealed class KubernetesApi : IDisposable
         JsonObject body,
         CancellationToken cancellationToken
     ) => WriteAsync(new ApiRequest("create", type, @namespace, null) { Body = Bytes(body) }, cancellationToken);
+
+    internal Task<ApiAnswer> CreateAsync<T>(
+        ResourceType type,
+        string? @namespace,
+        T body,
+        JsonTypeInfo<T> shape,
+        CancellationToken cancellationToken
+    ) =>
+        WriteAsync(
+            new ApiRequest("create", type, @namespace, null)
+            {
+                Body = JsonSerializer.SerializeToUtf8Bytes(body, shape),
+            },
+            cancellationToken
+        );
 
     /// <summary>Replaces an object; <c>metadata.resourceVersion</c> in it makes that conditional.</summary>
     public Task<ApiAnswer> ReplaceAsync(
@@ -345,48 +362,36 @@ public sealed class KubernetesApi : IDisposable
     {
         using var clock = new CancellationTokenSource(request.Attempt, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
-        for (var refused = false; ; refused = true)
+        HttpResponseMessage? response = null;
+        try
         {
-            HttpResponseMessage? response = null;
-            try
-            {
-                response = await _transport
-                    .SendAsync(request, request.Path, refused, either.Token)
-                    .ConfigureAwait(false);
-                Contact.Answered();
-                ApiRetry.Count(request, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
-                if (response.IsSuccessStatusCode)
-                {
-                    var opened = response;
-                    response = null;
-                    return opened;
-                }
-
-                var failure = await ApiRetry.FailureAsync(request, response, either.Token).ConfigureAwait(false);
-                if (failure.Code != 401 || refused)
-                    throw failure;
-            }
-            catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
-            {
-                _retry.NoAnswer(request, "timeout");
-                throw new KubernetesTimeoutException(
-                    $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
-                    fault
-                );
-            }
-            catch (Exception fault) when (fault is HttpRequestException or IOException)
-            {
-                _retry.NoAnswer(request, "error");
-                throw KubernetesException.NoAnswer($"cannot {request}: {ApiRetry.Words(fault)}", fault);
-            }
-            finally
-            {
-                response?.Dispose();
-            }
+            response = await _transport.SendAsync(request, either.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+                throw await ApiRetry.FailureAsync(request, response, either.Token).ConfigureAwait(false);
+            var opened = response;
+            response = null;
+            return opened;
+        }
+        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            _transport.NoAnswer(request, "timeout");
+            throw new KubernetesTimeoutException(
+                $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
+                fault
+            );
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            _transport.NoAnswer(request, "error");
+            throw KubernetesException.NoAnswer($"cannot {request}: {ApiRetry.Words(fault)}", fault);
+        }
+        finally
+        {
+            response?.Dispose();
         }
     }
 
-    private Task<ApiAnswer> WriteAsync(ApiRequest request, CancellationToken cancellationToken) =>
+    internal Task<ApiAnswer> WriteAsync(ApiRequest request, CancellationToken cancellationToken) =>
         _retry.SendAsync(
             request with
             {
@@ -394,8 +399,8 @@ public sealed class KubernetesApi : IDisposable
                     request.Verb == "delete"
                         ? ""
                         : $"?fieldManager={Core.Planning.WellKnown.FieldManager}{request.Query}",
-                Deadline = _options.WriteDeadline,
-                Attempt = _options.AttemptTimeout,
+                Deadline = request.Deadline == default ? _options.WriteDeadline : request.Deadline,
+                Attempt = request.Attempt == default ? _options.AttemptTimeout : request.Attempt,
             },
             static async (response, token) =>
                 new ApiAnswer(await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false)),
@@ -405,7 +410,7 @@ public sealed class KubernetesApi : IDisposable
     private static string Selector(string? labelSelector, char before) =>
         string.IsNullOrEmpty(labelSelector) ? "" : $"{before}labelSelector={Uri.EscapeDataString(labelSelector)}";
 
-    private static byte[] Bytes(JsonNode body)
+    internal static byte[] Bytes(JsonNode body)
     {
         using var text = new MemoryStream();
         using (var writer = new Utf8JsonWriter(text))

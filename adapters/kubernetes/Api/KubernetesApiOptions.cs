@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>How long to wait and how often to try. Every value is checked where it is used: none is infinite.</summary>
 public sealed record KubernetesApiOptions

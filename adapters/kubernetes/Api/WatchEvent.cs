@@ -1,4 +1,6 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>What a watch reports.</summary>
 public enum WatchEventType

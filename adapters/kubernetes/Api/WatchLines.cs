@@ -3,8 +3,10 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>The body of a watch: one JSON document a line, parsed where it lies.</summary>
 internal static class WatchLines

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 

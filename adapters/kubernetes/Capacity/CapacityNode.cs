@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 

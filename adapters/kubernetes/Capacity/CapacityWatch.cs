@@ -1,4 +1,8 @@
 using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Capacity;
 

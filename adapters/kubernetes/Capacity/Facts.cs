@@ -1,5 +1,6 @@
 using Ebb.Core.Capacity;
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Kubernetes.Capacity;

@@ -1,4 +1,5 @@
 using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 

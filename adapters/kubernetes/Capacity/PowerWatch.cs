@@ -1,6 +1,11 @@
 using System.Text.Json;
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Overrides;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.State;
+using Ebb.Kubernetes.Watching;
 using NodaTime;
 
 namespace Ebb.Kubernetes.Capacity;

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 

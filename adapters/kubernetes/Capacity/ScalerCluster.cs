@@ -4,6 +4,11 @@ using Ebb.Core.Capacity;
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.State;
+using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Capacity;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 

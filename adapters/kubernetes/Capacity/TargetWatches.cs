@@ -1,5 +1,8 @@
 using Ebb.Core.Capacity;
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Capacity;
 

@@ -1,13 +1,15 @@
 using System.Security.Cryptography.X509Certificates;
+using k8s;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>Where an API server is and how it is spoken to. Its text form holds no secret.</summary>
 public sealed class ClusterConnection
 {
-    internal ClusterConnection(Uri server, string origin)
+    internal ClusterConnection(KubernetesClientConfiguration configuration, string origin)
     {
-        Server = server;
+        Configuration = configuration;
+        Server = new Uri(configuration.Host.TrimEnd('/'));
         Origin = origin;
     }
 
@@ -18,20 +20,14 @@ public sealed class ClusterConnection
     public string Origin { get; }
 
     /// <summary>The namespace that the context or the service account names; null when none does.</summary>
-    public string? Namespace { get; internal init; }
+    public string? Namespace => Configuration.Namespace;
 
-    internal Credential Credential { get; init; } = Credential.None;
+    /// <summary>Address, TLS and credentials in the client library's own form.</summary>
+    internal KubernetesClientConfiguration Configuration { get; }
 
     internal X509Certificate2? ClientCertificate { get; init; }
 
-    /// <summary>Null: what the machine trusts.</summary>
-    internal X509Certificate2Collection? Authorities { get; init; }
-
-    /// <summary>The name in the server's certificate when it is not the host of <see cref="Server"/>.</summary>
-    internal string? TlsServerName { get; init; }
-
-    /// <summary>Only ever true when the configuration says so in words.</summary>
-    internal bool SkipTlsVerification { get; init; }
+    internal Impersonation? Impersonation { get; init; }
 
     /// <summary>Null: what the environment says, and none for loopback.</summary>
     internal Uri? Proxy { get; init; }
@@ -42,8 +38,8 @@ public sealed class ClusterConnection
     public static ClusterConnection To(Uri server, string? token = null)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var credential = token is null ? Credential.None : new FixedCredential($"Bearer {token}");
-        return new ClusterConnection(server, "given address") { Credential = credential };
+        var configuration = new KubernetesClientConfiguration { Host = server.ToString(), AccessToken = token };
+        return new ClusterConnection(configuration, "given address");
     }
 
     /// <inheritdoc/>

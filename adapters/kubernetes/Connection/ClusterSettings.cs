@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>How to find the API server.</summary>
 public enum ClusterMode
@@ -17,7 +17,7 @@ public enum ClusterMode
 public sealed record ClusterSettings(ClusterMode Mode, string? Kubeconfig = null, string? Context = null)
 {
     /// <summary>Whether this process runs in a pod.</summary>
-    public static bool RunsInPod => InClusterConnection.IsHere(Environment.GetEnvironmentVariable);
+    public static bool RunsInPod => InCluster.IsHere(Environment.GetEnvironmentVariable);
 
     /// <summary>Reads what says how to reach it; makes no request.</summary>
     /// <param name="time">Ages of tokens are measured with it.</param>
@@ -27,9 +27,9 @@ public sealed record ClusterSettings(ClusterMode Mode, string? Kubeconfig = null
         ArgumentNullException.ThrowIfNull(time);
         return Mode switch
         {
-            ClusterMode.InCluster => InClusterConnection.Read(Environment.GetEnvironmentVariable, time),
-            ClusterMode.Kubeconfig => Ebb.Kubernetes.Kubeconfig.Read(
-                Ebb.Kubernetes.Kubeconfig.Files(Kubeconfig, Environment.GetEnvironmentVariable),
+            ClusterMode.InCluster => InCluster.Read(Environment.GetEnvironmentVariable, time),
+            ClusterMode.Kubeconfig => Connection.Kubeconfig.Read(
+                Connection.Kubeconfig.Files(Kubeconfig, Environment.GetEnvironmentVariable),
                 Context,
                 time
             ),

@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>One fault in what says how to reach the cluster.</summary>
 /// <param name="Path">Where it stands: a file with the path inside it, a variable, a setting.</param>

@@ -1,17 +1,18 @@
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using k8s;
+using k8s.KubeConfigModels;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
 /// Kubeconfig files, merged as kubectl merges them: of several files the first one to name a cluster, user, context or the current
-/// context wins; files of the list that do not exist are passed over.
+/// context wins; files of the list that do not exist are passed over. The library's own merge refuses missing files and takes
+/// relative paths of every file from the first file's folder.
 /// </summary>
 internal sealed class Kubeconfig
 {
-    private readonly Dictionary<string, KubeconfigNode> _clusters = [];
-    private readonly Dictionary<string, KubeconfigNode> _users = [];
-    private readonly Dictionary<string, KubeconfigNode> _contexts = [];
+    private readonly Dictionary<string, KubeconfigEntry<ClusterEndpoint>> _clusters = [];
+    private readonly Dictionary<string, KubeconfigEntry<UserCredentials>> _users = [];
+    private readonly Dictionary<string, KubeconfigEntry<ContextDetails>> _contexts = [];
     private readonly List<ConnectionProblem> _problems = [];
     private readonly string _files;
     private string? _current;
@@ -35,67 +36,36 @@ internal sealed class Kubeconfig
     /// <exception cref="ConnectionException">Something is missing or not what it must be.</exception>
     public static ClusterConnection Read(IReadOnlyList<string> files, string? context, TimeProvider time)
     {
-        var there = files.Where(File.Exists).ToList();
+        var present = files.Where(File.Exists).ToList();
         var names = string.Join(Path.PathSeparator, files);
-        if (there.Count == 0)
+        if (present.Count == 0)
             throw new ConnectionException(
                 "KUBECONFIG",
                 "a kubeconfig file that exists",
                 names.Length == 0 ? "nothing" : names
             );
         var merged = new Kubeconfig(names);
-        foreach (var file in there)
-            merged.Merge(file);
+        foreach (var path in present)
+            if (KubeconfigFile.Read(path, merged._problems) is { } file)
+                merged.Add(file);
         merged.ThrowIfWrong();
         return merged.Resolve(string.IsNullOrWhiteSpace(context) ? null : context, time);
     }
 
-    private void Merge(string file)
+    private void Add(KubeconfigFile file)
     {
-        if (Load(file) is not { } root)
-            return;
-        var node = new KubeconfigNode(root, file, "", _problems);
-        _current ??= node.Text("current-context");
-        Merge(node, "clusters", "cluster", _clusters);
-        Merge(node, "users", "user", _users);
-        Merge(node, "contexts", "context", _contexts);
-    }
-
-    private static void Merge(KubeconfigNode root, string list, string member, Dictionary<string, KubeconfigNode> into)
-    {
-        foreach (var entry in root.Mappings(list))
-        {
-            if (entry.Text("name") is not { } name)
-                entry.Report("name", "a name", "nothing");
-            else if (entry.Mapping(member) is { } body)
-                into.TryAdd(name, body);
-        }
-    }
-
-    private YamlMappingNode? Load(string file)
-    {
-        try
-        {
-            using var reader = File.OpenText(file);
-            var stream = new YamlStream();
-            stream.Load(reader);
-            if (stream.Documents.Count == 0)
-                return null;
-            if (stream.Documents[0].RootNode is YamlMappingNode root)
-                return root;
-            _problems.Add(new(file, "a kubeconfig", "something that is no mapping"));
-        }
-        catch (YamlException fault)
-        {
-            _problems.Add(new($"{file}, line {fault.Start.Line}", "YAML or JSON", "something that cannot be parsed"));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            var found = fault is IOException ? "one that cannot be read" : "one that may not be read";
-            _problems.Add(new(file, "a file that may be read", found));
-        }
-
-        return null;
+        var content = file.Content;
+        _current ??= string.IsNullOrEmpty(content.CurrentContext) ? null : content.CurrentContext;
+        foreach (
+            var (name, entry) in file.Entries("clusters", "cluster", content.Clusters, c => (c.Name, c.ClusterEndpoint))
+        )
+            _clusters.TryAdd(name, entry);
+        foreach (var (name, entry) in file.Entries("users", "user", content.Users, u => (u.Name, u.UserCredentials)))
+            _users.TryAdd(name, entry);
+        foreach (
+            var (name, entry) in file.Entries("contexts", "context", content.Contexts, c => (c.Name, c.ContextDetails))
+        )
+            _contexts.TryAdd(name, entry);
     }
 
     private ClusterConnection Resolve(string? wanted, TimeProvider time)
@@ -114,45 +84,39 @@ internal sealed class Kubeconfig
                 $"\"{name}\""
             );
 
-        var cluster = Referred(context, "cluster", _clusters, required: true);
-        var user = Referred(context, "user", _users, required: false);
-        var server = cluster is null ? null : KubeconfigCluster.Server(cluster);
-        var authorities = cluster is null ? null : KubeconfigCluster.Authorities(cluster);
-        var proxy = cluster is null ? null : KubeconfigCluster.Proxy(cluster);
-        var skip = cluster?.Flag("insecure-skip-tls-verify") == true;
-        if (skip && authorities is not null)
-            cluster!.Report("insecure-skip-tls-verify", "not together with a certificate authority", "both");
-        var certificate = user is null ? null : KubeconfigUser.ClientCertificate(user);
-        var credential = user is null ? Credential.None : KubeconfigUser.Credential(user, cluster, time);
+        var configuration = new KubernetesClientConfiguration { Namespace = context.Value.Namespace };
+        var cluster = Referred(context, "cluster", context.Value.Cluster, _clusters, required: true);
+        var user = Referred(context, "user", context.Value.User, _users, required: false);
+        var proxy = cluster is null ? null : KubeconfigCluster.Apply(cluster, configuration);
+        var impersonation = user is null ? null : KubeconfigUser.ReadImpersonation(user);
+        var certificate = user is null ? null : KubeconfigUser.ReadCertificate(user);
+        if (user is not null && cluster is not null)
+            KubeconfigUser.Apply(user, cluster, configuration, time);
         ThrowIfWrong();
-        return new ClusterConnection(server!, $"context {name} of {_files}")
+        return new ClusterConnection(configuration, $"context {name} of {_files}")
         {
-            Namespace = context.Text("namespace"),
-            Credential = credential,
             ClientCertificate = certificate,
-            Authorities = authorities,
-            TlsServerName = cluster!.Text("tls-server-name"),
-            SkipTlsVerification = skip,
+            Impersonation = impersonation,
             Proxy = proxy,
         };
     }
 
-    private static KubeconfigNode? Referred(
-        KubeconfigNode context,
+    private static KubeconfigEntry<T>? Referred<T>(
+        KubeconfigEntry<ContextDetails> context,
         string key,
-        Dictionary<string, KubeconfigNode> among,
+        string? name,
+        Dictionary<string, KubeconfigEntry<T>> among,
         bool required
     )
     {
-        var name = context.Text(key);
-        if (name is not null && among.TryGetValue(name, out var node))
-            return node;
-        if (name is not null || required)
-            context.Report(key, Known(among), name is null ? "nothing" : $"\"{name}\"");
+        if (!string.IsNullOrEmpty(name) && among.TryGetValue(name, out var entry))
+            return entry;
+        if (!string.IsNullOrEmpty(name) || required)
+            context.Report(key, Known(among), string.IsNullOrEmpty(name) ? "nothing" : $"\"{name}\"");
         return null;
     }
 
-    private static string Known(Dictionary<string, KubeconfigNode> among) =>
+    private static string Known<T>(Dictionary<string, T> among) =>
         among.Count == 0
             ? "a name, but none is defined"
             : $"one of {string.Join(", ", among.Keys.Order(StringComparer.Ordinal))}";
@@ -160,6 +124,6 @@ internal sealed class Kubeconfig
     private void ThrowIfWrong()
     {
         if (_problems.Count > 0)
-            throw new ConnectionException([.. _problems]);
+            throw new ConnectionException([.. _problems.Distinct()]);
     }
 }

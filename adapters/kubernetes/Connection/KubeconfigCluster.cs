@@ -1,30 +1,41 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
+using k8s;
+using k8s.KubeConfigModels;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>The cluster entry of a kubeconfig.</summary>
 internal static class KubeconfigCluster
 {
-    public static Uri? Server(KubeconfigNode cluster)
+    /// <summary>Sets address and TLS; gives the proxy, for which the library has no place.</summary>
+    public static Uri? Apply(KubeconfigEntry<ClusterEndpoint> cluster, KubernetesClientConfiguration configuration)
     {
-        var text = cluster.Text("server");
+        var endpoint = cluster.Value;
+        configuration.Host = Server(cluster);
+        configuration.TlsServerName = string.IsNullOrEmpty(endpoint.TlsServerName) ? null : endpoint.TlsServerName;
+        configuration.SkipTlsVerify = endpoint.SkipTlsVerify;
+        configuration.SslCaCerts = Authorities(cluster);
+        if (endpoint.SkipTlsVerify && configuration.SslCaCerts is not null)
+            cluster.Report("insecure-skip-tls-verify", "not together with a certificate authority", "both");
+        return Proxy(cluster);
+    }
+
+    private static string? Server(KubeconfigEntry<ClusterEndpoint> cluster)
+    {
+        var text = cluster.Value.Server;
         if (
             Uri.TryCreate(text, UriKind.Absolute, out var server)
             && server.Scheme is "http" or "https"
             && server.UserInfo.Length == 0
         )
-            return new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/'));
-        cluster.Report(
-            "server",
-            "an http or https address without credentials",
-            text is null ? "nothing" : "something else"
-        );
+            return server.GetLeftPart(UriPartial.Path);
+        var found = string.IsNullOrEmpty(text) ? "nothing" : "something else";
+        cluster.Report("server", "an http or https address without credentials", found);
         return null;
     }
 
-    public static Uri? Proxy(KubeconfigNode cluster)
+    private static Uri? Proxy(KubeconfigEntry<ClusterEndpoint> cluster)
     {
         var text = cluster.Text("proxy-url");
         if (text is null)
@@ -35,16 +46,17 @@ internal static class KubeconfigCluster
         return null;
     }
 
-    public static X509Certificate2Collection? Authorities(KubeconfigNode cluster)
+    // The library takes the first certificate of a bundle only.
+    private static X509Certificate2Collection? Authorities(KubeconfigEntry<ClusterEndpoint> cluster)
     {
-        if (
-            KubeconfigBytes.Read(cluster, "certificate-authority-data", "certificate-authority") is not var (key, bytes)
-        )
+        const string key = "certificate-authority";
+        var endpoint = cluster.Value;
+        if (cluster.Pem(key, endpoint.CertificateAuthorityData, endpoint.CertificateAuthority) is not { } pem)
             return null;
         var authorities = new X509Certificate2Collection();
         try
         {
-            authorities.ImportFromPem(Encoding.UTF8.GetString(bytes));
+            authorities.ImportFromPem(pem);
         }
         catch (CryptographicException)
         {
@@ -52,40 +64,11 @@ internal static class KubeconfigCluster
         }
 
         if (authorities.Count == 0)
-            cluster.Report(key, "certificates in PEM form", "none");
+            cluster.Report(
+                string.IsNullOrEmpty(endpoint.CertificateAuthorityData) ? key : $"{key}-data",
+                "certificates in PEM form",
+                "none"
+            );
         return authorities;
-    }
-}
-
-/// <summary>What can stand in a kubeconfig itself, in base64, or in a file beside it. What stands in it wins.</summary>
-internal static class KubeconfigBytes
-{
-    public static (string Key, byte[] Bytes)? Read(KubeconfigNode node, string dataKey, string fileKey)
-    {
-        if (node.Text(dataKey) is { } data)
-        {
-            try
-            {
-                return (dataKey, Convert.FromBase64String(data));
-            }
-            catch (FormatException)
-            {
-                node.Report(dataKey, "base64", "something else");
-                return null;
-            }
-        }
-
-        if (node.Text(fileKey) is not { } file)
-            return null;
-        var path = Path.Combine(node.Folder, file);
-        try
-        {
-            return (fileKey, File.ReadAllBytes(path));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            node.Report(fileKey, "a file that can be read", path);
-            return null;
-        }
     }
 }

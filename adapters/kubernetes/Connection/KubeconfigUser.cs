@@ -1,23 +1,61 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using System.Text.Json.Nodes;
+using k8s;
+using k8s.KubeConfigModels;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Connection;
 
 /// <summary>The user entry of a kubeconfig.</summary>
 internal static class KubeconfigUser
 {
-    private static readonly string[] ExecVersions =
-    [
-        "client.authentication.k8s.io/v1",
-        "client.authentication.k8s.io/v1beta1",
-    ];
-
-    public static X509Certificate2? ClientCertificate(KubeconfigNode user)
+    /// <summary>
+    /// Sets the credentials. As in kubectl a token's file wins over the token beside it; of token, password and plugin only one may
+    /// be there, since kubectl's order among them is not documented.
+    /// </summary>
+    public static void Apply(
+        KubeconfigEntry<UserCredentials> user,
+        KubeconfigEntry<ClusterEndpoint> cluster,
+        KubernetesClientConfiguration configuration,
+        TimeProvider time
+    )
     {
-        var certificate = KubeconfigBytes.Read(user, "client-certificate-data", "client-certificate");
-        var key = KubeconfigBytes.Read(user, "client-key-data", "client-key");
+        var credentials = user.Value;
+        var file = user.Text("tokenFile");
+        var token = string.IsNullOrEmpty(credentials.Token) ? null : credentials.Token;
+        bool[] ways =
+        [
+            token is not null || file is not null,
+            !string.IsNullOrEmpty(credentials.UserName),
+            credentials.ExternalExecution is not null,
+        ];
+        if (ways.Count(way => way) > 1)
+            user.Report("", "one of token, username or exec", "several");
+        if (credentials.AuthProvider is not null)
+            user.Report(
+                "auth-provider",
+                "an exec plugin (auth-provider was taken out of Kubernetes in 1.26)",
+                "auth-provider"
+            );
+        if (token is not null && !RenewableCredential.IsHeaderText(token))
+            user.Report("token", "a token", "something that no header can hold");
+
+        (configuration.Username, configuration.Password) = (credentials.UserName, credentials.Password);
+        configuration.AccessToken = token;
+        if (file is not null)
+            configuration.TokenProvider = new TokenFile(user.Resolve(file), time, token);
+        if (credentials.ExternalExecution is { } exec && KubeconfigExec.Read(user, exec, cluster) is { } plugin)
+            configuration.TokenProvider = new ExecCredential(plugin, time);
+    }
+
+    public static X509Certificate2? ReadCertificate(KubeconfigEntry<UserCredentials> user)
+    {
+        var credentials = user.Value;
+        var certificate = user.Pem(
+            "client-certificate",
+            credentials.ClientCertificateData,
+            credentials.ClientCertificate
+        );
+        var key = user.Pem("client-key", credentials.ClientKeyData, credentials.ClientKey);
         if (certificate is null && key is null)
             return null;
         if (certificate is null || key is null)
@@ -32,15 +70,12 @@ internal static class KubeconfigUser
 
         try
         {
-            return X509Certificate2.CreateFromPem(
-                Encoding.UTF8.GetString(certificate.Value.Bytes),
-                Encoding.UTF8.GetString(key.Value.Bytes)
-            );
+            return X509Certificate2.CreateFromPem(certificate, key);
         }
         catch (CryptographicException)
         {
             user.Report(
-                certificate.Value.Key,
+                "client-certificate",
                 "a certificate and its unencrypted key in PEM form",
                 "something that cannot be read, or a key of another certificate"
             );
@@ -48,79 +83,22 @@ internal static class KubeconfigUser
         }
     }
 
-    /// <summary>A token wins over its file, as in kubectl; of token, password and plugin only one may be there.</summary>
-    public static Credential Credential(KubeconfigNode user, KubeconfigNode? cluster, TimeProvider time)
+    /// <summary>As whom the requests are made; null: as the user itself.</summary>
+    public static Impersonation? ReadImpersonation(KubeconfigEntry<UserCredentials> user)
     {
-        var token = user.Text("token");
-        var file = user.Text("tokenFile");
-        var name = user.Text("username");
-        var plugin = user.Mapping("exec");
-        var ways = new[] { token is not null || file is not null, name is not null, plugin is not null };
-        if (ways.Count(way => way) > 1)
-            user.Report("", "one of token, username or exec", "several");
-        if (user.Mapping("auth-provider") is not null)
-            user.Report(
-                "auth-provider",
-                "an exec plugin (auth-provider was taken out of Kubernetes in 1.26)",
-                "auth-provider"
-            );
-
-        if (plugin is not null && Plugin(plugin, cluster) is { } found)
-            return new ExecCredential(found, time);
-        if (token is not null)
-            return new FixedCredential($"Bearer {token}");
-        if (file is not null)
-            return new TokenFileCredential(Path.Combine(user.Folder, file), time);
-        return name is null
-            ? Kubernetes.Credential.None
-            : new FixedCredential(
-                $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{user.Text("password")}"))}"
-            );
-    }
-
-    private static ExecPlugin? Plugin(KubeconfigNode exec, KubeconfigNode? cluster)
-    {
-        var command = exec.Text("command");
-        if (command is null)
-            exec.Report("command", "a command", "nothing");
-        var version = exec.Text("apiVersion");
-        if (!ExecVersions.Contains(version))
-            exec.Report(
-                "apiVersion",
-                string.Join(" or ", ExecVersions),
-                version is null ? "nothing" : $"\"{version}\""
-            );
-        var mode = exec.Text("interactiveMode");
-        if (mode is not (null or "Never" or "IfAvailable"))
-            exec.Report("interactiveMode", "Never or IfAvailable: nobody is there to answer", $"\"{mode}\"");
-        var variables = new List<KeyValuePair<string, string>>();
-        foreach (var variable in exec.Mappings("env"))
+        var (name, uid) = (user.Value.Impersonate, user.Text("as-uid"));
+        string[] groups = [.. (user.Value.ImpersonateGroups ?? []).Select(group => group ?? "")];
+        var extra = user.TextLists("as-user-extra");
+        if (string.IsNullOrEmpty(name))
         {
-            if (variable.Text("name") is { } key)
-                variables.Add(new(key, variable.Text("value") ?? ""));
-            else
-                variable.Report("name", "the name of a variable", "nothing");
+            if (uid is not null || groups.Length > 0 || extra.Count > 0)
+                user.Report("as", "a user, since as-uid, as-groups or as-user-extra is there", "nothing");
+            return null;
         }
 
-        if (command is null || version is null)
-            return null;
-        // A bare name is looked up in PATH; anything with a slash is relative to the kubeconfig.
-        var path = command.Contains('/', StringComparison.Ordinal) ? Path.Combine(exec.Folder, command) : command;
-        var info = exec.Flag("provideClusterInfo") && cluster is not null ? Describe(cluster) : null;
-        return new ExecPlugin(path, exec.Texts("args"), variables, version, info, exec.Text("installHint"));
-    }
-
-    private static JsonObject Describe(KubeconfigNode cluster)
-    {
-        var info = new JsonObject { ["server"] = cluster.Text("server") };
-        if (cluster.Text("tls-server-name") is { } name)
-            info["tls-server-name"] = name;
-        if (cluster.Flag("insecure-skip-tls-verify"))
-            info["insecure-skip-tls-verify"] = true;
-        if (KubeconfigBytes.Read(cluster, "certificate-authority-data", "certificate-authority") is var (_, bytes))
-            info["certificate-authority-data"] = Convert.ToBase64String(bytes);
-        if (cluster.Text("proxy-url") is { } proxy)
-            info["proxy-url"] = proxy;
-        return info;
+        string[] values = [name, uid ?? "", .. groups, .. extra.Select(pair => pair.Value)];
+        if (!values.All(RenewableCredential.IsHeaderText))
+            user.Report("as", "names that a header can hold", "others");
+        return new Impersonation(name, uid, groups, extra);
     }
 }

@@ -1,26 +1,36 @@
-using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using k8s.Models;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Leases;
 
 /// <summary>
-/// Leadership through a <c>coordination.k8s.io</c> Lease, with the rules of client-go: a lease of somebody else is taken only when it
-/// has not changed for its whole duration as measured here, so that clocks need not agree; the holder stops by itself after two thirds
-/// of it. Time is measured by the monotonic clock: setting the machine's clock moves nothing. Safe from several threads.
+/// Leadership through a <c>coordination.k8s.io</c> Lease. A lease of somebody else is taken only when it has not changed for its whole
+/// duration as measured here, so that clocks need not agree; the holder stops by itself one second before its own has passed since the
+/// last renewal that the server confirmed was sent. Renewals overlap: a slow answer does not delay the next one, so that an API server
+/// that takes ten seconds an answer costs nobody the lead. Time is monotonic. Safe from several threads.
 /// </summary>
 public sealed class LeaseLeadership : ILeadership, IDisposable
 {
-    private readonly KubernetesApi _api;
+    /// <summary>How often <see cref="RenewAsync"/> is to be called: 2 s.</summary>
+    public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(0.5);
+    private const int MostRenewals = 8;
+
+    private readonly LeaseObject _lease;
     private readonly TimeProvider _time;
-    private readonly string _namespace;
-    private readonly string _name;
-    private readonly string _identity;
     private readonly TimeSpan _duration;
-    private readonly SemaphoreSlim _one = new(1);
-    private (Lease Lease, long At)? _seen;
-    private Lease? _ours;
-    private volatile Held? _held;
+    private readonly string _identity;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private (string Version, long At)? _seen;
+    private Task? _acquiring;
+    private LeaseTerm? _term;
+    private int _renewals;
+    private int _releases;
     private volatile string? _holder;
     private volatile string? _problem;
 
@@ -43,7 +53,8 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(identity);
         _duration = duration ?? TimeSpan.FromSeconds(15);
         ArgumentOutOfRangeException.ThrowIfLessThan(_duration, TimeSpan.FromSeconds(3), nameof(duration));
-        (_api, _time, _namespace, _name, _identity) = (api, api.Time, @namespace, name, identity);
+        (_time, _identity) = (api.Time, identity);
+        _lease = new LeaseObject(api, @namespace, name, identity, _duration, _duration - Margin);
     }
 
     /// <inheritdoc/>
@@ -51,9 +62,14 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     {
         get
         {
-            if (_held is not { } held)
-                return null;
-            var left = (_duration * 2 / 3) - _time.GetElapsedTime(held.From);
+            TimeSpan left;
+            lock (_lock)
+            {
+                if (_term is not { Confirmed: true } term)
+                    return null;
+                left = _duration - Margin - _time.GetElapsedTime(term.RenewedAt);
+            }
+
             return left > TimeSpan.Zero
                 ? Instant.FromDateTimeOffset(_time.GetUtcNow()) + Duration.FromTimeSpan(left)
                 : null;
@@ -67,138 +83,161 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     public string? Problem => _problem;
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
-
-    /// <inheritdoc/>
-    public Task RenewAsync(CancellationToken cancellationToken) => AloneAsync(TakeAsync, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task ReleaseAsync(CancellationToken cancellationToken) => AloneAsync(GiveBackAsync, cancellationToken);
-
-    private async Task AloneAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        Task attempt;
+        lock (_lock)
+        {
+            if (_term is not null && _renewals >= MostRenewals)
+                return;
+            attempt = _term is null ? TellAsync(AcquireOnce) : RenewTermAsync(_term);
+        }
+
         try
         {
-            await work(cancellationToken).ConfigureAwait(false);
+            await attempt.WaitAsync(LongestWait, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The answer counts when it comes; the next renewal does not wait for it.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        Task? acquiring;
+        lock (_lock)
+        {
+            // It stops acting first and says so afterwards.
+            _term = null;
+            _releases++;
+            acquiring = _acquiring;
+        }
+
+        await TellAsync(async () =>
+            {
+                if (acquiring is not null)
+                    await acquiring.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (await _lease.ReleaseAsync(cancellationToken).ConfigureAwait(false))
+                    _holder = null;
+            })
+            .ConfigureAwait(false);
+    }
+
+    private Task AcquireOnce()
+    {
+        lock (_lock)
+            return _acquiring is { IsCompleted: false } ? _acquiring : _acquiring = AcquireAsync();
+    }
+
+    private async Task AcquireAsync()
+    {
+        var releases = Volatile.Read(ref _releases);
+        var present = await _lease.ReadAsync(_stop.Token).ConfigureAwait(false);
+        var holder = present?.Spec?.HolderIdentity;
+        _holder = string.IsNullOrEmpty(holder) ? null : holder;
+        if (_holder is not null && _holder != _identity && !HasExpired(present!))
+            return;
+
+        // Renewals of it begin before it is confirmed: they change nothing unless the server has done this first.
+        var term = new LeaseTerm(_time.GetTimestamp());
+        lock (_lock)
+        {
+            if (_releases != releases)
+                return;
+            _term = term;
+        }
+
+        try
+        {
+            await _lease.TakeAsync(present, _stop.Token).ConfigureAwait(false);
+            Confirm(term, term.RenewedAt);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (!term.Confirmed && _term == term)
+                    _term = null;
+            }
+        }
+    }
+
+    private async Task RenewTermAsync(LeaseTerm term)
+    {
+        var from = _time.GetTimestamp();
+        Interlocked.Increment(ref _renewals);
+        try
+        {
+            await TellAsync(async () =>
+                {
+                    if (await _lease.RenewAsync(_stop.Token).ConfigureAwait(false))
+                        Confirm(term, from);
+                    else
+                        await LoseAsync(term).ConfigureAwait(false);
+                })
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _renewals);
+        }
+    }
+
+    private void Confirm(LeaseTerm term, long from)
+    {
+        lock (_lock)
+        {
+            if (_term != term)
+                return;
+            term.Confirm(from);
+            _holder = _identity;
+        }
+    }
+
+    /// <summary>Somebody else holds it, or it was deleted. A term that is not confirmed yet was overtaken by its own renewal.</summary>
+    private Task LoseAsync(LeaseTerm term)
+    {
+        lock (_lock)
+        {
+            if (_term != term || !term.Confirmed)
+                return Task.CompletedTask;
+            _term = null;
+        }
+
+        return AcquireOnce();
+    }
+
+    private bool HasExpired(V1Lease lease)
+    {
+        if (_seen is not { } seen || seen.Version != lease.Metadata.ResourceVersion)
+            _seen = seen = (lease.Metadata.ResourceVersion, _time.GetTimestamp());
+        var seconds = Math.Max(1, lease.Spec?.LeaseDurationSeconds ?? (int)_duration.TotalSeconds);
+        return _time.GetElapsedTime(seen.At) >= TimeSpan.FromSeconds(seconds);
+    }
+
+    private async Task TellAsync(Func<Task> attempt)
+    {
+        try
+        {
+            await attempt().ConfigureAwait(false);
             _problem = null;
         }
         catch (KubernetesException fault)
         {
             _problem = fault.Message;
-            // What is stored is not known any more: ask before the next write.
-            if (fault is KubernetesTimeoutException or { Code: 409 })
-                _ours = null;
         }
-        finally
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            _one.Release();
+            // This process ends; what is held is given back or runs out.
         }
     }
-
-    private async Task TakeAsync(CancellationToken cancellationToken)
-    {
-        if (_ours is { } ours)
-        {
-            try
-            {
-                await WriteAsync(ours, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (KubernetesException fault) when (fault.Code is 409 or 404)
-            {
-                // Somebody changed it, or an earlier renewal arrived although its answer did not: look, then decide.
-                _ours = null;
-            }
-        }
-
-        var present = await ReadAsync(cancellationToken).ConfigureAwait(false);
-        var holder = present?.Spec?.HolderIdentity;
-        if (!string.IsNullOrEmpty(holder) && holder != _identity)
-        {
-            _held = null;
-            if (!HasExpired(present!))
-                return;
-        }
-
-        await WriteAsync(present, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task GiveBackAsync(CancellationToken cancellationToken)
-    {
-        // It stops acting first and says so afterwards.
-        _held = null;
-        var present = _ours ?? await ReadAsync(cancellationToken).ConfigureAwait(false);
-        _ours = null;
-        if (present?.Spec?.HolderIdentity != _identity)
-            return;
-        var body = Body(present, "", 1, present.Spec.AcquireTime, present.Spec.LeaseTransitions ?? 0);
-        await _api.ReplaceAsync(Kinds.Leases, _namespace, _name, body, cancellationToken).ConfigureAwait(false);
-        _holder = null;
-    }
-
-    private async Task<Lease?> ReadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var request = new ApiRequest("get", Kinds.Leases, _namespace, _name);
-            var lease = await _api.ReadAsync(request, KubernetesJson.Default.Lease, cancellationToken)
-                .ConfigureAwait(false);
-            if (_seen is not { } seen || seen.Lease.Metadata.ResourceVersion != lease.Metadata.ResourceVersion)
-                _seen = (lease, _time.GetTimestamp());
-            _holder = string.IsNullOrEmpty(lease.Spec?.HolderIdentity) ? null : lease.Spec.HolderIdentity;
-            return lease;
-        }
-        catch (KubernetesException fault) when (fault.Code == 404 && fault.Details?.Kind != "namespaces")
-        {
-            _holder = null;
-            return null;
-        }
-    }
-
-    private bool HasExpired(Lease lease)
-    {
-        var seconds = Math.Max(1, lease.Spec?.LeaseDurationSeconds ?? (int)_duration.TotalSeconds);
-        return _seen is { } seen && _time.GetElapsedTime(seen.At) >= TimeSpan.FromSeconds(seconds);
-    }
-
-    private async Task WriteAsync(Lease? present, CancellationToken cancellationToken)
-    {
-        var from = _time.GetTimestamp();
-        var mine = present?.Spec?.HolderIdentity == _identity;
-        var acquired = mine ? present!.Spec!.AcquireTime : null;
-        var transitions = (present?.Spec?.LeaseTransitions ?? 0) + (present is null || mine ? 0 : 1);
-        var body = Body(present, _identity, (int)_duration.TotalSeconds, acquired, transitions);
-        var answer = present is null
-            ? await _api.CreateAsync(Kinds.Leases, _namespace, body, cancellationToken).ConfigureAwait(false)
-            : await _api.ReplaceAsync(Kinds.Leases, _namespace, _name, body, cancellationToken).ConfigureAwait(false);
-        _ours = answer.Read(KubernetesJson.Default.Lease);
-        _holder = _identity;
-        _held = new Held(from);
-    }
-
-    private JsonObject Body(Lease? present, string holder, int seconds, Instant? acquired, int transitions)
-    {
-        var now = Instant.FromDateTimeOffset(_time.GetUtcNow());
-        var meta = new JsonObject { ["name"] = _name, ["namespace"] = _namespace };
-        if (present is not null)
-            meta["resourceVersion"] = present.Metadata.ResourceVersion;
-        return new JsonObject
-        {
-            ["apiVersion"] = Kinds.Leases.ApiVersion,
-            ["kind"] = Kinds.Leases.Kind,
-            ["metadata"] = meta,
-            ["spec"] = new JsonObject
-            {
-                ["holderIdentity"] = holder,
-                ["leaseDurationSeconds"] = seconds,
-                ["acquireTime"] = Times.FormatMicro(acquired ?? now),
-                ["renewTime"] = Times.FormatMicro(now),
-                ["leaseTransitions"] = transitions,
-            },
-        };
-    }
-
-    /// <summary>From when the time that it is held counts: before the request that took it was sent.</summary>
-    private sealed record Held(long From);
 }

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>A baseline as it stands in an UpsScaler. Reading what was written gives an equal baseline.</summary>
 internal static class BaselineJson

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
-using NodaTime;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using k8s.Models;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>Events of <c>events.k8s.io/v1</c>. Names are made here, so that a second try of the same Event is recognised.</summary>
 internal sealed class EventWrites(KubernetesApi api)
@@ -19,33 +20,31 @@ internal sealed class EventWrites(KubernetesApi api)
         {
             var about = announcement.Regarding;
             var place = string.IsNullOrEmpty(about.Namespace) ? "default" : about.Namespace;
-            var regarding = new JsonObject
+            var body = new Eventsv1Event
             {
-                ["apiVersion"] = about.ApiVersion,
-                ["kind"] = about.Kind,
-                ["name"] = about.Name,
-            };
-            if (!string.IsNullOrEmpty(about.Namespace))
-                regarding["namespace"] = about.Namespace;
-            if (announcement.RegardingUid is not null)
-                regarding["uid"] = announcement.RegardingUid;
-            var body = new JsonObject
-            {
-                ["apiVersion"] = Kinds.Events.ApiVersion,
-                ["kind"] = Kinds.Events.Kind,
-                ["metadata"] = new JsonObject { ["name"] = Name(about.Name), ["namespace"] = place },
-                ["eventTime"] = Times.FormatMicro(Instant.FromDateTimeOffset(api.Time.GetUtcNow())),
-                ["reportingController"] = announcement.Controller ?? "ebb.dev/ebb",
-                ["reportingInstance"] = Instance,
-                ["type"] = announcement.Warning ? "Warning" : "Normal",
-                ["reason"] = Cut(announcement.Reason, LongestWord),
-                ["action"] = Cut(announcement.Action, LongestWord),
-                ["note"] = Cut(announcement.Note, LongestNote),
-                ["regarding"] = regarding,
+                ApiVersion = Kinds.Events.ApiVersion,
+                Kind = Kinds.Events.Kind,
+                Metadata = new V1ObjectMeta { Name = Name(about.Name), NamespaceProperty = place },
+                EventTime = api.Time.GetUtcNow().UtcDateTime,
+                ReportingController = announcement.Controller ?? "ebb.dev/ebb",
+                ReportingInstance = Instance,
+                Type = announcement.Warning ? "Warning" : "Normal",
+                Reason = Cut(announcement.Reason, LongestWord),
+                Action = Cut(announcement.Action, LongestWord),
+                Note = Cut(announcement.Note, LongestNote),
+                Regarding = new V1ObjectReference
+                {
+                    ApiVersion = about.ApiVersion,
+                    Kind = about.Kind,
+                    Name = about.Name,
+                    NamespaceProperty = string.IsNullOrEmpty(about.Namespace) ? null : about.Namespace,
+                    Uid = announcement.RegardingUid,
+                },
             };
             try
             {
-                await api.CreateAsync(Kinds.Events, place, body, cancellationToken).ConfigureAwait(false);
+                await api.CreateAsync(Kinds.Events, place, body, ModelJson.Default.Eventsv1Event, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
             {

@@ -1,4 +1,8 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
+
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>A kind that is known only by group, version and Kind: found through discovery, watched, and sized through its scale.</summary>
 internal sealed class GenericWatch : WorkloadWatch

@@ -1,6 +1,8 @@
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>Who scales a workload besides people: ScaledObjects and HorizontalPodAutoscalers by their target.</summary>
 internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<HorizontalPodAutoscaler> autoscalers)

@@ -1,7 +1,10 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Watching;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>
 /// The cluster as the power path sees it, held in memory by watches; safe from several threads. <see cref="ClusterView.LastContact"/>

@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>The pods of one workload.</summary>
 /// <param name="Left">Those that exist, terminating ones included, finished ones not.</param>

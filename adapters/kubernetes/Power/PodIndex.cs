@@ -1,4 +1,8 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
+
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>
 /// Pods by namespace and by each of their labels, so that counting one workload's pods looks at few others. Safe from several threads.

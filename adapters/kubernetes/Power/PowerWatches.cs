@@ -1,6 +1,10 @@
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>
 /// What is watched: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only the kinds that UpsScalers name; pods only

@@ -1,4 +1,8 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
+
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>
 /// The scale of objects whose kind is known only by name. Read once for each version of the object that the watch shows, so that

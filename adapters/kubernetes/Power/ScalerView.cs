@@ -1,7 +1,9 @@
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>How an UpsScaler reads as a view.</summary>
 internal static class ScalerView

@@ -1,6 +1,9 @@
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>
 /// UpsScalers with the workloads they name, as views. A view is made again only when an object behind it was replaced.

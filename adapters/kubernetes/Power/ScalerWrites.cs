@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>What Ebb writes into its own UpsScalers: one request each.</summary>
 internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers)

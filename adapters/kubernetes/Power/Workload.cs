@@ -1,6 +1,8 @@
 using Ebb.Core.Planning;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>
 /// One object with all that its view is made from. Two findings of the same instances make the same view, which is how unchanged

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization.Metadata;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>A kind of workload, watched; whatever its shape.</summary>
 internal abstract class WorkloadWatch : IAsyncDisposable

@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>What Ebb writes into objects that are not its own: one merge patch each, with what it expects in it.</summary>
 internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)

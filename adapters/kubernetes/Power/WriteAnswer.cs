@@ -1,6 +1,7 @@
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Power;
 
 /// <summary>How refusals and failures read as the outcome of a write. Only the caller's cancellation passes through.</summary>
 internal static class WriteAnswer

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
 /// Passing over a value inside a converter. The whole value is there when a converter is called, but <c>Utf8JsonReader.Skip</c>

@@ -1,4 +1,6 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.State;
+
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>The kinds that are known by name.</summary>
 internal static class Kinds

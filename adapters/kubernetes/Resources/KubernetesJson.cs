@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.State;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>How everything that is read is parsed; without reflection.</summary>
 [JsonSourceGenerationOptions(
@@ -29,8 +31,6 @@ namespace Ebb.Kubernetes;
 [JsonSerializable(typeof(ObjectList<ConfigMap>))]
 [JsonSerializable(typeof(ObjectList<ConfigMapMark>))]
 [JsonSerializable(typeof(Scale))]
-[JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(ResourceList))]
-[JsonSerializable(typeof(ExecCredentialAnswer))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>Which pods belong to a workload. An empty one selects everything, as the API defines it.</summary>
 internal sealed record LabelSelector(SmallDictionary? MatchLabels, LabelRequirement[]? MatchExpressions)

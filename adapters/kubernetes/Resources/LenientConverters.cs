@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ebb.Kubernetes.Leases;
 using NodaTime;
 using NodaTime.Text;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 // A custom resource without a schema can carry anything. One odd field must not make a whole list unreadable, so what is not what
 // it should be reads as not known.

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>The metadata that is read of every object.</summary>
 public sealed record ObjectMeta
@@ -31,7 +31,7 @@ public sealed record ObjectMeta
     }
 
     /// <summary>
-    /// The version of this state of the object; a decimal number that grows, see <see cref="Kubernetes.ResourceVersion"/>.
+    /// The version of this state of the object; a decimal number that grows, see <see cref="Ebb.Kubernetes.Resources.ResourceVersion"/>.
     /// </summary>
     public string ResourceVersion
     {

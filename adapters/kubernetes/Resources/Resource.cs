@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
 /// A kind together with the fields of it that are read; the others are never parsed and, since writes are patches, never lost.

@@ -1,4 +1,6 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>A kind of object as the API server serves it; the plural is part of every path.</summary>
 /// <param name="Group">The API group; empty for the core group.</param>

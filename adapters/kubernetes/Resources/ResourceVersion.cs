@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
 /// Order among resourceVersions of one kind: they are decimal numbers that only grow (Kubernetes promises it from 1.35 on; etcd

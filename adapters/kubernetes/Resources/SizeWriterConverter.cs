@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NodaTime;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
 /// Reads managedFields down to the one entry that wrote <c>spec.replicas</c>, <c>spec.suspend</c> or an autoscaler's bounds last. A count of 0 written

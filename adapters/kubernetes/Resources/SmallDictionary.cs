@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>Labels or annotations: a few pairs in an array, a fraction of a dictionary's size.</summary>
 [JsonConverter(typeof(SmallDictionaryConverter))]

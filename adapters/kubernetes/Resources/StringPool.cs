@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
 /// Gives the same instance for texts that come again and again: namespaces, kinds, labels. Bounded: a slot keeps the last text

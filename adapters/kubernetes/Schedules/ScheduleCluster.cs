@@ -2,6 +2,12 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.State;
+using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Schedules;
 

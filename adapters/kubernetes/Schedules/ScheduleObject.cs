@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Schedules;
 

@@ -1,4 +1,7 @@
 using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Schedules;
 

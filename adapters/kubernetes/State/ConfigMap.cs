@@ -1,4 +1,6 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.State;
 
 internal sealed record ConfigMap : IKubernetesObject
 {

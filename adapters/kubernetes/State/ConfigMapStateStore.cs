@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.State;
 
 /// <summary>
 /// Remembers in ConfigMaps: one for each key, labelled <c>ebb.dev/state: "true"</c>, the value under <c>value</c>, the

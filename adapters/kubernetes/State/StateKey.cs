@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.State;
 
 /// <summary>The name of the ConfigMap that holds a key: different for different keys.</summary>
 internal static partial class StateKey

@@ -1,4 +1,6 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Watching;
 
 /// <summary>
 /// Tells changes that matter from those that do not: KEDA and the HPA controller write statuses many times a minute, and whoever works out

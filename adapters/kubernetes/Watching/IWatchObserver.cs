@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Watching;
 
 /// <summary>Follows a watched collection change by change. Called under its lock: quick, and without calling back.</summary>
 internal interface IWatchObserver<in T>

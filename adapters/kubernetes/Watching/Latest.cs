@@ -1,4 +1,4 @@
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Watching;
 
 /// <summary>
 /// A view of what is watched, made anew when somebody looks after a change, and awaited by whoever has seen the one before. Safe from several

@@ -1,4 +1,7 @@
-namespace Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Watching;
 
 /// <summary>Why a kind cannot be read.</summary>
 /// <param name="Code">The HTTP status; null when there was no answer.</param>

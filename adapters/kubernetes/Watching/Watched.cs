@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 
-namespace Ebb.Kubernetes;
+namespace Ebb.Kubernetes.Watching;
 
 /// <summary>
 /// All objects of a kind, kept in memory by list and watch. It lists once, follows the watch, continues where a watch ended, lists

@@ -48,7 +48,7 @@ public sealed class AlertSpecs
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
 
-        await using var ebb = await RealProcess.FunctionsAsync(
+        await using var ebb = await RealProcess.EngineAsync(
             new Dictionary<string, string>
             {
                 ["Simulation__Speed"] = "60",

@@ -2,6 +2,7 @@ using System.Text;
 using Ebb.Engine.Capacity;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Resources;
 using Ebb.Simulation;
 using Ebb.Tests.Scaler;
 using Microsoft.AspNetCore.Builder;

@@ -31,6 +31,9 @@ internal sealed class RealProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The world that was started for it alone, and ends with it; null: none.</summary>
+    public LiveWorld? World { get; private init; }
+
     public string Output
     {
         get
@@ -53,13 +56,26 @@ internal sealed class RealProcess : IAsyncDisposable
             new Dictionary<string, string>(environment) { ["Http__Url"] = $"http://127.0.0.1:{port}" },
             port
         );
-        await process.UntilAsync(
-            async () =>
-                (await process.TryGetAsync(key is null ? "/api/status" : $"/api/status?code={key}"))?["cluster"]?[
-                    "reachable"
-                ]?.GetValue<bool>() == true,
-            "it answers"
-        );
+        await process.UntilAnswersAsync(key is null ? "/api/status" : $"/api/status?code={key}");
+        return process;
+    }
+
+    /// <summary>
+    /// The engine in the world of the demo: the operator, where a published one is given, with the shipped rights; else functions and
+    /// its simulation.
+    /// </summary>
+    public static async Task<RealProcess> EngineAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        if (!ShippedProgram.IsGiven("operator"))
+            return await FunctionsAsync(environment);
+        var world = await LiveWorld.StartAsync(environment);
+        var port = FreePort.Take();
+        var start = ShippedProgram.Command("operator", "Ebb.Operator");
+        foreach (var (name, value) in world.Settings(port))
+            start.Environment[name] = value;
+        var process = Start(start, world.WithoutSimulation(environment), Path.GetTempPath(), port, world);
+        process.Http.DefaultRequestHeaders.Add("x-functions-key", LiveWorld.ControlKey);
+        await process.UntilAnswersAsync("/api/status");
         return process;
     }
 
@@ -71,9 +87,7 @@ internal sealed class RealProcess : IAsyncDisposable
         int port = 0
     )
     {
-        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
-        var path = Path.Combine(Repository.Root, project, "bin", configuration, "net10.0", assembly + ".dll");
-        return Start(new ProcessStartInfo("dotnet", [path]), environment, Path.GetTempPath(), port);
+        return Start(ShippedProgram.Command(project, assembly), environment, Path.GetTempPath(), port);
     }
 
     /// <summary>Starts a command and keeps what it prints.</summary>
@@ -81,13 +95,14 @@ internal sealed class RealProcess : IAsyncDisposable
         ProcessStartInfo start,
         IReadOnlyDictionary<string, string> environment,
         string folder,
-        int port = 0
+        int port = 0,
+        LiveWorld? world = null
     )
     {
         (start.RedirectStandardOutput, start.RedirectStandardError, start.WorkingDirectory) = (true, true, folder);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new RealProcess(System.Diagnostics.Process.Start(start)!, port);
+        return new RealProcess(System.Diagnostics.Process.Start(start)!, port) { World = world };
     }
 
     public async Task<JsonObject> GetAsync(string path) =>
@@ -167,6 +182,12 @@ internal sealed class RealProcess : IAsyncDisposable
         return Process.ExitCode;
     }
 
+    private Task UntilAnswersAsync(string path) =>
+        UntilAsync(
+            async () => (await TryGetAsync(path))?["cluster"]?["reachable"]?.GetValue<bool>() == true,
+            "it answers"
+        );
+
     private void Keep(string? line)
     {
         if (line is null)
@@ -184,5 +205,7 @@ internal sealed class RealProcess : IAsyncDisposable
             await Process.WaitForExitAsync(CancellationToken.None);
         }
         Process.Dispose();
+        if (World is not null)
+            await World.DisposeAsync();
     }
 }

@@ -1,6 +1,9 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
 using NodaTime;
 using static Ebb.Tests.Kube.ScriptedServer;
 

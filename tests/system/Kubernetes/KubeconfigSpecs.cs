@@ -1,8 +1,11 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Tests.Kube;
 
@@ -10,6 +13,7 @@ public sealed class KubeconfigSpecs : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ebb-kubeconfig").FullName;
     private readonly HandTime _time = new();
+    private AuthenticationHeaderValue? _given;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -59,10 +63,10 @@ public sealed class KubeconfigSpecs : IDisposable
                 current-context: x
                 clusters:
                 - name: c
-                  cluster: {server: "ftp://u:hunter2@host", certificate-authority-data: "!!!", insecure-skip-tls-verify: maybe}
+                  cluster: {server: "ftp://u:hunter2@host", certificate-authority-data: "!!!", proxy-url: "ftp://x"}
                 users:
                 - name: u
-                  user: {token: hunter2, username: a, password: hunter2, client-certificate: nowhere.pem, auth-provider: {name: gcp}}
+                  user: {token: hunter2, username: a, password: hunter2, client-certificate: nowhere.pem, as-uid: "7", auth-provider: {name: gcp}}
                 contexts:
                 - {name: x, context: {cluster: c, user: u}}
                 """
@@ -71,9 +75,10 @@ public sealed class KubeconfigSpecs : IDisposable
         var paths = fault.Problems.Select(problem => problem.Path.Split(": ")[1]).ToList();
         Assert.Contains("clusters[0].cluster.server", paths);
         Assert.Contains("clusters[0].cluster.certificate-authority-data", paths);
-        Assert.Contains("clusters[0].cluster.insecure-skip-tls-verify", paths);
+        Assert.Contains("clusters[0].cluster.proxy-url", paths);
         Assert.Contains("users[0].user.client-certificate", paths);
         Assert.Contains("users[0].user.auth-provider", paths);
+        Assert.Contains("users[0].user.as", paths);
         Assert.Contains(fault.Problems, problem => problem.Expected == "one of token, username or exec");
         Assert.DoesNotContain("hunter2", fault.Message, StringComparison.Ordinal);
     }
@@ -81,7 +86,7 @@ public sealed class KubeconfigSpecs : IDisposable
     [Theory]
     [InlineData("current-context: nope", "current-context", "\"nope\"")]
     [InlineData("kind: Config", "current-context", "nothing")]
-    [InlineData("- a", null, "something that is no mapping")]
+    [InlineData("- a", null, "something that is not a mapping")]
     [InlineData("a: [", null, "something that cannot be parsed")]
     public void A_kubeconfig_without_a_usable_context_says_what_it_has(string text, string? path, string found)
     {
@@ -89,6 +94,91 @@ public sealed class KubeconfigSpecs : IDisposable
         Assert.Equal(found, fault.Problems[0].Found);
         if (path is not null)
             Assert.EndsWith(path, fault.Problems[0].Path, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("insecure-skip-tls-verify: hunter2", "clusters[0].cluster.insecure-skip-tls-verify", "true or false")]
+    [InlineData("tls-server-name: [hunter2]", "clusters[0].cluster.tls-server-name", "what a kubeconfig has there")]
+    public void A_value_of_another_type_is_named_by_its_path_and_not_shown(string cluster, string path, string expected)
+    {
+        var fault = Assert.Throws<ConnectionException>(() => Read(Config(cluster: cluster)));
+        var problem = Assert.Single(fault.Problems);
+        Assert.EndsWith($": {path}", problem.Path, StringComparison.Ordinal);
+        Assert.Equal(expected, problem.Expected);
+        Assert.DoesNotContain("hunter2", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Relative_paths_are_relative_to_the_file_that_names_them()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "other"));
+        Write("other/ca.pem", Certificate("CN=beside").Certificate);
+        var first = Write("first", "current-context: x");
+        var second = Write("other/second", Config(cluster: "certificate-authority: ca.pem", server: "https://h"));
+        var read = Kubeconfig.Read([first, second], null, _time);
+        Assert.Equal("CN=beside", read.Configuration.SslCaCerts.Single().Subject);
+    }
+
+    [Fact]
+    public void Every_certificate_of_a_bundle_is_trusted()
+    {
+        Write("ca.pem", Certificate("CN=old").Certificate + "\n" + Certificate("CN=new").Certificate);
+        var read = Read(Config(cluster: "certificate-authority: ca.pem", server: "https://h"));
+        Assert.Equal(["CN=old", "CN=new"], read.Configuration.SslCaCerts.Select(one => one.Subject));
+    }
+
+    [Fact]
+    public void A_file_of_4_MiB_is_not_read()
+    {
+        var fault = Assert.Throws<ConnectionException>(() => Read(Config() + new string('#', 4 << 20)));
+        Assert.Equal("4194304 bytes or more", fault.Problems.Single().Found);
+    }
+
+    [Fact]
+    public void Whatever_is_damaged_in_a_kubeconfig_is_a_problem_that_is_told()
+    {
+        var whole = Config(
+            user: "exec: {apiVersion: client.authentication.k8s.io/v1, command: c, env: [{name: A, value: b}]}, as: a, "
+                + "as-groups: [g], as-user-extra: {k: [v, w]}",
+            cluster: "tls-server-name: n, insecure-skip-tls-verify: false, proxy-url: http://p",
+            context: "namespace: shop"
+        );
+        Assert.Equal("shop", Read(whole).Namespace);
+        string[] pieces =
+        [
+            "",
+            "null",
+            "~",
+            "{}",
+            "[]",
+            "[null]",
+            "3",
+            "&a *a",
+            "'",
+            "{a: b}",
+            "\t",
+            "- ",
+            "<<: ",
+            "!!binary ",
+        ];
+        var random = new Random(7);
+        var (read, refused) = (0, 0);
+        for (var i = 0; i < 3000; i++)
+        {
+            var at = random.Next(whole.Length);
+            var to = Math.Min(whole.Length, at + random.Next(12));
+            try
+            {
+                Read(whole[..at] + pieces[random.Next(pieces.Length)] + whole[to..]);
+                read++;
+            }
+            catch (ConnectionException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.True(read > 100 && refused > 100, $"{read} read, {refused} refused");
     }
 
     [Fact]
@@ -120,20 +210,22 @@ public sealed class KubeconfigSpecs : IDisposable
                 server: "https://127.0.0.1:6443"
             )
         );
-        Assert.Equal("CN=ebb", read.Authorities!.Single().Subject);
+        Assert.Equal("CN=ebb", read.Configuration.SslCaCerts.Single().Subject);
         Assert.True(read.ClientCertificate!.HasPrivateKey);
         Assert.Equal(
             ("kubernetes", false, "socks5"),
-            (read.TlsServerName, read.SkipTlsVerification, read.Proxy!.Scheme)
+            (read.Configuration.TlsServerName, read.Configuration.SkipTlsVerify, read.Proxy!.Scheme)
         );
     }
 
     [Fact]
     public void Verification_is_left_out_only_when_the_file_says_so()
     {
-        Assert.False(Read(Config(server: "https://127.0.0.1")).SkipTlsVerification);
+        Assert.False(Read(Config(server: "https://127.0.0.1")).Configuration.SkipTlsVerify);
         Assert.True(
-            Read(Config(server: "https://127.0.0.1", cluster: "insecure-skip-tls-verify: true")).SkipTlsVerification
+            Read(
+                Config(server: "https://127.0.0.1", cluster: "insecure-skip-tls-verify: true")
+            ).Configuration.SkipTlsVerify
         );
     }
 
@@ -240,7 +332,7 @@ public sealed class KubeconfigSpecs : IDisposable
         Plugin("cat \"$OUT/answer\"");
         var read = Read(Exec());
         Assert.Null(await AuthorizationAsync(read));
-        Assert.Equal("CN=plugin", read.Credential.Certificate!.Subject);
+        Assert.Equal("CN=plugin", ((RenewableCredential)read.Configuration.TokenProvider).Certificate!.Subject);
     }
 
     [Fact]
@@ -249,19 +341,17 @@ public sealed class KubeconfigSpecs : IDisposable
         Write("token", "t");
         Write("namespace", "ebb-system\n");
         Write("ca.crt", Certificate("CN=ca").Certificate);
-        var read = InClusterConnection.Read(Environment("10.0.0.1", "443"), _time, _folder);
+        var read = InCluster.Read(Environment("10.0.0.1", "443"), _time, _folder);
         Assert.Equal(
             ("https://10.0.0.1/", "ebb-system", "CN=ca"),
-            (read.Server.ToString(), read.Namespace, read.Authorities!.Single().Subject)
+            (read.Server.ToString(), read.Namespace, read.Configuration.SslCaCerts.Single().Subject)
         );
     }
 
     [Fact]
     public void In_a_cluster_without_a_service_account_all_that_is_missing_is_listed()
     {
-        var fault = Assert.Throws<ConnectionException>(() =>
-            InClusterConnection.Read(Environment("::1", "0"), _time, _folder)
-        );
+        var fault = Assert.Throws<ConnectionException>(() => InCluster.Read(Environment("::1", "0"), _time, _folder));
         Assert.Equal(3, fault.Problems.Count);
     }
 
@@ -274,8 +364,15 @@ public sealed class KubeconfigSpecs : IDisposable
                 _ => null,
             };
 
-    private static ValueTask<string?> AuthorizationAsync(ClusterConnection connection, bool refused = false) =>
-        connection.Credential.AuthorizationAsync(refused, TestContext.Current.CancellationToken);
+    private async Task<string?> AuthorizationAsync(ClusterConnection connection, bool refused = false)
+    {
+        if (refused)
+            ((RenewableCredential)connection.Configuration.TokenProvider).Refuse(_given);
+        using var request = new HttpRequestMessage();
+        var credentials = k8s.Kubernetes.CreateCredentials(connection.Configuration);
+        await credentials.ProcessHttpRequestAsync(request, TestContext.Current.CancellationToken);
+        return (_given = request.Headers.Authorization)?.ToString();
+    }
 
     private ClusterConnection Read(string config) => Kubeconfig.Read([Write("config", config)], null, _time);
 

@@ -1,4 +1,4 @@
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Tests.Kube;
 

@@ -1,4 +1,7 @@
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Leases;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using NodaTime;
@@ -34,14 +37,14 @@ public sealed class LeaseSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_first_takes_it_for_two_thirds_of_its_duration_and_the_second_waits()
+    public async Task The_first_takes_it_until_a_second_before_its_duration_is_over_and_the_second_waits()
     {
         await _one.RenewAsync(Token);
         await _two.RenewAsync(Token);
-        Assert.Equal(Now + Duration.FromSeconds(10), _one.HeldUntil);
+        Assert.Equal(Now + Duration.FromSeconds(14), _one.HeldUntil);
         Assert.Null(_two.HeldUntil);
         Assert.Equal(("one", "one"), (_one.Holder, _two.Holder));
-        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(14));
         Assert.Null(_one.HeldUntil);
     }
 
@@ -97,10 +100,10 @@ public sealed class LeaseSpecs : IAsyncLifetime
         await _one.RenewAsync(Token);
         await _two.RenewAsync(Token);
         _time.SetClock(TimeSpan.FromSeconds(seconds));
-        Assert.Equal(Now + Duration.FromSeconds(10), _one.HeldUntil);
+        Assert.Equal(Now + Duration.FromSeconds(14), _one.HeldUntil);
         await _two.RenewAsync(Token);
         Assert.Null(_two.HeldUntil);
-        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(14));
         Assert.Null(_one.HeldUntil);
     }
 
@@ -109,13 +112,13 @@ public sealed class LeaseSpecs : IAsyncLifetime
     {
         await _one.RenewAsync(Token);
         _time.Advance(TimeSpan.FromSeconds(5));
-        _world.Cluster.Faults.Add(request => request.Method == "PUT", new Fault.ResetInAnswer(), 1);
+        _world.Cluster.Faults.Add(request => request.Method == "PATCH", new Fault.ResetInAnswer(), 1);
         await _one.RenewAsync(Token);
         Assert.NotNull(_one.Problem);
-        Assert.Equal(Now + Duration.FromSeconds(5), _one.HeldUntil);
+        Assert.Equal(Now + Duration.FromSeconds(9), _one.HeldUntil);
         await _one.RenewAsync(Token);
         Assert.Null(_one.Problem);
-        Assert.Equal(Now + Duration.FromSeconds(10), _one.HeldUntil);
+        Assert.Equal(Now + Duration.FromSeconds(14), _one.HeldUntil);
     }
 
     [Fact]
@@ -124,16 +127,33 @@ public sealed class LeaseSpecs : IAsyncLifetime
         await _one.RenewAsync(Token);
         await _two.RenewAsync(Token);
         _world.Cluster.Faults.CutOff = true;
-        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(14));
         await _one.RenewAsync(Token);
         Assert.Null(_one.HeldUntil);
         Assert.NotNull(_one.Problem);
         _world.Cluster.Faults.CutOff = false;
         await _two.RenewAsync(Token);
         Assert.Null(_two.HeldUntil);
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(1));
         await _two.RenewAsync(Token);
         Assert.NotNull(_two.HeldUntil);
+    }
+
+    [Fact]
+    public async Task What_others_wrote_on_the_lease_stays()
+    {
+        await _world.Cluster.ApplyManifestAsync(
+            """
+            apiVersion: coordination.k8s.io/v1
+            kind: Lease
+            metadata: {name: ebb, namespace: ebb-system, labels: {team: ops}}
+            """
+        );
+        await _one.RenewAsync(Token);
+        await _one.RenewAsync(Token);
+        Assert.NotNull(_one.HeldUntil);
+        var lease = _world.Cluster.Store.Get("leases.coordination.k8s.io", "ebb-system", "ebb")!;
+        Assert.Equal("ops", (string?)lease["metadata"]!["labels"]!["team"]);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Ebb.Core.Planning;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Resources;
 using static Ebb.Tests.Kube.ScriptedServer;
 
 namespace Ebb.Tests.Kube;

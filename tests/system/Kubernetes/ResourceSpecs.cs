@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Ebb.Kubernetes;
 
 namespace Ebb.Tests.Kube;
 

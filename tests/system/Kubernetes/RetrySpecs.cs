@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using static Ebb.Tests.Kube.ScriptedServer;
 
 namespace Ebb.Tests.Kube;

@@ -1,5 +1,8 @@
 using Ebb.Core.Ports;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.State;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Tables;

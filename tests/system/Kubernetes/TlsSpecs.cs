@@ -1,7 +1,12 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +22,7 @@ public sealed class TlsSpecs : IAsyncLifetime
     private readonly X509Certificate2 _authority = Authority("CN=ebb test authority");
     private WebApplication _server = null!;
     private string? _seen;
+    private Func<HttpContext, int> _code = _ => StatusCodes.Status200OK;
 
     public async ValueTask InitializeAsync()
     {
@@ -41,6 +47,7 @@ public sealed class TlsSpecs : IAsyncLifetime
         _server.Run(async context =>
         {
             _seen = $"{context.Request.Protocol} {context.Connection.ClientCertificate?.Subject ?? "nobody"}";
+            context.Response.StatusCode = _code(context);
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync("""{"metadata":{"resourceVersion":"1"},"items":[]}""");
         });
@@ -87,7 +94,71 @@ public sealed class TlsSpecs : IAsyncLifetime
         Assert.Equal("HTTP/2 nobody", _seen);
     }
 
+    [Fact]
+    public async Task In_a_cluster_a_token_that_is_refused_is_read_again_at_once()
+    {
+        Write("ca.crt", _authority.ExportCertificatePem());
+        Write("token", "old");
+        _code = context => context.Request.Headers.Authorization == "Bearer new" ? 200 : 401;
+        var port = new Uri(_server.Urls.Single()).Port.ToString(CultureInfo.InvariantCulture);
+        var connection = InCluster.Read(
+            name => name == "KUBERNETES_SERVICE_HOST" ? "localhost" : port,
+            TimeProvider.System,
+            _folder
+        );
+        using var api = new KubernetesApi(connection, TimeProvider.System, new KubernetesApiOptions { Attempts = 1 });
+        var fault = await Assert.ThrowsAsync<KubernetesException>(() => ListAsync(api));
+        Assert.Equal(401, fault.Code);
+        Write("token", "new");
+        await ListAsync(api);
+    }
+
+    [Fact]
+    public async Task Another_certificate_of_a_plugin_is_shown_on_connections_of_its_own()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the plugin is a shell script");
+        foreach (var name in new[] { "1", "2" })
+        {
+            using var certificate = Issue($"CN={name}", server: false);
+            using var key = certificate.GetECDsaPrivateKey();
+            var status = new JsonObject
+            {
+                ["clientCertificateData"] = certificate.ExportCertificatePem(),
+                ["clientKeyData"] = key!.ExportPkcs8PrivateKeyPem(),
+            };
+            var answer = new JsonObject
+            {
+                ["apiVersion"] = "client.authentication.k8s.io/v1",
+                ["kind"] = "ExecCredential",
+                ["status"] = status,
+            };
+            Write(name, answer.ToJsonString());
+        }
+
+        var plugin = Write("plugin", $"#!/bin/sh\ncd {_folder}\necho x >> runs\ncat $(wc -l < runs | tr -d ' ')\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(plugin, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var api = Api(
+            "certificate-authority: ca.pem, tls-server-name: kubernetes",
+            "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin}"
+        );
+        await ListAsync(api);
+        Assert.Equal("HTTP/2 CN=1", _seen);
+        _code = context => context.Connection.ClientCertificate?.Subject == "CN=2" ? 200 : 401;
+        await ListAsync(api);
+        Assert.Equal("HTTP/2 CN=2", _seen);
+    }
+
+    private static Task ListAsync(KubernetesApi api) =>
+        api.ListAsync(Kinds.Pods, null, null, TestContext.Current.CancellationToken);
+
     private async Task ListAsync(string cluster, string user)
+    {
+        using var api = Api(cluster, user);
+        await ListAsync(api);
+    }
+
+    private KubernetesApi Api(string cluster, string user)
     {
         var file = Write(
             "config",
@@ -98,12 +169,11 @@ public sealed class TlsSpecs : IAsyncLifetime
             contexts: [{name: x, context: {cluster: c, user: u} }]
             """
         );
-        using var api = new KubernetesApi(
+        return new KubernetesApi(
             Kubeconfig.Read([file], null, TimeProvider.System),
             TimeProvider.System,
             new KubernetesApiOptions { Attempts = 1 }
         );
-        await api.ListAsync(Kinds.Pods, null, null, TestContext.Current.CancellationToken);
     }
 
     private string Write(string name, string text)
@@ -133,6 +203,7 @@ public sealed class TlsSpecs : IAsyncLifetime
         {
             var names = new SubjectAlternativeNameBuilder();
             names.AddDnsName("kubernetes");
+            names.AddDnsName("localhost");
             request.CertificateExtensions.Add(names.Build());
         }
 

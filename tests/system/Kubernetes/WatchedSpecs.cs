@@ -1,4 +1,7 @@
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Watching;
 using static Ebb.Tests.Kube.ScriptedServer;
 
 namespace Ebb.Tests.Kube;

@@ -1,6 +1,5 @@
 using System.Net;
 using Ebb.Core.Power;
-using Ebb.Nut;
 using Ebb.Nut.Exporters;
 using Ebb.Tests.Nut.Rig;
 using NodaTime;

@@ -5,6 +5,7 @@ using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
 using Ebb.Engine.Power;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
@@ -147,7 +148,7 @@ public sealed class ReportSpecs
     [Fact]
     public async Task A_drill_and_an_override_asked_over_http_are_told_with_their_reasons_in_json_and_in_markdown()
     {
-        await using var ebb = await RealProcess.FunctionsAsync(
+        await using var ebb = await RealProcess.EngineAsync(
             new Dictionary<string, string> { ["Simulation__Speed"] = "60" }
         );
         await ebb.SettledAsync();

@@ -3,6 +3,7 @@ using Ebb.Core.Planning;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
 using Ebb.Engine.Power;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;

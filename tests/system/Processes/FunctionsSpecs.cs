@@ -68,6 +68,7 @@ public sealed class FunctionsSpecs
 
     [Theory]
     [InlineData("functions", "Ebb.Functions", "Http__Url")]
+    [InlineData("operator", "Ebb.Operator", "Http__Url")]
     [InlineData("scaler", "Ebb.Scaler", "Grpc__Url")]
     [InlineData("scaler", "Ebb.Scaler", "Http__Url")]
     public async Task A_port_that_somebody_else_has_is_told_in_one_line(string project, string assembly, string setting)
@@ -88,8 +89,17 @@ public sealed class FunctionsSpecs
             ["Grpc__Url"] = $"http://127.0.0.1:{FreePort.Take()}",
         };
         environment[setting] = $"http://127.0.0.1:{((IPEndPoint)somebody.LocalEndpoint).Port}";
+        if (project != "functions")
+            (environment["KUBECONFIG"], environment["Cluster__Mode"]) = (kubeconfig, "kubeconfig");
         if (project == "scaler")
-            environment["KUBECONFIG"] = kubeconfig;
+            environment.Remove("Cluster__Mode");
+        if (project == "operator")
+        {
+            environment.Remove("Grpc__Url");
+            environment["Power__Sources__0"] = "nut://127.0.0.1:1/ups";
+            environment["Keys__View"] = LiveWorld.ViewKey;
+            environment["Keys__Control"] = LiveWorld.ControlKey;
+        }
         await using var ebb = RealProcess.Launch(project, assembly, environment);
         Assert.Equal(1, await ebb.ExitAsync());
         Assert.Equal($"Failed to bind to address {environment[setting]}: address already in use.", ebb.Output.Trim());
@@ -107,12 +117,9 @@ public sealed class FunctionsSpecs
             (await ebb.Http.GetAsync("/api/status?code=view-key-0123456789", Stop)).StatusCode
         );
         Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789")).StatusCode);
-        // The host's own calls: there is no host here, so whoever makes one is somebody else.
-        foreach (var path in new[] { "/PollUps", "/pollups", "/EvaluateSchedules" })
-        {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789", path)).StatusCode);
-            Assert.Equal(HttpStatusCode.OK, (await Post(ebb, "control-key-0123456789", path)).StatusCode);
-        }
+        // There is no host here whose timers could be called.
+        foreach (var path in new[] { "/PollUps", "/EvaluateSchedules", "/admin/functions/PollUps" })
+            Assert.Equal(HttpStatusCode.NotFound, (await Post(ebb, "control-key-0123456789", path)).StatusCode);
 
         Assert.Equal(HttpStatusCode.Accepted, (await Post(ebb, "control-key-0123456789")).StatusCode);
         Assert.DoesNotContain("key-0123456789", ebb.Output, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Net;
-using Ebb.Kubernetes;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Grpc;
@@ -155,5 +155,8 @@ internal sealed class ScalerWorld : IAsyncDisposable
 
     // With the rights that deploy/base gives it and no others.
     private ClusterConnection ClusterConnection() =>
-        Ebb.Kubernetes.ClusterConnection.To(World.Cluster.Address, World.Cluster.TokenFor("ebb-system", "ebb-scaler"));
+        Ebb.Kubernetes.Connection.ClusterConnection.To(
+            World.Cluster.Address,
+            World.Cluster.TokenFor("ebb-system", "ebb-scaler")
+        );
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Resources;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Ebb.Kubernetes;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using NodaTime;

@@ -1,4 +1,5 @@
 using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;

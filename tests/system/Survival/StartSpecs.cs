@@ -1,4 +1,5 @@
-using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 

@@ -1,7 +1,7 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Schedules;
 
-namespace Ebb.Engine.Power;
+namespace Ebb.Engine.Claims;
 
 /// <summary>
 /// What the clock wants workloads to wake to; the one thing that the power path takes from the clock. Another instance only when a wish

@@ -1,10 +1,10 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Waves;
-using Ebb.Engine.Power;
+using Ebb.Engine.Capacity;
 using NodaTime;
 
-namespace Ebb.Engine.Capacity;
+namespace Ebb.Engine.Claims;
 
 /// <summary>What spare capacity leaves to those that follow it, as the scaler answers it now. What it does not say is no claim.</summary>
 internal sealed class CapacityClaims(CapacityHistory history) : IClaims

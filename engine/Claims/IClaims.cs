@@ -2,7 +2,7 @@ using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Waves;
 using NodaTime;
 
-namespace Ebb.Engine.Power;
+namespace Ebb.Engine.Claims;
 
 /// <summary>Somebody besides power who has a say in the size of workloads.</summary>
 internal interface IClaims

@@ -1,10 +1,9 @@
 using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Schedules;
-using Ebb.Engine.Power;
 using NodaTime;
 
-namespace Ebb.Engine.Schedules;
+namespace Ebb.Engine.Claims;
 
 /// <summary>What the clock asks of workloads now, until when, and what then: for whoever decides and for whoever explains.</summary>
 internal sealed class ClockClaims : IClaims
@@ -61,7 +60,7 @@ internal sealed class ClockClaims : IClaims
             asked[entry.Key] = one;
             if (one.Claims.Count == 0)
                 continue;
-            var target = ScheduleReadings.Target(entry, cluster);
+            var target = ScheduledWorkload.Of(entry, cluster);
             var workload = new WorkloadName(target.Kind, entry.Namespace, target.Name);
             if (!claims.ContainsKey(workload))
                 workloads.Add(workload);
