@@ -2,16 +2,16 @@ using NodaTime;
 
 namespace Ebb.Core.Planning;
 
-/// <summary>What a person asked for, and why.</summary>
+/// <summary>What a person asked of the whole cluster, and why.</summary>
 /// <param name="At">When.</param>
 /// <param name="Reason">In the person's words.</param>
 /// <param name="Until">When it ends by itself; null: when it is taken back.</param>
 public sealed record Order(Instant At, string Reason, Instant? Until = null);
 
-/// <summary>Everything that people have asked of the power path and that still stands.</summary>
+/// <summary>All orders that are in force: what people asked of the whole cluster.</summary>
 public sealed record Orders
 {
-    /// <summary>Nobody asks anything.</summary>
+    /// <summary>No order.</summary>
     public static readonly Orders None = new();
 
     /// <summary>Touch nothing.</summary>
@@ -26,10 +26,15 @@ public sealed record Orders
     /// <summary>When everything was asleep in the drill and it turned; null: it has not.</summary>
     public Instant? DrillTurned { get; init; }
 
-    /// <summary>Wake without waiting for <c>MainsFor</c> and <c>RestoreCharge</c>; answers an FSD from before.</summary>
+    /// <summary>
+    /// Wake without waiting for <c>MainsFor</c> and <c>RestoreCharge</c>; answers an FSD from before.
+    /// </summary>
     public Order? Restore { get; init; }
 
-    /// <summary>When a person last asked for restore; stays when <see cref="Restore"/> is done, as the answer to an FSD that still stands.</summary>
+    /// <summary>
+    /// When a person last asked for restore; stays when <see cref="Restore"/> is done, as the answer to an FSD that
+    /// still stands.
+    /// </summary>
     public Instant? Acknowledged { get; init; }
 
     /// <summary>The same without what has ended by <paramref name="now"/>; the end is excluded.</summary>

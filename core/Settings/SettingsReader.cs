@@ -5,7 +5,8 @@ using NodaTime;
 namespace Ebb.Core.Settings;
 
 /// <summary>Reads settings and collects every fault instead of stopping at the first.</summary>
-/// <param name="values">All settings, their keys with colons between the parts, as .NET's configuration lists them.</param>
+/// <param name="values">All settings, their keys with colons between the parts, as .NET's configuration lists
+/// them.</param>
 public sealed class SettingsReader(IEnumerable<KeyValuePair<string, string?>> values)
 {
     private readonly Dictionary<string, string> _values = new(
@@ -120,7 +121,9 @@ public sealed class SettingsReader(IEnumerable<KeyValuePair<string, string?>> va
         return items;
     }
 
-    /// <summary>Settings of the sections that nobody asked for are misspelt ones: nothing is ignored silently.</summary>
+    /// <summary>
+    /// Settings of the sections that nobody asked for are misspelt ones: nothing is ignored silently.
+    /// </summary>
     public void RefuseUnknown(params string[] sections)
     {
         foreach (var section in sections)

@@ -34,10 +34,4 @@ internal abstract record Answer
 /// <param name="Trusted">The numbers are of now.</param>
 /// <param name="PerReplica">What one replica takes of the resource, in its units.</param>
 /// <param name="Running">Replicas that the workload is to have now.</param>
-internal sealed record CapacityNumbers(
-    Core.Capacity.CapacityCount Room,
-    Growth Growth,
-    bool Trusted,
-    long PerReplica,
-    int Running
-);
+internal sealed record CapacityNumbers(CapacityFigures Room, Growth Growth, bool Trusted, long PerReplica, int Running);

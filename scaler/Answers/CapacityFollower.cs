@@ -13,7 +13,7 @@ internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster)
     private FreeCapacity? _room;
     private TargetFacts? _of;
     private Growth? _growth;
-    private Core.Capacity.CapacityCount _last;
+    private CapacityFigures _last;
     private bool _disposed;
 
     /// <summary>Grows when the room's numbers may have changed.</summary>

@@ -14,7 +14,7 @@ internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settin
     private readonly Dictionary<string, FreeCapacity> _rooms = [];
 
     /// <summary>The numbers of a resource; null while they are not known or not to be trusted.</summary>
-    public Core.Capacity.CapacityCount? Of(string resource)
+    public CapacityFigures? Of(string resource)
     {
         if (!cluster.CapacitySynced || cluster.Contact.Reachable == false || cluster.CapacityTroubles.Count > 0)
             return null;

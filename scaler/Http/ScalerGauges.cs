@@ -109,10 +109,8 @@ internal sealed class ScalerGauges : IDisposable
     private void Add(string name, string? unit, string description, Func<IEnumerable<Measurement<double>>> observe) =>
         _meter.CreateObservableGauge(name, observe, unit, description);
 
-    private IEnumerable<Measurement<double>> Cluster(
-        string resource,
-        Func<Core.Capacity.CapacityCount, decimal> value
-    ) => _gauges.Of(resource) is { } numbers ? [new((double)(value(numbers) / Quantity.UnitsOf(resource)))] : [];
+    private IEnumerable<Measurement<double>> Cluster(string resource, Func<CapacityFigures, decimal> value) =>
+        _gauges.Of(resource) is { } numbers ? [new((double)(value(numbers) / Quantity.UnitsOf(resource)))] : [];
 
     private IEnumerable<Measurement<double>> Answers(Func<Trigger, Answer.Size, double?> value)
     {

@@ -80,7 +80,7 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return room.Version;
     }
 
-    public CapacityCount NumbersOf(FreeCapacity room)
+    public CapacityFigures NumbersOf(FreeCapacity room)
     {
         lock (_lock)
             return room.Numbers;

@@ -180,7 +180,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     public long VersionOf(FreeCapacity room) => _capacity.VersionOf(room);
 
     /// <summary>The present numbers of a room.</summary>
-    public CapacityCount NumbersOf(FreeCapacity room) => _capacity.NumbersOf(room);
+    public CapacityFigures NumbersOf(FreeCapacity room) => _capacity.NumbersOf(room);
 
     /// <summary>A room node by node, in order of name.</summary>
     public IReadOnlyList<NodeCapacity> ByNode(FreeCapacity room) => _capacity.ByNode(room);

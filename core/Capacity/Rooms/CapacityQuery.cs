@@ -27,7 +27,7 @@ public sealed record CapacityQuery
 /// <param name="Reserve">What is to stay free.</param>
 /// <param name="Remaining">What is left for the workload, 0 or more.</param>
 /// <param name="Fits">How many replicas fit, node by node and within what remains.</param>
-public readonly record struct CapacityCount(
+public readonly record struct CapacityFigures(
     int Nodes,
     long Allocatable,
     long Requested,

@@ -1,8 +1,9 @@
 namespace Ebb.Core.Capacity;
 
 /// <summary>
-/// How many replicas of one workload fit, kept up with the index: node by node, what others request of a node taken from what it can
-/// give; then within the whole, from which demand that is not on a node yet and the reserve are taken too.
+/// How many replicas of one workload fit, kept up with the index: node by node, what others request of a node taken
+/// from what it can give; then within the whole, from which demand that is not on a node yet and the reserve are taken
+/// too.
 /// </summary>
 public sealed class FreeCapacity
 {
@@ -21,7 +22,7 @@ public sealed class FreeCapacity
     private long _fits;
     private long _pending;
 
-    internal FreeCapacity(CapacityIndex index, CapacityQuery question) => (_index, Question) = (index, question);
+    internal FreeCapacity(CapacityIndex index, CapacityQuery query) => (_index, Question) = (index, query);
 
     /// <summary>What is asked.</summary>
     public CapacityQuery Question { get; }
@@ -30,7 +31,7 @@ public sealed class FreeCapacity
     public long Version { get; private set; }
 
     /// <summary>The present numbers.</summary>
-    public CapacityCount Numbers
+    public CapacityFigures Numbers
     {
         get
         {
@@ -41,7 +42,7 @@ public sealed class FreeCapacity
                 one > 0 ? Math.Min(_fits, remaining / one)
                 : remaining > 0 ? _fits
                 : 0;
-            return new CapacityCount(
+            return new CapacityFigures(
                 _eligible,
                 _allocatable,
                 Amounts.Plus(_requested, _pending),

@@ -3,9 +3,13 @@ using NodaTime;
 
 namespace Ebb.Core.Planning.Outages;
 
-/// <summary>How long each workload took to sleep and to wake in the outages before: the last few of each, and from them a high quantile.</summary>
+/// <summary>
+/// How long each workload took to sleep and to wake in the outages before: the last few of each, and from them a high
+/// quantile.
+/// </summary>
 /// <param name="Workloads">By kind, namespace and name.</param>
-/// <param name="LastOutage">The outage that was learned from last, so that none is learned from twice; null: none was.</param>
+/// <param name="LastOutage">The outage that was learned from last, so that none is learned from twice; null: none
+/// was.</param>
 public sealed record DurationHistory(IReadOnlyDictionary<string, WorkloadDurations> Workloads, string? LastOutage)
 {
     /// <summary>Nothing learned yet.</summary>
@@ -43,7 +47,7 @@ public sealed record DurationHistory(IReadOnlyDictionary<string, WorkloadDuratio
         return new DurationHistory(next, report.Id);
     }
 
-    /// <summary>A clock that was set in between teaches nothing.</summary>
+    /// <summary>Not used when the wall clock was set in between.</summary>
     private static IReadOnlyList<double> With(IReadOnlyList<double> known, Instant? from, Instant? to) =>
         from is { } began && to is { } ended && ended >= began
             ? [.. known.Append(Math.Round((ended - began).TotalSeconds, 1)).TakeLast(Most)]

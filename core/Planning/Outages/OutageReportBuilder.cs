@@ -11,8 +11,8 @@ public static class OutageReportBuilder
     private static readonly InstantPattern Sortable = InstantPattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss'Z'");
 
     /// <summary>
-    /// The report after this plan, the same instance when nothing happened; null: there is no outage. A report whose <see cref="OutageReport.Ended"/> is set is complete,
-    /// and the next call begins anew.
+    /// The report after this plan, the same instance when nothing happened; null: there is no outage. A report whose
+    /// <see cref="OutageReport.Ended"/> is set is complete, and the next call begins anew.
     /// </summary>
     /// <param name="report">The report so far; null: there is none.</param>
     /// <param name="plan">What was decided now.</param>
@@ -217,7 +217,7 @@ public static class OutageReportBuilder
             Phase.WaitingForMains => "waiting for mains",
             Phase.Waking => "waking",
             Phase.Held => "held",
-            _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "a phase that is none"),
+            _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "unexpected value"),
         };
 
     private static OutageReport Closed(OutageReport report, Instant now) =>

@@ -5,7 +5,9 @@ using NodaTime.Text;
 
 namespace Ebb.Core.Planning.Outages;
 
-/// <summary>Finds what people did in an outage: what they asked of Ebb, what they had asked before, and what they changed behind its back.</summary>
+/// <summary>
+/// Finds what people did in an outage: what they ordered during it and before it, and what they changed in the cluster.
+/// </summary>
 internal static class ReportedActions
 {
     /// <summary>A drill is asked for before the outage that it is begins; it takes a turn.</summary>
@@ -56,13 +58,14 @@ internal static class ReportedActions
             if (claim is not null)
                 yield return new PersonAction(
                     now,
-                    $"{state.Member} was overridden already{(claim.Until is { } until ? $", until {When.Format(until)}" : "")}: {claim.Reason}",
+                    $"{state.Member} was overridden already"
+                        + $"{(claim.Until is { } until ? $", until {When.Format(until)}" : "")}: {claim.Reason}",
                     null
                 );
         }
     }
 
-    /// <summary>Somebody gave replicas to what Ebb had asleep.</summary>
+    /// <summary>Somebody scaled up a workload that Ebb had put to sleep.</summary>
     private static PersonAction? ByHand(OutageReport report, WorkloadState state, Instant now)
     {
         if (

@@ -8,7 +8,7 @@ public enum OverrideState
     /// <summary>It holds, or is being made to.</summary>
     Holds,
 
-    /// <summary>A stronger word holds now; it waits.</summary>
+    /// <summary>A stronger claim holds now; it waits.</summary>
     Waits,
 
     /// <summary>It has ended, and the workload is being made what it was.</summary>

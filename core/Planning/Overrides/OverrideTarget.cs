@@ -3,7 +3,7 @@ using Ebb.Core.Planning.Waves;
 
 namespace Ebb.Core.Planning.Overrides;
 
-/// <summary>A workload that a person speaks about, whether or not an UpsScaler names it.</summary>
+/// <summary>A workload that an override names, whether or not an UpsScaler names it.</summary>
 /// <param name="Type">How it is sized.</param>
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="Name">Its name.</param>
@@ -49,9 +49,12 @@ public sealed record OverrideTarget(
     /// <summary>The workload, when it is there.</summary>
     public WorkloadView? Workload => (Target as WorkloadLookup.Found)?.Workload;
 
-    /// <summary>The size that freezing means: what it is, or, while power has it asleep, what it was. Null: it has none, or it is not known.</summary>
+    /// <summary>
+    /// The size that freezing means: what it is, or, while power has it asleep, what it was. Null: it has none, or it
+    /// is not known.
+    /// </summary>
     public int? Size => OverrideWrites.IsScaled(Type) ? Baseline?.Replicas ?? Workload?.Replicas : null;
 
-    /// <summary><c>type namespace/name</c>, for people.</summary>
+    /// <summary><c>type namespace/name</c>, for messages.</summary>
     public override string ToString() => $"{Type.Name} {Namespace}/{Name}";
 }

@@ -4,8 +4,8 @@ using NodaTime;
 namespace Ebb.Core.Planning.Overrides;
 
 /// <summary>
-/// The writes that make a workload what an override asks, and those that make it what it was, each in the way of its kind. What is
-/// so already needs none; what somebody else has changed meanwhile is theirs and is not turned back.
+/// The writes that make a workload what an override asks, and those that make it what it was, each in the way of its
+/// kind. What is so already needs none; what somebody else has changed meanwhile is kept.
 /// </summary>
 internal static class OverrideWrites
 {

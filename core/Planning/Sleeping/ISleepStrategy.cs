@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Planning.Sleeping;
 
 /// <summary>
-/// How workloads of one kind go to sleep and wake. Every member is a question about what is seen now; where the answer cannot be
-/// told it is null, and then nothing is done. Asking for the same twice gives the same.
+/// How workloads of one kind go to sleep and wake. Every member is a question about what is seen now; where the answer
+/// cannot be told it is null, and then nothing is done. Asking for the same twice gives the same.
 /// </summary>
 internal interface ISleepStrategy
 {

@@ -1,6 +1,6 @@
 namespace Ebb.Core.Planning.Sleeping;
 
-/// <summary>Which kind sleeps how. A new way of sleeping is a new sibling file and a line here.</summary>
+/// <summary>The strategy of each method. A new one is a new file and a line here.</summary>
 internal static class SleepStrategies
 {
     private static readonly ISleepStrategy Scaled = new ScaledSleep();
@@ -17,6 +17,6 @@ internal static class SleepStrategies
             SleepMethod.Hibernate => Hibernation,
             SleepMethod.SuspendReconciling => Reconciler,
             SleepMethod.StopSyncing => Sync,
-            _ => throw new ArgumentOutOfRangeException(nameof(method), method, "a way of sleeping that is none"),
+            _ => throw new ArgumentOutOfRangeException(nameof(method), method, "unexpected value"),
         };
 }

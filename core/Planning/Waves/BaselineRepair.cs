@@ -1,24 +1,24 @@
 namespace Ebb.Core.Planning.Waves;
 
 /// <summary>
-/// Puts a baseline back where it belongs: whoever replaces an UpsScaler by its manifest (<c>kubectl replace</c>, a GitOps tool told to) takes baseline
-/// and finalizer out of it, and with its status gone as well nothing would be left to wake the workload to.
+/// Writes a baseline back that a replaced UpsScaler (<c>kubectl replace</c>, a GitOps tool) lost together with its
+/// finalizer: without it nothing would be known to wake the workload to.
 /// </summary>
 internal static class BaselineRepair
 {
-    /// <param name="situation">What is known and asked.</param>
-    /// <param name="movement">Of this turn.</param>
+    /// <param name="input">What is known and asked.</param>
+    /// <param name="turn">Of this turn.</param>
     /// <param name="direction">Its direction; what is about to be released need not be kept.</param>
-    public static WaveSteps Of(PlanInput situation, DirectionPlan movement, Direction direction) =>
+    public static WaveSteps Of(PlanInput input, DirectionPlan turn, Direction direction) =>
         new(
             null,
             [
-                .. situation
+                .. input
                     .Members.Where(m =>
                         m.Scaler is { IsBaselineLoose: true, Deleting: false }
                         && !m.IsOrphaned
                         && !(direction == Direction.Up && m.IsAwake == true)
-                        && movement.MayAsk(m, Direction.Up)
+                        && turn.MayAsk(m, Direction.Up)
                     )
                     .Select(m => new Capture(m, m.Scaler.Baseline!)),
             ],

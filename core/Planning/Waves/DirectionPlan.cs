@@ -2,10 +2,12 @@ using NodaTime;
 
 namespace Ebb.Core.Planning.Waves;
 
-/// <summary>What one direction comes to: the orders, the wave that moves, who is late, when to look again.</summary>
-internal sealed class DirectionPlan(PlanInput situation, OutageProgress episode, Direction direction)
+/// <summary>
+/// The plan for one direction: steps, the wave that moves, members that are late, when to plan again.
+/// </summary>
+internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Direction direction)
 {
-    private readonly List<WaveStart> _marks = [.. episode.Waves];
+    private readonly List<WaveStart> _marks = [.. progress.Waves];
 
     public List<WaveSteps> Steps { get; } = [];
 
@@ -18,15 +20,15 @@ internal sealed class DirectionPlan(PlanInput situation, OutageProgress episode,
     /// <summary>Every wave is through or has been waited for long enough.</summary>
     public bool Finished { get; set; } = true;
 
-    public OutageProgress Episode => episode with { Waves = _marks };
+    public OutageProgress Episode => progress with { Waves = _marks };
 
     /// <summary>When the wave began; now, if it begins now.</summary>
     public Instant Begin(int priority)
     {
-        if (episode.WaveBegan(priority) is { } began)
+        if (progress.WaveBegan(priority) is { } began)
             return began;
-        _marks.Add(new WaveStart(priority, situation.Now));
-        return situation.Now;
+        _marks.Add(new WaveStart(priority, input.Now));
+        return input.Now;
     }
 
     public void MovesAt(int priority, IReadOnlyList<int> all) =>
@@ -34,16 +36,16 @@ internal sealed class DirectionPlan(PlanInput situation, OutageProgress episode,
 
     public void LookAgainAt(Instant? at)
     {
-        if (at is { } instant && instant > situation.Now && !(NextChange <= instant))
+        if (at is { } instant && instant > input.Now && !(NextChange <= instant))
             NextChange = instant;
     }
 
     /// <summary>Whether the member may be asked (again) to go this way now.</summary>
     public bool MayAsk(Member member, Direction way)
     {
-        if (situation.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { } attempt || attempt.Direction != way)
+        if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { } attempt || attempt.Direction != way)
             return true;
         LookAgainAt(attempt.NextAt);
-        return situation.Now >= attempt.NextAt;
+        return input.Now >= attempt.NextAt;
     }
 }

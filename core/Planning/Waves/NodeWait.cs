@@ -3,25 +3,25 @@ using NodaTime;
 namespace Ebb.Core.Planning.Waves;
 
 /// <summary>
-/// Waking waits for the nodes that were ready when the outage began, or, when that is not known, for every node that is not
-/// cordoned; but no longer than one wave is waited for, because a broken node must not keep everything else dark.
+/// Waking waits for the nodes that were ready when the outage began, or, when that is not known, for every node that is
+/// not cordoned; but no longer than one wave is waited for, because one broken node must not keep everything asleep.
 /// </summary>
 internal static class NodeWait
 {
     /// <summary>Until when to wait; null: not at all.</summary>
-    public static Instant? AwaitedUntil(PlanInput situation, OutageProgress episode)
+    public static Instant? AwaitedUntil(PlanInput input, OutageProgress progress)
     {
-        var deadline = (episode.TurnedAt ?? situation.Now) + situation.Settings.WaveTimeout;
-        return situation.Now < deadline && Missing(situation, episode).Count > 0 ? deadline : null;
+        var deadline = (progress.TurnedAt ?? input.Now) + input.Settings.WaveTimeout;
+        return input.Now < deadline && Missing(input, progress).Count > 0 ? deadline : null;
     }
 
     /// <summary>The names of those that are missing; empty too when nodes cannot be seen at all.</summary>
-    public static IReadOnlyList<string> Missing(PlanInput situation, OutageProgress episode)
+    public static IReadOnlyList<string> Missing(PlanInput input, OutageProgress progress)
     {
-        if (situation.Cluster.Nodes is not { } nodes)
+        if (input.Cluster.Nodes is not { } nodes)
             return [];
         var ready = nodes.Where(n => n.Ready).Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
-        var needed = episode.NodesBefore ?? [.. nodes.Where(n => n.Schedulable).Select(n => n.Name)];
+        var needed = progress.NodesBefore ?? [.. nodes.Where(n => n.Schedulable).Select(n => n.Name)];
         return [.. needed.Where(name => !ready.Contains(name)).Order(StringComparer.Ordinal)];
     }
 

@@ -8,8 +8,8 @@ namespace Ebb.Core.Planning.Waves;
 public sealed record WaveStart(int Priority, Instant Began);
 
 /// <summary>
-/// What must be remembered of an outage because the cluster does not show it: when it and its present turn and waves began. Where
-/// it stands is read off the cluster. Lost, it costs a wave some of its patience, never a baseline.
+/// What must be remembered of an outage because the cluster does not show it: when it and its present turn and waves
+/// began. Where it stands is read from the cluster. When it is lost, waves wait again; baselines are not affected.
 /// </summary>
 public sealed record OutageProgress
 {

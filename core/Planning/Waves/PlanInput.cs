@@ -3,13 +3,13 @@ using NodaTime;
 
 namespace Ebb.Core.Planning.Waves;
 
-/// <summary>Everything that a plan is made of. The same situation gives the same plan.</summary>
+/// <summary>Everything that a plan is made of. The same input gives the same plan.</summary>
 public sealed record PlanInput
 {
     /// <summary>The cluster.</summary>
     public required ClusterView Cluster { get; init; }
 
-    /// <summary>Its UpsScalers, looked over.</summary>
+    /// <summary>Its UpsScalers, validated.</summary>
     public required IReadOnlyList<Member> Members { get; init; }
 
     /// <summary>The power.</summary>

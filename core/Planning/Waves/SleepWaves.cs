@@ -3,13 +3,13 @@ namespace Ebb.Core.Planning.Waves;
 /// <summary>To sleep: ascending shutdownPriority, the next wave when no pod of this one is left.</summary>
 internal static class SleepWaves
 {
-    /// <param name="situation">What is known and asked.</param>
-    /// <param name="episode">With the present turn in it.</param>
+    /// <param name="input">What is known and asked.</param>
+    /// <param name="progress">With the present turn in it.</param>
     /// <param name="urgent">Waits are skipped, the order is not.</param>
-    public static DirectionPlan Of(PlanInput situation, OutageProgress episode, bool urgent)
+    public static DirectionPlan Of(PlanInput input, OutageProgress progress, bool urgent)
     {
-        var movement = new DirectionPlan(situation, episode, Direction.Down);
-        var waves = situation
+        var turn = new DirectionPlan(input, progress, Direction.Down);
+        var waves = input
             .Members.Where(m => m.Refusal is null && !m.Scaler.Deleting)
             .GroupBy(m => m.DownPriority)
             .OrderBy(w => w.Key)
@@ -20,36 +20,38 @@ internal static class SleepWaves
             var open = wave.Where(m => !IsThrough(m)).ToList();
             if (open.Count == 0)
                 continue;
-            var deadline = movement.Begin(wave.Key) + situation.Settings.WaveTimeout;
-            var order = Ask(situation, movement, wave.Key, open);
+            var deadline = turn.Begin(wave.Key) + input.Settings.WaveTimeout;
+            var order = Ask(input, turn, wave.Key, open);
             if (!order.IsEmpty)
-                movement.Steps.Add(order);
-            if (situation.Now >= deadline)
+                turn.Steps.Add(order);
+            if (input.Now >= deadline)
             {
-                movement.Late.UnionWith(open);
+                turn.Late.UnionWith(open);
                 continue;
             }
-            movement.LookAgainAt(deadline);
-            movement.MovesAt(wave.Key, priorities);
-            movement.Finished = false;
+            turn.LookAgainAt(deadline);
+            turn.MovesAt(wave.Key, priorities);
+            turn.Finished = false;
             if (!urgent)
                 break;
         }
-        return movement;
+        return turn;
     }
 
-    /// <summary>Nothing of it is waited for: asleep and remembered, another one than was remembered, or not to be seen.</summary>
+    /// <summary>
+    /// Nothing of it is waited for: asleep and remembered, another one than was remembered, or not to be seen.
+    /// </summary>
     private static bool IsThrough(Member member) =>
         member.Workload is null || member.IsOrphaned || (member.Scaler.Baseline is not null && member.IsAsleep == true);
 
-    private static WaveSteps Ask(PlanInput situation, DirectionPlan movement, int priority, List<Member> open)
+    private static WaveSteps Ask(PlanInput input, DirectionPlan turn, int priority, List<Member> open)
     {
         List<Capture> captures = [];
         List<Move> moves = [];
         foreach (var member in open)
         {
-            var baseline = member.Scaler.Baseline ?? member.Sleep!.Capture(member.Workload!, situation.Now);
-            if (baseline is null || !movement.MayAsk(member, Direction.Down))
+            var baseline = member.Scaler.Baseline ?? member.Sleep!.Capture(member.Workload!, input.Now);
+            if (baseline is null || !turn.MayAsk(member, Direction.Down))
                 continue;
             if (member.Scaler.Baseline is null)
                 captures.Add(new Capture(member, baseline));

@@ -1,18 +1,22 @@
 namespace Ebb.Core.Planning.Waves;
 
-/// <summary>Namespace and name of something that must never be put to sleep: Ebb itself, or what tells it about the UPS.</summary>
+/// <summary>
+/// Namespace and name of something that must never be put to sleep: Ebb itself, or what tells it about the UPS.
+/// </summary>
 /// <param name="Namespace">The namespace.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Why">For the refusal.</param>
 public sealed record Protected(string Namespace, string Name, string Why);
 
-/// <summary>Looks all UpsScalers over, each against the rules and against the others.</summary>
+/// <summary>Validates all UpsScalers, each by the rules and against the others.</summary>
 public static class UpsScalerValidation
 {
-    /// <summary>Every UpsScaler, in order of namespace and name; a bad one is refused and disturbs nobody.</summary>
+    /// <summary>
+    /// Every UpsScaler, in order of namespace and name; an invalid one is refused and does not affect the others.
+    /// </summary>
     /// <param name="scalers">All of them, in no order.</param>
     /// <param name="guarded">What must stay awake.</param>
-    /// <param name="clock">What the clock wants of a workload at waking; null: there is no clock.</param>
+    /// <param name="clock">What a schedule asks of a workload at waking; null: there are no schedules.</param>
     public static IReadOnlyList<Member> Of(
         IReadOnlyList<UpsScalerView> scalers,
         IReadOnlyCollection<Protected> guarded,
@@ -76,18 +80,20 @@ public static class UpsScalerValidation
             faults.Add("spec.name: expected the name of a workload, found nothing");
         else if (!IsName(scaler.TargetName))
             faults.Add(
-                $"spec.name: expected a DNS subdomain of at most 253 characters (RFC 1123), found {Quoted(scaler.TargetName)}"
+                "spec.name: expected a DNS subdomain of at most 253 characters (RFC 1123), "
+                    + $"found {Quoted(scaler.TargetName)}"
             );
         if (!IsName(scaler.TargetNamespace) || scaler.TargetNamespace.Length > 63)
             faults.Add(
-                $"spec.namespace: expected a DNS label of at most 63 characters (RFC 1123), found {Quoted(scaler.TargetNamespace)}"
+                "spec.namespace: expected a DNS label of at most 63 characters (RFC 1123), "
+                    + $"found {Quoted(scaler.TargetNamespace)}"
             );
         if (scaler.ShutdownPriority is null)
             faults.Add("spec.shutdownPriority: expected an integer, found nothing");
         if (scaler.ScaleUpPriority is null)
             faults.Add("spec.scaleUpPriority: expected an integer, found nothing");
         if (twin is not null)
-            faults.Add($"the same workload is looked after by {twin.Ref}, which is older");
+            faults.Add($"the same workload is managed by {twin.Ref}, which is older");
         if (
             guarded.FirstOrDefault(g => g.Namespace == scaler.TargetNamespace && g.Name == scaler.TargetName) is
             { } guard
@@ -100,11 +106,13 @@ public static class UpsScalerValidation
             WorkloadLookup.Absent absent => $"{absent.What} does not exist",
             WorkloadLookup.Found seen => Sleeping.SleepStrategies.Of(type!.Method).Refusal(seen.Workload),
             WorkloadLookup.Unknown => null,
-            _ => throw new ArgumentOutOfRangeException(nameof(scaler), scaler.Target, "a sighting that is none"),
+            _ => throw new ArgumentOutOfRangeException(nameof(scaler), scaler.Target, "unexpected value"),
         };
     }
 
-    /// <summary>A DNS subdomain of RFC 1123: 1 to 253 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.</summary>
+    /// <summary>
+    /// A DNS subdomain of RFC 1123: 1 to 253 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.
+    /// </summary>
     private static bool IsName(string text) =>
         text.Length is > 0 and <= 253
         && char.IsAsciiLetterOrDigit(text[0])

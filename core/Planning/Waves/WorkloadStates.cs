@@ -2,25 +2,25 @@ using Ebb.Core.Planning.Claims;
 
 namespace Ebb.Core.Planning.Waves;
 
-/// <summary>Where one workload stands, in one word and one sentence.</summary>
+/// <summary>The phase of one workload, and the sentence that explains it.</summary>
 internal static class WorkloadStates
 {
     public static WorkloadState Of(
         Member member,
-        PlanInput situation,
+        PlanInput input,
         Direction direction,
-        OutageProgress episode,
-        DirectionPlan movement,
+        OutageProgress progress,
+        DirectionPlan turn,
         string reason
     )
     {
-        var late = movement.Late.Contains(member);
-        var (phase, sentence) = Judge(member, direction, episode, reason);
+        var late = turn.Late.Contains(member);
+        var (phase, sentence) = Judge(member, direction, progress, reason);
         if (late)
-            sentence += $"; late: its wave waited {situation.Settings.WaveTimeout.TotalMinutes:0.#} min and went on";
+            sentence += $"; late: its wave waited {input.Settings.WaveTimeout.TotalMinutes:0.#} min and went on";
         string? other = null,
             failed = null;
-        if (situation.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
+        if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
         {
             failed = attempt.Failure;
             if (failed is not null)
@@ -28,16 +28,16 @@ internal static class WorkloadStates
             else if (attempt.Count > 2 && attempt.Against is { } against)
                 sentence += $"; {other = against} keeps changing it";
         }
-        List<Claim> claims = [.. situation.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []];
+        List<Claim> claims = [.. input.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []];
         if (direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false })
-            claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, episode.Began));
+            claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, progress.Began));
         if (member is { Clock: { } wish, Scaler.Baseline: not null })
         {
             claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, wish.Replicas, wish.Cause));
             sentence += $"; the clock wants {wish.Replicas} of it at waking ({wish.Cause})";
         }
 
-        var decision = Arbiter.Decide(claims, situation.Now);
+        var decision = Arbiter.Decide(claims, input.Now);
         // While power has it in hand, or nothing is known of it, that is what there is to say.
         var told =
             phase == WorkloadPhase.Awake
@@ -50,7 +50,7 @@ internal static class WorkloadStates
     private static (WorkloadPhase, string) Judge(
         Member member,
         Direction direction,
-        OutageProgress episode,
+        OutageProgress progress,
         string reason
     )
     {
@@ -76,7 +76,7 @@ internal static class WorkloadStates
             return (WorkloadPhase.Unknown, hidden.Why);
         if (member.Scaler.Deleting && member.IsAwake == true)
             return (WorkloadPhase.Awake, "as it was; its UpsScaler was deleted and goes now");
-        var up = direction == Direction.Up || (direction == Direction.None && episode.Direction == Direction.Up);
+        var up = direction == Direction.Up || (direction == Direction.None && progress.Direction == Direction.Up);
         if (member.IsAsleep == true)
             return (WorkloadPhase.Asleep, reason);
         return up || member.Scaler.Deleting ? (WorkloadPhase.Waking, reason) : (WorkloadPhase.GoingToSleep, reason);

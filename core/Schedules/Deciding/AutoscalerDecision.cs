@@ -5,53 +5,54 @@ using Ebb.Core.Planning;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// The HPA that a ScheduledPodAutoscaler generates: of its name, owned by it, as its spec says but for the bounds that Schedules ask.
-/// Only what differs is written; what the spec does not name is nobody's but the API server's.
+/// The HPA that a ScheduledPodAutoscaler generates: of its name, owned by it, as its spec says but for the bounds that
+/// Schedules ask. Only what differs is written; what the spec does not name is nobody's but the API server's.
 /// </summary>
 internal static class AutoscalerDecision
 {
-    public static SizingPlan Decide(TargetInput situation)
+    public static SizingPlan Decide(TargetInput input)
     {
-        if (situation.Sized is ObjectLookup.Unknown unknown)
+        if (input.Sized is ObjectLookup.Unknown unknown)
             return SizingPlan.Of(unknown);
-        if (situation.Sized.It is not { } parent)
-            return BaselineWrites.Tidy(situation, needed: false) is { } drop
+        if (input.Sized.It is not { } parent)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
                 ? SizingPlan.Next(drop)
-                : SizingPlan.Cannot(((ObjectLookup.Absent)situation.Sized).What);
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
         if (parent.Deleting)
-            return Leaving(situation, parent);
-        if (situation.Autoscaler is not { } spec)
+            return Leaving(input, parent);
+        if (input.Autoscaler is not { } spec)
             return SizingPlan.Cannot($"{parent.Ref} is not valid; its status says why");
-        if (situation.Hpa is ObjectLookup.Unknown notKnown)
+        if (input.Hpa is ObjectLookup.Unknown notKnown)
             return SizingPlan.Of(notKnown);
-        var zero = situation.State.InWindow && situation.Bounds.Max == 0;
-        var knobs = zero ? spec.Otherwise.Bounds : situation.Bounds;
-        var (min, max) = HpaFields.Bounds(knobs);
+        var zero = input.State.InWindow && input.Bounds.Max == 0;
+        var bounds = zero ? spec.Otherwise.Bounds : input.Bounds;
+        var (min, max) = HpaFields.Bounds(bounds);
         var hint =
-            max > spec.Otherwise.Bounds.Max && situation.Bounds.Max == situation.Bounds.Min
+            max > spec.Otherwise.Bounds.Max && input.Bounds.Max == input.Bounds.Min
                 ? string.Create(
                     CultureInfo.InvariantCulture,
                     $"maxReplicas {max} while the window is in force, {spec.Otherwise.Bounds.Max} otherwise"
                 )
                 : null;
-        if (situation.Hpa.It is not { } hpa)
+        if (input.Hpa.It is not { } hpa)
             return SizingPlan.Next(Create(parent, spec, min, max), hint);
         if (hpa.Deleting)
             return SizingPlan.Settled;
         if (hpa.Owners.Count > 0 && !hpa.Owners.Contains(parent.Uid))
             return SizingPlan.Cannot(
-                $"HorizontalPodAutoscaler {hpa.Ref.Namespace}/{hpa.Ref.Name} belongs to another object, so that it is left alone"
+                $"HorizontalPodAutoscaler {hpa.Ref.Namespace}/{hpa.Ref.Name} belongs to another object, "
+                    + "so that it is left alone"
             );
         if (Patch(parent, hpa, spec, min, max) is { } patch)
             return SizingPlan.Next(patch, hint);
 
-        var kept = situation.Kept(parent.Uid);
+        var kept = input.Kept(parent.Uid);
         if (zero && BaselineWrites.Hold(parent) is { } hold)
             return SizingPlan.Next(hold, hint);
-        var emptying = ScaleToZero.Decide(situation, parent.Uid, zero, kept, (min, max));
+        var emptying = ScaleToZero.Decide(input, parent.Uid, zero, kept, (min, max));
         if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
             return emptying with { Hint = hint };
-        var step = BaselineWrites.Tidy(situation, needed: zero || (situation.Asleep is not null && kept is not null));
+        var step = BaselineWrites.Tidy(input, needed: zero || (input.Asleep is not null && kept is not null));
         return new SizingPlan(
             WorkloadDecision.Steps(step ?? (zero || kept is not null ? null : BaselineWrites.Drop(parent))),
             null,
@@ -60,19 +61,21 @@ internal static class AutoscalerDecision
         );
     }
 
-    /// <summary>One that goes leaves no workload at 0: that is filled first, by the clock, or by power when that has it asleep.</summary>
-    private static SizingPlan Leaving(TargetInput situation, ObjectView parent)
+    /// <summary>
+    /// One that goes leaves no workload at 0: that is filled first, by the clock, or by power when that has it asleep.
+    /// </summary>
+    private static SizingPlan Leaving(TargetInput input, ObjectView parent)
     {
         if (
-            situation.Autoscaler is { } spec
-            && situation.Kept(parent.Uid) is { Replicas: not null } kept
-            && ScaleToZero.Decide(situation, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Bounds))
+            input.Autoscaler is { } spec
+            && input.Kept(parent.Uid) is { Replicas: not null } kept
+            && ScaleToZero.Decide(input, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Bounds))
                 is { } filling
             && filling is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true } or { WakesTo: not null }
         )
             return filling;
         return new SizingPlan(
-            WorkloadDecision.Steps(BaselineWrites.Tidy(situation, needed: false) ?? BaselineWrites.Drop(parent))
+            WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed: false) ?? BaselineWrites.Drop(parent))
         );
     }
 

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>Writing down what an object was, and crossing it out again: one step at a time.</summary>
+/// <summary>The writes that store what an object was, and those that remove it again: one step at a time.</summary>
 internal static class BaselineWrites
 {
     /// <summary>The next step until a holder that stays keeps it; null: one does.</summary>
-    public static ScheduleWrite? Keep(TargetInput situation, ScheduleBaseline kept)
+    public static ScheduleWrite? Keep(TargetInput input, ScheduleBaseline kept)
     {
-        var staying = situation.Holders.Where(holder => !holder.Deleting).ToList();
+        var staying = input.Holders.Where(holder => !holder.Deleting).ToList();
         if (staying.Any(holder => ScheduleBaseline.Of(holder) == kept))
             return null;
         var keeper =
@@ -44,11 +44,14 @@ internal static class BaselineWrites
         };
     }
 
-    /// <summary>The next step until nobody keeps anything any more, or, while it is still needed, nobody who must go; null: none.</summary>
-    public static ScheduleWrite? Tidy(TargetInput situation, bool needed)
+    /// <summary>
+    /// The next step until nobody keeps anything any more, or, while it is still needed, nobody who must go; null:
+    /// none.
+    /// </summary>
+    public static ScheduleWrite? Tidy(TargetInput input, bool needed)
     {
-        var stays = situation.Holders.Any(holder => !holder.Deleting && ScheduleBaseline.Of(holder) is not null);
-        foreach (var holder in situation.Holders)
+        var stays = input.Holders.Any(holder => !holder.Deleting && ScheduleBaseline.Of(holder) is not null);
+        foreach (var holder in input.Holders)
         {
             if (needed && !(holder.Deleting && stays))
                 continue;
@@ -88,7 +91,10 @@ internal static class BaselineWrites
             : null;
     }
 
-    /// <summary>Keeps an object, though deleted, until what was emptied for it is filled again; null: it is held, or goes already.</summary>
+    /// <summary>
+    /// Keeps an object, though deleted, until what was emptied for it is filled again; null: it is held, or goes
+    /// already.
+    /// </summary>
     public static ScheduleWrite? Hold(ObjectView it) =>
         it.Deleting || it.Finalizers.Contains(ScheduleBaseline.Finalizer)
             ? null

@@ -83,11 +83,12 @@ public abstract record ObjectLookup
     }
 
     /// <summary>There is none.</summary>
-    /// <param name="What">What is missing, for people.</param>
+    /// <param name="What">What is missing, for messages.</param>
     public sealed record Absent(string What) : ObjectLookup;
 
     /// <summary>Not known: not read yet, forbidden, the kind is not served.</summary>
-    /// <param name="Why">One sentence for people.</param>
-    /// <param name="Lasting">Waiting alone will not help, such as when a right is missing; false: it is being read.</param>
+    /// <param name="Why">One sentence for messages.</param>
+    /// <param name="Lasting">Waiting alone will not help, such as when a right is missing; false: it is being
+    /// read.</param>
     public sealed record Unknown(string Why, bool Lasting = false) : ObjectLookup;
 }

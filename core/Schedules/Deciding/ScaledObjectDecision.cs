@@ -6,22 +6,22 @@ using Ebb.Core.Planning;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// KEDA's ScaledObject: its own bounds, and for 0 the annotation that pauses it at 0. One with a trigger that Ebb's scaler answers is
-/// left alone: the scaler says there what the clock wants.
+/// KEDA's ScaledObject: its own bounds, and for 0 the annotation that pauses it at 0. One with a trigger that Ebb's
+/// scaler answers is left alone: the scaler says there what a schedule asks.
 /// </summary>
 internal static class ScaledObjectDecision
 {
     private const int UsualMax = 100;
     private static readonly string[] ScalerKeys = ["follow", "schedules", "perReplica", "desiredReplicas"];
 
-    public static SizingPlan Decide(TargetInput situation)
+    public static SizingPlan Decide(TargetInput input)
     {
-        if (situation.Sized is ObjectLookup.Unknown unknown)
+        if (input.Sized is ObjectLookup.Unknown unknown)
             return SizingPlan.Of(unknown);
-        if (situation.Sized.It is not { } scaled)
-            return BaselineWrites.Tidy(situation, needed: false) is { } drop
+        if (input.Sized.It is not { } scaled)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
                 ? SizingPlan.Next(drop)
-                : SizingPlan.Cannot(((ObjectLookup.Absent)situation.Sized).What);
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
         if (scaled.Deleting)
             return SizingPlan.Settled;
         if (IsAnsweredByEbb(scaled))
@@ -30,7 +30,7 @@ internal static class ScaledObjectDecision
                 null,
                 "its trigger is answered by Ebb's scaler, so that nothing is written to it"
             );
-        var (knobs, kept) = (situation.Bounds, situation.Kept(scaled.Uid));
+        var (bounds, kept) = (input.Bounds, input.Kept(scaled.Uid));
         var spec = scaled.Read("spec");
         var present = (
             Min: spec.Whole("minReplicaCount", 0, int.MaxValue),
@@ -38,57 +38,51 @@ internal static class ScaledObjectDecision
         );
         var paused = scaled.Annotations.GetValueOrDefault(WellKnown.PausedReplicasAnnotation);
         var usual = kept is null ? present : (kept.Min, kept.Max);
-        var zero = knobs.Max == 0;
+        var zero = bounds.Max == 0;
         var wanted = usual;
-        if (!zero && knobs.AsksSize)
+        if (!zero && bounds.AsksSize)
         {
-            var within = HpaDecision.Within(knobs, (usual.Min ?? 0, usual.Max ?? UsualMax));
+            var within = HpaDecision.Within(bounds, (usual.Min ?? 0, usual.Max ?? UsualMax));
             wanted = (
-                knobs.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min,
-                knobs.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max
+                bounds.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min,
+                bounds.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max
             );
         }
 
-        // Power's pause is power's to take away, unless the clock wants it as well: then power leaves it, once it is kept what was there before.
+        // The pause that power set is removed by power, unless a schedule asks for it too: then it stays, once its
+        // value before is stored.
         var waking =
-            zero && situation.Asleep is not null
+            zero && input.Asleep is not null
                 ? new WakingSize(
-                    new WorkloadName(ScheduleTarget.ScaledObject, situation.Namespace, scaled.Ref.Name),
+                    new WorkloadName(ScheduleTarget.ScaledObject, input.Namespace, scaled.Ref.Name),
                     0,
-                    situation.State.Cause
+                    input.State.Cause
                 )
                 : null;
         if (waking is not null && kept is null)
         {
-            var before = new ScheduleBaseline(
-                scaled.Uid,
-                situation.Now,
-                null,
-                present.Min,
-                present.Max,
-                situation.PauseBefore
-            );
-            if (BaselineWrites.Keep(situation, before) is { } first)
+            var before = new ScheduleBaseline(scaled.Uid, input.Now, null, present.Min, present.Max, input.PauseBefore);
+            if (BaselineWrites.Keep(input, before) is { } first)
                 return SizingPlan.Next(first);
         }
 
         var pause =
-            situation.Asleep is not null ? paused
+            input.Asleep is not null ? paused
             : zero ? "0"
             : kept is not null && paused == "0" ? kept.Paused
             : paused;
         if (wanted != present || pause != paused)
         {
             var keep = BaselineWrites.Keep(
-                situation,
+                input,
                 kept
                     ?? new ScheduleBaseline(
                         scaled.Uid,
-                        situation.Now,
+                        input.Now,
                         null,
                         present.Min,
                         present.Max,
-                        situation.Asleep is null ? paused : situation.PauseBefore
+                        input.Asleep is null ? paused : input.PauseBefore
                     )
             );
             return SizingPlan.Next(
@@ -98,9 +92,9 @@ internal static class ScaledObjectDecision
             );
         }
 
-        var needed = kept is not null && (situation.SchedulesAsk || situation.Asleep is not null);
+        var needed = kept is not null && (input.SchedulesAsk || input.Asleep is not null);
         return new SizingPlan(
-            WorkloadDecision.Steps(BaselineWrites.Tidy(situation, needed)),
+            WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed)),
             null,
             null,
             kept is null ? null : waking

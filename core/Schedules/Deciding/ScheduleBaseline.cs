@@ -6,14 +6,16 @@ using NodaTime.Text;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// What a scaled object was before the clock sized it; the counterpart of power's baseline. It stands in <c>status.baseline</c> of a
-/// Schedule (in an annotation of the HPA where only a ConfigMap sizes it, which has no status), is written once before the first write to the object, and is taken
-/// out when the object is again what it was. It speaks only of the object with this UID.
+/// What a scaled object was before a schedule sized it; the counterpart of power's baseline. It stands in
+/// <c>status.baseline</c> of a Schedule (in an annotation of the HPA where only a ConfigMap sizes it, which has no
+/// status), is written once before the first write to the object, and is taken out when the object is again what it
+/// was. It speaks only of the object with this UID.
 /// </summary>
 /// <param name="Uid">The scaled object's.</param>
 /// <param name="CapturedAt">When.</param>
 /// <param name="Replicas">Desired replicas of the workload; null: not touched.</param>
-/// <param name="Min">minReplicas of an HPA, minReplicaCount of a ScaledObject; null: there was none, or not touched.</param>
+/// <param name="Min">minReplicas of an HPA, minReplicaCount of a ScaledObject; null: there was none, or not
+/// touched.</param>
 /// <param name="Max">The same for the maximum.</param>
 /// <param name="Paused">KEDA's annotation paused-replicas; null: there was none, or not touched.</param>
 public sealed record ScheduleBaseline(
@@ -44,7 +46,7 @@ public sealed record ScheduleBaseline(
         }
         catch (JsonException)
         {
-            // Somebody's own text: nothing is kept there.
+            // Not written by Ebb: no baseline.
             return null;
         }
     }

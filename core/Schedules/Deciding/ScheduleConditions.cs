@@ -43,7 +43,10 @@ public static class ScheduleConditions
         return (schedule.Rule.Window.Contains(now) ? Progressing : Available, hint ?? "");
     }
 
-    /// <summary>The status that follows, as a merge patch; null when it is so already. The time is that of the last change of the condition.</summary>
+    /// <summary>
+    /// The status that follows, as a merge patch; null when it is so already. The time is that of the last change of
+    /// the condition.
+    /// </summary>
     /// <param name="seen">The object.</param>
     /// <param name="condition">One of the words above.</param>
     /// <param name="message">Why; empty: nothing to say.</param>

@@ -21,7 +21,9 @@ public static class ScheduleDeletion
 /// <summary>What an HPA scales.</summary>
 public static class HpaTarget
 {
-    /// <summary>Kind and name; null when it does not say. A ScaledObject that names no kind scales a Deployment.</summary>
+    /// <summary>
+    /// Kind and name; null when it does not say. A ScaledObject that names no kind scales a Deployment.
+    /// </summary>
     public static (string Kind, string Name)? Of(ObjectView hpa)
     {
         ArgumentNullException.ThrowIfNull(hpa);

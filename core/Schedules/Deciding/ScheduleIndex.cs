@@ -2,7 +2,9 @@ using Ebb.Core.Planning;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>One scaled object and everything that says how large it is to be. The same instance as long as none of that changes.</summary>
+/// <summary>
+/// One scaled object and everything that says how large it is to be. The same instance as long as none of that changes.
+/// </summary>
 public abstract record IndexEntry
 {
     /// <summary>Where it is.</summary>
@@ -14,7 +16,7 @@ public abstract record IndexEntry
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the clock asks; null when nothing valid was ever seen.</summary>
+    /// <summary>What the schedule asks; null when nothing valid was ever seen.</summary>
     public required ITimetable? Timetable { get; init; }
 
     /// <summary>Something that it depends on has not been read yet: nothing may be decided.</summary>
@@ -103,8 +105,8 @@ public sealed class IndexMember
 }
 
 /// <summary>
-/// Reads every object that says something about time, each once for each version of it, and puts together what speaks of one scaled
-/// object. A bad one keeps its last good reading in force and disturbs nobody. Not safe from several threads.
+/// Reads every object with schedules, each once for each of its versions, and groups what concerns one scaled object.
+/// An invalid one keeps its last valid version in force and does not affect the others. Not safe from several threads.
 /// </summary>
 /// <param name="find">Finds a ConfigMap by namespace and name.</param>
 /// <param name="readCalendar">Reads the calendar file of a ConfigMap.</param>

@@ -6,8 +6,8 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// What a ServiceScaler wants of the HPA of its name: made, adopted, made again, sized, deleted. The kill switch on the HPA, the
-/// annotation <see cref="Managed"/> with the value "false" in any case, makes it hands off.
+/// What a ServiceScaler wants of the HPA of its name: made, adopted, made again, sized, deleted. The kill switch on the
+/// HPA, the annotation <see cref="Managed"/> with the value "false" in any case, makes it hands off.
 /// </summary>
 public static class ServiceScalerDecision
 {
@@ -30,13 +30,13 @@ public static class ServiceScalerDecision
     /// <summary>What must be done next.</summary>
     /// <param name="scaler">The ServiceScaler.</param>
     /// <param name="spec">What it says; null when nothing valid was ever seen.</param>
-    /// <param name="standing">What the clock says now; null likewise.</param>
+    /// <param name="state">What the schedule says now; null likewise.</param>
     /// <param name="hpa">The HPA of its name.</param>
     /// <param name="asleep">What power will wake the Deployment to, when it has it asleep.</param>
     public static SizingPlan Decide(
         ObjectView scaler,
         ServiceScalerSpec? spec,
-        ScheduleState? standing,
+        ScheduleState? state,
         ObjectLookup hpa,
         int? asleep
     )
@@ -48,7 +48,7 @@ public static class ServiceScalerDecision
         var present = hpa.It;
         if (scaler.Deleting)
             return Depart(scaler, present);
-        if (spec is null || standing is null)
+        if (spec is null || state is null)
             return SizingPlan.Settled;
         if (!scaler.Finalizers.Contains(Finalizer))
             return SizingPlan.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
@@ -60,19 +60,19 @@ public static class ServiceScalerDecision
                 : SizingPlan.Next(
                     Delete(scaler, present, "minReplicas and maxReplicas are the same, so that no HPA is needed")
                 );
-        var (min, max) = HpaFields.Bounds(standing.Bounds);
+        var (min, max) = HpaFields.Bounds(state.Bounds);
         var waking = asleep is { } size
             ? new WakingSize(
                 new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name),
                 Math.Clamp(size, min, max),
-                standing.Cause
+                state.Cause
             )
             : null;
         if (present is null)
-            return SizingPlan.Next(Create(scaler, standing, min, max), null, waking);
+            return SizingPlan.Next(Create(scaler, state, min, max), null, waking);
         if (IsKilled(present))
             return new SizingPlan([], null, $"hands off: the HPA carries {Managed}: \"false\"");
-        return Patch(scaler, present, standing, min, max) is { } patch
+        return Patch(scaler, present, state, min, max) is { } patch
             ? SizingPlan.Next(patch, null, waking)
             : SizingPlan.Settled with
             {
@@ -82,7 +82,7 @@ public static class ServiceScalerDecision
 
     /// <summary>The status that follows, as a merge patch; null when it is so already.</summary>
     /// <param name="scaler">The ServiceScaler.</param>
-    /// <param name="standing">What the clock says; null when nothing valid was ever seen.</param>
+    /// <param name="state">What the schedule says; null when nothing valid was ever seen.</param>
     /// <param name="patched">Whether the HPA was written in this turn.</param>
     /// <param name="condition">Available or Degraded.</param>
     /// <param name="message">Why; empty: in order.</param>
@@ -90,7 +90,7 @@ public static class ServiceScalerDecision
     /// <param name="now">The instant of the turn.</param>
     public static JsonObject? Status(
         ObjectView scaler,
-        ScheduleState? standing,
+        ScheduleState? state,
         bool patched,
         string condition,
         string message,
@@ -109,16 +109,12 @@ public static class ServiceScalerDecision
         );
         var same =
             (
-                standing is null
+                state is null
                 || (
-                    known == standing.Bounds
+                    known == state.Bounds
                     && shown.Member("timeRangeMatch") is { } match
                     && match.ValueKind
-                        == (
-                            standing.InWindow
-                                ? System.Text.Json.JsonValueKind.True
-                                : System.Text.Json.JsonValueKind.False
-                        )
+                        == (state.InWindow ? System.Text.Json.JsonValueKind.True : System.Text.Json.JsonValueKind.False)
                 )
             )
             && shown.Member("lastObservedGeneration") is { } generation
@@ -138,15 +134,15 @@ public static class ServiceScalerDecision
             ["message"] = message.Length == 0 ? null : message,
             ["changedBy"] = changedBy,
         };
-        if (standing is not null)
+        if (state is not null)
         {
-            status["timeRangeMatch"] = standing.InWindow;
+            status["timeRangeMatch"] = state.InWindow;
             status["lastKnownConfig"] = new JsonObject
             {
-                ["minReplicas"] = standing.Bounds.Min,
-                ["maxReplicas"] = standing.Bounds.Max,
-                ["targetCPUUtilization"] = standing.Bounds.Cpu,
-                ["targetMemoryUtilization"] = standing.Bounds.Memory,
+                ["minReplicas"] = state.Bounds.Min,
+                ["maxReplicas"] = state.Bounds.Max,
+                ["targetCPUUtilization"] = state.Bounds.Cpu,
+                ["targetMemoryUtilization"] = state.Bounds.Memory,
             };
         }
 
@@ -196,7 +192,7 @@ public static class ServiceScalerDecision
             ),
         };
 
-    private static ScheduleWrite.Create Create(ObjectView scaler, ScheduleState standing, int min, int max)
+    private static ScheduleWrite.Create Create(ObjectView scaler, ScheduleState state, int min, int max)
     {
         var annotations = new JsonObject();
         foreach (var (key, value) in scaler.Annotations)
@@ -227,7 +223,7 @@ public static class ServiceScalerDecision
                 },
                 ["minReplicas"] = min,
                 ["maxReplicas"] = max,
-                ["metrics"] = HpaFields.Metrics(null, standing.Bounds.Cpu, standing.Bounds.Memory),
+                ["metrics"] = HpaFields.Metrics(null, state.Bounds.Cpu, state.Bounds.Memory),
             },
         };
         return new ScheduleWrite.Create(on, $"created with minReplicas {min}, maxReplicas {max}", body)
@@ -236,18 +232,12 @@ public static class ServiceScalerDecision
                 scaler,
                 "HpaCreated",
                 "Create",
-                $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max} ({standing.Cause})"
+                $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max} ({state.Cause})"
             ),
         };
     }
 
-    private static ScheduleWrite.Merge? Patch(
-        ObjectView scaler,
-        ObjectView hpa,
-        ScheduleState standing,
-        int min,
-        int max
-    )
+    private static ScheduleWrite.Merge? Patch(ObjectView scaler, ObjectView hpa, ScheduleState state, int min, int max)
     {
         var annotations = new JsonObject();
         if (hpa.Annotations.GetValueOrDefault(Managed) is null)
@@ -255,10 +245,7 @@ public static class ServiceScalerDecision
         if (hpa.Annotations.GetValueOrDefault(NoteName) != NoteText)
             annotations[NoteName] = NoteText;
         var spec = HpaFields.Difference(hpa, min, max);
-        if (
-            HpaFields.Metrics(hpa.Read("spec").Member("metrics"), standing.Bounds.Cpu, standing.Bounds.Memory) is
-            { } metrics
-        )
+        if (HpaFields.Metrics(hpa.Read("spec").Member("metrics"), state.Bounds.Cpu, state.Bounds.Memory) is { } metrics)
             spec["metrics"] = metrics;
         if (annotations.Count == 0 && spec.Count == 0)
             return null;
@@ -272,13 +259,13 @@ public static class ServiceScalerDecision
         {
             Statement = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{min} to {max}, cpu {standing.Bounds.Cpu}, memory {standing.Bounds.Memory}"
+                $"{min} to {max}, cpu {state.Bounds.Cpu}, memory {state.Bounds.Memory}"
             ),
             Note = new EventNote(
                 scaler,
                 spec.Count > 0 ? "HpaPatched" : "HpaAdopted",
                 "Patch",
-                $"HorizontalPodAutoscaler {hpa.Ref.Name}: {words} ({standing.Cause})"
+                $"HorizontalPodAutoscaler {hpa.Ref.Name}: {words} ({state.Cause})"
             ),
         };
     }

@@ -1,8 +1,8 @@
 namespace Ebb.Core.Schedules;
 
 /// <summary>What must be done next about one scaled object, and how it stands.</summary>
-/// <param name="Steps">In order; when one does not succeed the rest wait. After each the next look decides anew.</param>
-/// <param name="Trouble">Why it cannot be as the clock wants it; null: it can.</param>
+/// <param name="Steps">In order; when one does not succeed the rest wait. After each the plan is created anew.</param>
+/// <param name="Trouble">Why it cannot be as a schedule asks for it; null: it can.</param>
 /// <param name="Hint">Something that people should know although it is in order; null: nothing.</param>
 /// <param name="WakesTo">The size to which power must wake the workload; null: to what it was.</param>
 public sealed record SizingPlan(
@@ -27,7 +27,7 @@ public sealed record SizingPlan(
     internal static SizingPlan Cannot(string trouble, WakingSize? wakesTo = null) => new([], trouble, null, wakesTo);
 }
 
-/// <summary>The size that the clock wants of a workload while power has it asleep.</summary>
+/// <summary>The size that a schedule asks for of a workload while power has it asleep.</summary>
 /// <param name="Workload">Kind, namespace and name, in that order.</param>
 /// <param name="Replicas">0 or more.</param>
 /// <param name="Cause">Why.</param>

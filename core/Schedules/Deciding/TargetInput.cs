@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>Everything that decides about one object that Schedules and ConfigMaps size. The same situation gives the same decision.</summary>
+/// <summary>
+/// Everything that decides about one object that Schedules and ConfigMaps size. The same input gives the same decision.
+/// </summary>
 public sealed record TargetInput
 {
     /// <summary>What is sized.</summary>
@@ -32,16 +34,22 @@ public sealed record TargetInput
     /// <summary>What an HPA or ScheduledPodAutoscaler scales.</summary>
     public ObjectLookup Workload { get; init; } = new ObjectLookup.Absent("");
 
-    /// <summary>Who else scales a Deployment or StatefulSet, such as <c>HorizontalPodAutoscaler web</c>; null: nobody.</summary>
+    /// <summary>
+    /// Who else scales a Deployment or StatefulSet, such as <c>HorizontalPodAutoscaler web</c>; null: nobody.
+    /// </summary>
     public string? Governor { get; init; }
 
-    /// <summary>All Schedules that name it, deleted ones too, in order of name, and behind them the HPA itself, when it is one.</summary>
+    /// <summary>
+    /// All Schedules that name it, deleted ones too, in order of name, and behind them the HPA itself, when it is one.
+    /// </summary>
     public required IReadOnlyList<ObjectView> Holders { get; init; }
 
     /// <summary>What power will wake the workload to, when it has it asleep; null: it has not.</summary>
     public int? Asleep { get; init; }
 
-    /// <summary>While power has a ScaledObject paused: its annotation paused-replicas as power found it; null: none.</summary>
+    /// <summary>
+    /// While power has a ScaledObject paused: its annotation paused-replicas as power found it; null: none.
+    /// </summary>
     public string? PauseBefore { get; init; }
 
     /// <summary>The instant of the decision.</summary>

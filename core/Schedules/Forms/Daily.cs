@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>A <c>Schedule</c> of type Daily: from startTime to endTime each day, over midnight when the end is earlier.</summary>
+/// <summary>
+/// A <c>Schedule</c> of type Daily: from startTime to endTime each day, over midnight when the end is earlier.
+/// </summary>
 internal static class Daily
 {
     public static Window? Read(SpecReader spec, DateTimeZone? zone, DaysOff daysOff) =>

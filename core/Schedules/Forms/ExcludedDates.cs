@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary><c>excludeDates</c>: dates such as 2026-12-25 and ranges such as 2026-12-24/2026-12-26, both ends included.</summary>
+/// <summary>
+/// <c>excludeDates</c>: dates such as 2026-12-25 and ranges such as 2026-12-24/2026-12-26, both ends included.
+/// </summary>
 internal static class ExcludedDates
 {
     private const string Words = "a date such as 2026-12-25, or two with a slash between them, the first not later";

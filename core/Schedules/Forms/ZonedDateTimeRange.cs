@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>A range of a <c>ServiceScaler</c> of kind ZonedDateTime: once, between two instants written as RFC 3339.</summary>
+/// <summary>
+/// A range of a <c>ServiceScaler</c> of kind ZonedDateTime: once, between two instants written as RFC 3339.
+/// </summary>
 internal static class ZonedDateTimeRange
 {
     private const string Words = "a date and time as in RFC 3339 such as 2026-01-11T08:00:00+05:30";

@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// A range of a <c>ServiceScaler</c> of kind ZonedTime: each day from one time to another, both at an offset from UTC; over midnight when
-/// the end is earlier. The day is that of the start's offset.
+/// A range of a <c>ServiceScaler</c> of kind ZonedTime: each day from one time to another, both at an offset from UTC;
+/// over midnight when the end is earlier. The day is that of the start's offset.
 /// </summary>
 internal static class ZonedTime
 {

@@ -38,13 +38,13 @@ public sealed record AutoscalerSpec(
                 $"at most maxReplicas ({max.Value.ToString(CultureInfo.InvariantCulture)})",
                 min.ToString(CultureInfo.InvariantCulture)
             );
-        var knobs = new ScaleBounds(min, max, Utilization(hpa, "cpu"), Utilization(hpa, "memory"));
+        var bounds = new ScaleBounds(min, max, Utilization(hpa, "cpu"), Utilization(hpa, "memory"));
         return Parsed<AutoscalerSpec>.Of(
             kind is null || name is null || element is null
                 ? null
                 : new AutoscalerSpec(
                     element.Value,
-                    new ScheduleState(knobs, "spec.horizontalPodAutoscalerSpec", false),
+                    new ScheduleState(bounds, "spec.horizontalPodAutoscalerSpec", false),
                     kind,
                     target.Text("apiVersion"),
                     name

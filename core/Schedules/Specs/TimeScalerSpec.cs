@@ -3,16 +3,22 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>What a ConfigMap of hpa-time-scaler says: an HPA's minReplicas is the up value from the up time to the down time, else the down value.</summary>
+/// <summary>
+/// What a ConfigMap of hpa-time-scaler says: an HPA's minReplicas is the up value from the up time to the down time,
+/// else the down value.
+/// </summary>
 /// <param name="HpaName">The HPA, in the ConfigMap's namespace.</param>
 /// <param name="Timetable">Both values.</param>
 public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
 {
     private const int MostReplicas = 1_000_000;
 
-    /// <summary>Reads <c>data</c>, with the original's defaults; DAYS are the days on which the window up starts.</summary>
+    /// <summary>
+    /// Reads <c>data</c>, with the original's defaults; DAYS are the days on which the window up starts.
+    /// </summary>
     /// <param name="name">The ConfigMap's name, for the cause.</param>
-    /// <param name="namespace">The ConfigMap's namespace. NAMESPACE may only repeat it: who writes in one namespace must not size another's.</param>
+    /// <param name="namespace">The ConfigMap's namespace. NAMESPACE may only repeat it: who writes in one namespace
+    /// must not size another's.</param>
     /// <param name="data">The member; null: empty.</param>
     public static Parsed<TimeScalerSpec> Read(string name, string @namespace, IReadOnlyDictionary<string, string>? data)
     {

@@ -3,9 +3,10 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// Moves min and max step by step over the 30 minutes before they change. Those are six periods of 300 s; at the end of each one the
-/// number moves by (next - current) / periods left, without its fraction, so that the target is reached at the boundary itself and not
-/// before; earlier than that, and in a period at whose beginning something else held, the present numbers hold. Utilisation does not move.
+/// Moves min and max step by step over the 30 minutes before they change. Those are six periods of 300 s; at the end of
+/// each one the number moves by (next - current) / periods left, without its fraction, so that the target is reached at
+/// the boundary itself and not before; earlier than that, and in a period at whose beginning something else held, the
+/// present numbers hold. Utilisation does not move.
 /// </summary>
 /// <param name="inner">What holds without steps.</param>
 public sealed class Gradual(ITimetable inner) : ITimetable
@@ -13,7 +14,9 @@ public sealed class Gradual(ITimetable inner) : ITimetable
     private const int Periods = 6;
     private static readonly Duration Period = Duration.FromSeconds(300);
 
-    /// <summary>More boundaries than this, at which nothing but the cause changes, within 30 minutes are not looked past.</summary>
+    /// <summary>
+    /// More boundaries than this, at which nothing but the cause changes, within 30 minutes are not looked past.
+    /// </summary>
     private const int MostBoundaries = 32;
 
     /// <inheritdoc/>
@@ -35,12 +38,12 @@ public sealed class Gradual(ITimetable inner) : ITimetable
             max = Step(max, next.Bounds.Max, left);
         }
 
-        var knobs = present.Bounds with { Min = min, Max = max };
-        return knobs == present.Bounds
+        var bounds = present.Bounds with { Min = min, Max = max };
+        return bounds == present.Bounds
             ? present
             : present with
             {
-                Bounds = knobs,
+                Bounds = bounds,
                 Cause = $"{present.Cause}, on the way to {next.Cause}",
             };
     }

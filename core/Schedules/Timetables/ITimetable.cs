@@ -2,13 +2,15 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>What the clock asks of one scaled object at each instant. Immutable.</summary>
+/// <summary>What the schedule asks of one scaled object at each instant. Immutable.</summary>
 public interface ITimetable
 {
     /// <summary>What holds at <paramref name="at"/>.</summary>
     ScheduleState At(Instant at);
 
-    /// <summary>The first instant after <paramref name="at"/> at which something else may hold; null: never again.</summary>
+    /// <summary>
+    /// The first instant after <paramref name="at"/> at which something else may hold; null: never again.
+    /// </summary>
     Instant? NextChange(Instant at);
 }
 

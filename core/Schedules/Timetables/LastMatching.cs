@@ -7,7 +7,7 @@ namespace Ebb.Core.Schedules;
 /// <param name="rules">In the order in which they are listed.</param>
 public sealed class LastMatching(ScheduleState otherwise, IReadOnlyList<Rule> rules) : ITimetable
 {
-    private readonly ScheduleState[] _standings =
+    private readonly ScheduleState[] _states =
     [
         .. rules.Select(rule => new ScheduleState(rule.Bounds, rule.Cause, true)),
     ];
@@ -17,7 +17,7 @@ public sealed class LastMatching(ScheduleState otherwise, IReadOnlyList<Rule> ru
     {
         for (var i = rules.Count - 1; i >= 0; i--)
             if (rules[i].Window.Contains(at))
-                return _standings[i];
+                return _states[i];
         return otherwise;
     }
 

@@ -16,6 +16,9 @@ public readonly record struct ScaleBounds(int? Min, int? Max, int? Cpu = null, i
     /// <summary>No replica: at most 0, or at least 0 with no other wish, which could mean nothing else.</summary>
     public bool AsksZero => Max == 0 || (Min == 0 && Max is null);
 
-    /// <summary>The size that follows for what by itself would be <paramref name="size"/>; the floor wins over a ceiling below it.</summary>
+    /// <summary>
+    /// The size that follows for what by itself would be <paramref name="size"/>; the floor wins over a ceiling below
+    /// it.
+    /// </summary>
     public int Of(int size) => AsksZero ? 0 : Math.Max(Math.Min(size, Max ?? int.MaxValue), Min ?? 0);
 }

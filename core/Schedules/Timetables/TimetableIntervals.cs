@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>A stretch of time in which the same is asked for the same cause.</summary>
+/// <summary>A span of time in which the same is asked for the same cause.</summary>
 /// <param name="From">Included.</param>
 /// <param name="To">Excluded.</param>
 /// <param name="Bounds">What is asked.</param>
@@ -12,9 +12,13 @@ public sealed record TimetableInterval(Instant From, Instant To, ScaleBounds Bou
 /// <summary>A timetable written out.</summary>
 public static class TimetableIntervals
 {
-    /// <summary>Everything from <paramref name="from"/> (included) to <paramref name="to"/> (excluded), without a gap, equal neighbours merged.</summary>
+    /// <summary>
+    /// Everything from <paramref name="from"/> (included) to <paramref name="to"/> (excluded), without a gap, equal
+    /// neighbours merged.
+    /// </summary>
     /// <exception cref="ArgumentException"><paramref name="to"/> is not after <paramref name="from"/>.</exception>
-    /// <exception cref="OperationCanceledException">It takes too long: a timetable of many ranges over a long time.</exception>
+    /// <exception cref="OperationCanceledException">It takes too long: a timetable of many ranges over a long
+    /// time.</exception>
     public static IReadOnlyList<TimetableInterval> Of(
         ITimetable timetable,
         Instant from,
@@ -29,24 +33,27 @@ public static class TimetableIntervals
         for (var at = from; at < to; )
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var standing = timetable.At(at);
+            var state = timetable.At(at);
             var end = timetable.NextChange(at) is { } next && next < to ? next : to;
             if (
                 intervals.Count > 0
                 && intervals[^1] is var last
-                && last.Bounds == standing.Bounds
-                && last.Cause == standing.Cause
+                && last.Bounds == state.Bounds
+                && last.Cause == state.Cause
             )
                 intervals[^1] = last with { To = end };
             else
-                intervals.Add(new TimetableInterval(at, end, standing.Bounds, standing.Cause));
+                intervals.Add(new TimetableInterval(at, end, state.Bounds, state.Cause));
             at = end;
         }
 
         return intervals;
     }
 
-    /// <summary>The one interval that holds at <paramref name="at"/>, its ends looked for over <paramref name="reach"/> each way and cut there.</summary>
+    /// <summary>
+    /// The one interval that holds at <paramref name="at"/>, its ends looked for over <paramref name="reach"/> each way
+    /// and cut there.
+    /// </summary>
     public static TimetableInterval At(
         ITimetable timetable,
         Instant at,
@@ -55,7 +62,7 @@ public static class TimetableIntervals
     )
     {
         ArgumentNullException.ThrowIfNull(timetable);
-        var standing = timetable.At(at);
+        var state = timetable.At(at);
         var end = at + reach;
         for (
             var next = timetable.NextChange(at);
@@ -64,7 +71,7 @@ public static class TimetableIntervals
         )
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (timetable.At(change) is var then && then.Bounds == standing.Bounds && then.Cause == standing.Cause)
+            if (timetable.At(change) is var then && then.Bounds == state.Bounds && then.Cause == state.Cause)
                 continue;
             end = change;
             break;
@@ -76,7 +83,7 @@ public static class TimetableIntervals
             var from = back < reach ? at - back : at - reach;
             var last = Of(timetable, from, at + Duration.Epsilon, cancellationToken)[^1];
             if (last.From > from || back >= reach)
-                return new TimetableInterval(last.From, end, standing.Bounds, standing.Cause);
+                return new TimetableInterval(last.From, end, state.Bounds, state.Cause);
         }
     }
 }

@@ -4,8 +4,9 @@ using NodaTime.TimeZones;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// Where a local time lies on the time line when clocks change. In a gap it is the first instant after the gap; in an overlap a
-/// start is the earlier of the two instants and an end the later. All in ticks (100 ns) since the Unix epoch, without allocation.
+/// Where a local time lies on the time line when clocks change. In a gap it is the first instant after the gap; in an
+/// overlap a start is the earlier of the two instants and an end the later. All in ticks (100 ns) since the Unix epoch,
+/// without allocation.
 /// </summary>
 internal static class LocalTimeMapping
 {
@@ -27,7 +28,8 @@ internal static class LocalTimeMapping
 
     private static long Find(DateTimeZone zone, long local, bool later)
     {
-        // A guess that is off by the offset lies in the right interval or next to it, since no two changes are that close.
+        // A guess that is off by the offset lies in the right interval or next to it, since no two changes are that
+        // close.
         var middle = zone.GetZoneInterval(Instant.FromUnixTimeTicks(local));
         var early = Fits(middle, local) ? middle : null;
         var late = early;

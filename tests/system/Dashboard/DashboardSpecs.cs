@@ -158,7 +158,7 @@ public sealed class DashboardSpecs
     public async Task A_page_left_open_over_a_restart_goes_on()
     {
         await using var browser = await Browser.StartAsync();
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         var settings = new Dictionary<string, string>
         {
             ["Http__Url"] = $"http://127.0.0.1:{port}",
@@ -234,7 +234,7 @@ public sealed class DashboardSpecs
                 Stop
             );
         }
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         await using var ebb = RealProcess.Launch(
             "functions",
             "Ebb.Functions",
@@ -305,7 +305,7 @@ public sealed class DashboardSpecs
 
     internal static async Task<RealProcess> DemoAsync(string speed, params (string Name, string Value)[] more)
     {
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         var settings = new Dictionary<string, string>
         {
             ["Http__Url"] = $"http://127.0.0.1:{port}",

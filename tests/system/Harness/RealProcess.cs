@@ -49,7 +49,7 @@ internal sealed class RealProcess : IAsyncDisposable
         string? key = null
     )
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var process = Launch(
             "functions",
             "Ebb.Functions",
@@ -69,7 +69,7 @@ internal sealed class RealProcess : IAsyncDisposable
         if (!ShippedProgram.IsGiven("operator"))
             return await FunctionsAsync(environment);
         var world = await LiveWorld.StartAsync(environment);
-        var port = FreePort();
+        var port = FreePort.Take();
         var start = ShippedProgram.Command("operator", "Ebb.Operator");
         foreach (var (name, value) in world.Settings(port))
             start.Environment[name] = value;
@@ -180,13 +180,6 @@ internal sealed class RealProcess : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Patience);
         await Process.WaitForExitAsync(deadline.Token);
         return Process.ExitCode;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Task UntilAnswersAsync(string path) =>

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using Ebb.Core.Power;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Nut.Rig;
 
 namespace Ebb.Tests.Nut;
@@ -114,7 +115,7 @@ public sealed class ExporterSourceSpecs
     [Fact]
     public async Task A_closed_port_is_unreachable()
     {
-        await using var source = RealUpsdSpecs.Source($"http://127.0.0.1:{RealUpsd.FreePort()}/m?ups=ups");
+        await using var source = RealUpsdSpecs.Source($"http://127.0.0.1:{FreePort.Take()}/m?ups=ups");
         Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 

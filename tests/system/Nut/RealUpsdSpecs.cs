@@ -2,6 +2,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Nut;
 using Ebb.Tests.Nut.Rig;
+using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 
 namespace Ebb.Tests.Nut;
@@ -18,7 +19,7 @@ public sealed class RealUpsdSpecs
         return UpsSources.Create(
             [outcome.Address!],
             clock ?? TimeProvider.System,
-            clock is HandTime ? TimeProvider.System : clock
+            clock is FakeTimeProvider ? TimeProvider.System : clock
         )[0];
     }
 
@@ -145,7 +146,7 @@ public sealed class RealUpsdSpecs
     public async Task A_stopped_server_is_unreachable_until_it_is_back()
     {
         await using var upsd = await RealUpsd.StartAsync();
-        var clock = new HandTime();
+        var clock = new FakeTimeProvider();
         await using var source = Source(upsd.Address, clock);
         Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
         await upsd.StopServerAsync();

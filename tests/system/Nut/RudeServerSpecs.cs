@@ -3,7 +3,9 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Ebb.Core.Power;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Nut.Rig;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ebb.Tests.Nut;
 
@@ -105,7 +107,7 @@ public sealed class RudeServerSpecs
                 );
             }
         });
-        var clock = new HandTime();
+        var clock = new FakeTimeProvider();
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", clock);
         Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         clock.Advance(TimeSpan.FromSeconds(2));
@@ -167,7 +169,7 @@ public sealed class RudeServerSpecs
             await client.HearAsync();
             client.Reset();
         });
-        var clock = new HandTime();
+        var clock = new FakeTimeProvider();
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", clock);
         for (var tenths = 0; tenths < 600; tenths++)
         {
@@ -182,8 +184,8 @@ public sealed class RudeServerSpecs
     [Fact]
     public async Task A_closed_port_is_unreachable_and_found_again()
     {
-        var port = RealUpsd.FreePort();
-        var clock = new HandTime();
+        var port = FreePort.Take();
+        var clock = new FakeTimeProvider();
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{port}/ups", clock);
         Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         Assert.Contains(
@@ -208,7 +210,7 @@ public sealed class RudeServerSpecs
             await client.HearAsync();
             await client.SayAsync(List);
         });
-        await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", new HandTime());
+        await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", new FakeTimeProvider());
         for (var i = 1; i <= 5; i++)
         {
             Assert.IsType<UpsReading>(await source.ReadAsync(Stop));

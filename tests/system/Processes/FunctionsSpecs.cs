@@ -85,8 +85,8 @@ public sealed class FunctionsSpecs
         );
         var environment = new Dictionary<string, string>
         {
-            ["Http__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
-            ["Grpc__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
+            ["Http__Url"] = $"http://127.0.0.1:{FreePort.Take()}",
+            ["Grpc__Url"] = $"http://127.0.0.1:{FreePort.Take()}",
         };
         environment[setting] = $"http://127.0.0.1:{((IPEndPoint)somebody.LocalEndpoint).Port}";
         if (project != "functions")
@@ -177,7 +177,7 @@ public sealed class FunctionsSpecs
 
     private static async Task<RealProcess> StartWithKeys()
     {
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         var ebb = RealProcess.Launch(
             "functions",
             "Ebb.Functions",
@@ -212,7 +212,7 @@ public sealed class FunctionsSpecs
     /// <summary>One demo for all that only look; it ends with the test process.</summary>
     private static class Shared
     {
-        private static readonly Lazy<Task<RealProcess>> One = new(async () =>
+        private static readonly SharedStart<RealProcess> One = new(async () =>
         {
             var demo = await DemoAsync();
             AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -223,6 +223,6 @@ public sealed class FunctionsSpecs
             return demo;
         });
 
-        public static Task<RealProcess> Demo() => One.Value;
+        public static Task<RealProcess> Demo() => One.GetAsync();
     }
 }

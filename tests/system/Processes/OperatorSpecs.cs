@@ -16,7 +16,7 @@ public sealed class OperatorSpecs
         await using var world = await LiveWorld.StartAsync(
             new Dictionary<string, string> { ["Simulation__Speed"] = "30" }
         );
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         await using var ebb = RealProcess.Launch("operator", "Ebb.Operator", world.Settings(port), port);
         ebb.Http.DefaultRequestHeaders.Add("x-functions-key", LiveWorld.ControlKey);
         await ebb.UntilAsync(

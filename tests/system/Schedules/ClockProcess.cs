@@ -2,20 +2,17 @@ using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
 using Ebb.Engine;
-using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
 using Ebb.Engine.Settings;
-using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
-using Ebb.Kubernetes.Connection;
-using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes;
 using Ebb.Kubernetes.Schedules;
-using Ebb.Kubernetes.Watching;
 using Ebb.Tests.Harness;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Moq;
 using NodaTime;
 
 namespace Ebb.Tests.Schedules;
@@ -61,8 +58,8 @@ internal sealed class ClockProcess : IAsyncDisposable
                 Api = new KubernetesApiOptions(),
             }
         );
-        services.AddSingleton<ICluster>(power ?? new Nobody());
-        services.AddSingleton<ILeadership>(leadership ?? new Leader());
+        services.AddSingleton<ICluster>(power ?? NothingAsleep());
+        services.AddSingleton<ILeadership>(leadership ?? Alone);
         _services = _own = services.BuildServiceProvider();
     }
 
@@ -229,48 +226,22 @@ internal sealed class ClockProcess : IAsyncDisposable
         _life.Dispose();
     }
 
-    /// <summary>There is only this one.</summary>
-    private sealed class Leader : ILeadership
+    /// <summary>There is only this replica.</summary>
+    private static readonly ILeadership Alone = Mock.Of<ILeadership>(leadership =>
+        leadership.HeldUntil == Instant.MaxValue && leadership.Holder == "this test"
+    );
+
+    /// <summary>A power path that has nothing asleep and is asked for nothing but that.</summary>
+    private static ICluster NothingAsleep()
     {
-        public Instant? HeldUntil => Instant.MaxValue;
-
-        public string? Holder => "this test";
-
-        public Task RenewAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
-
-    /// <summary>A power path that has nothing asleep.</summary>
-    private sealed class Nobody : ICluster
-    {
-        public ClusterView Known => ClusterView.Nothing;
-
-        public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) =>
-            Task.Delay(Timeout.Infinite, cancellationToken);
-
-        public WorkloadLookup Find(WorkloadType type, string @namespace, string name) =>
-            new WorkloadLookup.Unknown("nobody looks");
-
-        public Task<WriteResult> CaptureAsync(
-            UpsScalerView scaler,
-            Baseline baseline,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
-
-        public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<WriteResult> SetStatusAsync(
-            UpsScalerView scaler,
-            UpsScalerStatus status,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
-
-        public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
+        var cluster = new Mock<ICluster>(MockBehavior.Strict);
+        cluster.Setup(c => c.Known).Returns(ClusterView.Nothing);
+        cluster
+            .Setup(c => c.WaitForChangeAsync(It.IsAny<ClusterView>(), It.IsAny<CancellationToken>()))
+            .Returns((ClusterView _, CancellationToken cancelled) => Task.Delay(Timeout.Infinite, cancelled));
+        cluster
+            .Setup(c => c.Find(It.IsAny<WorkloadType>(), It.IsAny<string>(), It.IsAny<string>()))
+            .Returns(new WorkloadLookup.Unknown("no workload is looked for"));
+        return cluster.Object;
     }
 }

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Ebb.Core.Ports;
 using Ebb.Tables;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Tables;
 
@@ -93,9 +94,7 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
     public async Task A_service_that_is_not_there_is_said()
     {
         var address = TableAddress
-            .FromConnection(
-                $"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{Harness.RealProcess.FreePort()}/a"
-            )
+            .FromConnection($"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{FreePort.Take()}/a")
             .Address!;
         var fault = await Assert.ThrowsAsync<StateStoreException>(() =>
             new TableStateStore(address, "ebb").ListAsync("", Token)

@@ -38,7 +38,7 @@ internal sealed class GrpcRig : IAsyncDisposable
         // Nothing may hold up the end for so long: a test that waits for it has found something.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Logging.ClearProviders();
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000_000;

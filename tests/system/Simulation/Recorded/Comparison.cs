@@ -34,7 +34,7 @@ internal static class Comparison
             Order(b?["items"] as JsonArray, "metadata/name");
         }
 
-        if (Kind(a) == "Status" && LeftOut.OtherWords(recording.File))
+        if (Kind(a) == "Status" && NotCompared.OtherWords(recording.File))
         {
             WithoutWords(a!.AsObject());
             WithoutWords(b!.AsObject());
@@ -42,7 +42,7 @@ internal static class Comparison
             Order(b!["details"]?["causes"] as JsonArray, "field");
         }
 
-        foreach (var path in LeftOut.Fields(recording.File))
+        foreach (var path in NotCompared.Fields(recording.File))
         {
             Drop(a, path.Split('/'));
             Drop(b, path.Split('/'));
@@ -62,7 +62,7 @@ internal static class Comparison
                 )
             );
         Assert.Equal(Columns(expected), Columns(actual));
-        if (LeftOut.Fields(recording.File).Contains("rows"))
+        if (NotCompared.Fields(recording.File).Contains("rows"))
         {
             return;
         }
