@@ -18,7 +18,7 @@ namespace Ebb.Tests.Kube;
 /// <summary>What Ebb writes, read by a client library that others wrote, and its leader election beside ours.</summary>
 public sealed class ClientLibrarySpecs : IAsyncLifetime
 {
-    private readonly HandTime _time = new();
+    private readonly ManualTimeProvider _time = new();
     private World _world = null!;
     private KubernetesApi _api = null!;
     private full::k8s.Kubernetes _client = null!;
