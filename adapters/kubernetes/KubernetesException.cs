@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ebb.Kubernetes;
 
 /// <summary>
-/// The API server refused, failed or could not be reached. The message is for people and holds no secret. The caller's own
-/// cancellation is never one of these.
+/// The API server refused, failed or could not be reached. The message is for people and holds no secret. The caller's
+/// own cancellation is never one of these.
 /// </summary>
 public class KubernetesException : Exception
 {
@@ -26,14 +26,15 @@ public class KubernetesException : Exception
     public int? Code { get; }
 
     /// <summary>
-    /// The server's word for it, such as NotFound or Expired; null when it gave none. 422 is Invalid, 409 Conflict or AlreadyExists.
+    /// The server's reason, such as NotFound or Expired; null when it gave none. 422 is Invalid, 409 Conflict or
+    /// AlreadyExists.
     /// </summary>
     public string? Reason { get; }
 
-    /// <summary>What the server says in particular; null when it says nothing.</summary>
+    /// <summary>The details of the refusal; null when there are none.</summary>
     public StatusDetails? Details { get; }
 
-    /// <summary>Where a list or watch continued is no longer kept: list again.</summary>
+    /// <summary>The version at which a list or watch continued is no longer kept: list again.</summary>
     public bool IsExpired => Code == 410 || Reason is "Expired" or "Gone";
 
     /// <summary>There was no answer because the server could not be reached or the connection broke.</summary>
@@ -43,7 +44,7 @@ public class KubernetesException : Exception
     /// <summary>Never sent, since the server could only refuse it.</summary>
     internal static KubernetesException Refused(string message) => new(message, 422, "Invalid", null);
 
-    internal static KubernetesException Answered(int code, Status? status, string target)
+    internal static KubernetesException Answered(int code, ApiStatus? status, string target)
     {
         var said = string.IsNullOrWhiteSpace(status?.Message)
             ? $"HTTP {code.ToString(CultureInfo.InvariantCulture)}"
@@ -65,7 +66,7 @@ public sealed class KubernetesTimeoutException : KubernetesException
         : base(message, null, null, null, inner) { }
 }
 
-/// <summary>The particulars of a refusal.</summary>
+/// <summary>The details of a refusal.</summary>
 /// <param name="Name">The object.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Kind">Its kind or, depending on the refusal, its plural.</param>
@@ -82,10 +83,10 @@ public sealed record StatusDetails(
 );
 
 /// <summary>One cause of a refusal.</summary>
-/// <param name="Reason">The server's word for it.</param>
+/// <param name="Reason">The server's reason.</param>
 /// <param name="Message">For people.</param>
 /// <param name="Field">The field, as a path with dots.</param>
 public sealed record StatusCause(string? Reason, string? Message, string? Field);
 
 /// <summary>The object that carries a refusal.</summary>
-internal sealed record Status(string? Message, string? Reason, int? Code, StatusDetails? Details);
+internal sealed record ApiStatus(string? Message, string? Reason, int? Code, StatusDetails? Details);

@@ -24,7 +24,7 @@ public sealed class ApiContact
             _ => null,
         };
 
-    /// <summary>Raised when <see cref="Reachable"/> became another, on the thread that noticed.</summary>
+    /// <summary>Raised when <see cref="Reachable"/> changed, on the thread that made the request.</summary>
     public event Action? Changed;
 
     internal void Answered()

@@ -7,8 +7,8 @@ using Ebb.Kubernetes.Connection;
 namespace Ebb.Kubernetes.Api;
 
 /// <summary>
-/// The HTTP client of one connection, made from the library's configuration. The library's own client accepts any host name in a
-/// certificate that the cluster's authority signed, and finds a broken connection after three minutes.
+/// The HTTP client of one connection, made from the library's configuration. The library's own client accepts any host
+/// name in a certificate that the cluster's authority signed, and finds a broken connection after three minutes.
 /// </summary>
 internal sealed class ApiHttpClient(ClusterConnection connection, TimeSpan connectTimeout) : IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class ApiHttpClient(ClusterConnection connection, TimeSpan conne
     public void Dispose() => _client?.Dispose();
 
     /// <summary>
-    /// The client that shows a certificate. Another certificate needs other connections: those of the last one are closed, watches
-    /// included.
+    /// The client that shows a certificate. Another certificate needs other connections: those of the last one are
+    /// closed, watches included.
     /// </summary>
     /// <param name="renewed">The certificate of a renewable credential; null: the connection's own, if any.</param>
     public HttpClient For(X509Certificate2? renewed)
@@ -59,7 +59,7 @@ internal sealed class ApiHttpClient(ClusterConnection connection, TimeSpan conne
         return handler;
     }
 
-    // A peer that vanished without a word would otherwise be noticed only when the watch should have ended.
+    // Without keep-alive a peer that vanished is noticed only when the watch should have ended.
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context,
         CancellationToken cancellationToken

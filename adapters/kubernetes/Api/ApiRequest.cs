@@ -40,7 +40,9 @@ internal sealed record ApiRequest(string Verb, ResourceType Type, string? Namesp
 
     public string Path => Type.Path(Namespace, Name, Subresource) + Query;
 
-    /// <summary>Verb and resource as RBAC has them, then the object: <c>patch deployments.apps/scale shop/web</c>.</summary>
+    /// <summary>
+    /// Verb and resource as RBAC has them, then the object: <c>patch deployments.apps/scale shop/web</c>.
+    /// </summary>
     public override string ToString()
     {
         var part = Subresource is null ? "" : $"/{Subresource}";

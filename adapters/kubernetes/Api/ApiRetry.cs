@@ -4,8 +4,8 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Api;
 
 /// <summary>
-/// Sends a request until it is answered for good or its deadline is over. 429, 5xx, broken connections and silence are tried again,
-/// after what the server asks for or a growing, jittered pause; everything else is an answer.
+/// Sends a request until it is answered or its deadline is over. 429, 5xx, broken connections and timeouts are tried
+/// again, after what the server asks for or a growing, jittered pause; everything else is an answer.
 /// </summary>
 internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, KubernetesApiOptions options)
 {
@@ -95,14 +95,14 @@ internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, Kubern
         CancellationToken cancellationToken
     )
     {
-        Status? status = null;
+        ApiStatus? status = null;
         if (response.Content.Headers.ContentType?.MediaType == "application/json")
         {
             try
             {
                 using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
                 status = await JsonSerializer
-                    .DeserializeAsync(body, KubernetesJson.Default.Status, cancellationToken)
+                    .DeserializeAsync(body, ApiJson.Default.ApiStatus, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException)
@@ -131,7 +131,7 @@ internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, Kubern
 
     private static bool IsPassing(KubernetesException failure) => failure.Code is 429 or (>= 500 and not 501);
 
-    // What is cancelled by neither clock is the attempt to connect.
+    // A cancellation that came from neither token is the connect timeout.
     private static bool IsBeforeSending(Exception fault) =>
         fault
             is OperationCanceledException
@@ -155,7 +155,7 @@ internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, Kubern
         };
         if (asked is null)
             return null;
-        // Everybody was told the same number.
+        // Every client was told the same number.
         var spread = TimeSpan.FromMilliseconds(100 * options.Chance());
         return asked > TimeSpan.Zero ? asked + spread : spread;
     }

@@ -9,8 +9,8 @@ using k8s.Authentication;
 namespace Ebb.Kubernetes.Api;
 
 /// <summary>
-/// Sends requests over one connection with the library's credentials. A 401 is answered once with fresh credentials; everything
-/// else is the caller's to judge.
+/// Sends requests over one connection with the library's credentials. A 401 is answered once with fresh credentials;
+/// everything else is the caller's to judge.
 /// </summary>
 internal sealed class ApiTransport : IDisposable
 {

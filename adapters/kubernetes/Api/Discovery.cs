@@ -21,10 +21,10 @@ internal static class Discovery
     )
     {
         var (group, version) = Split(apiVersion);
-        // The group itself stands where a plural would.
+        // A group's own document has no plural in its path.
         var served = await api.ReadAsync(
                 new GroupRequest(group, version).Request,
-                KubernetesJson.Default.ResourceList,
+                ApiJson.Default.ResourceList,
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -40,7 +40,10 @@ internal static class Discovery
         return (type, lines.Any(line => line.Name == $"{plural}/scale"));
     }
 
-    /// <summary>Group and version; the core group is also called by its name here, since a type has three parts.</summary>
+    /// <summary>
+    /// Group and version. The core group has no name in an apiVersion; Ebb writes it as core/v1, since its types have
+    /// three parts.
+    /// </summary>
     public static (string Group, string Version) Split(string apiVersion)
     {
         var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);

@@ -9,9 +9,10 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Api;
 
 /// <summary>
-/// The Kubernetes API, as much of it as Ebb needs. Each call is bounded in time (<see cref="KubernetesApiOptions"/>) and throws
-/// <see cref="KubernetesException"/> for a refusal or failure, <see cref="KubernetesTimeoutException"/> when no answer came in
-/// time, and <see cref="OperationCanceledException"/> only for the caller's own cancellation. Safe from several threads.
+/// The Kubernetes API, as much of it as Ebb needs. Each call is bounded in time (<see cref="KubernetesApiOptions"/>)
+/// and throws <see cref="KubernetesException"/> for a refusal or failure, <see cref="KubernetesTimeoutException"/> when
+/// no answer came in time, and <see cref="OperationCanceledException"/> only for the caller's own cancellation. Safe
+/// from several threads.
 /// </summary>
 public sealed class KubernetesApi : IDisposable
 {
@@ -70,8 +71,8 @@ public sealed class KubernetesApi : IDisposable
     }
 
     /// <summary>
-    /// All objects, page by page, as of one version. When the server no longer keeps that version (410) it begins again, three times
-    /// at most.
+    /// All objects, page by page, as of one version. When the server no longer keeps that version (410) it begins
+    /// again, three times at most.
     /// </summary>
     /// <param name="resource">The kind.</param>
     /// <param name="namespace">Null: all namespaces.</param>
@@ -101,8 +102,8 @@ public sealed class KubernetesApi : IDisposable
     }
 
     /// <summary>
-    /// What changes after <paramref name="resourceVersion"/>, until the server ends the watch; it is asked to after some minutes.
-    /// An ERROR of the server is thrown; <see cref="KubernetesException.IsExpired"/>: list again.
+    /// What changes after <paramref name="resourceVersion"/>, until the server ends the watch; it is asked to after
+    /// some minutes. An ERROR of the server is thrown; <see cref="KubernetesException.IsExpired"/>: list again.
     /// </summary>
     /// <param name="resource">The kind.</param>
     /// <param name="namespace">Null: all namespaces.</param>
@@ -183,8 +184,8 @@ public sealed class KubernetesApi : IDisposable
     }
 
     /// <summary>
-    /// Creates an object whose name is in its metadata. Tried again after a lost answer, so that AlreadyExists (409) may mean that
-    /// an earlier try of this very call succeeded.
+    /// Creates an object whose name is in its metadata. Tried again after a lost answer, so that AlreadyExists (409)
+    /// may mean that an earlier try of this very call succeeded.
     /// </summary>
     /// <param name="type">The kind.</param>
     /// <param name="namespace">Where.</param>
@@ -222,8 +223,8 @@ public sealed class KubernetesApi : IDisposable
     ) => WriteAsync(new ApiRequest("update", type, @namespace, name) { Body = Bytes(body) }, cancellationToken);
 
     /// <summary>
-    /// Merges members into an object (RFC 7386); null takes a member out. <c>metadata.resourceVersion</c> and <c>metadata.uid</c> in it
-    /// are conditions. Members that are not named stay as they are, known to Ebb or not.
+    /// Merges members into an object (RFC 7386); null takes a member out. <c>metadata.resourceVersion</c> and
+    /// <c>metadata.uid</c> in it are conditions. Members that are not named stay as they are, known to Ebb or not.
     /// </summary>
     /// <param name="type">The kind.</param>
     /// <param name="namespace">Null for a kind without namespaces.</param>
@@ -232,8 +233,8 @@ public sealed class KubernetesApi : IDisposable
     /// <param name="patch">The members.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <param name="strict">
-    /// Whether a member that the server does not know is refused with 400 and nothing is written (fieldValidation=Strict, from Kubernetes
-    /// 1.25 on; an older server drops it in silence).
+    /// Whether a member that the server does not know is refused with 400 and nothing is written
+    /// (fieldValidation=Strict, from Kubernetes 1.25 on; an older server drops it in silence).
     /// </param>
     public Task<ApiAnswer> PatchAsync(
         ResourceType type,
@@ -274,7 +275,9 @@ public sealed class KubernetesApi : IDisposable
             cancellationToken
         );
 
-    /// <summary>Deletes an object. Tried again after a lost answer, so that 404 may mean that an earlier try succeeded.</summary>
+    /// <summary>
+    /// Deletes an object. Tried again after a lost answer, so that 404 may mean that an earlier try succeeded.
+    /// </summary>
     /// <param name="type">The kind.</param>
     /// <param name="namespace">Null for a kind without namespaces.</param>
     /// <param name="name">The object.</param>

@@ -1,9 +1,9 @@
 namespace Ebb.Kubernetes.Api;
 
-/// <summary>How long to wait and how often to try. Every value is checked where it is used: none is infinite.</summary>
+/// <summary>How long to wait and how often to try. No value is infinite.</summary>
 public sealed record KubernetesApiOptions
 {
-    /// <summary>A connection must stand within this; default 3 s.</summary>
+    /// <summary>A connection must be established within this; default 3 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>One attempt of a read or write must be answered within this; default 5 s.</summary>
@@ -21,10 +21,12 @@ public sealed record KubernetesApiOptions
     /// <summary>Objects in a page of a list; default 500.</summary>
     public int PageSize { get; init; } = 500;
 
-    /// <summary>The server is asked to end a watch after a random time from this to one and a half of it; default 5 min.</summary>
+    /// <summary>
+    /// The server is asked to end a watch after a random time from this to one and a half of it; default 5 min.
+    /// </summary>
     public TimeSpan WatchFor { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>No list and no watch begins before this has ended; default: at once.</summary>
+    /// <summary>No list and no watch begins before this task has completed; default: at once.</summary>
     public Task Begin { get; init; } = Task.CompletedTask;
 
     /// <summary>Attempts of one request at most, whatever time is left; default 8.</summary>

@@ -8,7 +8,7 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Api;
 
-/// <summary>The body of a watch: one JSON document a line, parsed where it lies.</summary>
+/// <summary>The body of a watch: one JSON document a line, parsed without copying it.</summary>
 internal static class WatchLines
 {
     // etcd keeps no object above 1.5 MiB; a line far longer is not from an API server.
@@ -95,7 +95,7 @@ internal static class WatchLines
                 throw new JsonException("no object");
             if (type == "ERROR")
             {
-                var status = JsonSerializer.Deserialize(ref place, KubernetesJson.Default.Status);
+                var status = JsonSerializer.Deserialize(ref place, ApiJson.Default.ApiStatus);
                 throw KubernetesException.Answered(status?.Code ?? 500, status, target);
             }
 

@@ -4,7 +4,9 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>Reads a map of resource and quantity. A quantity that is none counts as nothing: the API server lets none through.</summary>
+/// <summary>
+/// Reads a map of resource and quantity. An invalid quantity counts as 0: the API server accepts none.
+/// </summary>
 internal static class AmountsReader
 {
     public static Amounts Read(ref Utf8JsonReader reader)

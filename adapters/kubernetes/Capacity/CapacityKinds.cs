@@ -12,7 +12,7 @@ namespace Ebb.Kubernetes.Capacity;
         typeof(LenientInt32Converter),
         typeof(LenientInt64Converter),
         typeof(LenientBooleanConverter),
-        typeof(InstantConverter),
+        typeof(KubernetesTimeConverter),
     ]
 )]
 [JsonSerializable(typeof(ObjectList<CapacityPod>))]
@@ -21,12 +21,12 @@ namespace Ebb.Kubernetes.Capacity;
 [JsonSerializable(typeof(ObjectList<TriggeredObject>))]
 [JsonSerializable(typeof(ObjectList<ToleranceObject>))]
 [JsonSerializable(typeof(ObjectList<ScheduleDocument>))]
-internal sealed partial class CapacityJson : JsonSerializerContext;
+internal sealed partial class CapacityKindsJson : JsonSerializerContext;
 
 /// <summary>The kinds that the scaler watches.</summary>
 internal static class CapacityKinds
 {
-    private static CapacityJson Json => CapacityJson.Default;
+    private static CapacityKindsJson Json => CapacityKindsJson.Default;
 
     public static readonly Resource<CapacityPod> Pods = new(
         new("", "v1", "pods", "Pod"),

@@ -27,7 +27,7 @@ internal sealed record CapacityNode : IKubernetesObject
             Labels = Metadata.Labels,
             Taints = Spec?.Taints ?? [],
             Unschedulable = Spec?.Unschedulable == true,
-            // One that is being deleted takes nothing any more.
+            // A node that is being deleted takes no more pods.
             Ready = Status?.Ready == true && Metadata.DeletionTimestamp is null,
             Allocatable = Status?.Allocatable ?? Amounts.None,
         };

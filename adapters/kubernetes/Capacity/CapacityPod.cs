@@ -11,7 +11,7 @@ internal sealed class CapacityPod : IKubernetesObject
 {
     public required ObjectMeta Metadata { get; init; }
 
-    /// <summary>Null: it is done, or nobody asks yet where it is to run.</summary>
+    /// <summary>Null: it has ended, or it is not to be scheduled yet.</summary>
     public required PodFacts? Facts { get; init; }
 }
 

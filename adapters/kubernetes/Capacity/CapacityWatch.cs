@@ -6,19 +6,19 @@ using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>Nodes and pods, kept as sums. Everything is read under one lock, which is held for microseconds.</summary>
+/// <summary>Nodes and pods, kept as sums. Everything is read under one lock, held for microseconds.</summary>
 internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserver<CapacityNode>, IAsyncDisposable
 {
-    private readonly Watched<CapacityPod> _pods;
-    private readonly Watched<CapacityNode> _nodes;
+    private readonly Informer<CapacityPod> _pods;
+    private readonly Informer<CapacityNode> _nodes;
     private readonly Lock _lock = new();
     private readonly CapacityIndex _index = new(Interned.Resources);
     private long _changes;
 
     public CapacityWatch(KubernetesApi api, Action changed)
     {
-        _pods = new Watched<CapacityPod>(api, CapacityKinds.Pods) { Observer = this };
-        _nodes = new Watched<CapacityNode>(api, CapacityKinds.Nodes) { Observer = this };
+        _pods = new Informer<CapacityPod>(api, CapacityKinds.Pods) { Observer = this };
+        _nodes = new Informer<CapacityNode>(api, CapacityKinds.Nodes) { Observer = this };
         _pods.Changed += changed;
         _nodes.Changed += changed;
         _nodes.Start();
@@ -53,7 +53,8 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
 
     public FreeCapacity Open(CapacityQuery question)
     {
-        // The watch takes its own lock before ours, so the list is read without ours; what changed in between is told by the count.
+        // The watch takes its own lock before this one, so the list is read outside of this one; the count shows what
+        // changed in between.
         while (true)
         {
             long changes;

@@ -5,14 +5,14 @@ using NodaTime;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>What is known of an object that is asked about: it, that there is none, or why it is not known.</summary>
+/// <summary>The result of a lookup: the object, that there is none, or why that is unknown.</summary>
 /// <typeparam name="T">Its facts.</typeparam>
 /// <param name="It">The facts; null when there is none or it is not known.</param>
 /// <param name="Unknown">Why it is not known; null when it is known, absence included.</param>
 public readonly record struct Known<T>(T? It, string? Unknown)
     where T : class;
 
-/// <summary>A ScaledObject, as far as it concerns whoever answers its triggers.</summary>
+/// <summary>What the answers to a ScaledObject's triggers depend on.</summary>
 /// <param name="Ref">Which one.</param>
 /// <param name="Uid">Its UID.</param>
 /// <param name="Target">What it scales.</param>
@@ -34,7 +34,7 @@ public sealed record ScaledObjectFacts(
     bool AsksTolerance
 );
 
-/// <summary>An HPA as the API server kept it.</summary>
+/// <summary>An HPA as the API server stored it.</summary>
 /// <param name="UpTolerance">Its tolerance upwards, 0 to 1; null: the server's default holds.</param>
 /// <param name="DownTolerance">The same downwards.</param>
 /// <param name="Min">The least count.</param>
@@ -68,12 +68,14 @@ public sealed record TargetFacts(
     Func<PodFacts, bool> Owns
 );
 
-/// <summary>What the power path has put down about itself.</summary>
+/// <summary>What the power path has stored about itself.</summary>
 /// <param name="OnBattery">A UPS is on battery, or an outage is under way and does not end yet.</param>
 /// <param name="Since">Since when; null: not known.</param>
 /// <param name="Reason">Why, for people.</param>
 public sealed record PowerFacts(bool OnBattery, Instant? Since, string Reason)
 {
-    /// <summary>Nobody put anything down: no power path looks after this cluster, or all has been well since it began.</summary>
+    /// <summary>
+    /// Nothing is stored: no power path runs in this cluster, or nothing has happened since it began.
+    /// </summary>
     public static readonly PowerFacts Quiet = new(false, null, "");
 }

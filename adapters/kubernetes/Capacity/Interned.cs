@@ -4,8 +4,9 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
-/// The same instance for what thousands of pods say alike: amounts, placements, labels. Bounded like <see cref="StringPool"/>: a slot
-/// keeps the last one that fell into it. Resource names are numbered once for the whole process.
+/// Shares instances among thousands of pods with equal amounts, placements or labels. Bounded like <see
+/// cref="StringPool"/>: a slot keeps the last one that hashed to it. Resource names are numbered once for the whole
+/// process.
 /// </summary>
 internal static class Interned
 {

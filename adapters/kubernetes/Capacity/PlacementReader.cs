@@ -4,7 +4,7 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>Reads what says where a pod may go. Few pods are looked at so closely, so documents are good enough.</summary>
+/// <summary>Reads where a pod may be scheduled. Few pods need this, so parsed documents are fast enough.</summary>
 internal static class PlacementReader
 {
     public static SmallDictionary Labels(ref Utf8JsonReader reader)

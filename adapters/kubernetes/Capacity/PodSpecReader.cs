@@ -10,7 +10,9 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
     public static readonly PodSpecFacts Nothing = new(null, false, Amounts.None, Placement.Anywhere);
 }
 
-/// <summary>Reads a pod's spec where it lies; of one that is on a node already the placement is not read, since it is done with.</summary>
+/// <summary>
+/// Reads a pod's spec without copying it. The placement of a pod that is on a node already is not read.
+/// </summary>
 internal static class PodSpecReader
 {
     public static PodSpecFacts Read(ref Utf8JsonReader reader)
@@ -64,7 +66,7 @@ internal static class PodSpecReader
             }
         }
 
-        // Init containers may stand behind the others; they start before them.
+        // Init containers start before the others, wherever they are in the document.
         containers.Sort(static (a, b) => b.Initial.CompareTo(a.Initial));
         var requests = Interned.Of(PodRequests.Of(Interned.Resources, containers, overhead, whole));
         if (!string.IsNullOrEmpty(node))
@@ -124,7 +126,7 @@ internal static class PodSpecReader
         }
     }
 
-    // What is limited and not requested is requested as much as it is limited, as the API server fills in when a pod is made.
+    // A limit without a request counts as the request, as the API server fills it in when it creates a pod.
     private static Amounts? Resources(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -11,27 +11,27 @@ using NodaTime;
 namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
-/// What the power path and people put down: the state that the functions keep in ConfigMaps, and the UpsScalers with their baselines.
+/// What the power path and people stored: the functions' ConfigMaps, and the UpsScalers with their baselines.
 /// </summary>
 internal sealed class PowerWatch : IAsyncDisposable
 {
-    private readonly Watched<ConfigMap> _state;
-    private readonly Watched<UpsScaler> _scalers;
+    private readonly Informer<ConfigMap> _state;
+    private readonly Informer<UpsScaler> _scalers;
     private readonly Lock _lock = new();
     private (long Version, PowerFacts Facts, IReadOnlyList<Override> Overrides) _told = (-1, PowerFacts.Quiet, []);
     private (long Version, HashSet<(string Kind, string Namespace, string Name)> Asleep) _asleep = (-1, []);
 
     public PowerWatch(KubernetesApi api, string @namespace, Action changed)
     {
-        _state = new Watched<ConfigMap>(api, Kinds.ConfigMaps, @namespace, "ebb.dev/state=true");
-        _scalers = new Watched<UpsScaler>(api, Kinds.UpsScalers);
+        _state = new Informer<ConfigMap>(api, Kinds.ConfigMaps, @namespace, "ebb.dev/state=true");
+        _scalers = new Informer<UpsScaler>(api, Kinds.UpsScalers);
         _state.Changed += changed;
         _scalers.Changed += changed;
         _state.Start();
         _scalers.Start();
     }
 
-    /// <summary>Everything was read; a cluster without UpsScalers has nobody whom power could put to sleep.</summary>
+    /// <summary>Everything was read; in a cluster without UpsScalers nothing can be put to sleep.</summary>
     public bool Synced => _state.Synced && (_scalers.Synced || _scalers.Trouble?.Code == 404);
 
     public IEnumerable<WatchTrouble> Troubles =>
@@ -87,7 +87,7 @@ internal sealed class PowerWatch : IAsyncDisposable
                 _told = (
                     _state.Version,
                     ReadPower(Value("power")),
-                    [.. Values(OverrideJson.Prefix).Select(OverrideJson.Read).OfType<Override>()]
+                    [.. Values(OverrideReader.Prefix).Select(OverrideReader.Read).OfType<Override>()]
                 );
             return (_told.Facts, _told.Overrides);
         }
@@ -104,7 +104,7 @@ internal sealed class PowerWatch : IAsyncDisposable
             .Select(map => map.Data!.GetValueOrDefault("value"))
             .OfType<string>();
 
-    // Read by the names that the functions write; what is missing says nothing.
+    // The member names are those that the functions write; a missing one is unknown.
     private static PowerFacts ReadPower(string? json)
     {
         if (json is null)
@@ -122,7 +122,7 @@ internal sealed class PowerWatch : IAsyncDisposable
                     if (!Text(supply, "lastKnown").Equals("battery", StringComparison.OrdinalIgnoreCase))
                         continue;
                     on.Add(Text(supply, "ups"));
-                    since = Times.Parse(Text(supply, "since")) ?? since;
+                    since = KubernetesTime.Parse(Text(supply, "since")) ?? since;
                 }
             }
 
@@ -131,7 +131,7 @@ internal sealed class PowerWatch : IAsyncDisposable
             if (
                 root.TryGetProperty("episode", out var episode)
                 && episode.ValueKind == JsonValueKind.Object
-                && Times.Parse(Text(episode, "began")) is { } began
+                && KubernetesTime.Parse(Text(episode, "began")) is { } began
                 && Text(episode, "direction").Equals("down", StringComparison.OrdinalIgnoreCase)
             )
                 return new PowerFacts(true, began, $"an outage is under way: {Text(episode, "cause")}");
@@ -139,7 +139,7 @@ internal sealed class PowerWatch : IAsyncDisposable
         }
         catch (JsonException)
         {
-            // Somebody else's text under our key: it says nothing about power, and the functions will write over it.
+            // Not written by the functions: it holds nothing about power, and they will overwrite it.
             return PowerFacts.Quiet;
         }
     }

@@ -13,8 +13,8 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
-/// The cluster as KEDA's external scaler sees it, held in memory by watches: looking makes no request, except the first look at a
-/// kind, which begins to watch it. Safe from several threads.
+/// What KEDA's external scaler needs of the cluster, held in memory by watches: reading makes no request, except the
+/// first read of a kind, which begins to watch it. Safe from several threads.
 /// </summary>
 public sealed class ScalerCluster : IAsyncDisposable
 {
@@ -28,12 +28,12 @@ public sealed class ScalerCluster : IAsyncDisposable
     private readonly CapacityWatch _capacity;
     private readonly TargetWatches _targets;
     private readonly PowerWatch _power;
-    private readonly Watched<TriggeredObject> _scaledObjects;
-    private readonly Watched<ToleranceObject> _autoscalers;
-    private readonly Watched<ScheduleDocument> _schedules;
+    private readonly Informer<TriggeredObject> _scaledObjects;
+    private readonly Informer<ToleranceObject> _autoscalers;
+    private readonly Informer<ScheduleDocument> _schedules;
     private readonly EventWrites _events;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Watched<ConfigMap>> _maps = [];
+    private readonly Dictionary<string, Informer<ConfigMap>> _maps = [];
     private long _version;
     private long _mapsVersion;
     private int _capacityState;
@@ -54,8 +54,8 @@ public sealed class ScalerCluster : IAsyncDisposable
         _schedules = Begin(
             new Resource<ScheduleDocument>(
                 SchedulesType,
-                () => CapacityJson.Default.ScheduleDocument,
-                () => CapacityJson.Default.ObjectListScheduleDocument
+                () => CapacityKindsJson.Default.ScheduleDocument,
+                () => CapacityKindsJson.Default.ObjectListScheduleDocument
             )
         );
         api.Contact.Changed += Note;
@@ -64,7 +64,10 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>Raised after anything changed, on the thread that read it; handlers only make a note.</summary>
     public event Action? Changed;
 
-    /// <summary>Grows with every change that an answer may depend on, but those of nodes and pods; a status that was written is none.</summary>
+    /// <summary>
+    /// Grows with every change that an answer may depend on, except those of nodes and pods; a change of status alone
+    /// does not count.
+    /// </summary>
     public long Version => Volatile.Read(ref _version);
 
     /// <summary>Whether the API server answers.</summary>
@@ -101,10 +104,10 @@ public sealed class ScalerCluster : IAsyncDisposable
                 .Distinct(),
         ];
 
-    /// <summary>What the power path has put down.</summary>
+    /// <summary>What the power path has stored.</summary>
     public PowerFacts Power => _power.Facts;
 
-    /// <summary>What people asked for.</summary>
+    /// <summary>The overrides that people asked for.</summary>
     public IReadOnlyList<Override> Overrides => _power.Overrides;
 
     /// <summary>Whether power has a workload asleep and does not wake it yet.</summary>
@@ -120,7 +123,7 @@ public sealed class ScalerCluster : IAsyncDisposable
             : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
     }
 
-    /// <summary>Whether there is none of this name; false also while that is not known.</summary>
+    /// <summary>Whether it is known that there is none of this name.</summary>
     public bool IsGone(string @namespace, string name) =>
         _scaledObjects.Synced && !_scaledObjects.TryFind(@namespace, name, out _);
 
@@ -151,15 +154,15 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>Grows when a ConfigMap of a namespace that was asked about changed.</summary>
     public long ConfigMapsVersion => Volatile.Read(ref _mapsVersion);
 
-    /// <summary>What a ConfigMap holds; the first question about a namespace begins to watch its ConfigMaps.</summary>
+    /// <summary>The data of a ConfigMap; the first call for a namespace begins to watch its ConfigMaps.</summary>
     public Known<IReadOnlyDictionary<string, string>> ConfigMap(string @namespace, string name)
     {
-        Watched<ConfigMap>? maps;
+        Informer<ConfigMap>? maps;
         lock (_lock)
         {
             if (!_maps.TryGetValue(@namespace, out maps))
             {
-                _maps[@namespace] = maps = new Watched<ConfigMap>(_api, Kinds.ConfigMaps, @namespace);
+                _maps[@namespace] = maps = new Informer<ConfigMap>(_api, Kinds.ConfigMaps, @namespace);
                 maps.Changed += NoteMaps;
                 maps.Start();
             }
@@ -170,10 +173,10 @@ public sealed class ScalerCluster : IAsyncDisposable
         return maps.TryFind(@namespace, name, out var found) ? new(found.Data ?? [], null) : default;
     }
 
-    /// <summary>Begins to keep up how many replicas fit.</summary>
+    /// <summary>Begins to keep the number of replicas that fit up to date.</summary>
     public FreeCapacity Open(CapacityQuery question) => _capacity.Open(question);
 
-    /// <summary>Ends that.</summary>
+    /// <summary>Ends keeping it up to date.</summary>
     public void Close(FreeCapacity room) => _capacity.Close(room);
 
     /// <summary>Grows when the numbers of a room may have changed.</summary>
@@ -203,7 +206,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _api.Contact.Changed -= Note;
-        Watched<ConfigMap>[] maps;
+        Informer<ConfigMap>[] maps;
         lock (_lock)
             maps = [.. _maps.Values];
         foreach (var one in maps)
@@ -217,7 +220,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     private static ScaledObjectFacts Facts(TriggeredObject found)
     {
         var (meta, spec) = (found.Metadata, found.Spec);
-        var target = Governors.Target(
+        var target = AutoscalerIndex.Target(
             new ScaledObject { Metadata = meta, Spec = new ScaledObjectSpec(spec?.ScaleTargetRef) }
         )
             is { } key
@@ -263,14 +266,14 @@ public sealed class ScalerCluster : IAsyncDisposable
             : null;
     }
 
-    private static bool IsSettled<T>(Watched<T> watched)
+    private static bool IsSettled<T>(Informer<T> watched)
         where T : class, IKubernetesObject => watched.Synced || watched.Trouble?.IsLasting == true;
 
-    private Watched<T> Begin<T>(Resource<T> resource, Func<T, T, bool>? same = null)
+    private Informer<T> Begin<T>(Resource<T> resource, Func<T, T, bool>? same = null)
         where T : class, IKubernetesObject
     {
         var filter = new ChangeFilter<T>(same ?? ((_, _) => false));
-        var watched = new Watched<T>(_api, resource) { Observer = filter };
+        var watched = new Informer<T>(_api, resource) { Observer = filter };
         watched.Changed += () =>
         {
             if (filter.Take(watched))
@@ -294,7 +297,7 @@ public sealed class ScalerCluster : IAsyncDisposable
 
     private void NoteCapacity()
     {
-        // Losing or finding contact with nodes and pods is a change of everything; their comings and goings are not.
+        // Whether nodes and pods can be read concerns every answer; a change of one of them does not.
         var state = (_capacity?.Synced == true ? 1 : 0) + (_capacity?.Troubles.Any() == true ? 2 : 0);
         if (Interlocked.Exchange(ref _capacityState, state) != state)
             Interlocked.Increment(ref _version);

@@ -4,7 +4,7 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>A Schedule as it is written; core reads what it says.</summary>
+/// <summary>A Schedule with its spec as JSON, which core interprets.</summary>
 internal sealed record ScheduleDocument : IKubernetesObject
 {
     public ObjectMeta Metadata

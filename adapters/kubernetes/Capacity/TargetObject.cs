@@ -3,7 +3,10 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>Anything with replicas, a selector and a pod template: Deployment, StatefulSet, and most custom kinds with a scale subresource.</summary>
+/// <summary>
+/// Anything with replicas, a selector and a pod template: Deployment, StatefulSet, and most custom kinds with a scale
+/// subresource.
+/// </summary>
 internal sealed record TargetObject : IKubernetesObject
 {
     public ObjectMeta Metadata

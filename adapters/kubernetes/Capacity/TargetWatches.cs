@@ -6,7 +6,7 @@ using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>What ScaledObjects scale, kind by kind; a kind is watched from the first question about it on.</summary>
+/// <summary>What ScaledObjects scale, kind by kind; a kind is watched from the first read on.</summary>
 internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -39,7 +39,7 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
         }
     }
 
-    /// <summary>One kind: found by asking the server when it is none of the usual two.</summary>
+    /// <summary>One kind: found through discovery unless it is Deployment or StatefulSet.</summary>
     private sealed class KindWatch : IAsyncDisposable
     {
         private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -47,7 +47,7 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
         private readonly Action _changed;
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _finding;
-        private volatile Watched<TargetObject>? _watched;
+        private volatile Informer<TargetObject>? _watched;
         private volatile string? _trouble;
 
         public KindWatch(KubernetesApi api, string apiVersion, string kind, Action changed)
@@ -86,12 +86,12 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
 
         private void Begin(ResourceType type)
         {
-            // The server counts the versions of what is asked for; one that does not is taken to have changed.
+            // A kind without generation is taken to have changed with every version.
             var filter = new ChangeFilter<TargetObject>(
                 static (one, other) =>
                     one.Metadata.Generation is { } generation && generation == other.Metadata.Generation
             );
-            var watched = new Watched<TargetObject>(_api, CapacityKinds.Targets(type)) { Observer = filter };
+            var watched = new Informer<TargetObject>(_api, CapacityKinds.Targets(type)) { Observer = filter };
             watched.Changed += () =>
             {
                 if (filter.Take(watched))

@@ -1,6 +1,8 @@
 namespace Ebb.Kubernetes.Connection;
 
-/// <summary>Reads configuration and credential files, which come from outside and are bounded for that reason.</summary>
+/// <summary>
+/// Reads configuration and credential files, which come from outside and are bounded for that reason.
+/// </summary>
 internal static class BoundedFile
 {
     /// <summary>A kubeconfig, or a bundle of certificates.</summary>

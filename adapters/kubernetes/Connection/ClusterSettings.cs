@@ -12,16 +12,20 @@ public enum ClusterMode
 
 /// <summary>Which cluster.</summary>
 /// <param name="Mode">How it is found.</param>
-/// <param name="Kubeconfig">One path, or several as in KUBECONFIG; null: KUBECONFIG, else the one in the home folder.</param>
+/// <param name="Kubeconfig">
+/// One path, or several as in KUBECONFIG; null: KUBECONFIG, else the one in the home folder.
+/// </param>
 /// <param name="Context">The context; null: the current one.</param>
 public sealed record ClusterSettings(ClusterMode Mode, string? Kubeconfig = null, string? Context = null)
 {
     /// <summary>Whether this process runs in a pod.</summary>
     public static bool RunsInPod => InCluster.IsHere(Environment.GetEnvironmentVariable);
 
-    /// <summary>Reads what says how to reach it; makes no request.</summary>
+    /// <summary>Reads the configuration; makes no request.</summary>
     /// <param name="time">Ages of tokens are measured with it.</param>
-    /// <exception cref="ConnectionException">It cannot be told; the exception lists everything that is wrong.</exception>
+    /// <exception cref="ConnectionException">
+    /// The configuration is wrong; the exception lists everything that is.
+    /// </exception>
     public ClusterConnection Connect(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);

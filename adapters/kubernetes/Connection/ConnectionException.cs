@@ -1,7 +1,7 @@
 namespace Ebb.Kubernetes.Connection;
 
-/// <summary>One fault in what says how to reach the cluster.</summary>
-/// <param name="Path">Where it stands: a file with the path inside it, a variable, a setting.</param>
+/// <summary>One fault in the configuration of the connection.</summary>
+/// <param name="Path">Where: a file with the path inside it, a variable, a setting.</param>
 /// <param name="Expected">What would have been right.</param>
 /// <param name="Found">What is there; never a secret.</param>
 public sealed record ConnectionProblem(string Path, string Expected, string Found)
@@ -10,7 +10,7 @@ public sealed record ConnectionProblem(string Path, string Expected, string Foun
     public override string ToString() => $"{Path}: expected {Expected}, found {Found}";
 }
 
-/// <summary>It cannot be told how to reach the cluster; all that is wrong is listed.</summary>
+/// <summary>The configuration of the connection is wrong; everything that is wrong is listed.</summary>
 public sealed class ConnectionException : Exception
 {
     internal ConnectionException(IReadOnlyList<ConnectionProblem> problems)

@@ -6,8 +6,8 @@ using ExecStatus = k8s.KubeConfigModels.ExecCredentialResponse.ExecStatus;
 namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
-/// What a credential plugin gave, kept until it expires or the server refuses it. The library runs a plugin twice before the first
-/// request, and never again after a refusal.
+/// What a credential plugin gave, kept until it expires or the server refuses it. The library runs a plugin twice
+/// before the first request, and never again after a refusal.
 /// </summary>
 internal sealed class ExecCredential(ExecPlugin plugin, TimeProvider time) : RenewableCredential
 {

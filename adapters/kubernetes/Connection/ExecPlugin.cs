@@ -9,9 +9,9 @@ using k8s.KubeConfigModels;
 namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
-/// A credential plugin (client.authentication.k8s.io), never interactive. The library's own call of one names another kind in the
-/// document that the plugin reads, joins its arguments with blanks and leaves it running after a time-out. Nothing that a plugin
-/// printed appears in a message, since that may be a secret.
+/// A credential plugin (client.authentication.k8s.io), never interactive. The library's own call of one names another
+/// kind in the document that the plugin reads, joins its arguments with blanks and leaves it running after a time-out.
+/// Nothing that a plugin printed appears in a message, since that may be a secret.
 /// </summary>
 /// <param name="Command">A path, or a name to be found in PATH.</param>
 /// <param name="Arguments">Its arguments.</param>
@@ -33,7 +33,9 @@ internal sealed record ExecPlugin(
 
     /// <summary>Runs it once.</summary>
     /// <param name="time">Measures the deadline of 30 s.</param>
-    /// <exception cref="KubernetesException">It cannot be run, failed, did not answer in time, or answered something else.</exception>
+    /// <exception cref="KubernetesException">
+    /// It cannot be run, failed, did not answer in time, or answered something else.
+    /// </exception>
     public async Task<ExecCredentialResponse.ExecStatus> RunAsync(TimeProvider time)
     {
         using var process = Start();

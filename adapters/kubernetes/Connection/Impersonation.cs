@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 
 namespace Ebb.Kubernetes.Connection;
 
-/// <summary>As whom requests are made (<c>as</c>, <c>as-uid</c>, <c>as-groups</c>, <c>as-user-extra</c> of a kubeconfig).</summary>
+/// <summary>
+/// As whom requests are made (<c>as</c>, <c>as-uid</c>, <c>as-groups</c>, <c>as-user-extra</c> of a kubeconfig).
+/// </summary>
 /// <param name="User">The user's name.</param>
 /// <param name="Uid">The user's UID; null: none.</param>
 /// <param name="Groups">The user's groups.</param>

@@ -6,8 +6,8 @@ using k8s;
 namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
-/// The API server of the cluster that this process runs in. The library's own InClusterConfig says neither which part is missing nor
-/// reads the token again when it is refused.
+/// The API server of the cluster that this process runs in. The library's own InClusterConfig says neither which part
+/// is missing nor reads the token again when it is refused.
 /// </summary>
 internal static class InCluster
 {

@@ -4,9 +4,9 @@ using k8s.KubeConfigModels;
 namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
-/// Kubeconfig files, merged as kubectl merges them: of several files the first one to name a cluster, user, context or the current
-/// context wins; files of the list that do not exist are passed over. The library's own merge refuses missing files and takes
-/// relative paths of every file from the first file's folder.
+/// Kubeconfig files, merged as kubectl merges them: of several files the first one to name a cluster, user, context or
+/// the current context wins; files of the list that do not exist are passed over. The library's own merge refuses
+/// missing files and takes relative paths of every file from the first file's folder.
 /// </summary>
 internal sealed class Kubeconfig
 {

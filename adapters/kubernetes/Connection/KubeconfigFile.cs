@@ -7,8 +7,8 @@ using YamlDotNet.RepresentationModel;
 namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
-/// One kubeconfig file as the library reads it, and its YAML beside that: the library passes over proxy-url, tokenFile, as-uid and
-/// interactiveMode without a word, and cannot read as-user-extra.
+/// One kubeconfig file as the library reads it, and its YAML beside that: the library passes over proxy-url, tokenFile,
+/// as-uid and interactiveMode without a word, and cannot read as-user-extra.
 /// </summary>
 internal sealed class KubeconfigFile
 {

@@ -9,8 +9,8 @@ namespace Ebb.Kubernetes.Connection;
 internal static class KubeconfigUser
 {
     /// <summary>
-    /// Sets the credentials. As in kubectl a token's file wins over the token beside it; of token, password and plugin only one may
-    /// be there, since kubectl's order among them is not documented.
+    /// Sets the credentials. As in kubectl a token's file wins over the token beside it; of token, password and plugin
+    /// only one may be there, since kubectl's order among them is not documented.
     /// </summary>
     public static void Apply(
         KubeconfigEntry<UserCredentials> user,

@@ -5,8 +5,8 @@ using k8s.Authentication;
 namespace Ebb.Kubernetes.Connection;
 
 /// <summary>
-/// A credential that changes with time. The library asks for it with each request; what it cannot tell its own token providers
-/// is that the server refused the last one.
+/// A credential that changes with time. The library asks for it with each request; what it cannot tell its own token
+/// providers is that the server refused the last one.
 /// </summary>
 internal abstract class RenewableCredential : ITokenProvider
 {
@@ -17,7 +17,9 @@ internal abstract class RenewableCredential : ITokenProvider
     /// <exception cref="KubernetesException">It cannot be had.</exception>
     public abstract Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken);
 
-    /// <summary>The server answered 401 to this header: if it is the one that is kept, the next request gets a new one.</summary>
+    /// <summary>
+    /// The server answered 401 to this header: if it is the one that is kept, the next request gets a new one.
+    /// </summary>
     public abstract void Refuse(AuthenticationHeaderValue? header);
 
     /// <exception cref="KubernetesException">The token cannot be sent in a header.</exception>

@@ -6,10 +6,11 @@ using NodaTime;
 namespace Ebb.Kubernetes.Leases;
 
 /// <summary>
-/// Leadership through a <c>coordination.k8s.io</c> Lease. A lease of somebody else is taken only when it has not changed for its whole
-/// duration as measured here, so that clocks need not agree; the holder stops by itself one second before its own has passed since the
-/// last renewal that the server confirmed was sent. Renewals overlap: a slow answer does not delay the next one, so that an API server
-/// that takes ten seconds an answer costs nobody the lead. Time is monotonic. Safe from several threads.
+/// Leadership through a <c>coordination.k8s.io</c> Lease. A lease of somebody else is taken only when it has not
+/// changed for its whole duration as measured here, so that clocks need not agree; the holder stops by itself one
+/// second before its own has passed since the last renewal that the server confirmed was sent. Renewals overlap: a slow
+/// answer does not delay the next one, so that an API server that takes ten seconds an answer costs nobody the lead.
+/// Time is monotonic. Safe from several threads.
 /// </summary>
 public sealed class LeaseLeadership : ILeadership, IDisposable
 {
@@ -38,7 +39,9 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     /// <param name="namespace">Where the Lease is; it must exist.</param>
     /// <param name="name">The Lease; it is made when there is none.</param>
     /// <param name="identity">Of this process and no other, nor of its successor.</param>
-    /// <param name="duration">How long others must see no renewal before they take it: whole seconds, at least 3, default 15.</param>
+    /// <param name="duration">
+    /// How long others must see no renewal before they take it: whole seconds, at least 3, default 15.
+    /// </param>
     public LeaseLeadership(
         KubernetesApi api,
         string @namespace,
@@ -203,7 +206,9 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
         }
     }
 
-    /// <summary>Somebody else holds it, or it was deleted. A term that is not confirmed yet was overtaken by its own renewal.</summary>
+    /// <summary>
+    /// Somebody else holds it, or it was deleted. A term that is not confirmed yet was overtaken by its own renewal.
+    /// </summary>
     private Task LoseAsync(LeaseTerm term)
     {
         lock (_lock)

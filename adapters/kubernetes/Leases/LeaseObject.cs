@@ -76,7 +76,7 @@ internal sealed class LeaseObject(
 
     /// <summary>False: somebody else holds it, or there is none any more.</summary>
     public Task<bool> RenewAsync(CancellationToken cancellationToken) =>
-        PatchOursAsync([("renewTime", Times.FormatMicro(Instant.FromDateTimeUtc(Now)))], cancellationToken);
+        PatchOursAsync([("renewTime", KubernetesTime.FormatMicro(Instant.FromDateTimeUtc(Now)))], cancellationToken);
 
     /// <summary>False: it was not ours.</summary>
     public Task<bool> ReleaseAsync(CancellationToken cancellationToken) =>

@@ -4,15 +4,17 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>A baseline as it stands in an UpsScaler. Reading what was written gives an equal baseline.</summary>
+/// <summary>The JSON form of a baseline in an UpsScaler. Reading what was written gives an equal baseline.</summary>
 internal static class BaselineJson
 {
-    /// <summary>All members, null where there is nothing: in a merge patch that takes out what an older baseline left there.</summary>
+    /// <summary>
+    /// All members, null where there is nothing: a merge patch then removes what an older baseline left there.
+    /// </summary>
     public static JsonObject Write(Baseline baseline) =>
         new()
         {
             ["uid"] = baseline.Uid,
-            ["capturedAt"] = baseline.CapturedAt is { } at ? Times.Format(at) : null,
+            ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
             ["replicas"] = baseline.Replicas,
             ["suspended"] = baseline.Suspended,
             ["suspendStated"] = baseline.SuspendStated,
@@ -41,7 +43,8 @@ internal static class BaselineJson
             );
 
     /// <summary>
-    /// What the one integer of the original contract says, for a workload whose whole baseline another program did not write.
+    /// The baseline that the one integer of the original contract stands for, when another program wrote no more than
+    /// that.
     /// </summary>
     public static Baseline FromInteger(int specReplicas, WorkloadType? type) =>
         type?.Method switch

@@ -7,7 +7,10 @@ using k8s.Models;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>Events of <c>events.k8s.io/v1</c>. Names are made here, so that a second try of the same Event is recognised.</summary>
+/// <summary>
+/// Events of <c>events.k8s.io/v1</c>. Names are made here, so that a second attempt to create the same Event is
+/// recognised.
+/// </summary>
 internal sealed class EventWrites(KubernetesApi api)
 {
     private const int LongestNote = 1024;
@@ -48,7 +51,7 @@ internal sealed class EventWrites(KubernetesApi api)
             }
             catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
             {
-                // The name is ours alone: an earlier try arrived although its answer did not.
+                // The name is random: an earlier attempt of this call succeeded although its answer was lost.
             }
 
             return WriteResult.Done;

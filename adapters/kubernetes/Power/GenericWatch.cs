@@ -4,7 +4,9 @@ using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>A kind that is known only by group, version and Kind: found through discovery, watched, and sized through its scale.</summary>
+/// <summary>
+/// A kind that is known only by group, version and Kind: found through discovery, watched, and sized through its scale.
+/// </summary>
 internal sealed class GenericWatch : WorkloadWatch
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
@@ -80,7 +82,7 @@ internal sealed class GenericWatch : WorkloadWatch
             {
                 return;
             }
-            catch (KubernetesException fault) when (!WatchTrouble.MayPass(fault.Code, failures, served: false))
+            catch (KubernetesException fault) when (!WatchTrouble.MayBeTemporary(fault.Code, failures, served: false))
             {
                 _trouble = new WatchTrouble(
                     fault.Code,
@@ -89,7 +91,7 @@ internal sealed class GenericWatch : WorkloadWatch
             }
             catch (KubernetesException)
             {
-                // It is asked again before it is believed.
+                // Discovery may be wrong while the server starts, so it is asked again.
             }
 
             if (_trouble is not null)

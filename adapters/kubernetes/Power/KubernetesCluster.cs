@@ -7,8 +7,8 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// The cluster as the power path sees it, held in memory by watches; safe from several threads. <see cref="ClusterView.LastContact"/>
-/// is as of when the view was made: contact alone makes no new view, losing it does.
+/// What the power path needs of the cluster, held in memory by watches; safe from several threads. <see
+/// cref="ClusterView.LastContact"/> is as of when the view was made: contact alone makes no new view, losing it does.
 /// </summary>
 public sealed class KubernetesCluster : ICluster, IAsyncDisposable
 {
@@ -19,12 +19,12 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private readonly WorkloadWrites _workloads;
     private readonly EventWrites _events;
     private readonly Lock _composing = new();
-    private readonly Latest<ClusterView> _latest;
+    private readonly LazyView<ClusterView> _view;
     private bool _synced;
     private ITimer? _patience;
     private volatile bool _overdue;
 
-    // One kind whose webhook is broken must not keep all others awake until the battery is empty.
+    // One kind whose webhook is broken must not delay all others until the battery is empty.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Begins to watch at once.</summary>
@@ -33,21 +33,21 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
-        _latest = new Latest<ClusterView>(ClusterView.Nothing, _composing, Compose);
-        _watches = new PowerWatches(api, _latest.Note);
+        _view = new LazyView<ClusterView>(ClusterView.Nothing, _composing, Compose);
+        _watches = new PowerWatches(api, _view.MarkChanged);
         _views = new ScalerViews(_watches);
         _scalers = new ScalerWrites(api, _watches.Scalers);
         _workloads = new WorkloadWrites(api, _watches);
         _events = new EventWrites(api);
-        api.Contact.Changed += _latest.Note;
+        api.Contact.Changed += _view.MarkChanged;
     }
 
     /// <inheritdoc/>
-    public ClusterView Known => _latest.View;
+    public ClusterView Known => _view.View;
 
     /// <inheritdoc/>
     public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) =>
-        _latest.WaitForChangeAsync(seen, cancellationToken);
+        _view.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
     public WorkloadLookup Find(WorkloadType type, string @namespace, string name)
@@ -85,7 +85,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     /// <summary>Ends all watches.</summary>
     public async ValueTask DisposeAsync()
     {
-        _api.Contact.Changed -= _latest.Note;
+        _api.Contact.Changed -= _view.MarkChanged;
         if (_patience is not null)
             await _patience.DisposeAsync().ConfigureAwait(false);
         await _watches.DisposeAsync().ConfigureAwait(false);
@@ -112,7 +112,9 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, troubles);
     }
 
-    /// <summary>Since UpsScalers were read the server answers; what cannot be read has its time from then on.</summary>
+    /// <summary>
+    /// UpsScalers were read, so the server answers: kinds that still cannot be read are given this long.
+    /// </summary>
     private void BePatient()
     {
         if (_patience is not null || !_watches.Scalers.Synced)
@@ -121,7 +123,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
             _ =>
             {
                 _overdue = true;
-                _latest.Note();
+                _view.MarkChanged();
             },
             null,
             Patience,

@@ -5,7 +5,8 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// Pods by namespace and by each of their labels, so that counting one workload's pods looks at few others. Safe from several threads.
+/// Pods by namespace and by each of their labels, so that counting one workload's pods reads few others. Safe from
+/// several threads.
 /// </summary>
 internal sealed class PodIndex : IWatchObserver<Pod>
 {

@@ -7,8 +7,9 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// What is watched: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only the kinds that UpsScalers name; pods only
-/// when a workload's status does not tell how many are left. Kinds are added as they are named and stay.
+/// What is watched: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only the kinds that UpsScalers
+/// name; pods only when a workload's status does not tell how many are left. Kinds are added as they are named and
+/// stay.
 /// </summary>
 internal sealed class PowerWatches : IAsyncDisposable
 {
@@ -18,9 +19,9 @@ internal sealed class PowerWatches : IAsyncDisposable
     private readonly Dictionary<(string ApiVersion, string Kind), WorkloadWatch> _kinds = [];
     private readonly HashSet<(string ApiVersion, string Kind)> _named = [];
     private readonly PodIndex _podIndex = new();
-    private Watched<Pod>? _pods;
+    private Informer<Pod>? _pods;
 
-    /// <summary>Kinds beyond the well-known ones that are watched only because a person asked about one of them.</summary>
+    /// <summary>At most so many further kinds are watched because a person asked about one of their objects.</summary>
     public const int MostAsked = 8;
 
     public PowerWatches(KubernetesApi api, Action changed)
@@ -32,15 +33,17 @@ internal sealed class PowerWatches : IAsyncDisposable
         Nodes = Begin(Kinds.Nodes);
     }
 
-    public Watched<UpsScaler> Scalers { get; }
+    public Informer<UpsScaler> Scalers { get; }
 
-    public Watched<ScaledObject> ScaledObjects { get; }
+    public Informer<ScaledObject> ScaledObjects { get; }
 
-    public Watched<HorizontalPodAutoscaler> Autoscalers { get; }
+    public Informer<HorizontalPodAutoscaler> Autoscalers { get; }
 
-    public Watched<Node> Nodes { get; }
+    public Informer<Node> Nodes { get; }
 
-    /// <summary>UpsScalers, and everything else that was asked for so far, have been read, or the rest of it cannot be.</summary>
+    /// <summary>
+    /// UpsScalers, and everything else that was asked for so far, have been read, or the rest of it cannot be.
+    /// </summary>
     /// <param name="overdue">What fails has been waited for long enough, whatever the failure.</param>
     public bool IsSettled(bool overdue)
     {
@@ -54,17 +57,17 @@ internal sealed class PowerWatches : IAsyncDisposable
                 && (_pods is null || IsOver(_pods.Synced, _pods.Trouble));
         }
 
-        // Waiting for it.
+        // Not read yet.
         bool IsOver(bool synced, WatchTrouble? trouble) =>
             synced || (trouble is not null && (overdue || trouble.IsLasting));
     }
 
-    /// <summary>What cannot be read, and why; in an order that stays.</summary>
+    /// <summary>What cannot be read, and why; in a stable order.</summary>
     public IReadOnlyList<string> Troubles(bool scaledObjectsNamed)
     {
         lock (_lock)
         {
-            // A cluster without KEDA is in good order as long as nobody names a ScaledObject.
+            // KEDA need not be installed as long as no ScaledObject is named.
             var keda = ScaledObjects.Trouble is { Code: 404 } && !scaledObjectsNamed ? null : ScaledObjects.Trouble;
             return
             [
@@ -90,8 +93,8 @@ internal sealed class PowerWatches : IAsyncDisposable
     }
 
     /// <summary>
-    /// The watch of a kind that a person asks about. Nothing waits for it, and what is wrong with it is nobody's trouble but theirs; null:
-    /// there are <see cref="MostAsked"/> kinds of others already.
+    /// The watch of a kind that a person asks about. Nothing waits for it, and its failures are told in the answer
+    /// only; null: there are <see cref="MostAsked"/> such kinds already.
     /// </summary>
     public WorkloadWatch? Asked(string apiVersion, string kind)
     {
@@ -115,14 +118,16 @@ internal sealed class PowerWatches : IAsyncDisposable
             return _kinds.GetValueOrDefault((apiVersion, kind));
     }
 
-    /// <summary>The pods that a selector selects; null while they are not known. The first question begins to watch them.</summary>
+    /// <summary>
+    /// The pods that a selector selects; null while they are not known. The first call begins to watch them.
+    /// </summary>
     public PodCount? Pods(string @namespace, LabelSelector selector)
     {
         lock (_lock)
         {
             if (_pods is null)
             {
-                _pods = new Watched<Pod>(_api, Kinds.Pods) { Observer = _podIndex };
+                _pods = new Informer<Pod>(_api, Kinds.Pods) { Observer = _podIndex };
                 _pods.Changed += _changed;
                 _pods.Start();
             }
@@ -149,10 +154,10 @@ internal sealed class PowerWatches : IAsyncDisposable
     private IEnumerable<WorkloadWatch> Named =>
         _kinds.Where(kind => _named.Contains(kind.Key)).Select(kind => kind.Value);
 
-    private Watched<T> Begin<T>(Resource<T> resource)
+    private Informer<T> Begin<T>(Resource<T> resource)
         where T : class, IKubernetesObject
     {
-        var watched = new Watched<T>(_api, resource);
+        var watched = new Informer<T>(_api, resource);
         watched.Changed += _changed;
         watched.Start();
         return watched;

@@ -5,9 +5,9 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// The scale of objects whose kind is known only by name. Read once for each version of the object that the watch shows, so that
-/// nothing is asked while nothing changes; at most four at a time, and after a failure again with the next question but not within
-/// five seconds.
+/// The scale of objects whose kind is known only by name. Read once for each version of the object that the watch
+/// shows, so that nothing is requested while nothing changes; at most four requests at a time, and after a failure none
+/// for five seconds.
 /// </summary>
 internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action changed) : IAsyncDisposable
 {
@@ -40,7 +40,7 @@ internal sealed class ScaleReadings(KubernetesApi api, ResourceType type, Action
         }
     }
 
-    /// <summary>Why the last question failed; null when it did not.</summary>
+    /// <summary>Why the last request failed; null when it did not.</summary>
     public string? Fault(IKubernetesObject of)
     {
         lock (_lock)

@@ -5,12 +5,13 @@ using NodaTime;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>How an UpsScaler reads as a view.</summary>
+/// <summary>Computes the view of an UpsScaler.</summary>
 internal static class ScalerView
 {
     /// <summary>
-    /// Written when a baseline is released, with the time at which that baseline was captured. The copy in the status cannot be taken
-    /// out in the same request; this tells a copy that is merely left over from one whose original somebody overwrote.
+    /// Written when a baseline is released, with the time at which that baseline was captured. The copy in the status
+    /// cannot be removed in the same request; this distinguishes a copy that is left over from one whose original was
+    /// overwritten.
     /// </summary>
     public const string ReleasedAnnotation = "ups-scaler.io/released";
 
@@ -49,8 +50,9 @@ internal static class ScalerView
         };
     }
 
-    /// <summary>What the released annotation says of a baseline.</summary>
-    public static string Mark(Baseline? baseline) => baseline?.CapturedAt is { } at ? Times.Format(at) : "unknown";
+    /// <summary>The value of that annotation for a baseline.</summary>
+    public static string Mark(Baseline? baseline) =>
+        baseline?.CapturedAt is { } at ? KubernetesTime.Format(at) : "unknown";
 
     private static Baseline? Copy(UpsScaler scaler)
     {

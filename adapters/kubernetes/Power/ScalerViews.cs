@@ -11,23 +11,23 @@ namespace Ebb.Kubernetes.Power;
 /// </summary>
 internal sealed class ScalerViews(PowerWatches watches)
 {
-    private readonly Governors _governors = new(watches.ScaledObjects, watches.Autoscalers);
+    private readonly AutoscalerIndex _autoscalers = new(watches.ScaledObjects, watches.Autoscalers);
     private readonly Dictionary<ObjectName, Made> _made = [];
     private readonly Dictionary<
         (WorkloadType Type, string Namespace, string Name),
         (Behind Behind, WorkloadLookup Sighting)
     > _asked = [];
 
-    /// <summary>Whoever asks for more names than this begins anew; it costs a lookup each.</summary>
+    /// <summary>The cache of names that people asked about is cleared when it has grown to this.</summary>
     private const int MostAsked = 2000;
 
-    /// <summary>Somebody named a ScaledObject.</summary>
+    /// <summary>A ScaledObject was named.</summary>
     public bool ScaledObjectsNamed { get; private set; }
 
-    /// <summary>The views, and whether they are the very same ones as last time.</summary>
+    /// <summary>The views, and whether they are the same instances as last time.</summary>
     public (IReadOnlyList<UpsScalerView> Views, bool Same) Compose(IReadOnlyList<UpsScalerView> last)
     {
-        _governors.Refresh();
+        _autoscalers.Refresh();
         var scalers = watches.Scalers.Items;
         var views = new UpsScalerView[scalers.Count];
         var same = last.Count == views.Length;
@@ -58,17 +58,17 @@ internal sealed class ScalerViews(PowerWatches watches)
         return (same ? last : views, same);
     }
 
-    /// <summary>A workload that no UpsScaler need name. A kind that is not served has no workloads.</summary>
+    /// <summary>A workload that no UpsScaler has to name. A kind that is not served has no workloads.</summary>
     public WorkloadLookup Find(WorkloadType type, string @namespace, string name)
     {
-        _governors.Refresh();
+        _autoscalers.Refresh();
         if (_asked.Count >= MostAsked && !_asked.ContainsKey((type, @namespace, name)))
             _asked.Clear();
         Refresh((type, @namespace, name));
         return _asked[(type, @namespace, name)].Sighting;
     }
 
-    /// <summary>Looks again at everything that somebody asked for by name; whether any of it is another one.</summary>
+    /// <summary>Reads again everything that was asked for by name; whether any of it changed.</summary>
     public bool LookAgain()
     {
         var changed = false;
@@ -89,14 +89,14 @@ internal sealed class ScalerViews(PowerWatches watches)
     private Behind Asked(WorkloadType type, string @namespace, string name)
     {
         if (type.Method != SleepMethod.PauseScaling)
-            return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, name), null, asked: true);
+            return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, name), null, asked: true);
         if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))
             return NotFound(
                 watches.ScaledObjects.Synced || watches.ScaledObjects.Trouble is { Code: 404 },
                 watches.ScaledObjects.Trouble,
                 $"ScaledObject {@namespace}/{name}"
             );
-        return Governors.Target(scaled) is { } target
+        return AutoscalerIndex.Target(scaled) is { } target
             ? Find(target, scaled, asked: true)
             : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
     }
@@ -117,7 +117,7 @@ internal sealed class ScalerViews(PowerWatches watches)
             return new Behind { Why = "spec.name is not given" };
         var @namespace = ScalerView.TargetNamespace(scaler);
         if (type.Method != SleepMethod.PauseScaling)
-            return Find(new Governors.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
+            return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
 
         if (!watches.ScaledObjects.TryFind(@namespace, scaler.Spec.Name, out var scaled))
             return NotFound(
@@ -125,12 +125,12 @@ internal sealed class ScalerViews(PowerWatches watches)
                 watches.ScaledObjects.Trouble,
                 $"ScaledObject {@namespace}/{scaler.Spec.Name}"
             );
-        return Governors.Target(scaled) is { } target
+        return AutoscalerIndex.Target(scaled) is { } target
             ? Find(target, scaled)
             : new Behind { Why = $"ScaledObject {@namespace}/{scaler.Spec.Name} names nothing to scale" };
     }
 
-    private Behind Find(Governors.Key key, ScaledObject? named, bool asked = false)
+    private Behind Find(AutoscalerIndex.Key key, ScaledObject? named, bool asked = false)
     {
         if ((asked ? watches.Asked(key.ApiVersion, key.Kind) : watches.Of(key.ApiVersion, key.Kind)) is not { } watch)
             return new Behind
@@ -153,22 +153,27 @@ internal sealed class ScalerViews(PowerWatches watches)
             selector = LabelSelector.Parse(scale.Status?.Selector);
         }
 
-        // To watch pods is much for the size of one workload, and nobody waits for them to end.
+        // Watching pods costs too much for the size of one workload, and nothing waits for these to end.
         if (asked)
             selector = null;
 
         return new Behind
         {
             Type = watch.Type,
-            Finding = new Finding(found, scale, selector is null ? null : watches.Pods(key.Namespace, selector)),
+            WorkloadInputs = new WorkloadInputs(
+                found,
+                scale,
+                selector is null ? null : watches.Pods(key.Namespace, selector)
+            ),
             Named = named,
-            ScaledObject = named ?? _governors.ScaledObjectOf(key),
-            Autoscaler = _governors.AutoscalerOf(key),
+            ScaledObject = named ?? _autoscalers.ScaledObjectOf(key),
+            Autoscaler = _autoscalers.AutoscalerOf(key),
         };
     }
 
-    private static string What(Governors.Key key, ScaledObject? named) =>
-        $"{key.Kind} {key.Namespace}/{key.Name}{(named is null ? "" : $", which ScaledObject {named.Metadata.Name} scales")}";
+    private static string What(AutoscalerIndex.Key key, ScaledObject? named) =>
+        $"{key.Kind} {key.Namespace}/{key.Name}"
+        + (named is null ? "" : $", which ScaledObject {named.Metadata.Name} scales");
 
     private static Behind NotFound(bool synced, WatchTrouble? trouble, string what) =>
         synced
@@ -177,12 +182,12 @@ internal sealed class ScalerViews(PowerWatches watches)
 
     private sealed record Made(UpsScaler Scaler, WorkloadType? Type, Behind Behind, UpsScalerView View);
 
-    /// <summary>Everything that the sighting of one workload is made from.</summary>
+    /// <summary>Everything that the state of one workload is computed from.</summary>
     private readonly struct Behind
     {
         public ResourceType? Type { get; init; }
 
-        public Finding Finding { get; init; }
+        public WorkloadInputs WorkloadInputs { get; init; }
 
         public ScaledObject? Named { get; init; }
 
@@ -195,7 +200,7 @@ internal sealed class ScalerViews(PowerWatches watches)
         public string? Why { get; init; }
 
         public bool IsSameAs(in Behind other) =>
-            Finding.IsSameAs(other.Finding)
+            WorkloadInputs.IsSameAs(other.WorkloadInputs)
             && ReferenceEquals(ScaledObject, other.ScaledObject)
             && ReferenceEquals(Named, other.Named)
             && Autoscaler == other.Autoscaler
@@ -208,12 +213,12 @@ internal sealed class ScalerViews(PowerWatches watches)
                 return new WorkloadLookup.Absent(Missing);
             if (Why is not null)
                 return new WorkloadLookup.Unknown(Why);
-            var view = Workload.View(Type!, Finding);
+            var view = Workload.View(Type!, WorkloadInputs);
             return new WorkloadLookup.Found(
                 view with
                 {
                     Uid = Named?.Metadata.Uid ?? view.Uid,
-                    ScaledObject = ScaledObject is null ? null : Governors.View(ScaledObject),
+                    ScaledObject = ScaledObject is null ? null : AutoscalerIndex.View(ScaledObject),
                     HorizontalPodAutoscaler = Autoscaler?.Ref.Name,
                     Autoscaler = Autoscaler,
                 }

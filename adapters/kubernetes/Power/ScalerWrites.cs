@@ -8,7 +8,7 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>What Ebb writes into its own UpsScalers: one request each.</summary>
-internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers)
+internal sealed class ScalerWrites(KubernetesApi api, Informer<UpsScaler> scalers)
 {
     private static readonly ResourceType Type = Kinds.UpsScalers.Type;
 
@@ -31,7 +31,8 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
                 [.. present.Metadata.Finalizers.Where(one => one != WellKnown.Finalizer), WellKnown.Finalizer],
                 null
             );
-            // The integer stands in manifests, and whoever applies one again and again would be at odds with this for as long as the outage lasts.
+            // The integer may be in a manifest that a GitOps tool applies again and again; writing it would start a
+            // dispute that lasts for the outage.
             var again = scaler.IsBaselineLoose;
             patch["spec"] = again
                 ? new JsonObject { ["baseline"] = BaselineJson.Write(baseline) }
@@ -40,8 +41,8 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
                     ["specReplicas"] = baseline.SpecReplicas,
                     ["baseline"] = BaselineJson.Write(baseline),
                 };
-            // An integer that is left without its baseline would be taken for the whole of it at waking: where it is not, the
-            // definition must know the baseline, or nothing may be written.
+            // When waking, an integer without its baseline is taken for the whole of it. Where it is not, the CRD must
+            // know the baseline, or nothing may be written.
             var whole = BaselineJson.FitsInteger(baseline);
             UpsScaler written;
             try
@@ -99,7 +100,7 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
                 {
                     ["phase"] = status.Phase.ToString(),
                     ["reason"] = status.Reason,
-                    ["since"] = Times.Format(status.Since),
+                    ["since"] = KubernetesTime.Format(status.Since),
                     ["observedGeneration"] = status.ObservedGeneration,
                     ["changedBy"] = status.ChangedBy,
                     ["baseline"] = status.Baseline is null ? null : BaselineJson.Write(status.Baseline),
@@ -109,7 +110,7 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
             return answer.Status?.Phase == status.Phase.ToString() ? WriteResult.Done : Pruned("status");
         });
 
-    // Without the finalizers that others put there this patch would take them away, so the object must be the one that is expected.
+    // The patch replaces all finalizers, those of others included, so it is bound to the version that was read.
     private async Task<UpsScaler?> PresentAsync(UpsScalerView scaler, CancellationToken cancellationToken)
     {
         if (
@@ -178,7 +179,8 @@ internal sealed class ScalerWrites(KubernetesApi api, Watched<UpsScaler> scalers
     private static WriteResult Pruned(string field) =>
         new(
             WriteOutcome.Invalid,
-            $"the installed CustomResourceDefinition {Type} does not know {field}: apply deploy/crds/upsscalers.ups-scaler.io.yaml"
+            $"the installed CustomResourceDefinition {Type} does not know {field}: "
+                + "apply deploy/crds/upsscalers.ups-scaler.io.yaml"
         );
 
     private static WriteResult Changed(UpsScalerView scaler) =>

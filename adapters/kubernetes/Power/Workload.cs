@@ -5,26 +5,27 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// One object with all that its view is made from. Two findings of the same instances make the same view, which is how unchanged
+/// One object and everything else that its view is computed from. Equal inputs give the same view, so that unchanged
 /// workloads cost nothing.
 /// </summary>
 /// <param name="Object">The object.</param>
 /// <param name="Scale">Its scale, for kinds that are known only by name.</param>
 /// <param name="Pods">Its pods, where they must be counted.</param>
-internal readonly record struct Finding(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
+internal readonly record struct WorkloadInputs(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
 {
-    public bool IsSameAs(in Finding other) =>
+    public bool IsSameAs(in WorkloadInputs other) =>
         ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
 }
 
 /// <summary>
-/// How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only there.
+/// How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only
+/// there.
 /// </summary>
 internal static class Workload
 {
-    public static WorkloadView View(ResourceType type, Finding finding)
+    public static WorkloadView View(ResourceType type, WorkloadInputs inputs)
     {
-        var meta = finding.Object.Metadata;
+        var meta = inputs.Object.Metadata;
         var view = new WorkloadView
         {
             Ref = new ObjectRef(type.ApiVersion, type.Kind, meta.Namespace, meta.Name),
@@ -34,9 +35,9 @@ internal static class Workload
             Annotations = meta.Annotations,
             SizedBy = SizedBy(meta.SizedBy),
         };
-        return finding.Object switch
+        return inputs.Object switch
         {
-            Deployment deployment => Of(view, deployment, finding.Pods),
+            Deployment deployment => Of(view, deployment, inputs.Pods),
             StatefulSet set => Of(view, set),
             CronJob job => view with
             {
@@ -51,7 +52,7 @@ internal static class Workload
             },
             CnpgCluster cluster => Of(view, cluster),
             ArgoApplication application => view with { Automated = application.Spec?.SyncPolicy?.Automated },
-            _ => Of(view, finding.Scale, finding.Pods),
+            _ => Of(view, inputs.Scale, inputs.Pods),
         };
     }
 
@@ -62,7 +63,9 @@ internal static class Workload
             ? selector
             : null;
 
-    /// <summary>The object after its scale was written; the status speaks of the time before until the server says otherwise.</summary>
+    /// <summary>
+    /// The object after its scale was written; the status is from before the write until the watch brings the next one.
+    /// </summary>
     public static IKubernetesObject? Scaled(IKubernetesObject workload, Scale scale)
     {
         var replicas = scale.Spec?.Replicas ?? 0;
@@ -133,7 +136,7 @@ internal static class Workload
         };
     }
 
-    // Whose scale says nothing of terminating pods, and may give no selector to count them by: then nobody can tell.
+    // A scale does not count terminating pods, and may have no selector to count them by: then the number is unknown.
     private static WorkloadView Of(WorkloadView view, Scale? scale, PodCount? pods) =>
         view with
         {
@@ -144,7 +147,7 @@ internal static class Workload
 
     private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
 
-    // The HPA controller's name says nothing that WorkloadView.HorizontalPodAutoscaler does not say better.
+    // The HPA itself is in WorkloadView.HorizontalPodAutoscaler.
     private static string? SizedBy(SizeWriter? writer) =>
         writer?.Manager is null or WellKnown.FieldManager or "kube-controller-manager" ? null : writer.Manager;
 }

@@ -5,7 +5,7 @@ using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>A kind of workload, watched; whatever its shape.</summary>
+/// <summary>A kind of workload, watched.</summary>
 internal abstract class WorkloadWatch : IAsyncDisposable
 {
     public abstract ResourceType Type { get; }
@@ -16,10 +16,10 @@ internal abstract class WorkloadWatch : IAsyncDisposable
 
     public abstract IKubernetesObject? Find(string @namespace, string name);
 
-    /// <summary>Takes over what the server answered to a write of the object itself.</summary>
+    /// <summary>Takes over the server's answer to a write of the object itself.</summary>
     public abstract void Apply(ApiAnswer answer);
 
-    /// <summary>Takes over what the server answered to a write of its scale.</summary>
+    /// <summary>Takes over the server's answer to a write of its scale.</summary>
     public abstract void Apply(Scale scale);
 
     public abstract ValueTask DisposeAsync();
@@ -28,13 +28,13 @@ internal abstract class WorkloadWatch : IAsyncDisposable
 internal sealed class WorkloadWatch<T> : WorkloadWatch
     where T : class, IKubernetesObject
 {
-    private readonly Watched<T> _watched;
+    private readonly Informer<T> _watched;
     private readonly JsonTypeInfo<T> _shape;
 
     public WorkloadWatch(KubernetesApi api, Resource<T> resource, Action changed)
     {
         _shape = resource.Item;
-        _watched = new Watched<T>(api, resource);
+        _watched = new Informer<T>(api, resource);
         _watched.Changed += changed;
         _watched.Start();
     }

@@ -7,7 +7,9 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>What Ebb writes into objects that are not its own: one merge patch each, with what it expects in it.</summary>
+/// <summary>
+/// What Ebb writes into objects that are not its own: one merge patch each, with what it expects in it.
+/// </summary>
 internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
 {
     public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
@@ -76,8 +78,8 @@ internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
             ),
         };
 
-    // A merge patch would leave members of what is there now; taking it out first is not possible in one patch, so members that are
-    // not wanted cannot be there: Ebb writes either nothing or what was before, onto nothing.
+    // A merge patch keeps members that it does not name. No unwanted one can be there: Ebb writes either null, or what
+    // was there before onto null.
     private static JsonObject? Automated(string? json)
     {
         JsonNode? automated = null;

@@ -3,7 +3,9 @@ using Ebb.Kubernetes.Api;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>How refusals and failures read as the outcome of a write. Only the caller's cancellation passes through.</summary>
+/// <summary>
+/// Maps refusals and failures to the outcome of a write. Only the caller's cancellation passes through.
+/// </summary>
 internal static class WriteAnswer
 {
     public static async Task<WriteResult> OfAsync(Func<Task<WriteResult>> write)
@@ -31,7 +33,8 @@ internal static class WriteAnswer
             _ => WriteOutcome.Failed,
         };
 
-    // A UID that does not match: the scale subresource answers 409 with a sentence, the object itself 422 since its UID cannot change.
+    // A UID that does not match: the scale subresource answers 409 with a sentence, the object itself 422 since its UID
+    // cannot change.
     private static bool IsAnotherObject(KubernetesException fault) =>
         (fault.Code == 409 && fault.Message.Contains("UID in precondition", StringComparison.Ordinal))
         || (fault.Code == 422 && fault.Details?.Causes?.Any(cause => cause.Field == "metadata.uid") == true);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
-/// Passing over a value inside a converter. The whole value is there when a converter is called, but <c>Utf8JsonReader.Skip</c>
-/// does not trust that while more of a stream may come.
+/// Passing over a value inside a converter. The whole value is there when a converter is called, but
+/// <c>Utf8JsonReader.Skip</c> does not trust that while more of a stream may come.
 /// </summary>
 internal static class JsonSkip
 {

@@ -1,11 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.State;
 
 namespace Ebb.Kubernetes.Resources;
 
-/// <summary>How everything that is read is parsed; without reflection.</summary>
+/// <summary>How objects in Ebb's own slim types are parsed, without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
@@ -13,7 +11,7 @@ namespace Ebb.Kubernetes.Resources;
         typeof(LenientInt32Converter),
         typeof(LenientInt64Converter),
         typeof(LenientBooleanConverter),
-        typeof(InstantConverter),
+        typeof(KubernetesTimeConverter),
     ]
 )]
 [JsonSerializable(typeof(ObjectList<Deployment>))]
@@ -31,6 +29,4 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<ConfigMap>))]
 [JsonSerializable(typeof(ObjectList<ConfigMapMark>))]
 [JsonSerializable(typeof(Scale))]
-[JsonSerializable(typeof(Status))]
-[JsonSerializable(typeof(ResourceList))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -15,7 +15,8 @@ internal sealed record LabelSelector(SmallDictionary? MatchLabels, LabelRequirem
         ) && (MatchExpressions is null || MatchExpressions.All(requirement => requirement.Holds(labels)));
 
     /// <summary>
-    /// The text form that <c>status.selector</c> of a Scale has: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k</c>. Null when it is none.
+    /// The text form that <c>status.selector</c> of a Scale has: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k</c>. Null when
+    /// the text is not one.
     /// </summary>
     public static LabelSelector? Parse(string? text)
     {

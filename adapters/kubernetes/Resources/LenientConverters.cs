@@ -6,8 +6,8 @@ using NodaTime.Text;
 
 namespace Ebb.Kubernetes.Resources;
 
-// A custom resource without a schema can carry anything. One odd field must not make a whole list unreadable, so what is not what
-// it should be reads as not known.
+// A custom resource without a schema can carry anything. One odd field must not make a whole list unreadable, so what
+// is not what it should be is read as unknown.
 
 internal sealed class LenientInt32Converter : JsonConverter<int?>
 {
@@ -80,12 +80,12 @@ internal sealed class LenientStringConverter : JsonConverter<string>
         writer.WriteStringValue(value);
 }
 
-internal sealed class InstantConverter : JsonConverter<Instant?>
+internal sealed class KubernetesTimeConverter : JsonConverter<Instant?>
 {
     public override Instant? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
-            return Times.Parse(reader.GetString());
+            return KubernetesTime.Parse(reader.GetString());
         reader.SkipValue();
         return null;
     }
@@ -93,14 +93,14 @@ internal sealed class InstantConverter : JsonConverter<Instant?>
     public override void Write(Utf8JsonWriter writer, Instant? value, JsonSerializerOptions options)
     {
         if (value is { } instant)
-            writer.WriteStringValue(Times.Format(instant));
+            writer.WriteStringValue(KubernetesTime.Format(instant));
         else
             writer.WriteNullValue();
     }
 }
 
 /// <summary>Times as Kubernetes writes them.</summary>
-internal static class Times
+internal static class KubernetesTime
 {
     private static readonly InstantPattern Micro = InstantPattern.CreateWithInvariantCulture(
         "uuuu-MM-dd'T'HH:mm:ss.ffffff'Z'"
@@ -118,7 +118,7 @@ internal static class Times
         return offset.Success ? offset.Value.ToInstant() : null;
     }
 
-    /// <summary>RFC 3339 in UTC, as exact as it must be to read back the same.</summary>
+    /// <summary>RFC 3339 in UTC with all digits that are needed to read back the same instant.</summary>
     public static string Format(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
 
     /// <summary>MicroTime: always six digits, as Lease and Event demand.</summary>

@@ -6,8 +6,9 @@ using NodaTime;
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
-/// How objects in the client library's types are read and written, without reflection and without the library's own options: those
-/// bring every type of Kubernetes, and write a time at a whole second in a form that the API server refuses in Leases and Events.
+/// How objects in the client library's types are read and written, without reflection and without the library's own
+/// options: those bring every type of Kubernetes, and write a time at a whole second in a form that the API server
+/// refuses in Leases and Events.
 /// </summary>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -21,8 +22,8 @@ internal sealed partial class ModelJson : JsonSerializerContext;
 internal sealed class MicroTimeConverter : JsonConverter<DateTime>
 {
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Times.Parse(reader.GetString())?.ToDateTimeUtc() ?? throw new JsonException("not a time");
+        KubernetesTime.Parse(reader.GetString())?.ToDateTimeUtc() ?? throw new JsonException("not a time");
 
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(Times.FormatMicro(Instant.FromDateTimeUtc(value)));
+        writer.WriteStringValue(KubernetesTime.FormatMicro(Instant.FromDateTimeUtc(value)));
 }

@@ -31,7 +31,8 @@ public sealed record ObjectMeta
     }
 
     /// <summary>
-    /// The version of this state of the object; a decimal number that grows, see <see cref="Ebb.Kubernetes.Resources.ResourceVersion"/>.
+    /// The version of this state of the object; a decimal number that grows, see <see
+    /// cref="Ebb.Kubernetes.Resources.ResourceVersion"/>.
     /// </summary>
     public string ResourceVersion
     {
@@ -39,7 +40,7 @@ public sealed record ObjectMeta
         init;
     }
 
-    /// <summary>Counts changes of the spec; null for kinds that do not count.</summary>
+    /// <summary>Counts changes of the spec; null for kinds without it.</summary>
     public long? Generation { get; init; }
 
     /// <summary>When it was made.</summary>
@@ -76,7 +77,9 @@ public sealed record ObjectMeta
         init;
     }
 
-    /// <summary>Who wrote <c>spec.replicas</c> or <c>spec.suspend</c> last, as managedFields say; null when they do not.</summary>
+    /// <summary>
+    /// Who wrote <c>spec.replicas</c> or <c>spec.suspend</c> last, as managedFields say; null when they do not.
+    /// </summary>
     [JsonPropertyName("managedFields")]
     [JsonConverter(typeof(SizeWriterConverter))]
     public SizeWriter? SizedBy { get; init; }

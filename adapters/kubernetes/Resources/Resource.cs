@@ -3,11 +3,14 @@ using System.Text.Json.Serialization.Metadata;
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
-/// A kind together with the fields of it that are read; the others are never parsed and, since writes are patches, never lost.
+/// A kind together with the fields of it that are read; the others are never parsed and, since writes are patches,
+/// never lost.
 /// </summary>
 /// <typeparam name="T">The fields that are read.</typeparam>
 /// <param name="type">Where the server keeps it.</param>
-/// <param name="item">How one is parsed; asked when one comes, so that a kind which nobody reads costs nothing at start.</param>
+/// <param name="item">
+/// How one is parsed; asked when one comes, so that a kind which nobody reads costs nothing at start.
+/// </param>
 /// <param name="list">How a page of them is parsed, likewise.</param>
 public sealed class Resource<T>(ResourceType type, Func<JsonTypeInfo<T>> item, Func<JsonTypeInfo<ObjectList<T>>> list)
     where T : class, IKubernetesObject

@@ -13,13 +13,17 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
     /// <summary><c>group/version</c>, or only the version for the core group.</summary>
     public string ApiVersion { get; } = Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary><c>plural.group</c>, or only the plural for the core group: how RBAC and the server's messages name it.</summary>
+    /// <summary>
+    /// <c>plural.group</c>, or only the plural for the core group: how RBAC and the server's messages name it.
+    /// </summary>
     public override string ToString() => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
     /// <summary>
     /// The path of the collection, or of one object of it. An empty namespace means all of them.
     /// </summary>
-    /// <exception cref="KubernetesException">A name is one that no object can have and that would lead to another path.</exception>
+    /// <exception cref="KubernetesException">
+    /// A name is one that no object can have and that would lead to another path.
+    /// </exception>
     internal string Path(string? @namespace, string? name = null, string? subresource = null)
     {
         var root = Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Segment(Group)}/{Segment(Version)}";

@@ -1,12 +1,12 @@
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
-/// Order among resourceVersions of one kind: they are decimal numbers that only grow (Kubernetes promises it from 1.35 on; etcd
-/// always did). What is no number has no order.
+/// Order among resourceVersions of one kind: they are decimal numbers that only grow (Kubernetes promises it from 1.35
+/// on; etcd always did). Versions that are not numbers have no order.
 /// </summary>
 internal static class ResourceVersion
 {
-    /// <summary>Whether <paramref name="a"/> is newer; null when one of them is no number.</summary>
+    /// <summary>Whether <paramref name="a"/> is newer; null when one of them is not a number.</summary>
     public static bool? IsNewer(string a, string b)
     {
         if (!IsNumber(a) || !IsNumber(b))

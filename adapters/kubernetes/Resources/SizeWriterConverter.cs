@@ -5,8 +5,9 @@ using NodaTime;
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
-/// Reads managedFields down to the one entry that wrote <c>spec.replicas</c>, <c>spec.suspend</c> or an autoscaler's bounds last. A count of 0 written
-/// through the scale subresource leaves no entry at all (the field is omitted there), so null does not mean that nobody wrote.
+/// Reads managedFields down to the one entry that wrote <c>spec.replicas</c>, <c>spec.suspend</c> or an autoscaler's
+/// bounds last. A count of 0 written through the scale subresource leaves no entry at all (the field is omitted there),
+/// so null does not mean that nobody wrote.
 /// </summary>
 internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
 {
@@ -46,7 +47,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             else if (reader.ValueTextEquals("time"u8))
             {
                 reader.Read();
-                at = Times.Parse(reader.GetString());
+                at = KubernetesTime.Parse(reader.GetString());
             }
             else if (reader.ValueTextEquals("fieldsV1"u8))
             {

@@ -5,9 +5,9 @@ using System.Text.Json.Serialization;
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
-/// Gives the same instance for texts that come again and again: namespaces, kinds, labels. Bounded: a slot keeps the last text
-/// that fell into it, so whatever comes costs at most <see cref="Slots"/> short strings. Safe from several threads, since a
-/// reference is read and written whole.
+/// Gives the same instance for texts that come again and again: namespaces, kinds, labels. Bounded: a slot keeps the
+/// last text that hashed to it, so the pool holds at most <see cref="Slots"/> short strings. Safe from several threads,
+/// since a reference is read and written whole.
 /// </summary>
 internal static class StringPool
 {

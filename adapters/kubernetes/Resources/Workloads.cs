@@ -116,7 +116,7 @@ internal sealed record ArgoSpec(ArgoSyncPolicy? SyncPolicy);
 
 internal sealed record ArgoSyncPolicy([property: JsonConverter(typeof(CompactJsonConverter))] string? Automated);
 
-/// <summary>Of a kind known only by name: no more than who it is.</summary>
+/// <summary>An object of a kind that is known only by name: its metadata.</summary>
 internal sealed record BareObject : IKubernetesObject
 {
     public ObjectMeta Metadata

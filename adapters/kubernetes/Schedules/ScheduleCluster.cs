@@ -12,9 +12,9 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Schedules;
 
 /// <summary>
-/// The cluster as the clock sees it, held in memory by watches; safe from several threads. ServiceScalers, ScheduledPodAutoscalers,
-/// Schedules, labelled ConfigMaps and HPAs are watched from the beginning; workloads, ScaledObjects and the ConfigMaps of a namespace
-/// from when something names them.
+/// What schedules need of the cluster, held in memory by watches; safe from several threads. ServiceScalers,
+/// ScheduledPodAutoscalers, Schedules, labelled ConfigMaps and HPAs are watched from the beginning; workloads,
+/// ScaledObjects and the ConfigMaps of a namespace from when something names them.
 /// </summary>
 public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
 {
@@ -30,8 +30,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         _timeScalers,
         _hpas;
     private readonly Dictionary<(string Kind, string Namespace), ScheduleWatch> _named = [];
-    private readonly Latest<ScheduleObjects> _latest;
-    private (long, long, IReadOnlyDictionary<WorkloadName, string>) _governors = (
+    private readonly LazyView<ScheduleObjects> _view;
+    private (long, long, IReadOnlyDictionary<WorkloadName, string>) _autoscalerOf = (
         -1,
         -1,
         new Dictionary<WorkloadName, string>()
@@ -40,13 +40,15 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
 
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
-    /// <param name="serviceScalers">A label selector that limits which ServiceScalers are looked after; null: all.</param>
+    /// <param name="serviceScalers">
+    /// A label selector that limits which ServiceScalers are looked after; null: all.
+    /// </param>
     public ScheduleCluster(KubernetesApi api, string? serviceScalers = null)
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
         _events = new EventWrites(api);
-        _latest = new Latest<ScheduleObjects>(ScheduleObjects.Nothing, _lock, _ => Compose());
+        _view = new LazyView<ScheduleObjects>(ScheduleObjects.Nothing, _lock, _ => Compose());
         _serviceScalers = Begin(ScheduleKinds.ServiceScalers, null, serviceScalers);
         _autoscalers = Begin(ScheduleKinds.Autoscalers);
         _schedules = Begin(ScheduleKinds.Schedules);
@@ -55,11 +57,11 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ScheduleObjects Known => _latest.View;
+    public ScheduleObjects Known => _view.View;
 
     /// <inheritdoc/>
     public Task WaitForChangeAsync(ScheduleObjects seen, CancellationToken cancellationToken) =>
-        _latest.WaitForChangeAsync(seen, cancellationToken);
+        _view.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
     public ObjectLookup Find(string kind, string @namespace, string name)
@@ -88,15 +90,15 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             return false;
         lock (_lock)
         {
-            var (hpas, scaled, found) = _governors;
+            var (hpas, scaled, found) = _autoscalerOf;
             if (hpas != _hpas.Version || scaled != scaledObjects.Version)
             {
                 var built = new Dictionary<WorkloadName, string>();
-                // A ScaledObject makes an HPA of its own; it is the one to name.
+                // KEDA makes an HPA for a ScaledObject; the ScaledObject is the one to name.
                 foreach (var one in _hpas.All.Concat(scaledObjects.All))
                     if (TargetOf(one) is { } target)
                         built[target] = $"{one.Ref.Kind} {one.Ref.Name}";
-                _governors = (_hpas.Version, scaledObjects.Version, found = built);
+                _autoscalerOf = (_hpas.Version, scaledObjects.Version, found = built);
             }
 
             governor = found.GetValueOrDefault(workload);
@@ -215,7 +217,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         )
             return new WriteResult(
                 WriteOutcome.Invalid,
-                "the CRD of Schedule that is installed does not know status.baseline, so that nothing can be kept: apply deploy/crds"
+                "the CRD of Schedule that is installed does not know status.baseline, so that nothing can be kept: "
+                    + "apply deploy/crds"
             );
         Apply(type, place, name, answer);
         return WriteResult.Done;
@@ -258,7 +261,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         ScheduleWatch[] said = [_serviceScalers, _autoscalers, _schedules, _timeScalers];
         // Once everything was read, a kind that is named later makes only its own objects unknown.
         _synced = _synced || (said.All(watch => watch.Settled) && _hpas.Settled);
-        // A cluster in which a CRD is not installed is in good order: nobody uses it.
+        // A CRD that is not installed is no trouble: nothing uses it.
         var troubles = said.Append(_hpas)
             .Concat(_named.Values)
             .Select(watch => watch.Trouble)
@@ -291,7 +294,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
                 return _hpas;
         }
 
-        // Only ConfigMaps are watched namespace by namespace: a cluster has many, and most are nobody's business.
+        // ConfigMaps are watched namespace by namespace: a cluster has many, and few are read.
         var key = (kind, kind == "ConfigMap" ? @namespace : "");
         lock (_lock)
         {
@@ -303,11 +306,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
                 "StatefulSet" => Begin(ScheduleKinds.StatefulSets),
                 ScheduleTarget.ScaledObject => Begin(ScheduleKinds.ScaledObjects),
                 "ConfigMap" => Begin(ScheduleKinds.ConfigMaps, @namespace),
-                _ => throw new ArgumentOutOfRangeException(
-                    nameof(kind),
-                    kind,
-                    "a kind that the clock does not look at"
-                ),
+                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that schedules do not read"),
             };
         }
     }
@@ -323,7 +322,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             "Deployment" => ScheduleKinds.Deployments.Type,
             "StatefulSet" => ScheduleKinds.StatefulSets.Type,
             "ConfigMap" => ScheduleKinds.ConfigMaps.Type,
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that the clock does not write"),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that schedules do not write"),
         };
 
     private static WorkloadName? TargetOf(ObjectView governor)
@@ -347,8 +346,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         Resource<ScheduleObject> resource,
         string? @namespace = null,
         string? selector = null
-    ) => new(_api, resource, (item, type) => item.View(type), _latest.Note, @namespace, selector);
+    ) => new(_api, resource, (item, type) => item.View(type), _view.MarkChanged, @namespace, selector);
 
     private ScheduleWatch<SizedObject> Begin(Resource<SizedObject> resource) =>
-        new(_api, resource, (item, type) => item.View(type), _latest.Note);
+        new(_api, resource, (item, type) => item.View(type), _view.MarkChanged);
 }

@@ -7,14 +7,16 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Schedules;
 
-/// <summary>Something that says or follows what the clock says; its spec is read as it is, since faults must be told in the manifest's own words.</summary>
+/// <summary>
+/// A kind that schedules read or write. The spec is kept as JSON, since errors are reported by its own paths.
+/// </summary>
 internal sealed record ScheduleObject : IKubernetesObject
 {
     private ObjectView? _seen;
 
     public ScheduleObject() { }
 
-    // A changed copy is seen anew.
+    // A changed copy has a view of its own.
     private ScheduleObject(ScheduleObject original)
     {
         Metadata = original.Metadata;
@@ -47,7 +49,7 @@ internal sealed record SizedObject : IKubernetesObject
 
     public SizedObject() { }
 
-    // A changed copy is seen anew.
+    // A changed copy has a view of its own.
     private SizedObject(SizedObject original)
     {
         Metadata = original.Metadata;
@@ -71,7 +73,7 @@ internal sealed record SizedObject : IKubernetesObject
         };
 }
 
-/// <summary>What every object has.</summary>
+/// <summary>The part of a view that every kind has.</summary>
 internal static class SeenObject
 {
     public static ObjectView Of(ResourceType type, ObjectMeta meta) =>
@@ -86,7 +88,7 @@ internal static class SeenObject
             Annotations = meta.Annotations,
             Finalizers = meta.Finalizers,
             Owners = [.. meta.OwnerReferences.Select(owner => owner.Uid ?? "")],
-            // The HPA controller sizes workloads; that is not a dispute.
+            // The HPA controller scales workloads as it should; that is not a dispute.
             SizedBy = meta.SizedBy?.Manager is { } manager and not (WellKnown.FieldManager or "kube-controller-manager")
                 ? manager
                 : null,
@@ -102,14 +104,14 @@ internal static class SeenObject
         typeof(LenientInt32Converter),
         typeof(LenientInt64Converter),
         typeof(LenientBooleanConverter),
-        typeof(InstantConverter),
+        typeof(KubernetesTimeConverter),
     ]
 )]
 [JsonSerializable(typeof(ObjectList<ScheduleObject>))]
 [JsonSerializable(typeof(ObjectList<SizedObject>))]
 internal sealed partial class ScheduleKindsJson : JsonSerializerContext;
 
-/// <summary>The kinds that time has to do with.</summary>
+/// <summary>The kinds that schedules read.</summary>
 internal static class ScheduleKinds
 {
     public static readonly Resource<ScheduleObject> ServiceScalers = Of(

@@ -5,7 +5,7 @@ using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Schedules;
 
-/// <summary>One kind, watched, whatever of it is read.</summary>
+/// <summary>One kind, watched.</summary>
 internal abstract class ScheduleWatch : IAsyncDisposable
 {
     public abstract ResourceType Type { get; }
@@ -16,7 +16,7 @@ internal abstract class ScheduleWatch : IAsyncDisposable
 
     public abstract long Version { get; }
 
-    /// <summary>Read once, or not to be read.</summary>
+    /// <summary>It was read once, or cannot be read.</summary>
     public bool Settled => Synced || Trouble?.IsLasting == true;
 
     public abstract IReadOnlyList<ObjectView> All { get; }
@@ -31,7 +31,7 @@ internal abstract class ScheduleWatch : IAsyncDisposable
 internal sealed class ScheduleWatch<T> : ScheduleWatch
     where T : class, IKubernetesObject
 {
-    private readonly Watched<T> _watched;
+    private readonly Informer<T> _watched;
     private readonly Resource<T> _resource;
     private readonly Func<T, ResourceType, ObjectView> _view;
     private (IReadOnlyList<T> Of, IReadOnlyList<ObjectView> Views) _all = ([], []);
@@ -46,7 +46,7 @@ internal sealed class ScheduleWatch<T> : ScheduleWatch
     )
     {
         (_resource, _view) = (resource, view);
-        _watched = new Watched<T>(api, resource, @namespace, selector);
+        _watched = new Informer<T>(api, resource, @namespace, selector);
         _watched.Changed += changed;
         _watched.Start();
     }

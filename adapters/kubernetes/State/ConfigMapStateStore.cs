@@ -8,7 +8,7 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.State;
 
 /// <summary>
-/// Remembers in ConfigMaps: one for each key, labelled <c>ebb.dev/state: "true"</c>, the value under <c>value</c>, the
+/// State in ConfigMaps: one for each key, labelled <c>ebb.dev/state: "true"</c>, the value under <c>value</c>, the
 /// resourceVersion as ETag. Safe from several threads and processes.
 /// </summary>
 public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
@@ -19,7 +19,7 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
     private static readonly ResourceType Type = Kinds.ConfigMaps.Type;
     private readonly KubernetesApi _api;
     private readonly string _namespace;
-    private readonly Watched<ConfigMapMark> _marks;
+    private readonly Informer<ConfigMapMark> _marks;
 
     /// <param name="api">The server; not disposed by this.</param>
     /// <param name="namespace">Where the ConfigMaps are; it must exist.</param>
@@ -28,7 +28,7 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(api);
         ArgumentException.ThrowIfNullOrWhiteSpace(@namespace);
         (_api, _namespace) = (api, @namespace);
-        _marks = new Watched<ConfigMapMark>(api, Kinds.ConfigMapMarks, @namespace, $"{Label}=true");
+        _marks = new Informer<ConfigMapMark>(api, Kinds.ConfigMapMarks, @namespace, $"{Label}=true");
     }
 
     /// <summary>From a watch that begins when this is read first.</summary>
@@ -62,8 +62,8 @@ public sealed class ConfigMapStateStore : IStateStore, IAsyncDisposable
                 nameof(json)
             );
 
-        // Each write carries a name of its own: after a lost answer it tells whether that write is the one that is stored, and it
-        // makes the ETag change even when the value does not.
+        // Each write carries a random id: after a lost answer it shows whether that write is the one that is stored,
+        // and it makes the ETag change even when the value does not.
         var id = Guid.NewGuid().ToString("N");
         var body = Body(name, key, json, etag, id);
         try

@@ -3,10 +3,10 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Watching;
 
 /// <summary>
-/// Tells changes that matter from those that do not: KEDA and the HPA controller write statuses many times a minute, and whoever works out
-/// anew what thousands of ScaledObjects are told with each of them does little else. Safe from several threads.
+/// Filters changes that nobody reads: KEDA and the HPA controller write statuses many times a minute, and each change
+/// that passes makes the answers of thousands of ScaledObjects be computed again. Safe from several threads.
 /// </summary>
-/// <param name="same">Whether two versions of one object say the same to whoever reads them.</param>
+/// <param name="same">Whether two versions of one object are equal in the fields that are read.</param>
 internal sealed class ChangeFilter<T>(Func<T, T, bool> same) : IWatchObserver<T>
     where T : class, IKubernetesObject
 {
@@ -22,8 +22,10 @@ internal sealed class ChangeFilter<T>(Func<T, T, bool> same) : IWatchObserver<T>
             _pending = true;
     }
 
-    /// <summary>Whether something that matters changed since this was asked last; whether the kind can be read always matters.</summary>
-    public bool Take(Watched<T> watched)
+    /// <summary>
+    /// Whether something that is read changed since the last call; whether the kind can be read counts too.
+    /// </summary>
+    public bool Take(Informer<T> watched)
     {
         var state = (watched.Synced, watched.Trouble);
         lock (_lock)

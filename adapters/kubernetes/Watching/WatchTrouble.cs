@@ -8,21 +8,25 @@ namespace Ebb.Kubernetes.Watching;
 /// <param name="Sentence">For people.</param>
 public sealed record WatchTrouble(int? Code, string Sentence)
 {
-    /// <summary>Refusals in a row that are not believed yet.</summary>
-    internal const int Settling = 4;
+    /// <summary>Refusals in a row that may still be temporary.</summary>
+    internal const int TemporaryRefusals = 4;
 
-    /// <summary>A right is missing or the kind is not served: waiting alone will not help, so others need not wait for it.</summary>
+    /// <summary>
+    /// A right is missing or the kind is not served: waiting alone will not help, so others need not wait for it.
+    /// </summary>
     public bool IsLasting => Code is 401 or 403 or 404 or 405;
 
     /// <summary>
-    /// Whether a refusal may be over soon: a server that has just started refuses, until it has read its roles, what it allows afterwards; and
-    /// one that served a kind does not mean it when it knows nothing of it for a moment.
+    /// Whether a refusal may be temporary: a server that has just started refuses everything until it has read its
+    /// roles, and answers 404 for custom kinds until it has read their definitions.
     /// </summary>
     /// <param name="code">The HTTP status.</param>
-    /// <param name="failures">In a row, this one included; <see cref="Settling"/> of them take two to four seconds.</param>
+    /// <param name="failures">
+    /// In a row, this one included; <see cref="TemporaryRefusals"/> of them take two to four seconds.
+    /// </param>
     /// <param name="served">The kind was read before.</param>
-    internal static bool MayPass(int? code, int failures, bool served) =>
-        failures <= Settling && (code is 401 or 403 || (code == 404 && served));
+    internal static bool MayBeTemporary(int? code, int failures, bool served) =>
+        failures <= TemporaryRefusals && (code is 401 or 403 || (code == 404 && served));
 
     internal static WatchTrouble Of(ResourceType type, KubernetesException fault) =>
         new(

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes;
@@ -5,7 +6,7 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
-using static Ebb.Tests.Kube.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedApiServer;
 
 namespace Ebb.Tests.Kube;
 
@@ -15,8 +16,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
     private const string Scaler = "/apis/ups-scaler.io/v1alpha1/namespaces/shop/upsscalers/s";
     private const string Deployments = "/apis/apps/v1/deployments";
     private const string Web = "/apis/apps/v1/namespaces/shop/deployments/web";
-    private readonly HandTime _time = new();
-    private ScriptedServer _server = null!;
+    private readonly ManualTimeProvider _time = new();
+    private ScriptedApiServer _server = null!;
     private KubernetesApi _api = null!;
     private KubernetesCluster? _cluster;
 
@@ -50,14 +51,20 @@ public sealed class ClusterSpecs : IAsyncLifetime
     [InlineData("""{"observedGeneration":2,"terminatingReplicas":3}""", 0, 3)] // 1.36, all pods still terminate
     [InlineData("""{"observedGeneration":2,"terminatingReplicas":0}""", 0, 0)]
     [InlineData("""{"observedGeneration":2,"replicas":3,"readyReplicas":2,"terminatingReplicas":1}""", 2, 4)]
-    [InlineData("""{"observedGeneration":1,"replicas":3,"readyReplicas":3,"terminatingReplicas":0}""", null, null)] // older than the spec
-    [InlineData("{}", null, null)] // not looked at yet
+    [InlineData(
+        """
+            {"observedGeneration":1,"replicas":3,"readyReplicas":3,"terminatingReplicas":0}
+            """,
+        null,
+        null
+    )] // older than the spec
+    [InlineData("{}", null, null)] // the controller has not written it yet
     public async Task A_deployment_tells_how_many_pods_are_left(string status, int? ready, int? left)
     {
         _server.On($"GET {Deployments}", Json(List("5", Deployment(status, 0))));
         var workload = await SeenAsync();
         Assert.Equal((0, ready, left), (workload.Replicas, workload.ReadyReplicas, workload.PodsLeft));
-        Assert.Empty(_server.AskedFor("GET /api/v1/pods"));
+        Assert.Empty(_server.ReceivedFor("GET /api/v1/pods"));
     }
 
     [Fact]
@@ -98,7 +105,10 @@ public sealed class ClusterSpecs : IAsyncLifetime
             Json(
                 List(
                     "5",
-                    """{"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","generation":2},"spec":{}}"""
+                    """
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4",
+                     "generation":2},"spec":{}}
+                    """
                 )
             )
         );
@@ -116,7 +126,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
                     "5",
                     """
                     {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","generation":3},
-                     "spec":{"replicas":0,"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Delete"}},"status":{"observedGeneration":3,"replicas":2,"readyReplicas":1}}
+                     "spec":{"replicas":0,"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Delete"}},
+                      "status":{"observedGeneration":3,"replicas":2,"readyReplicas":1}}
                     """
                 )
             )
@@ -138,7 +149,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 List(
                     "5",
                     """
-                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"schedule":"* * * * *"},"status":{"active":[{"name":"a"},{"name":"b"}]}}
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
+                     "spec":{"schedule":"* * * * *"},"status":{"active":[{"name":"a"},{"name":"b"}]}}
                     """
                 )
             )
@@ -157,8 +169,11 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 List(
                     "5",
                     """
-                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","annotations":{"cnpg.io/hibernation":"on"}},
-                     "spec":{"instances":3},"status":{"readyInstances":2,"conditions":[{"type":"Ready","status":"False"},{"type":"cnpg.io/hibernation","status":"False","reason":"WaitingForHealthy","message":"m"}]}}
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4",
+                     "annotations":{"cnpg.io/hibernation":"on"}},
+                     "spec":{"instances":3},"status":{"readyInstances":2,"conditions":[{"type":"Ready",
+                      "status":"False"},{"type":"cnpg.io/hibernation","status":"False","reason":"WaitingForHealthy",
+                      "message":"m"}]}}
                     """
                 )
             )
@@ -185,7 +200,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 List(
                     "5",
                     """
-                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"syncPolicy":{"automated": {"prune": true, "selfHeal": false}}}}
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
+                     "spec":{"syncPolicy":{"automated": {"prune": true, "selfHeal": false}}}}
                     """
                 )
             )
@@ -202,7 +218,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 List(
                     "5",
                     """
-                    {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3","annotations":{"a":"b"}},"spec":{"scaleTargetRef":{"name":"web"}}}
+                    {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3",
+                     "annotations":{"a":"b"}},"spec":{"scaleTargetRef":{"name":"web"}}}
                     """
                 )
             )
@@ -213,7 +230,9 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 List(
                     "5",
                     """
-                    {"metadata":{"name":"keda-hpa-so","namespace":"shop","uid":"h","resourceVersion":"3","ownerReferences":[{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject","name":"so","uid":"uid-so"}]},
+                    {"metadata":{"name":"keda-hpa-so","namespace":"shop","uid":"h","resourceVersion":"3",
+                     "ownerReferences":[{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject","name":"so",
+                     "uid":"uid-so"}]},
                      "spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
                     """
                 )
@@ -241,7 +260,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 List(
                     "5",
                     """
-                    {"metadata":{"name":"hpa","namespace":"shop"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
+                    {"metadata":{"name":"hpa","namespace":"shop"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1",
+                     "kind":"Deployment","name":"web"}}}
                     """
                 )
             )
@@ -262,7 +282,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 List(
                     "5",
                     """
-                    {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3"},"spec":{"scaleTargetRef":{"name":"web"}}}
+                    {"metadata":{"name":"so","namespace":"shop","uid":"uid-so","resourceVersion":"3"},
+                     "spec":{"scaleTargetRef":{"name":"web"}}}
                     """
                 )
             )
@@ -274,7 +295,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         );
     }
 
-    /// <summary>A definition whose conversion webhook sleeps already answers 500 to every list.</summary>
+    /// <summary>Lists of a kind whose conversion webhook is down answer 500.</summary>
     [Fact]
     public async Task A_kind_that_only_fails_is_waited_for_a_minute_and_then_the_rest_goes_on()
     {
@@ -290,10 +311,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
             new KubernetesApiOptions { Chance = () => 0, Attempts = 1 }
         );
         var until = UntilAsync(view => view.Synced);
-        // What is still on its way when the time moves would run into its deadline.
-        await UntilAsync(view =>
-            view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found)
-        );
+        // A request that is on its way when the clock is moved would run into its deadline.
+        await UntilAsync(view => view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found));
         for (var i = 0; i < 59; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -347,7 +366,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
             "GET /apis/rec.example.com/v1",
             Json(
                 """
-                {"resources":[{"name":"widgets","namespaced":true,"kind":"Widget"},{"name":"widgets/status","namespaced":true,"kind":"Widget"},{"name":"widgets/scale","namespaced":true,"kind":"Scale"}]}
+                {"resources":[{"name":"widgets","namespaced":true,"kind":"Widget"},{"name":"widgets/status",
+                 "namespaced":true,"kind":"Widget"},{"name":"widgets/scale","namespaced":true,"kind":"Scale"}]}
                 """
             )
         );
@@ -356,7 +376,10 @@ public sealed class ClusterSpecs : IAsyncLifetime
             Json(
                 List(
                     "5",
-                    """{"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"size":3}}"""
+                    """
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
+                     "spec":{"size":3}}
+                    """
                 )
             )
         );
@@ -364,7 +387,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
             "GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale",
             Json(
                 """
-                {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},"spec":{"replicas":3},"status":{"replicas":2,"selector":"app=web,tier in (a,b)"}}
+                {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
+                 "spec":{"replicas":3},"status":{"replicas":2,"selector":"app=web,tier in (a,b)"}}
                 """
             )
         );
@@ -375,19 +399,22 @@ public sealed class ClusterSpecs : IAsyncLifetime
         var workload = await SeenAsync(seen => seen.PodsLeft is not null);
         Assert.Equal((3, 2, "Widget"), (workload.Replicas, workload.PodsLeft, workload.Ref.Kind));
         _ = _cluster!.Known;
-        Assert.Single(_server.AskedFor("GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale"));
+        Assert.Single(_server.ReceivedFor("GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale"));
     }
 
     [Fact]
     public async Task Who_sized_a_workload_last_is_named_unless_it_was_ebb()
     {
-        const string fields =
-            """[{"manager":"kubectl","time":"2026-11-21T17:00:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},{"manager":"operator","time":"2026-11-21T17:05:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},{"manager":"kubelet","time":"2026-11-21T18:00:00Z","fieldsV1":{"f:status":{"f:replicas":{}}}}]""";
+        const string fields = """
+            [{"manager":"kubectl","time":"2026-11-21T17:00:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},
+             {"manager":"operator","time":"2026-11-21T17:05:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}},
+             {"manager":"kubelet","time":"2026-11-21T18:00:00Z","fieldsV1":{"f:status":{"f:replicas":{}}}}]
+            """;
         _server.On($"GET {Deployments}", Json(List("5", Deployment("{}", 3, fields))));
         _server.On(
             $"WATCH {Deployments}",
             _server.WatchAndHold(
-                WatchedSpecs.Line(
+                InformerSpecs.Line(
                     "MODIFIED",
                     Deployment("{}", 3, fields.Replace("operator", "ebb", StringComparison.Ordinal), "6")
                 )
@@ -413,7 +440,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
             {
                 await Watch()(context);
                 await more.Task;
-                await _server.WatchAndHold(WatchedSpecs.Line("MODIFIED", Deployment("{}", 9, version: "6")))(context);
+                await _server.WatchAndHold(InformerSpecs.Line("MODIFIED", Deployment("{}", 9, version: "6")))(context);
             }
         );
         var before = await UntilAsync(view =>
@@ -443,7 +470,10 @@ public sealed class ClusterSpecs : IAsyncLifetime
         _server.On(
             $"PATCH {Web}/scale",
             Json(
-                """{"kind":"Scale","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"9"},"spec":{},"status":{"replicas":3}}"""
+                """
+                {"kind":"Scale","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"9"},
+                 "spec":{},"status":{"replicas":3}}
+                """
             )
         );
         var workload = await SeenAsync();
@@ -452,7 +482,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         Assert.Equal(WriteResult.Done, result);
         Assert.Equal(
             """{"metadata":{"uid":"uid-web","resourceVersion":"4"},"spec":{"replicas":0}}""",
-            _server.AskedFor($"PATCH {Web}/scale").Single().Body!.ToJsonString()
+            _server.ReceivedFor($"PATCH {Web}/scale").Single().Body!.ToJsonString()
         );
         var after = Seen(_cluster!.Known)!;
         Assert.Equal((0, "9", null), (after.Replicas, after.ResourceVersion, after.PodsLeft));
@@ -506,7 +536,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         await WriteAsync(new Write.Annotate(workload.Ref, workload.Uid, null, [new("a", "b"), new("c", null)]));
         Assert.Equal(
             """{"metadata":{"uid":"uid-web","annotations":{"a":"b","c":null}}}""",
-            _server.AskedFor($"PATCH {Web}").Single().Body!.ToJsonString()
+            _server.ReceivedFor($"PATCH {Web}").Single().Body!.ToJsonString()
         );
         Assert.Equal("9", Seen(_cluster!.Known)!.ResourceVersion);
     }
@@ -529,10 +559,13 @@ public sealed class ClusterSpecs : IAsyncLifetime
             WriteResult.Done,
             await _cluster!.CaptureAsync(view.Scalers.Single(), baseline, TestContext.Current.CancellationToken)
         );
-        var written = Assert.Single(_server.AskedFor($"PATCH {Scaler}")).Body!;
-        Assert.Equal(
-            """{"uid":"uid-s","resourceVersion":"4","finalizers":["others","ups-scaler.io/wake-first"],"annotations":{"ups-scaler.io/released":null}}""",
-            written["metadata"]!.ToJsonString()
+        var written = Assert.Single(_server.ReceivedFor($"PATCH {Scaler}")).Body!;
+        AssertJson(
+            """
+            {"uid":"uid-s","resourceVersion":"4","finalizers":["others","ups-scaler.io/wake-first"],
+             "annotations":{"ups-scaler.io/released":null}}
+            """,
+            written["metadata"]!
         );
         Assert.Equal(3, (int)written["spec"]!["specReplicas"]!);
         var seen = _cluster.Known.Scalers.Single();
@@ -541,7 +574,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         Assert.Equal(baseline.Annotations, seen.Baseline!.Annotations);
         Assert.Equal(baseline with { Annotations = null }, seen.Baseline with { Annotations = null });
 
-        string AskedBody() => _server.AskedFor($"PATCH {Scaler}")[^1].Body!["spec"]!.ToJsonString();
+        string AskedBody() => _server.ReceivedFor($"PATCH {Scaler}")[^1].Body!["spec"]!.ToJsonString();
     }
 
     [Theory]
@@ -569,8 +602,10 @@ public sealed class ClusterSpecs : IAsyncLifetime
     public async Task A_release_takes_baseline_and_finalizer_out_and_the_copy_in_the_status_no_longer_counts()
     {
         const string baseline = """{"uid":"uid-web","capturedAt":"2026-11-21T18:00:00Z","replicas":3}""";
-        const string status =
-            $$"""{"phase":"Waking","reason":"r","since":"2026-11-21T18:00:00Z","observedGeneration":2,"baseline":{{baseline}}}""";
+        const string status = $$"""
+            {"phase":"Waking","reason":"r","since":"2026-11-21T18:00:00Z","observedGeneration":2,
+             "baseline":{{baseline}}}
+            """;
         _server.On(
             $"GET {Scalers}",
             Json(
@@ -601,9 +636,13 @@ public sealed class ClusterSpecs : IAsyncLifetime
             WriteResult.Done,
             await _cluster!.ReleaseAsync(view.Scalers.Single(), TestContext.Current.CancellationToken)
         );
-        Assert.Equal(
-            """{"metadata":{"uid":"uid-s","resourceVersion":"4","finalizers":[],"annotations":{"ups-scaler.io/released":"2026-11-21T18:00:00Z"}},"spec":{"specReplicas":-1,"baseline":null}}""",
-            _server.AskedFor($"PATCH {Scaler}").Single().Body!.ToJsonString()
+        AssertJson(
+            """
+            {"metadata":{"uid":"uid-s","resourceVersion":"4","finalizers":[],
+             "annotations":{"ups-scaler.io/released":"2026-11-21T18:00:00Z"}},"spec":{"specReplicas":-1,
+             "baseline":null}}
+            """,
+            _server.ReceivedFor($"PATCH {Scaler}").Single().Body!
         );
         Assert.Null(_cluster.Known.Scalers.Single().Baseline);
         Assert.NotNull(_cluster.Known.Scalers.Single().Status!.Baseline);
@@ -619,7 +658,10 @@ public sealed class ClusterSpecs : IAsyncLifetime
                     "5",
                     UpsScaler(
                         finalizers: "",
-                        status: """{"phase":"Asleep","reason":"r","since":"2026-11-21T18:00:00Z","baseline":{"uid":"uid-web","replicas":3}}"""
+                        status: """
+                        {"phase":"Asleep","reason":"r","since":"2026-11-21T18:00:00Z",
+                         "baseline":{"uid":"uid-web","replicas":3}}
+                        """
                     )
                 )
             )
@@ -650,7 +692,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
             TestContext.Current.CancellationToken
         );
         Assert.Equal(WriteOutcome.Conflict, result.Outcome);
-        Assert.Empty(_server.AskedFor($"PATCH {Scaler}"));
+        Assert.Empty(_server.ReceivedFor($"PATCH {Scaler}"));
     }
 
     [Fact]
@@ -663,9 +705,12 @@ public sealed class ClusterSpecs : IAsyncLifetime
             new UpsScalerStatus(WorkloadPhase.GoingToSleep, "mains failed", Instant.FromUtc(2026, 11, 21, 18, 0), 2),
             TestContext.Current.CancellationToken
         );
-        Assert.Equal(
-            """{"metadata":{"uid":"uid-s"},"status":{"phase":"GoingToSleep","reason":"mains failed","since":"2026-11-21T18:00:00Z","observedGeneration":2,"changedBy":null,"baseline":null}}""",
-            _server.AskedFor($"PATCH {Scaler}/status").Single().Body!.ToJsonString()
+        AssertJson(
+            """
+            {"metadata":{"uid":"uid-s"},"status":{"phase":"GoingToSleep","reason":"mains failed",
+             "since":"2026-11-21T18:00:00Z","observedGeneration":2,"changedBy":null,"baseline":null}}
+            """,
+            _server.ReceivedFor($"PATCH {Scaler}/status").Single().Body!
         );
         Assert.Equal(WriteOutcome.Invalid, result.Outcome);
     }
@@ -687,10 +732,10 @@ public sealed class ClusterSpecs : IAsyncLifetime
             ),
             TestContext.Current.CancellationToken
         );
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(50));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(50));
         _time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal(WriteResult.Done, await announce);
-        var (first, second) = (_server.AskedFor(events)[0].Body!, _server.AskedFor(events)[1].Body!);
+        var (first, second) = (_server.ReceivedFor(events)[0].Body!, _server.ReceivedFor(events)[1].Body!);
         Assert.Equal((string?)first["metadata"]!["name"], (string?)second["metadata"]!["name"]);
         Assert.Equal(512, ((string?)first["note"])!.Length);
         Assert.Equal(
@@ -705,7 +750,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         _server.On($"WATCH {Deployments}", Watch(), Reset, Reset, Reset);
         await UntilAsync(view => view.Synced);
         await _server.DisposeAsync();
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(125));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(125));
         _time.Advance(TimeSpan.FromMilliseconds(125));
         var view = await UntilAsync(view => view.Reachable == false);
         Assert.NotNull(view.LastContact);
@@ -724,13 +769,18 @@ public sealed class ClusterSpecs : IAsyncLifetime
         string annotations = ""
     ) =>
         $$$"""
-            {"metadata":{"name":"{{{scaler}}}","namespace":"shop","uid":"uid-{{{scaler}}}","resourceVersion":"{{{version}}}","generation":2,"creationTimestamp":"2026-11-21T17:00:00Z",
+            {"metadata":{"name":"{{{scaler}}}","namespace":"shop","uid":"uid-{{{scaler}}}",
+             "resourceVersion":"{{{version}}}","generation":2,"creationTimestamp":"2026-11-21T17:00:00Z",
              "finalizers":[{{{finalizers}}}],"annotations":{ {{{annotations}}} } },
-             "spec":{"type":"{{{type}}}","name":"{{{name}}}","shutdownPriority":1,"scaleUpPriority":2,"specReplicas":-1{{{more}}}},"status":{{{status}}}}
+             "spec":{"type":"{{{type}}}","name":"{{{name}}}","shutdownPriority":1,"scaleUpPriority":2,
+              "specReplicas":-1{{{more}}}},"status":{{{status}}}}
             """;
 
     private static string Captured(string spec) =>
-        $$$"""{"metadata":{"name":"s","namespace":"shop","uid":"uid-s","resourceVersion":"8","generation":3,"finalizers":["others","ups-scaler.io/wake-first"]},"spec":{{{spec}}}}""";
+        $$$"""
+            {"metadata":{"name":"s","namespace":"shop","uid":"uid-s","resourceVersion":"8","generation":3,
+             "finalizers":["others","ups-scaler.io/wake-first"]},"spec":{{{spec}}}}
+            """;
 
     private static string Deployment(
         string status,
@@ -739,12 +789,16 @@ public sealed class ClusterSpecs : IAsyncLifetime
         string version = "4"
     ) =>
         $$$"""
-            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"{{{version}}}","generation":2,"managedFields":{{{managedFields}}}},
+            {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"{{{version}}}",
+             "generation":2,"managedFields":{{{managedFields}}}},
              "spec":{"replicas":{{{replicas}}},"selector":{"matchLabels":{"app":"web"} } },"status":{{{status}}}}
             """;
 
     private static string Pod(string name, string app, string phase, string meta = "", string labels = "") =>
-        $$$"""{"metadata":{ {{{meta}}} "name":"{{{name}}}","namespace":"shop","labels":{"app":"{{{app}}}"{{{labels}}} } },"status":{"phase":"{{{phase}}}"}}""";
+        $$$"""
+            {"metadata":{ {{{meta}}} "name":"{{{name}}}","namespace":"shop","labels":{"app":"{{{app}}}"{{{labels}}} } },
+             "status":{"phase":"{{{phase}}}"}}
+            """;
 
     private Task<WriteResult> WriteAsync(Write write) =>
         _cluster!.WriteAsync(write, TestContext.Current.CancellationToken);
@@ -755,19 +809,22 @@ public sealed class ClusterSpecs : IAsyncLifetime
     private async Task<WorkloadView> SeenAsync(Func<WorkloadView, bool>? holds = null) =>
         Seen(await UntilAsync(view => view.Synced && Seen(view) is { } seen && holds?.Invoke(seen) != false))!;
 
-    /// <summary>A refusal is believed when it is still there after some seconds.</summary>
+    /// <summary>A refusal counts when it persists for some seconds.</summary>
     private async Task<ClusterView> UntilRefusedForGoodAsync(Func<ClusterView, bool> holds)
     {
-        // A kind is read from the first look on.
+        // A kind is watched from the first read on.
         var until = UntilAsync(holds);
         foreach (var pause in new[] { 125, 250, 500, 1000 })
         {
-            await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(pause));
+            await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(pause));
             _time.Advance(TimeSpan.FromMilliseconds(pause));
         }
 
         return await until;
     }
+
+    private static void AssertJson(string expected, JsonNode actual) =>
+        Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), actual.ToJsonString());
 
     private async Task<ClusterView> UntilAsync(Func<ClusterView, bool> holds)
     {
@@ -785,7 +842,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
             catch (OperationCanceledException)
             {
                 Assert.Fail(
-                    $"it never came to that; synced: {view.Synced}, troubles: {string.Join("; ", view.Troubles)}, target: {(view.Scalers.Count == 0 ? null : view.Scalers[0].Target)}"
+                    $"not seen in time; synced: {view.Synced}, troubles: {string.Join("; ", view.Troubles)}, "
+                        + $"target: {(view.Scalers.Count == 0 ? null : view.Scalers[0].Target)}"
                 );
             }
         }

@@ -5,7 +5,7 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
 using Microsoft.AspNetCore.Http;
-using static Ebb.Tests.Kube.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedApiServer;
 
 namespace Ebb.Tests.Kube;
 
@@ -16,8 +16,8 @@ public sealed class CredentialSpecs : IAsyncLifetime
     private static readonly Func<HttpContext, Task> Granted = Json(List("1"));
     private static readonly Func<HttpContext, Task> Refused = Status(401, "Unauthorized");
     private readonly string _folder = Directory.CreateTempSubdirectory("ebb-credentials").FullName;
-    private readonly HandTime _time = new();
-    private ScriptedServer _server = null!;
+    private readonly ManualTimeProvider _time = new();
+    private ScriptedApiServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await StartAsync();
 
@@ -88,7 +88,7 @@ public sealed class CredentialSpecs : IAsyncLifetime
         using var plugin = Process.GetProcessById(
             int.Parse(await File.ReadAllTextAsync(Out("pid"), Token), System.Globalization.CultureInfo.InvariantCulture)
         );
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromSeconds(30));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromSeconds(30));
         var fault = await Assert.ThrowsAsync<KubernetesException>(() => running);
         Assert.EndsWith("did not answer within 30 s", fault.Message, StringComparison.Ordinal);
@@ -249,7 +249,8 @@ public sealed class CredentialSpecs : IAsyncLifetime
     }
 
     private string Exec(string more = "args: []") =>
-        $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./plugin, {more}, env: [{{name: OUT, value: {_folder}}}]}}";
+        $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./plugin, {more}, "
+        + $"env: [{{name: OUT, value: {_folder}}}]}}";
 
     private string Out(string name) => Path.Combine(_folder, name);
 

@@ -12,7 +12,7 @@ namespace Ebb.Tests.Kube;
 public sealed class KubeconfigSpecs : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ebb-kubeconfig").FullName;
-    private readonly HandTime _time = new();
+    private readonly ManualTimeProvider _time = new();
     private AuthenticationHeaderValue? _given;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -66,7 +66,8 @@ public sealed class KubeconfigSpecs : IDisposable
                   cluster: {server: "ftp://u:hunter2@host", certificate-authority-data: "!!!", proxy-url: "ftp://x"}
                 users:
                 - name: u
-                  user: {token: hunter2, username: a, password: hunter2, client-certificate: nowhere.pem, as-uid: "7", auth-provider: {name: gcp}}
+                  user: {token: hunter2, username: a, password: hunter2, client-certificate: nowhere.pem, as-uid: "7",
+                    auth-provider: {name: gcp}}
                 contexts:
                 - {name: x, context: {cluster: c, user: u}}
                 """
@@ -205,7 +206,8 @@ public sealed class KubeconfigSpecs : IDisposable
         Write("ca.pem", certificate);
         var read = Read(
             Config(
-                cluster: "certificate-authority: ca.pem, tls-server-name: kubernetes, proxy-url: \"socks5://127.0.0.1:1080\"",
+                cluster: "certificate-authority: ca.pem, tls-server-name: kubernetes, "
+                    + "proxy-url: \"socks5://127.0.0.1:1080\"",
                 user: $"client-certificate-data: {Base64(certificate)}, client-key-data: {Base64(key)}",
                 server: "https://127.0.0.1:6443"
             )
@@ -259,7 +261,8 @@ public sealed class KubeconfigSpecs : IDisposable
             """
             echo "$KUBERNETES_EXEC_INFO" > "$OUT/info"
             echo x >> "$OUT/runs"
-            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t'$1'","expirationTimestamp":"2026-11-21T18:10:00Z"}}'
+            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",'
+            echo '"status":{"token":"t'$1'","expirationTimestamp":"2026-11-21T18:10:00Z"}}'
             """
         );
         var read = Read(Exec("provideClusterInfo: true, args: [a], "));
@@ -378,7 +381,8 @@ public sealed class KubeconfigSpecs : IDisposable
 
     private string Exec(string more = "") =>
         Config(
-            user: $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./plugin, {more}env: [{{name: OUT, value: {_folder}}}]}}"
+            user: $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./plugin, {more}"
+                + $"env: [{{name: OUT, value: {_folder}}}]}}"
         );
 
     private static string Config(

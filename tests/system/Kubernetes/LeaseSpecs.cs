@@ -10,7 +10,7 @@ namespace Ebb.Tests.Kube;
 
 public sealed class LeaseSpecs : IAsyncLifetime
 {
-    private readonly HandTime _time = new();
+    private readonly ManualTimeProvider _time = new();
     private World _world = null!;
     private KubernetesApi _api = null!;
     private LeaseLeadership _one = null!;
@@ -49,7 +49,7 @@ public sealed class LeaseSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_passes_only_after_it_stood_still_for_its_whole_duration()
+    public async Task It_is_taken_only_after_it_was_not_renewed_for_its_whole_duration()
     {
         await _one.RenewAsync(Token);
         await _two.RenewAsync(Token);

@@ -3,7 +3,7 @@ using Ebb.Core.Planning;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
-using static Ebb.Tests.Kube.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedApiServer;
 
 namespace Ebb.Tests.Kube;
 
@@ -39,7 +39,7 @@ public sealed class LoadSpecs
             {
                 await Watch()(context);
                 await more.Task;
-                await server.WatchAndHold(WatchedSpecs.Line("MODIFIED", Deployment(7, 6)))(context);
+                await server.WatchAndHold(InformerSpecs.Line("MODIFIED", Deployment(7, 6)))(context);
             }
         );
 
@@ -70,7 +70,8 @@ public sealed class LoadSpecs
             cluster.Known.Scalers.Intersect(view.Scalers, ReferenceEqualityComparer.Instance).Count()
         );
 
-        // A change of one workload: no more than the lists themselves are made anew. Said in bytes, since a busy machine has no say in them.
+        // After a change of one workload only the lists are allocated again. Measured in bytes, which do not depend on
+        // the load of the machine.
         var views = new Core.Planning.UpsScalerView[Many].Length * IntPtr.Size;
         var seen = cluster.Known.Scalers.Single(scaler => scaler.Ref.Name == "s7");
         server.On(
@@ -94,17 +95,28 @@ public sealed class LoadSpecs
     }
 
     private static string Scaler(int i) =>
-        $$$"""{"metadata":{"name":"s{{{i}}}","namespace":"shop","uid":"uid-s{{{i}}}","resourceVersion":"4","generation":1},"spec":{"type":"deployment","name":"w{{{i}}}","shutdownPriority":{{{i % 5}}},"scaleUpPriority":1,"specReplicas":-1} }""";
+        $$$"""
+            {"metadata":{"name":"s{{{i}}}","namespace":"shop","uid":"uid-s{{{i}}}","resourceVersion":"4",
+              "generation":1},
+             "spec":{"type":"deployment","name":"w{{{i}}}","shutdownPriority":{{{i % 5}}},"scaleUpPriority":1,
+             "specReplicas":-1} }
+            """;
 
     private static string Deployment(int i, int version) =>
         $$$"""
-            {"metadata":{"name":"w{{{i}}}","namespace":"shop","uid":"8a44b8a5-0000-4000-8000-{{{i:D12}}}","resourceVersion":"{{{version}}}","generation":1,
-             "labels":{"app":"w{{{i}}}","app.kubernetes.io/managed-by":"Helm"},"annotations":{"deployment.kubernetes.io/revision":"1","kubectl.kubernetes.io/last-applied-configuration":"{{{new string(
+            {"metadata":{"name":"w{{{i}}}","namespace":"shop","uid":"8a44b8a5-0000-4000-8000-{{{i:D12}}}",
+             "resourceVersion":"{{{version}}}","generation":1,
+             "labels":{"app":"w{{{i}}}","app.kubernetes.io/managed-by":"Helm"},
+              "annotations":{"deployment.kubernetes.io/revision":"1",
+              "kubectl.kubernetes.io/last-applied-configuration":"{{{new string(
                 'x',
                 1500
             )}}}"},
-             "managedFields":[{"manager":"helm","time":"2026-11-21T17:00:00Z","fieldsV1":{"f:spec":{"f:replicas":{},"f:template":{"f:spec":{"f:containers":{} } } } } }] },
-             "spec":{"replicas":3,"selector":{"matchLabels":{"app":"w{{{i}}}"} },"template":{"spec":{"containers":[{"name":"c","image":"example/x:1","env":[{"name":"A","value":"{{{new string(
+             "managedFields":[{"manager":"helm","time":"2026-11-21T17:00:00Z","fieldsV1":{"f:spec":{"f:replicas":{},
+              "f:template":{"f:spec":{"f:containers":{} } } } } }] },
+             "spec":{"replicas":3,"selector":{"matchLabels":{"app":"w{{{i}}}"} },
+              "template":{"spec":{"containers":[{"name":"c","image":"example/x:1","env":[{"name":"A",
+              "value":"{{{new string(
                 'y',
                 800
             )}}}"}]}]} } },

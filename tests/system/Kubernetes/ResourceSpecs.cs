@@ -5,15 +5,19 @@ namespace Ebb.Tests.Kube;
 
 public sealed class ResourceSpecs
 {
-    // Longer than any buffer, so that the parser stops and goes on in the middle of everything.
+    // Longer than any buffer, so that the parser is interrupted at every place.
     private const int Many = 700;
 
     private const string Meta = """
-        "metadata":{"name":"n","namespace":"shop","uid":"u","resourceVersion":"7","generation":2,"creationTimestamp":"2026-11-21T17:00:00Z","deletionTimestamp":null,
-        "labels":{"app":"web","x":"y"},"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"a\":[1,2,{\"b\":\"c\"}]}","keep":"me"},
+        "metadata":{"name":"n","namespace":"shop","uid":"u","resourceVersion":"7","generation":2,
+         "creationTimestamp":"2026-11-21T17:00:00Z","deletionTimestamp":null,
+        "labels":{"app":"web","x":"y"},
+         "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"a\":[1,2,{\"b\":\"c\"}]}","keep":"me"},
         "finalizers":["f"],"ownerReferences":[{"apiVersion":"v1","kind":"K","name":"o","uid":"ou","controller":true}],
-        "managedFields":[{"manager":"first","operation":"Update","apiVersion":"apps/v1","time":"2026-11-21T17:00:00Z","fieldsType":"FieldsV1",
-          "fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{}}},"f:spec":{"f:selector":{},"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{}}}}},"f:replicas":{}}}},
+        "managedFields":[{"manager":"first","operation":"Update","apiVersion":"apps/v1","time":"2026-11-21T17:00:00Z",
+         "fieldsType":"FieldsV1",
+          "fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{}}},"f:spec":{"f:selector":{},
+           "f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{}}}}},"f:replicas":{}}}},
          {"manager":"status","time":"2026-11-21T18:00:00Z","fieldsV1":{"f:status":{"f:replicas":{}}}}]}
         """;
 
@@ -24,8 +28,11 @@ public sealed class ResourceSpecs
             await ListAsync(
                 Kinds.Deployments,
                 """
-                "spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"t","operator":"In","values":["a","b"]}]},"template":{"spec":{"containers":[{"name":"c","env":[{"name":"A","value":"B"}]}]}}},
-                "status":{"observedGeneration":2,"replicas":2,"terminatingReplicas":1,"conditions":[{"type":"Available","status":"True"}]}
+                "spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"t",
+                 "operator":"In","values":["a","b"]}]},"template":{"spec":{"containers":[{"name":"c",
+                 "env":[{"name":"A","value":"B"}]}]}}},
+                "status":{"observedGeneration":2,"replicas":2,"terminatingReplicas":1,
+                 "conditions":[{"type":"Available","status":"True"}]}
                 """
             )
         )[^1];
@@ -41,37 +48,33 @@ public sealed class ResourceSpecs
     [Fact]
     public async Task Long_lists_of_the_other_kinds_are_read_too()
     {
-        Assert.Equal(
-            2,
-            (
+        Assert.Equal(2, (
                 await ListAsync(
                     Kinds.CronJobs,
-                    """ "spec":{"suspend":true,"jobTemplate":{"a":[1]}},"status":{"active":[{"name":"a","x":{"y":1}},{"name":"b"}]}"""
+                    """
+                    "spec":{"suspend":true,"jobTemplate":{"a":[1]}},"status":{"active":[{"name":"a","x":{"y":1}},
+                     {"name":"b"}]}
+                    """
                 )
-            )[^1]
-                .Status!
-                .ActiveJobs
-        );
-        Assert.True(
-            (
+            )[^1].Status!.ActiveJobs);
+        Assert.True((
                 await ListAsync(
                     Kinds.Pods,
-                    """ "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","x":[{}]},{"type":"Other","status":"False"}]}"""
+                    """
+                    "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","x":[{}]},
+                     {"type":"Other","status":"False"}]}
+                    """
                 )
-            )[^1]
-                .Status!
-                .Ready
-        );
-        Assert.True(
-            (
+            )[^1].Status!.Ready);
+        Assert.True((
                 await ListAsync(
                     Kinds.Nodes,
-                    """ "spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"images":[{"names":["a"]}]}"""
+                    """
+                    "spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],
+                     "images":[{"names":["a"]}]}
+                    """
                 )
-            )[^1]
-                .Status!
-                .Ready
-        );
+            )[^1].Status!.Ready);
         Assert.Equal(
             """{"prune":true}""",
             (await ListAsync(Kinds.Applications, """ "spec":{"syncPolicy":{"automated":{ "prune" : true }}}"""))[^1]
@@ -79,17 +82,15 @@ public sealed class ResourceSpecs
                 .SyncPolicy!
                 .Automated
         );
-        Assert.Equal(
-            3,
-            (
+        Assert.Equal(3, (
                 await ListAsync(
                     Kinds.UpsScalers,
-                    """ "spec":{"type":"deployment","specReplicas":3,"baseline":{"annotations":[{"name":"a"}]}},"status":{"since":"2026-11-21T18:00:00Z"}"""
+                    """
+                    "spec":{"type":"deployment","specReplicas":3,"baseline":{"annotations":[{"name":"a"}]}},
+                     "status":{"since":"2026-11-21T18:00:00Z"}
+                    """
                 )
-            )[^1]
-                .Spec!
-                .SpecReplicas
-        );
+            )[^1].Spec!.SpecReplicas);
     }
 
     [Fact]
@@ -99,7 +100,8 @@ public sealed class ResourceSpecs
             await ListAsync(
                 Kinds.UpsScalers,
                 """
-                "spec":{"type":{"a":1},"name":7,"namespace":["x"],"shutdownPriority":"first","scaleUpPriority":1e30,"specReplicas":2.5},"status":{"phase":[],"since":"yesterday","observedGeneration":"x"}
+                "spec":{"type":{"a":1},"name":7,"namespace":["x"],"shutdownPriority":"first","scaleUpPriority":1e30,
+                 "specReplicas":2.5},"status":{"phase":[],"since":"yesterday","observedGeneration":"x"}
                 """
             )
         )[^1];
@@ -131,15 +133,17 @@ public sealed class ResourceSpecs
     [InlineData("a=b,,c=d")]
     [InlineData("a within (b)")]
     [InlineData("=b")]
-    public void A_selector_that_is_none_selects_nothing_and_not_everything(string? selector) =>
+    public void A_text_that_is_not_a_selector_selects_nothing_and_not_everything(string? selector) =>
         Assert.Null(LabelSelector.Parse(selector));
 
     private static async Task<List<T>> ListAsync<T>(Resource<T> resource, string rest)
         where T : class, IKubernetesObject
     {
         var item = $"{{{Meta},{rest},\"unknown\":{{\"deep\":[[{{\"x\":1}}],null,true]}}}}";
-        var text =
-            $$"""{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"9","continue":"","remainingItemCount":3},"items":[{{string.Join(",", Enumerable.Repeat(item, Many))}}]}""";
+        var text = $$"""
+            {"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"9","continue":"","remainingItemCount":3},
+             "items":[{{string.Join(",", Enumerable.Repeat(item, Many))}}]}
+            """;
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var list = await JsonSerializer.DeserializeAsync(stream, resource.List, TestContext.Current.CancellationToken);
         Assert.Equal(Many, list!.Items!.Count);

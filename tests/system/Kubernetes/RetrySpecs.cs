@@ -3,7 +3,7 @@ using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
-using static Ebb.Tests.Kube.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedApiServer;
 
 namespace Ebb.Tests.Kube;
 
@@ -12,8 +12,8 @@ public sealed class RetrySpecs : IAsyncLifetime
     private const string Web = "/apis/apps/v1/namespaces/shop/deployments/web";
     private const string WebJson = """{"metadata":{"name":"web","namespace":"shop","uid":"u","resourceVersion":"7"}}""";
     private static readonly ResourceType Deployments = new("apps", "v1", "deployments", "Deployment");
-    private readonly HandTime _time = new();
-    private ScriptedServer _server = null!;
+    private readonly ManualTimeProvider _time = new();
+    private ScriptedApiServer _server = null!;
     private KubernetesApi _api = null!;
 
     public async ValueTask InitializeAsync()
@@ -33,15 +33,15 @@ public sealed class RetrySpecs : IAsyncLifetime
     {
         _server.On($"PATCH {Web}", Status(429, "TooManyRequests", headers: ("Retry-After", "7")), Json(WebJson));
         var patch = PatchAsync();
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromSeconds(7));
-        Assert.Single(_server.AskedFor($"PATCH {Web}"));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromSeconds(7));
+        Assert.Single(_server.ReceivedFor($"PATCH {Web}"));
         _time.Advance(TimeSpan.FromSeconds(7));
         await patch;
-        Assert.Equal(2, _server.AskedFor($"PATCH {Web}").Count);
+        Assert.Equal(2, _server.ReceivedFor($"PATCH {Web}").Count);
     }
 
     [Fact]
-    public async Task A_server_that_asks_for_more_patience_than_the_deadline_leaves_is_not_waited_for()
+    public async Task A_Retry_After_beyond_the_deadline_is_not_waited_for()
     {
         _server.On($"PATCH {Web}", Status(503, "ServiceUnavailable", "later", headers: ("Retry-After", "11")));
         var fault = await Assert.ThrowsAsync<KubernetesException>(PatchAsync);
@@ -57,7 +57,7 @@ public sealed class RetrySpecs : IAsyncLifetime
     {
         _server.On($"PATCH {Web}", Text("oh", code), Json(WebJson));
         var patch = PatchAsync();
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(50));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(50));
         _time.Advance(TimeSpan.FromMilliseconds(50));
         await patch;
     }
@@ -67,7 +67,7 @@ public sealed class RetrySpecs : IAsyncLifetime
     {
         _server.On($"PATCH {Web}", Reset, Status(503, "ServiceUnavailable", headers: ("Retry-After", "60")));
         var patch = PatchAsync();
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(50));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(50));
         _time.Advance(TimeSpan.FromMilliseconds(50));
         var fault = await Assert.ThrowsAsync<KubernetesTimeoutException>(() => patch);
         Assert.Contains("may or may not have been done", fault.Message, StringComparison.Ordinal);
@@ -78,22 +78,22 @@ public sealed class RetrySpecs : IAsyncLifetime
     {
         _server.On($"PATCH {Web}", ResetIn(WebJson), Status(409, "Conflict", "the object has been modified"));
         var patch = PatchAsync();
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(50));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(50));
         _time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal(409, (await Assert.ThrowsAsync<KubernetesException>(() => patch)).Code);
     }
 
     [Fact]
-    public async Task Silence_ends_at_the_deadline_and_the_contact_is_lost()
+    public async Task A_request_without_an_answer_ends_at_the_deadline_and_the_server_counts_as_unreachable()
     {
         _server.On($"PATCH {Web}", _server.Silence);
         var patch = PatchAsync();
-        await _server.UntilAskedAsync($"PATCH {Web}");
+        await _server.UntilReceivedAsync($"PATCH {Web}");
         _time.Advance(TimeSpan.FromSeconds(5));
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(50));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(50));
         Assert.False(_api.Contact.Reachable);
         _time.Advance(TimeSpan.FromMilliseconds(50));
-        await _server.UntilAskedAsync($"PATCH {Web}", 2);
+        await _server.UntilReceivedAsync($"PATCH {Web}", 2);
         _time.Advance(TimeSpan.FromSeconds(5));
         await Assert.ThrowsAsync<KubernetesTimeoutException>(() => patch);
     }
@@ -104,14 +104,14 @@ public sealed class RetrySpecs : IAsyncLifetime
         _server.On($"PATCH {Web}", _server.Silence);
         using var caller = new CancellationTokenSource();
         var patch = _api.PatchAsync(Deployments, "shop", "web", null, new JsonObject(), caller.Token);
-        await _server.UntilAskedAsync($"PATCH {Web}");
+        await _server.UntilReceivedAsync($"PATCH {Web}");
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => patch);
         Assert.Null(_api.Contact.Reachable);
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_a_failure_and_not_a_doubt()
+    public async Task A_server_that_cannot_be_reached_is_a_failure_and_not_a_timeout()
     {
         var address = _server.Address;
         await _server.DisposeAsync();
@@ -133,7 +133,8 @@ public sealed class RetrySpecs : IAsyncLifetime
     public async Task A_missing_right_is_named_with_verb_and_resource()
     {
         const string said =
-            "deployments.apps \"web\" is forbidden: User \"u\" cannot patch resource \"deployments/scale\" in API group \"apps\" in the namespace \"shop\"";
+            "deployments.apps \"web\" is forbidden: User \"u\" cannot patch resource \"deployments/scale\" "
+            + "in API group \"apps\" in the namespace \"shop\"";
         _server.On($"PATCH {Web}/scale", Status(403, "Forbidden", said));
         var fault = await Assert.ThrowsAsync<KubernetesException>(() =>
             _api.PatchAsync(
@@ -165,7 +166,10 @@ public sealed class RetrySpecs : IAsyncLifetime
     {
         const string path = "GET /apis/apps/v1/deployments";
         static string Page(string version, string next, string name) =>
-            $$$"""{"metadata":{"resourceVersion":"{{{version}}}","continue":"{{{next}}}"},"items":[{"metadata":{"name":"{{{name}}}","namespace":"a"}}]}""";
+            $$$"""
+                {"metadata":{"resourceVersion":"{{{version}}}","continue":"{{{next}}}"},
+                 "items":[{"metadata":{"name":"{{{name}}}","namespace":"a"}}]}
+                """;
         _server.On(
             path,
             Json(Page("1", "t1", "old")),
@@ -177,7 +181,7 @@ public sealed class RetrySpecs : IAsyncLifetime
         Assert.Equal(["x", "y"], list.Items!.Select(item => item.Metadata.Name));
         Assert.Equal(
             ["?limit=500", "?limit=500&continue=t1", "?limit=500", "?limit=500&continue=t2"],
-            _server.AskedFor(path).Select(asked => asked.Query)
+            _server.ReceivedFor(path).Select(asked => asked.Query)
         );
     }
 

@@ -28,7 +28,8 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
           replicas: 3
           selector: {matchLabels: {app: web}}
           template:
-            metadata: {labels: {app: web}, annotations: {simulation.ebb.dev/start-seconds: "4", simulation.ebb.dev/stop-seconds: "5"}}
+            metadata: {labels: {app: web}, annotations: {simulation.ebb.dev/start-seconds: "4",
+              simulation.ebb.dev/stop-seconds: "5"}}
             spec: {containers: [{name: web, image: example/web:1}]}
         ---
         apiVersion: ups-scaler.io/v1alpha1
@@ -198,7 +199,8 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
             apiVersion: keda.sh/v1alpha1
             kind: ScaledObject
             metadata: {name: so, namespace: shop}
-            spec: {scaleTargetRef: {name: web}, pollingInterval: 5, minReplicaCount: 3, maxReplicaCount: 5, triggers: [{type: cpu, metadata: {value: "50"}}]}
+            spec: {scaleTargetRef: {name: web}, pollingInterval: 5, minReplicaCount: 3, maxReplicaCount: 5,
+              triggers: [{type: cpu, metadata: {value: "50"}}]}
             ---
             apiVersion: ups-scaler.io/v1alpha1
             kind: UpsScaler
@@ -254,7 +256,8 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
             apiVersion: batch/v1
             kind: CronJob
             metadata: {name: job, namespace: shop}
-            spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: example/c:1}]}}}}}
+            spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never,
+              containers: [{name: c, image: example/c:1}]}}}}}
             ---
             apiVersion: apps/v1
             kind: StatefulSet
@@ -359,7 +362,11 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
             _world.Cluster.Store.Apply(
                 (JsonObject)
                     JsonNode.Parse(
-                        $$$"""{"apiVersion":"ups-scaler.io/v1alpha1","kind":"UpsScaler","metadata":{"name":"s{{{i}}}","namespace":"shop"},"spec":{"type":"cronjob","name":"w{{{i}}}","shutdownPriority":{{{i % 5}}},"scaleUpPriority":1} }"""
+                        $$$"""
+                        {"apiVersion":"ups-scaler.io/v1alpha1","kind":"UpsScaler","metadata":{"name":"s{{{i}}}",
+                         "namespace":"shop"},"spec":{"type":"cronjob","name":"w{{{i}}}",
+                         "shutdownPriority":{{{i % 5}}},"scaleUpPriority":1} }
+                        """
                     )!
             );
         }
@@ -415,7 +422,8 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
             catch (OperationCanceledException)
             {
                 Assert.Fail(
-                    $"it never came to that; reachable: {view.Reachable}, synced: {view.Synced}, troubles: {string.Join("; ", view.Troubles)}, target: {Web(view)}"
+                    $"not seen in time; reachable: {view.Reachable}, synced: {view.Synced}, "
+                        + $"troubles: {string.Join("; ", view.Troubles)}, target: {Web(view)}"
                 );
             }
         }

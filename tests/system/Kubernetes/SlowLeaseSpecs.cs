@@ -3,11 +3,13 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Leases;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
-using static Ebb.Tests.Kube.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedApiServer;
 
 namespace Ebb.Tests.Kube;
 
-/// <summary>Leadership at an API server that takes its time. Time moves second by second, when all that is due has been done.</summary>
+/// <summary>
+/// Leadership at a slow API server. The clock moves second by second, after everything that is due has happened.
+/// </summary>
 public sealed class SlowLeaseSpecs : IAsyncLifetime
 {
     private const string Collection = "/apis/coordination.k8s.io/v1/namespaces/ebb-system/leases";
@@ -15,8 +17,8 @@ public sealed class SlowLeaseSpecs : IAsyncLifetime
     private const string Lease =
         """{"metadata":{"name":"ebb","namespace":"ebb-system","uid":"u","resourceVersion":"1"},"spec":{}}""";
 
-    private readonly HandTime _time = new();
-    private ScriptedServer _server = null!;
+    private readonly ManualTimeProvider _time = new();
+    private ScriptedApiServer _server = null!;
     private KubernetesApi _api = null!;
     private LeaseLeadership _leadership = null!;
     private volatile int _held;
@@ -94,7 +96,7 @@ public sealed class SlowLeaseSpecs : IAsyncLifetime
         await _leadership.RenewAsync(Token);
         Assert.NotNull(_leadership.HeldUntil);
         var renewal = _leadership.RenewAsync(Token);
-        await _server.UntilAskedAsync($"PATCH {Item}");
+        await _server.UntilReceivedAsync($"PATCH {Item}");
         await _leadership.ReleaseAsync(Token);
         answer.SetResult();
         await renewal;
@@ -116,12 +118,12 @@ public sealed class SlowLeaseSpecs : IAsyncLifetime
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await _server.UntilAskedAsync($"PATCH {Item}", 8);
+        await _server.UntilReceivedAsync($"PATCH {Item}", 8);
         await Task.WhenAll(calls);
         Assert.NotNull(_leadership.HeldUntil);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(_leadership.HeldUntil);
-        Assert.Equal(8, _server.AskedFor($"PATCH {Item}").Count);
+        Assert.Equal(8, _server.ReceivedFor($"PATCH {Item}").Count);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

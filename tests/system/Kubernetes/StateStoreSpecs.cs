@@ -48,7 +48,12 @@ public sealed class StateStoreSpecs : StateStoreContract
     public async Task Config_maps_of_others_are_not_listed()
     {
         await _world.Cluster.ApplyManifestAsync(
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other, namespace: ebb-system}\ndata: {key: a.3, value: x}\n"
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: other, namespace: ebb-system}
+            data: {key: a.3, value: x}
+            """
         );
         Assert.Empty(await Store.ListAsync("a.", Token));
     }
@@ -59,7 +64,12 @@ public sealed class StateStoreSpecs : StateStoreContract
         await Store.PutAsync("k", "1", null, Token);
         var first = await OtherThanAsync(null);
         await _world.Cluster.ApplyManifestAsync(
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: someone, namespace: ebb-system, labels: {ebb.dev/state: \"true\"}}\ndata: {key: a, value: x}\n"
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: someone, namespace: ebb-system, labels: {ebb.dev/state: "true"}}
+            data: {key: a, value: x}
+            """
         );
         var second = await OtherThanAsync(first);
         _world.Cluster.Store.Delete("configmaps", "ebb-system", "someone");

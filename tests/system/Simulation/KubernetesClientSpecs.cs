@@ -10,7 +10,9 @@ using full::k8s.Models;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>The client library of the .NET project of Kubernetes, which was written by others, against the simulation.</summary>
+/// <summary>
+/// The client library of the .NET project of Kubernetes, which was written by others, against the simulation.
+/// </summary>
 public sealed class KubernetesClientSpecs : IAsyncLifetime
 {
     private World _world = null!;

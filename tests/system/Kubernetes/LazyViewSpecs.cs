@@ -2,46 +2,48 @@ using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Tests.Kube;
 
-public sealed class LatestSpecs
+public sealed class LazyViewSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void A_view_is_made_once_for_each_change_that_somebody_looks_after()
+    public void A_view_is_computed_once_for_each_change_after_which_it_is_read()
     {
         var made = 0;
-        var latest = new Latest<string>("nothing", new Lock(), _ => $"view {++made}");
+        var latest = new LazyView<string>("nothing", new Lock(), _ => $"view {++made}");
         Assert.Equal(("view 1", "view 1"), (latest.View, latest.View));
-        latest.Note();
-        latest.Note();
+        latest.MarkChanged();
+        latest.MarkChanged();
         Assert.Equal(("view 2", "view 2"), (latest.View, latest.View));
     }
 
     [Fact]
-    public async Task A_change_without_another_view_wakes_nobody_and_one_with_another_does()
+    public async Task A_change_wakes_waiters_only_when_the_view_is_another()
     {
         var now = "one";
-        var latest = new Latest<string>("nothing", new Lock(), _ => now);
+        var latest = new LazyView<string>("nothing", new Lock(), _ => now);
         var seen = latest.View;
         var waiting = latest.WaitForChangeAsync(seen, Stop);
-        latest.Note();
+        latest.MarkChanged();
         Assert.Same(seen, latest.View);
         Assert.False(waiting.IsCompleted);
         now = "two";
-        latest.Note();
+        latest.MarkChanged();
         await waiting.WaitAsync(Patience, Stop);
     }
 
-    /// <summary>It took the last view for the present one, and waited for a change that had been.</summary>
+    /// <summary>
+    /// A reader that took the last view for the present one would wait for a change that has already happened.
+    /// </summary>
     [Fact]
-    public async Task Whoever_looks_while_a_view_is_made_does_not_miss_the_change_that_it_is_made_for()
+    public async Task A_reader_during_a_computation_does_not_miss_the_change_that_it_is_for()
     {
         var (now, held) = ("one", false);
         using var making = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
-        var latest = new Latest<string>(
+        var latest = new LazyView<string>(
             "nothing",
             new Lock(),
             _ =>
@@ -55,7 +57,7 @@ public sealed class LatestSpecs
         );
         var seen = latest.View;
         (now, held) = ("two", true);
-        latest.Note();
+        latest.MarkChanged();
         var first = Task.Run(() => latest.View, Stop);
         Assert.True(making.Wait(Patience, Stop));
         Task waiting = Task.CompletedTask;

@@ -1,10 +1,10 @@
 namespace Ebb.Tests.Kube;
 
 /// <summary>A clock that stands still until a test moves it. Its timers fire on the thread that moves it.</summary>
-internal sealed class HandTime : TimeProvider
+internal sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
-    private readonly List<HandTimer> _timers = [];
+    private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 11, 21, 18, 0, 0, TimeSpan.Zero);
     private TimeSpan _elapsed;
     private TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,12 +26,12 @@ internal sealed class HandTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new HandTimer(this, callback, state);
+        var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
     }
 
-    /// <summary>The machine's clock is set; nothing else moves.</summary>
+    /// <summary>Sets the wall clock; the monotonic clock and timers stay.</summary>
     public void SetClock(TimeSpan by)
     {
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class HandTime : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        List<HandTimer> due;
+        List<ManualTimer> due;
         lock (_lock)
         {
             _now += by;
@@ -54,8 +54,8 @@ internal sealed class HandTime : TimeProvider
             timer.Fire();
     }
 
-    /// <summary>Waits until something waits for exactly this long from now.</summary>
-    public async Task UntilSomebodyWaitsAsync(TimeSpan time)
+    /// <summary>Waits until a timer is set that is due in exactly this time.</summary>
+    public async Task UntilTimerDueInAsync(TimeSpan time)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)
@@ -72,7 +72,7 @@ internal sealed class HandTime : TimeProvider
         }
     }
 
-    private sealed class HandTimer(HandTime time, TimerCallback callback, object? state) : ITimer
+    private sealed class ManualTimer(ManualTimeProvider time, TimerCallback callback, object? state) : ITimer
     {
         public TimeSpan Due { get; private set; }
 

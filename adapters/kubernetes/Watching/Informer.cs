@@ -5,14 +5,13 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Watching;
 
 /// <summary>
-/// All objects of a kind, kept in memory by list and watch. It lists once, follows the watch, continues where a watch ended, lists
-/// again when the server no longer knows that place (410, as an answer or within the watch), and tries again after growing pauses:
-/// at most 10 s for a server that does not answer, 30 s for a right that is missing or a kind that is not served; a refusal that is over
-/// within a few seconds is none.
-/// Safe from several threads.
+/// All objects of a kind, kept in memory by list and watch. It lists once, follows the watch, continues where a watch
+/// ended, lists again when the server no longer knows that place (410, as an answer or within the watch), and tries
+/// again after growing pauses: at most 10 s for a server that does not answer, 30 s for a right that is missing or a
+/// kind that is not served. A refusal that is over within a few seconds is not reported. Safe from several threads.
 /// </summary>
 /// <typeparam name="T">The fields that are read.</typeparam>
-public sealed class Watched<T> : IAsyncDisposable
+public sealed class Informer<T> : IAsyncDisposable
     where T : class, IKubernetesObject
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
@@ -38,14 +37,14 @@ public sealed class Watched<T> : IAsyncDisposable
     /// <param name="resource">The kind.</param>
     /// <param name="namespace">Null: all namespaces.</param>
     /// <param name="labelSelector">As kubectl takes it; null: all.</param>
-    public Watched(KubernetesApi api, Resource<T> resource, string? @namespace = null, string? labelSelector = null)
+    public Informer(KubernetesApi api, Resource<T> resource, string? @namespace = null, string? labelSelector = null)
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(resource);
         (_api, _resource, _namespace, _labelSelector) = (api, resource, @namespace, labelSelector);
     }
 
-    /// <summary>Raised after something changed, on the thread that read it; handlers only make a note.</summary>
+    /// <summary>Raised after something changed, on the thread that read it; handlers must be quick.</summary>
     public event Action? Changed;
 
     /// <summary>The kind.</summary>
@@ -89,7 +88,7 @@ public sealed class Watched<T> : IAsyncDisposable
             return _objects.TryGetValue(new ObjectName(@namespace ?? "", name), out found);
     }
 
-    /// <summary>Begins, once; asked again it goes on.</summary>
+    /// <summary>Begins; a second call does nothing.</summary>
     public void Start()
     {
         if (_running is not null)
@@ -99,8 +98,8 @@ public sealed class Watched<T> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes over what the server answered to a write, so that the next reader sees it without waiting for the watch. Ignored unless it
-    /// is a newer version of the object that is here.
+    /// Takes over the server's answer to a write, so that the next reader sees it without waiting for the watch.
+    /// Ignored unless it is a newer version of the object that is here.
     /// </summary>
     public void Apply(T written)
     {
@@ -132,7 +131,7 @@ public sealed class Watched<T> : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken stop)
     {
-        // Told to stop before anything began: the loop sees it as well.
+        // The loop below ends at once when it is cancelled here.
         await _api.Begin.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         string? version = null;
         for (var failures = 0; !stop.IsCancellationRequested; )
@@ -171,15 +170,15 @@ public sealed class Watched<T> : IAsyncDisposable
             {
                 failures++;
                 var trouble = WatchTrouble.Of(Type, fault);
-                var settling = WatchTrouble.MayPass(fault.Code, failures, _synced);
+                var settling = WatchTrouble.MayBeTemporary(fault.Code, failures, _synced);
                 lasting = trouble.IsLasting && !settling;
                 if (!fault.IsExpired && !settling && (lasting || failures > 2 || !_synced))
                     Report(trouble);
-                // A server that keeps refusing a place in history may have lost that history.
+                // A server that keeps refusing a resourceVersion may have lost its history.
                 if (fault.IsExpired || (failures > 2 && fault.Code is not null))
                     version = null;
             }
-#pragma warning disable CA1031 // Whatever it was, it is shown as a trouble, and the watch goes on.
+#pragma warning disable CA1031 // Any other exception is reported as the trouble of this kind, and the watch goes on.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
@@ -187,12 +186,12 @@ public sealed class Watched<T> : IAsyncDisposable
                 Report(
                     new WatchTrouble(
                         null,
-                        $"cannot watch {Type}: a fault in Ebb ({fault.GetType().Name}: {fault.Message})"
+                        $"cannot watch {Type}: an error in Ebb ({fault.GetType().Name}: {fault.Message})"
                     )
                 );
             }
 
-            // The first 410 is answered by listing at once.
+            // After the first 410 it is listed again at once.
             if (failures == 0 || (failures == 1 && version is null && _synced && !lasting))
                 continue;
             try
@@ -212,7 +211,7 @@ public sealed class Watched<T> : IAsyncDisposable
             FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1),
             lasting ? LastingPause : LongestPause
         );
-        if (full > most || (lasting && failures <= WatchTrouble.Settling))
+        if (full > most || (lasting && failures <= WatchTrouble.TemporaryRefusals))
             full = most;
         return full * (0.5 + (_api.Chance() / 2));
     }
@@ -255,8 +254,9 @@ public sealed class Watched<T> : IAsyncDisposable
         Changed?.Invoke();
     }
 
-    // What did not change stays the same instance, and what a write answered while the list was on its way may be newer. Nothing else
-    // is: a server restored from a backup counts from an older version on, and what it lists holds.
+    // An unchanged object stays the same instance. The answer to a write may be newer than a list that was on its way;
+    // anything else that seems newer is not, since a server that was restored from a backup counts from an older
+    // version on.
     private bool IsStill(ObjectName name, T known, T listed) =>
         known.Metadata.ResourceVersion == listed.Metadata.ResourceVersion
         || (

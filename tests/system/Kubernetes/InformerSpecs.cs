@@ -2,24 +2,24 @@ using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
-using static Ebb.Tests.Kube.ScriptedServer;
+using static Ebb.Tests.Kube.ScriptedApiServer;
 
 namespace Ebb.Tests.Kube;
 
-public sealed class WatchedSpecs : IAsyncLifetime
+public sealed class InformerSpecs : IAsyncLifetime
 {
     private const string ListPath = "GET /apis/apps/v1/deployments";
     private const string WatchPath = "WATCH /apis/apps/v1/deployments";
-    private readonly HandTime _time = new();
-    private ScriptedServer _server = null!;
+    private readonly ManualTimeProvider _time = new();
+    private ScriptedApiServer _server = null!;
     private KubernetesApi _api = null!;
-    private Watched<Deployment> _watched = null!;
+    private Informer<Deployment> _watched = null!;
 
     public async ValueTask InitializeAsync()
     {
         _server = await StartAsync();
         _api = new KubernetesApi(_server.Connection, _time, new KubernetesApiOptions { Chance = () => 0 });
-        _watched = new Watched<Deployment>(_api, Kinds.Deployments);
+        _watched = new Informer<Deployment>(_api, Kinds.Deployments);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,7 +49,7 @@ public sealed class WatchedSpecs : IAsyncLifetime
         );
         Assert.True(_watched.TryFind("shop", "web", out var web));
         Assert.Equal(5, web.Spec!.Replicas);
-        Assert.Contains("resourceVersion=10", _server.AskedFor(WatchPath)[0].Query, StringComparison.Ordinal);
+        Assert.Contains("resourceVersion=10", _server.ReceivedFor(WatchPath)[0].Query, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,14 +59,17 @@ public sealed class WatchedSpecs : IAsyncLifetime
         _server.On(
             WatchPath,
             Watch(
-                """{"type":"BOOKMARK","object":{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"resourceVersion":"500"}}}"""
+                """
+                {"type":"BOOKMARK","object":{"kind":"Deployment","apiVersion":"apps/v1",
+                 "metadata":{"resourceVersion":"500"}}}
+                """
             ),
             _server.WatchAndHold()
         );
         _watched.Start();
-        var second = await _server.UntilAskedAsync(WatchPath, 2);
+        var second = await _server.UntilReceivedAsync(WatchPath, 2);
         Assert.Contains("resourceVersion=500", second.Query, StringComparison.Ordinal);
-        Assert.Single(_server.AskedFor(ListPath));
+        Assert.Single(_server.ReceivedFor(ListPath));
         Assert.Null(_watched.Trouble);
     }
 
@@ -77,14 +80,17 @@ public sealed class WatchedSpecs : IAsyncLifetime
         _server.On(
             WatchPath,
             Watch(
-                """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old resource version: 10 (80)","reason":"Expired","code":410}}"""
+                """
+                {"type":"ERROR","object":{"kind":"Status","status":"Failure",
+                 "message":"too old resource version: 10 (80)","reason":"Expired","code":410}}
+                """
             ),
             _server.WatchAndHold()
         );
         _watched.Start();
         Assert.Contains(
             "resourceVersion=90",
-            (await _server.UntilAskedAsync(WatchPath, 2)).Query,
+            (await _server.UntilReceivedAsync(WatchPath, 2)).Query,
             StringComparison.Ordinal
         );
         Assert.Equal("88", Assert.Single(_watched.Items).Metadata.ResourceVersion);
@@ -98,13 +104,13 @@ public sealed class WatchedSpecs : IAsyncLifetime
         _watched.Start();
         Assert.Contains(
             "resourceVersion=90",
-            (await _server.UntilAskedAsync(WatchPath, 2)).Query,
+            (await _server.UntilReceivedAsync(WatchPath, 2)).Query,
             StringComparison.Ordinal
         );
     }
 
     [Fact]
-    public async Task Half_a_line_is_not_believed_and_the_watch_goes_on_where_it_was()
+    public async Task A_line_that_is_cut_is_dropped_and_the_watch_continues_from_the_version_before_it()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
         _server.On(
@@ -117,15 +123,15 @@ public sealed class WatchedSpecs : IAsyncLifetime
             _server.WatchAndHold()
         );
         _watched.Start();
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(125));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(125));
         _time.Advance(TimeSpan.FromMilliseconds(125));
         Assert.Contains(
             "resourceVersion=11",
-            (await _server.UntilAskedAsync(WatchPath, 2)).Query,
+            (await _server.UntilReceivedAsync(WatchPath, 2)).Query,
             StringComparison.Ordinal
         );
         Assert.Equal(5, _watched.Items.Single().Spec!.Replicas);
-        Assert.Single(_server.AskedFor(ListPath));
+        Assert.Single(_server.ReceivedFor(ListPath));
     }
 
     [Fact]
@@ -142,10 +148,10 @@ public sealed class WatchedSpecs : IAsyncLifetime
             _server.WatchAndHold(Line("MODIFIED", Item("web", 12)))
         );
         _watched.Start();
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(125));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(125));
         _time.Advance(TimeSpan.FromMilliseconds(125));
         await UntilAsync(() => _watched.Items.Single().Metadata.ResourceVersion == "12");
-        Assert.Single(_server.AskedFor(ListPath));
+        Assert.Single(_server.ReceivedFor(ListPath));
     }
 
     private static readonly TimeSpan[] Settling =
@@ -163,7 +169,7 @@ public sealed class WatchedSpecs : IAsyncLifetime
         _watched.Start();
         foreach (var pause in Settling)
         {
-            await _time.UntilSomebodyWaitsAsync(pause);
+            await _time.UntilTimerDueInAsync(pause);
             Assert.Null(_watched.Trouble);
             _time.Advance(pause);
         }
@@ -176,17 +182,19 @@ public sealed class WatchedSpecs : IAsyncLifetime
             _watched.Trouble.Sentence,
             StringComparison.Ordinal
         );
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromSeconds(2));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromSeconds(2));
         _time.Advance(TimeSpan.FromSeconds(2));
         await UntilAsync(() => _watched.Synced);
         Assert.Null(_watched.Trouble);
     }
 
-    /// <summary>What a real API server answers for a second or two after it has started: it has not read its roles yet.</summary>
+    /// <summary>
+    /// What a real API server answers for a second or two after it has started: it has not loaded its roles yet.
+    /// </summary>
     [Theory]
     [InlineData(403)]
     [InlineData(404)]
-    public async Task A_refusal_that_is_over_soon_is_no_trouble(int code)
+    public async Task A_refusal_that_is_over_soon_is_not_reported(int code)
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
         _server.On(
@@ -204,7 +212,7 @@ public sealed class WatchedSpecs : IAsyncLifetime
         _watched.Start();
         foreach (var pause in Settling.Take(2))
         {
-            await _time.UntilSomebodyWaitsAsync(pause);
+            await _time.UntilTimerDueInAsync(pause);
             _time.Advance(pause);
         }
 
@@ -213,20 +221,20 @@ public sealed class WatchedSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_that_falls_silent_is_left_when_it_should_have_ended()
+    public async Task A_watch_that_does_not_end_in_time_is_abandoned()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
         _watched.Start();
         Assert.Contains(
             "timeoutSeconds=300",
-            (await _server.UntilAskedAsync(WatchPath)).Query,
+            (await _server.UntilReceivedAsync(WatchPath)).Query,
             StringComparison.Ordinal
         );
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromSeconds(305));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromSeconds(305));
         _time.Advance(TimeSpan.FromSeconds(305));
-        await _time.UntilSomebodyWaitsAsync(TimeSpan.FromMilliseconds(125));
+        await _time.UntilTimerDueInAsync(TimeSpan.FromMilliseconds(125));
         _time.Advance(TimeSpan.FromMilliseconds(125));
-        await _server.UntilAskedAsync(WatchPath, 2);
+        await _server.UntilReceivedAsync(WatchPath, 2);
     }
 
     [Fact]
@@ -247,7 +255,7 @@ public sealed class WatchedSpecs : IAsyncLifetime
             }
         );
         _watched.Start();
-        await _server.UntilAskedAsync(WatchPath);
+        await _server.UntilReceivedAsync(WatchPath);
         _watched.Apply(
             new Deployment
             {
@@ -269,7 +277,7 @@ public sealed class WatchedSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_to_a_write_of_an_object_that_was_replaced_is_not_believed()
+    public async Task The_answer_to_a_write_of_an_object_that_was_replaced_is_ignored()
     {
         _server.On(ListPath, Json(List("10", Item("web", 8))));
         _watched.Start();
@@ -300,9 +308,15 @@ public sealed class WatchedSpecs : IAsyncLifetime
         Assert.Equal(newer, ResourceVersion.IsNewer(a, b));
 
     internal static string Item(string name, int version, int replicas = 1) =>
-        $$$"""{"metadata":{"name":"{{{name}}}","namespace":"shop","uid":"uid-{{{name}}}","resourceVersion":"{{{version}}}","generation":1},"spec":{"replicas":{{{replicas}}}}}""";
+        $$$"""
+            {"metadata":{"name":"{{{name}}}","namespace":"shop","uid":"uid-{{{name}}}",
+             "resourceVersion":"{{{version}}}",
+             "generation":1},"spec":{"replicas":{{{replicas}}}}}
+            """;
 
-    internal static string Line(string type, string item) => $$"""{"type":"{{type}}","object":{{item}}}""";
+    // A line of a watch ends at the first line end.
+    internal static string Line(string type, string item) =>
+        $$"""{"type":"{{type}}","object":{{item.ReplaceLineEndings("")}}}""";
 
     private async Task UntilAsync(Func<bool> holds)
     {

@@ -12,60 +12,61 @@ using Microsoft.Extensions.Logging;
 
 namespace Ebb.Tests.Kube;
 
-/// <summary>An API server that says what a test wrote down for it, on a real socket, and keeps what it was asked.</summary>
-internal sealed class ScriptedServer : IAsyncDisposable
+/// <summary>An API server on a real socket that gives the answers that a test set, and records the requests.</summary>
+internal sealed class ScriptedApiServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, Script> _scripts = new();
-    private readonly ConcurrentQueue<Asked> _asked = new();
+    private readonly ConcurrentQueue<ReceivedRequest> _received = new();
     private readonly CancellationTokenSource _stop = new();
-    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ScriptedServer(WebApplication app) => _app = app;
+    private ScriptedApiServer(WebApplication app) => _app = app;
 
     public Uri Address => new(_app.Urls.Single());
 
     public ClusterConnection Connection => ClusterConnection.To(Address);
 
-    public IReadOnlyList<Asked> All => [.. _asked];
+    public IReadOnlyList<ReceivedRequest> All => [.. _received];
 
-    public static async Task<ScriptedServer> StartAsync()
+    public static async Task<ScriptedApiServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var server = new ScriptedServer(app);
+        var server = new ScriptedApiServer(app);
         app.Run(server.AnswerAsync);
         await app.StartAsync();
         return server;
     }
 
-    /// <summary>The answers to a method and path, in order; the last one stays.</summary>
+    /// <summary>The answers to a method and path, in order; the last one is repeated.</summary>
     public void On(string methodAndPath, params Func<HttpContext, Task>[] answers) =>
         _scripts[methodAndPath] = new Script(answers);
 
-    public IReadOnlyList<Asked> AskedFor(string methodAndPath) =>
-        [.. _asked.Where(asked => asked.Key == methodAndPath)];
+    public IReadOnlyList<ReceivedRequest> ReceivedFor(string methodAndPath) =>
+        [.. _received.Where(asked => asked.Key == methodAndPath)];
 
-    /// <summary>Waits until a method and path were asked for so many times.</summary>
-    public async Task<Asked> UntilAskedAsync(string methodAndPath, int times = 1)
+    /// <summary>Waits until a method and path were requested so many times.</summary>
+    public async Task<ReceivedRequest> UntilReceivedAsync(string methodAndPath, int times = 1)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)
         {
-            var news = _news.Task;
-            var asked = AskedFor(methodAndPath);
+            var arrival = _arrival.Task;
+            var asked = ReceivedFor(methodAndPath);
             if (asked.Count >= times)
                 return asked[times - 1];
             try
             {
-                await news.WaitAsync(deadline.Token);
+                await arrival.WaitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
             {
                 Assert.Fail(
-                    $"{methodAndPath} was asked for {asked.Count} times, expected {times}; asked: {string.Join("; ", _asked.Select(one => one.Key))}"
+                    $"{methodAndPath} was requested {asked.Count} times, expected {times}; "
+                        + $"requested: {string.Join("; ", _received.Select(one => one.Key))}"
                 );
             }
         }
@@ -103,7 +104,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
         params (string Name, string Value)[] headers
     ) =>
         Json(
-            $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":{{JsonSerializer.Serialize(message)}},"reason":"{{reason}}","details":{{details}},"code":{{code}}}""",
+            $$"""
+            {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",
+             "message":{{JsonSerializer.Serialize(message)}},"reason":"{{reason}}","details":{{details}},
+             "code":{{code}}}
+            """,
             code,
             headers
         );
@@ -116,7 +121,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             await context.Response.WriteAsync(body);
         };
 
-    /// <summary>The connection breaks before anything is said.</summary>
+    /// <summary>The connection breaks before any answer.</summary>
     public static Task Reset(HttpContext context)
     {
         context.Abort();
@@ -140,7 +145,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Lines of a watch, then its end.</summary>
     public static Func<HttpContext, Task> Watch(params string[] lines) => context => LinesAsync(context, lines);
 
-    /// <summary>Lines of a watch, then quiet until the client goes.</summary>
+    /// <summary>Lines of a watch, then nothing until the client disconnects.</summary>
     public Func<HttpContext, Task> WatchAndHold(params string[] lines) =>
         async context =>
         {
@@ -157,7 +162,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
         };
 
     public static string List(string resourceVersion, params string[] items) =>
-        $$"""{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"{{resourceVersion}}"},"items":[{{string.Join(",", items)}}]}""";
+        $$"""
+            {"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"{{resourceVersion}}"},
+             "items":[{{string.Join(",", items)}}]}
+            """;
 
     private static async Task LinesAsync(HttpContext context, string[] lines)
     {
@@ -192,9 +200,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var verb = context.Request.Query.ContainsKey("watch") ? "WATCH" : context.Request.Method;
         var key = $"{verb} {context.Request.Path}";
         var script = _scripts.GetValueOrDefault(key);
-        var answer = script?.Next() ?? (verb == "WATCH" ? Silent : Text("404 page not found", 404));
-        _asked.Enqueue(
-            new Asked(
+        var answer = script?.Next() ?? (verb == "WATCH" ? EmptyWatch : Text("404 page not found", 404));
+        _received.Enqueue(
+            new ReceivedRequest(
                 key,
                 context.Request.QueryString.Value ?? "",
                 body.Length == 0 ? null : JsonNode.Parse(body),
@@ -205,12 +213,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 )
             )
         );
-        Interlocked.Exchange(ref _news, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        Interlocked.Exchange(ref _arrival, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         await answer(context);
     }
 
-    // A watch that nobody wrote down opens and stays quiet.
-    private Task Silent(HttpContext context) => WatchAndHold()(context);
+    // A watch without a script opens and sends nothing.
+    private Task EmptyWatch(HttpContext context) => WatchAndHold()(context);
 
     private sealed class Script(Func<HttpContext, Task>[] answers)
     {
@@ -221,9 +229,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 }
 
-/// <summary>What the server was asked.</summary>
+/// <summary>A request as the server received it.</summary>
 /// <param name="Key">Method (WATCH for a watch) and path.</param>
 /// <param name="Query">With its question mark.</param>
 /// <param name="Body">Null when there was none.</param>
 /// <param name="Headers">As sent.</param>
-internal sealed record Asked(string Key, string Query, JsonNode? Body, IReadOnlyDictionary<string, string> Headers);
+internal sealed record ReceivedRequest(
+    string Key,
+    string Query,
+    JsonNode? Body,
+    IReadOnlyDictionary<string, string> Headers
+);

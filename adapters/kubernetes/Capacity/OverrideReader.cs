@@ -4,8 +4,11 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>A person's word as the functions keep it, one under each key that begins with <c>override.</c>; what cannot be read says nothing.</summary>
-internal static class OverrideJson
+/// <summary>
+/// An override as the functions store it, one under each key that begins with <c>override.</c>; null when it cannot be
+/// read.
+/// </summary>
+internal static class OverrideReader
 {
     public const string Prefix = "override.";
 
@@ -22,8 +25,8 @@ internal static class OverrideJson
                 || Text(item, "kind") is not { } kind
                 || Text(item, "namespace") is not { } space
                 || Text(item, "name") is not { } name
-                || Times.Parse(Text(item, "at")) is not { } at
-                || Times.Parse(Text(item, "until")) is not { } until
+                || KubernetesTime.Parse(Text(item, "at")) is not { } at
+                || KubernetesTime.Parse(Text(item, "until")) is not { } until
             )
                 return null;
             return new Override

@@ -1,6 +1,4 @@
-using Ebb.Kubernetes.Resources;
-
-namespace Ebb.Kubernetes.State;
+namespace Ebb.Kubernetes.Resources;
 
 internal sealed record ConfigMap : IKubernetesObject
 {
@@ -13,7 +11,7 @@ internal sealed record ConfigMap : IKubernetesObject
     public Dictionary<string, string>? Data { get; init; }
 }
 
-/// <summary>That there is one, and which version of it: all that a watch of changes needs.</summary>
+/// <summary>Only the metadata of a ConfigMap: all that a watch of changes needs.</summary>
 internal sealed record ConfigMapMark : IKubernetesObject
 {
     public ObjectMeta Metadata

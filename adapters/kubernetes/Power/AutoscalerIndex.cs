@@ -4,8 +4,11 @@ using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>Who scales a workload besides people: ScaledObjects and HorizontalPodAutoscalers by their target.</summary>
-internal sealed class Governors(Watched<ScaledObject> scaledObjects, Watched<HorizontalPodAutoscaler> autoscalers)
+/// <summary>The ScaledObjects and HorizontalPodAutoscalers of a cluster, by the workload that they scale.</summary>
+internal sealed class AutoscalerIndex(
+    Informer<ScaledObject> scaledObjects,
+    Informer<HorizontalPodAutoscaler> autoscalers
+)
 {
     private readonly Dictionary<Key, ScaledObject> _scaledObjects = [];
     private readonly Dictionary<Key, AutoscalerView> _autoscalers = [];
