@@ -16,8 +16,8 @@ namespace Ebb.Scaler.Answers;
 internal sealed class Trigger : IDisposable
 {
     private readonly ScalerCluster _cluster;
-    private readonly SchedulePages _schedules;
-    private readonly CapacityFollower? _capacity;
+    private readonly NamespaceSchedules _schedules;
+    private readonly SpareCapacity? _capacity;
     private readonly Lock _lock = new();
     private (IReadOnlyList<ReadSchedule> Page, ObjectRef Target, ITimetable Timetable, string? Missing)? _timetable;
     private Answer? _answer;
@@ -29,12 +29,12 @@ internal sealed class Trigger : IDisposable
         string name,
         TriggerMetadata metadata,
         ScalerCluster cluster,
-        SchedulePages schedules
+        NamespaceSchedules schedules
     )
     {
         (Namespace, Name, Metadata, _cluster, _schedules) = (@namespace, name, metadata, cluster, schedules);
         if (metadata.Capacity is { } wish)
-            _capacity = new CapacityFollower(wish, cluster);
+            _capacity = new SpareCapacity(wish, cluster);
     }
 
     public string Namespace { get; }

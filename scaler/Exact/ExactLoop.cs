@@ -13,9 +13,9 @@ namespace Ebb.Scaler.Exact;
 internal sealed class ExactLoop(
     ScalerCluster cluster,
     TriggerRegistry triggers,
-    Pulse pulse,
+    ChangeSignal changes,
     ILeadership leadership,
-    Announcer announcer,
+    EventRecorder events,
     ScalerSettings settings,
     TimeProvider time,
     ILogger<ExactLoop> log
@@ -39,7 +39,7 @@ internal sealed class ExactLoop(
         {
             try
             {
-                var change = pulse.Next;
+                var change = changes.Next;
                 await TurnAsync(stoppingToken);
                 await Task.WhenAny(change, Task.Delay(Beat, time, stoppingToken));
                 await Task.Delay(Apart, stoppingToken);
@@ -68,7 +68,7 @@ internal sealed class ExactLoop(
         {
             _renewed = now;
             await leadership.RenewAsync(stop);
-            triggers.Sweep();
+            triggers.RemoveExpired();
         }
 
         if (!settings.Act || leadership.HeldUntil is null || !cluster.Synced)
@@ -80,7 +80,7 @@ internal sealed class ExactLoop(
                 || cluster.ScaledObject(trigger.Namespace, trigger.Name).It is not { Target: { } reference } scaled
             )
                 continue;
-            pulse.WakeAt(size.Until);
+            changes.RaiseAt(size.Until);
             var hpa = cluster.Autoscaler(trigger.Namespace, scaled.HpaName);
             if (hpa.Unknown is not null)
                 continue;
@@ -93,9 +93,9 @@ internal sealed class ExactLoop(
                 continue;
             var result = await cluster.ScaleAsync(target, size.Replicas, stop);
             if (result.Outcome == WriteOutcome.Done)
-                log.MadeExact(target.Ref.ToString(), target.Replicas, size.Replicas);
+                log.Scaled(target.Ref.ToString(), target.Replicas, size.Replicas);
             else if (result.Outcome != WriteOutcome.Conflict)
-                log.NotMadeExact(target.Ref.ToString(), size.Replicas, result.Detail);
+                log.NotScaled(target.Ref.ToString(), size.Replicas, result.Detail);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class ExactLoop(
             _dropped[scaled.Uid] = since = now;
         if (now - since < Doubt || !_told.Add(scaled.Uid))
             return;
-        announcer.Announce(
+        events.Record(
             scaled.Ref.Namespace,
             scaled.Ref.Name,
             "ToleranceDropped",

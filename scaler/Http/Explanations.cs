@@ -38,7 +38,7 @@ internal sealed class Explanations(
                     .Present.Where(one => !capacityOnly || one.Trigger.Metadata.Capacity is not null)
                     .OrderBy(one => one.Trigger.Namespace, StringComparer.Ordinal)
                     .ThenBy(one => one.Trigger.Name, StringComparer.Ordinal)
-                    .ThenBy(one => one.Place)
+                    .ThenBy(one => one.Index)
                     .Take(MostItems)
                     .Select(
                         (one, i) =>

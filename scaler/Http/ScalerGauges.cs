@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Ebb.Core.Capacity;
 using Ebb.Scaler.Answers;
-using Ebb.Scaler.Grpc;
+using Ebb.Scaler.Calls;
 using NodaTime;
 
 namespace Ebb.Scaler.Http;
@@ -19,7 +19,7 @@ internal sealed class ScalerGauges : IDisposable
         ClusterGauges gauges,
         TriggerRegistry triggers,
         Readiness readiness,
-        GrpcServer grpc,
+        CallTracker calls,
         TimeProvider time
     )
     {
@@ -78,7 +78,7 @@ internal sealed class ScalerGauges : IDisposable
             "Whether questions can be answered from what is known now.",
             () => [new(readiness.IsReady ? 1 : 0)]
         );
-        Add("ebb.scaler.open.calls", null, "gRPC calls that are open, streams included.", () => [new(grpc.Open)]);
+        Add("ebb.scaler.open.calls", null, "gRPC calls that are open, streams included.", () => [new(calls.Open)]);
         Add(
             "ebb.scaler.replicas",
             null,
@@ -94,7 +94,7 @@ internal sealed class ScalerGauges : IDisposable
         _meter.CreateObservableCounter(
             "ebb.scaler.calls",
             () =>
-                grpc.Calls.Select(c => new Measurement<long>(
+                calls.Ended.Select(c => new Measurement<long>(
                     c.Count,
                     new("method", c.Method),
                     new("code", c.Code.ToString())

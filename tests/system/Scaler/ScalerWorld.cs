@@ -3,7 +3,7 @@ using Ebb.Kubernetes;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler;
 using Ebb.Scaler.Answers;
-using Ebb.Scaler.Grpc;
+using Ebb.Scaler.Calls;
 using Ebb.Scaler.Settings;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
@@ -54,9 +54,9 @@ internal sealed class ScalerWorld : IAsyncDisposable
         return all;
     }
 
-    public async Task StartScalerAsync(GrpcOptions? grpc = null, TlsFiles? tls = null, bool wait = true)
+    public async Task StartScalerAsync(CallLimits? limits = null, TlsFiles? tls = null, bool wait = true)
     {
-        App = ScalerHost.Build(Settings(tls), ClusterConnection(), World.Clock, TimeProvider.System, grpc);
+        App = ScalerHost.Build(Settings(tls), ClusterConnection(), World.Clock, TimeProvider.System, limits);
         await App.StartAsync(TestContext.Current.CancellationToken);
         if (wait)
             await UntilAsync(() => App.Services.GetRequiredService<Readiness>().IsReady, "the scaler is ready");

@@ -5,22 +5,22 @@ using Ebb.Kubernetes.Capacity;
 namespace Ebb.Scaler.Exact;
 
 /// <summary>Records Events beside the calls that are the reason for them: no call waits for the API server.</summary>
-internal sealed class Announcer(ScalerCluster cluster, ILogger<Announcer> log) : BackgroundService
+internal sealed class EventRecorder(ScalerCluster cluster, ILogger<EventRecorder> log) : BackgroundService
 {
     private readonly Channel<(string Namespace, string Name, string Reason, string Note)> _queue =
         Channel.CreateBounded<(string, string, string, string)>(
             new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest }
         );
 
-    /// <summary>Soon an Event stands on the ScaledObject.</summary>
-    public void Announce(string @namespace, string name, string reason, string note) =>
+    /// <summary>Queues an Event on the ScaledObject; where 1000 are waiting the oldest is dropped.</summary>
+    public void Record(string @namespace, string name, string reason, string note) =>
         _queue.Writer.TryWrite((@namespace, name, reason, note));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var (@namespace, name, reason, note) in _queue.Reader.ReadAllAsync(stoppingToken))
         {
-            log.Announced(@namespace, name, note);
+            log.EventQueued(@namespace, name, note);
             if (cluster.ScaledObject(@namespace, name).It is not { } scaled)
                 continue;
             var result = await cluster.AnnounceAsync(
@@ -28,7 +28,7 @@ internal sealed class Announcer(ScalerCluster cluster, ILogger<Announcer> log) :
                 stoppingToken
             );
             if (result.Outcome != WriteOutcome.Done)
-                log.NotAnnounced(@namespace, name, result.Detail);
+                log.EventNotRecorded(@namespace, name, result.Detail);
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Ebb.Tests.Scaler.Wire;
 
-/// <summary>HTTP/2 frame by frame, for what no well-behaved client can be made to send. Our side keeps no header table.</summary>
-internal sealed class RawConnection : IAsyncDisposable
+/// <summary>A client that speaks HTTP/2 frame by frame, for what no well-behaved client can be made to send. It keeps no header table.</summary>
+internal sealed class Http2Connection : IAsyncDisposable
 {
     private const byte Data = 0,
         Headers = 1,
@@ -16,7 +16,7 @@ internal sealed class RawConnection : IAsyncDisposable
         WindowUpdate = 8,
         Continuation = 9;
     private readonly TcpClient _socket = new();
-    private readonly Dictionary<int, RawAnswer> _answers = [];
+    private readonly Dictionary<int, Http2Call> _answers = [];
     private readonly SemaphoreSlim _writing = new(1);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private NetworkStream _stream = null!;
@@ -26,15 +26,15 @@ internal sealed class RawConnection : IAsyncDisposable
 
     public Task Gone => _gone.Task;
 
-    /// <summary>The server closed in good order, after everything that it said had come; false: it reset, or we left.</summary>
+    /// <summary>The server closed the connection after all that it had sent; false: it reset it, or the client closed it.</summary>
     public bool Closed { get; private set; }
 
     /// <summary>The code of a GOAWAY; null: none came.</summary>
     public int? GoneWith { get; private set; }
 
-    public static async Task<RawConnection> OpenAsync(int port, uint initialWindow = 1 << 30)
+    public static async Task<Http2Connection> OpenAsync(int port, uint initialWindow = 1 << 30)
     {
-        var connection = new RawConnection();
+        var connection = new Http2Connection();
         await connection._socket.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
         connection._socket.NoDelay = true;
         connection._stream = connection._socket.GetStream();
@@ -51,9 +51,9 @@ internal sealed class RawConnection : IAsyncDisposable
         return connection;
     }
 
-    public async Task<RawAnswer> StartAsync(string path, bool end = false, params (string Name, string Value)[] headers)
+    public async Task<Http2Call> StartAsync(string path, bool end = false, params (string Name, string Value)[] headers)
     {
-        var answer = new RawAnswer();
+        var answer = new Http2Call();
         (string, string)[] all =
         [
             (":method", "POST"),
@@ -98,7 +98,7 @@ internal sealed class RawConnection : IAsyncDisposable
         return answer;
     }
 
-    public async Task SendAsync(RawAnswer call, byte[] bytes, bool end = true)
+    public async Task SendAsync(Http2Call call, byte[] bytes, bool end = true)
     {
         for (var at = 0; at < bytes.Length || at == 0; at += 16384)
         {
@@ -110,29 +110,16 @@ internal sealed class RawConnection : IAsyncDisposable
     /// <summary>Answers to pings so far.</summary>
     public int Pongs => Volatile.Read(ref _pongs);
 
-    /// <summary>Says that nothing more will come; what the server says is still read.</summary>
-    public void HangUp() => _socket.Client.Shutdown(SocketShutdown.Send);
-
     public Task PingAsync() => FrameAsync(Ping, 0, 0, new byte[8]);
 
-    public Task ResetAsync(RawAnswer call) => FrameAsync(Reset, 0, call.Id, [0, 0, 0, 8]);
+    public Task ResetAsync(Http2Call call) => FrameAsync(Reset, 0, call.Id, [0, 0, 0, 8]);
 
-    public async Task<RawAnswer> CallAsync(string path, byte[] body, params (string, string)[] headers)
+    public async Task<Http2Call> CallAsync(string path, byte[] body, params (string, string)[] headers)
     {
         var call = await StartAsync(path, false, headers);
         await SendAsync(call, body);
         await call.Ended.WaitAsync(TimeSpan.FromSeconds(20));
         return call;
-    }
-
-    /// <summary>A message with its prefix.</summary>
-    public static byte[] Frame(byte[] message, byte flag = 0)
-    {
-        var frame = new byte[5 + message.Length];
-        frame[0] = flag;
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, 5);
-        return frame;
     }
 
     public async ValueTask DisposeAsync()
@@ -195,7 +182,7 @@ internal sealed class RawConnection : IAsyncDisposable
 
     private async Task TakeAsync(byte type, byte flags, int stream, byte[] payload)
     {
-        RawAnswer? answer;
+        Http2Call? answer;
         lock (_answers)
             _answers.TryGetValue(stream, out answer);
         switch (type)
@@ -242,63 +229,5 @@ internal sealed class RawConnection : IAsyncDisposable
             throw new ArgumentException("longer than one octet of length");
         block.WriteByte((byte)bytes.Length);
         block.Write(bytes);
-    }
-}
-
-/// <summary>What came back on one stream.</summary>
-internal sealed class RawAnswer
-{
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<byte> _body = [];
-
-    public int Id { get; set; }
-
-    /// <summary>Header blocks, one after the other: one for trailers-only, two otherwise.</summary>
-    public List<Dictionary<string, string>> Blocks { get; } = [];
-
-    public int? ResetWith { get; private set; }
-
-    public Task Ended => _ended.Task;
-
-    public Task Begun => _begun.Task;
-
-    public byte[] Body
-    {
-        get
-        {
-            lock (_body)
-                return [.. _body];
-        }
-    }
-
-    public bool TrailersOnly => Blocks.Count == 1 && Blocks[0].ContainsKey("grpc-status");
-
-    public string HttpStatus => Blocks[0][":status"];
-
-    public int? Status =>
-        Blocks.Count > 0 && Blocks[^1].TryGetValue("grpc-status", out var status)
-            ? int.Parse(status, System.Globalization.CultureInfo.InvariantCulture)
-            : null;
-
-    public string Message => Uri.UnescapeDataString(Blocks[^1].GetValueOrDefault("grpc-message", ""));
-
-    public void Add(Dictionary<string, string> block)
-    {
-        Blocks.Add(block);
-        _begun.TrySetResult();
-    }
-
-    public void Add(byte[] data)
-    {
-        lock (_body)
-            _body.AddRange(data);
-    }
-
-    public void End(int? code)
-    {
-        ResetWith ??= code;
-        _begun.TrySetResult();
-        _ended.TrySetResult();
     }
 }

@@ -7,7 +7,7 @@ using NodaTime;
 namespace Ebb.Scaler.Answers;
 
 /// <summary>Follows how many replicas of one workload fit, at the pace that its trigger allows. Used under its trigger's lock.</summary>
-internal sealed class CapacityFollower(CapacityWish wish, ScalerCluster cluster) : IDisposable
+internal sealed class SpareCapacity(CapacityWish wish, ScalerCluster cluster) : IDisposable
 {
     private readonly int _resource = ScalerCluster.ResourceId(wish.Resource);
     private Room? _room;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Ebb.Scaler.Settings;
 
-namespace Ebb.Scaler.Grpc.Tls;
+namespace Ebb.Scaler.Tls;
 
 /// <summary>
 /// Certificates from files, read again when a file changed, as cert-manager and Kubernetes change them. Files that cannot be read any

@@ -5,7 +5,7 @@ using Ebb.Kubernetes.Capacity;
 namespace Ebb.Scaler.Answers;
 
 /// <summary>What the Schedules of a namespace say; each is read once for each of its versions.</summary>
-internal sealed class SchedulePages(ScalerCluster cluster)
+internal sealed class NamespaceSchedules(ScalerCluster cluster)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, string), ReadSchedule> _read = [];
