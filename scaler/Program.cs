@@ -13,6 +13,14 @@ if (settings is null)
     return 2;
 }
 
+#if !SIMULATION
+if (settings.FollowInput)
+{
+    Console.Error.WriteLine("Scaler__FollowInput: expected false, since this build has no simulation, found true");
+    return 2;
+}
+#endif
+
 try
 {
     using var starting = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -6,11 +6,8 @@ using Ebb.Scaler.Answers;
 using Ebb.Scaler.Calls;
 using Ebb.Scaler.Exact;
 using Ebb.Scaler.Http;
-using Ebb.Scaler.Protocol;
 using Ebb.Scaler.Settings;
 using Ebb.Scaler.Tls;
-using Grpc.Health.V1;
-using Grpc.Reflection;
 
 namespace Ebb.Scaler;
 
@@ -99,11 +96,7 @@ internal static class ScalerHost
             .AddCallHandling(limits)
             .AddSingleton<ScalerService>()
             .AddSingleton<ScalerHealth>()
-            .AddHostedService<HealthUpdates>()
-            // Named here, since what is bound by a definition of its own is not found by itself.
-            .AddSingleton(new ReflectionServiceImpl(ExternalScaler.Descriptor, Health.Descriptor))
-            .AddSingleton(new ReflectionV1ServiceImpl([ExternalScaler.Descriptor, Health.Descriptor]))
-            .AddGrpcReflection();
+            .AddHostedService<HealthUpdates>();
 
     private static void Connect(WebApplication app, ScalerSettings settings)
     {
@@ -130,8 +123,13 @@ internal static class ScalerHost
         }
 
         app.Use(next => http => HttpProtocol.IsHttp2(http.Request.Protocol) ? next(http) : pages.ShowAsync(http));
-        app.MapGrpcService(ScalerBinder.Bind(services.GetRequiredService<ScalerService>(), triggers)).Add(calls.Track);
-        app.MapGrpcService<ScalerHealth>().Add(calls.Track);
-        app.MapGrpcReflectionService().Add(calls.Track);
+        app.MapGrpcService(
+                ScalerBinder.Bind(
+                    services.GetRequiredService<ScalerService>(),
+                    services.GetRequiredService<ScalerHealth>(),
+                    triggers
+                )
+            )
+            .Add(calls.Track);
     }
 }

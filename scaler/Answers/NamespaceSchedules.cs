@@ -4,12 +4,12 @@ using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Scaler.Answers;
 
-/// <summary>What the Schedules of a namespace say; each is read once for each of its versions.</summary>
+/// <summary>The Schedules of each namespace; each is parsed once for each of its versions. Safe from several threads.</summary>
 internal sealed class NamespaceSchedules(ScalerCluster cluster)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, string), ReadSchedule> _read = [];
-    private readonly Dictionary<string, IReadOnlyList<ReadSchedule>> _pages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<ReadSchedule>> _byNamespace = new(StringComparer.Ordinal);
     private (long Schedules, long Maps) _version = (-1, -1);
 
     /// <summary>The same list until a Schedule changes.</summary>
@@ -21,14 +21,14 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
             if (_version != version)
             {
                 _version = version;
-                _pages.Clear();
+                _byNamespace.Clear();
             }
 
-            if (!_pages.TryGetValue(@namespace, out var page))
-                _pages[@namespace] = page = [
+            if (!_byNamespace.TryGetValue(@namespace, out var schedules))
+                _byNamespace[@namespace] = schedules = [
                     .. cluster.Schedules(@namespace).Select(s => Read(@namespace, s.Name, s.Version, s.Spec)),
                 ];
-            return page;
+            return schedules;
         }
     }
 
@@ -36,12 +36,12 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
     {
         _read.TryGetValue((@namespace, name), out var known);
         var calendar = ScheduleSpec.CalendarOf(spec);
-        // A calendar may change without its Schedule.
+        // A calendar can change without its Schedule.
         var key = calendar is null ? version : $"{version} {cluster.ConfigMapsVersion}";
         if (known?.Version == key)
             return known;
         var parsed = ScheduleSpec.Read(name, spec, wanted => DaysOffOf(@namespace, wanted));
-        // A Schedule that was broken by an edit, or whose calendar was, goes on as it last was.
+        // A Schedule that became invalid, or whose calendar did, stays in force as it was.
         return _read[(@namespace, name)] = new ReadSchedule(name, key, parsed.Value ?? known?.Spec, parsed.Faults);
     }
 
@@ -68,9 +68,9 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
     }
 }
 
-/// <summary>A Schedule as read.</summary>
+/// <summary>A Schedule as it was read.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Version">Of which version.</param>
-/// <param name="Spec">What it says; null when it never said anything that can be read.</param>
+/// <param name="Version">The version that was read.</param>
+/// <param name="Spec">What it asks; null: it was never valid.</param>
 /// <param name="Faults">What is wrong with it.</param>
 internal sealed record ReadSchedule(string Name, string Version, ScheduleSpec? Spec, IReadOnlyList<SpecFault> Faults);

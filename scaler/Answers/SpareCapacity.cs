@@ -6,12 +6,12 @@ using NodaTime;
 
 namespace Ebb.Scaler.Answers;
 
-/// <summary>Follows how many replicas of one workload fit, at the pace that its trigger allows. Used under its trigger's lock.</summary>
-internal sealed class SpareCapacity(CapacityWish wish, ScalerCluster cluster) : IDisposable
+/// <summary>How many replicas of one trigger's workload fit, growing as fast as the trigger allows. Used under the trigger's lock.</summary>
+internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster cluster) : IDisposable
 {
-    private readonly int _resource = ScalerCluster.ResourceId(wish.Resource);
+    private readonly int _resource = ScalerCluster.ResourceId(request.Resource);
     private Room? _room;
-    private TargetFacts? _of;
+    private TargetFacts? _target;
     private Growth? _growth;
     private RoomNumbers _last;
     private bool _disposed;
@@ -28,28 +28,26 @@ internal sealed class SpareCapacity(CapacityWish wish, ScalerCluster cluster) : 
     public (CapacityNumbers? Numbers, Answer? Refusal) At(ObjectRef target, Instant now)
     {
         NextChange = null;
-        // No answer before everything was read once: a cluster half read looks emptier than it is.
+        // No answer before everything was read once: a cluster that is half read looks emptier than it is.
         if (!cluster.CapacitySynced)
             return (
                 null,
-                new Answer.Unknown(
-                    $"nodes and pods are not read yet{(cluster.CapacityTroubles is { Count: > 0 } troubles ? $": {string.Join("; ", troubles)}" : "")}"
-                )
+                new Answer.Unknown(Sentence.Because("nodes and pods are not read yet", cluster.CapacityTroubles))
             );
         var known = cluster.Target(target);
         if (known.Unknown is { } why)
             return (null, new Answer.Unknown(why));
         if (known.It is not { } workload)
             return (null, new Answer.Unknown($"{target} does not exist"));
-        var one = wish.PerReplica ?? workload.Requests.Of(_resource);
-        if (one <= 0)
+        var perReplica = request.PerReplica ?? workload.Requests.Of(_resource);
+        if (perReplica <= 0)
             return (
                 null,
                 new Answer.Invalid(
-                    $"perReplica: expected a quantity, since the pods of {target} request no {wish.Resource}, found nothing"
+                    $"perReplica: expected a quantity, since the pods of {target} request no {request.Resource}, found nothing"
                 )
             );
-        Follow(workload, one);
+        Open(workload, perReplica);
 
         var trusted = cluster.Contact.Reachable != false && cluster.CapacityTroubles.Count == 0;
         if (trusted)
@@ -58,13 +56,17 @@ internal sealed class SpareCapacity(CapacityWish wish, ScalerCluster cluster) : 
             cluster.Power.OnBattery ? 0
             : trusted ? _last.Fits
             : null;
-        _growth = (_growth ?? Growth.From(Math.Min(workload.Replicas, _last.Fits), now)).Next(fits, wish.Growth, now);
-        NextChange = _growth.NextChange(fits, wish.Growth);
-        return (new CapacityNumbers(_last, _growth, trusted, one, workload.Replicas), null);
+        _growth = (_growth ?? Growth.From(Math.Min(workload.Replicas, _last.Fits), now)).Next(
+            fits,
+            request.Growth,
+            now
+        );
+        NextChange = _growth.NextChange(fits, request.Growth);
+        return (new CapacityNumbers(_last, _growth, trusted, perReplica, workload.Replicas), null);
     }
 
-    /// <summary>Begins anew, as for a workload that was not followed before.</summary>
-    public void Forget() => _growth = null;
+    /// <summary>Forgets how far the count had grown.</summary>
+    public void Reset() => _growth = null;
 
     public void Dispose()
     {
@@ -74,11 +76,11 @@ internal sealed class SpareCapacity(CapacityWish wish, ScalerCluster cluster) : 
         _room = null;
     }
 
-    private void Follow(TargetFacts workload, long one)
+    private void Open(TargetFacts workload, long perReplica)
     {
         if (
             _room is not null
-            && _of is { } before
+            && _target is { } before
             && before.Uid == workload.Uid
             && before.Requests.Equals(workload.Requests)
             && before.Placement.Equals(workload.Placement)
@@ -87,17 +89,17 @@ internal sealed class SpareCapacity(CapacityWish wish, ScalerCluster cluster) : 
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_room is not null)
             cluster.Close(_room);
-        // One that was made anew has nothing of what the old one had grown to.
-        if (_of is not null && _of.Uid != workload.Uid)
-            Forget();
-        _of = workload;
+        // A workload that was deleted and created again starts from its own count.
+        if (_target is not null && _target.Uid != workload.Uid)
+            Reset();
+        _target = workload;
         _room = cluster.Open(
             new RoomQuestion
             {
                 Resource = _resource,
-                PerReplica = workload.Requests.With(_resource, one),
-                Placement = workload.Placement.And(wish.NodeSelector),
-                Reserve = wish.Reserve,
+                PerReplica = workload.Requests.With(_resource, perReplica),
+                Placement = workload.Placement.And(request.NodeSelector),
+                Reserve = request.Reserve,
                 Owns = workload.Owns,
             }
         );

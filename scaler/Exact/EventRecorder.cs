@@ -4,7 +4,7 @@ using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Scaler.Exact;
 
-/// <summary>Records Events beside the calls that are the reason for them: no call waits for the API server.</summary>
+/// <summary>Records Events in the background: no call waits for the API server.</summary>
 internal sealed class EventRecorder(ScalerCluster cluster, ILogger<EventRecorder> log) : BackgroundService
 {
     private readonly Channel<(string Namespace, string Name, string Reason, string Note)> _queue =

@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace Ebb.Scaler.Http;
 
-/// <summary>What this process shows of itself. What is not known is left out: a gauge of 0 would be read as no capacity.</summary>
+/// <summary>The metrics of this process. What is not known is left out: a gauge of 0 would be read as no capacity.</summary>
 internal sealed class ScalerGauges : IDisposable
 {
     public const string MeterName = "Ebb.Scaler";
@@ -75,7 +75,7 @@ internal sealed class ScalerGauges : IDisposable
         Add(
             "ebb.scaler.ready",
             null,
-            "Whether questions can be answered from what is known now.",
+            "Whether calls can be answered from what is known now.",
             () => [new(readiness.IsReady ? 1 : 0)]
         );
         Add("ebb.scaler.open.calls", null, "gRPC calls that are open, streams included.", () => [new(calls.Open)]);

@@ -6,8 +6,8 @@ using Ebb.Scaler.Settings;
 namespace Ebb.Scaler.Tls;
 
 /// <summary>
-/// Certificates from files, read again when a file changed, as cert-manager and Kubernetes change them. Files that cannot be read any
-/// more leave the last good ones in force. Safe from several threads.
+/// Certificates from files, read again when a file changed, as cert-manager and Kubernetes change them. While the files cannot be read
+/// the last good ones stay in force. Safe from several threads.
 /// </summary>
 internal sealed class TlsCertificates
 {
@@ -27,7 +27,7 @@ internal sealed class TlsCertificates
         _loaded = Load();
     }
 
-    /// <summary>How one handshake is done; HTTP/2 is agreed on by ALPN, which newer clients insist on.</summary>
+    /// <summary>The options of one handshake, with ALPN for HTTP/2, which newer clients insist on.</summary>
     public SslServerAuthenticationOptions OptionsFor(string peer)
     {
         var loaded = Present();
@@ -67,7 +67,7 @@ internal sealed class TlsCertificates
     private Loaded Load()
     {
         using var pem = X509Certificate2.CreateFromPemFile(_files.Certificate, _files.Key);
-        // A key that was read from PEM is only usable for TLS everywhere after a round trip.
+        // A key that was read from PEM can be used for TLS on every platform only after a round trip through PKCS 12.
         var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_files.Certificate);
@@ -96,7 +96,7 @@ internal sealed class TlsCertificates
                 .Select(file => $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {(file.Exists ? file.Length : -1)}")
         );
 
-    // With TLS 1.3 the client hears of a refusal only as a broken connection, so the reason must stand here.
+    // With TLS 1.3 a refused client sees only a broken connection, so the reason is logged here.
     private bool IsTrusted(
         X509Certificate2Collection authorities,
         X509Certificate? certificate,
@@ -106,7 +106,7 @@ internal sealed class TlsCertificates
     {
         if (certificate is null)
         {
-            _log.TlsRefused(peer, "the client showed no certificate");
+            _log.TlsRefused(peer, "the client sent no certificate");
             return false;
         }
 
@@ -122,7 +122,8 @@ internal sealed class TlsCertificates
             return true;
         _log.TlsRefused(
             peer,
-            $"the client's certificate {shown.Subject}: {string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct())}"
+            $"the client's certificate {shown.Subject}: "
+                + string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct())
         );
         return false;
     }

@@ -63,7 +63,10 @@ internal sealed class RealProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Starts a program of ours; it may end by itself at once.</summary>
+    /// <summary>
+    /// Starts a program of ours; it may end by itself at once. EBB_SCALER and its like name a published executable to start instead of
+    /// what the build made.
+    /// </summary>
     public static RealProcess Launch(
         string project,
         string assembly,
@@ -73,12 +76,11 @@ internal sealed class RealProcess : IAsyncDisposable
     {
         var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
         var path = Path.Combine(Repository.Root, project, "bin", configuration, "net10.0", assembly + ".dll");
-        var start = new ProcessStartInfo("dotnet", [path])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        var start = Environment.GetEnvironmentVariable($"EBB_{project.ToUpperInvariant()}") is { Length: > 0 } published
+            ? new ProcessStartInfo(published)
+            : new ProcessStartInfo("dotnet", [path]);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.WorkingDirectory = Path.GetTempPath();
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new RealProcess(System.Diagnostics.Process.Start(start)!, port);

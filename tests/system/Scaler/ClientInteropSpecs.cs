@@ -1,25 +1,25 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Scaler.Settings;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Nut.Rig;
+using Ebb.Tests.Scaler.Wire;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
 
 /// <summary>grpc-js from npm and Debian's grpcio call every method, in the clear and with TLS.</summary>
-public sealed class RealClientsSpecs : IDisposable
+public sealed class ClientInteropSpecs : IDisposable
 {
     private const string Metadata = "timezone: UTC, start: \"11:00\", end: \"13:00\", desiredReplicas: \"7\"";
     private const string Json = """{"timezone":"UTC","start":"11:00","end":"13:00","desiredReplicas":"7"}""";
     private static readonly string Clients = Path.Combine(Repository.Root, "tests/system/Scaler/Clients");
     private static readonly string Proto = Path.Combine(Repository.Root, "scaler/externalscaler.proto");
-    private readonly string _folder = Directory.CreateTempSubdirectory("ebb-tls-").FullName;
+    private readonly TestCertificates _certificates = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _certificates.Dispose();
 
     [Theory]
     [InlineData("js", "clear")]
@@ -31,7 +31,7 @@ public sealed class RealClientsSpecs : IDisposable
     public async Task Every_method_is_answered_to_it(string client, string transport)
     {
         var call = await Prepare(client);
-        var files = Certificates();
+        var files = _certificates.Issue("own");
         await using var all = await ScalerWorld.StartAsync(
             Node("node-1", "8") + Deployment("queue", 1) + Scaled("queue", Metadata),
             started: false
@@ -65,7 +65,7 @@ public sealed class RealClientsSpecs : IDisposable
         if (transport != "mtls")
             return;
         // Without a certificate, and with one of another authority, nothing is answered.
-        var strangers = Certificates("stranger");
+        var strangers = _certificates.Issue("stranger");
         Assert.Equal(14, (int)(await call(all.Port, [files.Authority]))["isActive"]!["code"]!);
         Assert.Equal(
             14,
@@ -79,7 +79,7 @@ public sealed class RealClientsSpecs : IDisposable
     [Fact]
     public async Task Over_tls_too_streams_end_with_ok_and_nobody_is_waited_for()
     {
-        var files = Certificates();
+        var files = _certificates.Issue("own");
         await using var all = await ScalerWorld.StartAsync(
             Node("node-1", "8") + Deployment("queue", 1) + Scaled("queue", Metadata),
             started: false
@@ -136,7 +136,7 @@ public sealed class RealClientsSpecs : IDisposable
     [Fact]
     public async Task Certificates_that_change_are_taken_up_and_broken_ones_are_not()
     {
-        var files = Certificates();
+        var files = _certificates.Issue("own");
         await using var all = await ScalerWorld.StartAsync(Node("node-1", "8"), started: false);
         await all.StartScalerAsync(tls: new TlsFiles(files.Certificate, files.Key, null));
         async Task<string> Shown()
@@ -162,7 +162,7 @@ public sealed class RealClientsSpecs : IDisposable
         }
 
         var first = await Shown();
-        var next = Certificates("next");
+        var next = _certificates.Issue("next");
         File.Copy(next.Key, files.Key, overwrite: true);
         File.Copy(next.Certificate, files.Certificate, overwrite: true);
         var second = await Shown();
@@ -196,12 +196,15 @@ public sealed class RealClientsSpecs : IDisposable
             protoc!,
             null,
             $"--proto_path={Path.GetDirectoryName(Proto)}",
-            $"--python_out={_folder}",
+            $"--python_out={_certificates.Folder}",
             Proto
         );
         Assert.True(made.Code == 0, made.Output);
         return (port, with) =>
-            Call(python, [Path.Combine(Clients, "client.py"), $"localhost:{port}", _folder, Json, .. with]);
+            Call(
+                python,
+                [Path.Combine(Clients, "client.py"), $"localhost:{port}", _certificates.Folder, Json, .. with]
+            );
     }
 
     private static async Task<JsonNode> Call(string program, string[] arguments)
@@ -209,49 +212,5 @@ public sealed class RealClientsSpecs : IDisposable
         var (code, output) = await Run.Async(program, null, arguments);
         Assert.True(code == 0, output);
         return JsonNode.Parse(output.Split('\n').First(line => line.StartsWith('{')))!;
-    }
-
-    private sealed record Pems(
-        string Authority,
-        string Certificate,
-        string Key,
-        string ClientCertificate,
-        string ClientKey
-    );
-
-    private Pems Certificates(string name = "own")
-    {
-        var until = DateTimeOffset.UtcNow.AddDays(2);
-        using var root = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name} authority", root, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        using var authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), until);
-        var (certificate, key) = Leaf(authority, $"{name}-server", "1.3.6.1.5.5.7.3.1");
-        var (clientCertificate, clientKey) = Leaf(authority, $"{name}-client", "1.3.6.1.5.5.7.3.2");
-        var path = Path.Combine(_folder, $"{name}-ca.pem");
-        File.WriteAllText(path, authority.ExportCertificatePem());
-        return new Pems(path, certificate, key, clientCertificate, clientKey);
-    }
-
-    private (string, string) Leaf(X509Certificate2 authority, string name, string usage)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
-        using var leaf = request.Create(
-            authority,
-            DateTimeOffset.UtcNow.AddHours(-1),
-            DateTimeOffset.UtcNow.AddDays(1),
-            RandomNumberGenerator.GetBytes(8)
-        );
-        var (certificate, keyFile) = (Path.Combine(_folder, $"{name}.pem"), Path.Combine(_folder, $"{name}.key"));
-        File.WriteAllText(certificate, leaf.ExportCertificatePem());
-        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
-        return (certificate, keyFile);
     }
 }

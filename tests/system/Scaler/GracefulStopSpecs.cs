@@ -109,77 +109,37 @@ public sealed class StoppingSpecs
 
     /// <summary>As a kubelet ends it.</summary>
     [Fact]
-    public async Task The_process_that_gets_sigterm_ends_its_streams_with_ok_and_is_gone()
+    public async Task On_sigterm_the_process_ends_its_streams_with_ok_and_exits()
     {
         await using var all = await ScalerWorld.StartAsync(
             Node("node-1", "8") + Deployment("queue", 1) + Scaled("queue", "follow: schedule"),
             started: false
         );
-        var kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
-        await File.WriteAllTextAsync(
-            kubeconfig,
-            all.World.Cluster.KubeconfigFor(all.World.Cluster.TokenFor("ebb-system", "ebb-scaler")),
-            TestContext.Current.CancellationToken
-        );
-        try
+        await using var process = await all.LaunchScalerAsync();
+        await using var connection = await Http2Connection.OpenAsync(all.Port);
+        List<Http2Call> streams = [];
+        foreach (
+            var method in Enumerable.Repeat(new[] { "StreamIsActive", "StreamMetricSpec" }, 20).SelectMany(both => both)
+        )
         {
-            await using var process = RealProcess.Launch(
-                "scaler",
-                "Ebb.Scaler",
-                new Dictionary<string, string>
-                {
-                    ["KUBECONFIG"] = kubeconfig,
-                    ["Grpc__Url"] = $"http://127.0.0.1:{all.Port}",
-                    ["Http__Url"] = all.Http.BaseAddress!.ToString(),
-                }
-            );
-            await process.UntilAsync(
-                async () =>
-                {
-                    try
-                    {
-                        return (
-                            await all.Http.GetAsync("/readyz", TestContext.Current.CancellationToken)
-                        ).IsSuccessStatusCode;
-                    }
-                    catch (HttpRequestException)
-                    {
-                        return false;
-                    }
-                },
-                "it is ready"
-            );
-            await using var connection = await Http2Connection.OpenAsync(all.Port);
-            List<Http2Call> streams = [];
-            foreach (
-                var method in Enumerable
-                    .Repeat(new[] { "StreamIsActive", "StreamMetricSpec" }, 20)
-                    .SelectMany(both => both)
-            )
-            {
-                streams.Add(await connection.StartAsync("/externalscaler.ExternalScaler/" + method));
-                await connection.SendAsync(streams[^1], Framed);
-            }
+            streams.Add(await connection.StartAsync("/externalscaler.ExternalScaler/" + method));
+            await connection.SendAsync(streams[^1], Framed);
+        }
 
-            await ScalerWorld.UntilAsync(
-                () => streams.All(stream => stream.Body.Length > 0),
-                "each stream began with the present state"
-            );
-            using (
-                var kill = Process.Start(
-                    "kill",
-                    ["-TERM", process.Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
-                )!
-            )
-                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(0, await process.ExitAsync());
-            await Task.WhenAll(streams.Select(stream => stream.Ended))
-                .WaitAsync(Soon, TestContext.Current.CancellationToken);
-            Assert.All(streams, stream => Assert.Equal((int)StatusCode.OK, stream.Status));
-        }
-        finally
-        {
-            File.Delete(kubeconfig);
-        }
+        await ScalerWorld.UntilAsync(
+            () => streams.All(stream => stream.Body.Length > 0),
+            "each stream began with the present state"
+        );
+        using (
+            var kill = Process.Start(
+                "kill",
+                ["-TERM", process.Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+            )!
+        )
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await process.ExitAsync());
+        await Task.WhenAll(streams.Select(stream => stream.Ended))
+            .WaitAsync(Soon, TestContext.Current.CancellationToken);
+        Assert.All(streams, stream => Assert.Equal((int)StatusCode.OK, stream.Status));
     }
 }

@@ -17,6 +17,8 @@ internal sealed class ScalerWorld : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private string? _kubeconfig;
+
     private ScalerWorld(World world, int port, int httpPort) =>
         (World, Port, Http) = (world, port, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") });
 
@@ -60,6 +62,41 @@ internal sealed class ScalerWorld : IAsyncDisposable
         await App.StartAsync(TestContext.Current.CancellationToken);
         if (wait)
             await UntilAsync(() => App.Services.GetRequiredService<Readiness>().IsReady, "the scaler is ready");
+    }
+
+    /// <summary>The scaler as a process of its own, when it is ready.</summary>
+    public async Task<RealProcess> LaunchScalerAsync(params (string Name, string Value)[] environment)
+    {
+        _kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
+        await File.WriteAllTextAsync(
+            _kubeconfig,
+            World.Cluster.KubeconfigFor(World.Cluster.TokenFor("ebb-system", "ebb-scaler"))
+        );
+        var settings = new Dictionary<string, string>
+        {
+            ["KUBECONFIG"] = _kubeconfig,
+            ["Grpc__Url"] = $"http://127.0.0.1:{Port}",
+            ["Http__Url"] = Http.BaseAddress!.ToString(),
+        };
+        foreach (var (name, value) in environment)
+            settings[name] = value;
+        var process = RealProcess.Launch("scaler", "Ebb.Scaler", settings);
+        await process.UntilAsync(IsReadyAsync, "it is ready");
+        return process;
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await Http.GetAsync("/readyz", TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return false;
+        }
     }
 
     public async Task StopScalerAsync()
@@ -138,6 +175,8 @@ internal sealed class ScalerWorld : IAsyncDisposable
         await StopScalerAsync();
         Keda.Dispose();
         Http.Dispose();
+        if (_kubeconfig is not null)
+            File.Delete(_kubeconfig);
         await World.DisposeAsync();
     }
 
