@@ -1,5 +1,4 @@
 using Ebb.Engine.Settings;
-using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Engine.Capacity;
 

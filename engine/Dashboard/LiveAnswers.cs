@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Ebb.Engine.Http;
 using Ebb.Engine.Json;
-using Ebb.Kubernetes;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
 

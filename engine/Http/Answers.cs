@@ -1,5 +1,4 @@
 using Ebb.Engine.Power;
-using Ebb.Kubernetes;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Ebb.Core.Planning.Outages;
 using Ebb.Engine.Json;
-using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Api;
 
 namespace Ebb.Engine.Http;
 

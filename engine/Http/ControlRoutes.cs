@@ -4,6 +4,7 @@ using Ebb.Core.Planning.Outages;
 using Ebb.Core.Power;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Power;
+using Ebb.Kubernetes.Api;
 using NodaTime.Text;
 
 namespace Ebb.Engine.Http;

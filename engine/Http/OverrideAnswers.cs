@@ -1,8 +1,5 @@
 using System.Text.Json.Serialization;
 using Ebb.Engine.Json;
-using Ebb.Kubernetes;
-using Ebb.Kubernetes.Capacity;
-using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Http;

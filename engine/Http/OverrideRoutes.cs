@@ -8,7 +8,6 @@ using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
-using Ebb.Kubernetes.Capacity;
 using NodaTime.Text;
 
 namespace Ebb.Engine.Http;

@@ -1,3 +1,5 @@
+using Ebb.Kubernetes.Api;
+
 namespace Ebb.Engine.Http;
 
 /// <summary>Refusals as <c>application/problem+json</c> (RFC 9457).</summary>

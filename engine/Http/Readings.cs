@@ -7,7 +7,6 @@ using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
-using Ebb.Kubernetes;
 using Ebb.Kubernetes.Power;
 
 namespace Ebb.Engine.Http;

@@ -5,6 +5,7 @@ using Ebb.Engine.Learning;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Api;
 
 namespace Ebb.Engine.Http;
 

@@ -10,7 +10,6 @@ using Ebb.Core.Ports;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Json;
-using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Overrides;

@@ -5,7 +5,6 @@ using Ebb.Core.Planning.Outages;
 using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Json;
-using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Engine.Power;
 

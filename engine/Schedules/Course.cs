@@ -1,6 +1,5 @@
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
-using Ebb.Kubernetes.Power;
 using NodaTime;
 
 namespace Ebb.Engine.Schedules;

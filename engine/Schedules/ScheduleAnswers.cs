@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Ebb.Engine.Json;
-using Ebb.Kubernetes.Resources;
 using NodaTime;
 
 namespace Ebb.Engine.Schedules;

@@ -79,7 +79,10 @@ internal sealed class RealProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Starts a program of ours; it may end by itself at once.</summary>
+    /// <summary>
+    /// Starts a program of ours; it may end by itself at once. EBB_SCALER and its like name a published executable to start instead of
+    /// what the build made.
+    /// </summary>
     public static RealProcess Launch(
         string project,
         string assembly,

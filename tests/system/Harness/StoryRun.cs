@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Engine.Power;
-using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
 using Ebb.Nut;
 using Ebb.Simulation;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
-using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
@@ -312,7 +311,9 @@ public sealed class ClusterSpecs : IAsyncLifetime
         );
         var until = UntilAsync(view => view.Synced);
         // A request that is on its way when the clock is moved would run into its deadline.
-        await UntilAsync(view => view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found));
+        await UntilAsync(view =>
+            view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found)
+        );
         for (var i = 0; i < 59; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));

@@ -1,4 +1,3 @@
-using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;

@@ -1,3 +1,4 @@
+using Ebb.Kubernetes.Resources;
 using System.Text;
 using System.Text.Json;
 

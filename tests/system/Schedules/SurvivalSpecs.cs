@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using NodaTime;
