@@ -7,16 +7,18 @@ using Ebb.Simulation.World.Keda;
 namespace Ebb.Simulation;
 
 /// <summary>
-/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>, no deadline at polls.
-/// The messages are written and read here by hand, so that no fault is shared with the scaler.
+/// Calls an external scaler as KEDA does: gRPC without TLS, one HTTP/2 connection for each <c>scalerAddress</c>, no
+/// deadline at polls. The messages are encoded here by hand, so that no error is shared with the scaler.
 /// </summary>
 public sealed class ExternalScalerClient : IScalerClient, IDisposable
 {
     private readonly ConcurrentDictionary<string, HttpMessageInvoker> connections = new(StringComparer.Ordinal);
     private int inFlight;
 
-    /// <summary>Where an address is reached that only a cluster would know, such as that of a Service; null: as it is written.</summary>
-    /// <remarks>Null from it: nothing answers there, and the call fails as unavailable.</remarks>
+    /// <summary>
+    /// Resolves an address that only a cluster knows, such as that of a Service; null: used as it is.
+    /// </summary>
+    /// <remarks>A null result: the call fails with UNAVAILABLE.</remarks>
     public Func<string, string?>? Route { get; init; }
 
     /// <summary>How many calls were made, by method.</summary>

@@ -51,7 +51,7 @@ internal static class ExternalScalerCodec
     public static double ReadValue(byte[] message) =>
         Fields(message).Where(f => f.Number == 1).Select(f => Number([.. Fields(f.Part)])).First();
 
-    // The float when it says something, as KEDA does; the integer for older scalers.
+    // As KEDA: the float unless it is 0, else the integer of older scalers.
     private static double Number(List<Field> fields)
     {
         var real = fields
