@@ -1,6 +1,6 @@
 namespace Ebb.Simulation;
 
-/// <summary>Texts that are compiled into this assembly.</summary>
+/// <summary>The embedded text resources of this assembly.</summary>
 internal static class Embedded
 {
     /// <param name="name">The end of the resource's name.</param>

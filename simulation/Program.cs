@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Ebb.Simulation;
 using Ebb.Simulation.Ups;
 
-// Settings, the world, the UPS beside it, how to reach them, and then it runs until it is told to stop.
+// Reads settings, starts the cluster and the UPS, prints how to reach them, and runs until it is stopped.
 var settings = SimulationSettings.Read(Environment.GetEnvironmentVariable);
 var clock = new SimulationClock(DateTimeOffset.UtcNow, settings.Speed);
 using var stop = new CancellationTokenSource();

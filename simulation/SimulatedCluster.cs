@@ -16,7 +16,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ebb.Simulation;
 
-/// <summary>A Kubernetes cluster that is not there: its API on a real socket, its controllers and nodes on the simulation's clock.</summary>
+/// <summary>
+/// A simulated Kubernetes cluster: its API on a real socket, its controllers and nodes on the simulation's clock.
+/// </summary>
 public sealed class SimulatedCluster : IAsyncDisposable
 {
     private readonly Registry registry;
@@ -28,9 +30,14 @@ public sealed class SimulatedCluster : IAsyncDisposable
     private SimulatedCluster(SimulationOptions options)
     {
         Clock = options.Clock;
-        registry = new Registry(new ObjectStore(), new Catalogue(), options.Clock, new Names(options.Seed));
+        registry = new Registry(
+            new ObjectStore(),
+            new ResourceCatalogue(),
+            options.Clock,
+            new NameGenerator(options.Seed)
+        );
         plane = new ControlPlane(registry, options.Clock);
-        foreach (var controller in Loops.All(options, Scalers))
+        foreach (var controller in Controllers.All(options, Scalers))
         {
             plane.Add(controller);
         }
@@ -56,7 +63,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
 
     public FaultInjector Faults { get; } = new();
 
-    /// <summary>What the triggers of ScaledObjects say, where a test wants to say it instead of the manifest.</summary>
+    /// <summary>The answers of ScaledObjects' triggers, where a test sets them instead of the manifest.</summary>
     public ScalerClients Scalers { get; } = new();
 
     public static async Task<SimulatedCluster> StartAsync(SimulationOptions options, CancellationToken ct)
@@ -103,19 +110,19 @@ public sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>Runs all controllers until nothing changes at the present instant.</summary>
     public void Step()
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             plane.Run();
         }
     }
 
-    /// <summary>While false no controller, scheduler or kubelet acts; what comes up waits.</summary>
+    /// <summary>While false no controller, scheduler or kubelet acts; changes are queued.</summary>
     public bool ControllersRun
     {
         get => plane.Enabled;
         set
         {
-            lock (registry.Store.Gate)
+            lock (registry.Store.SyncLock)
             {
                 plane.Enabled = value;
                 plane.Run();
@@ -123,16 +130,16 @@ public sealed class SimulatedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Cuts a node's power: its pods stop at once, and the API hears of it 40 s later.</summary>
+    /// <summary>Cuts a node's power: its pods stop at once, and the API shows it 40 s later.</summary>
     public void PowerOffNode(string name) => Power(name, "off");
 
-    /// <summary>Gives a node its power back: it reports Ready, and its pods start again.</summary>
+    /// <summary>Restores a node's power: it reports Ready, and its pods start again.</summary>
     public void PowerOnNode(string name) => Power(name, null);
 
     public async ValueTask DisposeAsync()
     {
         plane.Stop();
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             registry.Store.EndWatches(expired: false);
         }
@@ -155,7 +162,10 @@ public sealed class SimulatedCluster : IAsyncDisposable
             node,
             new JsonObject
             {
-                ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Hints.Power] = value } },
+                ["metadata"] = new JsonObject
+                {
+                    ["annotations"] = new JsonObject { [SimulationAnnotations.Power] = value },
+                },
             }
         );
 
@@ -183,7 +193,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
 
     private void ApplyManifest(string yaml)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             foreach (var document in Yaml.Yaml.Documents(yaml))
             {
@@ -200,7 +210,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
                             tree.Meta()["namespace"] = "default";
                         }
 
-                        if (registry.Store.Find(Resources.Namespace.Type, "", tree.Namespace()) is null)
+                        if (registry.Store.Find(Resources.NamespaceResource.Type, "", tree.Namespace()) is null)
                         {
                             Store.Apply(
                                 new JsonObject

@@ -5,7 +5,7 @@ using Ebb.Simulation.Patching;
 
 namespace Ebb.Simulation.Access;
 
-/// <summary>SelfSubjectAccessReview and SelfSubjectRulesReview: asked, answered, never stored.</summary>
+/// <summary>SelfSubjectAccessReview and SelfSubjectRulesReview: answered and never stored.</summary>
 internal static class AccessReviews
 {
     public static Reply Answer(Authorizer authorizer, Call call, string plural, JsonObject review, DateTimeOffset now)
@@ -36,7 +36,7 @@ internal static class AccessReviews
             resource += "/" + sub;
         }
 
-        // What is no resource is open to everybody here.
+        // Paths that are not resources are open to every user here.
         var why = wanted is null
             ? ""
             : authorizer.Why(
@@ -55,7 +55,7 @@ internal static class AccessReviews
             ["spec"] = review["spec"]?.DeepClone() ?? new JsonObject(),
         };
 
-        // Never stored, and yet its manager is noted.
+        // Not stored, but the answer has managedFields all the same.
         ManagedFields.Note(
             new JsonObject { ["spec"] = new JsonObject() },
             answer,

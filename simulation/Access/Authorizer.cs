@@ -6,7 +6,7 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.Access;
 
-/// <summary>Who a request comes from, and whether the roles in the store let it through.</summary>
+/// <summary>Authenticates requests and authorizes them by the roles in the store.</summary>
 internal sealed class Authorizer(ObjectStore store, bool enforce)
 {
     public const string Admin = "simulation-admin";
@@ -17,10 +17,12 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
 
     public string AdminToken => "admin-" + salt;
 
-    /// <summary>A token that names a service account. It is no secret: the server listens on loopback only.</summary>
+    /// <summary>
+    /// A token that names a service account. It is not a secret, since the server listens on loopback only.
+    /// </summary>
     public string TokenFor(string ns, string name) => $"sa.{ns}.{name}.{salt}";
 
-    /// <exception cref="Failure">401: a token that was not handed out here.</exception>
+    /// <exception cref="Failure">401: an unknown token.</exception>
     public string Authenticate(string authorization)
     {
         if (!enforce)
@@ -48,7 +50,7 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
         throw new Failure(401, "Unauthorized", "Unauthorized");
     }
 
-    /// <exception cref="Failure">403, in the words of the real server.</exception>
+    /// <exception cref="Failure">403, with the real server's message.</exception>
     public void Check(Call call)
     {
         var resource = call.Subresource.Length == 0 ? call.Type.Plural : call.Type.Plural + "/" + call.Subresource;
@@ -76,7 +78,7 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
     public bool Allows(string user, string verb, string group, string resource, string? ns, string name) =>
         Why(user, verb, group, resource, ns, name) is not null;
 
-    /// <summary>Which binding allows it, in RBAC's words; empty for an administrator. Null: nothing does.</summary>
+    /// <summary>The RBAC reason why it is allowed; empty for an administrator. Null: it is not allowed.</summary>
     public string? Why(string user, string verb, string group, string resource, string? ns, string name)
     {
         if (!enforce || user == Admin)

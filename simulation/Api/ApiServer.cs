@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>Takes a request apart, lets the faults at it, asks who it is, and hands it to a verb.</summary>
+/// <summary>Parses a request, injects faults, authenticates and authorizes it, and passes it to its verb.</summary>
 internal sealed class ApiServer(
     Registry registry,
     ControlPlane plane,
@@ -26,7 +26,7 @@ internal sealed class ApiServer(
     private PlainPaths PlainPaths =>
         field ??= new PlainPaths(registry, authorizer, new OpenApi(registry.Catalogue, registry.Clock), () => Address);
 
-    private Misbehaviour Misbehaviour => field ??= new Misbehaviour(routes, wire);
+    private FaultResponses FaultResponses => field ??= new FaultResponses(routes, wire);
 
     private Watches Watches => field ??= new Watches(registry, lists, wire);
 
@@ -68,7 +68,7 @@ internal sealed class ApiServer(
             }
 
             var fault = faults.For(entry.Value);
-            if (fault is not null && await Misbehaviour.Befalls(call, fault, ended.Token))
+            if (fault is not null && await FaultResponses.Befalls(call, fault, ended.Token))
             {
                 return;
             }
@@ -97,7 +97,7 @@ internal sealed class ApiServer(
         }
     }
 
-    // The real server reads no more than this of any request.
+    // The real server's limit for the body of a request.
     private static async Task<byte[]> Body(HttpRequest request, CancellationToken stop)
     {
         const int Limit = 3 * 1024 * 1024;
@@ -117,7 +117,7 @@ internal sealed class ApiServer(
         throw new Failure(413, "RequestEntityTooLarge", $"Request entity too large: limit is {Limit}");
     }
 
-    private async Task Dispatch(Call call, LinkedListNode<ApiRequest> entry, Fault? fault, CancellationToken stop)
+    private async Task Dispatch(Call call, LinkedListNode<LoggedRequest> entry, Fault? fault, CancellationToken stop)
     {
         call.User = authorizer.Authenticate(call.Http.Request.Headers.Authorization.ToString());
         if (await PlainPaths.Answers(call))
@@ -131,7 +131,7 @@ internal sealed class ApiServer(
             return;
         }
 
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             authorizer.Check(call);
         }
@@ -144,9 +144,9 @@ internal sealed class ApiServer(
         }
 
         Reply reply;
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
-            // The answer shows the object as written; the controllers act on it right after.
+            // The answer has the object as it was written; the controllers act afterwards.
             reply = call.Verb switch
             {
                 "get" => Verbs.Get(call),
@@ -187,7 +187,7 @@ internal sealed class ApiServer(
         await call.Answer(reply.Status, reply.Body, reply.ContentType);
     }
 
-    private static bool Hook(Action<ApiRequest>? hook, ApiRequest request, HttpContext http)
+    private static bool Hook(Action<LoggedRequest>? hook, LoggedRequest request, HttpContext http)
     {
         if (hook is null)
         {
@@ -200,12 +200,12 @@ internal sealed class ApiServer(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The hook says: this client is dead.
+            // The hook asked for the connection to be cut.
             http.Abort();
             return false;
         }
 
-        // A hook may have killed the client in its own way, by cutting it off.
+        // A hook may have cut the connection itself.
         return !http.RequestAborted.IsCancellationRequested;
     }
 }

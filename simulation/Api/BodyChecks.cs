@@ -5,11 +5,13 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>Whether a body is what the URL says that it is, and whether its fields are of their types.</summary>
+/// <summary>Checks that a body fits its URL and that its fields have the right types.</summary>
 internal static class BodyChecks
 {
-    /// <summary>The body is of the kind and version that the URL names; where a built-in one says neither, it becomes so.</summary>
-    public static void Kind(Call call, Catalogue catalogue, JsonObject tree)
+    /// <summary>
+    /// The body must have the kind and version of the URL; a built-in one that has neither gets them.
+    /// </summary>
+    public static void Kind(Call call, ResourceCatalogue catalogue, JsonObject tree)
     {
         var (kind, apiVersion) = (tree.Text("kind"), tree.Text("apiVersion"));
         var short_ = apiVersion?.Split('/')[^1] ?? "";
@@ -64,7 +66,7 @@ internal static class BodyChecks
         }
     }
 
-    /// <summary>What the body says it is called must be what the URL says.</summary>
+    /// <summary>The name in the body must be the one in the URL.</summary>
     public static void Address(Call call, JsonObject tree)
     {
         if (tree.Name().Length > 0 && tree.Name() != call.Name)
@@ -91,13 +93,16 @@ internal static class BodyChecks
             );
         }
 
-        if ((WrongTypes.InMetadata(scale) ?? WrongTypes.First(scale, Shapes.Of("Scale"), "Scale")) is { } why)
+        if ((WrongTypes.InMetadata(scale) ?? WrongTypes.First(scale, BuiltInSchemas.Of("Scale"), "Scale")) is { } why)
         {
             throw Failure.BadRequest($"Scale in version \"v1\" cannot be handled as a Scale: {why}");
         }
     }
 
-    /// <summary>The server decodes a patched object into a Go struct; what does not fit is refused with the whole object in the message.</summary>
+    /// <summary>
+    /// The server decodes a patched object into a Go struct; what does not fit is refused with the whole object in the
+    /// message.
+    /// </summary>
     public static void Types(JsonObject before, JsonObject patched, Schema? schema, string kind)
     {
         if (

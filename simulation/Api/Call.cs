@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>One API request, taken apart: what it is about, who asks, and how the answer should look.</summary>
+/// <summary>One parsed API request: its resource, its user, and the form of the answer.</summary>
 internal sealed class Call(HttpContext http)
 {
     private static readonly JsonSerializerOptions Plain = new()
@@ -23,7 +23,7 @@ internal sealed class Call(HttpContext http)
 
     public byte[] Body { get; set; } = [];
 
-    public ResourceType Type { get; set; } = null!;
+    public ApiResource Type { get; set; } = null!;
 
     public ServedVersion Version { get; set; } = null!;
 
@@ -34,28 +34,30 @@ internal sealed class Call(HttpContext http)
 
     public string Subresource { get; set; } = "";
 
-    /// <summary>get, list, watch, create, update, patch, delete or deletecollection: RBAC's word.</summary>
+    /// <summary>get, list, watch, create, update, patch, delete or deletecollection: as RBAC calls it.</summary>
     public string Verb { get; set; } = "";
 
     public string User { get; set; } = "";
 
     public string? Query(string name) => Http.Request.Query[name].Count > 0 ? Http.Request.Query[name][0] : null;
 
-    /// <summary>Anything but "0" and "false" is yes, even nothing at all after the name.</summary>
+    /// <summary>Any value but "0" and "false" is true, an empty one included.</summary>
     public bool Asked(string name) => Query(name) is { } said and not ("0" or "false");
 
     public string MediaType => (Http.Request.ContentType ?? "").Split(';')[0].Trim();
 
-    /// <summary>Who is noted as the owner of what this call writes: fieldManager, else the User-Agent up to the slash.</summary>
+    /// <summary>
+    /// The field manager of what this call writes: fieldManager, else the User-Agent up to the slash.
+    /// </summary>
     public string Manager =>
         Query("fieldManager") is { Length: > 0 } said ? said
         : Http.Request.Headers.UserAgent.ToString().Split('/', ' ')[0] is { Length: > 0 } agent ? agent
         : "unknown";
 
-    /// <summary>How Accept wants the answer; decided once.</summary>
+    /// <summary>The form of the answer that Accept asks for; parsed once.</summary>
     public Representation Wanted { get; set; } = Representation.Json;
 
-    /// <exception cref="Failure">400: it cannot be read; 415: not in a form that can be.</exception>
+    /// <exception cref="Failure">400: it cannot be parsed; 415: its content type is not supported.</exception>
     public JsonObject ReadObject()
     {
         var text = Encoding.UTF8.GetString(Body);
@@ -88,7 +90,7 @@ internal sealed class Call(HttpContext http)
         }
     }
 
-    /// <summary>400 for a body that cannot be read; the first thirty characters of it are shown.</summary>
+    /// <summary>400 for a body that cannot be parsed, with its first thirty characters.</summary>
     public Failure Unrecognized(string why)
     {
         var shown =

@@ -21,7 +21,7 @@ internal static class ContinueToken
             }
         );
 
-    /// <summary>The version of the list (-1: whatever is now), and the last key that was sent.</summary>
+    /// <summary>The version of the list (-1: the present one), and the last key that was sent.</summary>
     /// <exception cref="Failure">400: not a token.</exception>
     public static (long Version, string Last) Read(string token)
     {
@@ -57,7 +57,7 @@ internal static class ContinueToken
     private static Failure Bad(string why) =>
         Failure.BadRequest("invalid continue token: continue key is not valid: " + why);
 
-    /// <summary>410, with a token that goes on from the same key without consistency.</summary>
+    /// <summary>410, with a token that continues after the same key at the present version.</summary>
     public static Failure Expired(string last)
     {
         var failure = Failure.Expired(

@@ -13,19 +13,19 @@ internal static class Evictions
     public static Reply Evict(Registry registry, Call call)
     {
         var pod = registry.Get(call.Type, call.Namespace ?? "", call.Name);
-        foreach (var budget in registry.Store.All(PodDisruptionBudget.Type, call.Namespace))
+        foreach (var budget in registry.Store.All(PodDisruptionBudgetResource.Type, call.Namespace))
         {
-            var selector = LabelSelector.OfObject(budget.Tree.Object("spec", "selector"));
+            var selector = LabelMatcher.OfObject(budget.Tree.Object("spec", "selector"));
             if (!selector.Matches(pod.Tree.Object("metadata", "labels")))
             {
                 continue;
             }
 
             var pods = registry
-                .Store.All(Pod.Type, call.Namespace)
-                .Where(p => selector.Matches(p.Tree.Object("metadata", "labels")) && !Pod.IsOver(p.Tree))
+                .Store.All(PodResource.Type, call.Namespace)
+                .Where(p => selector.Matches(p.Tree.Object("metadata", "labels")) && !PodResource.IsOver(p.Tree))
                 .ToList();
-            var healthy = pods.Count(p => Pod.IsReady(p.Tree) && !p.Tree.IsTerminating());
+            var healthy = pods.Count(p => PodResource.IsReady(p.Tree) && !p.Tree.IsTerminating());
             var needed = Needed(budget.Tree, pods.Count);
             if (healthy - 1 < needed)
             {

@@ -36,16 +36,16 @@ internal sealed class Failure : Exception
 
     public JsonObject Body { get; }
 
-    /// <summary>Said before any handler saw the request; such answers carry one header more.</summary>
+    /// <summary>Refused before any handler; such answers have one more header.</summary>
     public bool AtTheDoor { get; init; }
 
     /// <summary>Seconds for the Retry-After header.</summary>
     public int? RetryAfter { get; init; }
 
-    public static Failure NotFound(ResourceType type, string name) =>
+    public static Failure NotFound(ApiResource type, string name) =>
         new(404, "NotFound", $"{type.Qualified} \"{name}\" not found", Details(name, type.Group, type.Plural));
 
-    public static Failure AlreadyExists(ResourceType type, string name) =>
+    public static Failure AlreadyExists(ApiResource type, string name) =>
         new(
             409,
             "AlreadyExists",
@@ -53,7 +53,7 @@ internal sealed class Failure : Exception
             Details(name, type.Group, type.Plural)
         );
 
-    public static Failure Conflict(ResourceType type, string name) =>
+    public static Failure Conflict(ApiResource type, string name) =>
         new(
             409,
             "Conflict",
@@ -61,7 +61,7 @@ internal sealed class Failure : Exception
             Details(name, type.Group, type.Plural)
         );
 
-    public static Failure PreconditionFailed(ResourceType type, string name, string why) =>
+    public static Failure PreconditionFailed(ApiResource type, string name, string why) =>
         new(
             409,
             "Conflict",

@@ -13,7 +13,7 @@ using Ebb.Simulation.Tables;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>LIST, and how one object or many are written: as they are, as a Table, as metadata alone, as YAML.</summary>
+/// <summary>LIST, and the forms of an answer: the objects, a Table, metadata alone, YAML.</summary>
 internal sealed class Lists(Registry registry)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -23,10 +23,10 @@ internal sealed class Lists(Registry registry)
         ListOptionRules.Check(call);
         var match = call.Query("resourceVersionMatch");
         var version = ReadVersion(call.Query("resourceVersion"));
-        var labels = LabelSelector.Parse(call.Query("labelSelector"));
+        var labels = LabelMatcher.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
         var limit = ListOptionRules.Number(call, "limit") ?? 0;
-        var shelf = registry.Store.Shelf(call.Type);
+        var collection = registry.Store.Collection(call.Type);
         var at = registry.Store.Version;
         string? after = null;
         if (call.Query("continue") is { Length: > 0 } token)
@@ -39,7 +39,7 @@ internal sealed class Lists(Registry registry)
 
             if (then > 0)
             {
-                if (then < shelf.CompactedTo)
+                if (then < collection.CompactedTo)
                 {
                     throw ContinueToken.Expired(after);
                 }
@@ -54,7 +54,7 @@ internal sealed class Lists(Registry registry)
         }
         else if (match == "Exact" && version > 0)
         {
-            if (version < shelf.CompactedTo)
+            if (version < collection.CompactedTo)
             {
                 throw Failure.Expired("The resourceVersion for the provided list is too old.");
             }
@@ -72,8 +72,8 @@ internal sealed class Lists(Registry registry)
             throw TooLarge(version.Value, registry.Store.Version);
         }
 
-        var all = shelf.AllAt(at, call.Namespace);
-        var selective = !ReferenceEquals(labels, LabelSelector.Everything) || !fields.IsEmpty;
+        var all = collection.AllAt(at, call.Namespace);
+        var selective = !ReferenceEquals(labels, LabelMatcher.Everything) || !fields.IsEmpty;
         var chosen = new List<StoredObject>();
         string? next = null;
         var remaining = 0;
@@ -119,7 +119,7 @@ internal sealed class Lists(Registry registry)
                     : call.Type.ListKind
             );
             writer.WriteString("apiVersion", table || metadata ? "meta.k8s.io/v1" : call.Version.ApiVersion);
-            // Lists of custom resources say that there is no more; others say nothing.
+            // Lists of custom resources have an empty continue; others leave it out.
             WriteListMeta(writer, version, next ?? (call.Type.IsCustom && !table && !metadata ? "" : null), remaining);
             if (table)
             {
@@ -143,7 +143,7 @@ internal sealed class Lists(Registry registry)
                     }
                     else
                     {
-                        var view = Views.To(call.Version, stored);
+                        var view = VersionConversion.To(call.Version, stored);
                         view = ReferenceEquals(view, stored.Tree) ? view.Copy() : view;
                         if (!call.Type.IsCustom)
                         {
@@ -167,14 +167,14 @@ internal sealed class Lists(Registry registry)
     public Reply One(int status, Call call, StoredObject stored) =>
         Finish(status, call, OneAsBytes(call, stored, withColumns: true));
 
-    /// <summary>One object as the caller wants to see it; also the object of a watch event.</summary>
+    /// <summary>One object in the form that the caller asked for; also the object of a watch event.</summary>
     public ReadOnlyMemory<byte> OneAsBytes(Call call, StoredObject stored, bool withColumns)
     {
         if (call.Wanted is Representation.Json or Representation.Yaml)
         {
             return call.Version.ToView is null && stored.Tree.Text("apiVersion") == call.Version.ApiVersion
                 ? stored.Whole
-                : JsonSerializer.SerializeToUtf8Bytes(Views.To(call.Version, stored));
+                : JsonSerializer.SerializeToUtf8Bytes(VersionConversion.To(call.Version, stored));
         }
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -269,7 +269,8 @@ internal sealed class Lists(Registry registry)
     private void WriteTable(Utf8JsonWriter writer, Call call, IReadOnlyList<StoredObject> chosen, bool withColumns)
     {
         IReadOnlyList<Column> columns =
-            call.Version.Columns ?? (call.Type.Columns.Count > 0 ? call.Type.Columns : [Cells.Name, Cells.Age]);
+            call.Version.Columns
+            ?? (call.Type.Columns.Count > 0 ? call.Type.Columns : [TableCells.Name, TableCells.Age]);
         var now = registry.Clock.GetUtcNow();
         var include = call.Query("includeObject") is { Length: > 0 } said ? said : "Metadata";
         if (include is not ("Metadata" or "Object" or "None"))
@@ -319,7 +320,7 @@ internal sealed class Lists(Registry registry)
             if (include == "Object")
             {
                 writer.WritePropertyName("object");
-                Views.To(call.Version, stored).WriteTo(writer);
+                VersionConversion.To(call.Version, stored).WriteTo(writer);
             }
             else if (include != "None")
             {

@@ -6,8 +6,10 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>OpenAPI v3, as much as kubectl explain and apply ask for: an index, and a document for each group and version.</summary>
-internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
+/// <summary>
+/// OpenAPI v3, as far as kubectl explain and apply need it: an index, and a document for each group and version.
+/// </summary>
+internal sealed class OpenApi(ResourceCatalogue catalogue, TimeProvider clock)
 {
     private string known = "";
 
@@ -31,7 +33,7 @@ internal sealed class OpenApi(Catalogue catalogue, TimeProvider clock)
         return index;
     }
 
-    /// <summary>Where a document is, with the hash that makes the address change when the document does. Null: there is none.</summary>
+    /// <summary>The address of a document, with its hash. Null: there is none.</summary>
     public string? Address(string path) =>
         Document(path) is { } document ? $"/openapi/v3/{path}?hash={Hash(document)}" : null;
 

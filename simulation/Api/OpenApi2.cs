@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 namespace Ebb.Simulation.Api;
 
 /// <summary>
-/// The older description, which kubectl before 1.27 wants before it applies anything, and only as protobuf. It describes no type:
+/// OpenAPI v2, which kubectl before 1.27 reads before it applies anything, and only as protobuf. It describes no type:
 /// kubectl then leaves validation to the server and merges with what it was compiled with.
 /// </summary>
 internal static class OpenApi2
 {
-    // The type that is asked for is no valid media type, so servers never named it in the answer.
+    // The type in Accept is not a valid media type, so servers do not put it into the answer.
     private const string Protobuf = "application/octet-stream";
 
     public static Task Answer(Call call, string version) =>

@@ -11,7 +11,7 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.Api;
 
 /// <summary>PATCH in its four forms: JSON patch, merge patch, strategic merge patch, server-side apply.</summary>
-internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales)
+internal sealed class Patches(Registry registry, Lists lists, ScaleUpdates scales)
 {
     public Reply Patch(Call call)
     {
@@ -50,18 +50,25 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
         if (call.Subresource == "scale")
         {
             var scale = Scales.Show(call.Type, old);
-            var scaled = Patched(call, scale.Copy(), Shapes.Of("Scale")) as JsonObject ?? throw Failure.Unprocessable();
-            BodyChecks.Types(scale, scaled, Shapes.Of("Scale"), "Scale");
+            var scaled =
+                Patched(call, scale.Copy(), BuiltInSchemas.Of("Scale")) as JsonObject ?? throw Failure.Unprocessable();
+            BodyChecks.Types(scale, scaled, BuiltInSchemas.Of("Scale"), "Scale");
             return scales.Write(call, old, scaled);
         }
 
-        var view = Views.To(call.Version, old);
+        var view = VersionConversion.To(call.Version, old);
         var patched =
             Patched(call, ReferenceEquals(view, old.Tree) ? view.Copy() : view, call.Version.Schema) as JsonObject
             ?? throw Failure.Unprocessable();
         BodyChecks.Types(view, patched, call.Type.IsCustom ? null : call.Version.Schema, call.Type.Kind);
         BodyChecks.Address(call, patched);
-        var stored = registry.Update(call.Type, call.Version, old, Views.From(call.Version, patched), options);
+        var stored = registry.Update(
+            call.Type,
+            call.Version,
+            old,
+            VersionConversion.From(call.Version, patched),
+            options
+        );
         return lists.One(200, call, stored) with { Warnings = options.Warnings };
     }
 
@@ -134,7 +141,7 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
         );
         var merged = ServerSideApply.Merge(
             old.Tree,
-            Views.From(call.Version, applied),
+            VersionConversion.From(call.Version, applied),
             call.Type.Storage.Schema,
             author,
             force
@@ -145,7 +152,7 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleWrites scales
 
     private static JsonNode? Patched(Call call, JsonObject tree, Schema? schema)
     {
-        // Strategic patches are read by another decoder, which says no more than what it found.
+        // Strategic patches go through another decoder, whose message is shorter.
         var strategic = call.MediaType == "application/strategic-merge-patch+json";
         var list = call.MediaType == "application/json-patch+json";
         if (GoJson.Explain(call.Body) is { } why)

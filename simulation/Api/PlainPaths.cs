@@ -8,10 +8,12 @@ using Ebb.Simulation.Rules;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>Paths that are about no resource: health, version, discovery, OpenAPI, and reviews of what the caller may do.</summary>
+/// <summary>
+/// Paths that are not resources: health, version, discovery, OpenAPI, and reviews of what the caller may do.
+/// </summary>
 internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenApi openApi, Func<string> address)
 {
-    /// <summary>False: the path is about a resource, or about nothing.</summary>
+    /// <summary>False: the path is a resource's, or unknown.</summary>
     public async Task<bool> Answers(Call call)
     {
         var path = call.Path.TrimEnd('/');
@@ -26,7 +28,7 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
                 );
                 return true;
             case "/version":
-                await call.Answer(200, Discovery.Version());
+                await call.Answer(200, DiscoveryDocuments.Version());
                 return true;
             case "":
                 await call.Answer(
@@ -50,7 +52,7 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
                 await Groups(call, core: path == "/api");
                 return true;
             case "/openapi/v2":
-                await OpenApi2.Answer(call, (string)Discovery.Version()["gitVersion"]!);
+                await OpenApi2.Answer(call, (string)DiscoveryDocuments.Version()["gitVersion"]!);
                 return true;
             case "/openapi/v3":
                 await Index(call);
@@ -69,13 +71,13 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
 
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         JsonObject? resources = null;
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             resources = parts switch
             {
-                ["api", "v1"] => Discovery.Resources(registry.Catalogue, "", "v1"),
-                ["apis", var group] => Discovery.OneGroup(registry.Catalogue, group),
-                ["apis", var group, var version] => Discovery.Resources(registry.Catalogue, group, version),
+                ["api", "v1"] => DiscoveryDocuments.Resources(registry.Catalogue, "", "v1"),
+                ["apis", var group] => DiscoveryDocuments.OneGroup(registry.Catalogue, group),
+                ["apis", var group, var version] => DiscoveryDocuments.Resources(registry.Catalogue, group, version),
                 _ => null,
             };
         }
@@ -88,14 +90,14 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
 
         if (
             parts is ["apis", var reviewGroup, "v1", var plural]
-            && Discovery.Reviews.Any(r => r.Group == reviewGroup && r.Plural == plural)
+            && DiscoveryDocuments.Reviews.Any(r => r.Group == reviewGroup && r.Plural == plural)
             && call.Method == "POST"
         )
         {
-            call.Type = Namespace.Type;
+            call.Type = NamespaceResource.Type;
             var body = call.ReadObject();
             Reply reply;
-            lock (registry.Store.Gate)
+            lock (registry.Store.SyncLock)
             {
                 reply = AccessReviews.Answer(authorizer, call, plural, body, registry.Clock.GetUtcNow());
             }
@@ -110,7 +112,7 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
     private async Task Index(Call call)
     {
         JsonObject index;
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             index = openApi.Index();
         }
@@ -134,7 +136,7 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
         await call.Answer(200, index, "text/plain; charset=utf-8");
     }
 
-    // An address with the right hash may be kept for good; one with an old hash is sent to the right one.
+    // An address with the present hash may be cached for ever; one with an old hash is redirected.
     private async Task Document(Call call, string path, JsonObject document)
     {
         var (response, hash) = (call.Http.Response, OpenApi.Hash(document));
@@ -178,9 +180,9 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
             )
             {
                 JsonObject all;
-                lock (registry.Store.Gate)
+                lock (registry.Store.SyncLock)
                 {
-                    all = Discovery.All(registry.Catalogue, core);
+                    all = DiscoveryDocuments.All(registry.Catalogue, core);
                 }
 
                 var bytes = JsonSerializer.SerializeToUtf8Bytes(all);
@@ -193,7 +195,7 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
                     return;
                 }
 
-                await call.Answer(200, bytes, Discovery.Aggregated);
+                await call.Answer(200, bytes, DiscoveryDocuments.Aggregated);
                 return;
             }
 
@@ -206,9 +208,9 @@ internal sealed class PlainPaths(Registry registry, Authorizer authorizer, OpenA
             )
             {
                 JsonObject list;
-                lock (registry.Store.Gate)
+                lock (registry.Store.SyncLock)
                 {
-                    list = core ? Discovery.Core(address()) : Discovery.Groups(registry.Catalogue);
+                    list = core ? DiscoveryDocuments.Core(address()) : DiscoveryDocuments.Groups(registry.Catalogue);
                 }
 
                 await call.Answer(200, list);

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>A finished answer, ready to be sent after the gate is let go.</summary>
+/// <summary>A complete answer, to be sent after the store's lock was released.</summary>
 internal sealed record Reply(int Status, ReadOnlyMemory<byte> Body, string ContentType)
 {
     private static readonly JsonSerializerOptions Plain = new()

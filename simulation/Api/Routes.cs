@@ -3,11 +3,13 @@ using Ebb.Simulation.Rules;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>From a path and a method to a resource, a name and a verb.</summary>
+/// <summary>Maps a path and a method to a resource, a name and a verb.</summary>
 internal sealed class Routes(Registry registry)
 {
-    /// <summary>Fills in what the call is about. False: no such path.</summary>
-    /// <exception cref="Failure">404: a known group without such a resource; 405: a method that the resource does not have.</exception>
+    /// <summary>Sets resource, name and verb of the call. False: no such path.</summary>
+    /// <exception cref="Failure">
+    /// 404: a known group without such a resource; 405: a method that the resource does not have.
+    /// </exception>
     public bool Find(Call call)
     {
         var parts = call.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -35,8 +37,8 @@ internal sealed class Routes(Registry registry)
             rest = rest[2..];
         }
 
-        (ResourceType Type, ServedVersion Version)? found;
-        lock (registry.Store.Gate)
+        (ApiResource Type, ServedVersion Version)? found;
+        lock (registry.Store.SyncLock)
         {
             found = registry.Catalogue.ByPath(group, version, rest[0]);
         }

@@ -9,7 +9,7 @@ namespace Ebb.Simulation.Api;
 /// <summary>The scale subresource of an object. spec.replicas is left out at 0, as the real server does.</summary>
 internal static class Scales
 {
-    public static JsonObject Show(ResourceType type, StoredObject stored)
+    public static JsonObject Show(ApiResource type, StoredObject stored)
     {
         var tree = stored.Tree;
         var paths = type.Scale!;
@@ -48,6 +48,6 @@ internal static class Scales
     private static string? Selector(JsonObject tree) =>
         tree.Object("spec", "selector") is { } selector
         && (selector.ContainsKey("matchLabels") || selector.ContainsKey("matchExpressions"))
-            ? Cells.SelectorText(selector)
+            ? TableCells.SelectorText(selector)
             : null;
 }

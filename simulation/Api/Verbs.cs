@@ -8,10 +8,12 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>The verbs that read or write one object or several. Each runs while the store's gate is held and returns what to send.</summary>
+/// <summary>
+/// The verbs that read or write one object or several. Each runs while the store's lock is held and returns the answer.
+/// </summary>
 internal sealed class Verbs(Registry registry, Lists lists)
 {
-    private readonly ScaleWrites scales = new(registry);
+    private readonly ScaleUpdates scales = new(registry);
 
     private Patches Patches => field ??= new Patches(registry, lists, scales);
 
@@ -81,7 +83,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
         }
 
         var options = Options(call);
-        var stored = registry.Update(call.Type, call.Version, old, Views.From(call.Version, tree), options);
+        var stored = registry.Update(call.Type, call.Version, old, VersionConversion.From(call.Version, tree), options);
         return Show(200, call, stored) with { Warnings = options.Warnings };
     }
 
@@ -115,7 +117,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
     public Reply DeleteCollection(Call call)
     {
         var options = DeleteBody(call);
-        var labels = LabelSelector.Parse(call.Query("labelSelector"));
+        var labels = LabelMatcher.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
         var chosen = registry
             .Store.All(call.Type, call.Namespace)
@@ -131,7 +133,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
 
     private Reply Show(int status, Call call, StoredObject stored) => lists.One(status, call, stored);
 
-    /// <summary>What the query says about a write.</summary>
+    /// <summary>The options of a write in the query.</summary>
     public static WriteOptions Options(Call call) =>
         new(call.Manager)
         {

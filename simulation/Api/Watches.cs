@@ -9,7 +9,7 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.Api;
 
-/// <summary>WATCH: a stream of lines that starts at a version, or with everything that is there.</summary>
+/// <summary>WATCH: a stream of lines that starts at a version, or with all present objects.</summary>
 internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 {
     private static readonly TimeSpan Default = TimeSpan.FromMinutes(45);
@@ -46,9 +46,9 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         }
         finally
         {
-            lock (registry.Store.Gate)
+            lock (registry.Store.SyncLock)
             {
-                registry.Store.Shelf(call.Type).Watchers.Remove(watcher!);
+                registry.Store.Collection(call.Type).Watchers.Remove(watcher!);
             }
         }
     }
@@ -88,9 +88,9 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
             if (now >= next)
             {
                 long? version;
-                lock (registry.Store.Gate)
+                lock (registry.Store.SyncLock)
                 {
-                    // What is queued must not come after a bookmark that covers it.
+                    // Queued changes must be sent before a bookmark that covers them.
                     version = watcher.Changes.TryPeek(out _) ? null : registry.Store.Version;
                 }
 
@@ -114,7 +114,7 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
             );
             if (wire.GetUtcNow() >= Earlier(end, next))
             {
-                // The time came before the alarm was set.
+                // It was due before the timer was set.
                 continue;
             }
 
@@ -137,7 +137,7 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         }
     }
 
-    // A client that does not read blocks a write, until it has left so much unread that it is given up.
+    // The write to a client that does not read blocks until the client is too far behind and is cut off.
     private static async Task Patiently(Task write, Watcher watcher)
     {
         if (!write.IsCompleted && await Task.WhenAny(write, watcher.Left) != write)
@@ -148,7 +148,7 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         await write;
     }
 
-    // Every minute, two seconds before the end and each second from then on; each second of a brief watch.
+    // Every minute, two seconds before the end and each second from then on; each second of a short watch.
     private static DateTimeOffset NextBookmark(DateTimeOffset now, DateTimeOffset end, bool brief)
     {
         var last = end - TimeSpan.FromSeconds(2);
@@ -157,21 +157,21 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
     private (Watcher? Watcher, List<Change> Backlog, long? Bookmark, Failure? Failure) Open(Call call)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             var text = call.Query("resourceVersion");
             ListOptionRules.Check(call);
             var initial = call.Query("sendInitialEvents") is not null ? call.Asked("sendInitialEvents") : (bool?)null;
             var version = Lists.ReadVersion(text, forWatch: true);
-            var labels = LabelSelector.Parse(call.Query("labelSelector"));
+            var labels = LabelMatcher.Parse(call.Query("labelSelector"));
             var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Type, call.Version);
             var store = registry.Store;
-            var shelf = store.Shelf(call.Type);
+            var collection = store.Collection(call.Type);
             var watcher = new Watcher(
                 call.Namespace,
                 stored =>
-                    (call.Name.Length == 0 || Json.ObjectMeta.Name(stored.Tree) == call.Name)
-                    && labels.Matches(Json.Reading.Object(stored.Tree, "metadata", "labels"))
+                    (call.Name.Length == 0 || Json.ObjectMetadata.Name(stored.Tree) == call.Name)
+                    && labels.Matches(Json.JsonTree.Object(stored.Tree, "metadata", "labels"))
                     && fields.Matches(stored.Tree)
             );
             var backlog = new List<Change>();
@@ -183,7 +183,7 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
 
             if (initial == true || (initial is null && version is null or 0))
             {
-                foreach (var stored in shelf.All(call.Namespace))
+                foreach (var stored in collection.All(call.Namespace))
                 {
                     if (watcher.Seen(new Change(call.Type, ChangeKind.Added, null, stored)) is { } seen)
                     {
@@ -195,12 +195,12 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
             }
             else if (initial is null || version is not (null or 0))
             {
-                if (version < shelf.CompactedTo)
+                if (version < collection.CompactedTo)
                 {
                     return (null, backlog, null, Expired(call, version.Value));
                 }
 
-                foreach (var change in shelf.History)
+                foreach (var change in collection.History)
                 {
                     if (change.Version > version && watcher.Seen(change) is { } seen)
                     {
@@ -209,7 +209,7 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
                 }
             }
 
-            shelf.Watchers.Add(watcher);
+            collection.Watchers.Add(watcher);
             return (watcher, backlog, bookmark, null);
         }
     }
@@ -218,7 +218,7 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
         Failure.Expired(
             call.Type.Uncached
                 ? "The resourceVersion for the provided watch is too old."
-                : $"too old resource version: {version} ({registry.Store.Shelf(call.Type).CompactedTo})"
+                : $"too old resource version: {version} ({registry.Store.Collection(call.Type).CompactedTo})"
         );
 
     private Task Send(Call call, Change change, bool first, CancellationToken stop) =>
@@ -260,7 +260,7 @@ internal sealed class Watches(Registry registry, Lists lists, TimeProvider wire)
             ["apiVersion"] = call.Version.ApiVersion,
             ["metadata"] = meta,
         };
-        foreach (var (name, nothing) in Blanks.Of(call.Version.ApiVersion, call.Type.Kind))
+        foreach (var (name, nothing) in GoZeroValues.Of(call.Version.ApiVersion, call.Type.Kind))
         {
             mark[name] = nothing?.DeepClone();
         }

@@ -73,8 +73,8 @@ public sealed class SimulationClock : TimeProvider
     public override long GetTimestamp() => (GetUtcNow() - start).Ticks;
 
     /// <summary>
-    /// Moves the clock forward and fires, on the caller's thread, every timer that falls due on the way, each at its own instant
-    /// and those of one instant in the order in which they were set. Returns when all have run.
+    /// Moves the clock forward and fires, on the caller's thread, every timer that falls due on the way, each at its
+    /// own instant and those of one instant in the order in which they were set. Returns when all have run.
     /// </summary>
     public void Advance(TimeSpan by)
     {
@@ -169,7 +169,7 @@ public sealed class SimulationClock : TimeProvider
         }
     }
 
-    // Aims the one real timer at the earliest alarm. Callers hold the lock.
+    // Sets the one real timer for the earliest alarm. Callers hold the lock.
     private void Aim()
     {
         if (speed == 0 || alarms.Min is not { } first)

@@ -1,6 +1,6 @@
 namespace Ebb.Simulation;
 
-/// <summary>Makes the API misbehave, request by request, and lets a test act at an exact request.</summary>
+/// <summary>Injects faults into the API, request by request, and lets a test act at an exact request.</summary>
 public sealed class FaultInjector
 {
     private readonly Lock sync = new();
@@ -8,7 +8,7 @@ public sealed class FaultInjector
     private volatile bool cutOff;
     private long seen;
 
-    /// <summary>While true every connection is cut, open watches included: the server is not there.</summary>
+    /// <summary>While true every connection is cut, open watches included.</summary>
     public bool CutOff
     {
         get => cutOff;
@@ -23,12 +23,15 @@ public sealed class FaultInjector
     }
 
     /// <summary>
-    /// Called with each request and its number (from 1, watches included) before it is handled. An exception cuts the connection.
+    /// Called with each request and its number (from 1, watches included) before it is handled. An exception cuts the
+    /// connection.
     /// </summary>
-    public Action<ApiRequest>? BeforeRequest { get; set; }
+    public Action<LoggedRequest>? BeforeRequest { get; set; }
 
-    /// <summary>Called when a request has been carried out and before its answer is sent. An exception cuts the connection.</summary>
-    public Action<ApiRequest>? AfterApplied { get; set; }
+    /// <summary>
+    /// Called when a request has been carried out and before its answer is sent. An exception cuts the connection.
+    /// </summary>
+    public Action<LoggedRequest>? AfterApplied { get; set; }
 
     internal event Action? Cut;
 
@@ -36,8 +39,8 @@ public sealed class FaultInjector
     /// <param name="when">Which requests.</param>
     /// <param name="fault">What happens to them.</param>
     /// <param name="times">To how many; null is until it is cleared.</param>
-    /// <returns>Dispose to take the rule away.</returns>
-    public IDisposable Add(Func<ApiRequest, bool> when, Fault fault, int? times = null)
+    /// <returns>Dispose to remove the rule.</returns>
+    public IDisposable Add(Func<LoggedRequest, bool> when, Fault fault, int? times = null)
     {
         var rule = new Rule(this, when, fault, times ?? int.MaxValue);
         lock (sync)
@@ -48,7 +51,7 @@ public sealed class FaultInjector
         return rule;
     }
 
-    /// <summary>Takes all rules away, connects again, and forgets both hooks.</summary>
+    /// <summary>Removes all rules and both hooks, and accepts connections again.</summary>
     public void Clear()
     {
         lock (sync)
@@ -61,10 +64,10 @@ public sealed class FaultInjector
         AfterApplied = null;
     }
 
-    /// <summary>How many requests have been looked at.</summary>
+    /// <summary>How many requests have been seen.</summary>
     public long Seen => Interlocked.Read(ref seen);
 
-    internal Fault? For(ApiRequest request)
+    internal Fault? For(LoggedRequest request)
     {
         Interlocked.Increment(ref seen);
         lock (sync)
@@ -87,9 +90,10 @@ public sealed class FaultInjector
         return null;
     }
 
-    private sealed class Rule(FaultInjector injector, Func<ApiRequest, bool> when, Fault fault, int left) : IDisposable
+    private sealed class Rule(FaultInjector injector, Func<LoggedRequest, bool> when, Fault fault, int left)
+        : IDisposable
     {
-        public Func<ApiRequest, bool> When => when;
+        public Func<LoggedRequest, bool> When => when;
 
         public Fault Fault => fault;
 

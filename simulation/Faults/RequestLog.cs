@@ -4,7 +4,7 @@ namespace Ebb.Simulation;
 /// <param name="Status">0 while it is being answered, and when the connection was cut instead of answered.</param>
 /// <param name="BodySize">Bytes of the request's body.</param>
 /// <param name="At">Virtual time at which the request arrived.</param>
-public sealed record ApiRequest(
+public sealed record LoggedRequest(
     long Number,
     string Method,
     string Path,
@@ -19,13 +19,13 @@ public sealed record ApiRequest(
     public bool IsWrite => Method is not ("GET" or "HEAD" or "OPTIONS");
 }
 
-/// <summary>Every API request, oldest first. Bounded: the oldest are forgotten, the count goes on.</summary>
+/// <summary>Every API request, oldest first. Bounded: the oldest are dropped, the count is not.</summary>
 public sealed class RequestLog
 {
     private const int Limit = 50_000;
 
     private readonly Lock sync = new();
-    private readonly LinkedList<ApiRequest> requests = new();
+    private readonly LinkedList<LoggedRequest> requests = new();
     private long count;
 
     /// <summary>How many requests have come since the start or the last <see cref="Clear"/>.</summary>
@@ -40,7 +40,7 @@ public sealed class RequestLog
         }
     }
 
-    public IReadOnlyList<ApiRequest> All
+    public IReadOnlyList<LoggedRequest> All
     {
         get
         {
@@ -51,7 +51,7 @@ public sealed class RequestLog
         }
     }
 
-    public int CountOf(Func<ApiRequest, bool> wanted)
+    public int CountOf(Func<LoggedRequest, bool> wanted)
     {
         lock (sync)
         {
@@ -68,11 +68,17 @@ public sealed class RequestLog
         }
     }
 
-    internal LinkedListNode<ApiRequest> Begin(string method, string path, string query, string agent, DateTimeOffset at)
+    internal LinkedListNode<LoggedRequest> Begin(
+        string method,
+        string path,
+        string query,
+        string agent,
+        DateTimeOffset at
+    )
     {
         lock (sync)
         {
-            var node = requests.AddLast(new ApiRequest(++count, method, path, query, agent, 0, 0, at));
+            var node = requests.AddLast(new LoggedRequest(++count, method, path, query, agent, 0, 0, at));
             if (requests.Count > Limit)
             {
                 requests.RemoveFirst();
@@ -82,7 +88,7 @@ public sealed class RequestLog
         }
     }
 
-    internal void Note(LinkedListNode<ApiRequest> node, int? status = null, int? bodySize = null)
+    internal void Note(LinkedListNode<LoggedRequest> node, int? status = null, int? bodySize = null)
     {
         lock (sync)
         {

@@ -3,7 +3,9 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Patching;
 
-/// <summary>What is different between two states of an object: fields that were added or changed, and fields that went.</summary>
+/// <summary>
+/// The differences between two states of an object: fields that were added or changed, and fields that were removed.
+/// </summary>
 internal sealed class Differences
 {
     private Differences(JsonObject changed, JsonObject removed) => (Changed, Removed) = (changed, removed);
@@ -61,7 +63,7 @@ internal sealed class Differences
         }
     }
 
-    // A field that is new is in the set itself, with all that is below it; one that was there only passes on what changed inside it.
+    // A new field is a member with everything below it; an existing one contributes only what changed inside it.
     private static void Step(
         string step,
         bool there,
@@ -75,8 +77,8 @@ internal sealed class Differences
     {
         var (changedBelow, removedBelow) = (new JsonObject(), new JsonObject());
         var leaf =
-            (!there || was is null || FieldsOf.IsLeaf(was, schema))
-            && (!here || now is null || FieldsOf.IsLeaf(now, schema));
+            (!there || was is null || StatedFields.IsLeaf(was, schema))
+            && (!here || now is null || StatedFields.IsLeaf(now, schema));
         if (!leaf)
         {
             if (was is JsonArray || now is JsonArray)

@@ -5,8 +5,8 @@ using Ebb.Simulation.Schemas;
 namespace Ebb.Simulation.Patching;
 
 /// <summary>
-/// Sets of fields in the form of fieldsV1: a tree of steps. A step without anything below it is in the set; one with something below it
-/// is in the set itself only when it also holds ".". An empty tree is the empty set.
+/// Sets of fields in the form of fieldsV1: a tree of steps. A step without anything below it is in the set; one with
+/// something below it is in the set itself only when it also holds ".". An empty tree is the empty set.
 /// </summary>
 internal static class FieldSets
 {
@@ -69,7 +69,7 @@ internal static class FieldSets
         }
     }
 
-    /// <summary>Adds a step: itself a member or not, with what is below it. Nothing is added when there is nothing.</summary>
+    /// <summary>Adds a step, itself a member or not, with what is below it. An empty step is not added.</summary>
     public static void Put(JsonObject set, string step, bool member, JsonObject below)
     {
         if (member || below.Count > 0)
@@ -78,7 +78,7 @@ internal static class FieldSets
         }
     }
 
-    /// <summary>Takes the fields of a set out of a value, and what is empty then.</summary>
+    /// <summary>Removes the fields of a set from a value, and objects that become empty.</summary>
     public static void Remove(JsonNode? value, JsonObject set, Schema? schema)
     {
         foreach (var step in Steps(set).ToList())

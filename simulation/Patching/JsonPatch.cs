@@ -5,7 +5,9 @@ using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.Patching;
 
-/// <summary>RFC 6902. What does not apply is refused whole, without saying what it was: so does the real server.</summary>
+/// <summary>
+/// RFC 6902. A patch that does not apply is refused as a whole, with the real server's short message.
+/// </summary>
 internal static class JsonPatch
 {
     public static JsonNode Apply(JsonObject tree, JsonArray patch)

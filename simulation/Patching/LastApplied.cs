@@ -4,14 +4,16 @@ using Ebb.Simulation.Json;
 namespace Ebb.Simulation.Patching;
 
 /// <summary>
-/// kubectl's own note of what it applied on the client's side. The server keeps it in step when kubectl goes over to server-side apply,
-/// so that one may go back.
+/// kubectl's annotation with what it applied on the client's side. The server updates it when kubectl uses server-side
+/// apply, so that client-side apply can be used again.
 /// </summary>
 internal static class LastApplied
 {
     public const string Annotation = "kubectl.kubernetes.io/last-applied-configuration";
 
-    /// <summary>Only for kubectl, and only where the note is there already and the applied object does not bring one.</summary>
+    /// <summary>
+    /// Only for kubectl, and only where the annotation exists and the applied object does not have one.
+    /// </summary>
     public static void KeepInStep(JsonObject tree, JsonObject applied, string manager)
     {
         if (manager == "kubectl" && tree.Annotation(Annotation) is not null && applied.Annotation(Annotation) is null)

@@ -4,7 +4,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Patching;
 
-/// <summary>Who set which field: metadata.managedFields.</summary>
+/// <summary>Which manager set which field: metadata.managedFields.</summary>
 internal static class ManagedFields
 {
     private static readonly string[] OwnMetadata =
@@ -16,7 +16,7 @@ internal static class ManagedFields
         "generateName",
     ];
 
-    private static readonly Schema Metadata = ShapeReader.Read(
+    private static readonly Schema Metadata = SchemaNotation.Read(
         """
         Meta
           labels {text}
@@ -37,10 +37,12 @@ internal static class ManagedFields
         DateTimeOffset Time
     );
 
-    /// <summary>Notes, on the new object, that an author changed it from the old one.</summary>
-    /// <param name="was">For an object that is created: what Go writes of an empty one, whose fields count as there already.</param>
+    /// <summary>Records in the new object which fields a manager changed.</summary>
+    /// <param name="was">
+    /// For an object that is created: the fields that Go writes of an empty one, which count as present before.
+    /// </param>
     /// <param name="now">Gets the entries.</param>
-    /// <param name="look">From the stored form to the author's version, whose field names count.</param>
+    /// <param name="look">From the stored form to the manager's version, whose field names count.</param>
     public static void Note(
         JsonObject was,
         JsonObject now,
@@ -74,7 +76,7 @@ internal static class ManagedFields
         Save(now, entries);
     }
 
-    /// <summary>Notes that an author applied these fields, whether or not it changed them.</summary>
+    /// <summary>Records that a manager applied these fields, whether or not it changed them.</summary>
     public static void Claim(JsonObject tree, JsonObject applied, Schema? schema, Author author)
     {
         var entries = Entries(tree);
@@ -95,10 +97,10 @@ internal static class ManagedFields
             stated.Remove("metadata");
         }
 
-        return FieldsOf.Value(stated, Whole(schema));
+        return StatedFields.Value(stated, Whole(schema));
     }
 
-    /// <summary>What may be owned: everything but the type and most of the metadata.</summary>
+    /// <summary>The fields that can be owned: all but the type and most of the metadata.</summary>
     public static JsonObject Owned(JsonObject tree)
     {
         var owned = new JsonObject { ["metadata"] = new JsonObject() };
@@ -131,7 +133,7 @@ internal static class ManagedFields
         return owned;
     }
 
-    /// <summary>The schema with what is owned of the metadata.</summary>
+    /// <summary>The schema with the part of the metadata that can be owned.</summary>
     public static Schema Whole(Schema? schema)
     {
         var whole = new Schema { Shape = Shape.Object, PreserveUnknown = schema is null };
@@ -147,7 +149,7 @@ internal static class ManagedFields
     public static List<JsonObject> Entries(JsonObject tree) =>
         [.. tree.Objects("metadata", "managedFields").Select(e => e.Copy())];
 
-    // Those who applied come first, then by time and by name.
+    // Apply entries first, then by time and name.
     public static void Save(JsonObject tree, List<JsonObject> entries) =>
         tree.Meta()
             .Put(

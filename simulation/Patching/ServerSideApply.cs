@@ -5,10 +5,15 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Patching;
 
-/// <summary>Server-side apply: what was applied is owned, what is no longer applied is given up, what others own is in the way.</summary>
+/// <summary>
+/// Server-side apply: applied fields are owned, fields that are no longer applied are given up, fields of others
+/// conflict.
+/// </summary>
 internal static class ServerSideApply
 {
-    /// <exception cref="Failure">409: another manager owns a field that this would change, and force was not said.</exception>
+    /// <exception cref="Failure">
+    /// 409: another manager owns a field that this would change, and force is not set.
+    /// </exception>
     public static JsonObject Merge(
         JsonObject live,
         JsonObject applied,
@@ -44,7 +49,7 @@ internal static class ServerSideApply
             throw Conflict(conflicts);
         }
 
-        // What was applied before and is not any more goes, unless somebody else holds it as well.
+        // A field that is no longer applied is removed, unless another manager owns it too.
         var given = FieldSets.Difference(before, set);
         foreach (
             var theirs in entries

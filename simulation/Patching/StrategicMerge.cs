@@ -5,7 +5,10 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Patching;
 
-/// <summary>Kubernetes' own merge patch: lists with a key are merged item by item, and directives ($patch, $deleteFromPrimitiveList, …) are obeyed.</summary>
+/// <summary>
+/// Kubernetes' own merge patch: lists with a key are merged item by item, and directives ($patch,
+/// $deleteFromPrimitiveList, …) apply.
+/// </summary>
 internal static class StrategicMerge
 {
     public static JsonObject Apply(JsonObject target, JsonObject patch, Schema? schema)
@@ -55,7 +58,7 @@ internal static class StrategicMerge
         return target;
     }
 
-    private static readonly Schema Metadata = ShapeReader.Read(
+    private static readonly Schema Metadata = SchemaNotation.Read(
         """
         Meta
           labels {text}
@@ -82,7 +85,8 @@ internal static class StrategicMerge
         }
         else if (name.StartsWith(Order, StringComparison.Ordinal))
         {
-            // The merge keeps the order of what was there and appends what is new, which is the order kubectl asks for in practice.
+            // The merge keeps the order of what was there and appends what is new, which is the order kubectl asks for
+            // in practice.
             _ = schema;
         }
         else if (name == Retain && value is JsonArray keep)
@@ -104,7 +108,7 @@ internal static class StrategicMerge
             ]);
         }
 
-        // Strategic merge knows one key where field ownership knows several.
+        // Strategic merge uses one key where field ownership has several.
         var key = list.Keys[0];
         var merged = (JsonArray)old.DeepClone();
         foreach (var item in patch)

@@ -1,32 +1,32 @@
 namespace Ebb.Simulation.Resources;
 
-/// <summary>The resources that are there without any definition. A new one is a sibling file and a line here.</summary>
+/// <summary>The built-in resources. A new one is a file beside this one and a line here.</summary>
 internal static class BuiltIn
 {
-    public static IReadOnlyList<ResourceType> All { get; } =
+    public static IReadOnlyList<ApiResource> All { get; } =
     [
-        Namespace.Type,
-        Pod.Type,
-        Node.Type,
-        ConfigMap.Type,
-        Secret.Type,
-        ServiceAccount.Type,
-        Service.Type,
-        PersistentVolumeClaim.Type,
-        Event.Type,
-        Deployment.Type,
-        ReplicaSet.Type,
-        StatefulSet.Type,
-        DaemonSet.Type,
-        Job.Type,
-        CronJob.Type,
-        HorizontalPodAutoscaler.Type,
-        Lease.Type,
-        PodDisruptionBudget.Type,
+        NamespaceResource.Type,
+        PodResource.Type,
+        NodeResource.Type,
+        ConfigMapResource.Type,
+        SecretResource.Type,
+        ServiceAccountResource.Type,
+        ServiceResource.Type,
+        PersistentVolumeClaimResource.Type,
+        EventResource.Type,
+        DeploymentResource.Type,
+        ReplicaSetResource.Type,
+        StatefulSetResource.Type,
+        DaemonSetResource.Type,
+        JobResource.Type,
+        CronJobResource.Type,
+        HorizontalPodAutoscalerResource.Type,
+        LeaseResource.Type,
+        PodDisruptionBudgetResource.Type,
         Rbac.Role,
         Rbac.ClusterRole,
         Rbac.RoleBinding,
         Rbac.ClusterRoleBinding,
-        CustomResourceDefinition.Type,
+        CustomResourceDefinitionResource.Type,
     ];
 }

@@ -5,7 +5,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Resources;
 
-/// <summary>What a container may ask for.</summary>
+/// <summary>Validates containers.</summary>
 internal static class ContainerRules
 {
     private static readonly string[] PullPolicies = ["Always", "IfNotPresent", "Never"];
@@ -86,7 +86,7 @@ internal static class ContainerRules
         {
             foreach (var (name, value) in container.Object("resources", kind) ?? [])
             {
-                if (Quantity.Read(value) is < 0)
+                if (ResourceQuantity.Read(value) is < 0)
                 {
                     errors.Invalid($"{path}.{kind}[{name}]", value?.ToString(), "must be greater than or equal to 0");
                 }
@@ -95,7 +95,10 @@ internal static class ContainerRules
 
         foreach (var (name, value) in container.Object("resources", "requests") ?? [])
         {
-            if (container.At("resources", "limits", name) is { } limit && Quantity.Read(value) > Quantity.Read(limit))
+            if (
+                container.At("resources", "limits", name) is { } limit
+                && ResourceQuantity.Read(value) > ResourceQuantity.Read(limit)
+            )
             {
                 errors.Invalid(
                     $"{path}.requests",

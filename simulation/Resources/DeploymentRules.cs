@@ -4,7 +4,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Resources;
 
-/// <summary>What a deployment may say about how it rolls.</summary>
+/// <summary>Validates a deployment's strategy.</summary>
 internal static class DeploymentRules
 {
     private static readonly string[] Strategies = ["Recreate", "RollingUpdate"];

@@ -4,7 +4,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Resources;
 
-/// <summary>What an autoscaler may ask for.</summary>
+/// <summary>Validates HorizontalPodAutoscalers.</summary>
 internal static class HorizontalPodAutoscalerRules
 {
     private static readonly string[] MetricTypes = ["ContainerResource", "External", "Object", "Pods", "Resource"];
@@ -95,7 +95,7 @@ internal static class HorizontalPodAutoscalerRules
 
         foreach (var field in (string[])["value", "averageValue"])
         {
-            if (spec.At("target", field) is { } amount && Quantity.Read(amount) is <= 0)
+            if (spec.At("target", field) is { } amount && ResourceQuantity.Read(amount) is <= 0)
             {
                 errors.Invalid($"{path}.{source}.target.{field}", amount.ToString(), "must be positive");
             }
@@ -171,7 +171,7 @@ internal static class HorizontalPodAutoscalerRules
             Policy(policy, $"{path}.policies[{i++}]", errors);
         }
 
-        if (rules.At("tolerance") is { } tolerance && Quantity.Read(tolerance) is < 0)
+        if (rules.At("tolerance") is { } tolerance && ResourceQuantity.Read(tolerance) is < 0)
         {
             errors.Invalid(path + ".tolerance", tolerance.ToString(), "must be greater than or equal to 0");
         }

@@ -5,7 +5,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Resources;
 
-/// <summary>What is common to pods and to everything that makes pods.</summary>
+/// <summary>Defaults and validation of pod templates.</summary>
 internal static class PodTemplate
 {
     /// <summary>imagePullPolicy follows from the tag; limits are requests where none are given.</summary>
@@ -57,7 +57,7 @@ internal static class PodTemplate
         var labels = template.Object("metadata", "labels");
         MetadataRules.Labels(labels, path + ".metadata.labels", errors);
         if (
-            (Says(selector) && !Selectors.LabelSelector.OfObject(selector).Matches(labels))
+            (Says(selector) && !Selectors.LabelMatcher.OfObject(selector).Matches(labels))
             || (restarts is not null && selector is null)
         )
         {

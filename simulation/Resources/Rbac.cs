@@ -6,18 +6,18 @@ namespace Ebb.Simulation.Resources;
 /// <summary>Roles and their bindings.</summary>
 internal static class Rbac
 {
-    public static ResourceType Role { get; } = Made("roles", "role", "Role", namespaced: true, "Role");
+    public static ApiResource Role { get; } = Made("roles", "role", "Role", namespaced: true, "Role");
 
-    public static ResourceType ClusterRole { get; } =
+    public static ApiResource ClusterRole { get; } =
         Made("clusterroles", "clusterrole", "ClusterRole", namespaced: false, "ClusterRole");
 
-    public static ResourceType RoleBinding { get; } =
+    public static ApiResource RoleBinding { get; } =
         Made("rolebindings", "rolebinding", "RoleBinding", namespaced: true, "RoleBinding");
 
-    public static ResourceType ClusterRoleBinding { get; } =
+    public static ApiResource ClusterRoleBinding { get; } =
         Made("clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", namespaced: false, "RoleBinding");
 
-    private static ResourceType Made(string plural, string singular, string kind, bool namespaced, string shape) =>
+    private static ApiResource Made(string plural, string singular, string kind, bool namespaced, string shape) =>
         new()
         {
             Group = "rbac.authorization.k8s.io",
@@ -26,19 +26,23 @@ internal static class Rbac
             Kind = kind,
             Namespaced = namespaced,
             CreatesOnUpdate = true,
-            Served = [new ServedVersion("rbac.authorization.k8s.io", "v1") { Schema = Shapes.Of(shape) }],
+            Served = [new ServedVersion("rbac.authorization.k8s.io", "v1") { Schema = BuiltInSchemas.Of(shape) }],
             Columns = kind.EndsWith("Binding", StringComparison.Ordinal)
                 ?
                 [
-                    Cells.Name,
+                    TableCells.Name,
                     new Column(
                         "Role",
                         "string",
                         0,
                         (o, _) => $"{o.Text("roleRef", "kind")}/{o.Text("roleRef", "name")}"
                     ),
-                    Cells.Age,
+                    TableCells.Age,
                 ]
-                : [Cells.Name, new Column("Created At", "date", 0, (o, _) => o.Text("metadata", "creationTimestamp"))],
+                :
+                [
+                    TableCells.Name,
+                    new Column("Created At", "date", 0, (o, _) => o.Text("metadata", "creationTimestamp")),
+                ],
         };
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Ebb.Simulation.Resources;
 
-/// <summary>Kubernetes' order of API versions: v2 after v1 after v1beta2 after v1alpha1.</summary>
+/// <summary>Kubernetes' order of API versions: v2, v1, v1beta2, v1alpha1.</summary>
 internal sealed partial class VersionOrder : IComparer<string>
 {
     public static readonly VersionOrder Instance = new();

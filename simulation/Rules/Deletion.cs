@@ -6,13 +6,16 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.Rules;
 
-/// <summary>How an object goes: at once, when its finalizers let it, or when its grace is over. Called while the store's gate is held.</summary>
+/// <summary>
+/// Deletes objects: at once, after their finalizers, or after their grace period. Called while the store's lock is
+/// held.
+/// </summary>
 internal sealed class Deletion(Registry registry)
 {
     private ObjectStore Store => registry.Store;
 
-    /// <summary>Deletes or begins to delete. Returns the object as it stands, and whether it is gone.</summary>
-    public (StoredObject Object, bool Gone) Delete(ResourceType type, StoredObject old, DeleteOptions options)
+    /// <summary>Deletes or begins to delete. Returns the object's last state, and whether it is gone.</summary>
+    public (StoredObject Object, bool Gone) Delete(ApiResource type, StoredObject old, DeleteOptions options)
     {
         var name = old.Tree.Name();
         if (options.Uid is { } uid && uid != old.Tree.Uid())
@@ -37,12 +40,12 @@ internal sealed class Deletion(Registry registry)
         var finalizers = Finalizers.Of(old.Tree);
         if (options.Propagation is "Foreground" or "Orphan")
         {
-            // The garbage collector takes it away again, when the dependents are gone or let go.
+            // The garbage collector removes this finalizer when the dependents are gone or orphaned.
             finalizers.Add(options.Propagation == "Foreground" ? "foregroundDeletion" : "orphan");
         }
 
-        // A namespace has its finalizers in its spec, and goes when its controller has emptied it.
-        var held = type == Namespace.Type && old.Tree.Items("spec", "finalizers") is { Count: > 0 };
+        // A namespace has its finalizers in its spec; its controller removes them when it is empty.
+        var held = type == NamespaceResource.Type && old.Tree.Items("spec", "finalizers") is { Count: > 0 };
         if (finalizers.Count == 0 && grace == 0 && !held)
         {
             return options.DryRun ? (old, true) : (Store.Remove(type, old), true);
@@ -73,7 +76,7 @@ internal sealed class Deletion(Registry registry)
         return options.DryRun ? (new StoredObject(tree, old.Version), false) : (Store.Put(type, tree), false);
     }
 
-    /// <summary>Takes an owner out of everything that names it.</summary>
+    /// <summary>Removes an owner from the ownerReferences of its dependents.</summary>
     public void Orphan(string uid)
     {
         foreach (var (type, dependent) in Store.Dependents(uid))

@@ -4,7 +4,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Rules;
 
-/// <summary>What keeps an object that is to go.</summary>
+/// <summary>Finalizers of objects.</summary>
 internal static class Finalizers
 {
     public static List<string> Of(JsonObject tree) =>

@@ -4,13 +4,13 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Rules;
 
-/// <summary>The query options of lists and watches: which go together.</summary>
+/// <summary>Validates the query options of lists and watches.</summary>
 internal static class ListOptionRules
 {
     private const string Match = "resourceVersionMatch";
     private const string Initial = "sendInitialEvents";
 
-    /// <exception cref="Failure">422: options that do not go together; 400: one that is no number.</exception>
+    /// <exception cref="Failure">422: options that exclude each other; 400: one that is not a number.</exception>
     public static void Check(Call call)
     {
         _ = (Number(call, "limit"), Number(call, "timeoutSeconds"));
@@ -30,8 +30,8 @@ internal static class ListOptionRules
         }
     }
 
-    /// <summary>Null: not said.</summary>
-    /// <exception cref="Failure">400: it is no number.</exception>
+    /// <summary>Null: not given.</summary>
+    /// <exception cref="Failure">400: it is not a number.</exception>
     public static int? Number(Call call, string name)
     {
         if (call.Query(name) is not { Length: > 0 } text)

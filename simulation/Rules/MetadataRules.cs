@@ -5,7 +5,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Rules;
 
-/// <summary>What labels, annotations, finalizers and owners may look like.</summary>
+/// <summary>Validates labels, annotations, finalizers and owner references.</summary>
 internal static partial class MetadataRules
 {
     private const int AnnotationBytes = 256 * 1024;

@@ -5,7 +5,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Rules;
 
-/// <summary>What an object may be called.</summary>
+/// <summary>Validates the names of objects.</summary>
 internal static partial class NameRules
 {
     public const string Label =

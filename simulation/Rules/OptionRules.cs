@@ -3,7 +3,7 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Rules;
 
-/// <summary>The query options of writes: what they may say. All that is wrong is said at once.</summary>
+/// <summary>Validates the query options of writes; all errors at once.</summary>
 internal static class OptionRules
 {
     private static readonly string[] Strictness = ["", "Ignore", "Strict", "Warn"];

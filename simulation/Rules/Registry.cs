@@ -10,30 +10,32 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.Rules;
 
 /// <summary>
-/// The rules that every write goes through, whoever makes it: names, defaults, validation, generation, field ownership,
-/// optimistic locking, finalizers. Called while the store's gate is held.
+/// The rules that apply to every write: names, defaults, validation, generation, field ownership,
+/// optimistic locking, finalizers. Called while the store's lock is held.
 /// </summary>
-internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvider clock, Names names)
+internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, TimeProvider clock, NameGenerator names)
 {
     public ObjectStore Store => store;
 
-    public Catalogue Catalogue => catalogue;
+    public ResourceCatalogue Catalogue => catalogue;
 
     public TimeProvider Clock => clock;
 
-    public Names Names => names;
+    public NameGenerator Names => names;
 
-    /// <summary>Called before a custom resource definition takes effect or goes, and when a namespace is being emptied.</summary>
-    public event Action<ResourceType, JsonObject>? Admitted;
+    /// <summary>
+    /// Called before a CustomResourceDefinition takes effect or is removed, and when a namespace is being emptied.
+    /// </summary>
+    public event Action<ApiResource, JsonObject>? Admitted;
 
-    /// <summary>How objects go.</summary>
+    /// <summary>Deletes objects.</summary>
     public Deletion Deletion => field ??= new Deletion(this);
 
-    public StoredObject Get(ResourceType type, string ns, string name) =>
+    public StoredObject Get(ApiResource type, string ns, string name) =>
         store.Find(type, ns, name) ?? throw Failure.NotFound(type, name);
 
-    /// <param name="tree">The object in the form of <paramref name="view"/>; becomes the store's own.</param>
-    public StoredObject Create(ResourceType type, ServedVersion view, string ns, JsonObject tree, WriteOptions options)
+    /// <param name="tree">The object in the form of <paramref name="view"/>; owned by the store from then on.</param>
+    public StoredObject Create(ApiResource type, ServedVersion view, string ns, JsonObject tree, WriteOptions options)
     {
         var meta = tree.Meta();
         if (type.Namespaced)
@@ -60,7 +62,7 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         }
 
         var name = tree.Name();
-        if (type.Namespaced && store.Find(Namespace.Type, "", ns) is var home)
+        if (type.Namespaced && store.Find(NamespaceResource.Type, "", ns) is var home)
         {
             if (home is null)
             {
@@ -97,7 +99,7 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
             throw new Failure(500, null, "resourceVersion should not be set on objects to be created");
         }
 
-        tree = Views.From(view, tree);
+        tree = VersionConversion.From(view, tree);
         foreach (
             var own in (string[])
                 ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"]
@@ -152,10 +154,10 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         return store.Put(type, tree);
     }
 
-    /// <param name="tree">The whole new object in stored form; becomes the store's own.</param>
+    /// <param name="tree">The whole new object in stored form; owned by the store from then on.</param>
     /// <param name="old">The version that the change is based on.</param>
     public StoredObject Update(
-        ResourceType type,
+        ApiResource type,
         ServedVersion view,
         StoredObject old,
         JsonObject tree,
@@ -182,8 +184,8 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
             throw Failure.Conflict(type, name);
         }
 
-        Doors.KeepSystemFields(old.Tree, tree);
-        Doors.Restrict(type, old.Tree, tree, options);
+        ProtectedFields.KeepSystemFields(old.Tree, tree);
+        ProtectedFields.Restrict(type, old.Tree, tree, options);
         Fill(type, view, tree, old.Tree, options);
         var errors = new FieldErrors();
         if (options.Subresource != "scale")
@@ -194,7 +196,7 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         Finalizers.Check(old.Tree, tree, errors);
         if (type.IsCustom)
         {
-            // The server for custom resources looks at the metadata twice, and reports twice.
+            // The server for custom resources validates the metadata twice, and reports twice.
             Finalizers.Check(old.Tree, tree, errors);
         }
 
@@ -208,10 +210,10 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
     }
 
     /// <summary>
-    /// A change by one of the world's own controllers: the same generation and ownership rules, without the checks that are for strangers.
-    /// Nothing is written when nothing changes.
+    /// A change by one of the simulation's own controllers: the same generation and ownership rules, without
+    /// validation. Nothing is written when nothing changes.
     /// </summary>
-    public StoredObject Change(ResourceType type, StoredObject old, WriteOptions options, Action<JsonObject> change)
+    public StoredObject Change(ApiResource type, StoredObject old, WriteOptions options, Action<JsonObject> change)
     {
         var tree = old.Tree.Copy();
         change(tree);
@@ -220,18 +222,18 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
 
     private static JsonObject Itself(JsonObject tree) => tree;
 
-    // What counts as there before an object is created: an empty one, and a status that no creator sets.
-    private static JsonObject Nothing(ResourceType type, JsonObject tree)
+    // What counts as present before an object is created: an empty one, and a status that a creator cannot set.
+    private static JsonObject Nothing(ApiResource type, JsonObject tree)
     {
-        var nothing = Blanks.Of(type.Storage.ApiVersion, type.Kind).Copy();
+        var nothing = GoZeroValues.Of(type.Storage.ApiVersion, type.Kind).Copy();
         if (type.HasStatus)
         {
             nothing.Put("status", tree["status"]?.DeepClone());
         }
 
-        if (type == Namespace.Type)
+        if (type == NamespaceResource.Type)
         {
-            // Its finalizer is the server's.
+            // The server sets its finalizer.
             nothing.Put("spec", tree["spec"]?.DeepClone());
         }
 
@@ -239,20 +241,20 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
     }
 
     private StoredObject Commit(
-        ResourceType type,
+        ApiResource type,
         ServedVersion view,
         StoredObject old,
         JsonObject tree,
         WriteOptions options
     )
     {
-        var specChanged = type.HasGeneration && Sameness.SpecChanged(type, old.Tree, tree);
+        var specChanged = type.HasGeneration && ChangeDetection.SpecChanged(type, old.Tree, tree);
         if (specChanged)
         {
             tree.Meta()["generation"] = (old.Tree.Whole("metadata", "generation") ?? 0) + 1;
         }
 
-        if (Sameness.Same(old.Tree, tree))
+        if (ChangeDetection.Same(old.Tree, tree))
         {
             return old;
         }
@@ -275,7 +277,7 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
             && Finalizers.Of(old.Tree).Count > 0
         )
         {
-            // The last finalizer is gone: the watch sees the deletion and nothing else.
+            // With the last finalizer the object is gone: watches get a DELETED and no MODIFIED.
             return store.Remove(type, old) is var removed
                 ? new StoredObject(Stamped(tree, removed.Version), removed.Version)
                 : old;
@@ -292,7 +294,7 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
     }
 
     private static void Fill(
-        ResourceType type,
+        ApiResource type,
         ServedVersion view,
         JsonObject tree,
         JsonObject? old,
@@ -309,11 +311,11 @@ internal sealed class Registry(ObjectStore store, Catalogue catalogue, TimeProvi
         }
 
         type.Prepare?.Invoke(tree, old);
-        Empties.Drop(tree, type.IsCustom ? null : schema);
+        OmitEmpty.Drop(tree, type.IsCustom ? null : schema);
     }
 
     private static void Check(
-        ResourceType type,
+        ApiResource type,
         ServedVersion view,
         JsonObject tree,
         JsonObject? old,

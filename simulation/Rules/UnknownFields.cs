@@ -6,10 +6,10 @@ using Ebb.Simulation.Schemas;
 
 namespace Ebb.Simulation.Rules;
 
-/// <summary>fieldValidation: silence, a Warning header, or a refusal.</summary>
+/// <summary>fieldValidation: Ignore, Warn (a Warning header) or Strict (a refusal).</summary>
 internal static class UnknownFields
 {
-    public static void Report(ResourceType type, JsonObject tree, List<string> unknown, WriteOptions options)
+    public static void Report(ApiResource type, JsonObject tree, List<string> unknown, WriteOptions options)
     {
         if (unknown.Count == 0 || options.FieldValidation == "Ignore")
         {

@@ -1,11 +1,11 @@
 namespace Ebb.Simulation.Rules;
 
-/// <summary>Who writes, through which door, and how strictly.</summary>
+/// <summary>The manager, the subresource and the strictness of a write.</summary>
 internal sealed record WriteOptions(string Manager)
 {
     public string Operation { get; init; } = "Update";
 
-    /// <summary>What server-side apply creates an object with, as it was sent; null for any other write.</summary>
+    /// <summary>The applied object, when server-side apply creates one; null for any other write.</summary>
     public System.Text.Json.Nodes.JsonObject? Applied { get; init; }
 
     /// <summary>"", "status" or "scale".</summary>
@@ -16,14 +16,14 @@ internal sealed record WriteOptions(string Manager)
     /// <summary>Ignore, Warn or Strict.</summary>
     public string FieldValidation { get; init; } = "Warn";
 
-    /// <summary>Patches complain about unknown fields in another way than creates and updates do.</summary>
+    /// <summary>The messages about unknown fields of patches differ from those of creates and updates.</summary>
     public bool IsPatch { get; init; }
 
     /// <summary>Texts for Warning headers are added here.</summary>
     public List<string> Warnings { get; } = [];
 }
 
-/// <summary>How an object is to be deleted.</summary>
+/// <summary>The options of a delete.</summary>
 internal sealed record DeleteOptions
 {
     public long? GraceSeconds { get; init; }

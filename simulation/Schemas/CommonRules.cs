@@ -5,8 +5,8 @@ using Ebb.Simulation.Json;
 namespace Ebb.Simulation.Schemas;
 
 /// <summary>
-/// The few forms of CEL rules that definitions here use: <c>self.field OP literal</c>, <c>!has(self.field) || RULE</c> and
-/// <c>has(self.field)</c>. A rule of any other form holds; the real server evaluates all of CEL.
+/// The few forms of CEL rules that definitions here use: <c>self.field OP literal</c>, <c>!has(self.field) || RULE</c>
+/// and <c>has(self.field)</c>. Any other rule counts as fulfilled; the real server evaluates all of CEL.
 /// </summary>
 internal static partial class CommonRules
 {
@@ -23,7 +23,7 @@ internal static partial class CommonRules
         return false;
     }
 
-    // Null: not understood, which counts as holding.
+    // Null: not understood, which counts as fulfilled.
     private static bool? HoldsOne(string rule, JsonNode self)
     {
         if (HasForm().Match(rule) is { Success: true } has)

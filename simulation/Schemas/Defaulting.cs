@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Simulation.Schemas;
 
-/// <summary>Fills in what was left out. Defaults reach only into objects that are there.</summary>
+/// <summary>Fills in defaults. They apply only inside objects that are present.</summary>
 internal static class Defaulting
 {
     public static void Apply(JsonNode? node, Schema schema)

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Simulation.Schemas;
 
-/// <summary>One thing that is wrong with one field, in the words of the API server.</summary>
+/// <summary>One error of one field, with the API server's message.</summary>
 internal sealed record FieldError(string Reason, string Field, string Message)
 {
     public override string ToString() => $"{Field}: {Message}";
 }
 
-/// <summary>Everything that is wrong with one object; it is all reported at once.</summary>
+/// <summary>All errors of one object; they are reported together.</summary>
 internal sealed class FieldErrors
 {
     private readonly List<FieldError> all = [];
@@ -41,7 +41,7 @@ internal sealed class FieldErrors
             )
         );
 
-    /// <summary>A message as it is, for rules whose text does not follow the pattern.</summary>
+    /// <summary>An error with a message of its own.</summary>
     public void Say(string reason, string field, string message) => all.Add(new FieldError(reason, field, message));
 
     public static string Quote(JsonNode? value) => value?.ToJsonString(Plain) ?? "null";

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Ebb.Simulation.Schemas;
 
-/// <summary>What is wrong with a text that is no JSON, in the words of the decoder that the API server uses.</summary>
+/// <summary>The message of the API server's JSON decoder for a text that is not JSON.</summary>
 internal static class GoJson
 {
-    /// <summary>Null: it is JSON.</summary>
+    /// <summary>Null: the text is JSON.</summary>
     public static string? Explain(ReadOnlySpan<byte> text)
     {
         var reader = new Scanner(text);

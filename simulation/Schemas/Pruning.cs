@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Simulation.Schemas;
 
-/// <summary>Drops fields that the schema does not know and tells which ones they were.</summary>
+/// <summary>Removes fields that the schema does not know, and returns their paths.</summary>
 internal static class Pruning
 {
     private static readonly HashSet<string> OfObjects = new(StringComparer.Ordinal)

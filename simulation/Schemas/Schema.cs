@@ -23,14 +23,14 @@ internal enum ListMerge
 }
 
 /// <summary>
-/// What a JSON value may look like: the part of OpenAPI that Kubernetes uses, for built-in types and custom resources alike.
-/// Pruning, defaulting, validation, strategic merge and field ownership all read it.
+/// The schema of a JSON value: the part of OpenAPI that Kubernetes uses, for built-in types and custom resources.
+/// Used by pruning, defaulting, validation, strategic merge and field ownership.
 /// </summary>
 internal sealed class Schema
 {
     public Shape Shape { get; set; }
 
-    /// <summary>The name of a shared shape, for error texts and the OpenAPI document.</summary>
+    /// <summary>The name of a shared type, for error messages and the OpenAPI document.</summary>
     public string? Name { get; set; }
 
     public string? Description { get; set; }
@@ -78,13 +78,13 @@ internal sealed class Schema
 
     public string[] Keys { get; set; } = [];
 
-    /// <summary>Whether a change below this object belongs to it as a whole.</summary>
+    /// <summary>Whether the object is atomic: a change inside it is one of the whole.</summary>
     public bool AtomicMap { get; set; }
 
-    /// <summary>x-kubernetes-validations: CEL. Only simple rules are understood (see <see cref="Rules"/>).</summary>
+    /// <summary>x-kubernetes-validations: CEL. Only simple rules are evaluated (see <see cref="Rules"/>).</summary>
     public List<(string Rule, string Message)> Rules { get; } = [];
 
-    /// <summary>What a field of this object looks like; null when the field is not known.</summary>
+    /// <summary>The schema of a field; null when the field is not known.</summary>
     public Schema? Of(string field) =>
         Properties.TryGetValue(field, out var known)
             ? known

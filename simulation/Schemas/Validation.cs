@@ -6,8 +6,8 @@ using Ebb.Simulation.Json;
 namespace Ebb.Simulation.Schemas;
 
 /// <summary>
-/// Holds a value against a schema, in the words in which the API server complains about custom resources.
-/// With an old value, what has not changed is not complained about again (ratcheting): tightening a schema does not lock objects out.
+/// Validates a value against a schema, with the API server's messages for custom resources. With an old value,
+/// unchanged parts are not reported again (ratcheting), so that a stricter schema does not block updates.
 /// </summary>
 internal static class Validation
 {

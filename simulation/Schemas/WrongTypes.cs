@@ -4,10 +4,10 @@ using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.Schemas;
 
-/// <summary>A value that could not be decoded into its Go field, in the decoder's words.</summary>
+/// <summary>A value that could not be decoded into its Go field, with the decoder's message.</summary>
 internal static class WrongTypes
 {
-    private static readonly Schema Metadata = ShapeReader.Read(
+    private static readonly Schema Metadata = SchemaNotation.Read(
         """
         ObjectMeta
           name text
@@ -33,7 +33,7 @@ internal static class WrongTypes
         """
     )["ObjectMeta"];
 
-    /// <summary>What every object has in common.</summary>
+    /// <summary>The fields of every object.</summary>
     public static string? InMetadata(JsonObject tree) =>
         tree["metadata"] is { } metadata ? Find(metadata, Metadata, "metadata", "ObjectMeta", "ObjectMeta") : null;
 
@@ -78,7 +78,7 @@ internal static class WrongTypes
             return $"json: cannot unmarshal number {node.ToJsonString()} into Go struct field {owner}.{path} of type int32";
         }
 
-        if (schema.Format == "quantity" && Resources.Quantity.Read(node) is null)
+        if (schema.Format == "quantity" && Resources.ResourceQuantity.Read(node) is null)
         {
             return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
         }

@@ -14,7 +14,7 @@ internal sealed class FieldSelector
     private readonly List<(string[] Path, string Value, bool Equal)> needs = [];
 
     /// <exception cref="Failure">400: a field that cannot be selected by.</exception>
-    public static FieldSelector Parse(string? text, ResourceType type, ServedVersion version)
+    public static FieldSelector Parse(string? text, ApiResource type, ServedVersion version)
     {
         var selector = new FieldSelector();
         foreach (
@@ -53,7 +53,7 @@ internal sealed class FieldSelector
         return true;
     }
 
-    private static string[] Path(string field, ResourceType type, ServedVersion version)
+    private static string[] Path(string field, ApiResource type, ServedVersion version)
     {
         if (field == "metadata.name")
         {

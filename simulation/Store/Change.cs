@@ -10,9 +10,10 @@ internal enum ChangeKind
 }
 
 /// <summary>
-/// One write. <see cref="Old"/> is absent for Added; <see cref="New"/> of a Deleted is the last state with the version of the deletion.
+/// One write. <see cref="Old"/> is absent for Added; <see cref="New"/> of a Deleted is the last state with the version
+/// of the deletion.
 /// </summary>
-internal sealed record Change(ResourceType Type, ChangeKind Kind, StoredObject? Old, StoredObject New)
+internal sealed record Change(ApiResource Type, ChangeKind Kind, StoredObject? Old, StoredObject New)
 {
     public long Version => New.Version;
 }

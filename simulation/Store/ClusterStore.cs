@@ -11,8 +11,9 @@ using Ebb.Simulation.World;
 namespace Ebb.Simulation;
 
 /// <summary>
-/// Direct, synchronous access to the simulated cluster for tests: past the socket, through the same rules. Resources are named as in
-/// "deployments.apps" or "pods". What is returned is a copy; what is given is copied. The controllers have acted when a write returns.
+/// Direct, synchronous access to the simulated cluster for tests, by the rules of the API but without its socket.
+/// Resources are named as in "deployments.apps" or "pods". Objects are copied in and out. The controllers have acted
+/// when a write returns.
 /// </summary>
 public sealed class ClusterStore
 {
@@ -32,7 +33,7 @@ public sealed class ClusterStore
     {
         get
         {
-            lock (registry.Store.Gate)
+            lock (registry.Store.SyncLock)
             {
                 return registry.Store.Version;
             }
@@ -43,7 +44,7 @@ public sealed class ClusterStore
     /// <exception cref="ArgumentException">No such resource.</exception>
     public JsonObject? Get(string resource, string? ns, string name)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             return registry.Store.Find(Type(resource), ns ?? "", name) is { } stored ? Copy(stored) : null;
         }
@@ -51,9 +52,9 @@ public sealed class ClusterStore
 
     public IReadOnlyList<JsonObject> List(string resource, string? ns = null, string? labelSelector = null)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
-            var labels = LabelSelector.Parse(labelSelector);
+            var labels = LabelMatcher.Parse(labelSelector);
             return
             [
                 .. registry
@@ -67,9 +68,9 @@ public sealed class ClusterStore
     /// <summary>How many there are, without copying them.</summary>
     public int Count(string resource, string? ns = null, string? labelSelector = null)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
-            var labels = LabelSelector.Parse(labelSelector);
+            var labels = LabelMatcher.Parse(labelSelector);
             return registry
                 .Store.All(Type(resource), ns)
                 .Count(o => labels.Matches(o.Tree.Object("metadata", "labels")));
@@ -91,7 +92,7 @@ public sealed class ClusterStore
                     ? said
                     : "default"
                 : "";
-            var copy = Views.From(version, tree.Copy());
+            var copy = VersionConversion.From(version, tree.Copy());
             var options = new WriteOptions(Author) { FieldValidation = "Ignore" };
             if (registry.Store.Find(type, ns, tree.Name()) is not { } old)
             {
@@ -127,16 +128,19 @@ public sealed class ClusterStore
         });
 
     /// <summary>
-    /// Plays a write that another API server over the same storage made: the object is there as it is written here, with its UID, its
-    /// version and its owners, past all rules. Watches see it when its version is later than <see cref="ResourceVersion"/>.
+    /// Replays a write that another API server over the same storage made: the object is stored as it is, with its UID,
+    /// its version and its owners, without any rules. Watches see it when its version is later than <see
+    /// cref="ResourceVersion"/>.
     /// </summary>
-    /// <param name="tree">In any served version of its resource. Copied. Its metadata.resourceVersion must be a number.</param>
-    /// <param name="deleted">True: the object went with this version, and the tree is its last state.</param>
+    /// <param name="tree">
+    /// In any served version of its resource. Copied. Its metadata.resourceVersion must be a number.
+    /// </param>
+    /// <param name="deleted">True: this version is the object's deletion, and the tree is its last state.</param>
     /// <exception cref="ArgumentException">No such resource is served.</exception>
     public void Play(JsonObject tree, bool deleted = false)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             var (type, version) =
                 registry.Catalogue.Of(tree)
@@ -146,7 +150,7 @@ public sealed class ClusterStore
                 );
             registry.Store.Receive(
                 type,
-                Views.From(version, tree.Copy()),
+                VersionConversion.From(version, tree.Copy()),
                 long.Parse(tree.Version(), System.Globalization.CultureInfo.InvariantCulture),
                 deleted
             );
@@ -154,10 +158,10 @@ public sealed class ClusterStore
         }
     }
 
-    /// <summary>Other resources were written meanwhile: <see cref="ResourceVersion"/> is at least this.</summary>
+    /// <summary>Other resources were written in between: <see cref="ResourceVersion"/> is at least this.</summary>
     public void Reach(long version)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             registry.Store.Reach(version);
         }
@@ -166,7 +170,7 @@ public sealed class ClusterStore
     /// <summary>Deletes as the API would: finalizers and grace are honoured. False: there was none.</summary>
     public bool Delete(string resource, string? ns, string name, string? propagationPolicy = null)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             var type = Type(resource);
             if (registry.Store.Find(type, ns ?? "", name) is not { } old)
@@ -180,30 +184,34 @@ public sealed class ClusterStore
         }
     }
 
-    /// <summary>Forgets the history: watches that start before now get 410, and so do exact lists and old continue tokens.</summary>
+    /// <summary>
+    /// Drops the history: watches that start before now get 410, and so do exact lists and old continue tokens.
+    /// </summary>
     public void Compact()
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             registry.Store.Compact();
         }
     }
 
-    /// <summary>Ends all open watches: with an ERROR line of 410 when <paramref name="expired"/>, else by closing them.</summary>
+    /// <summary>
+    /// Ends all open watches: with an ERROR line of 410 when <paramref name="expired"/>, else by closing them.
+    /// </summary>
     public void EndWatches(bool expired)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             registry.Store.EndWatches(expired);
         }
     }
 
-    // Read anew from its JSON, so that numbers can be taken out as any type that fits.
+    // Parsed again, so that numbers can be read as any type that fits.
     private static JsonObject Copy(StoredObject stored) => JsonNode.Parse(stored.Whole)!.AsObject();
 
     private JsonObject Write(Func<StoredObject> write)
     {
-        lock (registry.Store.Gate)
+        lock (registry.Store.SyncLock)
         {
             try
             {
@@ -218,7 +226,7 @@ public sealed class ClusterStore
         }
     }
 
-    private ResourceType Type(string resource) =>
+    private ApiResource Type(string resource) =>
         registry.Catalogue.ByName(resource)
         ?? throw new ArgumentException($"no resource '{resource}' is served", nameof(resource));
 }

@@ -5,54 +5,54 @@ using Ebb.Simulation.Resources;
 namespace Ebb.Simulation.Store;
 
 /// <summary>
-/// What etcd is to the API server: objects, one counter for all versions, history and watches. It knows no rules.
-/// Every member is called while <see cref="Gate"/> is held.
+/// The storage behind the API server, as etcd is: objects, one counter for all versions, history and watches.
+/// Every member is called while <see cref="SyncLock"/> is held.
 /// </summary>
 internal sealed class ObjectStore
 {
     /// <summary>Writes kept per resource for watches that start in the past.</summary>
     private const int HistoryLimit = 20_000;
 
-    private readonly Dictionary<ResourceType, Shelf> shelves = [];
+    private readonly Dictionary<ApiResource, ResourceCollection> collections = [];
     private readonly Dictionary<
         string,
-        Dictionary<string, (ResourceType Type, string Namespace, string Name)>
+        Dictionary<string, (ApiResource Type, string Namespace, string Name)>
     > dependents = new(StringComparer.Ordinal);
 
     private long compactedTo;
 
-    public Lock Gate { get; } = new();
+    public Lock SyncLock { get; } = new();
 
     /// <summary>The version of the last write.</summary>
     public long Version { get; private set; } = 1;
 
-    /// <summary>Told of every write, in order, while the gate is held.</summary>
+    /// <summary>Called with every write, in order, while the lock is held.</summary>
     public event Action<Change>? Changed;
 
-    public Shelf Shelf(ResourceType type)
+    public ResourceCollection Collection(ApiResource type)
     {
-        if (!shelves.TryGetValue(type, out var shelf))
+        if (!collections.TryGetValue(type, out var collection))
         {
-            shelf = new Shelf { CompactedTo = compactedTo };
-            shelves.Add(type, shelf);
+            collection = new ResourceCollection { CompactedTo = compactedTo };
+            collections.Add(type, collection);
         }
 
-        return shelf;
+        return collection;
     }
 
-    public StoredObject? Find(ResourceType type, string ns, string name) => Shelf(type).Find(ns, name);
+    public StoredObject? Find(ApiResource type, string ns, string name) => Collection(type).Find(ns, name);
 
-    public IEnumerable<StoredObject> All(ResourceType type, string? ns = null) => Shelf(type).All(ns);
+    public IEnumerable<StoredObject> All(ApiResource type, string? ns = null) => Collection(type).All(ns);
 
     /// <summary>The objects that name this one as an owner.</summary>
-    public IReadOnlyList<(ResourceType Type, StoredObject Object)> Dependents(string uid)
+    public IReadOnlyList<(ApiResource Type, StoredObject Object)> Dependents(string uid)
     {
         if (!dependents.TryGetValue(uid, out var keys))
         {
             return [];
         }
 
-        var found = new List<(ResourceType, StoredObject)>(keys.Count);
+        var found = new List<(ApiResource, StoredObject)>(keys.Count);
         foreach (var (type, ns, name) in keys.Values)
         {
             if (Find(type, ns, name) is { } stored)
@@ -64,44 +64,44 @@ internal sealed class ObjectStore
         return found;
     }
 
-    /// <summary>Writes a tree that becomes the store's own: the caller does not touch it again. Returns the stored version.</summary>
-    public StoredObject Put(ResourceType type, JsonObject tree)
+    /// <summary>Writes a tree, which the caller must not change afterwards. Returns the stored version.</summary>
+    public StoredObject Put(ApiResource type, JsonObject tree)
     {
-        var shelf = Shelf(type);
-        var old = shelf.Find(tree.Namespace(), tree.Name());
+        var collection = Collection(type);
+        var old = collection.Find(tree.Namespace(), tree.Name());
         tree.Meta()["resourceVersion"] = (++Version).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var stored = new StoredObject(tree, Version);
-        shelf.Set(stored);
+        collection.Set(stored);
         if (old is not null)
         {
             Unlink(old.Tree);
         }
 
         Link(type, tree);
-        Publish(shelf, new Change(type, old is null ? ChangeKind.Added : ChangeKind.Modified, old, stored));
+        Publish(collection, new Change(type, old is null ? ChangeKind.Added : ChangeKind.Modified, old, stored));
         return stored;
     }
 
-    public StoredObject Remove(ResourceType type, StoredObject old)
+    public StoredObject Remove(ApiResource type, StoredObject old)
     {
-        var shelf = Shelf(type);
-        shelf.Remove(old.Tree.Namespace(), old.Tree.Name());
+        var collection = Collection(type);
+        collection.Remove(old.Tree.Namespace(), old.Tree.Name());
         Unlink(old.Tree);
         var last = old.Tree.Copy();
         last.Meta()["resourceVersion"] = (++Version).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var stored = new StoredObject(last, Version);
-        Publish(shelf, new Change(type, ChangeKind.Deleted, old, stored));
+        Publish(collection, new Change(type, ChangeKind.Deleted, old, stored));
         return stored;
     }
 
     /// <summary>
-    /// A write that was made elsewhere, with the version it was given there: later than all so far it is seen by watches, else it is
-    /// what was there before anybody looked.
+    /// A write that was made elsewhere, with its version there. When that is later than all so far, watches see it;
+    /// else it counts as older than every watch.
     /// </summary>
-    public void Receive(ResourceType type, JsonObject tree, long version, bool deleted)
+    public void Receive(ApiResource type, JsonObject tree, long version, bool deleted)
     {
-        var shelf = Shelf(type);
-        var old = shelf.Find(tree.Namespace(), tree.Name());
+        var collection = Collection(type);
+        var old = collection.Find(tree.Namespace(), tree.Name());
         var stored = new StoredObject(tree, version);
         if (old is not null)
         {
@@ -110,11 +110,11 @@ internal sealed class ObjectStore
 
         if (deleted)
         {
-            shelf.Remove(tree.Namespace(), tree.Name());
+            collection.Remove(tree.Namespace(), tree.Name());
         }
         else
         {
-            shelf.Set(stored);
+            collection.Set(stored);
             Link(type, tree);
         }
 
@@ -122,7 +122,7 @@ internal sealed class ObjectStore
         {
             Version = version;
             Publish(
-                shelf,
+                collection,
                 new Change(
                     type,
                     deleted ? ChangeKind.Deleted
@@ -135,55 +135,55 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Other writes, of which nothing is to be known here, moved the version up.</summary>
+    /// <summary>Writes that are not replayed here moved the version up.</summary>
     public void Reach(long version) => Version = Math.Max(Version, version);
 
-    /// <summary>Forgets all history: watches and exact lists from before now are "too old".</summary>
+    /// <summary>Drops all history: watches and exact lists from before now are "too old".</summary>
     public void Compact()
     {
-        foreach (var shelf in shelves.Values)
+        foreach (var collection in collections.Values)
         {
-            shelf.History.Clear();
-            shelf.CompactedTo = Version;
+            collection.History.Clear();
+            collection.CompactedTo = Version;
         }
 
         compactedTo = Version;
     }
 
-    public void EndWatches(bool expired, ResourceType? only = null)
+    public void EndWatches(bool expired, ApiResource? only = null)
     {
-        foreach (var (type, shelf) in shelves)
+        foreach (var (type, collection) in collections)
         {
             if (only is null || type == only)
             {
-                foreach (var watcher in shelf.Watchers)
+                foreach (var watcher in collection.Watchers)
                 {
                     watcher.End(expired);
                 }
 
-                shelf.Watchers.Clear();
+                collection.Watchers.Clear();
             }
         }
     }
 
-    /// <summary>Drops a resource that is no longer defined, with its objects already gone, and closes its watches.</summary>
-    public void Forget(ResourceType type)
+    /// <summary>Removes a resource that is no longer defined and has no objects, and closes its watches.</summary>
+    public void Forget(ApiResource type)
     {
-        if (shelves.Remove(type, out var shelf))
+        if (collections.Remove(type, out var collection))
         {
-            foreach (var watcher in shelf.Watchers)
+            foreach (var watcher in collection.Watchers)
             {
                 watcher.End(expired: false);
             }
         }
     }
 
-    /// <summary>A definition has changed: what is stored stays, under the new type.</summary>
-    public void Rename(ResourceType old, ResourceType now)
+    /// <summary>A definition has changed: its objects are kept under the new type.</summary>
+    public void Rename(ApiResource old, ApiResource now)
     {
-        if (shelves.Remove(old, out var shelf))
+        if (collections.Remove(old, out var collection))
         {
-            shelves[now] = shelf;
+            collections[now] = collection;
             foreach (var keys in dependents.Values)
             {
                 foreach (var (key, value) in keys.Where(k => k.Value.Type == old).ToList())
@@ -194,16 +194,16 @@ internal sealed class ObjectStore
         }
     }
 
-    private void Publish(Shelf shelf, Change change)
+    private void Publish(ResourceCollection collection, Change change)
     {
-        shelf.History.Add(change);
-        if (shelf.History.Count > HistoryLimit)
+        collection.History.Add(change);
+        if (collection.History.Count > HistoryLimit)
         {
-            shelf.CompactedTo = shelf.History[HistoryLimit / 2].Version;
-            shelf.History.RemoveRange(0, (HistoryLimit / 2) + 1);
+            collection.CompactedTo = collection.History[HistoryLimit / 2].Version;
+            collection.History.RemoveRange(0, (HistoryLimit / 2) + 1);
         }
 
-        foreach (var watcher in shelf.Watchers)
+        foreach (var watcher in collection.Watchers)
         {
             watcher.Offer(change);
         }
@@ -211,7 +211,7 @@ internal sealed class ObjectStore
         Changed?.Invoke(change);
     }
 
-    private void Link(ResourceType type, JsonObject tree)
+    private void Link(ApiResource type, JsonObject tree)
     {
         foreach (var owner in tree.Objects("metadata", "ownerReferences"))
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Simulation.Store;
 
-/// <summary>One version of one object. The tree is never changed once it is here, so readers need no lock and no copy.</summary>
+/// <summary>One version of one object. The tree is never changed, so readers need no lock and no copy.</summary>
 internal sealed class StoredObject(JsonObject tree, long version)
 {
     private byte[]? whole;
@@ -13,7 +13,7 @@ internal sealed class StoredObject(JsonObject tree, long version)
 
     public long Version { get; } = version;
 
-    /// <summary>The object as JSON, made once for all who watch or read this version.</summary>
+    /// <summary>The object as JSON, serialised once for all readers of this version.</summary>
     public byte[] Whole => whole ??= JsonSerializer.SerializeToUtf8Bytes(Tree);
 
     /// <summary>The object as it appears inside a list of a built-in type: without kind and apiVersion.</summary>

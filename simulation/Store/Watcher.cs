@@ -3,12 +3,12 @@ using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.Store;
 
-/// <summary>One open watch: what it wants to see, and the queue from the store to its connection.</summary>
+/// <summary>One open watch: its filter, and the queue from the store to its connection.</summary>
 internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
 {
     /// <summary>
-    /// Changes that wait for a client that does not read. One that falls further behind is cut off, as the real server does: it may come
-    /// back and list.
+    /// The most changes that wait for a client that does not read. A client that falls further behind is cut off, as
+    /// the real server does, and may list again.
     /// </summary>
     public const int Patience = 10_000;
 
@@ -24,7 +24,9 @@ internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
     /// <summary>True: the watch ends with an ERROR line of 410. False: the connection just closes.</summary>
     public bool Expired { get; private set; }
 
-    /// <summary>Losing the label or field that was asked for is seen as a deletion, gaining it as an addition.</summary>
+    /// <summary>
+    /// Losing the label or field that was asked for is seen as a deletion, gaining it as an addition.
+    /// </summary>
     public Change? Seen(Change change)
     {
         if (ns is not null && change.New.Tree.Namespace() != ns)
@@ -49,7 +51,7 @@ internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
         };
     }
 
-    // Who no longer sees an object is shown what it last saw, at the version that took it away.
+    // When an object leaves the filter, the client gets its last visible state with the version of the change.
     private static StoredObject AsItWas(Change change)
     {
         var tree = change.Old!.Tree.Copy();
@@ -76,7 +78,7 @@ internal sealed class Watcher(string? ns, Func<StoredObject, bool> wanted)
         queue.Writer.TryComplete();
         while (queue.Reader.TryRead(out _))
         {
-            // What nobody will read is not kept.
+            // After the end nothing is queued.
         }
 
         left.TrySetResult();

@@ -4,7 +4,10 @@ using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.Tables;
 
-/// <summary>The JSONPath of printer columns: fields, <c>[index]</c>, <c>[*]</c>, <c>['quoted']</c> and <c>[?(@.field=="value")]</c>.</summary>
+/// <summary>
+/// The JSONPath of printer columns: fields, <c>[index]</c>, <c>[*]</c>, <c>['quoted']</c> and
+/// <c>[?(@.field=="value")]</c>.
+/// </summary>
 internal sealed partial class JsonPath
 {
     private readonly List<Func<JsonNode, IEnumerable<JsonNode?>>> steps = [];

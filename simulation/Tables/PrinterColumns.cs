@@ -8,13 +8,13 @@ internal static class PrinterColumns
 {
     public static IReadOnlyList<Column> Read(JsonObject version)
     {
-        var columns = new List<Column> { Cells.Name };
+        var columns = new List<Column> { TableCells.Name };
         if (version.Items("additionalPrinterColumns") is not { Count: > 0 } defined)
         {
             columns.Add(
-                new Column("Age", "date", 0, (o, now) => Cells.Since(o.Time("metadata", "creationTimestamp"), now))
+                new Column("Age", "date", 0, (o, now) => TableCells.Since(o.Time("metadata", "creationTimestamp"), now))
                 {
-                    Description = Cells.Age.Description,
+                    Description = TableCells.Age.Description,
                 }
             );
             return columns;
@@ -52,7 +52,7 @@ internal static class PrinterColumns
 
         return type switch
         {
-            "date" => found[0].Time() is { } then ? Cells.Since(then, now) : "<unknown>",
+            "date" => found[0].Time() is { } then ? TableCells.Since(then, now) : "<unknown>",
             "integer" or "number" or "boolean" => found[0]!.DeepClone(),
             _ => string.Join(
                 ",",

@@ -1,12 +1,12 @@
 namespace Ebb.Simulation.Ups;
 
 /// <summary>
-/// A UPS with a battery, served as NUT's upsd on a socket of the loopback interface. Its battery follows the given clock; all
-/// members may be used from any thread.
+/// A UPS with a battery, served as NUT's upsd on a socket of the loopback interface. Its battery follows the given
+/// clock; all members may be used from any thread.
 /// </summary>
 /// <remarks>
-/// Two things differ from upsd with a real driver: SET VAR takes effect at once instead of a second later, and tracking says
-/// SUCCESS without PENDING before.
+/// Two things differ from upsd with a real driver: SET VAR takes effect at once instead of a second later, and tracking
+/// says SUCCESS without PENDING before.
 /// </remarks>
 public sealed class SimulatedUps : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ public sealed class SimulatedUps : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly SimulatedUpsOptions _options;
-    private readonly Device _device;
+    private readonly UpsDevice _device;
     private readonly ITimer _crossing;
     private readonly CancellationTokenSource _end = new();
     private string _lastSeen;
@@ -24,18 +24,21 @@ public sealed class SimulatedUps : IAsyncDisposable
     private SimulatedUps(TimeProvider clock, SimulatedUpsOptions options)
     {
         (_clock, _options) = (clock, options);
-        _device = new Device(options, clock.GetUtcNow());
+        _device = new UpsDevice(options, clock.GetUtcNow());
         _crossing = clock.CreateTimer(_ => Settle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _lastSeen = Seen();
     }
 
     /// <summary>
-    /// Whenever <see cref="Status"/> or the answer in its place has become another, on the thread that caused it or on the clock's.
+    /// Raised when <see cref="Status"/> or the error in its place has changed, on the thread that caused it or on the
+    /// clock's.
     /// </summary>
     public event EventHandler? Changed;
 
     /// <param name="port">0 for a free one.</param>
-    /// <param name="clock">What the battery and the 60 s of patience with silent clients go by.</param>
+    /// <param name="clock">
+    /// The clock of the battery and of the 60 s after which a silent client is disconnected.
+    /// </param>
     /// <param name="options">Null for the default UPS.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public static Task<SimulatedUps> StartAsync(int port, TimeProvider clock, SimulatedUpsOptions? options = null)
@@ -65,11 +68,12 @@ public sealed class SimulatedUps : IAsyncDisposable
     /// <summary>Mains fails.</summary>
     public void PullThePlug() => Change(now => _device.PlugAt(now, onMains: false));
 
-    /// <summary>Mains is back.</summary>
+    /// <summary>Mains returns.</summary>
     public void PlugIn() => Change(now => _device.PlugAt(now, onMains: true));
 
     /// <summary>
-    /// Mains fails and returns in turn, once every <paramref name="period"/>, and ends as it began when <paramref name="count"/> is even.
+    /// Mains fails and returns in turn, once every <paramref name="period"/>, and ends as it began when <paramref
+    /// name="count"/> is even.
     /// </summary>
     public async Task FlapAsync(TimeSpan period, int count, CancellationToken cancellationToken = default)
     {
@@ -82,7 +86,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether mains is there.</summary>
+    /// <summary>Whether mains is present.</summary>
     public bool OnMains
     {
         get
@@ -92,7 +96,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         }
     }
 
-    /// <summary>Percent, 0 to 100, as it truly is; clients see it in whole percents.</summary>
+    /// <summary>The true charge in percent, 0 to 100; clients see whole percents.</summary>
     public double Charge
     {
         get
@@ -131,7 +135,9 @@ public sealed class SimulatedUps : IAsyncDisposable
             );
     }
 
-    /// <summary>What the UPS says it can still carry its load for: the truth times <see cref="SimulatedUpsOptions.Optimism"/>.</summary>
+    /// <summary>
+    /// The runtime that the UPS reports: the true one times <see cref="SimulatedUpsOptions.Optimism"/>.
+    /// </summary>
     public TimeSpan ReportedRuntime
     {
         get
@@ -141,7 +147,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         }
     }
 
-    /// <summary>When the battery is empty if all stays as it is; null on mains.</summary>
+    /// <summary>When the battery will be empty; null on mains.</summary>
     public DateTimeOffset? EmptyAt
     {
         get
@@ -161,7 +167,9 @@ public sealed class SimulatedUps : IAsyncDisposable
         }
     }
 
-    /// <summary><c>ups.status</c> as a client would read it from a live driver; null when the variable was removed.</summary>
+    /// <summary>
+    /// <c>ups.status</c> as a client would read it from a live driver; null when the variable was removed.
+    /// </summary>
     public string? Status
     {
         get
@@ -171,7 +179,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         }
     }
 
-    /// <summary>Instead of the computed flags; null for those. FSD still goes in front of it.</summary>
+    /// <summary>Replaces the computed flags; null: the computed ones. FSD still goes in front of it.</summary>
     public string? StatusOverride
     {
         get
@@ -215,7 +223,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         set => Change(_ => _device.Waiting = value);
     }
 
-    /// <summary>upsd's latch: FSD in front of every status until <see cref="Restart"/>.</summary>
+    /// <summary>upsd's FSD latch: FSD in front of every status until <see cref="Restart"/>.</summary>
     public bool ForcedShutdown
     {
         get
@@ -226,14 +234,14 @@ public sealed class SimulatedUps : IAsyncDisposable
         set => Change(_ => _device.ForcedShutdown = value);
     }
 
-    /// <summary>How answers come out.</summary>
-    public Garbage GarbageMode
+    /// <summary>How answers are damaged.</summary>
+    public AnswerDefect AnswerDefect
     {
-        get => Listener.Garbage;
-        set => Listener.Garbage = value;
+        get => Listener.Defect;
+        set => Listener.Defect = value;
     }
 
-    /// <summary>Whether connections are refused, as when upsd is not running. Those that are open are cut.</summary>
+    /// <summary>Whether connections are refused, as when upsd is not running. Open ones are cut.</summary>
     public bool Refuse
     {
         get => Listener.IsRefusing;
@@ -243,7 +251,7 @@ public sealed class SimulatedUps : IAsyncDisposable
     /// <summary>How many connections clients have made so far.</summary>
     public int Connections => Listener.Accepted;
 
-    /// <summary>What clients read, as it would be with a live driver; computed for this moment.</summary>
+    /// <summary>The variables that clients would read from a live driver, computed for this instant.</summary>
     public IReadOnlyDictionary<string, string> Variables
     {
         get
@@ -253,22 +261,22 @@ public sealed class SimulatedUps : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives a variable this value, whatever is computed for it; null takes it away from the list.</summary>
+    /// <summary>Overrides the computed value of a variable; null removes it from the list.</summary>
     public void SetVariable(string name, string? value) => Change(_ => _device.Overrides[name] = value);
 
-    /// <summary>The variable is what is computed for it again, or gone if nothing is.</summary>
+    /// <summary>Removes the override of a variable.</summary>
     public void ForgetVariable(string name) => Change(_ => _device.Overrides.Remove(name));
 
-    /// <summary>The server stops in its tracks (SIGSTOP): connections are taken by the kernel, nothing is answered.</summary>
+    /// <summary>The server is stopped (SIGSTOP): the kernel accepts connections, nothing is answered.</summary>
     public void Freeze() => Listener.Freeze();
 
-    /// <summary>It goes on, and answers what has been asked meanwhile.</summary>
+    /// <summary>The server continues, and answers the requests that came in between.</summary>
     public void Thaw() => Listener.Thaw();
 
     /// <summary>Every open connection is closed.</summary>
     public void CutConnections() => Listener.Cut();
 
-    /// <summary>As upsd restarted: connections closed, the FSD latch gone.</summary>
+    /// <summary>upsd is restarted: connections are closed, the FSD latch is cleared.</summary>
     public void Restart()
     {
         Listener.Cut();
@@ -279,7 +287,7 @@ public sealed class SimulatedUps : IAsyncDisposable
 
     private UpsdListener Listener => _listener ?? throw new ObjectDisposedException(nameof(SimulatedUps));
 
-    /// <inheritdoc cref="Device.Unavailable"/>
+    /// <inheritdoc cref="UpsDevice.Unavailable"/>
     internal string? Unavailable
     {
         get
@@ -289,17 +297,17 @@ public sealed class SimulatedUps : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc cref="Device.Write"/>
+    /// <inheritdoc cref="UpsDevice.Write"/>
     internal void Write(string name, string value) => Change(now => _device.Write(now, name, value));
 
     internal void Command(string name)
     {
         switch (name.ToLowerInvariant())
         {
-            case Catalogue.MainsOff:
+            case UpsdCatalogue.MainsOff:
                 PullThePlug();
                 break;
-            case Catalogue.MainsOn:
+            case UpsdCatalogue.MainsOn:
                 PlugIn();
                 break;
             case "load.off":
@@ -318,7 +326,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         Settle();
     }
 
-    /// <summary>Tells of a new status, and sets the clock for the next one that comes by itself.</summary>
+    /// <summary>Raises the event for a new status, and sets the timer for the next one.</summary>
     private void Settle()
     {
         bool changed;
@@ -336,8 +344,8 @@ public sealed class SimulatedUps : IAsyncDisposable
     }
 
     /// <summary>
-    /// A little late rather than a little early, when the status would still be the old one; a day at most, because timers have a
-    /// longest time and looking again is harmless.
+    /// Rounded up, since the status would still be the old one earlier; a day at most, because timers have a
+    /// longest time and another look is harmless.
     /// </summary>
     private void SetTimer(DateTimeOffset now)
     {
@@ -347,7 +355,7 @@ public sealed class SimulatedUps : IAsyncDisposable
         _crossing.Change(wait > LongestTimer ? LongestTimer : wait, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What a client that polls the status would notice a change of.</summary>
+    /// <summary>The part of the state that a client that polls the status can see.</summary>
     private string Seen() =>
         $"{_device.Unavailable} {_device.VariablesAt(_clock.GetUtcNow()).GetValueOrDefault("ups.status")}";
 

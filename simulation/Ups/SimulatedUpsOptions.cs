@@ -1,9 +1,11 @@
 namespace Ebb.Simulation.Ups;
 
-/// <summary>What kind of UPS it is. The default is an APC Back-UPS BX1600MI that says 23 minutes and lasts 6.</summary>
+/// <summary>
+/// The options of a simulated UPS. The default is an APC Back-UPS BX1600MI that reports 23 minutes and lasts 6.
+/// </summary>
 public sealed record SimulatedUpsOptions
 {
-    /// <summary>As upsd calls it; one word of ASCII.</summary>
+    /// <summary>The name at upsd; one word of ASCII.</summary>
     public string Name { get; init; } = "ups";
 
     /// <summary>The text of LIST UPS; null for none.</summary>
@@ -18,7 +20,9 @@ public sealed record SimulatedUpsOptions
     /// <summary>How long a full battery really carries <see cref="Load"/>.</summary>
     public TimeSpan RealRuntime { get; init; } = TimeSpan.FromMinutes(6);
 
-    /// <summary>What the UPS says, as a multiple of the truth. 23/6 was measured on the UPS this one is modelled on.</summary>
+    /// <summary>
+    /// The reported runtime as a multiple of the true one. 23/6 was measured on the UPS this one is modelled on.
+    /// </summary>
     public double Optimism { get; init; } = 23.0 / 6;
 
     /// <summary>From empty to full. NUT assumes twelve hours.</summary>
@@ -30,7 +34,7 @@ public sealed record SimulatedUpsOptions
     /// <summary>Reported runtime at which the battery is called low (<c>battery.runtime.low</c>).</summary>
     public TimeSpan RuntimeLow { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>Who may do more than read (upsd.users).</summary>
+    /// <summary>The users who may do more than read (upsd.users).</summary>
     public IReadOnlyList<SimulatedUpsUser> Users { get; init; } =
     [
         new("admin", "adminpw")

@@ -4,26 +4,28 @@ using System.Text;
 
 namespace Ebb.Simulation.Ups;
 
-/// <summary>One client's connection: bytes to requests, answers to bytes.</summary>
+/// <summary>One client's connection: parses requests and sends answers.</summary>
 internal sealed class UpsdClient
 {
-    /// <summary>upsd hangs up on a client that has completed no command for this long; it is not configurable.</summary>
+    /// <summary>
+    /// upsd disconnects a client that has completed no command for this long; it is not configurable.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes of an answer line; what is longer is cut there and loses its LF (NUT_NET_ANSWER_MAX).</summary>
+    /// <summary>Bytes of an answer line; longer ones are cut there and lose their LF (NUT_NET_ANSWER_MAX).</summary>
     private const int LongestAnswer = 512;
 
     private readonly UpsdListener _listener;
     private readonly Socket _socket;
     private readonly TimeProvider _clock;
-    private readonly Conversation _conversation;
+    private readonly UpsdSession _conversation;
 
     internal UpsdClient(SimulatedUps ups, UpsdListener listener, Socket socket, TimeProvider clock)
     {
         (_listener, _socket, _clock) = (listener, socket, clock);
         _socket.NoDelay = true;
         Address = ((IPEndPoint)socket.RemoteEndPoint!).Address.ToString();
-        _conversation = new Conversation(ups, () => listener.LoggedIn);
+        _conversation = new UpsdSession(ups, () => listener.LoggedIn);
     }
 
     internal string Address { get; }
@@ -37,7 +39,7 @@ internal sealed class UpsdClient
         await using var patience = _clock.CreateTimer(_ => Close(), null, Patience, Timeout.InfiniteTimeSpan);
         try
         {
-            var words = new RequestWords();
+            var words = new RequestTokenizer();
             var bytes = new byte[4096];
             int count;
             while (!_conversation.IsOver && (count = await _socket.ReceiveAsync(bytes)) > 0)
@@ -46,21 +48,21 @@ internal sealed class UpsdClient
                 for (var i = 0; i < count; i++)
                 {
                     var result = words.Feed(bytes[i]);
-                    if (result == RequestWords.Result.More)
+                    if (result == RequestTokenizer.Result.More)
                         continue;
-                    if (result == RequestWords.Result.Line)
+                    if (result == RequestTokenizer.Result.Line)
                         await AnswerAsync(_conversation.Answer(words.Words));
                     words.Clear();
                     patience.Change(Patience, Timeout.InfiniteTimeSpan);
                     // upsd drops the rest of what it has read with a line that it cannot parse.
-                    if (result == RequestWords.Result.Error)
+                    if (result == RequestTokenizer.Result.Error)
                         break;
                 }
             }
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // The client went away, or was cut off.
+            // The client disconnected, or was cut off.
         }
         finally
         {
@@ -70,23 +72,23 @@ internal sealed class UpsdClient
 
     private async Task AnswerAsync(IReadOnlyList<string> lines)
     {
-        switch (_listener.Garbage)
+        switch (_listener.Defect)
         {
-            case Garbage.Silence:
+            case AnswerDefect.NoAnswer:
                 return;
-            case Garbage.HalfALine:
+            case AnswerDefect.HalfALine:
                 await SendAsync(lines[0][..(lines[0].Length / 2)]);
                 Close();
                 return;
-            case Garbage.CutLine:
+            case AnswerDefect.CutLine:
                 lines = [.. lines.Select((line, i) => i == 1 ? line.PadRight(LongestAnswer, 'D') : line)];
                 break;
-            case Garbage.Noise:
+            case AnswerDefect.Noise:
                 var noise = new byte[2048];
                 new Random(4711).NextBytes(noise);
                 await SendAsync(Encoding.Latin1.GetString(noise) + "\n");
                 return;
-            case Garbage.Endless:
+            case AnswerDefect.Endless:
                 var block = new string('x', 1 << 16);
                 for (var sent = 0; sent < 100 << 20; sent += block.Length)
                     await SendAsync(block);

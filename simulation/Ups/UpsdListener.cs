@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Ebb.Simulation.Ups;
 
-/// <summary>The socket, and what can be done to it.</summary>
+/// <summary>The listening socket and its faults.</summary>
 internal sealed class UpsdListener : IAsyncDisposable
 {
     private readonly SimulatedUps _ups;
@@ -25,9 +25,9 @@ internal sealed class UpsdListener : IAsyncDisposable
 
     internal int Accepted { get; private set; }
 
-    internal Garbage Garbage { get; set; }
+    internal AnswerDefect Defect { get; set; }
 
-    /// <summary>Ends when the server runs; at once when it is not frozen.</summary>
+    /// <summary>Completes when the server runs; at once when it is not stopped.</summary>
     internal Task Running
     {
         get
@@ -81,7 +81,7 @@ internal sealed class UpsdListener : IAsyncDisposable
             client.Close();
     }
 
-    /// <summary>Addresses of those who have sent LOGIN.</summary>
+    /// <summary>Addresses of the clients that have sent LOGIN.</summary>
     internal IReadOnlyList<string> LoggedIn =>
         [.. _clients.Keys.Where(client => client.IsLoggedIn).Select(client => client.Address)];
 

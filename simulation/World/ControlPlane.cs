@@ -7,12 +7,14 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// Runs the controllers: one queue for all of them, in the order in which work came up, and alarms on the simulation's clock.
-/// Everything happens while the store's gate is held, so one order of events is the only one.
+/// Runs the controllers: one queue for all of them, in the order of the changes, and timers on the simulation's
+/// clock. Everything happens while the store's lock is held, so one order of events is the only one.
 /// </summary>
 internal sealed class ControlPlane
 {
-    /// <summary>Controllers that answer each other without end are a fault of the simulation, not of the world.</summary>
+    /// <summary>
+    /// Controllers that trigger each other without end are an error in the simulation.
+    /// </summary>
     private const int Patience = 2_000_000;
 
     private readonly Queue<(Controller Controller, string Key)> queue = new();
@@ -45,7 +47,7 @@ internal sealed class ControlPlane
 
     public ObjectStore Store => Registry.Store;
 
-    /// <summary>False: nothing acts, as when the controller manager is down. Work that comes up waits.</summary>
+    /// <summary>False: nothing acts, as when the controller manager is down. Changes are queued.</summary>
     public bool Enabled { get; set; } = true;
 
     public void Add(Controller controller)
@@ -62,7 +64,7 @@ internal sealed class ControlPlane
         }
     }
 
-    /// <summary>Has a key looked at again at an instant; only the earliest wish for a key counts.</summary>
+    /// <summary>Reconciles a key again at an instant; only the earliest instant of a key counts.</summary>
     public void At(Controller controller, string key, DateTimeOffset due)
     {
         if (pending.TryGetValue((controller, key), out var known) && known <= due && known > Clock.GetUtcNow())
@@ -75,7 +77,7 @@ internal sealed class ControlPlane
         Aim();
     }
 
-    /// <summary>Works until nothing is left to do at the present instant. The gate is held.</summary>
+    /// <summary>Reconciles until the queue is empty at the present instant. Called while the lock is held.</summary>
     public void Run()
     {
         if (running || !Enabled)
@@ -116,7 +118,7 @@ internal sealed class ControlPlane
 
     private void Wake()
     {
-        lock (Store.Gate)
+        lock (Store.SyncLock)
         {
             aim = DateTimeOffset.MaxValue;
             Run();

@@ -6,7 +6,7 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>One loop of the control plane: sees every write, notes what to look at, and looks at it.</summary>
+/// <summary>One controller of the control plane: it sees every write, queues the keys that it concerns, and reconciles them.</summary>
 internal abstract class Controller
 {
     protected ControlPlane Plane { get; private set; } = null!;
@@ -17,22 +17,22 @@ internal abstract class Controller
 
     protected DateTimeOffset Now => Plane.Clock.GetUtcNow();
 
-    /// <summary>How it is called in managedFields and Events.</summary>
+    /// <summary>The name in managedFields and Events.</summary>
     protected virtual string Manager => "kube-controller-manager";
 
-    protected Hands Hands { get; private set; } = null!;
+    protected ControllerClient ControllerClient { get; private set; } = null!;
 
     public void Join(ControlPlane plane)
     {
         Plane = plane;
-        Hands = new Hands(plane, Manager);
+        ControllerClient = new ControllerClient(plane, Manager);
         Start();
     }
 
-    /// <summary>Notes which keys a write concerns. Called for every write in the cluster: it must be quick.</summary>
+    /// <summary>Queues the keys that a write concerns. Called for every write in the cluster, so it must be quick.</summary>
     public abstract void Observe(Change change);
 
-    /// <summary>Brings one object closer to what it should be.</summary>
+    /// <summary>Reconciles one object.</summary>
     public abstract void Reconcile(string key);
 
     protected virtual void Start() { }
@@ -41,29 +41,29 @@ internal abstract class Controller
 
     protected void At(string key, DateTimeOffset due) => Plane.At(this, key, due);
 
-    protected StoredObject? Find(ResourceType type, string key) => Hands.Find(type, key);
+    protected StoredObject? Find(ApiResource type, string key) => ControllerClient.Find(type, key);
 
-    protected StoredObject Change(ResourceType type, StoredObject old, Action<JsonObject> change) =>
-        Hands.Change(type, old, change);
+    protected StoredObject Change(ApiResource type, StoredObject old, Action<JsonObject> change) =>
+        ControllerClient.Change(type, old, change);
 
-    protected StoredObject ChangeStatus(ResourceType type, StoredObject old, Action<JsonObject> change) =>
-        Hands.ChangeStatus(type, old, change);
+    protected StoredObject ChangeStatus(ApiResource type, StoredObject old, Action<JsonObject> change) =>
+        ControllerClient.ChangeStatus(type, old, change);
 
-    protected StoredObject Create(ResourceType type, JsonObject tree) => Hands.Create(type, tree);
+    protected StoredObject Create(ApiResource type, JsonObject tree) => ControllerClient.Create(type, tree);
 
-    protected void Delete(ResourceType type, StoredObject stored, long? grace = null, string? propagation = null) =>
-        Hands.Delete(type, stored, grace, propagation);
+    protected void Delete(ApiResource type, StoredObject stored, long? grace = null, string? propagation = null) =>
+        ControllerClient.Delete(type, stored, grace, propagation);
 
     /// <summary>The controlling owner of an object, when it is of this kind.</summary>
     protected static string? OwnerKey(JsonObject tree, string kind) =>
         tree.Owner() is { } owner && owner.Text("kind") == kind ? tree.Namespace() + "/" + owner.Text("name") : null;
 
-    protected IEnumerable<StoredObject> OwnedBy(StoredObject owner, ResourceType type) =>
+    protected IEnumerable<StoredObject> OwnedBy(StoredObject owner, ApiResource type) =>
         Store
             .Dependents(owner.Tree.Uid())
             .Where(d => d.Type == type && d.Object.Tree.Owner().Text("uid") == owner.Tree.Uid())
             .Select(d => d.Object);
 
     protected void Tell(JsonObject about, string type, string reason, string message, string component) =>
-        Hands.Tell(about, type, reason, message, component);
+        ControllerClient.Tell(about, type, reason, message, component);
 }

@@ -6,16 +6,19 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>Makes a Job at every due minute, unless suspended or forbidden; a start that was missed while suspended is made up for once.</summary>
+/// <summary>
+/// Creates a Job at every due minute, unless suspended or forbidden; a start that was missed while suspended is made up
+/// for once.
+/// </summary>
 internal sealed class CronJobController : Controller
 {
     public override void Observe(Change change)
     {
-        if (change.Type == CronJob.Type)
+        if (change.Type == CronJobResource.Type)
         {
             Enqueue(change.New.Tree.Key());
         }
-        else if (change.Type == Job.Type && OwnerKey(change.New.Tree, "CronJob") is { } owner)
+        else if (change.Type == JobResource.Type && OwnerKey(change.New.Tree, "CronJob") is { } owner)
         {
             Enqueue(owner);
         }
@@ -23,12 +26,12 @@ internal sealed class CronJobController : Controller
 
     public override void Reconcile(string key)
     {
-        if (Find(CronJob.Type, key) is not { } cron || cron.Tree.IsTerminating())
+        if (Find(CronJobResource.Type, key) is not { } cron || cron.Tree.IsTerminating())
         {
             return;
         }
 
-        var jobs = OwnedBy(cron, Job.Type).ToList();
+        var jobs = OwnedBy(cron, JobResource.Type).ToList();
         Report(cron, jobs);
         Tidy(cron, jobs);
         if (cron.Tree.Flag("spec", "suspend") == true)
@@ -62,8 +65,8 @@ internal sealed class CronJobController : Controller
 
     private void Begin(string key, DateTimeOffset start)
     {
-        var cron = Find(CronJob.Type, key)!;
-        var running = OwnedBy(cron, Job.Type).Where(j => !Job.IsFinished(j.Tree)).ToList();
+        var cron = Find(CronJobResource.Type, key)!;
+        var running = OwnedBy(cron, JobResource.Type).Where(j => !JobResource.IsFinished(j.Tree)).ToList();
         switch (cron.Tree.Text("spec", "concurrencyPolicy"))
         {
             case "Forbid" when running.Count > 0:
@@ -71,14 +74,14 @@ internal sealed class CronJobController : Controller
             case "Replace":
                 foreach (var job in running)
                 {
-                    Delete(Job.Type, job, propagation: "Background");
+                    Delete(JobResource.Type, job, propagation: "Background");
                 }
 
                 break;
         }
 
         var name = cron.Tree.Name() + "-" + (start.ToUnixTimeSeconds() / 60).ToString(CultureInfo.InvariantCulture);
-        if (Store.Find(Job.Type, cron.Tree.Namespace(), name) is null)
+        if (Store.Find(JobResource.Type, cron.Tree.Namespace(), name) is null)
         {
             var template = cron.Tree.Object("spec", "jobTemplate");
             var annotations = template.Object("metadata", "annotations")?.Copy() ?? [];
@@ -92,7 +95,7 @@ internal sealed class CronJobController : Controller
             };
             meta.Put("labels", template.Object("metadata", "labels")?.DeepClone());
             Create(
-                Job.Type,
+                JobResource.Type,
                 new JsonObject
                 {
                     ["kind"] = "Job",
@@ -105,8 +108,8 @@ internal sealed class CronJobController : Controller
         }
 
         ChangeStatus(
-            CronJob.Type,
-            Find(CronJob.Type, key)!,
+            CronJobResource.Type,
+            Find(CronJobResource.Type, key)!,
             tree => tree.Ensure("status")["lastScheduleTime"] = start.Stamp()
         );
     }
@@ -115,7 +118,8 @@ internal sealed class CronJobController : Controller
     {
         var active = new JsonArray();
         foreach (
-            var job in jobs.Where(j => !Job.IsFinished(j.Tree)).OrderBy(j => j.Tree.Name(), StringComparer.Ordinal)
+            var job in jobs.Where(j => !JobResource.IsFinished(j.Tree))
+                .OrderBy(j => j.Tree.Name(), StringComparer.Ordinal)
         )
         {
             active.Add(
@@ -132,7 +136,7 @@ internal sealed class CronJobController : Controller
 
         var last = jobs.Select(j => j.Tree.Time("status", "completionTime")).Max();
         ChangeStatus(
-            CronJob.Type,
+            CronJobResource.Type,
             cron,
             tree =>
             {
@@ -150,12 +154,12 @@ internal sealed class CronJobController : Controller
     {
         var keep = (int)(cron.Tree.Whole("spec", "successfulJobsHistoryLimit") ?? 3);
         foreach (
-            var job in jobs.Where(j => Job.IsFinished(j.Tree))
+            var job in jobs.Where(j => JobResource.IsFinished(j.Tree))
                 .OrderByDescending(j => j.Tree.Time("status", "completionTime"))
                 .Skip(keep)
         )
         {
-            Delete(Job.Type, job, propagation: "Background");
+            Delete(JobResource.Type, job, propagation: "Background");
         }
     }
 }

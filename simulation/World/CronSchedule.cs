@@ -66,7 +66,7 @@ internal sealed class CronSchedule
         anyWeekday = fields[4][0] is '*' or '?';
     }
 
-    /// <exception cref="FormatException">The text is no schedule.</exception>
+    /// <exception cref="FormatException">The text is not a schedule.</exception>
     public static CronSchedule Parse(string text) => new(text);
 
     /// <summary>What is wrong with a schedule; null when nothing is.</summary>

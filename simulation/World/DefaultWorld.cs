@@ -1,6 +1,6 @@
 namespace Ebb.Simulation.World;
 
-/// <summary>The cluster that is there when nothing else was asked for.</summary>
+/// <summary>The default cluster.</summary>
 internal static class DefaultWorld
 {
     public static string Manifest =>

@@ -5,14 +5,17 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>Makes the resource of a CustomResourceDefinition known, and forgets it with its objects when the definition goes.</summary>
+/// <summary>
+/// Registers the resource of a CustomResourceDefinition, and removes it with its objects when the definition is
+/// deleted.
+/// </summary>
 internal sealed class DefinitionController : Controller
 {
-    private readonly Dictionary<string, ResourceType> defined = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ApiResource> defined = new(StringComparer.Ordinal);
 
     public override void Observe(Change change)
     {
-        if (change.Type != CustomResourceDefinition.Type)
+        if (change.Type != CustomResourceDefinitionResource.Type)
         {
             return;
         }
@@ -37,7 +40,7 @@ internal sealed class DefinitionController : Controller
         // Served at once: the real server takes a moment, and its clients wait for Established.
         if (change.Old is null || !JsonNode.DeepEquals(change.Old.Tree["spec"], change.New.Tree["spec"]))
         {
-            var now = CustomResourceDefinition.Defined(change.New.Tree);
+            var now = CustomResourceDefinitionResource.Defined(change.New.Tree);
             if (defined.TryGetValue(name, out var before))
             {
                 Registry.Catalogue.Remove(before);
@@ -52,13 +55,13 @@ internal sealed class DefinitionController : Controller
 
     public override void Reconcile(string key)
     {
-        if (Store.Find(CustomResourceDefinition.Type, "", key) is not { } crd)
+        if (Store.Find(CustomResourceDefinitionResource.Type, "", key) is not { } crd)
         {
             return;
         }
 
         ChangeStatus(
-            CustomResourceDefinition.Type,
+            CustomResourceDefinitionResource.Type,
             crd,
             tree =>
             {

@@ -7,8 +7,8 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// Runs a Deployment through ReplicaSets. A changed template gets a new one at once and the old ones go to 0; rolling over step by step
-/// is not simulated.
+/// Runs a Deployment through ReplicaSets. A changed template gets a new one at once and the old ones go to 0; a gradual
+/// rollout is not simulated.
 /// </summary>
 internal sealed class DeploymentController(SimulationOptions options) : Controller
 {
@@ -16,11 +16,11 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
 
     public override void Observe(Change change)
     {
-        if (change.Type == Deployment.Type)
+        if (change.Type == DeploymentResource.Type)
         {
             Enqueue(change.New.Tree.Key());
         }
-        else if (change.Type == ReplicaSet.Type && OwnerKey(change.New.Tree, "Deployment") is { } owner)
+        else if (change.Type == ReplicaSetResource.Type && OwnerKey(change.New.Tree, "Deployment") is { } owner)
         {
             Enqueue(owner);
         }
@@ -28,25 +28,25 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
 
     public override void Reconcile(string key)
     {
-        if (Find(Deployment.Type, key) is not { } deployment || deployment.Tree.IsTerminating())
+        if (Find(DeploymentResource.Type, key) is not { } deployment || deployment.Tree.IsTerminating())
         {
             return;
         }
 
-        // The controller sees the new generation before it acts on it, and says so first.
+        // The controller reports the new generation before it acts on it.
         var generation = deployment.Tree.Whole("metadata", "generation");
         if (deployment.Tree.Whole("status", "observedGeneration") is { } seen && seen != generation)
         {
             deployment = ChangeStatus(
-                Deployment.Type,
+                DeploymentResource.Type,
                 deployment,
                 tree => tree.Ensure("status")["observedGeneration"] = generation
             );
         }
 
         var template = deployment.Tree.Object("spec", "template")!;
-        var hash = Names.Hash(template.ToJsonString());
-        var sets = OwnedBy(deployment, ReplicaSet.Type).ToList();
+        var hash = NameGenerator.Hash(template.ToJsonString());
+        var sets = OwnedBy(deployment, ReplicaSetResource.Type).ToList();
         var current = sets.FirstOrDefault(s => s.Tree.Label("pod-template-hash") == hash);
         var replicas = deployment.Tree.Whole("spec", "replicas") ?? 1;
         if (current is null)
@@ -54,8 +54,8 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
             var revision =
                 sets.Select(s => long.TryParse(s.Tree.Annotation(Revision), out var r) ? r : 0).DefaultIfEmpty().Max()
                 + 1;
-            current = Create(ReplicaSet.Type, Made(deployment.Tree, template, hash, replicas, revision));
-            deployment = Find(Deployment.Type, key) ?? deployment;
+            current = Create(ReplicaSetResource.Type, Made(deployment.Tree, template, hash, replicas, revision));
+            deployment = Find(DeploymentResource.Type, key) ?? deployment;
             if (replicas > 0)
             {
                 Scaled(deployment.Tree, current.Tree, 0, replicas);
@@ -63,7 +63,7 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
 
             var text = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
             deployment = ChangeStatus(
-                Deployment.Type,
+                DeploymentResource.Type,
                 deployment,
                 tree => tree.Ensure("metadata", "annotations")[Revision] = text
             );
@@ -90,7 +90,7 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
 
     private void Resize(StoredObject set, long replicas) =>
         Change(
-            ReplicaSet.Type,
+            ReplicaSetResource.Type,
             set,
             tree =>
             {
@@ -114,13 +114,13 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
 
     private void Report(string key, string current)
     {
-        if (Find(Deployment.Type, key) is not { } deployment)
+        if (Find(DeploymentResource.Type, key) is not { } deployment)
         {
             return;
         }
 
         var (replicas, ready, updated, terminating) = (0L, 0L, 0L, 0L);
-        foreach (var set in OwnedBy(deployment, ReplicaSet.Type))
+        foreach (var set in OwnedBy(deployment, ReplicaSetResource.Type))
         {
             var count = set.Tree.Whole("status", "replicas") ?? 0;
             replicas += count;
@@ -131,7 +131,7 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
 
         var wanted = deployment.Tree.Whole("spec", "replicas") ?? 1;
         ChangeStatus(
-            Deployment.Type,
+            DeploymentResource.Type,
             deployment,
             tree =>
             {

@@ -4,7 +4,9 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>Deletes what belonged to what is gone, and lets go of what waits for its dependents.</summary>
+/// <summary>
+/// Deletes objects whose owners are gone, and removes the finalizers of owners whose dependents are gone.
+/// </summary>
 internal sealed class GarbageCollector : Controller
 {
     private const string Foreground = "foregroundDeletion";
@@ -113,7 +115,7 @@ internal sealed class GarbageCollector : Controller
         }
     }
 
-    private void LetGo(ResourceType type, StoredObject stored, string finalizer) =>
+    private void LetGo(ApiResource type, StoredObject stored, string finalizer) =>
         Change(
             type,
             stored,

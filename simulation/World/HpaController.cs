@@ -8,7 +8,9 @@ using Ebb.Simulation.World.Keda;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>autoscaling/v2: ratio of metric to target, tolerance, stabilisation, policies, bounds; stands still at zero replicas.</summary>
+/// <summary>
+/// autoscaling/v2: ratio of metric to target, tolerance, stabilisation, policies, bounds; inactive at zero replicas.
+/// </summary>
 internal sealed class HpaController(SimulationOptions options, ScalerClients scalers, PollResults metrics) : Controller
 {
     private readonly Dictionary<string, DateTimeOffset> nextSync = new(StringComparer.Ordinal);
@@ -19,7 +21,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
 
     public override void Observe(Change change)
     {
-        if (change.Type != HorizontalPodAutoscaler.Type)
+        if (change.Type != HorizontalPodAutoscalerResource.Type)
         {
             return;
         }
@@ -33,7 +35,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
         }
         else if (change.Kind == ChangeKind.Added)
         {
-            // A new HPA is first looked at one period later.
+            // A new HPA is first evaluated one period later.
             nextSync[key] = Now + options.HpaPeriod;
             At(key, nextSync[key]);
         }
@@ -41,7 +43,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
 
     public override void Reconcile(string key)
     {
-        if (Find(HorizontalPodAutoscaler.Type, key) is not { } hpa || hpa.Tree.IsTerminating())
+        if (Find(HorizontalPodAutoscalerResource.Type, key) is not { } hpa || hpa.Tree.IsTerminating())
         {
             return;
         }
@@ -65,7 +67,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
         )
         {
             ChangeStatus(
-                HorizontalPodAutoscaler.Type,
+                HorizontalPodAutoscalerResource.Type,
                 hpa,
                 tree =>
                     tree.SetCondition(
@@ -84,7 +86,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
         if (spec == 0)
         {
             ChangeStatus(
-                HorizontalPodAutoscaler.Type,
+                HorizontalPodAutoscalerResource.Type,
                 hpa,
                 tree =>
                 {
@@ -141,7 +143,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
             }
             else if (why is null)
             {
-                // The scaler has not answered yet; this key comes up again when it has.
+                // The scaler has not answered yet; this key is queued again when it has.
                 return;
             }
             else
@@ -150,13 +152,13 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
             }
         }
 
-        // One broken metric forbids shrinking, not growing.
+        // With one broken metric the HPA may scale up, but not down.
         if (proposals.Count == 0 || (failure is not null && proposals.Max(p => p.Replicas) < spec))
         {
             var external = hpa.Tree.Objects("spec", "metrics").Any(m => m.Text("type") == "External");
             var reason = external ? "FailedGetExternalMetric" : "FailedGetResourceMetric";
             ChangeStatus(
-                HorizontalPodAutoscaler.Type,
+                HorizontalPodAutoscalerResource.Type,
                 hpa,
                 tree =>
                 {
@@ -261,19 +263,22 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
         }
 
         var target = metric.Object("external", "target");
-        var average = Quantity.Read(target.At("averageValue"));
+        var average = ResourceQuantity.Read(target.At("averageValue"));
         var shown = new JsonObject { ["metric"] = metric.At("external", "metric")!.DeepClone() };
         long replicas;
         if (average is { } each)
         {
             replicas = Within(hpa, total / (each * spec)) ? spec : (long)Math.Ceiling(Math.Round(total / each, 9));
-            shown["current"] = new JsonObject { ["averageValue"] = Quantity.Write(total / Math.Max(1, current)) };
+            shown["current"] = new JsonObject
+            {
+                ["averageValue"] = ResourceQuantity.Write(total / Math.Max(1, current)),
+            };
         }
         else
         {
-            var ratio = total / (Quantity.Read(target.At("value")) ?? 1);
+            var ratio = total / (ResourceQuantity.Read(target.At("value")) ?? 1);
             replicas = Within(hpa, ratio) ? spec : (long)Math.Ceiling(Math.Round(ratio * Math.Max(1, current), 9));
-            shown["current"] = new JsonObject { ["value"] = Quantity.Write(total) };
+            shown["current"] = new JsonObject { ["value"] = ResourceQuantity.Write(total) };
         }
 
         var why =
@@ -285,7 +290,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
     {
         if (
             double.TryParse(
-                hpa.Annotation(Hints.CpuLoad),
+                hpa.Annotation(SimulationAnnotations.CpuLoad),
                 NumberStyles.Float,
                 CultureInfo.InvariantCulture,
                 out var load
@@ -296,8 +301,8 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
         }
 
         var said =
-            target.Text("spec", "template", "metadata", "annotations", Hints.CpuPercent)
-            ?? target.Annotation(Hints.CpuPercent);
+            target.Text("spec", "template", "metadata", "annotations", SimulationAnnotations.CpuPercent)
+            ?? target.Annotation(SimulationAnnotations.CpuPercent);
         return double.TryParse(said, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent)
             ? percent
             : null;
@@ -307,9 +312,10 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
     {
         var side = ratio > 1 ? "scaleUp" : "scaleDown";
         var tolerance = options.ConfigurableTolerance
-            ? Quantity.Read(hpa.At("spec", "behavior", side, "tolerance"))
+            ? ResourceQuantity.Read(hpa.At("spec", "behavior", side, "tolerance"))
             : null;
-        // The newer controller compares so that exactly a tenth never moves; the older one in floating point as it falls, where 1.1 is more than that.
+        // The newer controller compares so that exactly a tenth never moves; the older one in floating point as it
+        // falls, where 1.1 is more than that.
         return options.ConfigurableTolerance
             ? Math.Abs(ratio - 1) <= (tolerance ?? 0.1) + 1e-9
             : Math.Abs(ratio - 1) <= 0.1;
@@ -317,7 +323,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
 
     private long Normalise(string key, JsonObject hpa, long spec, long wanted, long least, long most)
     {
-        // A running clock moves between two looks at it.
+        // A running clock moves between two reads.
         var now = Now;
         var history = Of(recommendations, key);
         history.Add((now, wanted));
@@ -379,7 +385,7 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
     private void Finish(
         string key,
         StoredObject hpa,
-        ResourceType type,
+        ApiResource type,
         StoredObject target,
         long spec,
         long desired,
@@ -412,8 +418,8 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
         var least = hpa.Tree.Whole("spec", "minReplicas") ?? 1;
         var most = hpa.Tree.Whole("spec", "maxReplicas") ?? 1;
         ChangeStatus(
-            HorizontalPodAutoscaler.Type,
-            Find(HorizontalPodAutoscaler.Type, key) ?? hpa,
+            HorizontalPodAutoscalerResource.Type,
+            Find(HorizontalPodAutoscalerResource.Type, key) ?? hpa,
             tree =>
             {
                 if (rescale)

@@ -10,11 +10,11 @@ internal sealed class JobController : Controller
 {
     public override void Observe(Change change)
     {
-        if (change.Type == Job.Type)
+        if (change.Type == JobResource.Type)
         {
             Enqueue(change.New.Tree.Key());
         }
-        else if (change.Type == Pod.Type && OwnerKey(change.New.Tree, "Job") is { } owner)
+        else if (change.Type == PodResource.Type && OwnerKey(change.New.Tree, "Job") is { } owner)
         {
             Enqueue(owner);
         }
@@ -22,22 +22,22 @@ internal sealed class JobController : Controller
 
     public override void Reconcile(string key)
     {
-        if (Find(Job.Type, key) is not { } job || job.Tree.IsTerminating() || Finish(job))
+        if (Find(JobResource.Type, key) is not { } job || job.Tree.IsTerminating() || Finish(job))
         {
             return;
         }
 
-        var pods = OwnedBy(job, Pod.Type).ToList();
+        var pods = OwnedBy(job, PodResource.Type).ToList();
         var succeeded = pods.Count(p => p.Tree.Text("status", "phase") == "Succeeded");
         var failed = pods.Count(p => p.Tree.Text("status", "phase") == "Failed");
-        var active = pods.Where(p => !Pod.IsOver(p.Tree) && !p.Tree.IsTerminating()).ToList();
+        var active = pods.Where(p => !PodResource.IsOver(p.Tree) && !p.Tree.IsTerminating()).ToList();
         var completions = (int)(job.Tree.Whole("spec", "completions") ?? 1);
         var suspended = job.Tree.Flag("spec", "suspend") == true;
         if (suspended)
         {
             foreach (var pod in active)
             {
-                Delete(Pod.Type, pod);
+                Delete(PodResource.Type, pod);
             }
 
             active.Clear();
@@ -48,14 +48,14 @@ internal sealed class JobController : Controller
             for (var i = active.Count; i < room; i++)
             {
                 var pod = PodMaker.From(job.Tree, generateName: job.Tree.Name() + "-");
-                active.Add(Create(Pod.Type, pod));
+                active.Add(Create(PodResource.Type, pod));
             }
         }
 
         var terminating = pods.Count(p => p.Tree.IsTerminating());
         ChangeStatus(
-            Job.Type,
-            Find(Job.Type, key) ?? job,
+            JobResource.Type,
+            Find(JobResource.Type, key) ?? job,
             tree =>
             {
                 var status = tree.Ensure("status");
@@ -65,7 +65,7 @@ internal sealed class JobController : Controller
                 }
 
                 status.Put("active", active.Count == 0 ? null : active.Count);
-                status.Put("ready", active.Count(p => Pod.IsReady(p.Tree)));
+                status.Put("ready", active.Count(p => PodResource.IsReady(p.Tree)));
                 status["terminating"] = terminating;
                 status.Put("succeeded", succeeded == 0 ? null : succeeded);
                 status.Put("failed", failed == 0 ? null : failed);
@@ -106,7 +106,7 @@ internal sealed class JobController : Controller
     // True: the job is over, and gone if its time to live has passed.
     private bool Finish(StoredObject job)
     {
-        if (!Job.IsFinished(job.Tree))
+        if (!JobResource.IsFinished(job.Tree))
         {
             return false;
         }
@@ -119,7 +119,7 @@ internal sealed class JobController : Controller
             var due = end + TimeSpan.FromSeconds(ttl);
             if (Now >= due)
             {
-                Delete(Job.Type, job);
+                Delete(JobResource.Type, job);
             }
             else
             {

@@ -7,8 +7,8 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// The kubelets of all nodes: a pod takes its start time to become ready and its stop time to go. On a node without power nothing
-/// happens; when power is back what was running starts again.
+/// The kubelets of all nodes: a pod takes its start time to become ready and its stop time to go. On a node without
+/// power nothing happens; when power is back what was running starts again.
 /// </summary>
 internal sealed class Kubelet : Controller
 {
@@ -21,7 +21,7 @@ internal sealed class Kubelet : Controller
 
     public override void Observe(Change change)
     {
-        if (change.Type == Pod.Type)
+        if (change.Type == PodResource.Type)
         {
             if (change.Kind == ChangeKind.Deleted)
             {
@@ -33,7 +33,7 @@ internal sealed class Kubelet : Controller
                 Enqueue(change.New.Tree.Key());
             }
         }
-        else if (change.Type == Node.Type)
+        else if (change.Type == NodeResource.Type)
         {
             Power(change);
         }
@@ -42,7 +42,7 @@ internal sealed class Kubelet : Controller
     public override void Reconcile(string key)
     {
         if (
-            Find(Pod.Type, key) is not { } pod
+            Find(PodResource.Type, key) is not { } pod
             || pod.Tree.Text("spec", "nodeName") is not { } node
             || dark.Contains(node)
         )
@@ -54,7 +54,7 @@ internal sealed class Kubelet : Controller
         {
             Stop(pod);
         }
-        else if (!Pod.IsOver(pod.Tree))
+        else if (!PodResource.IsOver(pod.Tree))
         {
             Run(pod, node);
         }
@@ -67,37 +67,40 @@ internal sealed class Kubelet : Controller
         {
             begun = Now;
             startedAt[uid] = begun;
-            ChangeStatus(Pod.Type, pod, tree => Creating(tree, node));
-            At(pod.Tree.Key(), begun + Hints.Seconds(pod.Tree, Hints.StartSeconds, 1, 3));
+            ChangeStatus(PodResource.Type, pod, tree => Creating(tree, node));
+            At(
+                pod.Tree.Key(),
+                begun + SimulationAnnotations.Seconds(pod.Tree, SimulationAnnotations.StartSeconds, 1, 3)
+            );
             return;
         }
 
-        var ready = begun + Hints.Seconds(pod.Tree, Hints.StartSeconds, 1, 3);
+        var ready = begun + SimulationAnnotations.Seconds(pod.Tree, SimulationAnnotations.StartSeconds, 1, 3);
         if (Now < ready)
         {
             At(pod.Tree.Key(), ready);
             return;
         }
 
-        if (!Pod.IsReady(pod.Tree))
+        if (!PodResource.IsReady(pod.Tree))
         {
-            ChangeStatus(Pod.Type, pod, Ready);
+            ChangeStatus(PodResource.Type, pod, Ready);
             return;
         }
 
         if (
             pod.Tree.Text("spec", "restartPolicy") is "Never" or "OnFailure"
-            || pod.Tree.Annotation(Hints.RunSeconds) is not null
+            || pod.Tree.Annotation(SimulationAnnotations.RunSeconds) is not null
         )
         {
-            var over = ready + Hints.Seconds(pod.Tree, Hints.RunSeconds, 5, 15);
+            var over = ready + SimulationAnnotations.Seconds(pod.Tree, SimulationAnnotations.RunSeconds, 5, 15);
             if (Now < over)
             {
                 At(pod.Tree.Key(), over);
             }
             else
             {
-                ChangeStatus(Pod.Type, pod, Finished);
+                ChangeStatus(PodResource.Type, pod, Finished);
             }
         }
     }
@@ -108,11 +111,11 @@ internal sealed class Kubelet : Controller
         var grace = tree.Whole("metadata", "deletionGracePeriodSeconds") ?? 0;
         if (grace == 0)
         {
-            Delete(Pod.Type, pod, grace: 0);
+            Delete(PodResource.Type, pod, grace: 0);
             return;
         }
 
-        if (tree.Annotation(Hints.NeverStops) == "true")
+        if (tree.Annotation(SimulationAnnotations.NeverStops) == "true")
         {
             return;
         }
@@ -123,7 +126,7 @@ internal sealed class Kubelet : Controller
             stoppingSince[tree.Uid()] = since;
         }
 
-        var takes = Hints.Seconds(tree, Hints.StopSeconds, 0.5, 2);
+        var takes = SimulationAnnotations.Seconds(tree, SimulationAnnotations.StopSeconds, 0.5, 2);
         var gone = since + (takes < TimeSpan.FromSeconds(grace) ? takes : TimeSpan.FromSeconds(grace));
         if (Now < gone)
         {
@@ -131,17 +134,17 @@ internal sealed class Kubelet : Controller
         }
         else
         {
-            Delete(Pod.Type, pod, grace: 0);
+            Delete(PodResource.Type, pod, grace: 0);
         }
     }
 
     private void Power(Change change)
     {
         var node = change.New.Tree.Name();
-        var off = change.Kind != ChangeKind.Deleted && change.New.Tree.Annotation(Hints.Power) == "off";
+        var off = change.Kind != ChangeKind.Deleted && change.New.Tree.Annotation(SimulationAnnotations.Power) == "off";
         if (off && dark.Add(node))
         {
-            // What ran there runs no more, though nobody can see it yet.
+            // Its containers have stopped, though the API does not know yet.
             foreach (var pod in On(node))
             {
                 startedAt.Remove(pod.Tree.Uid());
@@ -150,9 +153,9 @@ internal sealed class Kubelet : Controller
         }
         else if (!off && dark.Remove(node))
         {
-            foreach (var pod in On(node).Where(p => !p.Tree.IsTerminating() && !Pod.IsOver(p.Tree)))
+            foreach (var pod in On(node).Where(p => !p.Tree.IsTerminating() && !PodResource.IsOver(p.Tree)))
             {
-                ChangeStatus(Pod.Type, pod, tree => Restarting(tree));
+                ChangeStatus(PodResource.Type, pod, tree => Restarting(tree));
             }
 
             foreach (var pod in On(node))
@@ -163,14 +166,14 @@ internal sealed class Kubelet : Controller
     }
 
     private List<StoredObject> On(string node) =>
-        [.. Store.All(Pod.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
+        [.. Store.All(PodResource.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
 
     private void Creating(JsonObject tree, string node)
     {
         var status = tree.Ensure("status");
         var host =
             Store
-                .Find(Node.Type, "", node)
+                .Find(NodeResource.Type, "", node)
                 ?.Tree.Objects("status", "addresses")
                 .FirstOrDefault(a => a.Text("type") == "InternalIP")
                 ?.Text("address")
@@ -283,7 +286,7 @@ internal sealed class Kubelet : Controller
             };
             if (ready)
             {
-                made["containerID"] = "simulation://" + Names.Hash(tree.Uid() + name);
+                made["containerID"] = "simulation://" + NameGenerator.Hash(tree.Uid() + name);
             }
 
             statuses.Add(made);

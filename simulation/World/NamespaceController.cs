@@ -5,12 +5,12 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>Empties a namespace that is being deleted, and lets it go when nothing is left in it.</summary>
+/// <summary>Empties a namespace that is being deleted, and removes its finalizer when it is empty.</summary>
 internal sealed class NamespaceController : Controller
 {
     public override void Observe(Change change)
     {
-        if (change.Type == Namespace.Type)
+        if (change.Type == NamespaceResource.Type)
         {
             if (change.New.Tree.IsTerminating())
             {
@@ -20,7 +20,7 @@ internal sealed class NamespaceController : Controller
         else if (
             change.Kind == ChangeKind.Deleted
             && change.Type.Namespaced
-            && Store.Find(Namespace.Type, "", change.New.Tree.Namespace()) is { } home
+            && Store.Find(NamespaceResource.Type, "", change.New.Tree.Namespace()) is { } home
             && home.Tree.IsTerminating()
         )
         {
@@ -30,14 +30,14 @@ internal sealed class NamespaceController : Controller
 
     public override void Reconcile(string key)
     {
-        if (Store.Find(Namespace.Type, "", key) is not { } home || !home.Tree.IsTerminating())
+        if (Store.Find(NamespaceResource.Type, "", key) is not { } home || !home.Tree.IsTerminating())
         {
             return;
         }
 
         if (home.Tree.Text("status", "phase") != "Terminating")
         {
-            home = ChangeStatus(Namespace.Type, home, tree => tree.Ensure("status")["phase"] = "Terminating");
+            home = ChangeStatus(NamespaceResource.Type, home, tree => tree.Ensure("status")["phase"] = "Terminating");
         }
 
         var left = 0;
@@ -54,9 +54,9 @@ internal sealed class NamespaceController : Controller
             left += Store.All(type, key).Count();
         }
 
-        if (left == 0 && Store.Find(Namespace.Type, "", key) is { } empty)
+        if (left == 0 && Store.Find(NamespaceResource.Type, "", key) is { } empty)
         {
-            Store.Remove(Namespace.Type, empty);
+            Store.Remove(NamespaceResource.Type, empty);
         }
     }
 }

@@ -6,8 +6,8 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// Notices that a node has gone silent, and that it is back: NotReady 40 s after its power went, its pods evicted 5 min after that,
-/// where they stay Terminating because nobody is there to stop them.
+/// Marks nodes that stop reporting, and those that report again: NotReady 40 s after its power went, its pods evicted 5
+/// min after that, where they stay Terminating because no kubelet can stop them.
 /// </summary>
 internal sealed class NodeLifecycle : Controller
 {
@@ -19,7 +19,7 @@ internal sealed class NodeLifecycle : Controller
 
     public override void Observe(Change change)
     {
-        if (change.Type == Node.Type)
+        if (change.Type == NodeResource.Type)
         {
             Enqueue(change.New.Tree.Name());
         }
@@ -27,15 +27,15 @@ internal sealed class NodeLifecycle : Controller
 
     public override void Reconcile(string key)
     {
-        if (Store.Find(Node.Type, "", key) is not { } node)
+        if (Store.Find(NodeResource.Type, "", key) is not { } node)
         {
             darkSince.Remove(key);
             return;
         }
 
-        if (node.Tree.Annotation(Hints.Power) != "off")
+        if (node.Tree.Annotation(SimulationAnnotations.Power) != "off")
         {
-            if (darkSince.Remove(key) || !Node.IsReady(node.Tree))
+            if (darkSince.Remove(key) || !NodeResource.IsReady(node.Tree))
             {
                 Back(node);
             }
@@ -68,14 +68,14 @@ internal sealed class NodeLifecycle : Controller
 
         foreach (var pod in On(key).Where(p => !p.Tree.IsTerminating()))
         {
-            Delete(Pod.Type, pod);
+            Delete(PodResource.Type, pod);
         }
     }
 
     private void Lost(StoredObject node)
     {
         Change(
-            Node.Type,
+            NodeResource.Type,
             node,
             tree =>
             {
@@ -113,15 +113,15 @@ internal sealed class NodeLifecycle : Controller
             $"Node {node.Tree.Name()} status is now: NodeNotReady",
             "node-controller"
         );
-        foreach (var pod in On(node.Tree.Name()).Where(p => Pod.IsReady(p.Tree)))
+        foreach (var pod in On(node.Tree.Name()).Where(p => PodResource.IsReady(p.Tree)))
         {
-            ChangeStatus(Pod.Type, pod, tree => tree.SetCondition("Ready", "False", "NodeNotReady", "", Now));
+            ChangeStatus(PodResource.Type, pod, tree => tree.SetCondition("Ready", "False", "NodeNotReady", "", Now));
         }
     }
 
     private void Back(StoredObject node) =>
         Change(
-            Node.Type,
+            NodeResource.Type,
             node,
             tree =>
             {
@@ -156,5 +156,5 @@ internal sealed class NodeLifecycle : Controller
         );
 
     private List<StoredObject> On(string node) =>
-        [.. Store.All(Pod.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
+        [.. Store.All(PodResource.Type).Where(p => p.Tree.Text("spec", "nodeName") == node)];
 }

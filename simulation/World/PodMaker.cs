@@ -3,7 +3,7 @@ using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>A pod from the template of its owner.</summary>
+/// <summary>Creates a pod from the template of its owner.</summary>
 internal static class PodMaker
 {
     public static JsonObject From(JsonObject owner, string? name = null, string? generateName = null)

@@ -7,15 +7,15 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// CloudNativePG: a Cluster is a primary and replicas. Hibernation deletes the primary, then the replicas, and only then says so in a
-/// condition; taking the annotation away brings them back one after another.
+/// CloudNativePG: a Cluster is a primary and replicas. Hibernation deletes the primary, then the replicas, and only
+/// then says so in a condition; taking the annotation away brings them back one after another.
 /// </summary>
 internal sealed class PostgresController : Controller
 {
     public const string ClusterResource = "clusters.postgresql.cnpg.io";
     private const string Hibernation = "cnpg.io/hibernation";
 
-    private ResourceType? Type => Registry.Catalogue.ByName(ClusterResource);
+    private ApiResource? Type => Registry.Catalogue.ByName(ClusterResource);
 
     protected override string Manager => "cloudnative-pg";
 
@@ -25,7 +25,7 @@ internal sealed class PostgresController : Controller
         {
             Enqueue(change.New.Tree.Key());
         }
-        else if (change.Type == Pod.Type && OwnerKey(change.New.Tree, "Cluster") is { } owner)
+        else if (change.Type == PodResource.Type && OwnerKey(change.New.Tree, "Cluster") is { } owner)
         {
             Enqueue(owner);
         }
@@ -48,7 +48,7 @@ internal sealed class PostgresController : Controller
         }
     }
 
-    private void Sleep(ResourceType type, StoredObject cluster)
+    private void Sleep(ApiResource type, StoredObject cluster)
     {
         var pods = Pods(cluster);
         if (pods.Count == 0)
@@ -64,7 +64,7 @@ internal sealed class PostgresController : Controller
 
         var healthy =
             cluster.Tree.Text("status", "phase") == "Cluster in healthy state"
-            && cluster.Tree.Annotation(Hints.NeverHealthy) != "true";
+            && cluster.Tree.Annotation(SimulationAnnotations.NeverHealthy) != "true";
         var begun = cluster.Tree.Condition(Hibernation)?.Text("reason") is "DeletingPods" or "WaitingPodsDeletion";
         if (!healthy && !begun)
         {
@@ -89,7 +89,7 @@ internal sealed class PostgresController : Controller
         if (!waiting)
         {
             var next = pods.FirstOrDefault(p => p.Tree.Label("cnpg.io/instanceRole") == "primary") ?? pods[0];
-            Delete(Pod.Type, next);
+            Delete(PodResource.Type, next);
         }
 
         Report(
@@ -107,22 +107,25 @@ internal sealed class PostgresController : Controller
         );
     }
 
-    private void Run(ResourceType type, StoredObject cluster)
+    private void Run(ApiResource type, StoredObject cluster)
     {
         var pods = Pods(cluster);
         var wanted = (int)(cluster.Tree.Whole("spec", "instances") ?? 1);
         var live = pods.Where(p => !p.Tree.IsTerminating()).ToList();
-        var settled = live.All(p => Pod.IsReady(p.Tree)) && live.Count == pods.Count;
+        var settled = live.All(p => PodResource.IsReady(p.Tree)) && live.Count == pods.Count;
         if (settled && live.Count < wanted)
         {
             Make(cluster, live);
         }
         else if (settled && live.Count > wanted)
         {
-            Delete(Pod.Type, live.Last(p => p.Tree.Label("cnpg.io/instanceRole") != "primary" || live.Count == 1));
+            Delete(
+                PodResource.Type,
+                live.Last(p => p.Tree.Label("cnpg.io/instanceRole") != "primary" || live.Count == 1)
+            );
         }
 
-        var ready = live.Count(p => Pod.IsReady(p.Tree));
+        var ready = live.Count(p => PodResource.IsReady(p.Tree));
         var phase =
             ready == wanted && live.Count == wanted ? "Cluster in healthy state"
             : live.Count <= 1 && ready == 0 ? "Setting up primary"
@@ -153,10 +156,10 @@ internal sealed class PostgresController : Controller
         } while (taken.Contains(name));
 
         var role = live.Any(p => p.Tree.Label("cnpg.io/instanceRole") == "primary") ? "replica" : "primary";
-        if (Store.Find(PersistentVolumeClaim.Type, cluster.Tree.Namespace(), name) is null)
+        if (Store.Find(PersistentVolumeClaimResource.Type, cluster.Tree.Namespace(), name) is null)
         {
             Create(
-                PersistentVolumeClaim.Type,
+                PersistentVolumeClaimResource.Type,
                 new JsonObject
                 {
                     ["kind"] = "PersistentVolumeClaim",
@@ -173,7 +176,14 @@ internal sealed class PostgresController : Controller
         }
 
         var annotations = new JsonObject();
-        foreach (var hint in (string[])[Hints.StartSeconds, Hints.StopSeconds, Hints.NeverStops])
+        foreach (
+            var hint in (string[])
+                [
+                    SimulationAnnotations.StartSeconds,
+                    SimulationAnnotations.StopSeconds,
+                    SimulationAnnotations.NeverStops,
+                ]
+        )
         {
             if (cluster.Tree.Annotation(hint) is { } value)
             {
@@ -182,7 +192,7 @@ internal sealed class PostgresController : Controller
         }
 
         Create(
-            Pod.Type,
+            PodResource.Type,
             new JsonObject
             {
                 ["kind"] = "Pod",
@@ -219,11 +229,11 @@ internal sealed class PostgresController : Controller
         );
     }
 
-    private void Report(ResourceType type, StoredObject cluster, string phase, Action<JsonObject> more)
+    private void Report(ApiResource type, StoredObject cluster, string phase, Action<JsonObject> more)
     {
         var pods = Pods(cluster);
         var live = pods.Where(p => !p.Tree.IsTerminating()).ToList();
-        var ready = live.Count(p => Pod.IsReady(p.Tree));
+        var ready = live.Count(p => PodResource.IsReady(p.Tree));
         var wanted = (int)(cluster.Tree.Whole("spec", "instances") ?? 1);
         ChangeStatus(
             type,
@@ -254,5 +264,5 @@ internal sealed class PostgresController : Controller
     }
 
     private List<StoredObject> Pods(StoredObject cluster) =>
-        [.. OwnedBy(cluster, Pod.Type).OrderBy(p => p.Tree.Name(), StringComparer.Ordinal)];
+        [.. OwnedBy(cluster, PodResource.Type).OrderBy(p => p.Tree.Name(), StringComparer.Ordinal)];
 }

@@ -5,16 +5,16 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>Keeps as many pods as a ReplicaSet says.</summary>
+/// <summary>Keeps the number of pods of a ReplicaSet.</summary>
 internal sealed class ReplicaSetController(SimulationOptions options) : Controller
 {
     public override void Observe(Change change)
     {
-        if (change.Type == ReplicaSet.Type)
+        if (change.Type == ReplicaSetResource.Type)
         {
             Enqueue(change.New.Tree.Key());
         }
-        else if (change.Type == Pod.Type && OwnerKey(change.New.Tree, "ReplicaSet") is { } owner)
+        else if (change.Type == PodResource.Type && OwnerKey(change.New.Tree, "ReplicaSet") is { } owner)
         {
             Enqueue(owner);
         }
@@ -22,40 +22,40 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
 
     public override void Reconcile(string key)
     {
-        if (Find(ReplicaSet.Type, key) is not { } set)
+        if (Find(ReplicaSetResource.Type, key) is not { } set)
         {
             return;
         }
 
-        var pods = OwnedBy(set, Pod.Type).Where(p => !Pod.IsOver(p.Tree)).ToList();
+        var pods = OwnedBy(set, PodResource.Type).Where(p => !PodResource.IsOver(p.Tree)).ToList();
         var active = pods.Where(p => !p.Tree.IsTerminating()).ToList();
         var wanted = (int)(set.Tree.Whole("spec", "replicas") ?? 1);
         if (!set.Tree.IsTerminating())
         {
             for (var i = active.Count; i < wanted; i++)
             {
-                Create(Pod.Type, PodMaker.From(set.Tree, generateName: set.Tree.Name() + "-"));
+                Create(PodResource.Type, PodMaker.From(set.Tree, generateName: set.Tree.Name() + "-"));
             }
 
             foreach (
                 var surplus in active
-                    .OrderBy(p => Pod.IsReady(p.Tree))
+                    .OrderBy(p => PodResource.IsReady(p.Tree))
                     .ThenByDescending(p => p.Tree.Time("metadata", "creationTimestamp"))
                     .ThenBy(p => p.Tree.Name(), StringComparer.Ordinal)
                     .Take(Math.Max(0, active.Count - wanted))
             )
             {
-                Delete(Pod.Type, surplus);
+                Delete(PodResource.Type, surplus);
             }
         }
 
-        // Pods that were just made or told to go count from this moment.
-        pods = [.. OwnedBy(set, Pod.Type).Where(p => !Pod.IsOver(p.Tree))];
+        // Pods that were just created or deleted count already.
+        pods = [.. OwnedBy(set, PodResource.Type).Where(p => !PodResource.IsOver(p.Tree))];
         active = [.. pods.Where(p => !p.Tree.IsTerminating())];
-        var ready = active.Count(p => Pod.IsReady(p.Tree));
+        var ready = active.Count(p => PodResource.IsReady(p.Tree));
         ChangeStatus(
-            ReplicaSet.Type,
-            Find(ReplicaSet.Type, key) ?? set,
+            ReplicaSetResource.Type,
+            Find(ReplicaSetResource.Type, key) ?? set,
             tree =>
             {
                 var status = tree.Ensure("status");

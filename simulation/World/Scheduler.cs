@@ -5,7 +5,10 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>Finds a node for every pod: requests must fit, selector, affinity to names and taints are obeyed, the emptiest node wins.</summary>
+/// <summary>
+/// Finds a node for every pod: requests must fit, and node selector, node affinity and taints are applied; the emptiest
+/// node wins.
+/// </summary>
 internal sealed class Scheduler : Controller
 {
     private readonly Dictionary<string, (string Node, Dictionary<string, double> Requests)> placed = new(
@@ -18,11 +21,11 @@ internal sealed class Scheduler : Controller
 
     public override void Observe(Change change)
     {
-        if (change.Type == Pod.Type)
+        if (change.Type == PodResource.Type)
         {
             Account(change);
         }
-        else if (change.Type == Node.Type)
+        else if (change.Type == NodeResource.Type)
         {
             Retry();
         }
@@ -31,7 +34,7 @@ internal sealed class Scheduler : Controller
     public override void Reconcile(string key)
     {
         if (
-            Find(Pod.Type, key) is not { } pod
+            Find(PodResource.Type, key) is not { } pod
             || pod.Tree.Text("spec", "nodeName") is not null
             || pod.Tree.IsTerminating()
         )
@@ -45,7 +48,7 @@ internal sealed class Scheduler : Controller
         string? best = null;
         var bestShare = double.MaxValue;
         var total = 0;
-        foreach (var node in Store.All(Node.Type))
+        foreach (var node in Store.All(NodeResource.Type))
         {
             total++;
             if (Refusal(pod.Tree, node.Tree, requests) is { } why)
@@ -65,7 +68,7 @@ internal sealed class Scheduler : Controller
         {
             waiting.Remove(key);
             Change(
-                Pod.Type,
+                PodResource.Type,
                 pod,
                 tree =>
                 {
@@ -82,7 +85,7 @@ internal sealed class Scheduler : Controller
         if (pod.Tree.Condition("PodScheduled")?.Text("message") != message)
         {
             ChangeStatus(
-                Pod.Type,
+                PodResource.Type,
                 pod,
                 tree => tree.SetCondition("PodScheduled", "False", "Unschedulable", message, Now)
             );
@@ -90,7 +93,7 @@ internal sealed class Scheduler : Controller
         }
     }
 
-    /// <summary>What a pod asks for, in cores, bytes and pieces.</summary>
+    /// <summary>The requests of a pod, in cores, bytes and counts.</summary>
     public static Dictionary<string, double> Requests(JsonObject pod)
     {
         var requests = new Dictionary<string, double>(StringComparer.Ordinal) { ["pods"] = 1 };
@@ -98,7 +101,7 @@ internal sealed class Scheduler : Controller
         {
             foreach (var (name, value) in container.Object("resources", "requests") ?? [])
             {
-                requests[name] = requests.GetValueOrDefault(name) + (Quantity.Read(value) ?? 0);
+                requests[name] = requests.GetValueOrDefault(name) + (ResourceQuantity.Read(value) ?? 0);
             }
         }
 
@@ -106,7 +109,7 @@ internal sealed class Scheduler : Controller
         {
             foreach (var (name, value) in container.Object("resources", "requests") ?? [])
             {
-                requests[name] = Math.Max(requests.GetValueOrDefault(name), Quantity.Read(value) ?? 0);
+                requests[name] = Math.Max(requests.GetValueOrDefault(name), ResourceQuantity.Read(value) ?? 0);
             }
         }
 
@@ -118,7 +121,7 @@ internal sealed class Scheduler : Controller
         var tree = change.New.Tree;
         var uid = tree.Uid();
         var node = tree.Text("spec", "nodeName");
-        if (change.Kind == ChangeKind.Deleted || Pod.IsOver(tree))
+        if (change.Kind == ChangeKind.Deleted || PodResource.IsOver(tree))
         {
             if (placed.Remove(uid, out var old))
             {
@@ -176,7 +179,7 @@ internal sealed class Scheduler : Controller
             }
         }
 
-        if (!Resources.Node.IsReady(node))
+        if (!Resources.NodeResource.IsReady(node))
         {
             return "node(s) were not ready";
         }
@@ -199,7 +202,7 @@ internal sealed class Scheduler : Controller
         );
         if (
             terms is not null
-            && !terms.OfType<JsonObject>().Any(t => Selectors.LabelSelector.OfObject(t).Matches(labels))
+            && !terms.OfType<JsonObject>().Any(t => Selectors.LabelMatcher.OfObject(t).Matches(labels))
         )
         {
             return "node(s) didn't match Pod's node affinity/selector";
@@ -208,7 +211,7 @@ internal sealed class Scheduler : Controller
         var taken = used.GetValueOrDefault(node.Name());
         foreach (var (name, amount) in requests)
         {
-            var has = Quantity.Read(node.At("status", "allocatable", name)) ?? 0;
+            var has = ResourceQuantity.Read(node.At("status", "allocatable", name)) ?? 0;
             if ((taken?.GetValueOrDefault(name) ?? 0) + amount > has + 1e-9)
             {
                 return name == "pods" ? "Too many pods" : "Insufficient " + name;
@@ -224,7 +227,7 @@ internal sealed class Scheduler : Controller
         var share = 0.0;
         foreach (var name in (string[])["cpu", "memory", "pods"])
         {
-            var has = Quantity.Read(node.At("status", "allocatable", name)) ?? 0;
+            var has = ResourceQuantity.Read(node.At("status", "allocatable", name)) ?? 0;
             if (has > 0)
             {
                 share += ((taken?.GetValueOrDefault(name) ?? 0) + requests.GetValueOrDefault(name)) / has;
@@ -245,7 +248,7 @@ internal sealed class Scheduler : Controller
                 )
             );
 
-    // A condition that is true needs no reason.
+    // A true condition has no reason.
     private static void Tidy(JsonObject tree)
     {
         var condition = tree.Condition("PodScheduled");

@@ -8,18 +8,18 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// Pods with ordinals. OrderedReady: up one by one as each gets ready, down from the top one by one as each is gone. Parallel: all at once.
-/// Terminating pods still count as replicas, unlike a Deployment's.
+/// Pods with ordinals. OrderedReady: up one by one as each gets ready, down from the top one by one as each is gone.
+/// Parallel: all at once. Terminating pods still count as replicas, unlike a Deployment's.
 /// </summary>
 internal sealed class StatefulSetController : Controller
 {
     public override void Observe(Change change)
     {
-        if (change.Type == StatefulSet.Type)
+        if (change.Type == StatefulSetResource.Type)
         {
             Enqueue(change.New.Tree.Key());
         }
-        else if (change.Type == Pod.Type && OwnerKey(change.New.Tree, "StatefulSet") is { } owner)
+        else if (change.Type == PodResource.Type && OwnerKey(change.New.Tree, "StatefulSet") is { } owner)
         {
             Enqueue(owner);
         }
@@ -27,7 +27,7 @@ internal sealed class StatefulSetController : Controller
 
     public override void Reconcile(string key)
     {
-        if (Find(StatefulSet.Type, key) is not { } set || set.Tree.IsTerminating())
+        if (Find(StatefulSetResource.Type, key) is not { } set || set.Tree.IsTerminating())
         {
             return;
         }
@@ -44,7 +44,7 @@ internal sealed class StatefulSetController : Controller
         Report(key);
     }
 
-    // True: nothing stands in the way of taking pods down.
+    // True: pods may be deleted.
     private bool Grow(StoredObject set, SortedDictionary<int, StoredObject> pods, int first, int wanted, bool parallel)
     {
         for (var ordinal = first; ordinal < first + wanted; ordinal++)
@@ -57,12 +57,12 @@ internal sealed class StatefulSetController : Controller
                     return false;
                 }
             }
-            else if (Pod.IsOver(pod.Tree) && !pod.Tree.IsTerminating())
+            else if (PodResource.IsOver(pod.Tree) && !pod.Tree.IsTerminating())
             {
-                Delete(Pod.Type, pod);
+                Delete(PodResource.Type, pod);
                 return false;
             }
-            else if (!parallel && (pod.Tree.IsTerminating() || !Pod.IsReady(pod.Tree)))
+            else if (!parallel && (pod.Tree.IsTerminating() || !PodResource.IsReady(pod.Tree)))
             {
                 return false;
             }
@@ -95,7 +95,7 @@ internal sealed class StatefulSetController : Controller
                     $"delete Pod {pod.Tree.Name()} in StatefulSet {set.Tree.Name()} successful",
                     "statefulset-controller"
                 );
-                Delete(Pod.Type, pod);
+                Delete(PodResource.Type, pod);
                 if (set.Tree.Text("spec", "persistentVolumeClaimRetentionPolicy", "whenScaled") == "Delete")
                 {
                     DropClaims(set, ordinal);
@@ -115,10 +115,10 @@ internal sealed class StatefulSetController : Controller
         foreach (var claim in set.Tree.Objects("spec", "volumeClaimTemplates"))
         {
             var claimName = claim.Name() + "-" + name;
-            if (Store.Find(PersistentVolumeClaim.Type, set.Tree.Namespace(), claimName) is null)
+            if (Store.Find(PersistentVolumeClaimResource.Type, set.Tree.Namespace(), claimName) is null)
             {
                 Create(
-                    PersistentVolumeClaim.Type,
+                    PersistentVolumeClaimResource.Type,
                     new JsonObject
                     {
                         ["kind"] = "PersistentVolumeClaim",
@@ -146,7 +146,7 @@ internal sealed class StatefulSetController : Controller
             pod.Ensure("spec")["subdomain"] = service;
         }
 
-        Create(Pod.Type, pod);
+        Create(PodResource.Type, pod);
         Tell(
             set.Tree,
             "Normal",
@@ -161,16 +161,16 @@ internal sealed class StatefulSetController : Controller
         foreach (var claim in set.Tree.Objects("spec", "volumeClaimTemplates"))
         {
             var name = $"{claim.Name()}-{set.Tree.Name()}-{ordinal}";
-            if (Store.Find(PersistentVolumeClaim.Type, set.Tree.Namespace(), name) is { } stored)
+            if (Store.Find(PersistentVolumeClaimResource.Type, set.Tree.Namespace(), name) is { } stored)
             {
-                Delete(PersistentVolumeClaim.Type, stored);
+                Delete(PersistentVolumeClaimResource.Type, stored);
             }
         }
     }
 
     private void Report(string key)
     {
-        if (Find(StatefulSet.Type, key) is not { } set)
+        if (Find(StatefulSetResource.Type, key) is not { } set)
         {
             return;
         }
@@ -178,10 +178,10 @@ internal sealed class StatefulSetController : Controller
         var pods = Pods(set).Values;
         var revision = Revision(set.Tree);
         var all = pods.Count;
-        var ready = pods.Count(p => Pod.IsReady(p.Tree));
+        var ready = pods.Count(p => PodResource.IsReady(p.Tree));
         var current = pods.Count(p => !p.Tree.IsTerminating() && p.Tree.Label("controller-revision-hash") == revision);
         ChangeStatus(
-            StatefulSet.Type,
+            StatefulSetResource.Type,
             set,
             tree =>
             {
@@ -202,7 +202,7 @@ internal sealed class StatefulSetController : Controller
     private SortedDictionary<int, StoredObject> Pods(StoredObject set)
     {
         var pods = new SortedDictionary<int, StoredObject>();
-        foreach (var pod in OwnedBy(set, Pod.Type))
+        foreach (var pod in OwnedBy(set, PodResource.Type))
         {
             var name = pod.Tree.Name();
             if (
@@ -222,5 +222,5 @@ internal sealed class StatefulSetController : Controller
     }
 
     private static string Revision(JsonObject set) =>
-        set.Name() + "-" + Names.Hash(set.At("spec", "template")!.ToJsonString());
+        set.Name() + "-" + NameGenerator.Hash(set.At("spec", "template")!.ToJsonString());
 }

@@ -1,6 +1,6 @@
 namespace Ebb.Simulation.World;
 
-/// <summary>Time zones by their IANA names, in the right case: as strict as the real server.</summary>
+/// <summary>Time zones by their IANA names, case-sensitive as on the real server.</summary>
 internal static class Zones
 {
     private static readonly HashSet<string> Known =

@@ -77,7 +77,7 @@ internal static partial class Yaml
             _ => new YamlScalarNode(node.ToJsonString()),
         };
 
-    // Quoted is what a reader would take for something else: a number, a time, or one of YAML 1.1's words for true and false.
+    // Quoted when a reader would not take it for text: a number, a time, or one of YAML 1.1's words for true and false.
     private static ScalarStyle Style(string text) =>
         Scalar(new YamlScalarNode(text)) is JsonValue v
         && v.GetValueKind() == System.Text.Json.JsonValueKind.String

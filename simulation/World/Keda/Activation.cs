@@ -5,22 +5,22 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World.Keda;
 
-/// <summary>Zero or not zero: what the triggers' activity does to the target, at polls and pushes.</summary>
-/// <param name="lookAgain">Called with a key and the time at which it is to be reconciled again.</param>
+/// <summary>Scales the target between zero and one by the activity of its triggers, at polls and pushes.</summary>
+/// <param name="requeue">Queues a key to be reconciled again at a time.</param>
 internal sealed class Activation(
-    Hands hands,
+    ControllerClient hands,
     ScaleTargets targets,
     ScaledObjectStatus status,
     OwnedAutoscalers autoscalers,
     bool isNew,
-    Action<string, DateTimeOffset> lookAgain
+    Action<string, DateTimeOffset> requeue
 )
 {
     private readonly Dictionary<string, DateTimeOffset> lastActive = new(StringComparer.Ordinal);
 
     public void Forget(string key) => lastActive.Remove(key);
 
-    /// <summary>A push only ever wakes since 2.18; before it also put to sleep, past the cooldown.</summary>
+    /// <summary>Since 2.18 a push only activates; before, it also deactivated, without the cooldown.</summary>
     public void OnPush(StoredObject so, bool active)
     {
         if (targets.Of(so.Tree) is not { } target)
@@ -43,8 +43,8 @@ internal sealed class Activation(
         }
     }
 
-    /// <summary>What a poll said is made so.</summary>
-    public void OnPoll(ResourceType type, StoredObject so, PollResult result)
+    /// <summary>Applies the result of a poll.</summary>
+    public void OnPoll(ApiResource type, StoredObject so, PollResult result)
     {
         var key = so.Tree.Key();
         if (result.Failure is { } failure)
@@ -140,7 +140,7 @@ internal sealed class Activation(
         var initial = isNew ? ScaledObjects.InitialCooldown(so) : TimeSpan.Zero;
         if (hands.Now < made + initial)
         {
-            lookAgain(so.Key(), made + initial);
+            requeue(so.Key(), made + initial);
             return false;
         }
 

@@ -14,8 +14,10 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
     private readonly ConcurrentDictionary<string, Lazy<GrpcChannel>> channels = new(StringComparer.Ordinal);
     private int inFlight;
 
-    /// <summary>Where an address is reached that only a cluster would know, such as that of a Service; null: as it is written.</summary>
-    /// <remarks>Null from it: nothing answers there, and the call fails as unavailable.</remarks>
+    /// <summary>
+    /// Resolves an address that only a cluster knows, such as that of a Service; null: used as it is.
+    /// </summary>
+    /// <remarks>A null result: the call fails with UNAVAILABLE.</remarks>
     public Func<string, string?>? Route { get; init; }
 
     /// <summary>How many calls were made, by method.</summary>

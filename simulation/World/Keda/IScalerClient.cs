@@ -1,6 +1,6 @@
 namespace Ebb.Simulation;
 
-/// <summary>What a trigger is asked about: the ScaledObject and the trigger's metadata.</summary>
+/// <summary>The parameters of a call about a trigger: the ScaledObject and the trigger's metadata.</summary>
 public sealed record ScalerQuestion(
     string Namespace,
     string Name,
@@ -9,12 +9,12 @@ public sealed record ScalerQuestion(
     IReadOnlyDictionary<string, string> Metadata
 );
 
-/// <summary>One metric of a trigger and what one replica is to carry of it.</summary>
+/// <summary>One metric of a trigger and its target for each replica.</summary>
 public sealed record ScalerMetric(string Name, double Target);
 
 /// <summary>
-/// How the simulated KEDA asks a scaler: the four questions of an external scaler. Failing is an answer: throw, and KEDA keeps the
-/// replicas as they are. Answers may come later; nothing of the world waits for them.
+/// How the simulated KEDA calls a scaler: the four methods of an external scaler. An exception is a failed call, after
+/// which KEDA keeps the replicas as they are. Answers may come later; nothing waits for them.
 /// </summary>
 public interface IScalerClient
 {
@@ -24,6 +24,8 @@ public interface IScalerClient
 
     Task<double> GetMetrics(ScalerQuestion question, string metric, CancellationToken ct);
 
-    /// <summary>Calls back with every pushed value until the token is cancelled. Returns at once for scalers that do not push.</summary>
+    /// <summary>
+    /// Calls back with every pushed value until the token is cancelled. Returns at once for scalers that do not push.
+    /// </summary>
     Task StreamIsActive(ScalerQuestion question, Action<bool> pushed, CancellationToken ct);
 }

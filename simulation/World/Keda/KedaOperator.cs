@@ -5,8 +5,8 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World.Keda;
 
 /// <summary>
-/// KEDA: an HPA for each ScaledObject for what lies above zero, a poll for zero and one, and pauses by annotation, with the timings that
-/// were observed of 2.10 and of 2.20.
+/// KEDA: an HPA for each ScaledObject for what lies above zero, a poll for zero and one, and pauses by annotation, with
+/// the timings that were observed of 2.10 and of 2.20.
 /// </summary>
 internal sealed class KedaOperator(SimulationOptions options, ScalerClients scalers, PollResults results) : Controller
 {
@@ -18,15 +18,16 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
 
     private bool New => options.Keda == KedaGeneration.V220;
 
-    private ScaleTargets Targets => field ??= new ScaleTargets(Hands);
+    private ScaleTargets Targets => field ??= new ScaleTargets(ControllerClient);
 
-    private ScaledObjectStatus Status => field ??= new ScaledObjectStatus(Hands, Targets, New);
+    private ScaledObjectStatus Status => field ??= new ScaledObjectStatus(ControllerClient, Targets, New);
 
-    private OwnedAutoscalers Autoscalers => field ??= new OwnedAutoscalers(Hands, options.ConfigurableTolerance, New);
+    private OwnedAutoscalers Autoscalers =>
+        field ??= new OwnedAutoscalers(ControllerClient, options.ConfigurableTolerance, New);
 
-    private Pauses Pauses => field ??= new Pauses(Hands, Targets, Status, Autoscalers, New, At);
+    private Pauses Pauses => field ??= new Pauses(ControllerClient, Targets, Status, Autoscalers, New, At);
 
-    private Activation Activation => field ??= new Activation(Hands, Targets, Status, Autoscalers, New, At);
+    private Activation Activation => field ??= new Activation(ControllerClient, Targets, Status, Autoscalers, New, At);
 
     public override void Observe(Change change)
     {
@@ -82,7 +83,7 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
         var runs = Pauses.Turn(type, so, target);
         if (held != Pauses.Holds(key) || Pauses.Holds(key))
         {
-            // While it is paused nobody is asked; afterwards the first poll is at once.
+            // While it is paused no scaler is called; afterwards the first poll is at once.
             Silence(key);
         }
 
@@ -99,7 +100,7 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
         streams.Stop(key);
     }
 
-    private void Poll(ResourceType type, string key)
+    private void Poll(ApiResource type, string key)
     {
         var so = Find(type, key)!;
         streams.Ensure(so.Tree, scalers, active => Told(key, active));
@@ -141,7 +142,7 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
         }
     }
 
-    // Between polls the HPA follows the spec and the one-way pauses, with the metrics that are known.
+    // Between polls the HPA is updated from the spec and the one-way pauses, with the last metrics.
     private void EnsureAsKnown(StoredObject so)
     {
         if (results.Known(so.Tree.Key()) is { Count: > 0 } metrics)
@@ -152,7 +153,7 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
 
     private void Told(string key, bool active)
     {
-        lock (Store.Gate)
+        lock (Store.SyncLock)
         {
             told[key] = active;
             Enqueue(key);

@@ -5,12 +5,12 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World.Keda;
 
-/// <summary>The HorizontalPodAutoscaler that KEDA keeps for each ScaledObject, for what lies above zero.</summary>
-/// <param name="keepsTolerance">Whether the API server knows the field; one that does not drops it without a word.</param>
-/// <param name="isNew">2.20; before, a pause held the autoscaler at one size.</param>
-internal sealed class OwnedAutoscalers(Hands hands, bool keepsTolerance, bool isNew)
+/// <summary>The HorizontalPodAutoscaler that KEDA keeps for each ScaledObject, for sizes above zero.</summary>
+/// <param name="keepsTolerance">Whether the API server knows the field; an older one drops it silently.</param>
+/// <param name="isNew">KEDA 2.20; before, a pause held the autoscaler at one size.</param>
+internal sealed class OwnedAutoscalers(ControllerClient hands, bool keepsTolerance, bool isNew)
 {
-    /// <summary>Makes it, or brings it in step with the spec, the one-way pauses and the metrics.</summary>
+    /// <summary>Creates it, or updates it from the spec, the one-way pauses and the metrics.</summary>
     public void Ensure(StoredObject so, IReadOnlyList<PolledMetric> metrics)
     {
         var name = ScaledObjects.HpaName(so.Tree);
@@ -27,15 +27,15 @@ internal sealed class OwnedAutoscalers(Hands hands, bool keepsTolerance, bool is
             spec["maxReplicas"] = Math.Max(count, 1);
         }
 
-        if (hands.Store.Find(HorizontalPodAutoscaler.Type, so.Tree.Namespace(), name) is { } hpa)
+        if (hands.Store.Find(HorizontalPodAutoscalerResource.Type, so.Tree.Namespace(), name) is { } hpa)
         {
             hands.Change(
-                HorizontalPodAutoscaler.Type,
+                HorizontalPodAutoscalerResource.Type,
                 hpa,
                 tree =>
                 {
                     tree["spec"] = spec;
-                    HorizontalPodAutoscaler.Type.Prepare!(tree, tree);
+                    HorizontalPodAutoscalerResource.Type.Prepare!(tree, tree);
                     foreach (var oneWay in (string[])[ScaledObjects.PausedScaleIn, ScaledObjects.PausedScaleOut])
                     {
                         if (so.Tree.Annotation(oneWay) is { } word)
@@ -57,7 +57,7 @@ internal sealed class OwnedAutoscalers(Hands hands, bool keepsTolerance, bool is
         }
 
         hands.Create(
-            HorizontalPodAutoscaler.Type,
+            HorizontalPodAutoscalerResource.Type,
             new JsonObject
             {
                 ["kind"] = "HorizontalPodAutoscaler",
@@ -85,11 +85,15 @@ internal sealed class OwnedAutoscalers(Hands hands, bool keepsTolerance, bool is
     public void Drop(StoredObject so)
     {
         if (
-            hands.Store.Find(HorizontalPodAutoscaler.Type, so.Tree.Namespace(), ScaledObjects.HpaName(so.Tree)) is
+            hands.Store.Find(
+                HorizontalPodAutoscalerResource.Type,
+                so.Tree.Namespace(),
+                ScaledObjects.HpaName(so.Tree)
+            ) is
             { } hpa
         )
         {
-            hands.Delete(HorizontalPodAutoscaler.Type, hpa);
+            hands.Delete(HorizontalPodAutoscalerResource.Type, hpa);
         }
     }
 
@@ -98,7 +102,11 @@ internal sealed class OwnedAutoscalers(Hands hands, bool keepsTolerance, bool is
         var list = new JsonArray();
         foreach (var metric in metrics)
         {
-            var target = new JsonObject { ["type"] = "AverageValue", ["averageValue"] = Quantity.Write(metric.Target) };
+            var target = new JsonObject
+            {
+                ["type"] = "AverageValue",
+                ["averageValue"] = ResourceQuantity.Write(metric.Target),
+            };
             list.Add(
                 new JsonObject
                 {

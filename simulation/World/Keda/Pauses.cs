@@ -6,14 +6,14 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World.Keda;
 
 /// <summary>Pauses by annotation, with the timings that were observed of 2.10 and of 2.20.</summary>
-/// <param name="lookAgain">Called with a key and the time at which it is to be reconciled again.</param>
+/// <param name="requeue">Queues a key to be reconciled again at a time.</param>
 internal sealed class Pauses(
-    Hands hands,
+    ControllerClient hands,
     ScaleTargets targets,
     ScaledObjectStatus status,
     OwnedAutoscalers autoscalers,
     bool isNew,
-    Action<string, DateTimeOffset> lookAgain
+    Action<string, DateTimeOffset> requeue
 )
 {
     // Medians of what was measured from a patch to its effect.
@@ -23,11 +23,11 @@ internal sealed class Pauses(
     private readonly HashSet<string> pausedNow = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> turning = new(StringComparer.Ordinal);
 
-    /// <summary>Follows the annotations. True: the scale loop runs.</summary>
-    public bool Turn(ResourceType type, StoredObject so, ScaleTarget target) =>
+    /// <summary>Applies the annotations. True: the scale loop runs.</summary>
+    public bool Turn(ApiResource type, StoredObject so, ScaledTarget target) =>
         isNew ? TurnNew(type, so, target) : TurnOld(type, so);
 
-    /// <summary>Whether the scale loop stands still, as it does from the moment that a pause has taken effect.</summary>
+    /// <summary>Whether the scale loop is stopped, as it is once a pause has taken effect.</summary>
     public bool Holds(string key) => pausedNow.Contains(key);
 
     public void Forget(string key)
@@ -37,7 +37,7 @@ internal sealed class Pauses(
     }
 
     // 2.20: the reconciler does it, at once.
-    private bool TurnNew(ResourceType type, StoredObject so, ScaleTarget target)
+    private bool TurnNew(ApiResource type, StoredObject so, ScaledTarget target)
     {
         var key = so.Tree.Key();
         var paused = ScaledObjects.IsPaused(so.Tree);
@@ -51,7 +51,7 @@ internal sealed class Pauses(
 
             if (hands.Now < due)
             {
-                lookAgain(key, due);
+                requeue(key, due);
                 return false;
             }
 
@@ -91,7 +91,7 @@ internal sealed class Pauses(
             return false;
         }
 
-        // The count is set when the pause begins or changes; what somebody does to the target afterwards stays.
+        // The count is set when the pause begins or changes; later changes of the target by others stay.
         if (ScaledObjects.PausedCount(so.Tree) is { } count && so.Tree.Whole("status", "pausedReplicaCount") != count)
         {
             targets.Scale(target, count);
@@ -111,8 +111,8 @@ internal sealed class Pauses(
         return false;
     }
 
-    // 2.10: a pause is seen by the next poll, which goes on.
-    private bool TurnOld(ResourceType type, StoredObject so)
+    // 2.10: the next poll sees the pause; polling continues.
+    private bool TurnOld(ApiResource type, StoredObject so)
     {
         if (ScaledObjects.HasBrokenPause(so.Tree))
         {
@@ -132,8 +132,8 @@ internal sealed class Pauses(
         return true;
     }
 
-    /// <summary>2.10: what a poll does to a paused one.</summary>
-    public void Hold(ResourceType type, StoredObject so, long count)
+    /// <summary>2.10: a poll of a paused ScaledObject.</summary>
+    public void Hold(ApiResource type, StoredObject so, long count)
     {
         if (targets.Of(so.Tree) is { } target && target.Replicas != count)
         {

@@ -3,7 +3,7 @@ using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.World.Keda;
 
-/// <summary>A metric as the HPA knows it: the trigger's index is part of its name.</summary>
+/// <summary>A metric as the HPA names it: with the trigger's index.</summary>
 internal sealed record PolledMetric(ScalerQuestion Question, string Name, double Target)
 {
     public string ExternalName => $"s{Question.TriggerIndex}-{Name.ToLowerInvariant()}";
@@ -12,8 +12,8 @@ internal sealed record PolledMetric(ScalerQuestion Question, string Name, double
 internal sealed record PollResult(IReadOnlyList<PolledMetric>? Metrics, bool Active, string? Failure);
 
 /// <summary>
-/// Asks the scalers. Those that answer at once are heard at once, so that a world moved by hand has one order of events; the others
-/// are heard when they answer, and nothing waits for them.
+/// Calls the scalers. An answer that comes at once is used at once, so that events have one order when the clock is
+/// moved by hand; others are used when they come, and nothing waits for them.
 /// </summary>
 internal sealed class PollResults
 {
@@ -26,7 +26,7 @@ internal sealed class PollResults
 
     public IReadOnlyList<PolledMetric>? Known(string key) => known.GetValueOrDefault(key);
 
-    /// <summary>Null: the answer will come later, and the key is then looked at again.</summary>
+    /// <summary>Null: the answer will come later; the key is then reconciled again.</summary>
     public PollResult? Ask(JsonObject so, ScalerClients scalers, Controller controller, ControlPlane plane)
     {
         var key = so.Key();
@@ -45,7 +45,7 @@ internal sealed class PollResults
         task.ContinueWith(
             t =>
             {
-                lock (plane.Store.Gate)
+                lock (plane.Store.SyncLock)
                 {
                     asking.Remove(key);
                     arrived[key] = Remember(
@@ -117,7 +117,7 @@ internal sealed class PollResults
             {
                 if (t.IsCompletedSuccessfully)
                 {
-                    lock (plane.Store.Gate)
+                    lock (plane.Store.SyncLock)
                     {
                         values[slot] = t.Result;
                         plane.Enqueue(controller, wake);
@@ -169,7 +169,7 @@ internal sealed class PollResults
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A scaler that fails is an answer: KEDA keeps the replicas and says so in the conditions.
+            // When a scaler fails, KEDA keeps the replicas and sets the conditions.
             return new PollResult(metrics.Count > 0 ? metrics : null, false, e.Message);
         }
     }

@@ -4,8 +4,8 @@ using Ebb.Simulation.Json;
 namespace Ebb.Simulation.World.Keda;
 
 /// <summary>
-/// One StreamIsActive for each external-push trigger, open while the scale loop of its ScaledObject runs and opened again after it ended:
-/// after 2 s when it ended in good order, else after twice as long each time, up to a minute.
+/// One StreamIsActive for each external-push trigger, open while the scale loop of its ScaledObject runs and opened
+/// again after it ended: after 2 s when it ended without an error, else after twice as long each time, up to a minute.
 /// </summary>
 internal sealed class PushStreams(SimulationClock clock)
 {

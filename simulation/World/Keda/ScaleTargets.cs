@@ -6,10 +6,10 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World.Keda;
 
 /// <summary>What a ScaledObject scales.</summary>
-internal sealed class ScaleTargets(Hands hands)
+internal sealed class ScaleTargets(ControllerClient hands)
 {
     /// <summary>Null: there is none, or it cannot be scaled.</summary>
-    public ScaleTarget? Of(JsonObject so)
+    public ScaledTarget? Of(JsonObject so)
     {
         var reference = so.Object("spec", "scaleTargetRef");
         var type = hands.Registry.Catalogue.ByGroupKind(
@@ -18,17 +18,17 @@ internal sealed class ScaleTargets(Hands hands)
         );
         return
             type?.Scale is not null && hands.Store.Find(type, so.Namespace(), reference.Text("name") ?? "") is { } found
-            ? new ScaleTarget(type, found)
+            ? new ScaledTarget(type, found)
             : null;
     }
 
-    public void Scale(ScaleTarget target, long replicas) => hands.Scale(target.Type, target.Object, replicas);
+    public void Scale(ScaledTarget target, long replicas) => hands.Scale(target.Type, target.Object, replicas);
 }
 
-internal sealed record ScaleTarget(ResourceType Type, StoredObject Object)
+internal sealed record ScaledTarget(ApiResource Type, StoredObject Object)
 {
     public long Replicas => Object.Tree.Whole(Type.Scale!.Spec) ?? 0;
 
-    /// <summary>As KEDA's Events name it.</summary>
+    /// <summary>The name in KEDA's Events.</summary>
     public string Kind => $"{Type.Group}/{Type.Served[0].Version}.{Type.Kind}";
 }

@@ -5,14 +5,14 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World.Keda;
 
-/// <summary>What KEDA writes into a ScaledObject: its marks, and how it stands.</summary>
-/// <param name="isNew">2.20, which tells the activity of each trigger.</param>
-internal sealed class ScaledObjectStatus(Hands hands, ScaleTargets targets, bool isNew)
+/// <summary>What KEDA writes into a ScaledObject: finalizer, labels and status.</summary>
+/// <param name="isNew">KEDA 2.20, which reports the activity of each trigger.</param>
+internal sealed class ScaledObjectStatus(ControllerClient hands, ScaleTargets targets, bool isNew)
 {
     private const string Finalizer = "finalizer.keda.sh";
 
-    /// <summary>Puts KEDA's marks on a new ScaledObject.</summary>
-    public StoredObject Adopt(ResourceType type, StoredObject so)
+    /// <summary>Sets KEDA's finalizer and labels on a new ScaledObject.</summary>
+    public StoredObject Adopt(ApiResource type, StoredObject so)
     {
         if (
             !(so.Tree.Items("metadata", "finalizers")?.Any(f => f?.ToString() == Finalizer) ?? false)
@@ -73,8 +73,8 @@ internal sealed class ScaledObjectStatus(Hands hands, ScaleTargets targets, bool
         return so;
     }
 
-    /// <summary>All is well, and this is what the triggers said.</summary>
-    public StoredObject Ready(ResourceType type, string key, PollResult result, bool active) =>
+    /// <summary>Sets the status after a successful poll.</summary>
+    public StoredObject Ready(ApiResource type, string key, PollResult result, bool active) =>
         hands.ChangeStatus(
             type,
             hands.Find(type, key)!,
@@ -131,7 +131,7 @@ internal sealed class ScaledObjectStatus(Hands hands, ScaleTargets targets, bool
         );
 
     public void Conditions(
-        ResourceType type,
+        ApiResource type,
         StoredObject so,
         params ReadOnlySpan<(string Type, string Status, string Reason, string Message)> conditions
     )
@@ -150,8 +150,11 @@ internal sealed class ScaledObjectStatus(Hands hands, ScaleTargets targets, bool
         );
     }
 
-    /// <summary>The ScaledObject goes: its target gets its size back where that is asked for, and the finalizer is taken off.</summary>
-    public void LetGo(ResourceType type, StoredObject so)
+    /// <summary>
+    /// The ScaledObject is deleted: its target's size is restored where that is configured, and the finalizer is
+    /// removed.
+    /// </summary>
+    public void LetGo(ApiResource type, StoredObject so)
     {
         if (
             so.Tree.Flag("spec", "advanced", "restoreToOriginalReplicaCount") == true

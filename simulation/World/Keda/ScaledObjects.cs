@@ -4,7 +4,7 @@ using Ebb.Simulation.Json;
 
 namespace Ebb.Simulation.World.Keda;
 
-/// <summary>What a ScaledObject says, with KEDA's defaults.</summary>
+/// <summary>The spec of a ScaledObject, with KEDA's defaults.</summary>
 internal static class ScaledObjects
 {
     public const string Resource = "scaledobjects.keda.sh";
@@ -30,13 +30,13 @@ internal static class ScaledObjects
     public static string HpaName(JsonObject so) =>
         so.Text("spec", "advanced", "horizontalPodAutoscalerConfig", "name") ?? "keda-hpa-" + so.Name();
 
-    /// <summary>"false" is not paused; any other word is, readable or not.</summary>
+    /// <summary>"false" is not paused; any other value is.</summary>
     public static bool Says(JsonObject so, string annotation) =>
         so.Annotation(annotation) is { } word && !word.Equals("false", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsPaused(JsonObject so) => so.Annotation(PausedReplicas) is not null || Says(so, Paused);
 
-    /// <summary>Null: the annotation is absent or no number of replicas.</summary>
+    /// <summary>Null: the annotation is absent or not a number of replicas.</summary>
     public static long? PausedCount(JsonObject so) =>
         long.TryParse(so.Annotation(PausedReplicas), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count

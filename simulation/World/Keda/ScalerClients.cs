@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 
 namespace Ebb.Simulation;
 
-/// <summary>Which client answers for which trigger type. "simulated" is there from the start; others are added beside it.</summary>
+/// <summary>The client of each trigger type. "simulated" is there from the start; others are added beside it.</summary>
 public sealed class ScalerClients
 {
     private readonly ConcurrentDictionary<string, IScalerClient> byType = new(StringComparer.Ordinal);
 
     public ScalerClients() => byType["simulated"] = Simulated;
 
-    /// <summary>The trigger type that tests and manifests script.</summary>
+    /// <summary>The trigger type whose answers tests and manifests set.</summary>
     public SimulatedScaler Simulated { get; } = new();
 
     public void Use(string triggerType, IScalerClient client) => byType[triggerType] = client;

@@ -4,26 +4,26 @@ using System.Globalization;
 namespace Ebb.Simulation;
 
 /// <summary>
-/// The trigger type "simulated": metadata <c>active</c> (default true), <c>value</c> (default 1) and <c>target</c> (default 1) say what
-/// it answers, unless a test has said something else for that ScaledObject.
+/// The trigger type "simulated": metadata <c>active</c> (default true), <c>value</c> (default 1) and <c>target</c>
+/// (default 1) say what it answers, unless a test has said something else for that ScaledObject.
 /// </summary>
 public sealed class SimulatedScaler : IScalerClient
 {
     private readonly ConcurrentDictionary<(string, string), (bool? Active, double? Value, string? Failure)> scripted =
         new();
 
-    /// <summary>From now on this ScaledObject's simulated trigger answers so. Null leaves that to the metadata.</summary>
+    /// <summary>Sets the answers of this ScaledObject's simulated trigger. Null: those of the metadata.</summary>
     public void Say(string ns, string name, bool? active = null, double? value = null) =>
         scripted[(ns, name)] = (active, value, null);
 
-    /// <summary>From now on every question about this ScaledObject fails.</summary>
+    /// <summary>Every call about this ScaledObject fails from now on.</summary>
     public void Fail(
         string ns,
         string name,
         string message = "rpc error: code = Unavailable desc = scripted failure"
     ) => scripted[(ns, name)] = (null, null, message);
 
-    /// <summary>Back to the metadata.</summary>
+    /// <summary>Returns to the answers of the metadata.</summary>
     public void Forget(string ns, string name) => scripted.TryRemove((ns, name), out _);
 
     public Task<bool> IsActive(ScalerQuestion question, CancellationToken ct)

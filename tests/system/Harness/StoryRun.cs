@@ -103,7 +103,7 @@ internal sealed class StoryRun(StoryFolder story)
                 var until = world.Seconds + double.Parse(seconds, CultureInfo.InvariantCulture);
                 world.Cluster.Faults.Add(
                     r => r.Method == method && r.Path.Contains(path, StringComparison.Ordinal) && world.Seconds < until,
-                    new Fault.Status(int.Parse(code, CultureInfo.InvariantCulture))
+                    new Fault.ErrorStatus(int.Parse(code, CultureInfo.InvariantCulture))
                 );
                 break;
             case ["driver", "dead"]:

@@ -345,7 +345,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
             request =>
                 request.Path.Contains("horizontalpodautoscalers", StringComparison.Ordinal)
                 || request.Path.EndsWith("/nodes", StringComparison.Ordinal),
-            new Fault.Status(403)
+            new Fault.ErrorStatus(403)
         );
         await _cluster.DisposeAsync();
         _cluster = new KubernetesCluster(_api);

@@ -68,20 +68,20 @@ public sealed class SimulatedUpsSpecs
         Assert.Equal(UpsFault.DriverNotConnected, await FaultAsync());
         (ups.Stale, ups.DriverDead) = (false, false);
         foreach (
-            var (mode, fault) in ((Garbage, UpsFault)[])
+            var (mode, fault) in ((AnswerDefect, UpsFault)[])
                 [
-                    (Garbage.HalfALine, UpsFault.ConnectionLost),
-                    (Garbage.Noise, UpsFault.Garbled),
-                    (Garbage.CutLine, UpsFault.Garbled),
-                    (Garbage.Endless, UpsFault.Garbled),
-                    (Garbage.Silence, UpsFault.TimedOut),
+                    (AnswerDefect.HalfALine, UpsFault.ConnectionLost),
+                    (AnswerDefect.Noise, UpsFault.Garbled),
+                    (AnswerDefect.CutLine, UpsFault.Garbled),
+                    (AnswerDefect.Endless, UpsFault.Garbled),
+                    (AnswerDefect.NoAnswer, UpsFault.TimedOut),
                 ]
         )
         {
-            ups.GarbageMode = mode;
+            ups.AnswerDefect = mode;
             Assert.Equal(fault, await FaultAsync());
         }
-        ups.GarbageMode = Garbage.None;
+        ups.AnswerDefect = AnswerDefect.None;
         ups.Freeze();
         Assert.Equal(UpsFault.TimedOut, await FaultAsync());
         ups.Thaw();

@@ -52,7 +52,7 @@ public sealed class ReportSpecs
         world.Ups.StatusOverride = "OB DISCHRG";
         world.Cluster.Faults.Add(
             request => request.IsWrite && request.Path.Contains("/cache/scale", StringComparison.Ordinal),
-            new Fault.Status(500),
+            new Fault.ErrorStatus(500),
             8
         );
         await UntilAsync(ebb, v => v.Plan.Phase == Phase.Asleep);

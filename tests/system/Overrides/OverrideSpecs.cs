@@ -182,7 +182,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
     {
         _world.Cluster.Faults.Add(
             request => request.IsWrite && request.Path.Contains("/deployments/web", StringComparison.Ordinal),
-            new Fault.Status(500),
+            new Fault.ErrorStatus(500),
             3
         );
         await AskAsync("deployment", "web", 5, Duration.FromSeconds(90));
@@ -248,7 +248,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
         await StepsAsync(5);
         _world.Cluster.Faults.Add(
             request => request.Path.Contains("/configmaps", StringComparison.Ordinal),
-            new Fault.Status(503),
+            new Fault.ErrorStatus(503),
             int.MaxValue
         );
         _world.Cluster.Store.Patch(

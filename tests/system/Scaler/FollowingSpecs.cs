@@ -250,7 +250,7 @@ public sealed class FollowingSpecs
         using (
             all.World.Cluster.Faults.Add(
                 request => request.Path.Contains("/pods", StringComparison.Ordinal),
-                new Fault.Status(503)
+                new Fault.ErrorStatus(503)
             )
         )
         {

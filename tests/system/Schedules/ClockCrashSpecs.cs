@@ -201,7 +201,7 @@ public sealed class ClockCrashSpecs
         return (pictures, writes);
     }
 
-    private static bool IsEbb(ApiRequest request) => request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal);
+    private static bool IsEbb(LoggedRequest request) => request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal);
 
     private static string Picture(World world)
     {

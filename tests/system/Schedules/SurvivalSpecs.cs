@@ -233,5 +233,5 @@ public class SurvivalSpecs
             JsonNode.Parse($"{{\"spec\":{{\"minReplicas\":{min}}}}}")!.AsObject()
         );
 
-    private static Fault Answer(int code) => new Fault.Status(code);
+    private static Fault Answer(int code) => new Fault.ErrorStatus(code);
 }

@@ -43,12 +43,12 @@ public sealed class ApiServerSpecs
                 && IsThird(),
             sickness switch
             {
-                "429" => new Fault.Status(429, 1),
-                "500" => new Fault.Status(500),
-                "503" => new Fault.Status(503),
+                "429" => new Fault.ErrorStatus(429, 1),
+                "500" => new Fault.ErrorStatus(500),
+                "503" => new Fault.ErrorStatus(503),
                 "reset" => new Fault.Reset(),
                 "reset in the answer" => new Fault.ResetInAnswer(),
-                "silence" => new Fault.Silence(TimeSpan.FromSeconds(1)),
+                "silence" => new Fault.Delay(TimeSpan.FromSeconds(1)),
                 "conflict" => new Fault.Conflict(),
                 _ => throw new InvalidOperationException(sickness),
             }
@@ -109,7 +109,7 @@ public sealed class ApiServerSpecs
                     r.UserAgent.StartsWith("ebb/", StringComparison.Ordinal)
                     && !r.Query.Contains("watch=1", StringComparison.Ordinal)
                     && System.Diagnostics.Stopwatch.GetTimestamp() < until,
-                new Fault.Silence(TimeSpan.FromSeconds(10))
+                new Fault.Delay(TimeSpan.FromSeconds(10))
             );
             do await ebb.StepAsync();
             while (System.Diagnostics.Stopwatch.GetTimestamp() < until);

@@ -118,7 +118,7 @@ public sealed class CrashSpecs
         return (kinds.Broken, requests);
     }
 
-    private static bool IsEbb(ApiRequest request) => request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal);
+    private static bool IsEbb(LoggedRequest request) => request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal);
 
     /// <summary>One process after the other: when one is killed, the next is started a second later, as Kubernetes would.</summary>
     private sealed class Cast(World world, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable

@@ -59,7 +59,7 @@ internal sealed class EveryKind(World world)
     public bool FirstWaveAwake => IsAwake("orders") && !IsAwake("web");
 
     /// <summary>Looks at a write of Ebb right after the server has done it.</summary>
-    public void Look(ApiRequest request)
+    public void Look(LoggedRequest request)
     {
         foreach (var scaler in Store.List("upsscalers.ups-scaler.io"))
         {

@@ -90,7 +90,7 @@ public sealed partial class PaceSpecs
         Assert.All(telling, t => Assert.True(t.Number > asked[WaveOf(t)]));
         Assert.True(telling.Count(t => t.Number < asked[4]) >= 3 * Count / 5, "kubectl shows how far it is");
 
-        static int WaveOf(ApiRequest request) =>
+        static int WaveOf(LoggedRequest request) =>
             int.Parse(AppNumber().Match(request.Path).Groups[1].Value, CultureInfo.InvariantCulture) % 5;
     }
 

@@ -16,7 +16,7 @@ public sealed class StartSpecs
         await using var world = await World.StartAsync(EveryKind.Manifests);
         var unread = world.Cluster.Faults.Add(
             r => r.Path.EndsWith("/apis/apps/v1/statefulsets", StringComparison.Ordinal),
-            new Fault.Status(500)
+            new Fault.ErrorStatus(500)
         );
         await using var ebb = EbbProcess.Start(world, options: Impatient);
         world.Ups.StatusOverride = "OL";

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Json;
+using Ebb.Simulation.Rules;
+
+namespace Ebb.Simulation.World;
+
+/// <summary>Annotations by which a manifest sets how an object behaves in the simulation.</summary>
+internal static class SimulationAnnotations
+{
+    public const string StartSeconds = "simulation.ebb.dev/start-seconds";
+    public const string StopSeconds = "simulation.ebb.dev/stop-seconds";
+    public const string RunSeconds = "simulation.ebb.dev/run-seconds";
+    public const string NeverStops = "simulation.ebb.dev/never-stops";
+    public const string CpuPercent = "simulation.ebb.dev/cpu-percent";
+
+    /// <summary>On an HPA: percent of one pod's request that all pods share; the more pods, the less each.</summary>
+    public const string CpuLoad = "simulation.ebb.dev/cpu-load";
+
+    /// <summary>On a CloudNativePG Cluster: it never counts as healthy, so it never hibernates.</summary>
+    public const string NeverHealthy = "simulation.ebb.dev/never-healthy";
+
+    /// <summary>On a node: "off" cuts its power.</summary>
+    public const string Power = "simulation.ebb.dev/power";
+
+    /// <summary>
+    /// Seconds from an annotation, or a default that differs a little between pods and is always the same for one.
+    /// </summary>
+    public static TimeSpan Seconds(JsonObject tree, string annotation, double least, double most)
+    {
+        var seconds = double.TryParse(
+            tree.Annotation(annotation),
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out var said
+        )
+            ? said
+            : least + ((most - least) * NameGenerator.Fraction(tree.Name() + annotation));
+        return TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
+    }
+}
