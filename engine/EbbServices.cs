@@ -54,7 +54,7 @@ internal static class EbbServices
             .AddSingleton<PowerHistory>()
             .AddHostedService(s => s.GetRequiredService<PowerHistory>())
             .ConfigureHttpJsonOptions(options =>
-                options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default)
+                options.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default)
             );
     }
 

@@ -57,7 +57,7 @@ internal static class ControlRoutes
                 var kept = await path.AskAsync(change, context.RequestAborted);
                 return Results.Json(
                     new AskedAnswer(verb, reason, kept, Wording.Of(path.View!.Plan.Phase)),
-                    ApiJson.Default.AskedAnswer,
+                    AnswerJson.Default.AskedAnswer,
                     statusCode: StatusCodes.Status202Accepted
                 );
             }
@@ -68,7 +68,7 @@ internal static class ControlRoutes
         PowerRequest? request;
         try
         {
-            request = await context.Request.ReadFromJsonAsync(ApiJson.Default.PowerRequest, context.RequestAborted);
+            request = await context.Request.ReadFromJsonAsync(AnswerJson.Default.PowerRequest, context.RequestAborted);
         }
         catch (JsonException failure)
         {

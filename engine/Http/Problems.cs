@@ -8,7 +8,7 @@ internal static class Problems
     public static IResult Of(int status, string title, string detail) =>
         Results.Json(
             new Problem("about:blank", title, status, detail),
-            ApiJson.Default.Problem,
+            AnswerJson.Default.Problem,
             "application/problem+json",
             status
         );

@@ -20,7 +20,7 @@ internal static class ViewRoutes
                 path.View is { } view
                     ? Results.Json(
                         Readings.Status(view, settings, path.Leads, store.Trouble),
-                        ApiJson.Default.StatusAnswer
+                        AnswerJson.Default.StatusAnswer
                     )
                     : Problems.NotYet()
         );
@@ -29,7 +29,7 @@ internal static class ViewRoutes
             "/workloads",
             (PowerPath path, UnlistedWorkloads unlisted) =>
                 path.View is { } view
-                    ? Results.Json(Readings.Workloads(view, unlisted), ApiJson.Default.WorkloadsAnswer)
+                    ? Results.Json(Readings.Workloads(view, unlisted), AnswerJson.Default.WorkloadsAnswer)
                     : Problems.NotYet()
         );
 
@@ -44,7 +44,7 @@ internal static class ViewRoutes
             "/plan",
             (PowerPath path, Learner learner) =>
                 path.View is { } view
-                    ? Results.Json(Readings.Plan(view, learner.Learned), ApiJson.Default.PlanAnswer)
+                    ? Results.Json(Readings.Plan(view, learner.Learned), AnswerJson.Default.PlanAnswer)
                     : Problems.NotYet()
         );
 
@@ -75,7 +75,7 @@ internal static class ViewRoutes
                             o.Workloads.Count(w => w.Late)
                         )),
                     ]),
-                    ApiJson.Default.OutagesAnswer
+                    AnswerJson.Default.OutagesAnswer
                 );
             }
         );
@@ -108,7 +108,7 @@ internal static class ViewRoutes
     /// <summary>With what is not back, which is not kept because it follows from the rest.</summary>
     private static JsonObject Report(Core.Planning.Outages.OutageReport outage)
     {
-        var report = JsonSerializer.SerializeToNode(outage, ApiJson.Default.OutageReport)!.AsObject();
+        var report = JsonSerializer.SerializeToNode(outage, AnswerJson.Default.OutageReport)!.AsObject();
         report["notBack"] = new JsonArray([.. outage.NotBack.Select(name => (JsonNode)name)]);
         return report;
     }
@@ -130,11 +130,11 @@ internal static class ViewRoutes
             && Readings.Kind(s.Member).Equals(kind, StringComparison.OrdinalIgnoreCase)
         );
         if (found is not null)
-            return Results.Json(Readings.Workload(found), ApiJson.Default.WorkloadAnswer);
+            return Results.Json(Readings.Workload(found), AnswerJson.Default.WorkloadAnswer);
         var (subject, missing) = await search.FindAsync(space, kind, name, cancellationToken, looksOnly: true);
         return subject is null
             ? missing!
-            : Results.Json(search.AnswerOn(subject, view), ApiJson.Default.WorkloadAnswer);
+            : Results.Json(search.AnswerOn(subject, view), AnswerJson.Default.WorkloadAnswer);
     }
 }
 

@@ -229,7 +229,7 @@ public sealed class DashboardSpecs
             };
             await store.PutAsync(
                 $"outage.{report.Id.ToLowerInvariant()}",
-                System.Text.Json.JsonSerializer.Serialize(report, ApiJson.Default.OutageReport),
+                System.Text.Json.JsonSerializer.Serialize(report, AnswerJson.Default.OutageReport),
                 null,
                 Stop
             );

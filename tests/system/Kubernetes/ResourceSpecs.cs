@@ -1,6 +1,6 @@
-using Ebb.Kubernetes.Resources;
 using System.Text;
 using System.Text.Json;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Tests.Kube;
 

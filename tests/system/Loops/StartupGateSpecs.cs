@@ -10,7 +10,7 @@ public sealed class StartupGateSpecs
     public async Task Work_begins_with_the_end_of_the_first_answer()
     {
         var prepared = 0;
-        var (time, opening) = (new HandTime(), new StartupGate(() => prepared++));
+        var (time, opening) = (new ManualTimeProvider(), new StartupGate(() => prepared++));
         opening.Listens(time);
         Assert.False(opening.Begun.IsCompleted);
         Assert.Equal(0, prepared);
@@ -23,7 +23,7 @@ public sealed class StartupGateSpecs
     [Fact]
     public async Task When_nobody_asks_it_begins_a_moment_after_the_process_listens()
     {
-        var (time, opening) = (new HandTime(), new StartupGate(() => { }));
+        var (time, opening) = (new ManualTimeProvider(), new StartupGate(() => { }));
         opening.Listens(time);
         time.Advance(TimeSpan.FromMilliseconds(149));
         Assert.False(opening.Begun.IsCompleted);

@@ -12,7 +12,11 @@ public sealed class FaultSpecs
     public async Task A_throttled_request_says_when_to_come_again_and_the_next_one_passes()
     {
         await using var world = await World.StartAsync();
-        world.Cluster.Faults.Add(r => r.Path == Deployments, new Fault.ErrorStatus(429, RetryAfterSeconds: 7), times: 1);
+        world.Cluster.Faults.Add(
+            r => r.Path == Deployments,
+            new Fault.ErrorStatus(429, RetryAfterSeconds: 7),
+            times: 1
+        );
         using var refused = await world.Http.GetAsync(
             new Uri(Deployments, UriKind.Relative),
             TestContext.Current.CancellationToken

@@ -45,7 +45,7 @@ internal sealed class CallServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         // A handler that fails is a test's own; what Kestrel calls unhandled is a fault.
         builder.Logging.ClearProviders();
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000_000;

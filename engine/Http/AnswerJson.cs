@@ -20,4 +20,4 @@ namespace Ebb.Engine.Http;
 [JsonSerializable(typeof(AskedAnswer))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(PowerRequest))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class AnswerJson : JsonSerializerContext;
