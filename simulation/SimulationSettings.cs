@@ -76,7 +76,8 @@ public sealed record SimulationSettings(double Speed, int KubernetesPort, int Up
         );
         await to.WriteLineAsync($"  upsc {ups.Name}@127.0.0.1:{ups.Port}");
         await to.WriteLineAsync(
-            $"  upscmd -u admin -p adminpw {ups.Name}@127.0.0.1:{ups.Port} mains.off    # pulls the plug; mains.on plugs it in again"
+            $"  upscmd -u admin -p adminpw {ups.Name}@127.0.0.1:{ups.Port} mains.off    # pulls the plug; "
+                + "mains.on plugs it in again"
         );
     }
 }

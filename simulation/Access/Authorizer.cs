@@ -67,7 +67,8 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
         throw new Failure(
             403,
             "Forbidden",
-            $"{named} is forbidden: User \"{call.User}\" cannot {call.Verb} resource \"{resource}\" in API group \"{call.Version.Group}\" {where}",
+            $"{named} is forbidden: User \"{call.User}\" cannot {call.Verb} resource \"{resource}\" in API "
+                + $"group \"{call.Version.Group}\" {where}",
             Failure.Details(call.Name, call.Version.Group, call.Type.Plural)
         )
         {

@@ -30,7 +30,8 @@ internal static class BodyChecks
         if (!call.Type.IsCustom && catalogue.ByKind(apiVersion, kind) is null)
         {
             throw Failure.BadRequest(
-                $"no kind \"{kind}\" is registered for version \"{apiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+                $"no kind \"{kind}\" is registered for version \"{apiVersion}\" in scheme "
+                    + "\"pkg/api/legacyscheme/scheme.go:30\""
             );
         }
 
@@ -38,15 +39,18 @@ internal static class BodyChecks
         {
             throw Failure.BadRequest(
                 call.Type.IsCustom
-                    ? $"the kind in the data ({apiVersion}, Kind={kind}) does not match the expected kind ({call.Version.ApiVersion}, Kind={call.Type.Kind})"
-                    : $"{kind} in version \"{short_}\" cannot be handled as a {call.Type.Kind}: converting ({Go(apiVersion)}.{kind}) to ({Internal(call)}.{call.Type.Kind}): unknown conversion"
+                    ? $"the kind in the data ({apiVersion}, Kind={kind}) does not match the expected kind "
+                        + $"({call.Version.ApiVersion}, Kind={call.Type.Kind})"
+                    : $"{kind} in version \"{short_}\" cannot be handled as a {call.Type.Kind}: converting "
+                        + $"({Go(apiVersion)}.{kind}) to ({Internal(call)}.{call.Type.Kind}): unknown conversion"
             );
         }
 
         if (apiVersion != call.Version.ApiVersion)
         {
             throw Failure.BadRequest(
-                $"the API version in the data ({apiVersion}) does not match the expected API version ({call.Version.ApiVersion})"
+                $"the API version in the data ({apiVersion}) does not match the expected API version "
+                    + $"({call.Version.ApiVersion})"
             );
         }
 
@@ -79,7 +83,8 @@ internal static class BodyChecks
         if (call.Type.Namespaced && tree.Namespace().Length > 0 && tree.Namespace() != call.Namespace)
         {
             throw Failure.BadRequest(
-                $"the namespace of the object ({tree.Namespace()}) does not match the namespace on the request ({call.Namespace})"
+                $"the namespace of the object ({tree.Namespace()}) does not match the namespace on the request "
+                    + $"({call.Namespace})"
             );
         }
     }

@@ -81,11 +81,15 @@ internal sealed class Call(HttpContext http)
                     ? throw Unrecognized("couldn't get version/kind; json parse error: " + why)
                     : JsonNode.Parse(text) as JsonObject
                         ?? throw Unrecognized(
-                            $"couldn't get version/kind; json parse error: json: cannot unmarshal {Word(text)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
+                            $"couldn't get version/kind; json parse error: json: cannot unmarshal {Word(text)} "
+                                + $"into Go value of type struct {{ APIVersion string "
+                                + "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
+                                + $"\"json:\\\"kind,omitempty\\\"\" }}"
                         );
             default:
                 throw Failure.UnsupportedMedia(
-                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml"
+                    "the body of the request was in an unknown format - accepted media types include: "
+                        + "application/json, application/yaml"
                 );
         }
     }

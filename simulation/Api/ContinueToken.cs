@@ -61,7 +61,11 @@ internal static class ContinueToken
     public static Failure Expired(string last)
     {
         var failure = Failure.Expired(
-            "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list."
+            "The provided continue parameter is too old to display a consistent list result. You can start a "
+                + "new list without the continue parameter, or use the continue token in this response to "
+                + "retrieve the remainder of the results. Continuing with the provided token results in an "
+                + "inconsistent list - objects that were created, modified, or deleted between the time the "
+                + "first chunk was returned and now may show up in the list."
         );
         failure.Body.Ensure("metadata")["continue"] = Encode(
             new JsonObject

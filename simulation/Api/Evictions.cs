@@ -40,7 +40,8 @@ internal static class Evictions
                             {
                                 ["reason"] = "DisruptionBudget",
                                 ["message"] =
-                                    $"The disruption budget {budget.Tree.Name()} needs {needed} healthy pods and has {healthy} currently",
+                                    $"The disruption budget {budget.Tree.Name()} needs {needed} healthy pods "
+                                    + $"and has {healthy} currently",
                             }
                         ),
                     }

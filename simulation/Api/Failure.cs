@@ -57,7 +57,8 @@ internal sealed class Failure : Exception
         new(
             409,
             "Conflict",
-            $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
+            $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": the object has been modified; "
+                + "please apply your changes to the latest version and try again",
             Details(name, type.Group, type.Plural)
         );
 

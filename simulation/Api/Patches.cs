@@ -29,7 +29,9 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleUpdates scale
         {
             throw custom && media == "application/strategic-merge-patch+json"
                 ? Failure.UnsupportedMedia(
-                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+                    "the body of the request was in an unknown format - accepted media types include: "
+                        + "application/json-patch+json, application/merge-patch+json, "
+                        + "application/apply-patch+yaml"
                 )
                 : new Failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", []);
         }
@@ -98,7 +100,8 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleUpdates scale
         if (applied.Text("apiVersion") is var said && said != call.Version.ApiVersion)
         {
             throw Failure.BadRequest(
-                $"incorrect version specified in apply patch. Specified patch version: {said}, expected: {call.Version.ApiVersion}"
+                $"incorrect version specified in apply patch. Specified patch version: {said}, expected: "
+                    + $"{call.Version.ApiVersion}"
             );
         }
 
@@ -192,7 +195,8 @@ internal sealed class Patches(Registry registry, Lists lists, ScaleUpdates scale
                     tree,
                     patch as JsonArray
                         ?? throw Failure.BadRequest(
-                            "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
+                            "error decoding patch: json: cannot unmarshal object into Go value of type "
+                                + "[]handlers.jsonPatchOp"
                         )
                 );
             case "application/strategic-merge-patch+json":

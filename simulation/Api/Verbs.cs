@@ -150,7 +150,8 @@ internal sealed class Verbs(Registry registry, Lists lists)
             if (call.MediaType.Contains("protobuf", StringComparison.Ordinal))
             {
                 throw Failure.UnsupportedMedia(
-                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml"
+                    "the body of the request was in an unknown format - accepted media types include: "
+                        + "application/json, application/yaml"
                 );
             }
 

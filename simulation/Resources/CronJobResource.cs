@@ -31,7 +31,8 @@ internal static class CronJobResource
                 new("Timezone", "string", 0, (o, _) => o.Text("spec", "timeZone") ?? "<none>")
                 {
                     Description =
-                        "The time zone name for the given schedule, see https://en.wikipedia.org/wiki/List_of_tz_database_time_zones.",
+                        "The time zone name for the given schedule, see "
+                        + "https://en.wikipedia.org/wiki/List_of_tz_database_time_zones.",
                 },
                 new("Suspend", "boolean", 0, (o, _) => o.Flag("spec", "suspend") == true ? "True" : "False"),
                 new("Active", "integer", 0, (o, _) => o.Items("status", "active")?.Count ?? 0)

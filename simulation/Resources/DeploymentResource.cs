@@ -35,12 +35,14 @@ internal static class DeploymentResource
                 new("Up-to-date", "string", 0, (o, _) => o.Whole("status", "updatedReplicas") ?? 0)
                 {
                     Description =
-                        "Total number of non-terminated pods targeted by this deployment that have the desired template spec.",
+                        "Total number of non-terminated pods targeted by this deployment that have the desired "
+                        + "template spec.",
                 },
                 new("Available", "string", 0, (o, _) => o.Whole("status", "availableReplicas") ?? 0)
                 {
                     Description =
-                        "Total number of available pods (ready for at least minReadySeconds) targeted by this deployment.",
+                        "Total number of available pods (ready for at least minReadySeconds) targeted by this "
+                        + "deployment.",
                 },
                 TableCells.Age,
                 TableCells.Containers,

@@ -58,7 +58,8 @@ internal static class PodResource
                 new("Restarts", "string", 0, Restarts)
                 {
                     Description =
-                        "The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.",
+                        "The number of times the containers in this pod have been restarted and when the last "
+                        + "container in this pod has restarted.",
                 },
                 TableCells.Age,
                 new("IP", "string", 1, (o, _) => o.Text("status", "podIP") ?? "<none>"),

@@ -26,7 +26,8 @@ internal static class ServiceAccountResource
                 )
                 {
                     Description =
-                        "Secrets is a list of the secrets in the same namespace that pods running using this ServiceAccount are allowed to use.",
+                        "Secrets is a list of the secrets in the same namespace that pods running using this "
+                        + "ServiceAccount are allowed to use.",
                 },
                 TableCells.Age,
             ],

@@ -84,7 +84,9 @@ internal static class StatefulSetResource
                 {
                     errors.Forbidden(
                         "spec",
-                        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+                        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+                            + "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' "
+                            + "and 'minReadySeconds' are forbidden"
                     );
                 }
             },

@@ -23,7 +23,8 @@ internal sealed class Deletion(Registry registry)
             throw Failure.PreconditionFailed(
                 type,
                 name,
-                $"the UID in the precondition ({uid}) does not match the UID in record ({old.Tree.Uid()}). The object might have been deleted and then recreated"
+                $"the UID in the precondition ({uid}) does not match the UID in record ({old.Tree.Uid()}). The "
+                    + "object might have been deleted and then recreated"
             );
         }
 
@@ -32,7 +33,8 @@ internal sealed class Deletion(Registry registry)
             throw Failure.PreconditionFailed(
                 type,
                 name,
-                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({old.Tree.Version()}). The object might have been modified"
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in "
+                    + $"record ({old.Tree.Version()}). The object might have been modified"
             );
         }
 

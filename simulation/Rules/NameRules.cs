@@ -9,10 +9,14 @@ namespace Ebb.Simulation.Rules;
 internal static partial class NameRules
 {
     public const string Label =
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
+        + "and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation "
+        + "is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
     private const string Subdomain =
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+        + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation "
+        + "is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
     public static void Check(JsonObject tree, bool generated, FieldErrors errors)
     {

@@ -88,7 +88,8 @@ internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, T
                 throw new Failure(
                     403,
                     "Forbidden",
-                    $"{type.Qualified} \"{name}\" is forbidden: unable to create new content in namespace {ns} because it is being terminated",
+                    $"{type.Qualified} \"{name}\" is forbidden: unable to create new content in namespace {ns} "
+                        + "because it is being terminated",
                     details
                 );
             }
@@ -173,7 +174,9 @@ internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, T
             throw new Failure(
                 409,
                 "Conflict",
-                $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Tree.Uid()}",
+                $"Operation cannot be fulfilled on {type.Qualified} \"{name}\": StorageError: invalid object, "
+                    + $"Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
+                    + $"precondition: {uid}, UID in object meta: {old.Tree.Uid()}",
                 Failure.Details(name, type.Group, type.Plural)
             );
         }

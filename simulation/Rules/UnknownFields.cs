@@ -29,7 +29,8 @@ internal static class UnknownFields
             errors.Say(
                 "FieldValueInvalid",
                 "patch",
-                $"Invalid value: {FieldErrors.Quote(tree.ToJsonString(FieldErrors.Plain))}: strict decoding error: {list}"
+                $"Invalid value: {FieldErrors.Quote(tree.ToJsonString(FieldErrors.Plain))}: strict decoding "
+                    + $"error: {list}"
             );
             throw Failure.Invalid("", "", "", errors);
         }

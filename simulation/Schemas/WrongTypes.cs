@@ -75,7 +75,8 @@ internal static class WrongTypes
             && node.Number() is > int.MaxValue or < int.MinValue
         )
         {
-            return $"json: cannot unmarshal number {node.ToJsonString()} into Go struct field {owner}.{path} of type int32";
+            return $"json: cannot unmarshal number {node.ToJsonString()} into Go struct field {owner}.{path} of "
+                + "type int32";
         }
 
         if (schema.Format == "quantity" && Resources.ResourceQuantity.Read(node) is null)
@@ -93,7 +94,8 @@ internal static class WrongTypes
             )
         )
         {
-            return $"parsing time {node.ToJsonString()} as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse {node.ToJsonString()} as \"2006\"";
+            return $"parsing time {node.ToJsonString()} as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse "
+                + $"{node.ToJsonString()} as \"2006\"";
         }
 
         switch (node)

@@ -102,7 +102,8 @@ internal sealed class ControlPlane
                 if (++steps > Patience)
                 {
                     throw new InvalidOperationException(
-                        $"The simulated controllers do not come to rest; the last was {work.Controller.GetType().Name} on '{work.Key}'."
+                        "The simulated controllers do not come to rest; the last was "
+                            + $"{work.Controller.GetType().Name} on '{work.Key}'."
                     );
                 }
             }

@@ -6,7 +6,9 @@ using Ebb.Simulation.Store;
 
 namespace Ebb.Simulation.World;
 
-/// <summary>One controller of the control plane: it sees every write, queues the keys that it concerns, and reconciles them.</summary>
+/// <summary>
+/// One controller of the control plane: it sees every write, queues the keys that it concerns, and reconciles them.
+/// </summary>
 internal abstract class Controller
 {
     protected ControlPlane Plane { get; private set; } = null!;
@@ -29,7 +31,9 @@ internal abstract class Controller
         Start();
     }
 
-    /// <summary>Queues the keys that a write concerns. Called for every write in the cluster, so it must be quick.</summary>
+    /// <summary>
+    /// Queues the keys that a write concerns. Called for every write in the cluster, so it must be quick.
+    /// </summary>
     public abstract void Observe(Change change);
 
     /// <summary>Reconciles one object.</summary>

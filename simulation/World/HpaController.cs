@@ -217,7 +217,8 @@ internal sealed class HpaController(SimulationOptions options, ScalerClients sca
                 {
                     return (
                         null,
-                        $"failed to get {name} utilization: unable to get metrics for resource {name}: no metrics returned from resource metrics API"
+                        $"failed to get {name} utilization: unable to get metrics for resource {name}: no "
+                            + "metrics returned from resource metrics API"
                     );
                 }
 

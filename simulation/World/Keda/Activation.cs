@@ -123,7 +123,8 @@ internal sealed class Activation(
                 so.Tree,
                 "Normal",
                 "KEDAScaleTargetDeactivated",
-                $"Deactivated {target.Kind} {so.Tree.Namespace()}/{target.Object.Tree.Name()} from {replicas} to {floor}",
+                $"Deactivated {target.Kind} {so.Tree.Namespace()}/{target.Object.Tree.Name()} from {replicas} "
+                    + $"to {floor}",
                 "keda-operator"
             );
         }

@@ -80,7 +80,8 @@ internal sealed class PollResults
         {
             return (
                 null,
-                $"unable to get external metric {ns}/{externalName}/&LabelSelector{{MatchLabels:map[string]string{{scaledobject.keda.sh/name: {name},}},MatchExpressions:[]LabelSelectorRequirement{{}},}}: unable to fetch metrics from external metrics API"
+                "unable to get external metric "
+                    + $"{ns}/{externalName}/&LabelSelector{{MatchLabels:map[string]string{{scaledobject.keda.sh/name: {name},}},MatchExpressions:[]LabelSelectorRequirement{{}},}}: unable to fetch metrics from external metrics API"
             );
         }
 
