@@ -13,7 +13,8 @@ public class ForecastSpecs
     );
 
     [Fact]
-    public void Nothing_learned_is_nothing_known() => Assert.Null(Forecast.SleepAtLeast(Members, DurationHistory.Nothing));
+    public void Nothing_learned_is_nothing_known() =>
+        Assert.Null(Forecast.SleepAtLeast(Members, DurationHistory.Nothing));
 
     [Fact]
     public void What_was_learned_of_others_says_nothing_of_these() =>

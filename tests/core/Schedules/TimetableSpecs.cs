@@ -15,7 +15,7 @@ public class TimetableSpecs
     private static string Range(string from, string to, string hpa) =>
         $"{{'kind':'ZonedTime','from':'{from}','to':'{to}','replicaSpec':{{'hpa':{{{hpa}}}}}}}";
 
-    private static string MinMax(Core.Schedules.ScheduleState standing) => $"{standing.Bounds.Min}-{standing.Bounds.Max}";
+    private static string MinMax(Core.Schedules.ScheduleState state) => $"{state.Bounds.Min}-{state.Bounds.Max}";
 
     /// <summary>The README of service-scaler, in UTC (its times are 05:30 ahead).</summary>
     [Theory]
@@ -29,12 +29,15 @@ public class TimetableSpecs
     {
         var timetable = Scaler(
             "'minReplicas':4,'maxReplicas':8,'targetCPUUtilization':50,'targetMemoryUtilization':75",
-            $"{Range("16:00+05:30", "00:00+05:30", "'minReplicas':3,'targetMemoryUtilization':0")},{Range("00:00+05:30", "08:00+05:30", "'minReplicas':2,'targetMemoryUtilization':0")}"
+            $"{Range("16:00+05:30", "00:00+05:30", "'minReplicas':3,'targetMemoryUtilization':0")},"
+                + $"{Range("00:00+05:30", "08:00+05:30", "'minReplicas':2,'targetMemoryUtilization':0")}"
         );
-        var knobs = timetable.At(Utc(at)).Bounds;
+        var bounds = timetable.At(Utc(at)).Bounds;
         Assert.Equal(
             expected,
-            $"{knobs.Min}-{knobs.Max} {knobs.Cpu?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {knobs.Memory?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}"
+            $"{bounds.Min}-{bounds.Max} "
+                + $"{bounds.Cpu?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} "
+                + $"{bounds.Memory?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}"
         );
     }
 
@@ -95,7 +98,8 @@ public class TimetableSpecs
     {
         var timetable = Scaler(
             "'minReplicas':2,'maxReplicas':20",
-            "{'kind':'ZonedDateTime','from':'2023-01-11T08:00:00+05:30','to':'2023-01-11T09:00:00+05:30','replicaSpec':{'hpa':{'minReplicas':10}}}"
+            "{'kind':'ZonedDateTime','from':'2023-01-11T08:00:00+05:30','to':'2023-01-11T09:00:00+05:30',"
+                + "'replicaSpec':{'hpa':{'minReplicas':10}}}"
         );
         Assert.Null(timetable.NextChange(Utc("2026-01-15T12:00")));
         Assert.Equal("2-20", MinMax(timetable.At(Utc("2026-01-15T12:00"))));
@@ -106,7 +110,8 @@ public class TimetableSpecs
     {
         var timetable = Scaler(
             "'minReplicas':4,'maxReplicas':8",
-            $"{Range("22:10Z", "06:00Z", "'minReplicas':1")},{Range("05:45Z", "12:00Z", "'maxReplicas':20,'minReplicas':9")}"
+            $"{Range("22:10Z", "06:00Z", "'minReplicas':1")},"
+                + $"{Range("05:45Z", "12:00Z", "'maxReplicas':20,'minReplicas':9")}"
         );
         var at = Utc("2026-01-15T00:00");
         for (var i = 0; i < 60; i++)

@@ -5,7 +5,9 @@ using FsCheck.Xunit;
 
 namespace Ebb.Core.Tests.Schedules;
 
-/// <summary>Random windows around nights that are special, every minute of a week compared with the rule in words.</summary>
+/// <summary>
+/// Random windows around nights that are special, every minute of a week compared with the rule in words.
+/// </summary>
 [Properties(Arbitrary = [typeof(WindowProperties)], QuietOnSuccess = true)]
 public class WindowProperties
 {
@@ -72,7 +74,7 @@ public class WindowProperties
             LocalTime.Midnight.PlusMinutes(window.Start + window.Length)
         );
         var off = day.PlusDays(window.Off);
-        var minutes = new MinuteByMinute(
+        var minutes = new MinuteModel(
             zone,
             day.PlusDays(-2 - Margin).AtStartOfDayInZone(zone).ToInstant(),
             5 + (2 * Margin)
@@ -90,11 +92,11 @@ public class WindowProperties
         var (zone, day) = (DateTimeZoneProviders.Tzdb[window.Zone], Texts.Date(window.Day));
         var start = day.AtMidnight().PlusMinutes(window.Start);
         var end = start.PlusMinutes(window.Length);
-        var minutes = new MinuteByMinute(zone, day.PlusDays(-5).AtStartOfDayInZone(zone).ToInstant(), 11);
+        var minutes = new MinuteModel(zone, day.PlusDays(-5).AtStartOfDayInZone(zone).ToInstant(), 11);
         Compare(Window.Once(zone, start, end), minutes.InForceOnce(start, end), minutes);
     }
 
-    private static void Compare(Window tested, bool[] expected, MinuteByMinute minutes)
+    private static void Compare(Window tested, bool[] expected, MinuteModel minutes)
     {
         var next = new int?[expected.Length];
         for (var i = expected.Length - 2; i >= 0; i--)

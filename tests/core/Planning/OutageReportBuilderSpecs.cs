@@ -2,10 +2,10 @@ using Ebb.Core.Planning.Waves;
 
 namespace Ebb.Core.Tests.Planning;
 
-public class OutageStorySpecs
+public class OutageReportBuilderSpecs
 {
-    private static PaperCluster Shop() =>
-        new PaperCluster().With("web", down: 1, up: 2, replicas: 5).With("db", down: 2, up: 1, replicas: 1);
+    private static FakeCluster Shop() =>
+        new FakeCluster().With("web", down: 1, up: 2, replicas: 5).With("db", down: 2, up: 1, replicas: 1);
 
     [Fact]
     public void While_nothing_happens_the_report_is_the_same_one_however_the_charge_falls()

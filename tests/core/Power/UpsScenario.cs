@@ -2,8 +2,8 @@ using Ebb.Core.Power;
 
 namespace Ebb.Core.Tests.Power;
 
-/// <summary>One UPS as its source tells it, second by second.</summary>
-internal sealed class Watched(PowerSettings? settings = null, string ups = "ups")
+/// <summary>The memory of one UPS, fed with readings second by second.</summary>
+internal sealed class UpsScenario(PowerSettings? settings = null, string ups = "ups")
 {
     public PowerSettings Settings { get; } = settings ?? new PowerSettings();
 
@@ -11,7 +11,7 @@ internal sealed class Watched(PowerSettings? settings = null, string ups = "ups"
 
     public double Now { get; private set; }
 
-    public Watched Says(
+    public UpsScenario Says(
         double at,
         string? status,
         double? charge = 100,
@@ -19,18 +19,21 @@ internal sealed class Watched(PowerSettings? settings = null, string ups = "ups"
         string source = "nut"
     ) => Hears(at, Reading(at, status, charge, runtime, source));
 
-    /// <summary>The same status every <paramref name="step"/> seconds from <paramref name="from"/> to <paramref name="to"/>, both included.</summary>
-    public Watched SaysFrom(double from, double to, string status, double step = 2, double? charge = 100)
+    /// <summary>
+    /// The same status every <paramref name="step"/> seconds from <paramref name="from"/> to <paramref name="to"/>,
+    /// both included.
+    /// </summary>
+    public UpsScenario SaysFrom(double from, double to, string status, double step = 2, double? charge = 100)
     {
         for (var at = from; at <= to; at += step)
             Says(at, status, charge);
         return this;
     }
 
-    public Watched IsSilent(double at, UpsFault fault = UpsFault.Unreachable, string source = "nut") =>
+    public UpsScenario IsSilent(double at, UpsFault fault = UpsFault.Unreachable, string source = "nut") =>
         Hears(at, new UpsNoAnswer(ups, source, At.Second(at), fault, "no answer"));
 
-    public Watched Hears(double at, params UpsAnswer[] answers)
+    public UpsScenario Hears(double at, params UpsAnswer[] answers)
     {
         Now = at;
         Memory = Memory.After(answers, Settings, At.Second(at));

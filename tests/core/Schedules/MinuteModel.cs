@@ -1,15 +1,15 @@
 namespace Ebb.Core.Tests.Schedules;
 
 /// <summary>
-/// What the words say, written down minute by minute and without a thought for speed: every minute of a stretch of time with what the
-/// clocks of a zone show then. It shares nothing with the window but the zone's data.
+/// A slow model of windows: every minute of a span of time with the local time that a zone shows then. It shares
+/// nothing with the window but the zone's data.
 /// </summary>
-internal sealed class MinuteByMinute
+internal sealed class MinuteModel
 {
     private readonly LocalDateTime[] _shown;
     private readonly Dictionary<LocalDateTime, (int First, int Last)> _when = [];
 
-    public MinuteByMinute(DateTimeZone zone, Instant from, int days)
+    public MinuteModel(DateTimeZone zone, Instant from, int days)
     {
         From = from;
         _shown =
@@ -28,7 +28,10 @@ internal sealed class MinuteByMinute
 
     public Instant At(int minute) => From + Duration.FromMinutes(minute);
 
-    /// <summary>On each day (of the week, not excluded) from its start, included, to its end, excluded; an end not after the start is on the next day.</summary>
+    /// <summary>
+    /// On each day (of the week, not excluded) from its start, included, to its end, excluded; an end not after the
+    /// start is on the next day.
+    /// </summary>
     public bool[] InForce(LocalTime start, LocalTime end, Func<LocalDate, bool> on)
     {
         var inForce = new bool[_shown.Length];
@@ -57,7 +60,9 @@ internal sealed class MinuteByMinute
         return inForce;
     }
 
-    /// <summary>In an overlap a start takes the earlier, an end the later minute; in a gap it is the first minute after it.</summary>
+    /// <summary>
+    /// In an overlap a start takes the earlier, an end the later minute; in a gap it is the first minute after it.
+    /// </summary>
     private int? Edge(LocalDateTime local, bool later)
     {
         if (_when.TryGetValue(local, out var shown))

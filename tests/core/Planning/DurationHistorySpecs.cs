@@ -4,12 +4,13 @@ using NodaTime;
 
 namespace Ebb.Core.Tests.Planning;
 
-public class LearnedSpecs
+public class DurationHistorySpecs
 {
     private static readonly Instant Began = Instant.FromUtc(2026, 1, 15, 12, 0);
 
     [Fact]
-    public void Nothing_is_known_before_the_first_outage() => Assert.Null(DurationHistory.Nothing.Sleep("deployment shop/web"));
+    public void Nothing_is_known_before_the_first_outage() =>
+        Assert.Null(DurationHistory.Nothing.Sleep("deployment shop/web"));
 
     [Fact]
     public void One_in_ten_may_take_longer_and_only_the_last_ten_count()

@@ -1,14 +1,14 @@
 namespace Ebb.Core.Tests.Capacity;
 
 /// <summary>The original's scenario, side by side with the HPA on the reversed metric.</summary>
-public sealed class HarvestSpecs
+public sealed class SpareCapacityScenarioSpecs
 {
     [Fact]
     public void Ours_settles_without_turning_round_and_keeps_no_paying_pod_waiting_longer_than_a_poll_and_a_stop()
     {
-        var ours = Harvest.Ours();
+        var ours = SpareCapacityScenario.Ours();
         Assert.Equal(0, ours.Directions);
-        Assert.InRange(ours.LongestPending, 0, Harvest.Sync + Harvest.StopSeconds);
+        Assert.InRange(ours.LongestPending, 0, SpareCapacityScenario.Sync + SpareCapacityScenario.StopSeconds);
         // Fifteen more a minute: still on its way to 146 when the paying service comes, and there at the end.
         Assert.Equal(135, ours.Samples[590].Miners);
         Assert.Equal(86, ours.Samples[1190].Miners);
@@ -18,7 +18,7 @@ public sealed class HarvestSpecs
     [Fact]
     public void The_reversed_metric_wavers()
     {
-        var (ours, reversed) = (Harvest.Ours(), Harvest.Reversed());
+        var (ours, reversed) = (SpareCapacityScenario.Ours(), SpareCapacityScenario.Reversed());
         Assert.True(reversed.Directions > 10, $"{reversed.Directions} changes of direction");
         Assert.True(
             ours.Violated < reversed.Violated,

@@ -3,7 +3,7 @@ using Ebb.Core.Planning.Waves;
 
 namespace Ebb.Core.Tests.Planning;
 
-public class RosterSpecs
+public class UpsScalerValidationSpecs
 {
     private static UpsScalerView Scaler(
         string name = "s",
@@ -73,7 +73,11 @@ public class RosterSpecs
     [InlineData("wéb")]
     [InlineData("-web")]
     public void A_name_that_is_none_is_refused(string name) =>
-        Assert.Contains("spec.name", UpsScalerValidation.Of([Scaler(target: name)], [])[0].Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "spec.name",
+            UpsScalerValidation.Of([Scaler(target: name)], [])[0].Refusal,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_name_of_253_characters_is_one_and_of_254_is_none()

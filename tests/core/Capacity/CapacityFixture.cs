@@ -2,15 +2,15 @@ using Ebb.Core.Capacity;
 
 namespace Ebb.Core.Tests.Capacity;
 
-/// <summary>Nodes and pods in a few words; amounts in millicores.</summary>
-internal sealed class Small
+/// <summary>A capacity index with named nodes and pods; amounts in millicores.</summary>
+internal sealed class CapacityFixture
 {
     public readonly ResourceTable Resources = new();
     public readonly CapacityIndex Index;
     public readonly int Cpu;
     public readonly Dictionary<string, PodFacts> Pods = [];
 
-    public Small()
+    public CapacityFixture()
     {
         Index = new CapacityIndex(Resources);
         Cpu = Resources.IdOf("cpu");

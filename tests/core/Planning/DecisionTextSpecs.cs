@@ -4,7 +4,7 @@ using NodaTime;
 namespace Ebb.Core.Tests.Planning;
 
 /// <summary>Why, who was overruled, what is next and when.</summary>
-public class SentenceSpecs
+public class DecisionTextSpecs
 {
     private static readonly Instant Now = Instant.FromUtc(2026, 1, 15, 12, 0);
     private static readonly Claim Person = new(
@@ -62,7 +62,8 @@ public class SentenceSpecs
             { [Person], "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then what it was" },
             {
                 [Person, Clock],
-                "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then at most 1; overruled: at most 1 asked by a schedule (night) until 2026-01-15T20:00:00Z"
+                "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then at most 1; overruled: at "
+                    + "most 1 asked by a schedule (night) until 2026-01-15T20:00:00Z"
             },
             {
                 [Power, Person],
@@ -74,12 +75,14 @@ public class SentenceSpecs
             },
             {
                 [Person, Least, Most with { Value = 2 }],
-                "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then at least 2 and at most 2; overruled: at least 2 and at most 2 asked by a schedule (work) until 2026-01-15T20:00:00Z"
+                "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then at least 2 and at most 2; "
+                    + "overruled: at least 2 and at most 2 asked by a schedule (work) until 2026-01-15T20:00:00Z"
             },
             { [Person, Least], "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then at least 2" },
             {
                 [Person, Clock with { Until = Now + Duration.FromHours(1) }],
-                "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then what the schedule asks by then; overruled: at most 1 asked by a schedule (night) until 2026-01-15T13:00:00Z"
+                "exactly 3 asked by a person (load test) until 2026-01-15T14:00:00Z, then what the schedule asks by "
+                    + "then; overruled: at most 1 asked by a schedule (night) until 2026-01-15T13:00:00Z"
             },
             { [Clock, Spare], "at most 1 asked by a schedule (night) until 2026-01-15T20:00:00Z, then at most 5" },
             { [Quiet], "as it wants to be until 2026-01-15T17:00:00Z, then at least 6" },

@@ -7,12 +7,12 @@ using Ebb.Core.Tests.Power;
 namespace Ebb.Core.Tests.Planning;
 
 /// <summary>
-/// A cluster on paper: it does what the orders say, and its pods take their seconds. With it a whole outage is decided, second by
-/// second, without a socket.
+/// A cluster in memory: it does what the plan says, and its pods take their seconds to start and stop. A whole outage
+/// runs on it, second by second, without a socket.
 /// </summary>
-internal sealed class PaperCluster
+internal sealed class FakeCluster
 {
-    private sealed class Thing
+    private sealed class FakeWorkload
     {
         public required string Name { get; init; }
         public required string Type { get; init; }
@@ -35,16 +35,16 @@ internal sealed class PaperCluster
         public string? SizedBy { get; set; }
     }
 
-    private readonly List<Thing> _things = [];
+    private readonly List<FakeWorkload> _workloads = [];
     private readonly Dictionary<string, Attempt> _attempts = [];
 
-    public Watched Ups { get; }
+    public UpsScenario Ups { get; }
 
     public PowerSettings Settings { get; }
 
-    public Orders Asks { get; set; } = Orders.None;
+    public Orders Orders { get; set; } = Orders.None;
 
-    public OutageProgress Episode { get; set; } = OutageProgress.None;
+    public OutageProgress Progress { get; set; } = OutageProgress.None;
 
     public double Now { get; private set; }
 
@@ -61,13 +61,13 @@ internal sealed class PaperCluster
     /// <summary>Why it cannot be read whole; null: it was.</summary>
     public string? Unread { get; set; }
 
-    public PaperCluster(PowerSettings? settings = null)
+    public FakeCluster(PowerSettings? settings = null)
     {
         Settings = settings ?? new PowerSettings();
-        Ups = new Watched(Settings);
+        Ups = new UpsScenario(Settings);
     }
 
-    public PaperCluster With(
+    public FakeCluster With(
         string name,
         int down,
         int up,
@@ -79,8 +79,8 @@ internal sealed class PaperCluster
         bool keda = false
     )
     {
-        _things.Add(
-            new Thing
+        _workloads.Add(
+            new FakeWorkload
             {
                 Name = name,
                 Type = type,
@@ -98,10 +98,10 @@ internal sealed class PaperCluster
         return this;
     }
 
-    public PaperCluster WithCronJob(string name, int down, int up, bool suspended)
+    public FakeCluster WithCronJob(string name, int down, int up, bool suspended)
     {
-        _things.Add(
-            new Thing
+        _workloads.Add(
+            new FakeWorkload
             {
                 Name = name,
                 Type = "cronjob",
@@ -147,13 +147,13 @@ internal sealed class PaperCluster
     /// <summary>Another process with nothing in its memory.</summary>
     public void Restart()
     {
-        Episode = OutageProgress.None;
-        Asks = Orders.None;
+        Progress = OutageProgress.None;
+        Orders = Orders.None;
         _attempts.Clear();
     }
 
     /// <summary>Lets time pass with one status, a turn each second.</summary>
-    public PaperCluster Run(double seconds, string status, double? charge = 100, Action<double>? each = null)
+    public FakeCluster Run(double seconds, string status, double? charge = 100, Action<double>? each = null)
     {
         for (var end = Now + seconds; Now < end; )
         {
@@ -165,7 +165,7 @@ internal sealed class PaperCluster
         return this;
     }
 
-    public PaperCluster Silence(double seconds)
+    public FakeCluster Silence(double seconds)
     {
         for (var end = Now + seconds; Now < end; )
         {
@@ -180,10 +180,10 @@ internal sealed class PaperCluster
     {
         for (var i = 0; i < 50; i++)
         {
-            var situation = Situation();
-            Plan = Planner.Decide(situation);
-            (Asks, Episode) = (Plan.Orders, Plan.Progress);
-            Report = OutageReportBuilder.After(Report, Plan, situation.Power, situation.Now) ?? Report;
+            var input = Input();
+            Plan = Planner.Decide(input);
+            (Orders, Progress) = (Plan.Orders, Plan.Progress);
+            Report = OutageReportBuilder.After(Report, Plan, input.Power, input.Now) ?? Report;
             if (Plan.Steps.Count == 0)
                 return Plan;
             CarryOut(Plan.Steps[0], Plan.Steps[0].Priority is null ? Direction.Up : Plan.Direction);
@@ -191,13 +191,13 @@ internal sealed class PaperCluster
         return Plan;
     }
 
-    public PlanInput Situation()
+    public PlanInput Input()
     {
         var view = new ClusterView(
             Unread is null,
             At.Second(Now),
             true,
-            [.. _things.Where(t => !t.ScalerGone).Select(View)],
+            [.. _workloads.Where(t => !t.ScalerGone).Select(View)],
             Nodes,
             Unread is null ? [] : [Unread]
         );
@@ -205,9 +205,9 @@ internal sealed class PaperCluster
         {
             Cluster = view,
             Members = UpsScalerValidation.Of(view.Scalers, []),
-            Power = PowerState.Of([Ups.Supply(Now)], Settings, Asks.Acknowledged, null, At.Second(Now)),
-            Orders = Asks,
-            Progress = Episode,
+            Power = PowerState.Of([Ups.Supply(Now)], Settings, Orders.Acknowledged, null, At.Second(Now)),
+            Orders = Orders,
+            Progress = Progress,
             Attempts = _attempts,
             Settings = Settings,
             Now = At.Second(Now),
@@ -218,15 +218,15 @@ internal sealed class PaperCluster
     {
         foreach (var capture in order.Captures)
         {
-            var thing = Of(capture.Member.Scaler.TargetName!);
-            Assert.Null(thing.Baseline);
-            thing.Baseline = capture.Baseline;
-            Writes.Add($"{Now} {thing.Name} capture {capture.Baseline.SpecReplicas}");
+            var workload = Of(capture.Member.Scaler.TargetName!);
+            Assert.Null(workload.Baseline);
+            workload.Baseline = capture.Baseline;
+            Writes.Add($"{Now} {workload.Name} capture {capture.Baseline.SpecReplicas}");
         }
         foreach (var move in order.Moves)
         {
-            var thing = Of(move.Member.Scaler.TargetName!);
-            Assert.NotNull(thing.Baseline);
+            var workload = Of(move.Member.Scaler.TargetName!);
+            Assert.NotNull(workload.Baseline);
             _attempts[move.Member.Scaler.Uid] = Attempt.After(
                 _attempts.GetValueOrDefault(move.Member.Scaler.Uid),
                 direction,
@@ -235,96 +235,98 @@ internal sealed class PaperCluster
                 move.Member.Workload?.SizedBy
             );
             foreach (var write in move.Writes)
-                Apply(thing, write);
+                Apply(workload, write);
         }
         foreach (var member in order.Releases)
         {
-            var thing = Of(member.Scaler.TargetName!);
-            thing.Baseline = null;
-            if (thing.ScalerDeleting)
-                thing.ScalerGone = true;
+            var workload = Of(member.Scaler.TargetName!);
+            workload.Baseline = null;
+            if (workload.ScalerDeleting)
+                workload.ScalerGone = true;
             _attempts.Remove(member.Scaler.Uid);
-            Writes.Add($"{Now} {thing.Name} release");
+            Writes.Add($"{Now} {workload.Name} release");
         }
     }
 
-    private void Apply(Thing thing, Write write)
+    private void Apply(FakeWorkload workload, Write write)
     {
         switch (write)
         {
             case Write.Scale scale:
-                Resize(thing, scale.Replicas);
-                Writes.Add($"{Now} {thing.Name} scale {scale.Replicas}");
+                Resize(workload, scale.Replicas);
+                Writes.Add($"{Now} {workload.Name} scale {scale.Replicas}");
                 break;
             case Write.Suspend suspend:
-                thing.Suspended = suspend.Suspended ?? false;
-                Writes.Add($"{Now} {thing.Name} suspend {suspend.Suspended}");
+                workload.Suspended = suspend.Suspended ?? false;
+                Writes.Add($"{Now} {workload.Name} suspend {suspend.Suspended}");
                 break;
             case Write.Annotate annotate:
-                thing.Pause = annotate.Annotations[0].Value;
-                Writes.Add($"{Now} {thing.Name} pause {thing.Pause ?? "no more"}");
+                workload.Pause = annotate.Annotations[0].Value;
+                Writes.Add($"{Now} {workload.Name} pause {workload.Pause ?? "no more"}");
                 break;
             default:
                 throw new InvalidOperationException($"{write}");
         }
     }
 
-    private void Resize(Thing thing, int replicas)
+    private void Resize(FakeWorkload workload, int replicas)
     {
-        if (thing.Replicas == replicas)
+        if (workload.Replicas == replicas)
             return;
-        thing.PodsBefore = Pods(thing);
-        thing.SettledAt = Now + (replicas < thing.Replicas ? thing.StopSeconds : thing.StartSeconds);
-        thing.Replicas = replicas;
+        workload.PodsBefore = Pods(workload);
+        workload.SettledAt = Now + (replicas < workload.Replicas ? workload.StopSeconds : workload.StartSeconds);
+        workload.Replicas = replicas;
     }
 
-    private int Pods(Thing thing) =>
-        Now >= thing.SettledAt ? thing.Replicas : Math.Max(thing.PodsBefore, thing.Replicas);
+    private int Pods(FakeWorkload workload) =>
+        Now >= workload.SettledAt ? workload.Replicas : Math.Max(workload.PodsBefore, workload.Replicas);
 
-    private Thing Of(string name) => _things.Single(t => t.Name == name);
+    private FakeWorkload Of(string name) => _workloads.Single(t => t.Name == name);
 
-    private UpsScalerView View(Thing thing)
+    private UpsScalerView View(FakeWorkload workload)
     {
-        var workload = new ObjectRef("apps/v1", "Deployment", "shop", thing.Name);
+        var target = new ObjectRef("apps/v1", "Deployment", "shop", workload.Name);
         return new UpsScalerView
         {
-            Ref = new ObjectRef("ups-scaler.io/v1alpha1", "UpsScaler", "shop", thing.Name),
-            Uid = "scaler-" + thing.Name,
+            Ref = new ObjectRef("ups-scaler.io/v1alpha1", "UpsScaler", "shop", workload.Name),
+            Uid = "scaler-" + workload.Name,
             ResourceVersion = "1",
-            Type = thing.Type,
+            Type = workload.Type,
             TargetNamespace = "shop",
-            TargetName = thing.Name,
-            ShutdownPriority = thing.Down,
-            ScaleUpPriority = thing.Up,
-            Baseline = thing.Baseline,
-            SpecReplicas = thing.Baseline?.SpecReplicas,
-            Deleting = thing.ScalerDeleting,
-            HasFinalizer = thing.Baseline is not null,
-            Target = thing.Gone
-                ? new WorkloadLookup.Absent(workload.ToString())
+            TargetName = workload.Name,
+            ShutdownPriority = workload.Down,
+            ScaleUpPriority = workload.Up,
+            Baseline = workload.Baseline,
+            SpecReplicas = workload.Baseline?.SpecReplicas,
+            Deleting = workload.ScalerDeleting,
+            HasFinalizer = workload.Baseline is not null,
+            Target = workload.Gone
+                ? new WorkloadLookup.Absent(target.ToString())
                 : new WorkloadLookup.Found(
                     new WorkloadView
                     {
-                        Ref = workload,
-                        Uid = thing.Uid,
+                        Ref = target,
+                        Uid = workload.Uid,
                         ResourceVersion = "1",
-                        Replicas = thing.Suspended is null ? thing.Replicas : null,
+                        Replicas = workload.Suspended is null ? workload.Replicas : null,
                         ReadyReplicas =
-                            Now >= thing.SettledAt ? thing.Replicas : Math.Min(thing.PodsBefore, thing.Replicas),
-                        PodsLeft = Pods(thing),
-                        Suspended = thing.Suspended,
+                            Now >= workload.SettledAt
+                                ? workload.Replicas
+                                : Math.Min(workload.PodsBefore, workload.Replicas),
+                        PodsLeft = Pods(workload),
+                        Suspended = workload.Suspended,
                         SuspendStated = true,
-                        ActiveJobs = thing.Suspended is null ? null : 0,
-                        DeletesClaimsWhenScaled = thing.Deletes,
-                        SizedBy = thing.SizedBy,
-                        ScaledObject = thing.Scaled
+                        ActiveJobs = workload.Suspended is null ? null : 0,
+                        DeletesClaimsWhenScaled = workload.Deletes,
+                        SizedBy = workload.SizedBy,
+                        ScaledObject = workload.Scaled
                             ? new ScaledObjectView(
-                                new ObjectRef("keda.sh/v1alpha1", "ScaledObject", "shop", thing.Name),
+                                new ObjectRef("keda.sh/v1alpha1", "ScaledObject", "shop", workload.Name),
                                 "so",
                                 "1",
-                                thing.Pause is null
+                                workload.Pause is null
                                     ? new Dictionary<string, string>()
-                                    : new() { [WellKnown.PausedReplicasAnnotation] = thing.Pause }
+                                    : new() { [WellKnown.PausedReplicasAnnotation] = workload.Pause }
                             )
                             : null,
                     }

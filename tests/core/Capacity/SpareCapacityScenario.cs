@@ -3,11 +3,12 @@ using Ebb.Core.Capacity;
 namespace Ebb.Core.Tests.Capacity;
 
 /// <summary>
-/// The scenario that spare capacity comes from, in virtual time, second by second: 184 cores, 30 of them to stay free; a paying service
-/// of 4 cores a pod goes from 2 to 17 pods under load for five minutes and back to 2; miners of 1 core, at most 150. A spreading
-/// scheduler, pods that take seconds to start and to stop, and a ReplicaSet that gives up first what is pending and then from where most are.
+/// The scenario that spare capacity comes from, in virtual time, second by second: 184 cores, 30 of them to stay free;
+/// a paying service of 4 cores a pod goes from 2 to 17 pods under load for five minutes and back to 2; miners of 1
+/// core, at most 150. A spreading scheduler, pods that take seconds to start and to stop, and a ReplicaSet that gives
+/// up first what is pending and then from where most are.
 /// </summary>
-internal sealed class Harvest
+internal sealed class SpareCapacityScenario
 {
     public const int Cores = 184,
         Reserve = 30,
@@ -27,7 +28,7 @@ internal sealed class Harvest
     private int _answer;
     private int _made;
 
-    private Harvest()
+    private SpareCapacityScenario()
     {
         _index = new CapacityIndex(_resources);
         _cpu = _resources.IdOf("cpu");
@@ -69,7 +70,8 @@ internal sealed class Harvest
 
     /// <summary>What came of it.</summary>
     /// <param name="Samples">Second by second.</param>
-    /// <param name="Directions">How often the count of miners turned round between up and down, the two turns of the load left out.</param>
+    /// <param name="Directions">How often the count of miners turned round between up and down, the two turns of the
+    /// load left out.</param>
     /// <param name="Settled">Periods from each turn of the load until the count no longer moves.</param>
     /// <param name="Overshoot">Miners above what would fit, at the most.</param>
     /// <param name="Harvested">Core-minutes that miners ran.</param>
@@ -85,10 +87,12 @@ internal sealed class Harvest
         int LongestPending
     );
 
-    public static Outcome Ours() => new Harvest().Run(reversed: false);
+    public static Outcome Ours() => new SpareCapacityScenario().Run(reversed: false);
 
-    /// <summary>An HPA on the remaining cores with the reserve as its target value: the ratio says where to go, not how far.</summary>
-    public static Outcome Reversed() => new Harvest().Run(reversed: true);
+    /// <summary>
+    /// An HPA on the remaining cores with the reserve as its target value: the ratio says where to go, not how far.
+    /// </summary>
+    public static Outcome Reversed() => new SpareCapacityScenario().Run(reversed: true);
 
     private Outcome Run(bool reversed)
     {
@@ -125,7 +129,8 @@ internal sealed class Harvest
         return Judge(samples, longest);
     }
 
-    // Two pods; from minute 5 on the service's own HPA goes to 17 at its usual pace; after five minutes of load and five of stabilisation back.
+    // Two pods; from minute 5 on the service's own HPA goes to 17 at its usual pace; after five minutes of load and
+    // five of stabilisation back.
     private void Load(int second) =>
         _paying = second switch
         {
