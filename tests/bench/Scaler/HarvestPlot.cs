@@ -14,7 +14,7 @@ internal static class HarvestPlot
 
     public static void Run(string folder)
     {
-        var (ours, reversed) = (Harvest.Ours(), Harvest.Reversed());
+        var (ours, reversed) = (SpareCapacityScenario.Ours(), SpareCapacityScenario.Reversed());
         Directory.CreateDirectory(folder);
         Console.WriteLine("| | Ebb | HPA on the reversed metric |\n|---|---|---|");
         Row("periods of 15 s to settle, after each turn of the load", o => string.Join(", ", o.Settled));
@@ -37,11 +37,11 @@ internal static class HarvestPlot
         );
         File.WriteAllText(Path.Combine(folder, "scenario.svg"), Picture(ours, reversed));
 
-        void Row(string what, Func<Harvest.Outcome, string> value) =>
+        void Row(string what, Func<SpareCapacityScenario.Outcome, string> value) =>
             Console.WriteLine($"| {what} | {value(ours)} | {value(reversed)} |");
     }
 
-    private static string Picture(Harvest.Outcome ours, Harvest.Outcome reversed)
+    private static string Picture(SpareCapacityScenario.Outcome ours, SpareCapacityScenario.Outcome reversed)
     {
         var svg = new StringBuilder();
         svg.Append(
@@ -53,16 +53,16 @@ internal static class HarvestPlot
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static void Panel(StringBuilder svg, int down, string title, Harvest.Outcome outcome)
+    private static void Panel(StringBuilder svg, int down, string title, SpareCapacityScenario.Outcome outcome)
     {
-        double X(int second) => Left + ((Width - Left - 20.0) * second / Harvest.Seconds);
+        double X(int second) => Left + ((Width - Left - 20.0) * second / SpareCapacityScenario.Seconds);
         double Y(double cores) => down + Height - 20 - ((Height - Top - 30.0) * Math.Min(cores, 240) / 240);
         svg.Append(
             CultureInfo.InvariantCulture,
             $"<text x=\"{Left}\" y=\"{down + 20}\" font-size=\"14\">{title}: cores requested by miners (blue), by the paying service (orange), by all (grey)</text>\n"
         );
         foreach (
-            var (cores, name) in new[] { (Harvest.Cores, "184"), (Harvest.Cores - Harvest.Reserve, "154"), (0, "0") }
+            var (cores, name) in new[] { (SpareCapacityScenario.Cores, "184"), (SpareCapacityScenario.Cores - SpareCapacityScenario.Reserve, "154"), (0, "0") }
         )
             svg.Append(
                 CultureInfo.InvariantCulture,
@@ -75,8 +75,8 @@ internal static class HarvestPlot
 
     private static void Line(
         StringBuilder svg,
-        Harvest.Outcome outcome,
-        Func<Harvest.Sample, double> value,
+        SpareCapacityScenario.Outcome outcome,
+        Func<SpareCapacityScenario.Sample, double> value,
         string colour,
         Func<int, double> x,
         Func<double, double> y

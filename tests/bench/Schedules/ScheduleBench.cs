@@ -102,7 +102,9 @@ public static class ScheduleBench
                 $"rule {i}"
             ))
             .ToList();
-        var timetable = new Gradual(new LastMatching(new ScheduleState(new ScaleBounds(1, 20), "otherwise", false), rules));
+        var timetable = new Gradual(
+            new LastMatching(new ScheduleState(new ScaleBounds(1, 20), "otherwise", false), rules)
+        );
         var started = Stopwatch.GetTimestamp();
         var intervals = TimetableIntervals.Of(timetable, From, From + Duration.FromDays(366));
         output.WriteLine(

@@ -7,24 +7,13 @@ namespace Ebb.Tests.FunctionsHost;
 internal static class PublishedFunctions
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly SemaphoreSlim One = new(1, 1);
-    private static string? _root;
+    private static readonly SharedStart<string> Published = new(PublishAsync);
 
     /// <summary>The folder that <c>EBB_FUNCTIONS</c> names, else one that is published now.</summary>
-    public static async Task<string> RootAsync()
-    {
-        if (Environment.GetEnvironmentVariable("EBB_FUNCTIONS") is { Length: > 0 } given)
-            return Path.GetFullPath(given, Repository.Root);
-        await One.WaitAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            return _root ??= await PublishAsync();
-        }
-        finally
-        {
-            One.Release();
-        }
-    }
+    public static Task<string> RootAsync() =>
+        Environment.GetEnvironmentVariable("EBB_FUNCTIONS") is { Length: > 0 } given
+            ? Task.FromResult(Path.GetFullPath(given, Repository.Root))
+            : Published.GetAsync();
 
     private static async Task<string> PublishAsync()
     {

@@ -4,19 +4,16 @@ namespace Ebb.Tests.Harness;
 internal sealed class SharedStart<T>(Func<Task<T>> start)
     where T : class
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private T? _started;
+    private readonly Lock _lock = new();
+    private Task<T>? _started;
 
-    public async Task<T> GetAsync()
+    public Task<T> GetAsync()
     {
-        await _gate.WaitAsync(TestContext.Current.CancellationToken);
-        try
+        lock (_lock)
         {
-            return _started ??= await start();
-        }
-        finally
-        {
-            _gate.Release();
+            if (_started is null or { IsFaulted: true } or { IsCanceled: true })
+                _started = start();
+            return _started;
         }
     }
 }

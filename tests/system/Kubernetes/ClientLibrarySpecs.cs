@@ -82,7 +82,9 @@ public sealed class ClientLibrarySpecs : IAsyncLifetime
         var running = elector.RunUntilLeadershipLostAsync(stop.Token);
         await leads.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
         await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+        );
 
         using var ours = new LeaseLeadership(_api, "ebb-system", "ebb", "ours");
         await ours.RenewAsync(Token);
