@@ -6,8 +6,9 @@ using System.Text.RegularExpressions;
 namespace Ebb.Tests.Simulation.Recorded;
 
 /// <summary>
-/// Exchanges recorded from real API servers, sent to the simulation. What is compared: status, the headers that a client may act on,
-/// and every field of the body that is not generated. What is not replayed is listed with its reason in <see cref="LeftOut"/>.
+/// Exchanges recorded from real API servers, sent to the simulation. What is compared: status, the headers that a
+/// client may act on, and every field of the body that is not generated. What is not replayed is listed with its reason
+/// in <see cref="Exclusions"/>.
 /// </summary>
 public sealed partial class ReplaySpecs
 {
@@ -24,7 +25,7 @@ public sealed partial class ReplaySpecs
     public static TheoryData<string> Files()
     {
         var data = new TheoryData<string>();
-        foreach (var recording in Session.Recorded?.All.Where(r => LeftOut.Reason(r.File) is null) ?? [])
+        foreach (var recording in Session.Recorded?.All.Where(r => Exclusions.Reason(r.File) is null) ?? [])
         {
             data.Add(recording.Set + "/" + recording.File);
         }
@@ -46,10 +47,10 @@ public sealed partial class ReplaySpecs
         var recording = session!.Of(file);
         await using var world = await World.StartAsync(
             World.Nodes,
-            o => o with { EnforceRbac = Who.IsAsked(recording) },
+            o => o with { EnforceRbac = RecordedUser.IsAsked(recording) },
             recording.Date
         );
-        var scene = new Scene(world, session, recording);
+        var scene = new ReplaySetup(world, session, recording);
         scene.Build();
 
         using var request = Request(world, recording);
@@ -95,9 +96,9 @@ public sealed partial class ReplaySpecs
         var session = Session.Recorded;
         Assert.SkipWhen(session is null, "the recordings of real API servers are not on this machine");
         var files = session!.All.Select(r => r.File).ToList();
-        var replayed = files.Count(f => LeftOut.Reason(f) is null);
+        var replayed = files.Count(f => Exclusions.Reason(f) is null);
         Assert.True(replayed >= 100, $"only {replayed} of {files.Count} recordings are replayed");
-        Assert.Empty(LeftOut.Unused(files));
+        Assert.Empty(Exclusions.Unused(files));
     }
 
     private static HttpRequestMessage Request(World world, Recording recording)
@@ -109,7 +110,7 @@ public sealed partial class ReplaySpecs
             {
                 request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
             }
-            else if (name == "Authorization" && Who.Token(world, recording) is { } token)
+            else if (name == "Authorization" && RecordedUser.Token(world, recording) is { } token)
             {
                 request.Headers.TryAddWithoutValidation(name, "Bearer " + token);
             }

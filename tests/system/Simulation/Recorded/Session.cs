@@ -21,7 +21,7 @@ internal sealed class Session
                 )
                 .Select((f, at) => Read(f.set, f.path, at)),
         ];
-        Chronicle = new Chronicle(All);
+        History = new ObjectHistory(All);
     }
 
     /// <summary>Null: the recordings are not on this machine.</summary>
@@ -29,7 +29,7 @@ internal sealed class Session
 
     public IReadOnlyList<Recording> All { get; }
 
-    public Chronicle Chronicle { get; }
+    public ObjectHistory History { get; }
 
     /// <param name="file">Set and name, as in "kubernetes/018-deployment-get.json".</param>
     public Recording Of(string file) => All.Single(r => r.Set + "/" + r.File == file);

@@ -2,8 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Ebb.Tests.Simulation.Recorded;
 
-/// <summary>Recordings that are not replayed, fields that are not compared, and texts that changed between versions; each with its reason.</summary>
-internal static class LeftOut
+/// <summary>
+/// Recordings that are not replayed, fields that are not compared, and texts that changed between versions; each with
+/// its reason.
+/// </summary>
+internal static class Exclusions
 {
     private static readonly (string Pattern, string Reason)[] Recordings =
     [
