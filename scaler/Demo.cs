@@ -4,9 +4,8 @@ using Ebb.Simulation;
 namespace Ebb.Scaler;
 
 /// <summary>
-/// In the demo of the functions: this process belongs to whoever holds the other end of its standard input. Lines on it, an instant and a
-/// speed, set the clock that answers depend on; its end, however it comes about, is the end of this process. The only file that knows
-/// the simulation, whose clock it is.
+/// Runs the scaler on the demo's clock. Each line of standard input, an instant and a speed, sets that clock; the end of the input ends
+/// this process. The only file that uses the simulation, which has the clock; a native image is built without it.
 /// </summary>
 internal sealed class Demo
 {
@@ -35,7 +34,7 @@ internal sealed class Demo
             if (Read(line) is not var (now, speed))
                 continue;
             Clock.Speed = speed;
-            // Never back: what has been answered has been answered.
+            // Never backwards: answers that were given cannot be taken back.
             var behind = now - Clock.GetUtcNow();
             if (behind > TimeSpan.Zero)
                 Clock.Advance(behind);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
@@ -12,30 +13,39 @@ if (settings is null)
     return 2;
 }
 
+#if !SIMULATION
+if (settings.FollowInput)
+{
+    Console.Error.WriteLine("Scaler__FollowInput: expected false, since this build has no simulation, found true");
+    return 2;
+}
+#endif
+
 try
 {
     using var starting = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+    var world = TimeProvider.System;
+#if SIMULATION
     var demo = settings.FollowInput ? await Demo.AttachAsync(Console.In, starting.Token) : null;
+    world = demo?.Clock ?? world;
+#endif
     var connection = settings.Cluster.Connect(TimeProvider.System);
-    await using var app = ScalerHost.Build(
-        settings,
-        connection,
-        demo?.Clock ?? TimeProvider.System,
-        TimeProvider.System
-    );
+    await using var app = ScalerHost.Build(settings, connection, world, TimeProvider.System);
     await app.StartAsync(starting.Token);
     app.Services.GetRequiredService<ILoggerFactory>()
         .CreateLogger("Ebb.Scaler")
-        .Listens(settings.GrpcUrl.ToString(), settings.HttpUrl.ToString(), connection.ToString());
+        .Started(settings.GrpcUrl.ToString(), settings.HttpUrl.ToString(), connection.ToString());
+#if SIMULATION
     // A read of standard input cannot be cancelled everywhere, so nobody waits for it but the end of the process.
     if (demo is not null)
         _ = demo.FollowAsync(CancellationToken.None)
             .ContinueWith(_ => app.Lifetime.StopApplication(), TaskScheduler.Default);
+#endif
     await app.WaitForShutdownAsync();
     return 0;
 }
 catch (Exception failure)
-    when (failure is ConnectionException or IOException or CryptographicException or System.Net.Sockets.SocketException)
+    when (failure is ConnectionException or IOException or CryptographicException or SocketException)
 {
     Console.Error.WriteLine(failure.Message);
     return 1;

@@ -3,17 +3,20 @@ using NodaTime;
 namespace Ebb.Core.Planning;
 
 /// <summary>
-/// What a workload was before Ebb put it to sleep. Written once, before the first write to the workload; only the members that
-/// its type needs are there, all others are null.
+/// What a workload was before Ebb put it to sleep. Written once, before the first write to the workload; only the
+/// members that its type needs are there, all others are null.
 /// </summary>
-/// <param name="Uid">The UID of the workload it belongs to; null when another program captured <c>specReplicas</c> alone.</param>
+/// <param name="Uid">The UID of the workload it belongs to; null when another program captured <c>specReplicas</c>
+/// alone.</param>
 /// <param name="CapturedAt">When it was captured; null likewise.</param>
 /// <param name="Replicas">Desired replicas, 0 when it was empty already.</param>
 /// <param name="Suspended">Whether it was suspended already.</param>
-/// <param name="Annotations">The annotations that Ebb is about to change, on the workload or on its ScaledObject; value null: it was not there.</param>
+/// <param name="Annotations">The annotations that Ebb is about to change, on the workload or on its ScaledObject; value
+/// null: it was not there.</param>
 /// <param name="Automated">Argo CD's <c>spec.syncPolicy.automated</c> as JSON; null: there was none.</param>
 /// <param name="ScaledObject">The name of the ScaledObject that scaled it, in its namespace.</param>
-/// <param name="SuspendStated">Whether <c>spec.suspend</c> was written out; false: it was absent, and goes again.</param>
+/// <param name="SuspendStated">Whether <c>spec.suspend</c> was written out; false: it was absent, and goes
+/// again.</param>
 public sealed record Baseline(
     string? Uid,
     Instant? CapturedAt,
@@ -26,8 +29,8 @@ public sealed record Baseline(
 )
 {
     /// <summary>
-    /// The one integer of the original contract: the replicas; for what has none, 0 when it was asleep already and 1 when it
-    /// was not. Never -1, which says that nothing is captured.
+    /// The one integer of the original contract: the replicas; for what has none, 0 when it was asleep already and 1
+    /// when it was not. Never -1, which says that nothing is captured.
     /// </summary>
     public int SpecReplicas => Replicas ?? (Suspended == true || Hibernated || NeverAutomated ? 0 : 1);
 
@@ -36,7 +39,9 @@ public sealed record Baseline(
 
     private bool NeverAutomated => Suspended is null && Annotations is null && Replicas is null && Automated is null;
 
-    /// <summary>Whether it was suspended, read off <see cref="SpecReplicas"/> where another program captured nothing but that.</summary>
+    /// <summary>
+    /// Whether it was suspended, read off <see cref="SpecReplicas"/> where another program captured nothing but that.
+    /// </summary>
     public bool? WasSuspended => Suspended ?? (Replicas is { } number ? number == 0 : null);
 
     /// <summary>The value that an annotation had; null when it had none or was not captured.</summary>

@@ -45,13 +45,14 @@ public sealed record UpsScalerView
     public int? SpecReplicas { get; init; }
 
     /// <summary>
-    /// The captured baseline: <c>spec.baseline</c>, else its copy in <c>status.baseline</c>, else what <c>specReplicas</c> alone
-    /// says. Null: nothing captured.
+    /// The captured baseline: <c>spec.baseline</c>, else its copy in <c>status.baseline</c>, else what
+    /// <c>specReplicas</c> alone says. Null: nothing captured.
     /// </summary>
     public Baseline? Baseline { get; init; }
 
     /// <summary>
-    /// Somebody took the baseline out of the spec, and only its copy in the status is left, or took away the finalizer that keeps the two until the workload is awake.
+    /// Somebody took the baseline out of the spec, and only its copy in the status is left, or took away the finalizer
+    /// that keeps the two until the workload is awake.
     /// </summary>
     public bool IsBaselineLoose { get; init; }
 
@@ -59,7 +60,7 @@ public sealed record UpsScalerView
     public UpsScalerStatus? Status { get; init; }
 
     /// <summary>The workload that it names.</summary>
-    public required Sighting Target { get; init; }
+    public required WorkloadLookup Target { get; init; }
 }
 
 /// <summary>Where a workload stands, as its UpsScaler shows it.</summary>
@@ -80,7 +81,7 @@ public enum WorkloadPhase
     /// <summary>Asked to be what it was, and it is not yet.</summary>
     Waking,
 
-    /// <summary>Not looked after; the reason says why.</summary>
+    /// <summary>Not managed; the reason says why.</summary>
     Refused,
 }
 
@@ -89,7 +90,8 @@ public enum WorkloadPhase
 /// <param name="Reason">One sentence.</param>
 /// <param name="Since">When the phase began.</param>
 /// <param name="ObservedGeneration">The generation that this speaks of.</param>
-/// <param name="Baseline">A copy of the baseline, out of reach of whoever applies the manifest again; null when there is none.</param>
+/// <param name="Baseline">A copy of the baseline, out of reach of whoever applies the manifest again; null when there
+/// is none.</param>
 /// <param name="ChangedBy">Who keeps changing the workload's size against Ebb; null when nobody does.</param>
 public sealed record UpsScalerStatus(
     WorkloadPhase Phase,

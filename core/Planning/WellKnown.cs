@@ -3,7 +3,9 @@ namespace Ebb.Core.Planning;
 /// <summary>Names that other programs gave to things.</summary>
 public static class WellKnown
 {
-    /// <summary>CloudNativePG: "on" puts a cluster to sleep, "off" or absence wakes it. Its condition has the same name.</summary>
+    /// <summary>
+    /// CloudNativePG: "on" puts a cluster to sleep, "off" or absence wakes it. Its condition has the same name.
+    /// </summary>
     public const string HibernationAnnotation = "cnpg.io/hibernation";
 
     /// <summary>KEDA: a number freezes the target at that count.</summary>
@@ -15,7 +17,9 @@ public static class WellKnown
     /// <summary>KEDA 2.18 and later: may shrink, must not grow.</summary>
     public const string PausedScaleOutAnnotation = "autoscaling.keda.sh/paused-scale-out";
 
-    /// <summary>Beside <see cref="PausedScaleOutAnnotation"/>: the pause is Ebb's, and Ebb takes it away again.</summary>
+    /// <summary>
+    /// Beside <see cref="PausedScaleOutAnnotation"/>: the pause is Ebb's, and Ebb takes it away again.
+    /// </summary>
     public const string HoldsGrowthAnnotation = "ups-scaler.io/holds-growth";
 
     /// <summary>Keeps an UpsScaler until its workload is awake again.</summary>

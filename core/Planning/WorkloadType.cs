@@ -43,8 +43,8 @@ public sealed record WorkloadType(string Name, string ApiVersion, string Kind, S
     ];
 
     /// <summary>
-    /// A known name in any case, or <c>group/version/Kind</c> of something with a scale subresource. Null for anything else;
-    /// <see cref="Expected"/> says what would have been right.
+    /// A known name in any case, or <c>group/version/Kind</c> of something with a scale subresource. Null for anything
+    /// else; <see cref="Expected"/> says what would have been right.
     /// </summary>
     public static WorkloadType? Parse(string? text)
     {

@@ -1,21 +1,25 @@
 namespace Ebb.Core.Planning;
 
 /// <summary>
-/// A workload as it was last seen. A member is null when its type has no such thing or when it is not known; it is never a
-/// default.
+/// A workload as it was last seen. A member is null when its type has no such thing or when it is not known; it is
+/// never a default.
 /// </summary>
 public sealed record WorkloadView
 {
-    /// <summary>The object that is scaled or suspended. For an UpsScaler of type scaledobject: the ScaledObject's target.</summary>
+    /// <summary>
+    /// The object that is scaled or suspended. For an UpsScaler of type scaledobject: the ScaledObject's target.
+    /// </summary>
     public required ObjectRef Ref { get; init; }
 
-    /// <summary>The UID that the baseline is bound to: the named object's (the ScaledObject's for type scaledobject).</summary>
+    /// <summary>
+    /// The UID that the baseline is bound to: the named object's (the ScaledObject's for type scaledobject).
+    /// </summary>
     public required string Uid { get; init; }
 
     /// <summary>The version that a write to <see cref="Ref"/> expects.</summary>
     public required string ResourceVersion { get; init; }
 
-    /// <summary>Somebody deleted it and it is on its way out.</summary>
+    /// <summary>It has a deletionTimestamp.</summary>
     public bool Deleting { get; init; }
 
     /// <summary>Desired replicas.</summary>
@@ -25,15 +29,18 @@ public sealed record WorkloadView
     public int? ReadyReplicas { get; init; }
 
     /// <summary>
-    /// Pods that exist, terminating ones included, finished ones not. Null while it cannot be told (status older than spec, pods
-    /// not seen).
+    /// Pods that exist, terminating ones included, finished ones not. Null while it cannot be told (status older than
+    /// spec, pods not seen).
     /// </summary>
     public int? PodsLeft { get; init; }
 
     /// <summary>CronJob and Flux: <c>spec.suspend</c>; absent reads as false, as the API defines it.</summary>
     public bool? Suspended { get; init; }
 
-    /// <summary>Whether <c>spec.suspend</c> is written out; where it is not it must not be written back either, or GitOps sees a drift.</summary>
+    /// <summary>
+    /// Whether <c>spec.suspend</c> is written out; where it is not it must not be written back either, or GitOps sees a
+    /// drift.
+    /// </summary>
     public bool SuspendStated { get; init; }
 
     /// <summary>CronJob: jobs that run now.</summary>
@@ -54,7 +61,10 @@ public sealed record WorkloadView
     /// <summary>Argo CD: <c>spec.syncPolicy.automated</c> as compact JSON; null when it syncs by hand.</summary>
     public string? Automated { get; init; }
 
-    /// <summary>StatefulSet with <c>persistentVolumeClaimRetentionPolicy.whenScaled: Delete</c>: scaling it to 0 would delete its data.</summary>
+    /// <summary>
+    /// StatefulSet with <c>persistentVolumeClaimRetentionPolicy.whenScaled: Delete</c>: scaling it to 0 would delete
+    /// its data.
+    /// </summary>
     public bool DeletesClaimsWhenScaled { get; init; }
 
     /// <summary>The ScaledObject that scales it.</summary>
@@ -94,23 +104,23 @@ public sealed record AutoscalerView(ObjectRef Ref, string Uid, int? Least, int? 
 /// <summary>A status condition.</summary>
 /// <param name="Status">True, False or Unknown, as written.</param>
 /// <param name="Reason">One word.</param>
-/// <param name="Message">For people.</param>
+/// <param name="Message">For messages.</param>
 public sealed record ConditionView(string Status, string? Reason, string? Message);
 
 /// <summary>Whether the workload that an UpsScaler names was found.</summary>
-public abstract record Sighting
+public abstract record WorkloadLookup
 {
-    private Sighting() { }
+    private WorkloadLookup() { }
 
     /// <summary>It is there.</summary>
     /// <param name="Workload">As last seen.</param>
-    public sealed record Seen(WorkloadView Workload) : Sighting;
+    public sealed record Found(WorkloadView Workload) : WorkloadLookup;
 
     /// <summary>The server was asked, and there is none.</summary>
-    /// <param name="What">What is missing, for people: the workload, or the target of a ScaledObject.</param>
-    public sealed record Absent(string What) : Sighting;
+    /// <param name="What">What is missing, for messages: the workload, or the target of a ScaledObject.</param>
+    public sealed record Absent(string What) : WorkloadLookup;
 
     /// <summary>Not known: not asked yet, forbidden, the kind is not served.</summary>
-    /// <param name="Why">One sentence for people.</param>
-    public sealed record Unknown(string Why) : Sighting;
+    /// <param name="Why">One sentence for messages.</param>
+    public sealed record Unknown(string Why) : WorkloadLookup;
 }

@@ -1,8 +1,8 @@
 namespace Ebb.Core.Planning;
 
 /// <summary>
-/// One change to one object outside Ebb's own. It carries what it expects: when the object is not that one or has changed since,
-/// nothing is written and the decision is made again.
+/// One change to one object outside Ebb's own. It carries what it expects: when the object is not that one or has
+/// changed since, nothing is written and the decision is made again.
 /// </summary>
 /// <param name="On">The object.</param>
 /// <param name="Uid">Expected UID; null: not checked.</param>

@@ -13,15 +13,17 @@ public interface ICluster
     Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A workload by name, whether or not an UpsScaler names it; from memory. The first question about a kind begins to watch it; until that
-    /// was read once the answer is <see cref="Sighting.Unknown"/>. What was asked for belongs to <see cref="Known"/> from then on: another answer
-    /// makes another instance of that. How many of its pods are left is not counted.
+    /// A workload by name, whether or not an UpsScaler names it; from memory. The first question about a kind begins to
+    /// watch it; until that was read once the answer is <see cref="WorkloadLookup.Unknown"/>. What was asked for
+    /// belongs to <see cref="Known"/> from then on: another answer makes another instance of that. How many of its pods
+    /// are left is not counted.
     /// </summary>
-    Sighting Find(WorkloadType type, string @namespace, string name);
+    WorkloadLookup Find(WorkloadType type, string @namespace, string name);
 
     /// <summary>
-    /// Writes baseline, <c>specReplicas</c> and finalizer into the UpsScaler in one request, and makes sure from the answer that
-    /// they are there. Expects the version of <paramref name="scaler"/>. A baseline that is loose is put back, and <c>specReplicas</c> left as it is.
+    /// Writes baseline, <c>specReplicas</c> and finalizer into the UpsScaler in one request, and makes sure from the
+    /// answer that they are there. Expects the version of <paramref name="scaler"/>. A baseline that is loose is put
+    /// back, and <c>specReplicas</c> left as it is.
     /// </summary>
     Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken);
 
@@ -58,7 +60,7 @@ public sealed record Announcement(
 
 /// <summary>What became of a write.</summary>
 /// <param name="Outcome">The answer in one word.</param>
-/// <param name="Detail">One sentence for people, without secrets; empty when it was done.</param>
+/// <param name="Detail">One sentence for messages, without secrets; empty when it was done.</param>
 public sealed record WriteResult(WriteOutcome Outcome, string Detail)
 {
     /// <summary>It was done, and <see cref="ICluster.Known"/> shows it already.</summary>

@@ -6,15 +6,17 @@ namespace Ebb.Core.Ports;
 public interface ILeadership
 {
     /// <summary>
-    /// Until when this replica may act without asking again, end excluded; null: it may not act now. A replica that cannot renew
-    /// finds null here as soon as the instant has come, before another can begin.
+    /// Until when this replica may act without asking again, end excluded; null: it may not act now. A replica that
+    /// cannot renew finds null here as soon as the instant has come, before another can begin.
     /// </summary>
     Instant? HeldUntil { get; }
 
     /// <summary>Who holds it, as last seen; null: not known.</summary>
     string? Holder { get; }
 
-    /// <summary>Takes or renews the lease if that is possible now. One attempt, bounded in time; failure is an answer.</summary>
+    /// <summary>
+    /// Takes or renews the lease if that is possible now. One attempt, bounded in time; failure is an answer.
+    /// </summary>
     Task RenewAsync(CancellationToken cancellationToken);
 
     /// <summary>Gives it back, so that another replica need not wait.</summary>

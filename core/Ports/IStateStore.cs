@@ -1,8 +1,9 @@
 namespace Ebb.Core.Ports;
 
 /// <summary>
-/// A small memory for facts that cannot be observed again. Losing it loses comfort, never a baseline. Keys are 1 to 200
-/// characters of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit; values are JSON texts of at most 512 KiB.
+/// A store for facts that cannot be observed again. When it is lost, history is lost and no baseline. Keys are 1 to 200
+/// characters of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit; values are JSON texts of at most
+/// 512 KiB.
 /// </summary>
 public interface IStateStore
 {
@@ -11,21 +12,24 @@ public interface IStateStore
     Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes the value and gives the new ETag. With <paramref name="etag"/> null the entry must not exist yet; with an ETag it
-    /// must be the present one.
+    /// Writes the value and gives the new ETag. With <paramref name="etag"/> null the entry must not exist yet; with an
+    /// ETag it must be the present one.
     /// </summary>
     /// <exception cref="StateConflictException">Somebody else wrote in between.</exception>
     /// <exception cref="StateStoreException">The store could not be asked.</exception>
     Task<string> PutAsync(string key, string json, string? etag, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the entry; one that is not there is deleted already. With <paramref name="etag"/> it must be the present one.</summary>
+    /// <summary>
+    /// Deletes the entry; one that is not there is deleted already. With <paramref name="etag"/> it must be the present
+    /// one.
+    /// </summary>
     /// <exception cref="StateConflictException">Somebody else wrote in between.</exception>
     /// <exception cref="StateStoreException">The store could not be asked.</exception>
     Task DeleteAsync(string key, string? etag, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Another number whenever anybody has written since; null: that cannot be told, and who must know has to ask. It is told without
-    /// asking, and may come a moment after the write.
+    /// Another number whenever anybody has written since; null: not known, the store has to be asked. It is known
+    /// without a request, and may lag behind the write.
     /// </summary>
     long? Version => null;
 

@@ -3,20 +3,24 @@ using NodaTime;
 namespace Ebb.Core.Power;
 
 /// <summary>
-/// How long the battery may be trusted to carry the load: a budget, not a prediction. It only ever starts things earlier; it
-/// never lengthens a running shutdown.
+/// How long the battery may be trusted to carry the load: a budget, not a prediction. It only ever starts things
+/// earlier; it never lengthens a running shutdown.
 /// </summary>
 /// <param name="Remaining">Zero or more.</param>
-/// <param name="Bound">Which of the bounds was the least: <c>slope</c>, <c>reported before</c>, <c>reported</c>, <c>low</c>, <c>forced</c> or <c>silent</c>.</param>
+/// <param name="Bound">Which of the bounds was the least: <c>slope</c>, <c>reported before</c>, <c>reported</c>,
+/// <c>low</c>, <c>forced</c> or <c>silent</c>.</param>
 public sealed record Budget(Duration Remaining, string Bound);
 
 /// <summary>
-/// The least of three bounds, each of which may be missing. No estimate from the slope is safe when a battery dies at 60 % of
-/// displayed charge; only the share of the reported runtime is, and it buys safety with pessimism.
+/// The least of three bounds, each of which may be missing. No estimate from the slope is safe when a battery dies at
+/// 60 % of displayed charge; only the share of the reported runtime is, at the price of being too short for healthy
+/// batteries.
 /// </summary>
 public static class BatteryBudget
 {
-    /// <summary>Lead-acid capacity falls with the current; Peukert's exponent for the packs in question is about this.</summary>
+    /// <summary>
+    /// Lead-acid capacity falls with the current; Peukert's exponent for the packs in question is about this.
+    /// </summary>
     private const double Exponent = 1.15;
 
     /// <summary>Percent: below this a load is dominated by the inverter's own.</summary>
@@ -66,8 +70,8 @@ public static class BatteryBudget
     }
 
     /// <summary>
-    /// The steeper of the line through the whole outage and the line through its last two minutes, charge against work (load to
-    /// the power of 1.15, times seconds), drawn on to the floor.
+    /// The steeper of the line through the whole outage and the line through its last two minutes, charge against work
+    /// (load to the power of 1.15, times seconds), drawn on to the floor.
     /// </summary>
     private static Duration? Slope(IReadOnlyList<BatterySample> samples, UpsReading? reading, Duration spent)
     {

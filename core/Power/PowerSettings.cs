@@ -5,7 +5,10 @@ namespace Ebb.Core.Power;
 /// <summary>How power is judged (settings <c>Power__…</c>). Every duration is zero or more.</summary>
 public sealed record PowerSettings
 {
-    /// <summary>How long on battery without a break before an outage begins; a low battery, a forced shutdown and a short budget skip it.</summary>
+    /// <summary>
+    /// How long on battery without a break before an outage begins; a low battery, a forced shutdown and a short budget
+    /// skip it.
+    /// </summary>
     public Duration OnBatteryFor { get; init; } = Duration.FromSeconds(5);
 
     /// <summary>Knowing nothing for this long after "on battery" is an outage (upsmon's DEADTIME).</summary>
@@ -14,13 +17,18 @@ public sealed record PowerSettings
     /// <summary>How long mains must hold without a break before waking begins.</summary>
     public Duration MainsFor { get; init; } = Duration.FromSeconds(60);
 
-    /// <summary>Percent of charge needed before waking begins, 0 to 100; an unknown charge leaves it to <see cref="MainsFor"/> alone.</summary>
+    /// <summary>
+    /// Percent of charge needed before waking begins, 0 to 100; an unknown charge leaves it to <see cref="MainsFor"/>
+    /// alone.
+    /// </summary>
     public double RestoreCharge { get; init; } = 30;
 
     /// <summary>After this the next wave moves although somebody is late.</summary>
     public Duration WaveTimeout { get; init; } = Duration.FromMinutes(5);
 
-    /// <summary>How much of a reported runtime to believe, above 0 and at most 1, until an outage has taught better.</summary>
+    /// <summary>
+    /// How much of a reported runtime to believe, above 0 and at most 1, until an outage has taught better.
+    /// </summary>
     public double RuntimeFactor { get; init; } = 0.25;
 
     /// <summary>Status words (upper case) that a device is known to set wrongly.</summary>

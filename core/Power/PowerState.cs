@@ -5,7 +5,10 @@ namespace Ebb.Core.Power;
 /// <summary>All UPSes together.</summary>
 public sealed record PowerState
 {
-    /// <summary>On when enough UPSes are on mains, battery when at least one is on battery and not enough are on mains, else unknown.</summary>
+    /// <summary>
+    /// On when enough UPSes are on mains, battery when at least one is on battery and not enough are on mains, else
+    /// unknown.
+    /// </summary>
     public required Mains Mains { get; init; }
 
     /// <summary>Low when what is left without the low ones is not enough; unknown when it cannot be told.</summary>
@@ -30,9 +33,9 @@ public sealed record PowerState
     public required IReadOnlyList<Supply> Supplies { get; init; }
 
     /// <summary>
-    /// Judges all together: <see cref="PowerSettings.MinimumSupplies"/> must be good. While at least one UPS fails, one that has
-    /// been silent for <see cref="PowerSettings.DeadTime"/> is not counted on, whatever it said last; while none fails, silence
-    /// is an alarm and nothing else.
+    /// Judges all together: <see cref="PowerSettings.MinimumSupplies"/> must be good. While at least one UPS fails, one
+    /// that has been silent for <see cref="PowerSettings.DeadTime"/> is not counted on, whatever it said last; while
+    /// none fails, silence is an alarm and nothing else.
     /// </summary>
     public static PowerState Of(
         IReadOnlyList<Supply> supplies,
@@ -102,7 +105,9 @@ public sealed record PowerState
         return supplies.Count(s => s.Battery == BatteryLevel.Good) >= least ? BatteryLevel.Good : BatteryLevel.Unknown;
     }
 
-    /// <summary>The cluster lasts as long as the UPS that is the last but <paramref name="least"/> - 1 to give up.</summary>
+    /// <summary>
+    /// The cluster lasts as long as the UPS that is the last but <paramref name="least"/> - 1 to give up.
+    /// </summary>
     private static Budget? TogetherFor(IReadOnlyList<Supply> supplies, int least)
     {
         var onBattery = supplies.Where(s => s.LastKnown == Mains.Battery || s.OrderedAt is not null).ToList();

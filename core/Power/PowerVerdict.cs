@@ -18,15 +18,17 @@ public enum PowerWish
 
 /// <summary>What power asks, and why.</summary>
 /// <param name="Wish">What it asks.</param>
-/// <param name="Urgent">With <see cref="PowerWish.Sleep"/>: waits are skipped, the order is kept.</param>
+/// <param name="Urgent">With <see cref="PowerWish.Sleep"/>: waits between waves are skipped, their order is
+/// not.</param>
 /// <param name="Reason">One sentence.</param>
-/// <param name="NextChange">When this may change although nothing new is heard; null: only by news.</param>
+/// <param name="NextChange">When this may change without a new reading; null: only with one.</param>
 public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, Instant? NextChange = null)
 {
     /// <summary>One UPS by itself.</summary>
     /// <param name="supply">As it is known now.</param>
     /// <param name="settings">How it is judged.</param>
-    /// <param name="acknowledged">When a person last asked for restore: an FSD from before that is answered; null: never.</param>
+    /// <param name="acknowledged">When a person last asked for restore: an FSD from before that is answered; null:
+    /// never.</param>
     /// <param name="needed">How long a whole shutdown is expected to take; null: not known.</param>
     /// <param name="now">The instant of the judgement.</param>
     public static PowerVerdict Of(
@@ -46,7 +48,7 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
             Mains.Battery => OnBattery(supply, settings, needed, now),
             Mains.On => OnMains(supply, settings, acknowledged, now),
             Mains.Unknown => Stay($"{supply.Ups}: nothing known of its power yet"),
-            _ => throw new ArgumentOutOfRangeException(nameof(supply), supply.LastKnown, "a mains state that is none"),
+            _ => throw new ArgumentOutOfRangeException(nameof(supply), supply.LastKnown, "unexpected value"),
         };
     }
 
@@ -112,7 +114,10 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
         : b is null || a < b ? a
         : b;
 
-    /// <summary>An instant and not a span: a reason must not change while nothing changes, or it would be written again and again.</summary>
+    /// <summary>
+    /// An instant and not a span: a reason must not change while nothing changes, or it would be written again and
+    /// again.
+    /// </summary>
     private static string At(Instant instant) => InstantPattern.General.Format(instant);
 
     private static string Seconds(Duration duration) => FormattableString.Invariant($"{duration.TotalSeconds:0} s");

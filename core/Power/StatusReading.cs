@@ -1,7 +1,8 @@
 namespace Ebb.Core.Power;
 
 /// <summary>What one status says, before anything is remembered.</summary>
-/// <param name="Mains">Null: the status says that upsd has just come to the driver (WAIT), so what was known stays.</param>
+/// <param name="Mains">Null: the status says that upsd has just come to the driver (WAIT), so what was known
+/// stays.</param>
 /// <param name="Low">LB, whatever it may be worth.</param>
 /// <param name="Forced">FSD.</param>
 /// <param name="Calibrating">CAL.</param>
@@ -9,8 +10,8 @@ namespace Ebb.Core.Power;
 internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool Calibrating, string? Note)
 {
     /// <summary>
-    /// The rules of upsmon where they are right (CAL is not an outage, WAIT keeps, an empty status is no contact), and nothing
-    /// read into what is missing: neither OL nor OB, and both, are unknown. Null: no status at all.
+    /// The rules of upsmon where they are right (CAL is not an outage, WAIT keeps, an empty status is no contact), and
+    /// nothing read into what is missing: neither OL nor OB, and both, are unknown. Null: no status at all.
     /// </summary>
     public static StatusReading? Of(UpsFlags? flags, IReadOnlyCollection<string> ignored)
     {
@@ -40,8 +41,8 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
     private static string? Remark(UpsFlags status, bool online, bool onBattery, bool calibrating) =>
         (online, onBattery, calibrating) switch
         {
-            (true, true, _) =>
-                $"status \"{status}\" says on line and on battery at once; if the device always does, name the wrong word in Power__IgnoreFlags",
+            (true, true, _) => $"status \"{status}\" says on line and on battery at once; "
+                + "if the device always does, name the wrong word in Power__IgnoreFlags",
             (false, false, _) => $"status \"{status}\" says neither on line nor on battery",
             (_, true, true) => "calibration: on battery on purpose",
             _ when status.Contains("LB") && !onBattery => "battery reported low while on mains: not believed",

@@ -28,7 +28,10 @@ public enum BatteryLevel
     Low,
 }
 
-/// <summary>One UPS as it is known now. The axes are separate, so that a step for the worse on one never reads as recovery on another.</summary>
+/// <summary>
+/// One UPS as it is known now. The axes are separate, so that a step for the worse on one never reads as recovery on
+/// another.
+/// </summary>
 public sealed record Supply
 {
     /// <summary>Its name.</summary>
@@ -49,13 +52,17 @@ public sealed record Supply
     /// <summary>Since when FSD is seen set; null: it is not. It is a latch: it says nothing about now.</summary>
     public Instant? ForcedSince { get; init; }
 
-    /// <summary>Since when FSD stands that counts as an order: seen to begin, or seen together with OB. Null for a mere latch.</summary>
+    /// <summary>
+    /// Since when FSD stands that counts as an order: seen to begin, or seen together with OB. Null for a mere latch.
+    /// </summary>
     public Instant? OrderedAt { get; init; }
 
     /// <summary>Null while at least one source answers with a status; else since when none does.</summary>
     public Instant? LostSince { get; init; }
 
-    /// <summary>Since when neither mains nor battery can be told although something was known before; null while it can be told.</summary>
+    /// <summary>
+    /// Since when neither mains nor battery can be told although something was known before; null while it can be told.
+    /// </summary>
     public Instant? DoubtSince { get; init; }
 
     /// <summary>On battery on purpose, with the mains there.</summary>
@@ -67,6 +74,8 @@ public sealed record Supply
     /// <summary>What the battery may still carry; null: not known, behave as if short.</summary>
     public Budget? Budget { get; init; }
 
-    /// <summary>What a person should know: alarms, sources that disagree, configuration errors, a latch and its remedy.</summary>
+    /// <summary>
+    /// What a person should know: alarms, sources that disagree, configuration errors, a latch and its remedy.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

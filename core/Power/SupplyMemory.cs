@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Power;
 
 /// <summary>
-/// What must be remembered of one UPS because it cannot be observed again: since when it is as it is. A fold over answers: the
-/// same answers give the same memory, however often and from whom the question came.
+/// What must be remembered of one UPS because it cannot be observed again: since when it is as it is. A fold over
+/// answers: the same answers give the same memory, however often and from whom the question came.
 /// </summary>
 public sealed record SupplyMemory
 {
@@ -26,7 +26,9 @@ public sealed record SupplyMemory
     /// <summary>Since when no source gives a status; null: one does.</summary>
     public Instant? LostSince { get; init; }
 
-    /// <summary>When LB was first seen together with OB in an unbroken row of readings; null: the last reading had not both.</summary>
+    /// <summary>
+    /// When LB was first seen together with OB in an unbroken row of readings; null: the last reading had not both.
+    /// </summary>
     public Instant? LowSince { get; init; }
 
     /// <summary>Since when FSD stands in every status; null: it did not stand in the last one.</summary>
@@ -50,7 +52,9 @@ public sealed record SupplyMemory
     /// <summary>What a person should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Takes in what the sources of this UPS answered, the preferred source first. No answers: nothing changes.</summary>
+    /// <summary>
+    /// Takes in what the sources of this UPS answered, the preferred source first. No answers: nothing changes.
+    /// </summary>
     public SupplyMemory After(IReadOnlyList<UpsAnswer> answers, PowerSettings settings, Instant now)
     {
         ArgumentNullException.ThrowIfNull(answers);
@@ -70,10 +74,10 @@ public sealed record SupplyMemory
                 case UpsReading reading:
                     notes.Add($"{reading.Source}: no ups.status");
                     break;
-                case UpsSilence { Fault: UpsFault.AccessDenied or UpsFault.UnknownUps } silence:
+                case UpsNoAnswer { Fault: UpsFault.AccessDenied or UpsFault.UnknownUps } silence:
                     notes.Add($"{silence.Source}: configuration error: {silence.Detail}");
                     break;
-                case UpsSilence silence:
+                case UpsNoAnswer silence:
                     notes.Add($"{silence.Source}: {silence.Detail}");
                     break;
                 default:
@@ -98,10 +102,11 @@ public sealed record SupplyMemory
         {
             mains = Mains.Unknown;
             notes.Add(
-                $"sources disagree: {string.Join("; ", fresh.Select(f => $"{f.Reading.Source} says \"{f.Reading.Flags}\""))}"
+                "sources disagree: "
+                    + string.Join("; ", fresh.Select(f => $"{f.Reading.Source} says \"{f.Reading.Flags}\""))
             );
         }
-        // One source that waits or doubts does not silence another that speaks clearly.
+        // A source without a clear status does not override one that has it.
         else if (
             mains is null or Mains.Unknown
             && fresh.Select(f => f.Status.Mains).FirstOrDefault(m => m is Mains.On or Mains.Battery) is { } clear
@@ -124,7 +129,9 @@ public sealed record SupplyMemory
             : next;
     }
 
-    /// <summary>FSD on a first reading, on mains, is a latch from before or a device that always says so; else it is an order.</summary>
+    /// <summary>
+    /// FSD on a first reading, on mains, is a latch from before or a device that always says so; else it is an order.
+    /// </summary>
     private bool SeenToBegin(Mains? mains, Instant now) =>
         mains == Mains.Battery || (Reading is not null && ForcedSince is null && Since < now);
 
@@ -154,8 +161,8 @@ public sealed record SupplyMemory
     }
 
     /// <summary>
-    /// This memory, begun anew after a restart, with what was remembered before it. "On battery since" and an order that still
-    /// stand are older than this process; "on mains since" is not believed, because nobody looked meanwhile.
+    /// This memory, begun anew after a restart, with what was remembered before it. "On battery since" and an order
+    /// that still stand are older than this process; "on mains since" is not believed, because nobody looked meanwhile.
     /// </summary>
     public SupplyMemory Recalling(SupplyMemory past)
     {
@@ -211,7 +218,8 @@ public sealed record SupplyMemory
                     ?
                     [
                         .. Notes,
-                        "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) or a person asks for restore",
+                        "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared "
+                            + "(restart upsd) or a person asks for restore",
                     ]
                     : Notes,
         };

@@ -13,7 +13,8 @@ public abstract record UpsAnswer(string Ups, string Source, Instant At);
 /// </summary>
 /// <param name="Ups">The UPS this is about.</param>
 /// <param name="Source">Which source answered.</param>
-/// <param name="At">When the answer was complete. Nothing says how old the driver's own data are: charge and runtime may lag by 30 s.</param>
+/// <param name="At">When the answer was complete. Nothing says how old the driver's own data are: charge and runtime
+/// may lag by 30 s.</param>
 /// <param name="Flags">Null when there was no <c>ups.status</c> at all.</param>
 /// <param name="Charge">Percent, 0 to 100, both included.</param>
 /// <param name="Runtime">What the device believes it can still carry its load for; never zero or negative.</param>
@@ -39,8 +40,8 @@ public sealed record UpsReading(
 /// <param name="Source">Which source was asked.</param>
 /// <param name="At">When it was given up.</param>
 /// <param name="Fault">What kind of failure.</param>
-/// <param name="Detail">One sentence for people, without secrets.</param>
-public sealed record UpsSilence(string Ups, string Source, Instant At, UpsFault Fault, string Detail)
+/// <param name="Detail">One sentence for messages, without secrets.</param>
+public sealed record UpsNoAnswer(string Ups, string Source, Instant At, UpsFault Fault, string Detail)
     : UpsAnswer(Ups, Source, At);
 
 /// <summary>Why a source gave no reading.</summary>
@@ -58,7 +59,9 @@ public enum UpsFault
     /// <summary>TLS was asked for and did not come about.</summary>
     TlsFailed,
 
-    /// <summary>The server refuses this client or these credentials: a configuration error, never a power failure.</summary>
+    /// <summary>
+    /// The server refuses this client or these credentials: a configuration error, never a power failure.
+    /// </summary>
     AccessDenied,
 
     /// <summary>The server has no UPS of that name: a configuration error.</summary>

@@ -1,8 +1,8 @@
 namespace Ebb.Core.Power;
 
 /// <summary>
-/// The words of <c>ups.status</c> at one moment: upper case, in the order given, each once. A word that is not known is kept,
-/// because a client must accept unknown ones (NUT, docs/new-drivers.txt).
+/// The words of <c>ups.status</c> at one moment: upper case, in the order given, each once. A word that is not known is
+/// kept, because a client must accept unknown ones (NUT, docs/new-drivers.txt).
 /// </summary>
 public sealed class UpsFlags : IEquatable<UpsFlags>
 {
@@ -19,14 +19,19 @@ public sealed class UpsFlags : IEquatable<UpsFlags>
     /// <summary>upsd itself keeps 32 words of a line; more than that is not a status.</summary>
     public const int MaximumTokens = 32;
 
-    /// <summary>Words are separated by blanks or tabs; case does not matter; what lies beyond <see cref="MaximumTokens"/> is dropped.</summary>
+    /// <summary>
+    /// Words are separated by blanks or tabs; case does not matter; what lies beyond <see cref="MaximumTokens"/> is
+    /// dropped.
+    /// </summary>
     public static UpsFlags Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return From(text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>The same from words that are separate already, as exporters give them; blank ones are left out.</summary>
+    /// <summary>
+    /// The same from words that are separate already, as exporters give them; blank ones are left out.
+    /// </summary>
     public static UpsFlags From(IEnumerable<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);

@@ -4,12 +4,14 @@ using NodaTime;
 namespace Ebb.Core.Power;
 
 /// <summary>
-/// What devices write where a number should be. Real ones say charge -197.6, 120, 255 and 1000, runtime 0, -1, 65535, 3932100
+/// Numbers as devices report them. Seen on real ones: charge -197.6, 120, 255 and 1000, runtime 0, -1, 65535, 3932100
 /// and "36:00", load with 200 digits: such a value is unknown, it is not an alarm and not a zero.
 /// </summary>
 public static class UpsNumbers
 {
-    /// <summary>The runtime of devices whose counter is 16 bits wide, and its multiples by 60, mean "more than I can say".</summary>
+    /// <summary>
+    /// The runtime of devices whose counter is 16 bits wide, and its multiples by 60, mean "more than I can say".
+    /// </summary>
     private static readonly double[] Saturated = [65535, 65535d * 60];
 
     /// <summary>Longer than a week is a unit gone wrong.</summary>
@@ -22,7 +24,7 @@ public static class UpsNumbers
     public static double? Load(string? text) => Between(text, 0, 200);
 
     /// <summary>
-    /// Seconds. Null when missing, zero, negative, above a week, saturated, or not a plain decimal number ("36:00" is minutes
+    /// Null when missing, zero, negative, above a week, saturated, or not a plain decimal number ("36:00" is minutes
     /// and seconds on one device and hours and minutes on another).
     /// </summary>
     public static Duration? Runtime(string? text) =>
@@ -31,8 +33,8 @@ public static class UpsNumbers
             : null;
 
     /// <summary>
-    /// A plain decimal number: digits, at most one point or comma, an optional sign, blanks around it. Null for anything else,
-    /// exponents and words like "nan" included.
+    /// A plain decimal number: digits, at most one point or comma, an optional sign, blanks around it. Null for
+    /// anything else, exponents and words like "nan" included.
     /// </summary>
     public static double? Number(string? text)
     {

@@ -4,34 +4,40 @@ using NodaTime;
 
 namespace Ebb.Scaler.Answers;
 
-/// <summary>What is said to one trigger.</summary>
+/// <summary>What one trigger is answered.</summary>
 internal abstract record Answer
 {
     private Answer() { }
 
-    /// <summary>Until when it holds if nothing else changes, excluded; null: for good.</summary>
+    /// <summary>Until when it holds if nothing else changes, exclusive; null: for good.</summary>
     public Instant? Until { get; init; }
 
-    /// <summary>So many replicas; none means inactive.</summary>
-    /// <param name="Replicas">0 to the trigger's bound.</param>
+    /// <summary>A number of replicas; 0 means inactive.</summary>
+    /// <param name="Replicas">0 to the trigger's maximum.</param>
     /// <param name="Decision">What it follows from.</param>
-    /// <param name="Capacity">The numbers behind it when it follows spare capacity.</param>
+    /// <param name="Capacity">The numbers behind it; null: it does not follow spare capacity.</param>
     public sealed record Size(int Replicas, Decision Decision, CapacityNumbers? Capacity) : Answer
     {
         public bool IsActive => Replicas > 0;
     }
 
-    /// <summary>It cannot be told.</summary>
+    /// <summary>It is not known.</summary>
     public sealed record Unknown(string Why) : Answer;
 
-    /// <summary>The trigger asks for something that there is not.</summary>
+    /// <summary>The trigger asks for something that does not exist.</summary>
     public sealed record Invalid(string Why) : Answer;
 }
 
 /// <summary>Spare capacity at one moment.</summary>
-/// <param name="Room">What fits; as last known while <paramref name="Growth"/> holds.</param>
-/// <param name="Growth">What is made of it.</param>
-/// <param name="Trusted">The numbers are of now.</param>
+/// <param name="Room">What fits; the last known numbers while they are not <paramref name="Trusted"/>.</param>
+/// <param name="Growth">The count that is answered, which grows step by step.</param>
+/// <param name="Trusted">The numbers are current.</param>
 /// <param name="PerReplica">What one replica takes of the resource, in its units.</param>
 /// <param name="Running">Replicas that the workload is to have now.</param>
-internal sealed record CapacityNumbers(RoomNumbers Room, Growth Growth, bool Trusted, long PerReplica, int Running);
+internal sealed record CapacityNumbers(
+    CapacityFigures Figures,
+    Growth Growth,
+    bool Trusted,
+    long PerReplica,
+    int Running
+);

@@ -5,16 +5,16 @@ using Ebb.Scaler.Settings;
 namespace Ebb.Scaler.Answers;
 
 /// <summary>
-/// Spare capacity of the whole cluster, for an HPA on a custom metric: what all pods but those labelled <c>ebb.dev/opportunistic: "true"</c>
-/// leave of it.
+/// Spare capacity of the whole cluster, for an HPA on a custom metric: what is left by all pods but those labelled
+/// <c>ebb.dev/opportunistic: "true"</c>.
 /// </summary>
 internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settings)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Room> _rooms = [];
+    private readonly Dictionary<string, FreeCapacity> _rooms = [];
 
-    /// <summary>The numbers of a resource; null while they are not known or not to be trusted.</summary>
-    public RoomNumbers? Of(string resource)
+    /// <summary>The numbers of a resource; null: they are not known or not current.</summary>
+    public CapacityFigures? Of(string resource)
     {
         if (!cluster.CapacitySynced || cluster.Contact.Reachable == false || cluster.CapacityTroubles.Count > 0)
             return null;
@@ -26,15 +26,15 @@ internal sealed class ClusterGauges(ScalerCluster cluster, ScalerSettings settin
         }
     }
 
-    private RoomQuestion Question(string resource)
+    private CapacityQuery Question(string resource)
     {
         var id = ScalerCluster.ResourceId(resource);
-        // The setting speaks of cores; of memory only a percentage can be meant.
+        // The setting is in cores; of another resource it can only mean a percentage.
         var reserve =
             resource == "cpu" || settings.Reserve.EndsWith('%')
                 ? Reserve.Parse(settings.Reserve, Quantity.UnitsOf(resource)) ?? Reserve.None
                 : Reserve.None;
-        return new RoomQuestion
+        return new CapacityQuery
         {
             Resource = id,
             PerReplica = Amounts.None.With(id, Quantity.UnitsOf(resource)),

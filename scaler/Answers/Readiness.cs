@@ -2,10 +2,10 @@ using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Scaler.Answers;
 
-/// <summary>Whether questions can be answered from what is known now.</summary>
+/// <summary>Whether calls can be answered from what is known now.</summary>
 internal sealed class Readiness(ScalerCluster cluster)
 {
-    /// <summary>Why not; empty when they can.</summary>
+    /// <summary>Why not; empty: they can.</summary>
     public IReadOnlyList<string> Reasons
     {
         get
@@ -16,7 +16,7 @@ internal sealed class Readiness(ScalerCluster cluster)
             if (!cluster.CapacitySynced)
                 reasons.Add("nodes and pods are not read yet");
             if (cluster.Contact.Reachable == false)
-                reasons.Add("the API server does not answer: answers are held as they were");
+                reasons.Add("the API server does not answer: the last answers stay in force");
             reasons.AddRange(cluster.Troubles);
             return reasons;
         }

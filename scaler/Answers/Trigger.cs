@@ -2,7 +2,6 @@ using Ebb.Core.Capacity;
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Schedules;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Triggers;
 using NodaTime;
@@ -10,31 +9,30 @@ using NodaTime;
 namespace Ebb.Scaler.Answers;
 
 /// <summary>
-/// One trigger of one ScaledObject and what is said to it, worked out anew only when something that it depends on changed or its time
-/// has come. Safe from several threads.
+/// One trigger of one ScaledObject and its answer, computed again only when something that it depends on changed or its time has come.
+/// Safe from several threads.
 /// </summary>
 internal sealed class Trigger : IDisposable
 {
     private readonly ScalerCluster _cluster;
-    private readonly SchedulePages _schedules;
-    private readonly CapacityFollower? _capacity;
+    private readonly TriggerTimetable _timetable;
+    private readonly SpareCapacity? _capacity;
     private readonly Lock _lock = new();
-    private (IReadOnlyList<ReadSchedule> Page, ObjectRef Target, ITimetable Timetable, string? Missing)? _timetable;
     private Answer? _answer;
     private string? _scaledUid;
-    private (long Cluster, long Room) _versions;
+    private (long Cluster, long Capacity) _versions;
 
     public Trigger(
         string @namespace,
         string name,
         TriggerMetadata metadata,
         ScalerCluster cluster,
-        SchedulePages schedules
+        NamespaceSchedules schedules
     )
     {
-        (Namespace, Name, Metadata, _cluster, _schedules) = (@namespace, name, metadata, cluster, schedules);
-        if (metadata.Capacity is { } wish)
-            _capacity = new CapacityFollower(wish, cluster);
+        (Namespace, Name, Metadata, _cluster) = (@namespace, name, metadata, cluster);
+        _timetable = new TriggerTimetable(@namespace, metadata, schedules);
+        _capacity = metadata.Capacity is { } request ? new SpareCapacity(request, cluster) : null;
     }
 
     public string Namespace { get; }
@@ -43,8 +41,8 @@ internal sealed class Trigger : IDisposable
 
     public TriggerMetadata Metadata { get; }
 
-    /// <summary>How the room that it follows looks node by node; empty when it follows none.</summary>
-    public IReadOnlyList<NodeRoom> ByNode()
+    /// <summary>Spare capacity node by node; empty when it does not follow it.</summary>
+    public IReadOnlyList<NodeCapacity> ByNode()
     {
         lock (_lock)
             return _capacity?.ByNode() ?? [];
@@ -58,9 +56,9 @@ internal sealed class Trigger : IDisposable
             if (_answer is { } known && versions == _versions && !(now >= known.Until))
                 return known;
             _versions = versions;
-            _answer = WorkOut(now);
+            _answer = Compute(now);
             if (_capacity is not null)
-                _versions.Room = _capacity.Version;
+                _versions.Capacity = _capacity.Version;
             return _answer;
         }
     }
@@ -71,130 +69,105 @@ internal sealed class Trigger : IDisposable
             _capacity?.Dispose();
     }
 
-    private Answer WorkOut(Instant now)
+    private Answer Compute(Instant now)
     {
         if (!_cluster.Synced)
-            return new Answer.Unknown($"the cluster is not read yet{Because(_cluster.Troubles)}");
-        var scaled = _cluster.ScaledObject(Namespace, Name);
-        if (scaled.It is not { } so)
+            return new Answer.Unknown(Sentence.Because("the cluster is not read yet", _cluster.Troubles));
+        var known = _cluster.ScaledObject(Namespace, Name);
+        if (known.It is not { } scaled)
             return new Answer.Unknown(
-                scaled.Unknown
+                known.Unknown
                     ?? $"no ScaledObject {Namespace}/{Name} is known here yet (a ScaledJob never is: it has no replicas)"
             );
-        if (_scaledUid is not null && _scaledUid != so.Uid)
-            _capacity?.Forget();
-        _scaledUid = so.Uid;
-        if (so.Target is not { } target)
+        if (_scaledUid is not null && _scaledUid != scaled.Uid)
+            _capacity?.Reset();
+        _scaledUid = scaled.Uid;
+        if (scaled.Target is not { } target)
             return new Answer.Unknown($"ScaledObject {Namespace}/{Name} names nothing to scale");
 
         List<Claim> claims = [];
-        Instant? until = null;
-        if (_cluster.IsAsleep(target) || _cluster.IsAsleep(so.Ref))
+        if (_cluster.IsAsleep(target) || _cluster.IsAsleep(scaled.Ref))
             claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, "power has it asleep"));
-        foreach (var wish in _cluster.Overrides)
-        {
-            if (!Names(wish, target) && !Names(wish, so.Ref))
-                continue;
-            if (wish.Claim(now) is not { } claim)
-                continue;
-            claims.Add(claim);
-            until = Sooner(until, wish.Until, null);
-        }
-
+        var until = AddOverrides(claims, target, scaled.Ref, now);
         if (Metadata.FollowsSchedule)
         {
-            var (timetable, missing) = Timetable(target, so.Ref);
-            if (missing is not null)
-                return _cluster.SchedulesSynced
-                    ? new Answer.Invalid(missing)
-                    : new Answer.Unknown($"Schedules are not read yet{Because(_cluster.Troubles)}");
-            var standing = timetable.At(now);
-            until = Sooner(until, timetable.NextChange(now), null);
-            var (knobs, cause) = (standing.Knobs, standing.Cause);
-            if (knobs.AsksZero)
-                claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, 0, cause));
-            else
-            {
-                if (knobs.Min is { } least)
-                    claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.AtLeast, least, cause));
-                if (knobs.Max is { } most)
-                    claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.AtMost, most, cause));
-            }
+            var (refusal, next) = AddSchedule(claims, target, scaled.Ref, now);
+            if (refusal is not null)
+                return refusal;
+            until = Earlier(until, next);
         }
 
         CapacityNumbers? numbers = null;
-        var natural = Metadata.Min;
         if (_capacity is not null)
         {
-            var (found, refusal) = _capacity.At(target, now);
-            if (found is null)
+            (numbers, var refusal) = _capacity.At(target, now);
+            if (numbers is null)
                 return refusal!;
-            numbers = found;
-            until = Sooner(until, _capacity.NextChange, null);
-            var battery = _cluster.Power.OnBattery;
-            // On battery spare capacity is none, whatever the bounds say; a schedule beside it still has its floor.
-            if (battery && !Metadata.FollowsSchedule)
-                natural = 0;
-            claims.Add(
-                new Claim(
-                    ClaimSource.Capacity,
-                    ClaimEffect.Exactly,
-                    battery ? 0 : Math.Clamp(found.Growth.Count, Metadata.Min, Metadata.Max),
-                    battery ? _cluster.Power.Reason : found.Growth.Reason
-                )
-            );
+            until = Earlier(until, _capacity.NextChange);
+            claims.Add(Claim(numbers.Growth));
         }
 
+        // On battery there is no spare capacity, whatever the bounds say; a schedule beside it still has its minimum.
+        var natural = numbers is not null && _cluster.Power.OnBattery && !Metadata.FollowsSchedule ? 0 : Metadata.Min;
         var decision = Arbiter.Decide(claims, now);
         return new Answer.Size(Math.Min(decision.Of(natural), Metadata.Max), decision, numbers) { Until = until };
     }
 
-    private (ITimetable Timetable, string? Missing) Timetable(ObjectRef target, ObjectRef scaled)
+    private Instant? AddOverrides(List<Claim> claims, ObjectRef target, ObjectRef scaled, Instant now)
     {
-        var page = _schedules.Of(Namespace);
-        if (_timetable is { } built && ReferenceEquals(built.Page, page) && built.Target == target)
-            return (built.Timetable, built.Missing);
-        List<ITimetable> parts = [];
-        string? missing = null;
-        if (Metadata.Window is { } inline)
-            parts.Add(new OneRule(new Rule(inline.Window, new Knobs(inline.Replicas, null), inline.Words)));
-        if (Metadata.Schedules is { } names)
+        Instant? until = null;
+        foreach (var one in _cluster.Overrides)
         {
-            var absent = names.Where(name => page.All(schedule => schedule.Name != name)).ToList();
-            if (absent.Count > 0)
-                missing =
-                    $"schedules: expected names of Schedules in {Namespace}, found {string.Join(", ", absent.Select(name => $"\"{name}\""))}, which there {(absent.Count == 1 ? "is" : "are")} not";
-            parts.AddRange(page.Where(schedule => names.Contains(schedule.Name)).Select(Part).OfType<ITimetable>());
+            if ((!IsNamed(target, one) && !IsNamed(scaled, one)) || one.Claim(now) is not { } claim)
+                continue;
+            claims.Add(claim);
+            until = Earlier(until, one.Until);
         }
-        else if (Metadata.Window is null)
-            parts.AddRange(
-                page.Where(schedule =>
-                        schedule.Spec is { } spec && (Is(spec.Target, target) || Is(spec.Target, scaled))
-                    )
-                    .Select(Part)
-                    .OfType<ITimetable>()
+
+        return until;
+    }
+
+    private (Answer? Refusal, Instant? Until) AddSchedule(
+        List<Claim> claims,
+        ObjectRef target,
+        ObjectRef scaled,
+        Instant now
+    )
+    {
+        var (timetable, missing) = _timetable.Of(target, scaled);
+        if (missing is not null)
+            return (
+                _cluster.SchedulesSynced
+                    ? new Answer.Invalid(missing)
+                    : new Answer.Unknown(Sentence.Because("Schedules are not read yet", _cluster.Troubles)),
+                null
+            );
+        var (knobs, cause, _) = timetable.At(now);
+        if (knobs.AsksZero)
+            claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, 0, cause));
+        else
+        {
+            if (knobs.Min is { } least)
+                claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.AtLeast, least, cause));
+            if (knobs.Max is { } most)
+                claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.AtMost, most, cause));
+        }
+
+        return (null, timetable.NextChange(now));
+    }
+
+    private Claim Claim(Growth growth) =>
+        _cluster.Power.OnBattery
+            ? new(ClaimSource.Capacity, ClaimEffect.Exactly, 0, _cluster.Power.Reason)
+            : new(
+                ClaimSource.Capacity,
+                ClaimEffect.Exactly,
+                Math.Clamp(growth.Count, Metadata.Min, Metadata.Max),
+                growth.Reason
             );
 
-        var timetable = new Greatest(new Standing(Knobs.None, "no window is in force", false), parts);
-        _timetable = (page, target, timetable, missing);
-        return (timetable, missing);
-    }
+    private static bool IsNamed(ObjectRef what, Override by) =>
+        by.Name == what.Name && by.Namespace == what.Namespace && WorkloadType.Parse(by.Kind)?.Kind == what.Kind;
 
-    private static OneRule? Part(ReadSchedule schedule) =>
-        schedule.Spec is { Suspend: false } spec ? new OneRule(spec.Rule) : null;
-
-    private static bool Is(ScheduleTarget named, ObjectRef what) => named.Name == what.Name && named.Kind == what.Kind;
-
-    private static bool Names(Override wish, ObjectRef what) =>
-        wish.Name == what.Name && wish.Namespace == what.Namespace && WorkloadType.Parse(wish.Kind)?.Kind == what.Kind;
-
-    private static Instant? Sooner(Instant? known, Instant? one, Instant? other)
-    {
-        if (one is not null && !(known <= one))
-            known = one;
-        return other is not null && !(known <= other) ? other : known;
-    }
-
-    private static string Because(IReadOnlyList<string> troubles) =>
-        troubles.Count == 0 ? "" : $": {string.Join("; ", troubles)}";
+    private static Instant? Earlier(Instant? one, Instant? other) => other is null || one <= other ? one : other;
 }

@@ -1,202 +1,210 @@
 using System.Collections.Concurrent;
 using Ebb.Kubernetes.Capacity;
-using Ebb.Scaler.Grpc;
 using Ebb.Scaler.Protocol;
 using Ebb.Scaler.Triggers;
+using Google.Protobuf;
+using Grpc.Core;
+using static System.Text.Encoding;
 
 namespace Ebb.Scaler.Answers;
 
 /// <summary>
-/// All triggers that were asked about. Metadata is read once; two triggers of one ScaledObject are told apart by it, since nothing else
-/// comes with a call.
+/// All triggers that were asked about. Metadata is read once; it is all that tells two triggers of one ScaledObject apart, since
+/// nothing else comes with a call. Safe from several threads.
 /// </summary>
 internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
 {
     private const int MostScaledObjects = 100_000;
     private const int MostTriggers = 32;
-    private static readonly TimeSpan Unasked = TimeSpan.FromHours(1);
+    private const int LongestName = 253;
+    private const int LongestNamespace = 63;
 
-    // One that was edited is asked about no more, while its successor is.
-    private static readonly TimeSpan Replaced = TimeSpan.FromMinutes(5);
+    /// <summary>How long a trigger is kept that nobody asks about.</summary>
+    private static readonly TimeSpan KeepUnasked = TimeSpan.FromHours(1);
 
+    /// <summary>The same where its ScaledObject is gone or has other triggers by now.</summary>
+    private static readonly TimeSpan KeepReplaced = TimeSpan.FromMinutes(5);
+
+    /// <summary>Within this KEDA asks about all triggers of a ScaledObject.</summary>
     private static readonly TimeSpan OnePoll = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(string Namespace, string Name), KnownTrigger[]> _entries = new();
-    private readonly SchedulePages _schedules = new(cluster);
+    // By "namespace/name" of the ScaledObject.
+    private readonly ConcurrentDictionary<string, KnownTrigger[]> _known = new(StringComparer.Ordinal);
+    private readonly NamespaceSchedules _schedules = new(cluster);
 
-    // By the bytes of namespace and name; two that fall together take turns here, and the slower way finds either.
-    private readonly ConcurrentDictionary<int, KnownTrigger> _byBytes = new();
-
-    /// <summary>Raised the first time that a trigger is found to be wrong, and again when it is wrong in another way.</summary>
+    /// <summary>Raised when a trigger is found to be wrong for the first time, and when it is wrong in another way.</summary>
     public event Action<string, string, string>? Refused;
 
-    /// <summary>The cluster's, on which all answers depend.</summary>
-    public long Version => cluster.Version;
-
     /// <summary>
-    /// The triggers that ScaledObjects have now, each with its place among those of its ScaledObject. A trigger whose metadata was edited
-    /// is another one; the old one is asked about no more and does not stand here.
+    /// The triggers that ScaledObjects have now, each with its index among those of its ScaledObject. A trigger with edited metadata
+    /// is another one; nobody asks about the old one any more, and it is left out.
     /// </summary>
-    public IEnumerable<(Trigger Trigger, int Place)> Present =>
-        _entries.Values.SelectMany(entries =>
-            PresentOf(entries)
-                .Select((entry, place) => (entry.Trigger, place))
+    public IEnumerable<(Trigger Trigger, int Index)> Present =>
+        _known.Values.SelectMany(known =>
+            PresentAmong(known)
+                .Select((one, index) => (one.Trigger, index))
                 .Where(one => one.Trigger is not null)
-                .Select(one => (one.Trigger!, one.place))
+                .Select(one => (one.Trigger!, one.index))
         );
 
     /// <summary>The present triggers of one ScaledObject, and what is wrong with others of it.</summary>
     public IEnumerable<(Trigger? Trigger, string? Refusal)> Of(string @namespace, string name) =>
-        PresentOf(_entries.GetValueOrDefault((@namespace, name)) ?? []).Select(entry => (entry.Trigger, entry.Refusal));
+        PresentAmong(All(@namespace, name)).Select(known => (known.Trigger, known.Refusal));
 
     /// <exception cref="RpcException">INVALID_ARGUMENT, with everything that is wrong with the metadata.</exception>
     public Trigger Find(ScaledObjectRef reference)
     {
-        var key = (reference.Namespace, reference.Name);
-        var entry = Known(_entries.GetValueOrDefault(key), reference) ?? Add(key, reference);
-        entry.Asked = time.GetTimestamp();
-        if (entry.Trigger is null)
-            throw Invalid(entry, entry.Refusal!);
-        _byBytes[entry.Hash] = entry;
-        return entry.Trigger;
+        var bytes = reference.ToByteArray();
+        var known = Find(bytes) ?? Add(reference, bytes);
+        return known.Trigger ?? throw Invalid(known, known.Refusal!);
     }
 
-    /// <summary>A trigger that was found before and is in order, by the bytes of a request; null: look for it in the usual way.</summary>
-    public KnownTrigger? FindKnown(ReferenceBytes reference)
+    /// <summary>A trigger that was asked about before, by the bytes of its ScaledObjectRef.</summary>
+    public KnownTrigger? Find(ReadOnlySpan<byte> reference)
     {
-        if (
-            !_byBytes.TryGetValue(ReferenceBytes.Hash(reference.Namespace, reference.Name), out var known)
-            || !reference.Says(known.Packed)
-        )
+        ReadOnlySpan<byte> name = default,
+            space = default;
+        for (var rest = reference; WireFields.TryTake(ref rest, out var number, out var value); )
+            if (number == ScaledObjectRef.NameFieldNumber)
+                name = value;
+            else if (number == ScaledObjectRef.NamespaceFieldNumber)
+                space = value;
+        if (name.Length > LongestName || space.Length > LongestNamespace)
             return null;
-        known.Asked = time.GetTimestamp();
-        return known;
+
+        Span<char> key = stackalloc char[space.Length + 1 + name.Length];
+        Latin1.GetChars(space, key);
+        key[space.Length] = '/';
+        Latin1.GetChars(name, key[(space.Length + 1)..]);
+        return _known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var among)
+            ? Find(among, reference)
+            : null;
     }
 
-    /// <summary>The refusal of a trigger whose metadata is in order but asks for something that there is not.</summary>
+    /// <summary>The refusal of a trigger with valid metadata that asks for something that does not exist.</summary>
     public RpcException Refuse(Trigger trigger, string why)
     {
-        var entry = (_entries.GetValueOrDefault((trigger.Namespace, trigger.Name)) ?? []).FirstOrDefault(entry =>
-            ReferenceEquals(entry.Trigger, trigger)
-        );
-        if (entry is null)
-            return new RpcException(new Status(StatusCode.InvalidArgument, why));
-        return Invalid(entry, $"trigger metadata of ScaledObject {trigger.Namespace}/{trigger.Name}: {why}");
+        var known = All(trigger.Namespace, trigger.Name).FirstOrDefault(one => ReferenceEquals(one.Trigger, trigger));
+        return known is null
+            ? InvalidArgument(why)
+            : Invalid(known, $"trigger metadata of ScaledObject {trigger.Namespace}/{trigger.Name}: {why}");
     }
 
     /// <summary>Forgets what nobody has asked about for long and what does not exist any more.</summary>
-    public void Sweep()
+    public void RemoveExpired()
     {
-        foreach (var (key, entries) in _entries)
+        foreach (var (key, known) in _known)
         {
             // Most are asked about all the time, and there may be very many.
-            if (entries.All(entry => time.GetElapsedTime(entry.Asked) < Replaced))
+            if (known.All(one => time.GetElapsedTime(one.Asked) < KeepReplaced))
                 continue;
-            var gone = cluster.IsGone(key.Namespace, key.Name);
-            var present = PresentOf(entries);
-            var kept = entries
-                .Where(entry =>
-                    time.GetElapsedTime(entry.Asked) < (gone || !present.Contains(entry) ? Replaced : Unasked)
-                )
-                .ToArray();
-            if (kept.Length == entries.Length)
-                continue;
-            var done =
+            var gone = known.Length == 0 || cluster.IsGone(known[0].Namespace, known[0].Name);
+            var present = PresentAmong(known);
+            KnownTrigger[] kept =
+            [
+                .. known.Where(one =>
+                    time.GetElapsedTime(one.Asked) < (gone || !present.Contains(one) ? KeepReplaced : KeepUnasked)
+                ),
+            ];
+            var changed =
                 kept.Length == 0
-                    ? ((ICollection<KeyValuePair<(string, string), KnownTrigger[]>>)_entries).Remove(
-                        KeyValuePair.Create(key, entries)
-                    )
-                    : _entries.TryUpdate(key, kept, entries);
-            if (!done)
-                continue;
-            foreach (var entry in entries.Except(kept))
-            {
-                ((ICollection<KeyValuePair<int, KnownTrigger>>)_byBytes).Remove(KeyValuePair.Create(entry.Hash, entry));
-                entry.Trigger?.Dispose();
-            }
+                    ? _known.TryRemove(KeyValuePair.Create(key, known))
+                    : kept.Length < known.Length && _known.TryUpdate(key, kept, known);
+            if (changed)
+                foreach (var one in known.Except(kept))
+                    one.Trigger?.Dispose();
         }
     }
 
-    private KnownTrigger Add((string Namespace, string Name) key, ScaledObjectRef reference)
+    private KnownTrigger Add(ScaledObjectRef reference, byte[] bytes)
     {
-        if (!IsName(key.Name, 253) || !IsName(key.Namespace, 63))
-            throw new RpcException(
-                new Status(StatusCode.InvalidArgument, "name and namespace: expected those of a ScaledObject")
-            );
-        if (_entries.Count >= MostScaledObjects)
+        var (@namespace, name) = (reference.Namespace, reference.Name);
+        if (!IsName(name, LongestName) || !IsName(@namespace, LongestNamespace))
+            throw InvalidArgument("name and namespace: expected those of a ScaledObject");
+        if (reference.ScalerMetadata.Count + 2 > WireFields.Most)
+            throw InvalidArgument($"trigger metadata of ScaledObject {@namespace}/{name}: too many keys");
+        if (_known.Count >= MostScaledObjects)
             throw new RpcException(
                 new Status(
                     StatusCode.ResourceExhausted,
                     $"more than {MostScaledObjects} ScaledObjects were asked about"
                 )
             );
-        var written = new Dictionary<string, string>(reference.ScalerMetadata, StringComparer.Ordinal);
-        var (metadata, faults) = TriggerMetadataReader.Read(written);
-        var made = new KnownTrigger(key.Namespace, key.Name, written)
+        var (metadata, faults) = TriggerMetadataReader.Read(reference.ScalerMetadata);
+        var added = new KnownTrigger(@namespace, name, bytes)
         {
-            Trigger = metadata is null ? null : new Trigger(key.Namespace, key.Name, metadata, cluster, _schedules),
+            Trigger = metadata is null ? null : new Trigger(@namespace, name, metadata, cluster, _schedules),
             Refusal = metadata is null
-                ? $"trigger metadata of ScaledObject {key.Namespace}/{key.Name}: {string.Join("; ", faults)}"
+                ? $"trigger metadata of ScaledObject {@namespace}/{name}: {string.Join("; ", faults)}"
                 : null,
+            Asked = time.GetTimestamp(),
         };
         while (true)
         {
-            var present = _entries.GetOrAdd(key, []);
-            if (Known(present, reference) is { } other)
+            var known = _known.GetOrAdd($"{@namespace}/{name}", []);
+            if (Find(known, bytes) is { } other)
                 return other;
-            KnownTrigger[] more =
-            [
-                .. present.Length < MostTriggers ? present : present.OrderBy(entry => entry.Asked).Skip(1),
-                made,
-            ];
-            if (_entries.TryUpdate(key, more, present))
-                return made;
+            var oldest = known.Length < MostTriggers ? null : known.MinBy(one => one.Asked);
+            if (!_known.TryUpdate($"{@namespace}/{name}", [.. known.Where(one => one != oldest), added], known))
+                continue;
+            oldest?.Trigger?.Dispose();
+            return added;
         }
     }
 
-    // The last asked, at most as many as the ScaledObject has triggers, in the order in which they were first asked. KEDA asks all triggers of
-    // a ScaledObject at each poll, one after the other: one that was left out then is there no more.
-    private KnownTrigger[] PresentOf(KnownTrigger[] entries)
+    private KnownTrigger[] All(string @namespace, string name) =>
+        _known.GetValueOrDefault($"{@namespace}/{name}") ?? [];
+
+    private KnownTrigger? Find(KnownTrigger[] among, ReadOnlySpan<byte> reference)
     {
-        if (entries.Length < 2)
-            return entries;
-        var most = cluster.ScaledObject(entries[0].Namespace, entries[0].Name).It is { } scaled
+        foreach (var known in among)
+        {
+            if (!WireFields.AreSame(reference, known.Reference))
+                continue;
+            known.Asked = time.GetTimestamp();
+            return known;
+        }
+
+        return null;
+    }
+
+    // The last asked, at most as many as the ScaledObject has triggers, in the order in which they were first asked. KEDA asks about all
+    // triggers of a ScaledObject at each poll: one that was left out then exists no more.
+    private KnownTrigger[] PresentAmong(KnownTrigger[] known)
+    {
+        if (known.Length < 2)
+            return known;
+        var most = cluster.ScaledObject(known[0].Namespace, known[0].Name).It is { } scaled
             ? Math.Max(1, scaled.Triggers)
             : MostTriggers;
-        var last = entries.Max(entry => entry.Asked);
+        var last = known.Max(one => one.Asked);
         return
         [
-            .. entries
-                .Select((entry, place) => (entry, place))
-                .Where(one => time.GetElapsedTime(one.entry.Asked, last) < OnePoll)
-                .OrderByDescending(one => one.entry.Asked)
-                .ThenByDescending(one => one.place)
+            .. known
+                .Index()
+                .Where(one => time.GetElapsedTime(one.Item.Asked, last) < OnePoll)
+                .OrderByDescending(one => one.Item.Asked)
+                .ThenByDescending(one => one.Index)
                 .Take(most)
-                .OrderBy(one => one.place)
-                .Select(one => one.entry),
+                .OrderBy(one => one.Index)
+                .Select(one => one.Item),
         ];
     }
 
-    // A name ends up in metrics and Events, whoever says it (RFC 1123).
-    private static bool IsName(string name, int most) =>
-        name.Length is > 0
-        && name.Length <= most
-        && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '.')
+    // A name ends up in metrics and Events, whoever sends it (RFC 1123).
+    private static bool IsName(string name, int longest) =>
+        name.Length > 0
+        && name.Length <= longest
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
         && char.IsAsciiLetterOrDigit(name[0])
         && char.IsAsciiLetterOrDigit(name[^1]);
 
-    private RpcException Invalid(KnownTrigger entry, string why)
+    private RpcException Invalid(KnownTrigger known, string why)
     {
-        if (Interlocked.Exchange(ref entry.Told, why) != why)
-            Refused?.Invoke(entry.Namespace, entry.Name, why);
-        return new RpcException(new Status(StatusCode.InvalidArgument, why));
+        if (Interlocked.Exchange(ref known.Reported, why) != why)
+            Refused?.Invoke(known.Namespace, known.Name, why);
+        return InvalidArgument(why);
     }
 
-    private static KnownTrigger? Known(KnownTrigger[]? entries, ScaledObjectRef reference)
-    {
-        foreach (var entry in entries ?? [])
-            if (entry.Says(reference.ScalerMetadata))
-                return entry;
-        return null;
-    }
+    private static RpcException InvalidArgument(string why) => new(new Status(StatusCode.InvalidArgument, why));
 }

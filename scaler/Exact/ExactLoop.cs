@@ -1,6 +1,5 @@
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Capacity;
-using Ebb.Kubernetes.Leases;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Settings;
 using NodaTime;
@@ -8,28 +7,34 @@ using NodaTime;
 namespace Ebb.Scaler.Exact;
 
 /// <summary>
-/// Beside the answers: where a cluster's HPAs ignore small changes the workload's scale is set to the same number, which the HPA then
-/// agrees with; and a tolerance that the API server dropped is told once. Only the leader writes.
+/// Sets the scale of workloads whose HPA ignores a small change to the number that is answered, with which the HPA then agrees, and
+/// reports once a tolerance that the API server dropped. Only the leader writes.
 /// </summary>
 internal sealed class ExactLoop(
     ScalerCluster cluster,
     TriggerRegistry triggers,
-    Pulse pulse,
+    ChangeSignal changes,
     ILeadership leadership,
-    Announcer announcer,
+    EventRecorder events,
     ScalerSettings settings,
     TimeProvider time,
     ILogger<ExactLoop> log
 ) : BackgroundService
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+    /// <summary>The longest time between two turns.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    // Of this machine, not of the world: in a large cluster something changes all the time, and each turn looks at every trigger.
-    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
-    private static readonly Duration Renewal = Duration.FromTimeSpan(LeaseLeadership.RenewalInterval);
-    private static readonly Duration Doubt = Duration.FromSeconds(15);
+    /// <summary>The least, in real time: in a large cluster something changes all the time, and each turn looks at every trigger.</summary>
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(1);
+    private static readonly Duration Renewal = Duration.FromSeconds(5);
+
+    /// <summary>KEDA needs a moment to write an HPA after its ScaledObject changed.</summary>
+    private static readonly Duration ReportAfter = Duration.FromSeconds(15);
+
+    // By UID of the ScaledObject: since when its tolerance is missing, and whether that was reported.
     private readonly Dictionary<string, Instant> _dropped = [];
-    private readonly HashSet<string> _told = [];
+    private readonly HashSet<string> _reported = [];
     private Instant _renewed = Instant.MinValue;
 
     private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
@@ -40,26 +45,27 @@ internal sealed class ExactLoop(
         {
             try
             {
-                var change = pulse.Next;
+                var change = changes.Next;
                 await TurnAsync(stoppingToken);
-                await Task.WhenAny(change, Task.Delay(Beat, time, stoppingToken));
-                await Task.Delay(Apart, stoppingToken);
+                await Task.WhenAny(change, Task.Delay(Interval, time, stoppingToken));
+                await Task.Delay(LeastInterval, stoppingToken);
             }
-#pragma warning disable CA1031 // A turn that failed is logged, and the next one comes. What fails because all around it ends is not worth a line.
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
+                // What fails because the process stops is not worth a line.
                 break;
             }
+#pragma warning disable CA1031 // A turn that failed is logged, and the next one comes.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
                 log.WorkFailed("setting exact counts", fault);
-                await Task.Delay(Beat, time, stoppingToken);
+                await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await leadership.ReleaseAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(ReleaseTimeout);
+        await leadership.ReleaseAsync(timeout.Token);
     }
 
     private async Task TurnAsync(CancellationToken stop)
@@ -69,7 +75,7 @@ internal sealed class ExactLoop(
         {
             _renewed = now;
             await leadership.RenewAsync(stop);
-            triggers.Sweep();
+            triggers.RemoveExpired();
         }
 
         if (!settings.Act || leadership.HeldUntil is null || !cluster.Synced)
@@ -81,11 +87,11 @@ internal sealed class ExactLoop(
                 || cluster.ScaledObject(trigger.Namespace, trigger.Name).It is not { Target: { } reference } scaled
             )
                 continue;
-            pulse.WakeAt(size.Until);
+            changes.RaiseAt(size.Until);
             var hpa = cluster.Autoscaler(trigger.Namespace, scaled.HpaName);
             if (hpa.Unknown is not null)
                 continue;
-            Tell(scaled, hpa.It, now);
+            ReportDroppedTolerance(scaled, hpa.It, now);
             if (
                 !trigger.Metadata.Exact
                 || cluster.Target(reference).It is not { } target
@@ -94,31 +100,31 @@ internal sealed class ExactLoop(
                 continue;
             var result = await cluster.ScaleAsync(target, size.Replicas, stop);
             if (result.Outcome == WriteOutcome.Done)
-                log.MadeExact(target.Ref.ToString(), target.Replicas, size.Replicas);
+                log.Scaled(target.Ref.ToString(), target.Replicas, size.Replicas);
             else if (result.Outcome != WriteOutcome.Conflict)
-                log.NotMadeExact(target.Ref.ToString(), size.Replicas, result.Detail);
+                log.NotScaled(target.Ref.ToString(), size.Replicas, result.Detail);
         }
     }
 
-    // KEDA needs a moment to write an HPA after its ScaledObject changed.
-    private void Tell(ScaledObjectFacts scaled, AutoscalerFacts? hpa, Instant now)
+    private void ReportDroppedTolerance(ScaledObjectFacts scaled, AutoscalerFacts? hpa, Instant now)
     {
         if (!ExactDecision.WasDropped(scaled, hpa))
         {
             _dropped.Remove(scaled.Uid);
-            _told.Remove(scaled.Uid);
+            _reported.Remove(scaled.Uid);
             return;
         }
 
         if (!_dropped.TryGetValue(scaled.Uid, out var since))
             _dropped[scaled.Uid] = since = now;
-        if (now - since < Doubt || !_told.Add(scaled.Uid))
+        if (now - since < ReportAfter || !_reported.Add(scaled.Uid))
             return;
-        announcer.Announce(
+        events.Record(
             scaled.Ref.Namespace,
             scaled.Ref.Name,
             "ToleranceDropped",
-            $"the API server did not keep the tolerance in HPA {scaled.HpaName} (it needs Kubernetes 1.35, and KEDA 2.18): changes within 10 % are made through the workload's scale"
+            $"the API server did not keep the tolerance in HPA {scaled.HpaName} (it needs Kubernetes 1.35, and KEDA 2.18): "
+                + "changes within 10 % are made through the workload's scale"
         );
     }
 }

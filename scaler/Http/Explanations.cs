@@ -20,12 +20,12 @@ internal sealed class Explanations(
     private const int MostItems = 1000;
     private const int MostNodes = 5000;
 
-    // To look node by node costs milliseconds where there are thousands.
+    // Node by node costs milliseconds where there are thousands.
     private const int MostItemsWithNodes = 20;
 
-    /// <summary>All present triggers, in order of their names.</summary>
+    /// <summary>All present triggers, by name.</summary>
     /// <param name="capacityOnly">Only those that follow spare capacity.</param>
-    /// <param name="nodes">How many nodes to show of each of the first, those where most fits first; 0: none.</param>
+    /// <param name="nodes">How many nodes to show of each of the first triggers, those where most fits first; 0: none.</param>
     public JsonObject All(bool capacityOnly = false, int nodes = 0) =>
         new()
         {
@@ -38,7 +38,7 @@ internal sealed class Explanations(
                     .Present.Where(one => !capacityOnly || one.Trigger.Metadata.Capacity is not null)
                     .OrderBy(one => one.Trigger.Namespace, StringComparer.Ordinal)
                     .ThenBy(one => one.Trigger.Name, StringComparer.Ordinal)
-                    .ThenBy(one => one.Place)
+                    .ThenBy(one => one.Index)
                     .Take(MostItems)
                     .Select(
                         (one, i) =>
@@ -77,7 +77,7 @@ internal sealed class Explanations(
             };
     }
 
-    private JsonObject Of(Trigger trigger, IEnumerable<NodeRoom>? nodes)
+    private JsonObject Of(Trigger trigger, IEnumerable<NodeCapacity>? nodes)
     {
         var answer = trigger.At(Instant.FromDateTimeOffset(time.GetUtcNow()));
         var shown = new JsonObject { ["namespace"] = trigger.Namespace, ["name"] = trigger.Name };
@@ -131,10 +131,10 @@ internal sealed class Explanations(
         return shown;
     }
 
-    private static JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, IEnumerable<NodeRoom>? nodes)
+    private static JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, IEnumerable<NodeCapacity>? nodes)
     {
         var resource = trigger.Metadata.Capacity!.Resource;
-        var room = numbers.Room;
+        var room = numbers.Figures;
         var shown = new JsonObject
         {
             ["resource"] = resource,

@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 using Ebb.Core.Capacity;
 using Ebb.Scaler.Answers;
-using Ebb.Scaler.Grpc;
+using Ebb.Scaler.Calls;
 using NodaTime;
 
 namespace Ebb.Scaler.Http;
 
-/// <summary>What this process shows of itself. What is not known is left out: a gauge of 0 would be read as no capacity.</summary>
+/// <summary>The metrics of this process. What is not known is left out: a gauge of 0 would be read as no capacity.</summary>
 internal sealed class ScalerGauges : IDisposable
 {
     public const string MeterName = "Ebb.Scaler";
@@ -19,7 +19,7 @@ internal sealed class ScalerGauges : IDisposable
         ClusterGauges gauges,
         TriggerRegistry triggers,
         Readiness readiness,
-        GrpcServer grpc,
+        CallTracker calls,
         TimeProvider time
     )
     {
@@ -75,10 +75,10 @@ internal sealed class ScalerGauges : IDisposable
         Add(
             "ebb.scaler.ready",
             null,
-            "Whether questions can be answered from what is known now.",
+            "Whether calls can be answered from what is known now.",
             () => [new(readiness.IsReady ? 1 : 0)]
         );
-        Add("ebb.scaler.open.calls", null, "gRPC calls that are open, streams included.", () => [new(grpc.Open)]);
+        Add("ebb.scaler.open.calls", null, "gRPC calls that are open, streams included.", () => [new(calls.Open)]);
         Add(
             "ebb.scaler.replicas",
             null,
@@ -94,7 +94,7 @@ internal sealed class ScalerGauges : IDisposable
         _meter.CreateObservableCounter(
             "ebb.scaler.calls",
             () =>
-                grpc.Calls.Select(c => new Measurement<long>(
+                calls.Ended.Select(c => new Measurement<long>(
                     c.Count,
                     new("method", c.Method),
                     new("code", c.Code.ToString())
@@ -109,7 +109,7 @@ internal sealed class ScalerGauges : IDisposable
     private void Add(string name, string? unit, string description, Func<IEnumerable<Measurement<double>>> observe) =>
         _meter.CreateObservableGauge(name, observe, unit, description);
 
-    private IEnumerable<Measurement<double>> Cluster(string resource, Func<RoomNumbers, decimal> value) =>
+    private IEnumerable<Measurement<double>> Cluster(string resource, Func<CapacityFigures, decimal> value) =>
         _gauges.Of(resource) is { } numbers ? [new((double)(value(numbers) / Quantity.UnitsOf(resource)))] : [];
 
     private IEnumerable<Measurement<double>> Answers(Func<Trigger, Answer.Size, double?> value)
@@ -134,7 +134,7 @@ internal sealed class ScalerGauges : IDisposable
                 && trigger.Metadata.Capacity is { } asked
             )
                 yield return new Measurement<double>(
-                    (double)(numbers.Room.Remaining / (decimal)Quantity.UnitsOf(asked.Resource)),
+                    (double)(numbers.Figures.Remaining / (decimal)Quantity.UnitsOf(asked.Resource)),
                     new("namespace", trigger.Namespace),
                     new("scaledobject", trigger.Name),
                     new("trigger", place.ToString(System.Globalization.CultureInfo.InvariantCulture)),

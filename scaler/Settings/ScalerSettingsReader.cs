@@ -1,15 +1,16 @@
 using Ebb.Core.Capacity;
-using Ebb.Functions.Settings;
+using Ebb.Core.Settings;
+using Ebb.Kubernetes;
 using Ebb.Kubernetes.Connection;
 
 namespace Ebb.Scaler.Settings;
 
-/// <summary>Settings from configuration: all of them, or all that is wrong with them.</summary>
+/// <summary>Reads the settings from the configuration: all of them, or everything that is wrong with them.</summary>
 internal static class ScalerSettingsReader
 {
     public static (ScalerSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(IConfiguration configuration)
     {
-        var reader = new SettingsReader(configuration);
+        var reader = new SettingsReader(configuration.AsEnumerable());
         var inPod = !string.IsNullOrEmpty(configuration["KUBERNETES_SERVICE_HOST"]);
         var host = inPod ? "0.0.0.0" : "127.0.0.1";
         var kubeconfig = reader.Text("KUBECONFIG");
@@ -21,7 +22,7 @@ internal static class ScalerSettingsReader
             ("kubeconfig", ClusterMode.Kubeconfig),
             ("incluster", ClusterMode.InCluster)
         );
-        // A kubeconfig that happens to lie in the home folder is not one that this process was told to use.
+        // A kubeconfig in the home folder is not used: nobody said that this process should.
         if (mode is null && reader.Faults.Count == 0)
             reader.Fault(
                 "Cluster__Mode",
@@ -68,7 +69,7 @@ internal static class ScalerSettingsReader
         if (reader.Text(path) is not { } file)
             return null;
         if (!System.IO.File.Exists(file))
-            reader.Fault(path, "a file that is there", SettingsReader.Quoted(file));
+            reader.Fault(path, "a file that exists", SettingsReader.Quoted(file));
         return file;
     }
 

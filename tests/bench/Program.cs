@@ -25,30 +25,37 @@ switch (args)
             & ScheduleBench.AYear(Console.Out)
             ? 0
             : 1;
-    // dotnet publish scaler -c Release -o artifacts/scaler
+    // dotnet publish scaler -c Release -r linux-x64 -p:PublishAot=true -o artifacts/scaler
+    // dotnet run -c Release --project tests/bench -- grpc artifacts/scaler/Ebb.Scaler
     case ["grpc", var scaler, .. var flights]:
-        await GrpcBench.RunAsync(
+        return await GrpcBench.RunAsync(
             Path.GetFullPath(scaler),
-            Path.GetFullPath("tests/system/Scaler/Clients"),
-            Path.GetFullPath("scaler/externalscaler.proto"),
+            Environment.CurrentDirectory,
             flights.Length == 0
                 ? [1, 8, 64]
                 : [.. flights.Select(flight => int.Parse(flight, System.Globalization.CultureInfo.InvariantCulture))]
-        );
-        return 0;
+        )
+            ? 0
+            : 1;
     case ["capacity", var scaler]:
         CapacityBench.Index();
-        await CapacityBench.ProcessAsync(Path.GetFullPath(scaler));
+        return await CapacityBench.ProcessAsync(Path.GetFullPath(scaler)) ? 0 : 1;
+    case ["start-scaler", var runs, .. var scalers]:
+        await StartBench.RunAsync(
+            int.Parse(runs, System.Globalization.CultureInfo.InvariantCulture),
+            [.. scalers.Select(Path.GetFullPath)]
+        );
         return 0;
     case ["harvest", var folder]:
         HarvestPlot.Run(folder);
         return 0;
     case ["fixed", var port, var how]:
-        await GrpcBench.FixedAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), how == "reads");
+        await FixedAnswers.RunAsync(port, how == "reads");
         return 0;
     default:
         Console.Error.WriteLine(
-            "expected: power or start RUNS PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, grpc or capacity PATH-OF-THE-PUBLISHED-SCALER.dll, or harvest FOLDER"
+            "expected: power or start RUNS PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, "
+                + "grpc, capacity or start-scaler RUNS PATH-OF-THE-PUBLISHED-SCALER, or harvest FOLDER"
         );
         return 2;
 }

@@ -19,27 +19,27 @@ internal static class TickBench
             settings,
             now
         );
-        var roster = Roster.Of(cluster.Scalers, []);
-        var episode = Episode.None;
+        var roster = UpsScalerValidation.Of(cluster.Scalers, []);
+        var episode = OutageProgress.None;
         List<double> micros = [];
         for (var i = 0; i < 2200; i++)
         {
             now += Duration.FromSeconds(2);
             var since = Stopwatch.GetTimestamp();
             var plan = Planner.Decide(
-                new Situation
+                new PlanInput
                 {
                     Cluster = cluster,
-                    Roster = roster,
+                    Members = roster,
                     Power = PowerState.Of([memory.At(now, settings)], settings, null, null, now),
-                    Asks = Asks.None,
-                    Episode = episode,
+                    Orders = Orders.None,
+                    Progress = episode,
                     Attempts = new Dictionary<string, Attempt>(),
                     Settings = settings,
                     Now = now,
                 }
             );
-            episode = plan.Episode;
+            episode = plan.Progress;
             if (i >= 200)
                 micros.Add(Stopwatch.GetElapsedTime(since).TotalMicroseconds);
         }
@@ -60,7 +60,7 @@ internal static class TickBench
             TargetName = $"app-{i}",
             ShutdownPriority = i % 5,
             ScaleUpPriority = i % 5,
-            Target = new Sighting.Seen(
+            Target = new WorkloadLookup.Found(
                 new WorkloadView
                 {
                     Ref = new ObjectRef("apps/v1", "Deployment", "bench", $"app-{i}"),

@@ -51,7 +51,7 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
         }
     }
 
-    public Room Open(RoomQuestion question)
+    public FreeCapacity Open(CapacityQuery question)
     {
         // The watch takes its own lock before this one, so the list is read outside of this one; the count shows what
         // changed in between.
@@ -69,25 +69,25 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
         }
     }
 
-    public void Close(Room room)
+    public void Close(FreeCapacity room)
     {
         lock (_lock)
             _index.Close(room);
     }
 
-    public long VersionOf(Room room)
+    public long VersionOf(FreeCapacity room)
     {
         lock (_lock)
             return room.Version;
     }
 
-    public RoomNumbers NumbersOf(Room room)
+    public CapacityFigures NumbersOf(FreeCapacity room)
     {
         lock (_lock)
             return room.Numbers;
     }
 
-    public IReadOnlyList<NodeRoom> ByNode(Room room)
+    public IReadOnlyList<NodeCapacity> ByNode(FreeCapacity room)
     {
         lock (_lock)
             return [.. room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal)];

@@ -75,7 +75,7 @@ internal sealed class PowerWatch : IAsyncDisposable
     }
 
     private static bool HoldsAsleep(UpsScaler scaler) =>
-        ScalerView.Of(scaler, WorkloadType.Parse(scaler.Spec?.Type), new Sighting.Unknown(""))
+        ScalerView.Of(scaler, WorkloadType.Parse(scaler.Spec?.Type), new WorkloadLookup.Unknown(""))
             is { Baseline: not null, Status: var status }
         && status?.Phase is not (WorkloadPhase.Waking or WorkloadPhase.Awake or WorkloadPhase.Refused);
 

@@ -174,19 +174,19 @@ public sealed class ScalerCluster : IAsyncDisposable
     }
 
     /// <summary>Begins to keep the number of replicas that fit up to date.</summary>
-    public Room Open(RoomQuestion question) => _capacity.Open(question);
+    public FreeCapacity Open(CapacityQuery question) => _capacity.Open(question);
 
     /// <summary>Ends keeping it up to date.</summary>
-    public void Close(Room room) => _capacity.Close(room);
+    public void Close(FreeCapacity room) => _capacity.Close(room);
 
     /// <summary>Grows when the numbers of a room may have changed.</summary>
-    public long VersionOf(Room room) => _capacity.VersionOf(room);
+    public long VersionOf(FreeCapacity room) => _capacity.VersionOf(room);
 
     /// <summary>The present numbers of a room.</summary>
-    public RoomNumbers NumbersOf(Room room) => _capacity.NumbersOf(room);
+    public CapacityFigures NumbersOf(FreeCapacity room) => _capacity.NumbersOf(room);
 
     /// <summary>A room node by node, in order of name.</summary>
-    public IReadOnlyList<NodeRoom> ByNode(Room room) => _capacity.ByNode(room);
+    public IReadOnlyList<NodeCapacity> ByNode(FreeCapacity room) => _capacity.ByNode(room);
 
     /// <summary>The number of a resource in amounts.</summary>
     public static int ResourceId(string resource) => Interned.Resources.IdOf(resource);

@@ -50,7 +50,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         _view.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
-    public Sighting Find(WorkloadType type, string @namespace, string name)
+    public WorkloadLookup Find(WorkloadType type, string @namespace, string name)
     {
         lock (_composing)
             return _views.Find(type, @namespace, name);

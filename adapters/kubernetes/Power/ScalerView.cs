@@ -18,7 +18,7 @@ internal static class ScalerView
     public static string TargetNamespace(UpsScaler scaler) =>
         string.IsNullOrEmpty(scaler.Spec?.Namespace) ? scaler.Metadata.Namespace : scaler.Spec.Namespace;
 
-    public static UpsScalerView Of(UpsScaler scaler, WorkloadType? type, Sighting target)
+    public static UpsScalerView Of(UpsScaler scaler, WorkloadType? type, WorkloadLookup target)
     {
         var (meta, spec) = (scaler.Metadata, scaler.Spec);
         var (stated, copy) = (BaselineJson.Read(spec?.Baseline), Copy(scaler));

@@ -15,7 +15,7 @@ internal sealed class ScalerViews(PowerWatches watches)
     private readonly Dictionary<ObjectName, Made> _made = [];
     private readonly Dictionary<
         (WorkloadType Type, string Namespace, string Name),
-        (Behind Behind, Sighting Sighting)
+        (Behind Behind, WorkloadLookup Sighting)
     > _asked = [];
 
     /// <summary>The cache of names that people asked about is cleared when it has grown to this.</summary>
@@ -59,7 +59,7 @@ internal sealed class ScalerViews(PowerWatches watches)
     }
 
     /// <summary>A workload that no UpsScaler has to name. A kind that is not served has no workloads.</summary>
-    public Sighting Find(WorkloadType type, string @namespace, string name)
+    public WorkloadLookup Find(WorkloadType type, string @namespace, string name)
     {
         _autoscalers.Refresh();
         if (_asked.Count >= MostAsked && !_asked.ContainsKey((type, @namespace, name)))
@@ -207,14 +207,14 @@ internal sealed class ScalerViews(PowerWatches watches)
             && Missing == other.Missing
             && Why == other.Why;
 
-        public Sighting Sighting()
+        public WorkloadLookup Sighting()
         {
             if (Missing is not null)
-                return new Sighting.Absent(Missing);
+                return new WorkloadLookup.Absent(Missing);
             if (Why is not null)
-                return new Sighting.Unknown(Why);
+                return new WorkloadLookup.Unknown(Why);
             var view = Workload.View(Type!, WorkloadInputs);
-            return new Sighting.Seen(
+            return new WorkloadLookup.Found(
                 view with
                 {
                     Uid = Named?.Metadata.Uid ?? view.Uid,

@@ -30,7 +30,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         _timeScalers,
         _hpas;
     private readonly Dictionary<(string Kind, string Namespace), ScheduleWatch> _named = [];
-    private readonly LazyView<ScheduleWorld> _view;
+    private readonly LazyView<ScheduleObjects> _view;
     private (long, long, IReadOnlyDictionary<WorkloadName, string>) _autoscalerOf = (
         -1,
         -1,
@@ -48,7 +48,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
         _events = new EventWrites(api);
-        _view = new LazyView<ScheduleWorld>(ScheduleWorld.Nothing, _lock, _ => Compose());
+        _view = new LazyView<ScheduleObjects>(ScheduleObjects.Nothing, _lock, _ => Compose());
         _serviceScalers = Begin(ScheduleKinds.ServiceScalers, null, serviceScalers);
         _autoscalers = Begin(ScheduleKinds.Autoscalers);
         _schedules = Begin(ScheduleKinds.Schedules);
@@ -57,25 +57,28 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ScheduleWorld Known => _view.View;
+    public ScheduleObjects Known => _view.View;
 
     /// <inheritdoc/>
-    public Task WaitForChangeAsync(ScheduleWorld seen, CancellationToken cancellationToken) =>
+    public Task WaitForChangeAsync(ScheduleObjects seen, CancellationToken cancellationToken) =>
         _view.WaitForChangeAsync(seen, cancellationToken);
 
     /// <inheritdoc/>
-    public Look Find(string kind, string @namespace, string name)
+    public ObjectLookup Find(string kind, string @namespace, string name)
     {
         var watch = Of(kind, @namespace);
         if (watch.Find(@namespace, name) is { } found)
-            return new Look.Found(found);
+            return new ObjectLookup.Found(found);
         if (watch.Synced)
-            return new Look.Absent($"{kind} {@namespace}/{name} does not exist");
+            return new ObjectLookup.Absent($"{kind} {@namespace}/{name} does not exist");
         return watch.Trouble is { } trouble
             ? trouble.Code == 404
-                ? new Look.Absent($"this cluster serves no {kind}")
-                : new Look.Unknown($"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}", trouble.IsLasting)
-            : new Look.Unknown($"{kind} {@namespace}/{name} has not been read yet");
+                ? new ObjectLookup.Absent($"this cluster serves no {kind}")
+                : new ObjectLookup.Unknown(
+                    $"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}",
+                    trouble.IsLasting
+                )
+            : new ObjectLookup.Unknown($"{kind} {@namespace}/{name} has not been read yet");
     }
 
     /// <inheritdoc/>
@@ -253,7 +256,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             },
         ];
 
-    private ScheduleWorld Compose()
+    private ScheduleObjects Compose()
     {
         ScheduleWatch[] said = [_serviceScalers, _autoscalers, _schedules, _timeScalers];
         // Once everything was read, a kind that is named later makes only its own objects unknown.
@@ -267,7 +270,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             .Select(trouble => trouble.Sentence)
             .Distinct()
             .Order(StringComparer.Ordinal);
-        return new ScheduleWorld(
+        return new ScheduleObjects(
             _synced,
             _serviceScalers.All,
             _autoscalers.All,
@@ -322,7 +325,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that schedules do not write"),
         };
 
-    private static WorkloadName? TargetOf(Seen governor)
+    private static WorkloadName? TargetOf(ObjectView governor)
     {
         if (
             governor.Spec is not { ValueKind: System.Text.Json.JsonValueKind.Object } spec

@@ -12,7 +12,7 @@ namespace Ebb.Kubernetes.Schedules;
 /// </summary>
 internal sealed record ScheduleObject : IKubernetesObject
 {
-    private Seen? _seen;
+    private ObjectView? _seen;
 
     public ScheduleObject() { }
 
@@ -38,14 +38,14 @@ internal sealed record ScheduleObject : IKubernetesObject
     public Dictionary<string, string>? Data { get; init; }
 
     /// <summary>The same instance each time.</summary>
-    public Seen View(ResourceType type) =>
+    public ObjectView View(ResourceType type) =>
         _seen ??= SeenObject.Of(type, Metadata) with { Spec = Spec, Status = Status, Data = Data };
 }
 
 /// <summary>A Deployment or StatefulSet, of which only the size is read.</summary>
 internal sealed record SizedObject : IKubernetesObject
 {
-    private Seen? _seen;
+    private ObjectView? _seen;
 
     public SizedObject() { }
 
@@ -65,7 +65,7 @@ internal sealed record SizedObject : IKubernetesObject
     public StatefulSetSpec? Spec { get; init; }
 
     /// <summary>The same instance each time. Absent replicas are 1, as the API defines it.</summary>
-    public Seen View(ResourceType type) =>
+    public ObjectView View(ResourceType type) =>
         _seen ??= SeenObject.Of(type, Metadata) with
         {
             Replicas = Spec?.Replicas ?? 1,
@@ -76,7 +76,7 @@ internal sealed record SizedObject : IKubernetesObject
 /// <summary>The part of a view that every kind has.</summary>
 internal static class SeenObject
 {
-    public static Seen Of(ResourceType type, ObjectMeta meta) =>
+    public static ObjectView Of(ResourceType type, ObjectMeta meta) =>
         new()
         {
             Ref = new ObjectRef(type.ApiVersion, type.Kind, meta.Namespace, meta.Name),

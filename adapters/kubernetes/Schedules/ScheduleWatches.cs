@@ -19,9 +19,9 @@ internal abstract class ScheduleWatch : IAsyncDisposable
     /// <summary>It was read once, or cannot be read.</summary>
     public bool Settled => Synced || Trouble?.IsLasting == true;
 
-    public abstract IReadOnlyList<Seen> All { get; }
+    public abstract IReadOnlyList<ObjectView> All { get; }
 
-    public abstract Seen? Find(string @namespace, string name);
+    public abstract ObjectView? Find(string @namespace, string name);
 
     public abstract void Apply(ApiAnswer answer);
 
@@ -33,13 +33,13 @@ internal sealed class ScheduleWatch<T> : ScheduleWatch
 {
     private readonly Informer<T> _watched;
     private readonly Resource<T> _resource;
-    private readonly Func<T, ResourceType, Seen> _view;
-    private (IReadOnlyList<T> Of, IReadOnlyList<Seen> Views) _all = ([], []);
+    private readonly Func<T, ResourceType, ObjectView> _view;
+    private (IReadOnlyList<T> Of, IReadOnlyList<ObjectView> Views) _all = ([], []);
 
     public ScheduleWatch(
         KubernetesApi api,
         Resource<T> resource,
-        Func<T, ResourceType, Seen> view,
+        Func<T, ResourceType, ObjectView> view,
         Action changed,
         string? @namespace = null,
         string? selector = null
@@ -60,7 +60,7 @@ internal sealed class ScheduleWatch<T> : ScheduleWatch
     public override long Version => _watched.Version;
 
     /// <summary>In order of namespace and name; the same list until something changes. Used under one lock.</summary>
-    public override IReadOnlyList<Seen> All
+    public override IReadOnlyList<ObjectView> All
     {
         get
         {
@@ -82,7 +82,7 @@ internal sealed class ScheduleWatch<T> : ScheduleWatch
         }
     }
 
-    public override Seen? Find(string @namespace, string name) =>
+    public override ObjectView? Find(string @namespace, string name) =>
         _watched.TryFind(@namespace, name, out var found) ? _view(found, Type) : null;
 
     public override void Apply(ApiAnswer answer) => _watched.Apply(answer.Read(_resource.Item));

@@ -30,7 +30,7 @@ internal sealed record ExporterPage(
     /// <param name="text">The whole page.</param>
     /// <param name="ups">Which UPS of a page with several; null for the only one.</param>
     /// <param name="fault">Why there is no answer.</param>
-    internal static ExporterPage? Parse(string text, string? ups, out Fault fault)
+    internal static ExporterPage? Parse(string text, string? ups, out SourceFault fault)
     {
         fault = default;
         var begin = text.AsSpan().TrimStart("\uFEFF \t\r\n");
@@ -80,7 +80,7 @@ internal sealed record ExporterPage(
         );
     }
 
-    private static ExporterPage? OfHon95(List<Sample> samples, string? ups, out Fault fault)
+    private static ExporterPage? OfHon95(List<Sample> samples, string? ups, out SourceFault fault)
     {
         fault = default;
         var names = samples
@@ -109,9 +109,9 @@ internal sealed record ExporterPage(
         );
     }
 
-    private static ExporterPage? Refuse(out Fault fault, UpsFault kind, string found)
+    private static ExporterPage? Refuse(out SourceFault fault, UpsFault kind, string found)
     {
-        fault = new Fault(kind, $"expected the metrics of a UPS, found {found}");
+        fault = new SourceFault(kind, $"expected the metrics of a UPS, found {found}");
         return null;
     }
 

@@ -34,16 +34,16 @@ internal static class ExporterRefusal
         ),
     ];
 
-    internal static Fault Of(HttpStatusCode status, string body)
+    internal static SourceFault Of(HttpStatusCode status, string body)
     {
         var code = (int)status;
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-            return new Fault(UpsFault.AccessDenied, $"the exporter refuses us (HTTP {code})");
+            return new SourceFault(UpsFault.AccessDenied, $"the exporter refuses us (HTTP {code})");
         if (status == HttpStatusCode.NotFound)
-            return new Fault(UpsFault.NoData, "the exporter has no such page (HTTP 404)");
+            return new SourceFault(UpsFault.NoData, "the exporter has no such page (HTTP 404)");
         foreach (var (part, fault, meaning) in Known)
             if (body.Contains(part, StringComparison.OrdinalIgnoreCase))
-                return new Fault(fault, $"the exporter has no data: {meaning} (HTTP {code})");
-        return new Fault(UpsFault.ProtocolError, $"the exporter answered HTTP {code}");
+                return new SourceFault(fault, $"the exporter has no data: {meaning} (HTTP {code})");
+        return new SourceFault(UpsFault.ProtocolError, $"the exporter answered HTTP {code}");
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ExporterSource : IUpsSource
     private async Task<UpsAnswer> ReadInTurnAsync(CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(AnswerWithin, _deadlines, cancellationToken);
-        Fault fault;
+        SourceFault fault;
         try
         {
             _client ??= ClientFor(_address);
@@ -79,7 +79,7 @@ internal sealed class ExporterSource : IUpsSource
             {
                 var text = await TextAsync(response, LargestPage, deadline.Token);
                 if (text is null)
-                    fault = new Fault(
+                    fault = new SourceFault(
                         UpsFault.Garbled,
                         $"expected the metrics of a UPS, found more than {LargestPage} bytes"
                     );
@@ -94,13 +94,13 @@ internal sealed class ExporterSource : IUpsSource
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            fault = new Fault(UpsFault.TimedOut, $"no complete answer within {AnswerWithin.TotalSeconds} s");
+            fault = new SourceFault(UpsFault.TimedOut, $"no complete answer within {AnswerWithin.TotalSeconds} s");
         }
         catch (Exception problem) when (FaultOf(problem) is { } known)
         {
             fault = known;
         }
-        return new UpsSilence(_address.Name, Name, Now(), fault.Kind, fault.Detail);
+        return new UpsNoAnswer(_address.Name, Name, Now(), fault.Kind, fault.Detail);
     }
 
     private UpsReading ReadingOf(ExporterPage page) =>
@@ -166,32 +166,41 @@ internal sealed class ExporterSource : IUpsSource
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    private static Fault? FaultOf(Exception problem) =>
+    private static SourceFault? FaultOf(Exception problem) =>
         problem switch
         {
             HttpRequestException request => FaultOf(request),
-            CryptographicException => new Fault(
+            CryptographicException => new SourceFault(
                 UpsFault.TlsFailed,
                 "the file after ca= holds no certificate that can be read"
             ),
-            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new Fault(
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new SourceFault(
                 UpsFault.TlsFailed,
                 "the file after ca= cannot be read"
             ),
-            InvalidDataException => new Fault(UpsFault.Garbled, "expected gzip, found something else"),
-            IOException => new Fault(UpsFault.ConnectionLost, "the connection broke in the middle of the answer"),
+            InvalidDataException => new SourceFault(UpsFault.Garbled, "expected gzip, found something else"),
+            IOException => new SourceFault(UpsFault.ConnectionLost, "the connection broke in the middle of the answer"),
             _ => null,
         };
 
-    private static Fault FaultOf(HttpRequestException problem) =>
+    private static SourceFault FaultOf(HttpRequestException problem) =>
         problem.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => new Fault(UpsFault.Unreachable, "no connection: no such host"),
-            HttpRequestError.ConnectionError => new Fault(UpsFault.Unreachable, "no connection"),
-            HttpRequestError.SecureConnectionError => new Fault(UpsFault.TlsFailed, "TLS failed"),
-            HttpRequestError.ResponseEnded => new Fault(UpsFault.ConnectionLost, "the exporter hung up"),
-            _ when problem.InnerException is AuthenticationException => new Fault(UpsFault.TlsFailed, "TLS failed"),
-            _ when problem.InnerException is IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
-            _ => new Fault(UpsFault.Garbled, "expected an HTTP answer, found something else"),
+            HttpRequestError.NameResolutionError => new SourceFault(
+                UpsFault.Unreachable,
+                "no connection: no such host"
+            ),
+            HttpRequestError.ConnectionError => new SourceFault(UpsFault.Unreachable, "no connection"),
+            HttpRequestError.SecureConnectionError => new SourceFault(UpsFault.TlsFailed, "TLS failed"),
+            HttpRequestError.ResponseEnded => new SourceFault(UpsFault.ConnectionLost, "the exporter hung up"),
+            _ when problem.InnerException is AuthenticationException => new SourceFault(
+                UpsFault.TlsFailed,
+                "TLS failed"
+            ),
+            _ when problem.InnerException is IOException => new SourceFault(
+                UpsFault.ConnectionLost,
+                "the connection broke"
+            ),
+            _ => new SourceFault(UpsFault.Garbled, "expected an HTTP answer, found something else"),
         };
 }

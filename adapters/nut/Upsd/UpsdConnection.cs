@@ -48,7 +48,7 @@ internal sealed class UpsdConnection : IAsyncDisposable
     /// TLS if the address wants it, then user and password. upsd answers OK to both whatever they are, and checks them when they
     /// are needed. LOGIN is never sent: it would make a primary upsmon wait for us (HOSTSYNC) before it cuts the power.
     /// </summary>
-    internal async Task<Fault?> IntroduceAsync(UpsSourceAddress address, CancellationToken cancellationToken)
+    internal async Task<SourceFault?> IntroduceAsync(UpsSourceAddress address, CancellationToken cancellationToken)
     {
         if (address.Server == UpsServer.UpsdTls)
         {
@@ -59,7 +59,7 @@ internal sealed class UpsdConnection : IAsyncDisposable
                 };
             // upsd serves nobody while it waits for a handshake, so nothing may come between the OK and this.
             if (_buffer.HasRest)
-                return new Fault(UpsFault.TlsFailed, "the server went on in the clear after OK STARTTLS");
+                return new SourceFault(UpsFault.TlsFailed, "the server went on in the clear after OK STARTTLS");
             var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
             _stream = tls;
             await tls.AuthenticateAsClientAsync(Trust.OptionsFor(address), cancellationToken);
@@ -96,7 +96,7 @@ internal sealed class UpsdConnection : IAsyncDisposable
         }
     }
 
-    private async Task<Fault?> NameAsync(string command, string? word, CancellationToken cancellationToken)
+    private async Task<SourceFault?> NameAsync(string command, string? word, CancellationToken cancellationToken)
     {
         if (
             word is null
@@ -106,18 +106,18 @@ internal sealed class UpsdConnection : IAsyncDisposable
         return fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
     }
 
-    private async Task<Fault?> ConfirmAsync(string request, CancellationToken cancellationToken)
+    private async Task<SourceFault?> ConfirmAsync(string request, CancellationToken cancellationToken)
     {
         await SayAsync(request, cancellationToken);
         var line = await HearAsync(cancellationToken);
         List<Word> words = [];
         if (!UpsdWords.TrySplit(line, words) || words.Count == 0)
-            return new Fault(UpsFault.Garbled, "expected OK, found something else");
+            return new SourceFault(UpsFault.Garbled, "expected OK, found something else");
         if (words[0].Is("OK"))
             return null;
         return words[0].Is("ERR") && words.Count > 1
             ? UpsdError.Of(words[1].Text)
-            : new Fault(UpsFault.Garbled, "expected OK, found something else");
+            : new SourceFault(UpsFault.Garbled, "expected OK, found something else");
     }
 
     private async Task SayAsync(string request, CancellationToken cancellationToken)

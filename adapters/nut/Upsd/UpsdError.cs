@@ -5,7 +5,7 @@ namespace Ebb.Nut.Upsd;
 /// <summary>The codes after <c>ERR</c> (NUT include/neterr.h, the same in 2.8.0 and 2.8.5, and the older ones that are gone).</summary>
 internal static class UpsdError
 {
-    internal static Fault Of(string code) =>
+    internal static SourceFault Of(string code) =>
         code.ToUpperInvariant() switch
         {
             "ACCESS-DENIED" => new(

@@ -22,7 +22,7 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Backoff _backoff = new(clock);
     private UpsdConnection? _connection;
-    private Fault _last;
+    private SourceFault _last;
 
     public string Ups => address.Name;
 
@@ -64,7 +64,7 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
         var (answer, heard) = await AttemptAsync(cancellationToken);
         // A connection that was kept and turns out to be dead says nothing about the server: it may have been restarted since.
-        if (!kept || heard || answer is not UpsSilence { Fault: UpsFault.ConnectionLost })
+        if (!kept || heard || answer is not UpsNoAnswer { Fault: UpsFault.ConnectionLost })
             return answer;
         _backoff.Succeeded();
         return (await AttemptAsync(cancellationToken)).Answer;
@@ -72,7 +72,7 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
     private async Task<(UpsAnswer Answer, bool Heard)> AttemptAsync(CancellationToken cancellationToken)
     {
-        Fault fault;
+        SourceFault fault;
         try
         {
             var (variables, refused, inOrder) = await ConverseAsync(cancellationToken);
@@ -96,8 +96,8 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         catch (OperationCanceledException)
         {
             fault = _connection is null
-                ? new Fault(UpsFault.TimedOut, $"no connection within {ConnectWithin.TotalSeconds} s")
-                : new Fault(UpsFault.TimedOut, $"no complete answer within {AnswerWithin.TotalSeconds} s");
+                ? new SourceFault(UpsFault.TimedOut, $"no connection within {ConnectWithin.TotalSeconds} s")
+                : new SourceFault(UpsFault.TimedOut, $"no complete answer within {AnswerWithin.TotalSeconds} s");
         }
         catch (Exception problem) when (FaultOf(problem, _connection is not null) is { } known)
         {
@@ -109,9 +109,11 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
     }
 
     /// <summary>Variables or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.</summary>
-    private async Task<(IReadOnlyDictionary<string, string>? Variables, Fault Fault, bool InOrder)> ConverseAsync(
-        CancellationToken cancellationToken
-    )
+    private async Task<(
+        IReadOnlyDictionary<string, string>? Variables,
+        SourceFault SourceFault,
+        bool InOrder
+    )> ConverseAsync(CancellationToken cancellationToken)
     {
         var fresh = _connection is null;
         if (fresh)
@@ -128,32 +130,32 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
             : (list.Variables, default, true);
     }
 
-    private static Fault? FaultOf(Exception problem, bool connected) =>
+    private static SourceFault? FaultOf(Exception problem, bool connected) =>
         problem switch
         {
-            InvalidDataException => new Fault(
+            InvalidDataException => new SourceFault(
                 UpsFault.Garbled,
                 $"expected the variables of the UPS, found {problem.Message}"
             ),
-            AuthenticationException => new Fault(UpsFault.TlsFailed, $"TLS failed: {problem.Message}"),
-            CryptographicException => new Fault(
+            AuthenticationException => new SourceFault(UpsFault.TlsFailed, $"TLS failed: {problem.Message}"),
+            CryptographicException => new SourceFault(
                 UpsFault.TlsFailed,
                 "the file after ca= holds no certificate that can be read"
             ),
-            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new Fault(
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new SourceFault(
                 UpsFault.TlsFailed,
                 "the file after ca= cannot be read"
             ),
-            SocketException socket when !connected => new Fault(
+            SocketException socket when !connected => new SourceFault(
                 UpsFault.Unreachable,
                 $"no connection: {socket.SocketErrorCode}"
             ),
-            EndOfStreamException => new Fault(UpsFault.ConnectionLost, $"the server hung up {problem.Message}"),
-            SocketException or IOException => new Fault(UpsFault.ConnectionLost, "the connection broke"),
+            EndOfStreamException => new SourceFault(UpsFault.ConnectionLost, $"the server hung up {problem.Message}"),
+            SocketException or IOException => new SourceFault(UpsFault.ConnectionLost, "the connection broke"),
             _ => null,
         };
 
-    private async Task GiveUpAsync(Fault fault)
+    private async Task GiveUpAsync(SourceFault fault)
     {
         _last = fault;
         _backoff.Failed();
@@ -168,6 +170,6 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         _connection = null;
     }
 
-    private UpsSilence Silence(Fault fault) =>
+    private UpsNoAnswer Silence(SourceFault fault) =>
         new(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), fault.Kind, fault.Detail);
 }

@@ -23,7 +23,7 @@ internal sealed class VariableList(string ups)
     internal bool Ended { get; private set; }
 
     /// <summary>Why there is no list.</summary>
-    internal Fault? Fault { get; private set; }
+    internal SourceFault? Fault { get; private set; }
 
     internal void Feed(ReadOnlySpan<char> line)
     {
@@ -56,9 +56,9 @@ internal sealed class VariableList(string ups)
         _words.Count == 4 && _words[0].Is(edge) && _words[1].Is("LIST") && _words[2].Is("VAR") && _words[3].Is(ups);
 
     private void Garbled(string found) =>
-        End(new Fault(UpsFault.Garbled, $"expected the variables of the UPS, found {found}"));
+        End(new SourceFault(UpsFault.Garbled, $"expected the variables of the UPS, found {found}"));
 
-    private void End(Fault? fault)
+    private void End(SourceFault? fault)
     {
         Ended = true;
         Fault = fault;

@@ -7,9 +7,9 @@ namespace Ebb.Core.Capacity;
 public readonly record struct ContainerRequests(Amounts Requests, bool Initial, bool Sidecar);
 
 /// <summary>
-/// What a pod takes from its node, as the scheduler counts it (component-helpers' PodRequests): the larger of what runs in the end and of
-/// each init container beside the sidecars that were started before it; requests of the pod as a whole go before that; then the
-/// overhead; and one of <c>pods</c>.
+/// What a pod takes from its node, as the scheduler counts it (component-helpers' PodRequests): the larger of what runs
+/// in the end and of each init container beside the sidecars that were started before it; requests of the pod as a
+/// whole go before that; then the overhead; and one of <c>pods</c>.
 /// </summary>
 public static class PodRequests
 {
@@ -17,7 +17,8 @@ public static class PodRequests
     /// <param name="resources">Numbers the resources.</param>
     /// <param name="containers">Init containers in their order, and the others.</param>
     /// <param name="overhead"><c>spec.overhead</c>.</param>
-    /// <param name="whole"><c>spec.resources.requests</c>; they take the place of the containers' sum, resource by resource.</param>
+    /// <param name="whole"><c>spec.resources.requests</c>; they take the place of the containers' sum, resource by
+    /// resource.</param>
     public static Amounts Of(
         ResourceTable resources,
         IReadOnlyList<ContainerRequests> containers,

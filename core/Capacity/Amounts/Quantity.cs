@@ -3,14 +3,17 @@ using System.Globalization;
 namespace Ebb.Core.Capacity;
 
 /// <summary>
-/// Kubernetes quantities, exactly: a decimal number with at most one suffix of <c>n u m k M G T P E</c>, <c>Ki Mi Gi Ti Pi Ei</c> or a
-/// decimal exponent (resource.Quantity of apimachinery). Never through floating point.
+/// Kubernetes quantities, exactly: a decimal number with at most one suffix of <c>n u m k M G T P E</c>, <c>Ki Mi Gi Ti
+/// Pi Ei</c> or a decimal exponent (resource.Quantity of apimachinery). Never through floating point.
 /// </summary>
 public static class Quantity
 {
     private const int MostDigits = 24;
 
-    /// <summary>Reads a quantity that is not negative, rounded up to a whole unit as the scheduler does; beyond what a long holds it is the greatest long.</summary>
+    /// <summary>
+    /// Reads a quantity that is not negative, rounded up to a whole unit as the scheduler does; beyond what a long
+    /// holds it is the greatest long.
+    /// </summary>
     /// <param name="text">Such as <c>1500m</c>, <c>2</c>, <c>0.5</c>, <c>16Gi</c> or <c>1e3</c>.</param>
     /// <param name="unitsPerOne">Units in one: 1000 for millicores, 1 for bytes and counts.</param>
     /// <param name="units">The value in units.</param>
@@ -47,7 +50,7 @@ public static class Quantity
     /// <summary>How many units make one of a resource: 1000 for <c>cpu</c>, 1 for everything else.</summary>
     public static int UnitsOf(string resource) => resource == "cpu" ? 1000 : 1;
 
-    /// <summary>The same for people: cores with three places, bytes and counts as they are.</summary>
+    /// <summary>The same for messages: cores with three places, bytes and counts as they are.</summary>
     public static string Words(string resource, long units) =>
         UnitsOf(resource) == 1000
             ? (units / 1000m).ToString("0.###", CultureInfo.InvariantCulture)

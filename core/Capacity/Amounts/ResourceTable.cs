@@ -1,6 +1,9 @@
 namespace Ebb.Core.Capacity;
 
-/// <summary>Numbers the resources that are met, so that amounts are arrays and not dictionaries. Safe from several threads; a number never changes.</summary>
+/// <summary>
+/// Numbers the resources that are met, so that amounts are arrays and not dictionaries. Safe from several threads; a
+/// number never changes.
+/// </summary>
 public sealed class ResourceTable
 {
     private readonly Lock _lock = new();

@@ -2,22 +2,26 @@ using NodaTime;
 
 namespace Ebb.Core.Capacity;
 
-/// <summary>Where a count stands that follows what fits. Immutable; the next one follows from it, what fits, and the instant.</summary>
+/// <summary>
+/// Where a count stands that follows what fits. Immutable; the next one follows from it, what fits, and the instant.
+/// </summary>
 /// <param name="Count">Replicas.</param>
 /// <param name="GrewAt">When it last grew, or began.</param>
 /// <param name="LostAt">Since when it is not known what fits; null: it is known.</param>
 /// <param name="Reason">Why it is what it is, in a few words.</param>
 public sealed record Growth(int Count, Instant GrewAt, Instant? LostAt, string Reason)
 {
-    /// <summary>Begins with what runs already, as far as it fits: a process that is started anew must not begin at nothing.</summary>
+    /// <summary>
+    /// Begins with what runs already, as far as it fits: a process that is started anew must not begin at nothing.
+    /// </summary>
     /// <param name="running">Replicas that the workload has.</param>
     /// <param name="now">The instant.</param>
     public static Growth From(int running, Instant now) => new(Math.Max(0, running), now, null, "as found");
 
     /// <summary>
-    /// What follows. It yields at once to less; it grows after each period by one step at most, and not at all for one replica more, so that a
-    /// pod that comes and goes does not move it (from 0 it grows for one). When it is not known what fits it holds, and after
-    /// <see cref="GrowthSettings.TrustFor"/> it gives back one step each period.
+    /// The size that follows. It shrinks at once; it grows after each period by one step at most, and not at all for
+    /// one replica more, so that a pod that comes and goes does not move it (from 0 it grows for one). When it is not
+    /// known what fits it holds, and after <see cref="GrowthSettings.TrustFor"/> it gives back one step each period.
     /// </summary>
     /// <param name="fits">How many fit; null: not known.</param>
     /// <param name="settings">How fast.</param>

@@ -35,7 +35,10 @@ public sealed record NodeRequirement(string Key, string Operator, IReadOnlyList<
             : null;
 }
 
-/// <summary>A term of a required node affinity: all of its lines must hold. One without lines matches no node, as the API defines it.</summary>
+/// <summary>
+/// A term of a required node affinity: all of its lines must hold. One without lines matches no node, as the API
+/// defines it.
+/// </summary>
 /// <param name="Requirements">The lines.</param>
 public sealed record NodeTerm(IReadOnlyList<NodeRequirement> Requirements)
 {

@@ -1,8 +1,8 @@
 namespace Ebb.Core.Capacity;
 
 /// <summary>
-/// Which nodes a pod may go to: node selector, required node affinity (any of its terms) and tolerations; a node that is not ready or
-/// cordoned takes none. What the scheduler merely prefers does not matter.
+/// Which nodes a pod may go to: node selector, required node affinity (any of its terms) and tolerations; a node that
+/// is not ready or cordoned takes none. What the scheduler merely prefers does not matter.
 /// </summary>
 public sealed class Placement : IEquatable<Placement>
 {
@@ -13,7 +13,7 @@ public sealed class Placement : IEquatable<Placement>
 
     /// <param name="selector">All of these labels.</param>
     /// <param name="terms">One of these, when there are any.</param>
-    /// <param name="tolerations">What it puts up with.</param>
+    /// <param name="tolerations">Its tolerations.</param>
     public Placement(
         IReadOnlyDictionary<string, string> selector,
         IReadOnlyList<NodeTerm> terms,
@@ -47,7 +47,7 @@ public sealed class Placement : IEquatable<Placement>
     /// <summary>One of these, when there are any.</summary>
     public IReadOnlyList<NodeTerm> Terms { get; }
 
-    /// <summary>What it puts up with.</summary>
+    /// <summary>Its tolerations.</summary>
     public IReadOnlyList<Toleration> Tolerations { get; }
 
     /// <summary>The same, and these labels too.</summary>

@@ -1,18 +1,19 @@
 namespace Ebb.Core.Capacity;
 
 /// <summary>
-/// All nodes and what pods take of them, kept up pod by pod, and the rooms that are asked about, each kept up with it: a pod's coming or
-/// going touches one node of each room, and an answer is read off sums. Not safe from several threads.
+/// All nodes and what pods take of them, kept up pod by pod, and the rooms that are asked about, each kept up with it:
+/// a pod's coming or going touches one node of each room, and an answer is read off sums. Not safe from several
+/// threads.
 /// </summary>
 public sealed class CapacityIndex
 {
     private readonly Dictionary<string, NodeLoad> _byName = new(StringComparer.Ordinal);
     private readonly List<NodeLoad?> _nodes = [];
     private readonly Stack<int> _freePlaces = new();
-    private readonly List<Room> _rooms = [];
+    private readonly List<FreeCapacity> _rooms = [];
     private readonly Dictionary<(Placement, Amounts), int> _pending = [];
 
-    /// <param name="resources">Numbers the resources; shared with whoever makes amounts.</param>
+    /// <param name="resources">Numbers the resources; shared with the code that makes amounts.</param>
     public CapacityIndex(ResourceTable resources) => Resources = resources;
 
     /// <summary>Numbers the resources.</summary>
@@ -27,7 +28,7 @@ public sealed class CapacityIndex
     {
         ArgumentNullException.ThrowIfNull(node);
         var load = LoadOf(node.Name);
-        // Most of what nodes report is that they are still there.
+        // Most updates of nodes are heartbeats.
         if (load.Facts?.SaysTheSame(node) == true)
             return;
         load.Facts = node;
@@ -73,15 +74,15 @@ public sealed class CapacityIndex
     }
 
     /// <summary>A room to be kept up from now on. Costs a look at every pod given.</summary>
-    /// <param name="question">What is asked.</param>
+    /// <param name="query">What is asked.</param>
     /// <param name="pods">All pods that the index was told of.</param>
-    public Room Open(RoomQuestion question, IEnumerable<PodFacts> pods)
+    public FreeCapacity Open(CapacityQuery query, IEnumerable<PodFacts> pods)
     {
-        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(pods);
-        var room = new Room(this, question);
+        var room = new FreeCapacity(this, query);
         foreach (var pod in pods)
-            if (question.Owns(pod))
+            if (query.Owns(pod))
                 room.OwnChanged(pod, 1);
         foreach (var load in _nodes)
             if (load is not null)
@@ -92,7 +93,7 @@ public sealed class CapacityIndex
     }
 
     /// <summary>Nobody asks about it any more.</summary>
-    public void Close(Room room) => _rooms.Remove(room);
+    public void Close(FreeCapacity room) => _rooms.Remove(room);
 
     internal NodeLoad LoadOf(string name)
     {
@@ -165,7 +166,7 @@ internal sealed class NodeLoad(string name, int place)
             var (id, value) = amounts[i];
             if (id >= _requested.Length)
                 Array.Resize(ref _requested, id + 1);
-            _requested[id] += sign * Math.Min(value, Room.Most);
+            _requested[id] += sign * Math.Min(value, FreeCapacity.Most);
         }
     }
 }

@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Planning.Claims;
 
 /// <summary>
-/// Precedence: power, override, schedule, capacity. Inside one source the larger floor and the smaller ceiling win, and the floor
-/// yields to the ceiling; between sources the weaker one moves only within what the stronger ones left.
+/// Precedence: power, override, schedule, capacity. Inside one source the larger floor and the smaller ceiling win, and
+/// the floor yields to the ceiling; between sources the weaker one moves only within what the stronger ones left.
 /// </summary>
 public static class Arbiter
 {
@@ -26,7 +26,8 @@ public static class Arbiter
             var most = source.Min(claim => claim.Ceiling);
             if (least > most)
                 least = most;
-            // Exactly n is a floor and a ceiling; a stronger floor lifts a weaker ceiling as a stronger ceiling lowers a weaker floor.
+            // Exactly n is a floor and a ceiling; a stronger floor lifts a weaker ceiling as a stronger ceiling lowers
+            // a weaker floor.
             var before = (Floor: floor, Ceiling: ceiling);
             if (least is { } f)
                 floor = Math.Max(before.Floor ?? 0, Math.Min(f, before.Ceiling ?? int.MaxValue));
@@ -41,7 +42,10 @@ public static class Arbiter
         };
     }
 
-    /// <summary>The first, in order of strength, of those that got what they asked; ties inside a source go to the tighter ceiling.</summary>
+    /// <summary>
+    /// The first, in order of strength, of those that got what they asked; ties inside a source go to the tighter
+    /// ceiling.
+    /// </summary>
     private static Claim? Strongest(List<Claim> holding, int? floor, int? ceiling) =>
         holding
             .Where(claim => IsMet(claim, floor, ceiling))

@@ -11,7 +11,7 @@ public enum ClaimSource
     /// <summary>A person.</summary>
     Override,
 
-    /// <summary>The clock.</summary>
+    /// <summary>A schedule.</summary>
     Schedule,
 
     /// <summary>Spare capacity.</summary>
@@ -55,10 +55,15 @@ public sealed record Claim(
     /// <summary>Whether it holds at <paramref name="now"/>: start included, end excluded.</summary>
     public bool HoldsAt(Instant now) => (Since is null || now >= Since) && (Until is null || now < Until);
 
-    /// <summary>A schedule that asks for nothing now and for something later: it decides nothing and has something to tell.</summary>
+    /// <summary>
+    /// A schedule that asks for nothing now and for something later: it decides nothing and has something to tell.
+    /// </summary>
     public bool AsksNothing => this is { Source: ClaimSource.Schedule, Effect: ClaimEffect.AtLeast, Value: 0 };
 
-    /// <summary>A floor, a ceiling or both, as the claims that they are: one, two, or none where nothing is asked and nothing will be.</summary>
+    /// <summary>
+    /// A floor, a ceiling or both, as the claims that they are: one, two, or none where nothing is asked and nothing
+    /// will be.
+    /// </summary>
     public static IReadOnlyList<Claim> Between(
         ClaimSource source,
         int? least,
@@ -91,7 +96,7 @@ public sealed record Claim(
         {
             ClaimEffect.AtLeast or ClaimEffect.Exactly => Value,
             ClaimEffect.Asleep or ClaimEffect.AtMost => null,
-            _ => throw new InvalidOperationException($"an effect that is none: {Effect}"),
+            _ => throw new InvalidOperationException($"unexpected effect {Effect}"),
         };
 
     /// <summary>The greatest size it allows; null: any.</summary>
@@ -101,6 +106,6 @@ public sealed record Claim(
             ClaimEffect.Asleep => 0,
             ClaimEffect.AtMost or ClaimEffect.Exactly => Value,
             ClaimEffect.AtLeast => null,
-            _ => throw new InvalidOperationException($"an effect that is none: {Effect}"),
+            _ => throw new InvalidOperationException($"unexpected effect {Effect}"),
         };
 }

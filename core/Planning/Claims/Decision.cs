@@ -10,7 +10,7 @@ public sealed record Decision(int? Floor, int? Ceiling, Claim? Winner, IReadOnly
     /// <summary>Claims besides the winner that got what they asked, strongest first.</summary>
     public IReadOnlyList<Claim> Agreeing { get; init; } = [];
 
-    /// <summary>Nobody asks.</summary>
+    /// <summary>No claim.</summary>
     public static readonly Decision None = new(null, null, null, []);
 
     /// <summary>The size that follows for a workload which by itself would be <paramref name="size"/>.</summary>

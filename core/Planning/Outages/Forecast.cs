@@ -7,10 +7,11 @@ namespace Ebb.Core.Planning.Outages;
 public static class Forecast
 {
     /// <summary>
-    /// How long it takes at least until all are asleep: waves follow one another, and each takes as long as its slowest workload that
-    /// was ever seen going to sleep. Null: of none it is known. A workload that was never seen may take longer, so this is never too long.
+    /// How long it takes at least until all are asleep: waves follow one another, and each takes as long as its slowest
+    /// workload that was ever seen going to sleep. Null: of none it is known. A workload that was never seen may take
+    /// longer, so this is never too long.
     /// </summary>
-    public static Duration? SleepAtLeast(IReadOnlyList<Member> members, Learned learned)
+    public static Duration? SleepAtLeast(IReadOnlyList<Member> members, DurationHistory learned)
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(learned);

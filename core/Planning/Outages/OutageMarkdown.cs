@@ -22,14 +22,16 @@ public static class OutageMarkdown
             $"# {(report.Drill ? "Drill" : "Outage")} of {When.Format(report.Began)}\n\n"
         );
         text.Append(CultureInfo.InvariantCulture, $"- What came first: {Cell(report.Cause)}\n");
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"- Over: {(report.Ended is { } ended ? $"{When.Format(ended)}, after {Words(ended - report.Began)}" : "not yet")}\n"
-        );
+        var over = report.Ended is { } ended ? $"{When.Format(ended)}, after {Words(ended - report.Began)}" : "not yet";
+        text.Append(CultureInfo.InvariantCulture, $"- Over: {over}\n");
         var charges = report.Lines.Select(l => l.Charge).OfType<double>().ToList();
         text.Append(
-            CultureInfo.InvariantCulture,
-            $"- Charge: {(charges.Count == 0 ? "not known" : $"{charges[0]:0} % at first, {charges.Min():0} % at least, {charges[^1]:0} % at last")}\n"
+            charges.Count == 0
+                ? "- Charge: not known\n"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"- Charge: {charges[0]:0} % at first, {charges.Min():0} % at least, {charges[^1]:0} % at last\n"
+                )
         );
         text.Append(CultureInfo.InvariantCulture, $"- Back as it was: {Back(report)}\n");
         var late = report.Workloads.Where(w => w.Late).Select(w => w.Name).ToList();
@@ -53,7 +55,8 @@ public static class OutageMarkdown
             foreach (var wave in report.Waves)
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"| {(wave.Direction == Direction.Down ? "down" : "up")} | {wave.Priority} | {Time.Format(wave.Began)} | {At(wave.Ended)} | {Took(wave.Began, wave.Ended)} |\n"
+                    $"| {(wave.Direction == Direction.Down ? "down" : "up")} | {wave.Priority} "
+                        + $"| {Time.Format(wave.Began)} | {At(wave.Ended)} | {Took(wave.Began, wave.Ended)} |\n"
                 );
         }
         if (report.Workloads.Count > 0)
@@ -64,7 +67,9 @@ public static class OutageMarkdown
             foreach (var workload in report.Workloads)
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"| {Cell(workload.Name)} | {workload.Baseline?.ToString(CultureInfo.InvariantCulture) ?? ""} | {Took(workload.DownAt, workload.AsleepAt)} | {Took(workload.UpAt, workload.AwakeAt)} | {Cell($"{(workload.Late ? "late " : "")}{workload.Note}".Trim())} |\n"
+                    $"| {Cell(workload.Name)} | {workload.Baseline?.ToString(CultureInfo.InvariantCulture) ?? ""} "
+                        + $"| {Took(workload.DownAt, workload.AsleepAt)} | {Took(workload.UpAt, workload.AwakeAt)} "
+                        + $"| {Cell($"{(workload.Late ? "late " : "")}{workload.Note}".Trim())} |\n"
                 );
         }
         if (report.LeftOut > 0)
@@ -76,7 +81,9 @@ public static class OutageMarkdown
         foreach (var line in report.Lines)
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {Time.Format(line.At)} | {Cell(line.Text)} | {(line.Charge is { } charge ? $"{charge:0} %" : "")} | {(line.BudgetSeconds is { } budget ? Words(Duration.FromSeconds(budget)) : "")} |\n"
+                $"| {Time.Format(line.At)} | {Cell(line.Text)} "
+                    + $"| {(line.Charge is { } charge ? $"{charge:0} %" : "")} "
+                    + $"| {(line.BudgetSeconds is { } budget ? Words(Duration.FromSeconds(budget)) : "")} |\n"
             );
         if (report.Lines.Count == OutageReport.MostLines)
             text.Append("\nThe story was longer; these are its first lines.\n");

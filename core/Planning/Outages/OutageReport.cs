@@ -28,14 +28,20 @@ public sealed record OutageReport
     public IReadOnlyList<WorkloadReport> Workloads { get; init; } = [];
 
     /// <summary>What people did, in order; empty: nobody did anything that could be seen.</summary>
-    public IReadOnlyList<PersonAct> People { get; init; } = [];
+    public IReadOnlyList<PersonAction> People { get; init; } = [];
 
-    /// <summary>Workloads that are not what they were before; when <see cref="Ended"/> is set and this is empty, everything came back.</summary>
+    /// <summary>
+    /// Workloads that are not what they were before; when <see cref="Ended"/> is set and this is empty, everything came
+    /// back.
+    /// </summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<string> NotBack =>
         [.. Workloads.Where(w => w.Baseline is not null && w.AwakeAt is null).Select(w => w.Name)];
 
-    /// <summary>Workloads of which nothing is told because the report would be too long; those that were late, had a note or did not come back are the last to go.</summary>
+    /// <summary>
+    /// Workloads of which nothing is told because the report would be too long; those that were late, had a note or did
+    /// not come back are the last to go.
+    /// </summary>
     public int LeftOut { get; init; }
 
     /// <summary>The same with at most <paramref name="most"/> workloads.</summary>

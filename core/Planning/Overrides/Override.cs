@@ -16,7 +16,7 @@ public enum OverrideEffect
     Freeze,
 }
 
-/// <summary>A person's word on one workload. It has an end, and it remembers what the workload was before.</summary>
+/// <summary>What a person asked of one workload, until when, and what the workload was before.</summary>
 public sealed record Override
 {
     /// <summary>The kind as addresses write it: lower case, or <c>group/version/Kind</c>.</summary>
@@ -31,7 +31,9 @@ public sealed record Override
     /// <summary>What is asked.</summary>
     public required OverrideEffect Effect { get; init; }
 
-    /// <summary>How many, 0 or more; for <see cref="OverrideEffect.Freeze"/> the number it had. Null: none is asked.</summary>
+    /// <summary>
+    /// How many, 0 or more; for <see cref="OverrideEffect.Freeze"/> the number it had. Null: none is asked.
+    /// </summary>
     public int? Replicas { get; init; }
 
     /// <summary>In the person's words.</summary>
@@ -46,8 +48,10 @@ public sealed record Override
     /// <summary>A person has taken it back; it stays only until the workload is what it was.</summary>
     public bool TakenBack { get; init; }
 
-    /// <summary>What the workload was: written once, before the first write to it. Null: nothing has been written.</summary>
-    public Before? Before { get; init; }
+    /// <summary>
+    /// What the workload was: written once, before the first write to it. Null: nothing has been written.
+    /// </summary>
+    public OverrideBaseline? Before { get; init; }
 
     /// <summary>An override that lasts longer should be a manifest.</summary>
     public static readonly Duration Longest = Duration.FromDays(30);
@@ -59,8 +63,8 @@ public sealed record Override
     public int? Size => Effect == OverrideEffect.Asleep ? 0 : Replicas;
 
     /// <summary>
-    /// What it asks, to be weighed against the others; null: nothing any more. It holds from before it was asked, so that a clock
-    /// that is set back does not suspend it.
+    /// What it asks, to be weighed against the others; null: nothing any more. It holds from before it was asked, so
+    /// that a clock that is set back does not suspend it.
     /// </summary>
     public Claim? Claim(Instant now) =>
         IsOver(now)
@@ -84,14 +88,14 @@ public sealed record Override
                     null,
                     Until
                 ),
-                _ => throw new InvalidOperationException($"an effect that is none: {Effect}"),
+                _ => throw new InvalidOperationException($"unexpected effect {Effect}"),
             };
 
-    /// <summary><c>kind namespace/name</c>, for people.</summary>
+    /// <summary><c>kind namespace/name</c>, for messages.</summary>
     public override string ToString() => $"{Kind} {Namespace}/{Name}";
 }
 
 /// <summary>What a workload was before an override first wrote to it.</summary>
 /// <param name="What">Size, suspension and annotations, bound to its UID.</param>
 /// <param name="Bounds">The bounds of the HorizontalPodAutoscaler that scales it; null: none does.</param>
-public sealed record Before(Baseline What, AutoscalerView? Bounds);
+public sealed record OverrideBaseline(Baseline What, AutoscalerView? Bounds);

@@ -8,7 +8,7 @@ public enum OverrideState
     /// <summary>It holds, or is being made to.</summary>
     Holds,
 
-    /// <summary>A stronger word holds now; it waits.</summary>
+    /// <summary>A stronger claim holds now; it waits.</summary>
     Waits,
 
     /// <summary>It has ended, and the workload is being made what it was.</summary>
@@ -39,7 +39,7 @@ public sealed record OverrideStep(
     /// <param name="subject">The workload; null: nothing is known of it yet.</param>
     /// <param name="yieldsTo">Why power or a hold comes first now; null: it does not.</param>
     /// <param name="now">The instant of the decision.</param>
-    public static OverrideStep Decide(Override asked, Subject? subject, string? yieldsTo, Instant now)
+    public static OverrideStep Decide(Override asked, OverrideTarget? subject, string? yieldsTo, Instant now)
     {
         ArgumentNullException.ThrowIfNull(asked);
         var over = asked.IsOver(now);
@@ -52,7 +52,7 @@ public sealed record OverrideStep(
                 over && asked.Before is null
             );
         var type = subject.Type;
-        if (subject.Target is Sighting.Unknown unknown)
+        if (subject.Target is WorkloadLookup.Unknown unknown)
             return new OverrideStep(OverrideState.Waits, unknown.Why, null, [], over && asked.Before is null);
         if (subject.Workload is not { Deleting: false } workload)
             return new OverrideStep(OverrideState.Orphaned, $"{asked} does not exist any more", null, [], over);
@@ -70,7 +70,7 @@ public sealed record OverrideStep(
             return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}", null, [], false);
         if (over)
         {
-            var back = Holding.ToReturn(asked, workload, type);
+            var back = OverrideWrites.ToReturn(asked, workload, type);
             return new OverrideStep(
                 OverrideState.Returns,
                 back.Count == 0 ? "it is what it was" : "it is made what it was",
@@ -81,7 +81,7 @@ public sealed record OverrideStep(
         }
         if (asked.Before is null)
         {
-            return Holding.Capture(workload, type, now) is { } before
+            return OverrideWrites.Capture(workload, type, now) is { } before
                 ? new OverrideStep(
                     OverrideState.Holds,
                     "it is remembered what it was",
@@ -94,7 +94,7 @@ public sealed record OverrideStep(
                 )
                 : new OverrideStep(OverrideState.Waits, "what it is now is not known yet", null, [], false);
         }
-        var writes = Holding.ToHold(asked, workload, type);
+        var writes = OverrideWrites.ToHold(asked, workload, type);
         return new OverrideStep(
             OverrideState.Holds,
             writes.Count == 0 ? "it holds" : "it is made to hold",
@@ -105,17 +105,17 @@ public sealed record OverrideStep(
     }
 
     /// <summary>Why this may not be asked of this workload, in one sentence; null: it may.</summary>
-    public static string? Refusal(Subject subject, OverrideEffect effect, int? replicas)
+    public static string? Refusal(OverrideTarget subject, OverrideEffect effect, int? replicas)
     {
         ArgumentNullException.ThrowIfNull(subject);
         if (subject.Refusal is { } refusal)
             return refusal;
         var type = subject.Type;
-        if (!Holding.IsScaled(type) && replicas > 1)
+        if (!OverrideWrites.IsScaled(type) && replicas > 1)
             return $"a {type.Name} has no replicas: expected 1 for awake or 0 for asleep";
         if (type.Method == SleepMethod.StopSyncing && effect == OverrideEffect.Replicas && replicas > 0)
             return $"a {type.Name} can be put to sleep or frozen, and has no size";
-        if (effect == OverrideEffect.Freeze && Holding.IsScaled(type) && subject.Size is null)
+        if (effect == OverrideEffect.Freeze && OverrideWrites.IsScaled(type) && subject.Size is null)
             return "its size is not known yet";
         return null;
     }

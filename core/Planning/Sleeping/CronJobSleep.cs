@@ -3,7 +3,7 @@ using NodaTime;
 namespace Ebb.Core.Planning.Sleeping;
 
 /// <summary>Suspended, and asleep when the jobs that run have ended by themselves.</summary>
-internal sealed class CronJobSleep : ISleep
+internal sealed class CronJobSleep : ISleepStrategy
 {
     public string? Refusal(WorkloadView workload) => null;
 

@@ -3,10 +3,11 @@ using NodaTime;
 namespace Ebb.Core.Planning.Sleeping;
 
 /// <summary>
-/// CloudNativePG: the hibernation annotation, and asleep when the operator says so in the condition of the same name. Taking the
-/// annotation away wakes the cluster as "off" does (CloudNativePG, declarative hibernation), so it ends exactly as it was.
+/// CloudNativePG: the hibernation annotation, and asleep when the operator says so in the condition of the same name.
+/// Taking the annotation away wakes the cluster as "off" does (CloudNativePG, declarative hibernation), so it ends
+/// exactly as it was.
 /// </summary>
-internal sealed class HibernationSleep : ISleep
+internal sealed class HibernationSleep : ISleepStrategy
 {
     private const string Annotation = WellKnown.HibernationAnnotation;
 

@@ -2,8 +2,10 @@ using NodaTime;
 
 namespace Ebb.Core.Planning.Sleeping;
 
-/// <summary>Flux: suspended, and that is all; it runs nothing itself and must only not undo what the other waves do.</summary>
-internal sealed class ReconcilerSleep : ISleep
+/// <summary>
+/// Flux: suspended, and that is all; it runs nothing itself and must only not undo what the other waves do.
+/// </summary>
+internal sealed class ReconcilerSleep : ISleepStrategy
 {
     public string? Refusal(WorkloadView workload) => null;
 

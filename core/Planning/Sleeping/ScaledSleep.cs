@@ -3,10 +3,10 @@ using NodaTime;
 namespace Ebb.Core.Planning.Sleeping;
 
 /// <summary>
-/// Scaled to 0, and asleep when no pod is left. Where a ScaledObject scales it, that is paused at 0 as well: KEDA undoes a bare
-/// scale at its next poll, and the pause alone takes seconds on older ones.
+/// Scaled to 0, and asleep when no pod is left. Where a ScaledObject scales it, that is paused at 0 as well: KEDA
+/// undoes a bare scale at its next poll, and the pause alone takes seconds on older ones.
 /// </summary>
-internal sealed class ScaledSleep : ISleep
+internal sealed class ScaledSleep : ISleepStrategy
 {
     private const string Paused = WellKnown.PausedReplicasAnnotation;
 
@@ -74,7 +74,8 @@ internal sealed class ScaledSleep : ISleep
     }
 
     /// <summary>
-    /// An autoscaler goes on from the first size it is given and is then left alone; nobody else may move it from its baseline.
+    /// An autoscaler goes on from the first size it is given and is then left alone; nobody else may move it from its
+    /// baseline.
     /// </summary>
     private static bool NeedsScale(WorkloadView workload, int size, int replicas, ScaledObjectView? ours) =>
         workload.ScaledObject is not null ? ours is not null && size == 0 && replicas > 0
@@ -98,7 +99,9 @@ internal sealed class ScaledSleep : ISleep
     private static Write.Scale Scale(WorkloadView workload, int replicas) =>
         new(workload.Ref, TargetUid(workload), workload.ResourceVersion, replicas);
 
-    /// <summary>For type scaledobject the baseline is bound to the ScaledObject, so the target is guarded by its version alone.</summary>
+    /// <summary>
+    /// For type scaledobject the baseline is bound to the ScaledObject, so the target is guarded by its version alone.
+    /// </summary>
     private static string? TargetUid(WorkloadView workload) =>
         workload.ScaledObject?.Uid == workload.Uid ? null : workload.Uid;
 }

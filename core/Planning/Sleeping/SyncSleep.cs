@@ -2,8 +2,10 @@ using NodaTime;
 
 namespace Ebb.Core.Planning.Sleeping;
 
-/// <summary>Argo CD: automated sync taken out, so that self-heal does not undo what the other waves do; put back as it was.</summary>
-internal sealed class SyncSleep : ISleep
+/// <summary>
+/// Argo CD: automated sync taken out, so that self-heal does not undo what the other waves do; put back as it was.
+/// </summary>
+internal sealed class SyncSleep : ISleepStrategy
 {
     public string? Refusal(WorkloadView workload) => null;
 

@@ -13,7 +13,7 @@ public enum Direction
     Up,
 }
 
-/// <summary>The whole cluster in one word.</summary>
+/// <summary>The phase of the whole cluster.</summary>
 public enum Phase
 {
     /// <summary>Everything is awake, and nothing suggests otherwise.</summary>

@@ -2,10 +2,10 @@ using Ebb.Core.Planning.Sleeping;
 
 namespace Ebb.Core.Planning.Waves;
 
-/// <summary>An UpsScaler that was looked over: it can be looked after, or it is refused and says why.</summary>
+/// <summary>A validated UpsScaler: accepted, or refused with the reason.</summary>
 public sealed class Member
 {
-    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, ClockWish? clock = null)
+    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, ScheduledSize? clock = null)
     {
         Clock = clock;
         Scaler = scaler;
@@ -19,7 +19,9 @@ public sealed class Member
     /// <summary>Null when <c>spec.type</c> names nothing.</summary>
     public WorkloadType? Type { get; }
 
-    /// <summary>Why it is not put to sleep, all errors at once; null: it may be. What has a baseline is woken all the same.</summary>
+    /// <summary>
+    /// Why it is not put to sleep, all errors at once; null: it may be. What has a baseline is woken all the same.
+    /// </summary>
     public string? Refusal { get; }
 
     /// <summary>Place in the order down; one without is refused and its place does not matter.</summary>
@@ -29,19 +31,24 @@ public sealed class Member
     public int UpPriority => Scaler.ScaleUpPriority ?? 0;
 
     /// <summary>The workload, when it is there.</summary>
-    public WorkloadView? Workload => (Scaler.Target as Sighting.Seen)?.Workload;
+    public WorkloadView? Workload => (Scaler.Target as WorkloadLookup.Found)?.Workload;
 
     /// <summary>The workload is another one than the baseline speaks of.</summary>
     public bool IsMadeAnew => Scaler.Baseline?.Uid is { } uid && Workload is { } workload && workload.Uid != uid;
 
-    /// <summary>The baseline has nothing left to be written back to: the workload is gone, going, or another one.</summary>
+    /// <summary>
+    /// The baseline has nothing left to be written back to: the workload is gone, going, or another one.
+    /// </summary>
     public bool IsOrphaned =>
-        Scaler.Baseline is not null && (Scaler.Target is Sighting.Absent || IsMadeAnew || Workload?.Deleting == true);
+        Scaler.Baseline is not null
+        && (Scaler.Target is WorkloadLookup.Absent || IsMadeAnew || Workload?.Deleting == true);
 
-    /// <summary>What the clock wants of it at waking; null: nothing.</summary>
-    public ClockWish? Clock { get; }
+    /// <summary>What a schedule asks of it at waking; null: nothing.</summary>
+    public ScheduledSize? Clock { get; }
 
-    /// <summary>What it is woken to: its baseline, but for the size that the clock wants; null: there is no baseline.</summary>
+    /// <summary>
+    /// What it is woken to: its baseline, but for the size that a schedule asks for; null: there is no baseline.
+    /// </summary>
     public Baseline? Waking =>
         Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish
             ? wish is { Replicas: 0, StaysPaused: true }
@@ -56,7 +63,7 @@ public sealed class Member
                 }
             : Scaler.Baseline;
 
-    internal ISleep? Sleep => Type is null ? null : Sleeps.Of(Type.Method);
+    internal ISleepStrategy? Sleep => Type is null ? null : SleepStrategies.Of(Type.Method);
 
     /// <summary>Nothing of it runs; null: cannot be told.</summary>
     public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
@@ -67,6 +74,6 @@ public sealed class Member
             ? sleep.IsAwake(workload, baseline)
             : null;
 
-    /// <summary><c>type namespace/name</c>, for people.</summary>
+    /// <summary><c>type namespace/name</c>, for messages.</summary>
     public override string ToString() => $"{Type?.Name ?? Scaler.Type} {Scaler.TargetNamespace}/{Scaler.TargetName}";
 }

@@ -14,14 +14,15 @@ public sealed record Capture(Member Member, Baseline Baseline);
 public sealed record Move(Member Member, IReadOnlyList<Write> Writes);
 
 /// <summary>
-/// What to do with one wave: all captures first and side by side; then the moves of those whose baseline is kept, side by side;
-/// then the releases. One wave after the other.
+/// What to do with one wave: all captures first and side by side; then the moves of those whose baseline is kept, side
+/// by side; then the releases. One wave after the other.
 /// </summary>
 /// <param name="Priority">The wave; null: not part of any (UpsScalers that were deleted).</param>
-/// <param name="Captures">Baselines to be captured; a move of the same member waits for its own and is dropped when it fails.</param>
+/// <param name="Captures">Baselines to be captured; a move of the same member waits for its own and is dropped when it
+/// fails.</param>
 /// <param name="Moves">Writes to workloads.</param>
 /// <param name="Releases">Members that are awake, or whose workload is gone.</param>
-public sealed record WaveOrder(
+public sealed record WaveSteps(
     int? Priority,
     IReadOnlyList<Capture> Captures,
     IReadOnlyList<Move> Moves,
@@ -59,7 +60,7 @@ public sealed record WorkloadState(
 /// <summary>What follows from everything that is known and asked, at one instant.</summary>
 public sealed record Plan
 {
-    /// <summary>The whole cluster in one word.</summary>
+    /// <summary>The phase of the whole cluster.</summary>
     public required Phase Phase { get; init; }
 
     /// <summary>Which way.</summary>
@@ -69,20 +70,20 @@ public sealed record Plan
     public required WavePosition? Wave { get; init; }
 
     /// <summary>What to do now, in this order; empty: nothing.</summary>
-    public required IReadOnlyList<WaveOrder> Orders { get; init; }
+    public required IReadOnlyList<WaveSteps> Steps { get; init; }
 
     /// <summary>Every UpsScaler, in the order of the roster.</summary>
     public required IReadOnlyList<WorkloadState> Workloads { get; init; }
 
     /// <summary>What to remember from now on.</summary>
-    public required Episode Episode { get; init; }
+    public required OutageProgress Progress { get; init; }
 
     /// <summary>What is still asked from now on.</summary>
-    public required Asks Asks { get; init; }
+    public required Orders Orders { get; init; }
 
     /// <summary>One sentence.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>When this may change although nothing new is heard; null: only by news.</summary>
+    /// <summary>When this may change without a new reading; null: only with one.</summary>
     public required Instant? NextChange { get; init; }
 }

@@ -4,149 +4,147 @@ using NodaTime;
 namespace Ebb.Core.Planning.Waves;
 
 /// <summary>
-/// The power path as one function: what is known, what was asked, now. It remembers nothing; a missed, repeated or late call
-/// changes nothing.
+/// The power path as one function: what is known, what was asked, now. It remembers nothing; a missed, repeated or late
+/// call changes nothing.
 /// </summary>
 public static class Planner
 {
-    /// <summary>What to do, and where everything stands. Nothing is done from a cluster that was not read whole.</summary>
-    public static Plan Decide(Situation situation)
+    /// <summary>
+    /// What to do, and where everything stands. Nothing is written before the cluster was read completely.
+    /// </summary>
+    public static Plan Decide(PlanInput input)
     {
-        ArgumentNullException.ThrowIfNull(situation);
-        var asks = situation.Asks.At(situation.Now);
-        var (direction, reason) = Course.Of(situation.Power, asks);
-        if (situation.Power.Verdict.Wish == PowerWish.Sleep)
-            asks = asks with { Restore = null };
-        var remembered = situation.Roster.Any(m => m.Scaler.Baseline is not null);
+        ArgumentNullException.ThrowIfNull(input);
+        var orders = input.Orders.At(input.Now);
+        var (direction, reason) = DirectionChoice.Of(input.Power, orders);
+        if (input.Power.Verdict.Wish == PowerWish.Sleep)
+            orders = orders with { Restore = null };
+        var remembered = input.Members.Any(m => m.Scaler.Baseline is not null);
         if (direction == Direction.Up && !remembered)
             direction = Direction.None;
-        if (asks.Hold is not null || !situation.Cluster.Synced)
+        if (orders.Hold is not null || !input.Cluster.Synced)
             direction = Direction.None;
 
-        var episode = Turned(situation, asks, direction, reason, remembered);
-        var movement = direction switch
+        var progress = Turned(input, orders, direction, reason, remembered);
+        var turn = direction switch
         {
-            Direction.Down => Down.Of(
-                situation,
-                episode,
-                situation.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }
+            Direction.Down => SleepWaves.Of(
+                input,
+                progress,
+                input.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }
             ),
-            Direction.Up => Up.Of(situation, episode),
-            Direction.None => new Movement(situation, episode, Direction.None),
-            _ => throw new InvalidOperationException($"a direction that is none: {direction}"),
+            Direction.Up => WakeWaves.Of(input, progress),
+            Direction.None => new DirectionPlan(input, progress, Direction.None),
+            _ => throw new InvalidOperationException($"unexpected direction {direction}"),
         };
-        var departing = asks.Hold is null && situation.Cluster.Synced ? Up.Departing(situation, movement) : null;
+        var departing = orders.Hold is null && input.Cluster.Synced ? WakeWaves.Departing(input, turn) : null;
 
         if (
             direction == Direction.None
             && !remembered
             && departing is not null
-            && Restraint.Of(situation, movement) is { IsEmpty: false } restraint
+            && GrowthPause.Of(input, turn) is { IsEmpty: false } pause
         )
-            movement.Orders.Add(restraint);
-        if (situation.Cluster.Synced && Keeping.Of(situation, movement, direction) is { IsEmpty: false } keeping)
-            movement.Orders.Add(keeping);
+            turn.Steps.Add(pause);
+        if (input.Cluster.Synced && BaselineRepair.Of(input, turn, direction) is { IsEmpty: false } repair)
+            turn.Steps.Add(repair);
 
-        var phase = PhaseOf(situation, asks, direction, movement, remembered);
+        var phase = PhaseOf(input, orders, direction, turn, remembered);
         return new Plan
         {
             Phase = phase,
             Direction = direction,
-            Wave = movement.Wave,
-            Orders = departing is null or { IsEmpty: true } ? movement.Orders : [departing, .. movement.Orders],
-            Workloads =
-            [
-                .. situation.Roster.Select(m => Standing.Of(m, situation, direction, episode, movement, reason)),
-            ],
-            Episode = movement.Episode,
-            Asks = Settled(asks, direction, movement, remembered, situation.Now),
-            Reason = Why(situation, asks, phase, reason, episode),
-            NextChange = Earliest(
-                movement.NextChange,
-                situation.Power.Verdict.NextChange,
-                asks.Hold?.Until,
-                situation.Now
-            ),
+            Wave = turn.Wave,
+            Steps = departing is null or { IsEmpty: true } ? turn.Steps : [departing, .. turn.Steps],
+            Workloads = [.. input.Members.Select(m => WorkloadStates.Of(m, input, direction, progress, turn, reason))],
+            Progress = turn.Episode,
+            Orders = Settled(orders, direction, turn, remembered, input.Now),
+            Reason = Why(input, orders, phase, reason, progress),
+            NextChange = Earliest(turn.NextChange, input.Power.Verdict.NextChange, orders.Hold?.Until, input.Now),
         };
     }
 
     /// <summary>A turn begins when the direction is another than the last; a pause in between is none.</summary>
-    private static Episode Turned(Situation situation, Asks asks, Direction direction, string reason, bool remembered)
+    private static OutageProgress Turned(
+        PlanInput input,
+        Orders orders,
+        Direction direction,
+        string reason,
+        bool remembered
+    )
     {
-        var episode = situation.Episode;
+        var progress = input.Progress;
         if (direction != Direction.Down && !remembered)
-            return situation.Cluster.Synced ? Episode.None : episode;
-        if (episode.Began is null && (direction == Direction.Down || remembered))
+            return input.Cluster.Synced ? OutageProgress.None : progress;
+        if (progress.Began is null && (direction == Direction.Down || remembered))
         {
             // Memory was lost in mid-outage: the baselines still tell when it began.
-            var captured = situation.Roster.Select(m => m.Scaler.Baseline?.CapturedAt).Min();
-            episode = episode with
+            var captured = input.Members.Select(m => m.Scaler.Baseline?.CapturedAt).Min();
+            progress = progress with
             {
-                Began = captured ?? situation.Now,
+                Began = captured ?? input.Now,
                 Cause = reason,
-                Drill = asks.Drill is not null && situation.Power.Verdict.Wish != PowerWish.Sleep,
-                NodesBefore = remembered ? null : Nodes.Ready(situation.Cluster),
+                Drill = orders.Drill is not null && input.Power.Verdict.Wish != PowerWish.Sleep,
+                NodesBefore = remembered ? null : NodeWait.Ready(input.Cluster),
             };
         }
-        if (situation.Power.Verdict.Wish == PowerWish.Sleep && episode.Drill)
-            episode = episode with { Drill = false, Cause = reason };
-        return direction == Direction.None || direction == episode.Direction
-            ? episode
-            : episode with
+        if (input.Power.Verdict.Wish == PowerWish.Sleep && progress.Drill)
+            progress = progress with { Drill = false, Cause = reason };
+        return direction == Direction.None || direction == progress.Direction
+            ? progress
+            : progress with
             {
                 Direction = direction,
-                TurnedAt = situation.Now,
+                TurnedAt = input.Now,
                 Waves = [],
             };
     }
 
     private static Phase PhaseOf(
-        Situation situation,
-        Asks asks,
+        PlanInput input,
+        Orders orders,
         Direction direction,
-        Movement movement,
+        DirectionPlan turn,
         bool remembered
     )
     {
-        if (asks.Hold is not null)
+        if (orders.Hold is not null)
             return Phase.Held;
         return direction switch
         {
-            Direction.Down => movement.Finished ? Phase.Asleep : Phase.GoingToSleep,
-            Direction.Up => movement.Wave is null ? Phase.WaitingForMains : Phase.Waking,
+            Direction.Down => turn.Finished ? Phase.Asleep : Phase.GoingToSleep,
+            Direction.Up => turn.Wave is null ? Phase.WaitingForMains : Phase.Waking,
             _ when remembered => Phase.WaitingForMains,
-            _ => situation.Power.Mains != Mains.On && situation.Power.Supplies.Any(s => s.LastKnown == Mains.Battery)
+            _ => input.Power.Mains != Mains.On && input.Power.Supplies.Any(s => s.LastKnown == Mains.Battery)
                 ? Phase.OnBattery
                 : Phase.Normal,
         };
     }
 
     /// <summary>A drill turns when everything is down; drill and restore are over when everything is up.</summary>
-    private static Asks Settled(Asks asks, Direction direction, Movement movement, bool remembered, Instant now)
+    private static Orders Settled(Orders orders, Direction direction, DirectionPlan turn, bool remembered, Instant now)
     {
-        if (direction == Direction.Down && asks is { Drill: not null, DrillTurned: null } && movement.Finished)
-            return asks with { DrillTurned = now };
+        if (direction == Direction.Down && orders is { Drill: not null, DrillTurned: null } && turn.Finished)
+            return orders with { DrillTurned = now };
         if (direction != Direction.Down && !remembered)
-            return asks with
+            return orders with
             {
                 Restore = null,
-                Drill = asks.DrillTurned is null ? asks.Drill : null,
+                Drill = orders.DrillTurned is null ? orders.Drill : null,
                 DrillTurned = null,
             };
-        return asks;
+        return orders;
     }
 
-    private static string Why(Situation situation, Asks asks, Phase phase, string reason, Episode episode)
+    private static string Why(PlanInput input, Orders orders, Phase phase, string reason, OutageProgress progress)
     {
-        if (!situation.Cluster.Synced)
-            return string.Join(
-                "; ",
-                situation.Cluster.Troubles.Take(3).Prepend("the cluster has not been read whole yet")
-            );
-        if (asks.Hold is { } hold)
+        if (!input.Cluster.Synced)
+            return string.Join("; ", input.Cluster.Troubles.Take(3).Prepend("the cluster has not been read whole yet"));
+        if (orders.Hold is { } hold)
             return $"held: {hold.Reason}";
-        return phase == Phase.WaitingForMains && Nodes.Missing(situation, episode) is { Count: > 0 } missing
-            ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")}"
+        return phase == Phase.WaitingForMains && NodeWait.Missing(input, progress) is { Count: > 0 } missing
+            ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}"
+                + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "")
             : reason;
     }
 

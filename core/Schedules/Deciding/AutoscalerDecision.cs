@@ -5,76 +5,81 @@ using Ebb.Core.Planning;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// The HPA that a ScheduledPodAutoscaler generates: of its name, owned by it, as its spec says but for the bounds that Schedules ask.
-/// Only what differs is written; what the spec does not name is nobody's but the API server's.
+/// The HPA that a ScheduledPodAutoscaler generates: of its name, owned by it, as its spec says but for the bounds that
+/// Schedules ask. Only what differs is written; what the spec does not name is nobody's but the API server's.
 /// </summary>
 internal static class AutoscalerDecision
 {
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput input)
     {
-        if (situation.Sized is Look.Unknown unknown)
-            return Finding.Of(unknown);
-        if (situation.Sized.It is not { } parent)
-            return Keeping.Tidy(situation, needed: false) is { } drop
-                ? Finding.Next(drop)
-                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (input.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
+        if (input.Sized.It is not { } parent)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
         if (parent.Deleting)
-            return Leaving(situation, parent);
-        if (situation.Autoscaler is not { } spec)
-            return Finding.Cannot($"{parent.Ref} is not valid; its status says why");
-        if (situation.Hpa is Look.Unknown notKnown)
-            return Finding.Of(notKnown);
-        var zero = situation.Standing.InWindow && situation.Knobs.Max == 0;
-        var knobs = zero ? spec.Otherwise.Knobs : situation.Knobs;
-        var (min, max) = HpaFields.Bounds(knobs);
+            return Leaving(input, parent);
+        if (input.Autoscaler is not { } spec)
+            return SizingPlan.Cannot($"{parent.Ref} is not valid; its status says why");
+        if (input.Hpa is ObjectLookup.Unknown notKnown)
+            return SizingPlan.Of(notKnown);
+        var zero = input.State.InWindow && input.Bounds.Max == 0;
+        var bounds = zero ? spec.Otherwise.Bounds : input.Bounds;
+        var (min, max) = HpaFields.Bounds(bounds);
         var hint =
-            max > spec.Otherwise.Knobs.Max && situation.Knobs.Max == situation.Knobs.Min
+            max > spec.Otherwise.Bounds.Max && input.Bounds.Max == input.Bounds.Min
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"maxReplicas {max} while the window is in force, {spec.Otherwise.Knobs.Max} otherwise"
+                    $"maxReplicas {max} while the window is in force, {spec.Otherwise.Bounds.Max} otherwise"
                 )
                 : null;
-        if (situation.Hpa.It is not { } hpa)
-            return Finding.Next(Create(parent, spec, min, max), hint);
+        if (input.Hpa.It is not { } hpa)
+            return SizingPlan.Next(Create(parent, spec, min, max), hint);
         if (hpa.Deleting)
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (hpa.Owners.Count > 0 && !hpa.Owners.Contains(parent.Uid))
-            return Finding.Cannot(
-                $"HorizontalPodAutoscaler {hpa.Ref.Namespace}/{hpa.Ref.Name} belongs to another object, so that it is left alone"
+            return SizingPlan.Cannot(
+                $"HorizontalPodAutoscaler {hpa.Ref.Namespace}/{hpa.Ref.Name} belongs to another object, "
+                    + "so that it is left alone"
             );
         if (Patch(parent, hpa, spec, min, max) is { } patch)
-            return Finding.Next(patch, hint);
+            return SizingPlan.Next(patch, hint);
 
-        var kept = situation.Kept(parent.Uid);
-        if (zero && Keeping.Hold(parent) is { } hold)
-            return Finding.Next(hold, hint);
-        var emptying = Emptying.Decide(situation, parent.Uid, zero, kept, (min, max));
+        var kept = input.Kept(parent.Uid);
+        if (zero && BaselineWrites.Hold(parent) is { } hold)
+            return SizingPlan.Next(hold, hint);
+        var emptying = ScaleToZero.Decide(input, parent.Uid, zero, kept, (min, max));
         if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
             return emptying with { Hint = hint };
-        var step = Keeping.Tidy(situation, needed: zero || (situation.Asleep is not null && kept is not null));
-        return new Finding(
-            WorkloadDecision.Steps(step ?? (zero || kept is not null ? null : Keeping.Drop(parent))),
+        var step = BaselineWrites.Tidy(input, needed: zero || (input.Asleep is not null && kept is not null));
+        return new SizingPlan(
+            WorkloadDecision.Steps(step ?? (zero || kept is not null ? null : BaselineWrites.Drop(parent))),
             null,
             hint,
             emptying?.WakesTo
         );
     }
 
-    /// <summary>One that goes leaves no workload at 0: that is filled first, by the clock, or by power when that has it asleep.</summary>
-    private static Finding Leaving(TargetSituation situation, Seen parent)
+    /// <summary>
+    /// One that goes leaves no workload at 0: that is filled first, by the clock, or by power when that has it asleep.
+    /// </summary>
+    private static SizingPlan Leaving(TargetInput input, ObjectView parent)
     {
         if (
-            situation.Autoscaler is { } spec
-            && situation.Kept(parent.Uid) is { Replicas: not null } kept
-            && Emptying.Decide(situation, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Knobs))
+            input.Autoscaler is { } spec
+            && input.Kept(parent.Uid) is { Replicas: not null } kept
+            && ScaleToZero.Decide(input, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Bounds))
                 is { } filling
             && filling is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true } or { WakesTo: not null }
         )
             return filling;
-        return new Finding(WorkloadDecision.Steps(Keeping.Tidy(situation, needed: false) ?? Keeping.Drop(parent)));
+        return new SizingPlan(
+            WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed: false) ?? BaselineWrites.Drop(parent))
+        );
     }
 
-    private static ScheduleWrite.Create Create(Seen parent, AutoscalerSpec spec, int min, int max)
+    private static ScheduleWrite.Create Create(ObjectView parent, AutoscalerSpec spec, int min, int max)
     {
         var on = new ObjectRef("autoscaling/v2", ScheduleTarget.Hpa, parent.Ref.Namespace, parent.Ref.Name);
         var body = (JsonObject)JsonSubset.Copy(spec.Hpa)!;
@@ -96,7 +101,7 @@ internal static class AutoscalerDecision
             }
         )
         {
-            Note = new Note(
+            Note = new EventNote(
                 parent,
                 "HpaCreated",
                 "Create",
@@ -105,7 +110,7 @@ internal static class AutoscalerDecision
         };
     }
 
-    private static ScheduleWrite? Patch(Seen parent, Seen hpa, AutoscalerSpec wanted, int min, int max)
+    private static ScheduleWrite? Patch(ObjectView parent, ObjectView hpa, AutoscalerSpec wanted, int min, int max)
     {
         if (hpa.Owners.Count == 0)
             return new ScheduleWrite.AddOwner(
@@ -146,7 +151,7 @@ internal static class AutoscalerDecision
     }
 
     /// <summary>A reference to a parent; only one that generated the object is its controller.</summary>
-    public static JsonObject Owner(Seen parent, bool controller)
+    public static JsonObject Owner(ObjectView parent, bool controller)
     {
         var owner = new JsonObject
         {

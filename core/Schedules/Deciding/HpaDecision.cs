@@ -4,35 +4,35 @@ using System.Text.Json.Nodes;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// The bounds of an HPA that somebody else made: in a window what is asked, outside what they were. A minReplicas above the maxReplicas
-/// raises that with it, since the API refuses it otherwise; it is lowered again.
+/// The bounds of an HPA that somebody else made: in a window what is asked, outside what they were. A minReplicas above
+/// the maxReplicas raises that with it, since the API refuses it otherwise; it is lowered again.
 /// </summary>
 internal static class HpaDecision
 {
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput input)
     {
-        if (situation.Sized is Look.Unknown unknown)
-            return Finding.Of(unknown);
-        if (situation.Sized.It is not { } hpa)
-            return Keeping.Tidy(situation, needed: false) is { } drop
-                ? Finding.Next(drop)
-                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (input.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
+        if (input.Sized.It is not { } hpa)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
         if (hpa.Deleting)
-            return Finding.Settled;
-        var (knobs, kept) = (situation.Knobs, situation.Kept(hpa.Uid));
+            return SizingPlan.Settled;
+        var (bounds, kept) = (input.Bounds, input.Kept(hpa.Uid));
         var present = (Min: HpaFields.Min(hpa), Max: HpaFields.Max(hpa));
         var usual = (Min: kept?.Min ?? present.Min, Max: kept?.Max ?? present.Max);
-        var zero = knobs.Max == 0;
-        var wanted = zero ? usual : HpaFields.Bounds(Within(knobs, usual));
+        var zero = bounds.Max == 0;
+        var wanted = zero ? usual : HpaFields.Bounds(Within(bounds, usual));
         var hint =
-            knobs.Min > usual.Max && knobs.Max is null
+            bounds.Min > usual.Max && bounds.Max is null
                 ? string.Create(
                     CultureInfo.InvariantCulture,
                     $"maxReplicas raised from {usual.Max} to {wanted.Max} with minReplicas"
                 )
                 : null;
-        var emptying = Emptying.Decide(
-            situation,
+        var emptying = ScaleToZero.Decide(
+            input,
             hpa.Uid,
             zero,
             kept is null ? null : kept with { Min = usual.Min, Max = usual.Max },
@@ -46,37 +46,37 @@ internal static class HpaDecision
         {
             // What a ConfigMap says of minReplicas it says at all times: only what comes back must be kept.
             var keep =
-                situation.SchedulesAsk || raised || kept is not null
-                    ? Keeping.Keep(
-                        situation,
-                        (kept ?? new KeptSize(hpa.Uid, situation.Now)) with
+                input.SchedulesAsk || raised || kept is not null
+                    ? BaselineWrites.Keep(
+                        input,
+                        (kept ?? new ScheduleBaseline(hpa.Uid, input.Now)) with
                         {
                             Min = usual.Min,
                             Max = usual.Max,
                         }
                     )
                     : null;
-            return Finding.Next(keep ?? Write(situation, hpa, wanted.Min, wanted.Max), hint, waking);
+            return SizingPlan.Next(keep ?? Write(input, hpa, wanted.Min, wanted.Max), hint, waking);
         }
 
-        var needed = kept is not null && (situation.SchedulesAsk || raised);
-        var step = needed ? Keeping.Tidy(situation, true) : Keeping.Tidy(situation, false);
-        return new Finding(WorkloadDecision.Steps(step), null, hint, waking);
+        var needed = kept is not null && (input.SchedulesAsk || raised);
+        var step = needed ? BaselineWrites.Tidy(input, true) : BaselineWrites.Tidy(input, false);
+        return new SizingPlan(WorkloadDecision.Steps(step), null, hint, waking);
     }
 
     /// <summary>What is asked holds; what merely was there gives way to it.</summary>
-    public static Knobs Within(Knobs knobs, (int Min, int Max) usual)
+    public static ScaleBounds Within(ScaleBounds bounds, (int Min, int Max) usual)
     {
-        var (min, max) = (knobs.Min ?? usual.Min, knobs.Max ?? usual.Max);
-        return min <= max ? new Knobs(min, max)
-            : knobs.Min is null ? new Knobs(max, max)
-            : new Knobs(min, min);
+        var (min, max) = (bounds.Min ?? usual.Min, bounds.Max ?? usual.Max);
+        return min <= max ? new ScaleBounds(min, max)
+            : bounds.Min is null ? new ScaleBounds(max, max)
+            : new ScaleBounds(min, min);
     }
 
-    private static ScheduleWrite.Merge Write(TargetSituation situation, Seen hpa, int min, int max)
+    private static ScheduleWrite.Merge Write(TargetInput input, ObjectView hpa, int min, int max)
     {
         var spec = HpaFields.Difference(hpa, min, max);
-        var byConfigMap = spec.ContainsKey("minReplicas") && situation.TimeScaled;
+        var byConfigMap = spec.ContainsKey("minReplicas") && input.TimeScaled;
         return new ScheduleWrite.Merge(
             hpa.Ref,
             HpaFields.Words(spec),
@@ -87,13 +87,14 @@ internal static class HpaDecision
         {
             Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
             Note = byConfigMap
-                ? new Note(
+                ? new EventNote(
                     hpa,
                     "HPATimeScaleEvent",
                     "Scaled",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"hpa-time-scaler set minReplicas to {min}{(spec.ContainsKey("maxReplicas") ? $", and maxReplicas to {max} with it" : "")}"
+                        $"hpa-time-scaler set minReplicas to {min}"
+                            + $"{(spec.ContainsKey("maxReplicas") ? $", and maxReplicas to {max} with it" : "")}"
                     ),
                     "hpa-time-scaler"
                 )

@@ -4,26 +4,28 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>The fields of an HPA (autoscaling/v2) that Ebb owns, read and written one by one so that nobody else's are touched.</summary>
+/// <summary>
+/// The fields of an HPA (autoscaling/v2) that Ebb owns, read and written one by one so that nobody else's are touched.
+/// </summary>
 internal static class HpaFields
 {
     /// <summary>What the API server puts in when an HPA has no metric.</summary>
     private const int UsualCpu = 80;
 
     /// <summary>Absent reads as 1, as the API defines it.</summary>
-    public static int Min(Seen hpa) => hpa.Read("spec").Whole("minReplicas", 0, int.MaxValue) ?? 1;
+    public static int Min(ObjectView hpa) => hpa.Read("spec").Whole("minReplicas", 0, int.MaxValue) ?? 1;
 
-    public static int Max(Seen hpa) => hpa.Read("spec").Whole("maxReplicas", 0, int.MaxValue) ?? 1;
+    public static int Max(ObjectView hpa) => hpa.Read("spec").Whole("maxReplicas", 0, int.MaxValue) ?? 1;
 
     /// <summary>An HPA has at least one replica.</summary>
-    public static (int Min, int Max) Bounds(Knobs knobs)
+    public static (int Min, int Max) Bounds(ScaleBounds bounds)
     {
-        var min = Math.Max(knobs.Min ?? 1, 1);
-        return (min, Math.Max(knobs.Max ?? min, min));
+        var min = Math.Max(bounds.Min ?? 1, 1);
+        return (min, Math.Max(bounds.Max ?? min, min));
     }
 
     /// <summary>What must be written for these bounds; empty when they are there.</summary>
-    public static JsonObject Difference(Seen hpa, int min, int max)
+    public static JsonObject Difference(ObjectView hpa, int min, int max)
     {
         var spec = new JsonObject();
         if (Min(hpa) != min)
@@ -34,8 +36,9 @@ internal static class HpaFields
     }
 
     /// <summary>
-    /// The list of metrics with these utilisations of CPU and memory in it and all others as they are; null when it is so already. Neither
-    /// of the two and no other metric cannot be: the API server would put in CPU 80, so Ebb says that itself.
+    /// The list of metrics with these utilisations of CPU and memory in it and all others as they are; null when it is
+    /// so already. Neither of the two and no other metric cannot be: the API server would put in CPU 80, so Ebb says
+    /// that itself.
     /// </summary>
     public static JsonArray? Metrics(JsonElement? present, int? cpu, int? memory)
     {

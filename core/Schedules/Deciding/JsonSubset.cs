@@ -4,10 +4,15 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>Whether an object says what it is asked to say; what the API server added by itself does not matter.</summary>
+/// <summary>
+/// Whether an object says what it is asked to say; what the API server added by itself does not matter.
+/// </summary>
 internal static class JsonSubset
 {
-    /// <summary>Every member of <paramref name="wanted"/> is in <paramref name="present"/>; lists have as many items, in the same order.</summary>
+    /// <summary>
+    /// Every member of <paramref name="wanted"/> is in <paramref name="present"/>; lists have as many items, in the
+    /// same order.
+    /// </summary>
     public static bool Holds(JsonElement wanted, JsonElement? present) =>
         (wanted.ValueKind, present?.ValueKind) switch
         {

@@ -6,27 +6,31 @@ using Ebb.Core.Planning;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// KEDA's ScaledObject: its own bounds, and for 0 the annotation that pauses it at 0. One with a trigger that Ebb's scaler answers is
-/// left alone: the scaler says there what the clock wants.
+/// KEDA's ScaledObject: its own bounds, and for 0 the annotation that pauses it at 0. One with a trigger that Ebb's
+/// scaler answers is left alone: the scaler says there what a schedule asks.
 /// </summary>
 internal static class ScaledObjectDecision
 {
     private const int UsualMax = 100;
     private static readonly string[] ScalerKeys = ["follow", "schedules", "perReplica", "desiredReplicas"];
 
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput input)
     {
-        if (situation.Sized is Look.Unknown unknown)
-            return Finding.Of(unknown);
-        if (situation.Sized.It is not { } scaled)
-            return Keeping.Tidy(situation, needed: false) is { } drop
-                ? Finding.Next(drop)
-                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (input.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
+        if (input.Sized.It is not { } scaled)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
         if (scaled.Deleting)
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (IsAnsweredByEbb(scaled))
-            return new Finding([], null, "its trigger is answered by Ebb's scaler, so that nothing is written to it");
-        var (knobs, kept) = (situation.Knobs, situation.Kept(scaled.Uid));
+            return new SizingPlan(
+                [],
+                null,
+                "its trigger is answered by Ebb's scaler, so that nothing is written to it"
+            );
+        var (bounds, kept) = (input.Bounds, input.Kept(scaled.Uid));
         var spec = scaled.Read("spec");
         var present = (
             Min: spec.Whole("minReplicaCount", 0, int.MaxValue),
@@ -34,62 +38,63 @@ internal static class ScaledObjectDecision
         );
         var paused = scaled.Annotations.GetValueOrDefault(WellKnown.PausedReplicasAnnotation);
         var usual = kept is null ? present : (kept.Min, kept.Max);
-        var zero = knobs.Max == 0;
+        var zero = bounds.Max == 0;
         var wanted = usual;
-        if (!zero && knobs.AsksSize)
+        if (!zero && bounds.AsksSize)
         {
-            var within = HpaDecision.Within(knobs, (usual.Min ?? 0, usual.Max ?? UsualMax));
+            var within = HpaDecision.Within(bounds, (usual.Min ?? 0, usual.Max ?? UsualMax));
             wanted = (
-                knobs.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min,
-                knobs.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max
+                bounds.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min,
+                bounds.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max
             );
         }
 
-        // Power's pause is power's to take away, unless the clock wants it as well: then power leaves it, once it is kept what was there before.
+        // The pause that power set is removed by power, unless a schedule asks for it too: then it stays, once its
+        // value before is stored.
         var waking =
-            zero && situation.Asleep is not null
+            zero && input.Asleep is not null
                 ? new WakingSize(
-                    new WorkloadName(ScheduleTarget.ScaledObject, situation.Namespace, scaled.Ref.Name),
+                    new WorkloadName(ScheduleTarget.ScaledObject, input.Namespace, scaled.Ref.Name),
                     0,
-                    situation.Standing.Cause
+                    input.State.Cause
                 )
                 : null;
         if (waking is not null && kept is null)
         {
-            var before = new KeptSize(scaled.Uid, situation.Now, null, present.Min, present.Max, situation.PauseBefore);
-            if (Keeping.Keep(situation, before) is { } first)
-                return Finding.Next(first);
+            var before = new ScheduleBaseline(scaled.Uid, input.Now, null, present.Min, present.Max, input.PauseBefore);
+            if (BaselineWrites.Keep(input, before) is { } first)
+                return SizingPlan.Next(first);
         }
 
         var pause =
-            situation.Asleep is not null ? paused
+            input.Asleep is not null ? paused
             : zero ? "0"
             : kept is not null && paused == "0" ? kept.Paused
             : paused;
         if (wanted != present || pause != paused)
         {
-            var keep = Keeping.Keep(
-                situation,
+            var keep = BaselineWrites.Keep(
+                input,
                 kept
-                    ?? new KeptSize(
+                    ?? new ScheduleBaseline(
                         scaled.Uid,
-                        situation.Now,
+                        input.Now,
                         null,
                         present.Min,
                         present.Max,
-                        situation.Asleep is null ? paused : situation.PauseBefore
+                        input.Asleep is null ? paused : input.PauseBefore
                     )
             );
-            return Finding.Next(
+            return SizingPlan.Next(
                 keep ?? Write(scaled, wanted, present, pause, paused),
                 null,
                 kept is null ? null : waking
             );
         }
 
-        var needed = kept is not null && (situation.SchedulesAsk || situation.Asleep is not null);
-        return new Finding(
-            WorkloadDecision.Steps(Keeping.Tidy(situation, needed)),
+        var needed = kept is not null && (input.SchedulesAsk || input.Asleep is not null);
+        return new SizingPlan(
+            WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed)),
             null,
             null,
             kept is null ? null : waking
@@ -97,7 +102,7 @@ internal static class ScaledObjectDecision
     }
 
     private static ScheduleWrite.Merge Write(
-        Seen scaled,
+        ObjectView scaled,
         (int? Min, int? Max) wanted,
         (int? Min, int? Max) present,
         string? pause,
@@ -128,7 +133,7 @@ internal static class ScaledObjectDecision
     }
 
     /// <summary>Whether a trigger of it speaks to Ebb's scaler: an external one with one of its keys.</summary>
-    private static bool IsAnsweredByEbb(Seen scaled) =>
+    private static bool IsAnsweredByEbb(ObjectView scaled) =>
         scaled.Read("spec").Member("triggers") is { ValueKind: JsonValueKind.Array } triggers
         && triggers
             .EnumerateArray()

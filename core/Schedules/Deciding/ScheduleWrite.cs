@@ -3,20 +3,23 @@ using Ebb.Core.Planning;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>One change that the clock wants. It carries what it expects; when the object has changed since, it is decided again.</summary>
+/// <summary>
+/// One change that a schedule asks for. It carries what it expects; when the object has changed since, it is decided
+/// again.
+/// </summary>
 /// <param name="On">The object.</param>
-/// <param name="What">What it does, for people, such as <c>minReplicas to 3</c>.</param>
+/// <param name="What">What it does, for messages, such as <c>minReplicas to 3</c>.</param>
 public abstract record ScheduleWrite(ObjectRef On, string What)
 {
     /// <summary>Makes an object.</summary>
     /// <param name="On">The object.</param>
-    /// <param name="What">For people.</param>
+    /// <param name="What">For messages.</param>
     /// <param name="Body">The whole of it.</param>
     public sealed record Create(ObjectRef On, string What, JsonObject Body) : ScheduleWrite(On, What);
 
     /// <summary>Merges members into an object (RFC 7386); those not named stay.</summary>
     /// <param name="On">The object.</param>
-    /// <param name="What">For people.</param>
+    /// <param name="What">For messages.</param>
     /// <param name="Uid">Expected UID.</param>
     /// <param name="ResourceVersion">Expected version.</param>
     /// <param name="Patch">The members.</param>
@@ -30,13 +33,16 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
         string? Subresource = null
     ) : ScheduleWrite(On, What)
     {
-        /// <summary>Makes sure from the answer that all of <c>status.baseline</c> was kept; an older schema drops it without a word.</summary>
+        /// <summary>
+        /// Makes sure from the answer that all of <c>status.baseline</c> was kept; an older schema drops it without a
+        /// word.
+        /// </summary>
         public bool KeepsBaseline { get; init; }
     }
 
     /// <summary>Adds an owner behind those that are there.</summary>
     /// <param name="On">The object.</param>
-    /// <param name="What">For people.</param>
+    /// <param name="What">For messages.</param>
     /// <param name="ResourceVersion">Expected version.</param>
     /// <param name="Owner">The reference.</param>
     /// <param name="First">There is no owner yet.</param>
@@ -45,12 +51,13 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
 
     /// <summary>Deletes an object.</summary>
     /// <param name="On">The object.</param>
-    /// <param name="What">For people.</param>
+    /// <param name="What">For messages.</param>
     /// <param name="ResourceVersion">Expected version.</param>
     public sealed record Delete(ObjectRef On, string What, string ResourceVersion) : ScheduleWrite(On, What);
 
     /// <summary>
-    /// What the object is asked to be, as text; the same text twice means that somebody undid it. Null for what nobody else has a say in.
+    /// What the object is asked to be, as text; the same text twice means that somebody undid it. Null for what nobody
+    /// else has a say in.
     /// </summary>
     public string? Statement { get; init; }
 
@@ -58,7 +65,7 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
     public bool EndsTurn => this is Create or Delete;
 
     /// <summary>The Event to record when it is done; null: none.</summary>
-    public Note? Note { get; init; }
+    public EventNote? Note { get; init; }
 }
 
 /// <summary>An Event that goes with a write.</summary>
@@ -67,4 +74,4 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
 /// <param name="Action">One word in UpperCamelCase.</param>
 /// <param name="Text">One sentence.</param>
 /// <param name="Controller">Who reports; null: Ebb.</param>
-public sealed record Note(Seen On, string Reason, string Action, string Text, string? Controller = null);
+public sealed record EventNote(ObjectView On, string Reason, string Action, string Text, string? Controller = null);

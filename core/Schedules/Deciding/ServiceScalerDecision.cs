@@ -6,8 +6,8 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// What a ServiceScaler wants of the HPA of its name: made, adopted, made again, sized, deleted. The kill switch on the HPA, the
-/// annotation <see cref="Managed"/> with the value "false" in any case, makes it hands off.
+/// What a ServiceScaler wants of the HPA of its name: made, adopted, made again, sized, deleted. The kill switch on the
+/// HPA, the annotation <see cref="Managed"/> with the value "false" in any case, makes it hands off.
 /// </summary>
 public static class ServiceScalerDecision
 {
@@ -21,7 +21,7 @@ public static class ServiceScalerDecision
     private const string NoteText = "DO-NOT-EDIT-THIS--EDIT-SERVICE-SCALER-INSTEAD";
 
     /// <summary>The HPA that it looks after.</summary>
-    public static ObjectRef HpaOf(Seen scaler)
+    public static ObjectRef HpaOf(ObjectView scaler)
     {
         ArgumentNullException.ThrowIfNull(scaler);
         return new ObjectRef("autoscaling/v2", ScheduleTarget.Hpa, scaler.Ref.Namespace, scaler.Ref.Name);
@@ -30,45 +30,51 @@ public static class ServiceScalerDecision
     /// <summary>What must be done next.</summary>
     /// <param name="scaler">The ServiceScaler.</param>
     /// <param name="spec">What it says; null when nothing valid was ever seen.</param>
-    /// <param name="standing">What the clock says now; null likewise.</param>
+    /// <param name="state">What the schedule says now; null likewise.</param>
     /// <param name="hpa">The HPA of its name.</param>
     /// <param name="asleep">What power will wake the Deployment to, when it has it asleep.</param>
-    public static Finding Decide(Seen scaler, ServiceScalerSpec? spec, Standing? standing, Look hpa, int? asleep)
+    public static SizingPlan Decide(
+        ObjectView scaler,
+        ServiceScalerSpec? spec,
+        ScheduleState? state,
+        ObjectLookup hpa,
+        int? asleep
+    )
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(hpa);
-        if (hpa is Look.Unknown unknown)
-            return Finding.Of(unknown);
+        if (hpa is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
         var present = hpa.It;
         if (scaler.Deleting)
             return Depart(scaler, present);
-        if (spec is null || standing is null)
-            return Finding.Settled;
+        if (spec is null || state is null)
+            return SizingPlan.Settled;
         if (!scaler.Finalizers.Contains(Finalizer))
-            return Finding.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
+            return SizingPlan.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
         if (present?.Deleting == true)
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (spec.IsFixed)
             return present is null || IsKilled(present)
-                ? Finding.Settled
-                : Finding.Next(
+                ? SizingPlan.Settled
+                : SizingPlan.Next(
                     Delete(scaler, present, "minReplicas and maxReplicas are the same, so that no HPA is needed")
                 );
-        var (min, max) = HpaFields.Bounds(standing.Knobs);
+        var (min, max) = HpaFields.Bounds(state.Bounds);
         var waking = asleep is { } size
             ? new WakingSize(
                 new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name),
                 Math.Clamp(size, min, max),
-                standing.Cause
+                state.Cause
             )
             : null;
         if (present is null)
-            return Finding.Next(Create(scaler, standing, min, max), null, waking);
+            return SizingPlan.Next(Create(scaler, state, min, max), null, waking);
         if (IsKilled(present))
-            return new Finding([], null, $"hands off: the HPA carries {Managed}: \"false\"");
-        return Patch(scaler, present, standing, min, max) is { } patch
-            ? Finding.Next(patch, null, waking)
-            : Finding.Settled with
+            return new SizingPlan([], null, $"hands off: the HPA carries {Managed}: \"false\"");
+        return Patch(scaler, present, state, min, max) is { } patch
+            ? SizingPlan.Next(patch, null, waking)
+            : SizingPlan.Settled with
             {
                 WakesTo = waking,
             };
@@ -76,15 +82,15 @@ public static class ServiceScalerDecision
 
     /// <summary>The status that follows, as a merge patch; null when it is so already.</summary>
     /// <param name="scaler">The ServiceScaler.</param>
-    /// <param name="standing">What the clock says; null when nothing valid was ever seen.</param>
+    /// <param name="state">What the schedule says; null when nothing valid was ever seen.</param>
     /// <param name="patched">Whether the HPA was written in this turn.</param>
     /// <param name="condition">Available or Degraded.</param>
     /// <param name="message">Why; empty: in order.</param>
     /// <param name="changedBy">Who keeps changing the HPA; null: nobody.</param>
     /// <param name="now">The instant of the turn.</param>
     public static JsonObject? Status(
-        Seen scaler,
-        Standing? standing,
+        ObjectView scaler,
+        ScheduleState? state,
         bool patched,
         string condition,
         string message,
@@ -95,7 +101,7 @@ public static class ServiceScalerDecision
         ArgumentNullException.ThrowIfNull(scaler);
         var shown = scaler.Read("status");
         var config = shown.Object("lastKnownConfig", required: false);
-        var known = new Knobs(
+        var known = new ScaleBounds(
             Number(config, "minReplicas"),
             Number(config, "maxReplicas"),
             Number(config, "targetCPUUtilization"),
@@ -103,16 +109,12 @@ public static class ServiceScalerDecision
         );
         var same =
             (
-                standing is null
+                state is null
                 || (
-                    known == standing.Knobs
+                    known == state.Bounds
                     && shown.Member("timeRangeMatch") is { } match
                     && match.ValueKind
-                        == (
-                            standing.InWindow
-                                ? System.Text.Json.JsonValueKind.True
-                                : System.Text.Json.JsonValueKind.False
-                        )
+                        == (state.InWindow ? System.Text.Json.JsonValueKind.True : System.Text.Json.JsonValueKind.False)
                 )
             )
             && shown.Member("lastObservedGeneration") is { } generation
@@ -132,35 +134,39 @@ public static class ServiceScalerDecision
             ["message"] = message.Length == 0 ? null : message,
             ["changedBy"] = changedBy,
         };
-        if (standing is not null)
+        if (state is not null)
         {
-            status["timeRangeMatch"] = standing.InWindow;
+            status["timeRangeMatch"] = state.InWindow;
             status["lastKnownConfig"] = new JsonObject
             {
-                ["minReplicas"] = standing.Knobs.Min,
-                ["maxReplicas"] = standing.Knobs.Max,
-                ["targetCPUUtilization"] = standing.Knobs.Cpu,
-                ["targetMemoryUtilization"] = standing.Knobs.Memory,
+                ["minReplicas"] = state.Bounds.Min,
+                ["maxReplicas"] = state.Bounds.Max,
+                ["targetCPUUtilization"] = state.Bounds.Cpu,
+                ["targetMemoryUtilization"] = state.Bounds.Memory,
             };
         }
 
         return new JsonObject { ["status"] = status };
     }
 
-    private static bool IsKilled(Seen hpa) =>
+    private static bool IsKilled(ObjectView hpa) =>
         hpa.Annotations.TryGetValue(Managed, out var value)
         && value.Equals("false", StringComparison.OrdinalIgnoreCase);
 
-    private static Finding Depart(Seen scaler, Seen? hpa)
+    private static SizingPlan Depart(ObjectView scaler, ObjectView? hpa)
     {
         if (!scaler.Finalizers.Contains(Finalizer))
-            return Finding.Settled;
+            return SizingPlan.Settled;
         if (hpa is not null && !IsKilled(hpa))
-            return hpa.Deleting ? Finding.Settled : Finding.Next(Delete(scaler, hpa, "its ServiceScaler was deleted"));
-        return Finding.Next(Finalizers(scaler, [.. scaler.Finalizers.Where(one => one != Finalizer)], "no finalizer"));
+            return hpa.Deleting
+                ? SizingPlan.Settled
+                : SizingPlan.Next(Delete(scaler, hpa, "its ServiceScaler was deleted"));
+        return SizingPlan.Next(
+            Finalizers(scaler, [.. scaler.Finalizers.Where(one => one != Finalizer)], "no finalizer")
+        );
     }
 
-    private static ScheduleWrite.Merge Finalizers(Seen scaler, string[] finalizers, string what) =>
+    private static ScheduleWrite.Merge Finalizers(ObjectView scaler, string[] finalizers, string what) =>
         new(
             scaler.Ref,
             what,
@@ -175,13 +181,18 @@ public static class ServiceScalerDecision
             }
         );
 
-    private static ScheduleWrite.Delete Delete(Seen scaler, Seen hpa, string why) =>
+    private static ScheduleWrite.Delete Delete(ObjectView scaler, ObjectView hpa, string why) =>
         new(hpa.Ref, $"deleted: {why}", hpa.ResourceVersion)
         {
-            Note = new Note(scaler, "HpaDeleted", "Delete", $"HorizontalPodAutoscaler {hpa.Ref.Name} deleted: {why}"),
+            Note = new EventNote(
+                scaler,
+                "HpaDeleted",
+                "Delete",
+                $"HorizontalPodAutoscaler {hpa.Ref.Name} deleted: {why}"
+            ),
         };
 
-    private static ScheduleWrite.Create Create(Seen scaler, Standing standing, int min, int max)
+    private static ScheduleWrite.Create Create(ObjectView scaler, ScheduleState state, int min, int max)
     {
         var annotations = new JsonObject();
         foreach (var (key, value) in scaler.Annotations)
@@ -212,21 +223,21 @@ public static class ServiceScalerDecision
                 },
                 ["minReplicas"] = min,
                 ["maxReplicas"] = max,
-                ["metrics"] = HpaFields.Metrics(null, standing.Knobs.Cpu, standing.Knobs.Memory),
+                ["metrics"] = HpaFields.Metrics(null, state.Bounds.Cpu, state.Bounds.Memory),
             },
         };
         return new ScheduleWrite.Create(on, $"created with minReplicas {min}, maxReplicas {max}", body)
         {
-            Note = new Note(
+            Note = new EventNote(
                 scaler,
                 "HpaCreated",
                 "Create",
-                $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max} ({standing.Cause})"
+                $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max} ({state.Cause})"
             ),
         };
     }
 
-    private static ScheduleWrite.Merge? Patch(Seen scaler, Seen hpa, Standing standing, int min, int max)
+    private static ScheduleWrite.Merge? Patch(ObjectView scaler, ObjectView hpa, ScheduleState state, int min, int max)
     {
         var annotations = new JsonObject();
         if (hpa.Annotations.GetValueOrDefault(Managed) is null)
@@ -234,10 +245,7 @@ public static class ServiceScalerDecision
         if (hpa.Annotations.GetValueOrDefault(NoteName) != NoteText)
             annotations[NoteName] = NoteText;
         var spec = HpaFields.Difference(hpa, min, max);
-        if (
-            HpaFields.Metrics(hpa.Read("spec").Member("metrics"), standing.Knobs.Cpu, standing.Knobs.Memory) is
-            { } metrics
-        )
+        if (HpaFields.Metrics(hpa.Read("spec").Member("metrics"), state.Bounds.Cpu, state.Bounds.Memory) is { } metrics)
             spec["metrics"] = metrics;
         if (annotations.Count == 0 && spec.Count == 0)
             return null;
@@ -251,13 +259,13 @@ public static class ServiceScalerDecision
         {
             Statement = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{min} to {max}, cpu {standing.Knobs.Cpu}, memory {standing.Knobs.Memory}"
+                $"{min} to {max}, cpu {state.Bounds.Cpu}, memory {state.Bounds.Memory}"
             ),
-            Note = new Note(
+            Note = new EventNote(
                 scaler,
                 spec.Count > 0 ? "HpaPatched" : "HpaAdopted",
                 "Patch",
-                $"HorizontalPodAutoscaler {hpa.Ref.Name}: {words} ({standing.Cause})"
+                $"HorizontalPodAutoscaler {hpa.Ref.Name}: {words} ({state.Cause})"
             ),
         };
     }

@@ -4,28 +4,28 @@ namespace Ebb.Core.Schedules;
 public static class TargetDecision
 {
     /// <summary>By the kind of the object.</summary>
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput input)
     {
-        ArgumentNullException.ThrowIfNull(situation);
-        return situation.Target.Kind switch
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Target.Kind switch
         {
-            ScheduleTarget.Autoscaler => AutoscalerDecision.Decide(situation),
-            ScheduleTarget.Hpa => HpaDecision.Decide(situation),
-            ScheduleTarget.ScaledObject => ScaledObjectDecision.Decide(situation),
-            "Deployment" or "StatefulSet" => WorkloadDecision.Decide(situation),
+            ScheduleTarget.Autoscaler => AutoscalerDecision.Decide(input),
+            ScheduleTarget.Hpa => HpaDecision.Decide(input),
+            ScheduleTarget.ScaledObject => ScaledObjectDecision.Decide(input),
+            "Deployment" or "StatefulSet" => WorkloadDecision.Decide(input),
             _ => throw new ArgumentOutOfRangeException(
-                nameof(situation),
-                situation.Target.Kind,
-                "a kind that is none of those that a Schedule may size"
+                nameof(input),
+                input.Target.Kind,
+                "not a kind that a Schedule may size"
             ),
         };
     }
 
     /// <summary>
-    /// The first step that makes a Schedule a child of its ScheduledPodAutoscaler: a reference that is not a controller's, since the
-    /// Schedule was not generated. Null: it is one.
+    /// The first step that makes a Schedule a child of its ScheduledPodAutoscaler: a reference that is not a
+    /// controller's, since the Schedule was not generated. Null: it is one.
     /// </summary>
-    public static ScheduleWrite? Adopt(Seen schedule, Seen parent)
+    public static ScheduleWrite? Adopt(ObjectView schedule, ObjectView parent)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(parent);

@@ -4,76 +4,76 @@ using System.Text.Json.Nodes;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// A Deployment or StatefulSet sized by the clock alone: in a window, what it was brought within min and max; outside, what it was.
-/// One that an autoscaler scales is only ever emptied and filled again here: its bounds are that one's, and one workload has one writer.
+/// A Deployment or StatefulSet sized by schedules alone: in a window, what it was brought within min and max; outside,
+/// what it was. One that an autoscaler scales is only ever emptied and filled again here: its bounds are that one's,
+/// and one workload has one writer.
 /// </summary>
 internal static class WorkloadDecision
 {
-    public static Finding Decide(TargetSituation situation)
+    public static SizingPlan Decide(TargetInput input)
     {
-        if (situation.Sized is Look.Unknown unknown)
-            return Finding.Of(unknown);
-        if (situation.Sized.It is not { } workload)
-            return Keeping.Tidy(situation, needed: false) is { } drop
-                ? Finding.Next(drop)
-                : Finding.Cannot(((Look.Absent)situation.Sized).What);
+        if (input.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
+        if (input.Sized.It is not { } workload)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
         if (workload.Deleting || workload.Replicas is not { } current)
-            return Finding.Settled;
-        var (knobs, kept) = (situation.Knobs, situation.Kept(workload.Uid));
-        var natural = kept?.Replicas ?? situation.Asleep ?? current;
-        if (knobs.AsksZero && Refusal(workload) is { } refusal)
-            return Finding.Cannot(refusal);
-        var governed = situation.Governor is not null;
+            return SizingPlan.Settled;
+        var (bounds, kept) = (input.Bounds, input.Kept(workload.Uid));
+        var natural = kept?.Replicas ?? input.Asleep ?? current;
+        if (bounds.AsksZero && Refusal(workload) is { } refusal)
+            return SizingPlan.Cannot(refusal);
+        var governed = input.Governor is not null;
         var size =
-            governed && !knobs.AsksZero
+            governed && !bounds.AsksZero
                 ? kept is not null && current == 0
                     ? natural
                     : current
-                : knobs.Of(natural);
+                : bounds.Of(natural);
         var trouble =
-            governed && knobs.AsksSize && !knobs.AsksZero
-                ? $"{situation.Governor} scales {workload.Ref}: name that in spec.scaleTargetRef, or ask for 0"
+            governed && bounds.AsksSize && !bounds.AsksZero
+                ? $"{input.Governor} scales {workload.Ref}: name that in spec.scaleTargetRef, or ask for 0"
                 : null;
-        if (situation.Asleep is not null)
+        if (input.Asleep is not null)
         {
-            size = governed && !knobs.AsksZero ? natural : size;
+            size = governed && !bounds.AsksZero ? natural : size;
             var waking =
-                knobs.AsksSize || kept is not null
-                    ? new WakingSize(NameOf(workload), size, situation.Standing.Cause)
-                    : null;
+                bounds.AsksSize || kept is not null ? new WakingSize(NameOf(workload), size, input.State.Cause) : null;
             var keep =
                 kept is null && size != natural
-                    ? Keeping.Keep(situation, new KeptSize(workload.Uid, situation.Now, natural))
+                    ? BaselineWrites.Keep(input, new ScheduleBaseline(workload.Uid, input.Now, natural))
                     : null;
-            return new Finding(keep is null ? [] : [keep], trouble, null, waking);
+            return new SizingPlan(keep is null ? [] : [keep], trouble, null, waking);
         }
 
         if (size != current)
-            return new Finding(
+            return new SizingPlan(
                 [
-                    Keeping.Keep(situation, kept ?? new KeptSize(workload.Uid, situation.Now, current))
+                    BaselineWrites.Keep(input, kept ?? new ScheduleBaseline(workload.Uid, input.Now, current))
                         ?? Scale(workload, size),
                 ],
                 trouble
             );
-        var needed = kept is not null && situation.SchedulesAsk && trouble is null;
-        return new Finding(
+        var needed = kept is not null && input.SchedulesAsk && trouble is null;
+        return new SizingPlan(
             Steps(
                 needed
-                    ? Keeping.Keep(situation, kept!) ?? Keeping.Tidy(situation, true)
-                    : Keeping.Tidy(situation, false)
+                    ? BaselineWrites.Keep(input, kept!) ?? BaselineWrites.Tidy(input, true)
+                    : BaselineWrites.Tidy(input, false)
             ),
             trouble
         );
     }
 
     /// <summary>Why it must not be scaled to 0; null: it may.</summary>
-    public static string? Refusal(Seen workload) =>
+    public static string? Refusal(ObjectView workload) =>
         workload.DeletesClaimsWhenScaled
-            ? $"{workload.Ref}: its persistentVolumeClaimRetentionPolicy.whenScaled is Delete: scaling it to 0 would delete its data"
+            ? $"{workload.Ref}: its persistentVolumeClaimRetentionPolicy.whenScaled is Delete: "
+                + "scaling it to 0 would delete its data"
             : null;
 
-    public static ScheduleWrite.Merge Scale(Seen workload, int replicas) =>
+    public static ScheduleWrite.Merge Scale(ObjectView workload, int replicas) =>
         new(
             workload.Ref,
             string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
@@ -86,7 +86,7 @@ internal static class WorkloadDecision
             Statement = string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
         };
 
-    public static WorkloadName NameOf(Seen workload) =>
+    public static WorkloadName NameOf(ObjectView workload) =>
         new(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name);
 
     public static IReadOnlyList<ScheduleWrite> Steps(ScheduleWrite? step) => step is null ? [] : [step];

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>A <c>Schedule</c> of type Daily: from startTime to endTime each day, over midnight when the end is earlier.</summary>
+/// <summary>
+/// A <c>Schedule</c> of type Daily: from startTime to endTime each day, over midnight when the end is earlier.
+/// </summary>
 internal static class Daily
 {
     public static Window? Read(SpecReader spec, DateTimeZone? zone, DaysOff daysOff) =>
@@ -10,13 +12,13 @@ internal static class Daily
 
     public static Window? Read(SpecReader spec, DateTimeZone? zone, WeekDays? days, DaysOff daysOff)
     {
-        var (start, end) = (Clocks.Time(spec, "startTime"), Clocks.Time(spec, "endTime"));
+        var (start, end) = (TimeTexts.Time(spec, "startTime"), TimeTexts.Time(spec, "endTime"));
         if (start is { } from && from == end)
         {
             spec.Fault(
                 "endTime",
                 "another time than startTime, since the end is excluded",
-                SpecReader.Quoted(spec.Text("endTime"))
+                SpecFault.Quoted(spec.Text("endTime"))
             );
             return null;
         }

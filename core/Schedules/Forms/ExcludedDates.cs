@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary><c>excludeDates</c>: dates such as 2026-12-25 and ranges such as 2026-12-24/2026-12-26, both ends included.</summary>
+/// <summary>
+/// <c>excludeDates</c>: dates such as 2026-12-25 and ranges such as 2026-12-24/2026-12-26, both ends included.
+/// </summary>
 internal static class ExcludedDates
 {
     private const string Words = "a date such as 2026-12-25, or two with a slash between them, the first not later";
@@ -15,13 +17,13 @@ internal static class ExcludedDates
             var ends = text.Split('/');
             if (
                 ends.Length <= 2
-                && Clocks.Date(ends[0]) is { } first
-                && Clocks.Date(ends[^1]) is { } last
+                && TimeTexts.Date(ends[0]) is { } first
+                && TimeTexts.Date(ends[^1]) is { } last
                 && first <= last
             )
                 ranges.Add(new DateRange(first, last));
             else
-                spec.Root(path, Words, SpecReader.Quoted(text));
+                spec.Root(path, Words, SpecFault.Quoted(text));
         }
 
         return DaysOff.Of(ranges);

@@ -10,14 +10,14 @@ internal static class OneShot
     public static Window? Read(SpecReader spec, DateTimeZone? zone, DaysOff daysOff)
     {
         var (start, end) = (
-            Clocks.Read<LocalDateTime>(spec, "startTime", Words, Clocks.Minute),
-            Clocks.Read<LocalDateTime>(spec, "endTime", Words, Clocks.Minute)
+            TimeTexts.Read<LocalDateTime>(spec, "startTime", Words, TimeTexts.Minute),
+            TimeTexts.Read<LocalDateTime>(spec, "endTime", Words, TimeTexts.Minute)
         );
         if (start is not { } from || end is not { } to)
             return null;
         if (to > from)
             return zone is null ? null : Window.Once(zone, from, to, daysOff);
-        spec.Fault("endTime", "a time after startTime", SpecReader.Quoted(spec.Text("endTime")));
+        spec.Fault("endTime", "a time after startTime", SpecFault.Quoted(spec.Text("endTime")));
         return null;
     }
 }

@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// A <c>Schedule</c> of type Weekly: a daily window on each day from startDayOfWeek to endDayOfWeek, not one long window. One over
-/// midnight belongs to the day it starts on; Saturday to Monday is Saturday, Sunday and Monday.
+/// A <c>Schedule</c> of type Weekly: a daily window on each day from startDayOfWeek to endDayOfWeek, not one long
+/// window. One over midnight belongs to the day it starts on; Saturday to Monday is Saturday, Sunday and Monday.
 /// </summary>
 internal static class Weekly
 {
@@ -18,7 +18,7 @@ internal static class Weekly
     }
 
     private static IsoDayOfWeek? Day(SpecReader spec, string member) =>
-        Clocks.Read<IsoDayOfWeek>(
+        TimeTexts.Read<IsoDayOfWeek>(
             spec,
             member,
             Words,

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>A range of a <c>ServiceScaler</c> of kind ZonedDateTime: once, between two instants written as RFC 3339.</summary>
+/// <summary>
+/// A range of a <c>ServiceScaler</c> of kind ZonedDateTime: once, between two instants written as RFC 3339.
+/// </summary>
 internal static class ZonedDateTimeRange
 {
     private const string Words = "a date and time as in RFC 3339 such as 2026-01-11T08:00:00+05:30";
@@ -10,8 +12,8 @@ internal static class ZonedDateTimeRange
     public static Window? Read(SpecReader range)
     {
         var (from, to) = (
-            Clocks.Read<OffsetDateTime>(range, "from", Words, Clocks.DateTimeAtOffset),
-            Clocks.Read<OffsetDateTime>(range, "to", Words, Clocks.DateTimeAtOffset)
+            TimeTexts.Read<OffsetDateTime>(range, "from", Words, TimeTexts.DateTimeAtOffset),
+            TimeTexts.Read<OffsetDateTime>(range, "to", Words, TimeTexts.DateTimeAtOffset)
         );
         if (from is not { } start || to is not { } end)
             return null;
@@ -21,7 +23,7 @@ internal static class ZonedDateTimeRange
                 start.LocalDateTime,
                 end.WithOffset(start.Offset).LocalDateTime
             );
-        range.Fault("to", "a time after from", SpecReader.Quoted(range.Text("to")));
+        range.Fault("to", "a time after from", SpecFault.Quoted(range.Text("to")));
         return null;
     }
 }

@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// A range of a <c>ServiceScaler</c> of kind ZonedTime: each day from one time to another, both at an offset from UTC; over midnight when
-/// the end is earlier. The day is that of the start's offset.
+/// A range of a <c>ServiceScaler</c> of kind ZonedTime: each day from one time to another, both at an offset from UTC;
+/// over midnight when the end is earlier. The day is that of the start's offset.
 /// </summary>
 internal static class ZonedTime
 {
@@ -13,8 +13,8 @@ internal static class ZonedTime
     public static Window? Read(SpecReader range)
     {
         var (from, to) = (
-            Clocks.Read<OffsetTime>(range, "from", Words, Clocks.TimeAtOffset),
-            Clocks.Read<OffsetTime>(range, "to", Words, Clocks.TimeAtOffset)
+            TimeTexts.Read<OffsetTime>(range, "from", Words, TimeTexts.TimeAtOffset),
+            TimeTexts.Read<OffsetTime>(range, "to", Words, TimeTexts.TimeAtOffset)
         );
         if (from is not { } start || to is not { } end)
             return null;
@@ -22,7 +22,7 @@ internal static class ZonedTime
         var last = end.TimeOfDay.PlusSeconds(start.Offset.Seconds - end.Offset.Seconds);
         if (last != start.TimeOfDay)
             return Window.Recurring(DateTimeZone.ForOffset(start.Offset), start.TimeOfDay, last, WeekDays.All);
-        range.Fault("to", "another time than from, since the end is excluded", SpecReader.Quoted(range.Text("to")));
+        range.Fault("to", "another time than from, since the end is excluded", SpecFault.Quoted(range.Text("to")));
         return null;
     }
 }

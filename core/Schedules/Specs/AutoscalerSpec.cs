@@ -11,7 +11,7 @@ namespace Ebb.Core.Schedules;
 /// <param name="TargetName">Its name.</param>
 public sealed record AutoscalerSpec(
     JsonElement Hpa,
-    Standing Otherwise,
+    ScheduleState Otherwise,
     string TargetKind,
     string? TargetApiVersion,
     string TargetName
@@ -38,13 +38,13 @@ public sealed record AutoscalerSpec(
                 $"at most maxReplicas ({max.Value.ToString(CultureInfo.InvariantCulture)})",
                 min.ToString(CultureInfo.InvariantCulture)
             );
-        var knobs = new Knobs(min, max, Utilization(hpa, "cpu"), Utilization(hpa, "memory"));
+        var bounds = new ScaleBounds(min, max, Utilization(hpa, "cpu"), Utilization(hpa, "memory"));
         return Parsed<AutoscalerSpec>.Of(
             kind is null || name is null || element is null
                 ? null
                 : new AutoscalerSpec(
                     element.Value,
-                    new Standing(knobs, "spec.horizontalPodAutoscalerSpec", false),
+                    new ScheduleState(bounds, "spec.horizontalPodAutoscalerSpec", false),
                     kind,
                     target.Text("apiVersion"),
                     name

@@ -5,7 +5,9 @@ namespace Ebb.Core.Schedules;
 /// <param name="Key">The key in it; null: its only one, or the only one that ends in .ics.</param>
 public sealed record CalendarRef(string Name, string? Key)
 {
-    /// <summary>The file's text and where it is; null when it cannot be told which key is meant, or there is none.</summary>
+    /// <summary>
+    /// The file's text and where it is; null when it cannot be told which key is meant, or there is none.
+    /// </summary>
     public (string Key, string Text)? Find(IReadOnlyDictionary<string, string> data)
     {
         ArgumentNullException.ThrowIfNull(data);

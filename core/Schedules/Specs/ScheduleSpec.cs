@@ -24,9 +24,9 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         List<SpecFault> faults = [];
         var root = new SpecReader(spec, "spec", faults);
         var target = ScheduleTarget.Read(root.Object("scaleTargetRef", required: true));
-        var zone = Clocks.Zone(root.Text("timeZone"));
+        var zone = TimeTexts.Zone(root.Text("timeZone"));
         if (zone is null)
-            root.Fault("timeZone", Clocks.ZoneWords, SpecReader.Quoted(root.Text("timeZone")));
+            root.Fault("timeZone", TimeTexts.ZoneWords, SpecFault.Quoted(root.Text("timeZone")));
         var daysOff = ExcludedDates.Read(root);
         if (Calendar(root) is { } calendar)
         {
@@ -55,7 +55,7 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         return Parsed<ScheduleSpec>.Of(
             target is null || window is null
                 ? null
-                : new ScheduleSpec(target, suspend, new Rule(window, new Knobs(min, max), $"Schedule {name}")),
+                : new ScheduleSpec(target, suspend, new Rule(window, new ScaleBounds(min, max), $"Schedule {name}")),
             faults
         );
     }
@@ -75,7 +75,7 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
 
     private static Window? Unknown(SpecReader root, string type)
     {
-        root.Fault("type", "Weekly, Daily or OneShot", SpecReader.Quoted(type));
+        root.Fault("type", "Weekly, Daily or OneShot", SpecFault.Quoted(type));
         return null;
     }
 }

@@ -34,12 +34,12 @@ public sealed record ScheduleTarget(string ApiVersion, string Kind, string Name)
             return null;
         if (!Kinds.TryGetValue(kind, out var version))
         {
-            reference.Fault("kind", words, SpecReader.Quoted(kind));
+            reference.Fault("kind", words, SpecFault.Quoted(kind));
             return null;
         }
 
         if (reference.Text("apiVersion") is { } written && Group(written) != Group(version))
-            reference.Fault("apiVersion", version, SpecReader.Quoted(written));
+            reference.Fault("apiVersion", version, SpecFault.Quoted(written));
         return name is null ? null : new ScheduleTarget(version, kind, name);
     }
 

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace Ebb.Core.Schedules;
 
 /// <summary>What a ServiceScaler (<c>scaler.udaan.io/v1</c>) says.</summary>
-/// <param name="Default">The four knobs between ranges; a utilisation of 0 is no metric and reads as null.</param>
+/// <param name="Default">The four bounds between ranges; a utilisation of 0 is no metric and reads as null.</param>
 /// <param name="Timetable">The ranges, with gradual steps.</param>
-public sealed record ServiceScalerSpec(Knobs Default, ITimetable Timetable)
+public sealed record ServiceScalerSpec(ScaleBounds Default, ITimetable Timetable)
 {
     private const int MostReplicas = 1_000_000;
     private const int MostPercent = 100_000;
@@ -35,31 +35,31 @@ public sealed record ServiceScalerSpec(Knobs Default, ITimetable Timetable)
                 _ => null,
             };
             if (kind is not (null or "ZonedTime" or "ZonedDateTime"))
-                range.Fault("kind", "ZonedTime or ZonedDateTime", SpecReader.Quoted(kind));
+                range.Fault("kind", "ZonedTime or ZonedDateTime", SpecFault.Quoted(kind));
             var replicas = range.Object("replicaSpec", required: false).Object("hpa", required: false);
             var own = Read(replicas, required: false);
-            var knobs = new Knobs(
+            var bounds = new ScaleBounds(
                 own.Min ?? usual.Min,
                 own.Max ?? usual.Max,
                 own.Cpu ?? usual.Cpu,
                 own.Memory ?? usual.Memory
             );
-            if (knobs.Min > knobs.Max && usual.Min <= usual.Max)
-                replicas.Fault("minReplicas", $"at most maxReplicas ({Words(knobs.Max)})", Words(knobs.Min));
+            if (bounds.Min > bounds.Max && usual.Min <= usual.Max)
+                replicas.Fault("minReplicas", $"at most maxReplicas ({Words(bounds.Max)})", Words(bounds.Min));
             if (window is not null)
-                rules.Add(new Rule(window, Metrics(knobs), $"{kind} {range.Text("from")} to {range.Text("to")}"));
+                rules.Add(new Rule(window, Metrics(bounds), $"{kind} {range.Text("from")} to {range.Text("to")}"));
         }
 
         if (faults.Count > 0)
             return new Parsed<ServiceScalerSpec>(null, faults);
-        var otherwise = new Standing(Metrics(usual), "spec.hpa", false);
+        var otherwise = new ScheduleState(Metrics(usual), "spec.hpa", false);
         return new Parsed<ServiceScalerSpec>(
-            new ServiceScalerSpec(otherwise.Knobs, new Gradual(new LastMatching(otherwise, rules))),
+            new ServiceScalerSpec(otherwise.Bounds, new Gradual(new LastMatching(otherwise, rules))),
             []
         );
     }
 
-    private static Knobs Read(SpecReader hpa, bool required) =>
+    private static ScaleBounds Read(SpecReader hpa, bool required) =>
         new(
             hpa.Whole("minReplicas", 0, MostReplicas, required),
             hpa.Whole("maxReplicas", 1, MostReplicas, required),
@@ -68,11 +68,11 @@ public sealed record ServiceScalerSpec(Knobs Default, ITimetable Timetable)
         );
 
     /// <summary>A utilisation of 0 removes the metric.</summary>
-    private static Knobs Metrics(Knobs knobs) =>
-        knobs with
+    private static ScaleBounds Metrics(ScaleBounds bounds) =>
+        bounds with
         {
-            Cpu = knobs.Cpu == 0 ? null : knobs.Cpu,
-            Memory = knobs.Memory == 0 ? null : knobs.Memory,
+            Cpu = bounds.Cpu == 0 ? null : bounds.Cpu,
+            Memory = bounds.Memory == 0 ? null : bounds.Memory,
         };
 
     private static string Words(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "nothing";

@@ -9,8 +9,6 @@ namespace Ebb.Core.Schedules;
 /// <param name="faults">Where faults go.</param>
 internal sealed class SpecReader(JsonElement? element, string path, List<SpecFault> faults)
 {
-    private const int LongestFound = 80;
-
     public IReadOnlyList<SpecFault> Faults => faults;
 
     public string At(string member) => path.Length == 0 ? member : $"{path}.{member}";
@@ -124,18 +122,15 @@ internal sealed class SpecReader(JsonElement? element, string path, List<SpecFau
             ? found
             : null;
 
-    public static string Quoted(string? text) =>
-        text is null ? "nothing" : $"\"{(text.Length > LongestFound ? text[..LongestFound] + "…" : text)}\"";
-
     private static string Words(JsonElement? found) =>
         found switch
         {
             null => "nothing",
-            { ValueKind: JsonValueKind.String } text => Quoted(text.GetString()),
+            { ValueKind: JsonValueKind.String } text => SpecFault.Quoted(text.GetString()),
             { ValueKind: JsonValueKind.Object } => "an object",
             { ValueKind: JsonValueKind.Array } => "a list",
-            { } other => other.GetRawText() is var raw && raw.Length > LongestFound
-                ? raw[..LongestFound] + "…"
+            { } other => other.GetRawText() is var raw && raw.Length > SpecFault.LongestFound
+                ? raw[..SpecFault.LongestFound] + "…"
                 : other.GetRawText(),
         };
 }

@@ -3,16 +3,22 @@ using NodaTime;
 
 namespace Ebb.Core.Schedules;
 
-/// <summary>What a ConfigMap of hpa-time-scaler says: an HPA's minReplicas is the up value from the up time to the down time, else the down value.</summary>
+/// <summary>
+/// What a ConfigMap of hpa-time-scaler says: an HPA's minReplicas is the up value from the up time to the down time,
+/// else the down value.
+/// </summary>
 /// <param name="HpaName">The HPA, in the ConfigMap's namespace.</param>
 /// <param name="Timetable">Both values.</param>
 public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
 {
     private const int MostReplicas = 1_000_000;
 
-    /// <summary>Reads <c>data</c>, with the original's defaults; DAYS are the days on which the window up starts.</summary>
+    /// <summary>
+    /// Reads <c>data</c>, with the original's defaults; DAYS are the days on which the window up starts.
+    /// </summary>
     /// <param name="name">The ConfigMap's name, for the cause.</param>
-    /// <param name="namespace">The ConfigMap's namespace. NAMESPACE may only repeat it: who writes in one namespace must not size another's.</param>
+    /// <param name="namespace">The ConfigMap's namespace. NAMESPACE may only repeat it: who writes in one namespace
+    /// must not size another's.</param>
     /// <param name="data">The member; null: empty.</param>
     public static Parsed<TimeScalerSpec> Read(string name, string @namespace, IReadOnlyDictionary<string, string>? data)
     {
@@ -26,7 +32,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
             var value = text.Length == 0 ? null : parse(text);
             if (value is null)
                 faults.Add(
-                    new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecReader.Quoted(text))
+                    new SpecFault($"data.{key}", expected, text.Length == 0 ? "nothing" : SpecFault.Quoted(text))
                 );
             return value;
         }
@@ -39,16 +45,16 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 new SpecFault(
                     "data.NAMESPACE",
                     $"the ConfigMap's own namespace, {@namespace}, or nothing",
-                    SpecReader.Quoted(elsewhere)
+                    SpecFault.Quoted(elsewhere)
                 )
             );
         var (up, down) = (
-            Value("SCALE_UP_TIME", "05:00", Clocks.TimeWords, Clocks.Time),
-            Value("SCALE_DOWN_TIME", "18:00", Clocks.TimeWords, Clocks.Time)
+            Value("SCALE_UP_TIME", "05:00", TimeTexts.TimeWords, TimeTexts.Time),
+            Value("SCALE_DOWN_TIME", "18:00", TimeTexts.TimeWords, TimeTexts.Time)
         );
-        var zone = Clocks.Zone(Text("TIMEZONE", "UTC"));
+        var zone = TimeTexts.Zone(Text("TIMEZONE", "UTC"));
         if (zone is null)
-            faults.Add(new SpecFault("data.TIMEZONE", Clocks.ZoneWords, SpecReader.Quoted(Text("TIMEZONE", ""))));
+            faults.Add(new SpecFault("data.TIMEZONE", TimeTexts.ZoneWords, SpecFault.Quoted(Text("TIMEZONE", ""))));
         var words = $"a whole number from 1 to {MostReplicas.ToString(CultureInfo.InvariantCulture)}";
         var (most, least) = (
             Value("SCALE_UP_REPLICAS", "2", words, Replicas),
@@ -60,7 +66,7 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 new SpecFault(
                     "data.SCALE_DOWN_TIME",
                     "another time than SCALE_UP_TIME",
-                    SpecReader.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
+                    SpecFault.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
                 )
             );
         if (faults.Count > 0)
@@ -69,9 +75,9 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
         return new Parsed<TimeScalerSpec>(
             new TimeScalerSpec(
                 hpa,
-                new OneRule(
-                    new Rule(window, new Knobs(most, null), $"ConfigMap {name}: up"),
-                    new Standing(new Knobs(least, null), $"ConfigMap {name}: down", true)
+                new SingleRule(
+                    new Rule(window, new ScaleBounds(most, null), $"ConfigMap {name}: up"),
+                    new ScheduleState(new ScaleBounds(least, null), $"ConfigMap {name}: down", true)
                 )
             ),
             []

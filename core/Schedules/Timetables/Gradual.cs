@@ -3,9 +3,10 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// Moves min and max step by step over the 30 minutes before they change. Those are six periods of 300 s; at the end of each one the
-/// number moves by (next - current) / periods left, without its fraction, so that the target is reached at the boundary itself and not
-/// before; earlier than that, and in a period at whose beginning something else held, the present numbers hold. Utilisation does not move.
+/// Moves min and max step by step over the 30 minutes before they change. Those are six periods of 300 s; at the end of
+/// each one the number moves by (next - current) / periods left, without its fraction, so that the target is reached at
+/// the boundary itself and not before; earlier than that, and in a period at whose beginning something else held, the
+/// present numbers hold. Utilisation does not move.
 /// </summary>
 /// <param name="inner">What holds without steps.</param>
 public sealed class Gradual(ITimetable inner) : ITimetable
@@ -13,17 +14,19 @@ public sealed class Gradual(ITimetable inner) : ITimetable
     private const int Periods = 6;
     private static readonly Duration Period = Duration.FromSeconds(300);
 
-    /// <summary>More boundaries than this, at which nothing but the cause changes, within 30 minutes are not looked past.</summary>
+    /// <summary>
+    /// More boundaries than this, at which nothing but the cause changes, within 30 minutes are not looked past.
+    /// </summary>
     private const int MostBoundaries = 32;
 
     /// <inheritdoc/>
-    public Standing At(Instant at)
+    public ScheduleState At(Instant at)
     {
         var present = inner.At(at);
         if (Boundary(at, present) is not { } boundary)
             return present;
         var next = inner.At(boundary);
-        var (min, max) = (present.Knobs.Min, present.Knobs.Max);
+        var (min, max) = (present.Bounds.Min, present.Bounds.Max);
         for (var left = Periods; left > 0; left--)
         {
             var began = boundary - (Period * left);
@@ -31,16 +34,16 @@ public sealed class Gradual(ITimetable inner) : ITimetable
                 break;
             if (!SameSize(inner.At(began), present))
                 continue;
-            min = Step(min, next.Knobs.Min, left);
-            max = Step(max, next.Knobs.Max, left);
+            min = Step(min, next.Bounds.Min, left);
+            max = Step(max, next.Bounds.Max, left);
         }
 
-        var knobs = present.Knobs with { Min = min, Max = max };
-        return knobs == present.Knobs
+        var bounds = present.Bounds with { Min = min, Max = max };
+        return bounds == present.Bounds
             ? present
             : present with
             {
-                Knobs = knobs,
+                Bounds = bounds,
                 Cause = $"{present.Cause}, on the way to {next.Cause}",
             };
     }
@@ -61,11 +64,11 @@ public sealed class Gradual(ITimetable inner) : ITimetable
         return change;
     }
 
-    private Instant? Boundary(Instant at, Standing present) =>
+    private Instant? Boundary(Instant at, ScheduleState present) =>
         NextBoundary(at, present) is { } next && next - at <= Period * Periods ? next : null;
 
     /// <summary>The next instant at which min or max changes.</summary>
-    private Instant? NextBoundary(Instant at, Standing present)
+    private Instant? NextBoundary(Instant at, ScheduleState present)
     {
         var change = inner.NextChange(at);
         for (var i = 0; i < MostBoundaries && change is { } next; i++)
@@ -78,8 +81,8 @@ public sealed class Gradual(ITimetable inner) : ITimetable
         return null;
     }
 
-    private static bool SameSize(Standing one, Standing other) =>
-        one.Knobs.Min == other.Knobs.Min && one.Knobs.Max == other.Knobs.Max;
+    private static bool SameSize(ScheduleState one, ScheduleState other) =>
+        one.Bounds.Min == other.Bounds.Min && one.Bounds.Max == other.Bounds.Max;
 
     private static int? Step(int? present, int? next, int left) =>
         present is { } from && next is { } to ? from + ((to - from) / left) : present;

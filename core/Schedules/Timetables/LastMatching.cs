@@ -5,16 +5,19 @@ namespace Ebb.Core.Schedules;
 /// <summary>Of the rules in force the last listed holds whole; between them a default does.</summary>
 /// <param name="otherwise">Between them.</param>
 /// <param name="rules">In the order in which they are listed.</param>
-public sealed class LastMatching(Standing otherwise, IReadOnlyList<Rule> rules) : ITimetable
+public sealed class LastMatching(ScheduleState otherwise, IReadOnlyList<Rule> rules) : ITimetable
 {
-    private readonly Standing[] _standings = [.. rules.Select(rule => new Standing(rule.Knobs, rule.Cause, true))];
+    private readonly ScheduleState[] _states =
+    [
+        .. rules.Select(rule => new ScheduleState(rule.Bounds, rule.Cause, true)),
+    ];
 
     /// <inheritdoc/>
-    public Standing At(Instant at)
+    public ScheduleState At(Instant at)
     {
         for (var i = rules.Count - 1; i >= 0; i--)
             if (rules[i].Window.Contains(at))
-                return _standings[i];
+                return _states[i];
         return otherwise;
     }
 

@@ -25,7 +25,9 @@ public sealed class DaysOff
         _yearly = everyYear.Count == 0 ? null : [Yearly(everyYear, 2001), Yearly(everyYear, 2004)];
     }
 
-    /// <summary>These dates once, and those again in each year from their own on; 29 February only in leap years.</summary>
+    /// <summary>
+    /// These dates once, and those again in each year from their own on; 29 February only in leap years.
+    /// </summary>
     /// <exception cref="ArgumentException">A yearly range has more than 300 days.</exception>
     public static DaysOff Of(IReadOnlyList<DateRange> dates, IReadOnlyList<DateRange>? everyYear = null)
     {
@@ -86,7 +88,7 @@ public sealed class DaysOff
         foreach (var range in everyYear)
         {
             var length = Period.DaysBetween(range.First, range.Last);
-            // A stretch over New Year's Eve begins in the year before.
+            // A range over New Year's Eve begins in the year before.
             foreach (var year in new[] { like, like - 1 })
             {
                 if (range.First is { Month: 2, Day: 29 } && !CalendarSystem.Iso.IsLeapYear(year))

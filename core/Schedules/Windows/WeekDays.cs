@@ -38,8 +38,8 @@ public readonly record struct WeekDays
     internal bool Contains(long day) => (_bits >> (int)((((day + 3) % 7) + 7) % 7) & 1) != 0;
 
     /// <summary>
-    /// <c>Mon-Fri</c>, <c>Sat,Sun</c>, <c>Friday-Monday</c>, <c>1-5</c> (as in a cron line, 0 and 7 are Sunday), in any case and mixed with
-    /// commas; null for anything else.
+    /// <c>Mon-Fri</c>, <c>Sat,Sun</c>, <c>Friday-Monday</c>, <c>1-5</c> (as in a cron line, 0 and 7 are Sunday), in any
+    /// case and mixed with commas; null for anything else.
     /// </summary>
     public static WeekDays? Parse(string? text)
     {
@@ -55,7 +55,10 @@ public readonly record struct WeekDays
         return days;
     }
 
-    /// <summary>A day by its English name or the first three letters of it or more, in any case; or by its number in a cron line.</summary>
+    /// <summary>
+    /// A day by its English name or the first three letters of it or more, in any case; or by its number in a cron
+    /// line.
+    /// </summary>
     internal static IsoDayOfWeek? Named(string text)
     {
         var word = text.Trim();

@@ -3,17 +3,19 @@ using NodaTime;
 namespace Ebb.Core.Schedules;
 
 /// <summary>
-/// A stretch of local time in an IANA zone or at a fixed offset, from its start (included) to its end (excluded), on each of its days
-/// but the days off. A day is the one on which it starts, also when it runs over midnight. Where clocks change: a start or end in a
-/// gap is the first instant after it; in an overlap a start is the earlier and an end the later instant. So a window is there once on
-/// either night: longer or shorter, never twice. One that lies in the gap altogether has no instant on that day.
-/// Immutable; <see cref="Contains"/> allocates nothing.
+/// A span of local time in an IANA zone or at a fixed offset, from its start (included) to its end (excluded), on each
+/// of its days but the days off. A day is the one on which it starts, also when it runs over midnight. Where clocks
+/// change: a start or end in a gap is the first instant after it; in an overlap a start is the earlier and an end the
+/// later instant. So a window is there once on either night: longer or shorter, never twice. One that lies in the gap
+/// altogether has no instant on that day. Immutable; <see cref="Contains"/> allocates nothing.
 /// </summary>
 public sealed class Window
 {
     private const long Day = NodaConstants.TicksPerDay;
 
-    /// <summary>How far ahead a next start is looked for; days of the week and yearly days off together repeat after 40 years.</summary>
+    /// <summary>
+    /// How far ahead a next start is looked for; days of the week and yearly days off together repeat after 40 years.
+    /// </summary>
     private const int FarthestDays = 15_000;
 
     private readonly DateTimeZone _zone;
@@ -36,7 +38,8 @@ public sealed class Window
     /// <param name="end">Excluded.</param>
     /// <param name="days">The days on which it starts.</param>
     /// <param name="daysOff">The days on which it does not start.</param>
-    /// <exception cref="ArgumentException">Start and end are the same: it would be empty, or a whole day; nobody can tell which.</exception>
+    /// <exception cref="ArgumentException">Start and end are the same: it would be empty, or a whole day;
+    /// ambiguous.</exception>
     public static Window Recurring(
         DateTimeZone zone,
         LocalTime start,
@@ -81,7 +84,8 @@ public sealed class Window
     }
 
     /// <summary>When it is over for good; null: never, it recurs.</summary>
-    public Instant? Over => _once ? Instant.FromUnixTimeTicks(LocalEdge.End(_zone, (_onlyDay * Day) + _end)) : null;
+    public Instant? Over =>
+        _once ? Instant.FromUnixTimeTicks(LocalTimeMapping.End(_zone, (_onlyDay * Day) + _end)) : null;
 
     /// <summary>The zone of its local times.</summary>
     public DateTimeZone Zone => _zone;
@@ -95,7 +99,7 @@ public sealed class Window
         var interval = _zone.GetZoneInterval(at);
         var local = ticks + interval.WallOffset.Ticks;
         var day = Floor(local);
-        // Where no change of clocks is near, subtraction is all there is to it.
+        // Without a change of clocks nearby, subtraction is enough.
         if (IsFar(interval, ticks))
         {
             var time = local - (day * Day);
@@ -106,8 +110,8 @@ public sealed class Window
     }
 
     /// <summary>
-    /// The first instant after <paramref name="at"/> at which <see cref="Contains"/> gives the other answer; where one day's window
-    /// touches the next day's there is none. Null: there is no such instant within the next 40 years.
+    /// The first instant after <paramref name="at"/> at which <see cref="Contains"/> gives the other answer; where one
+    /// day's window touches the next day's there is none. Null: there is no such instant within the next 40 years.
     /// </summary>
     public Instant? NextChange(Instant at)
     {
@@ -129,7 +133,7 @@ public sealed class Window
         var end = ticks;
         for (var next = day; next < day + FarthestDays; next++)
         {
-            if (!LocalEdge.IsTellable(next * Day))
+            if (!LocalTimeMapping.IsTellable(next * Day))
                 return null;
             var (start, until) = Edges(next);
             if (start > end)
@@ -145,7 +149,7 @@ public sealed class Window
     {
         for (var next = day; next < day + FarthestDays; next++)
         {
-            if (!LocalEdge.IsTellable(next * Day))
+            if (!LocalTimeMapping.IsTellable(next * Day))
                 return null;
             if (_daysOff.EndOfRange(next) is { } last)
             {
@@ -166,18 +170,20 @@ public sealed class Window
 
     private bool IsIn(long day, long ticks)
     {
-        if (!IsOn(day) || !LocalEdge.IsTellable(day * Day))
+        if (!IsOn(day) || !LocalTimeMapping.IsTellable(day * Day))
             return false;
         var (start, end) = Edges(day);
         return ticks >= start && ticks < end;
     }
 
     private (long Start, long End) Edges(long day) =>
-        (LocalEdge.Start(_zone, (day * Day) + _start), LocalEdge.End(_zone, (day * Day) + _end));
+        (LocalTimeMapping.Start(_zone, (day * Day) + _start), LocalTimeMapping.End(_zone, (day * Day) + _end));
 
     private bool IsOn(long day) => _days.Contains(day) && !_daysOff.Contains(day);
 
-    /// <summary>Two days each way: a window of the day before may still run, and no offset is as much as a day.</summary>
+    /// <summary>
+    /// Two days each way: a window of the day before may still run, and no offset is as much as a day.
+    /// </summary>
     private static bool IsFar(NodaTime.TimeZones.ZoneInterval interval, long ticks) =>
         (!interval.HasStart || ticks - interval.Start.ToUnixTimeTicks() > 3 * Day)
         && (!interval.HasEnd || interval.End.ToUnixTimeTicks() - ticks > 3 * Day);

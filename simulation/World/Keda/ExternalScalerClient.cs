@@ -1,18 +1,17 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Net;
-using Ebb.Simulation.World.Keda;
+using Ebb.Simulation.World.Keda.Protocol;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace Ebb.Simulation;
 
 /// <summary>
-/// Calls an external scaler as KEDA does: gRPC without TLS, one HTTP/2 connection for each <c>scalerAddress</c>, no
-/// deadline at polls. The messages are encoded here by hand, so that no error is shared with the scaler.
+/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>, no deadline at polls.
+/// What the scaler refuses is an <see cref="InvalidOperationException"/> with grpc-go's words.
 /// </summary>
 public sealed class ExternalScalerClient : IScalerClient, IDisposable
 {
-    private readonly ConcurrentDictionary<string, HttpMessageInvoker> connections = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<GrpcChannel>> channels = new(StringComparer.Ordinal);
     private int inFlight;
 
     /// <summary>
@@ -27,55 +26,84 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
     /// <summary>Unary calls that are not answered yet.</summary>
     public int InFlight => Volatile.Read(ref inFlight);
 
-    public async Task<bool> IsActive(ScalerQuestion question, CancellationToken ct) =>
-        ExternalScalerCodec.ReadIsActive(await Unary("IsActive", question, ExternalScalerCodec.WriteRef(question), ct));
-
-    public async Task<IReadOnlyList<ScalerMetric>> GetMetricSpec(ScalerQuestion question, CancellationToken ct) =>
-        ExternalScalerCodec.ReadSpecs(
-            await Unary("GetMetricSpec", question, ExternalScalerCodec.WriteRef(question), ct)
+    public async Task<bool> IsActive(ScalerQuestion question, CancellationToken ct)
+    {
+        var answer = await Unary(
+            question,
+            "IsActive",
+            scaler => scaler.IsActiveAsync(Reference(question), cancellationToken: ct)
         );
+        return answer.Result;
+    }
 
-    public async Task<double> GetMetrics(ScalerQuestion question, string metric, CancellationToken ct) =>
-        ExternalScalerCodec.ReadValue(
-            await Unary("GetMetrics", question, ExternalScalerCodec.WriteMetricsRequest(question, metric), ct)
+    public async Task<IReadOnlyList<ScalerMetric>> GetMetricSpec(ScalerQuestion question, CancellationToken ct)
+    {
+        var answer = await Unary(
+            question,
+            "GetMetricSpec",
+            scaler => scaler.GetMetricSpecAsync(Reference(question), cancellationToken: ct)
         );
+        return
+        [
+            .. answer.MetricSpecs.Select(spec => new ScalerMetric(
+                spec.MetricName,
+                Number(spec.TargetSizeFloat, spec.TargetSize)
+            )),
+        ];
+    }
+
+    public async Task<double> GetMetrics(ScalerQuestion question, string metric, CancellationToken ct)
+    {
+        var request = new GetMetricsRequest { ScaledObjectRef = Reference(question), MetricName = metric };
+        var answer = await Unary(
+            question,
+            "GetMetrics",
+            scaler => scaler.GetMetricsAsync(request, cancellationToken: ct)
+        );
+        return answer.MetricValues.Select(value => Number(value.MetricValueFloat, value.MetricValue_)).First();
+    }
 
     public async Task StreamIsActive(ScalerQuestion question, Action<bool> pushed, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(pushed);
-        using var response = await Send("StreamIsActive", question, ExternalScalerCodec.WriteRef(question), ct);
-        Check(response.Headers, onlyWhenThere: true);
-        using var body = await response.Content.ReadAsStreamAsync(ct);
-        while (await Next(body, ct) is { } message)
+        try
         {
-            pushed(ExternalScalerCodec.ReadIsActive(message));
+            using var call = Scaler(question, "StreamIsActive")
+                .StreamIsActive(Reference(question), cancellationToken: ct);
+            while (await call.ResponseStream.MoveNext(ct))
+            {
+                pushed(call.ResponseStream.Current.Result);
+            }
         }
-
-        Check(response.TrailingHeaders, onlyWhenThere: false);
+        catch (RpcException refusal)
+        {
+            throw Failure(refusal.Status);
+        }
     }
 
     public void Dispose()
     {
-        foreach (var connection in connections.Values)
+        foreach (var channel in channels.Values)
         {
-            connection.Dispose();
+            channel.Value.Dispose();
         }
     }
 
-    private async Task<byte[]> Unary(string method, ScalerQuestion question, byte[] message, CancellationToken ct)
+    private async Task<T> Unary<T>(
+        ScalerQuestion question,
+        string method,
+        Func<ExternalScaler.ExternalScalerClient, AsyncUnaryCall<T>> ask
+    )
     {
         Interlocked.Increment(ref inFlight);
         try
         {
-            using var response = await Send(method, question, message, ct);
-            Check(response.Headers, onlyWhenThere: true);
-            using var body = await response.Content.ReadAsStreamAsync(ct);
-            var answer = await Next(body, ct);
-            var rest = answer is null ? null : await Next(body, ct);
-            Check(response.TrailingHeaders, onlyWhenThere: false);
-            return answer is not null && rest is null
-                ? answer
-                : throw new InvalidOperationException("rpc error: code = Internal desc = not one message");
+            using var call = ask(Scaler(question, method));
+            return await call;
+        }
+        catch (RpcException refusal)
+        {
+            throw Failure(refusal.Status);
         }
         finally
         {
@@ -83,99 +111,47 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> Send(
-        string method,
-        ScalerQuestion question,
-        byte[] message,
-        CancellationToken ct
-    )
+    private ExternalScaler.ExternalScalerClient Scaler(ScalerQuestion question, string method)
     {
         Calls.AddOrUpdate(method, 1, (_, n) => n + 1);
         var address =
             question.Metadata.GetValueOrDefault("scalerAddress")
             ?? throw new InvalidOperationException("scaler Address is required");
-        if (Route is not null)
-        {
-            address =
-                Route(address)
-                ?? throw new InvalidOperationException(
-                    $"rpc error: code = Unavailable desc = nothing answers at {address}"
-                );
-        }
+        var reached = Route is null
+            ? address
+            : Route(address) ?? throw Failure(new Status(StatusCode.Unavailable, $"nothing answers at {address}"));
+        return new(channels.GetOrAdd(reached, new Lazy<GrpcChannel>(() => Connect(reached))).Value);
+    }
 
-        var connection = connections.GetOrAdd(
-            address,
-            _ => new HttpMessageInvoker(
-                new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false }
-            )
+    private static GrpcChannel Connect(string address) =>
+        GrpcChannel.ForAddress(
+            $"http://{address}",
+            new GrpcChannelOptions
+            {
+                HttpHandler = new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false },
+                DisposeHttpClient = true,
+                ThrowOperationCanceledOnCancellation = true,
+            }
         );
-        var frame = new byte[5 + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, 5);
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            $"http://{address}/externalscaler.ExternalScaler/{method}"
-        )
+
+    private static ScaledObjectRef Reference(ScalerQuestion question)
+    {
+        var reference = new ScaledObjectRef { Name = question.Name, Namespace = question.Namespace };
+        foreach (var (key, value) in question.Metadata)
         {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(frame),
-        };
-        request.Content.Headers.ContentType = new("application/grpc");
-        request.Headers.TE.ParseAdd("trailers");
-        request.Headers.UserAgent.ParseAdd("grpc-go/1.81.1");
-        try
-        {
-            return await connection.SendAsync(request, ct);
+            reference.ScalerMetadata.Add(key, value);
         }
-        catch (HttpRequestException e)
-        {
-            throw new InvalidOperationException("rpc error: code = Unavailable desc = " + e.Message, e);
-        }
+
+        return reference;
     }
 
-    private static void Check(System.Net.Http.Headers.HttpResponseHeaders headers, bool onlyWhenThere)
-    {
-        var status =
-            headers.TryGetValues("grpc-status", out var said) ? said.Single()
-            : onlyWhenThere ? "0"
-            : "2";
-        if (status == "0")
-        {
-            return;
-        }
+    // The float when it says something, as KEDA does; the integer for older scalers.
+    private static double Number(double real, long whole) => real > 0 ? real : whole;
 
-        var message = headers.TryGetValues("grpc-message", out var words) ? Uri.UnescapeDataString(words.Single()) : "";
-        throw new InvalidOperationException(
-            $"rpc error: code = {Name(int.Parse(status, CultureInfo.InvariantCulture))} desc = {message}"
+    private static InvalidOperationException Failure(Status status) =>
+        // "Canceled" is the one name that Go spells otherwise.
+        new(
+            $"rpc error: code = {(status.StatusCode == StatusCode.Cancelled ? "Canceled" : status.StatusCode)} "
+                + $"desc = {status.Detail}"
         );
-    }
-
-    private static async Task<byte[]?> Next(Stream body, CancellationToken ct)
-    {
-        var head = new byte[5];
-        var read = await body.ReadAtLeastAsync(head, 5, throwOnEndOfStream: false, ct);
-        if (read == 0)
-        {
-            return null;
-        }
-
-        var message = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
-        await body.ReadExactlyAsync(message, ct);
-        return message;
-    }
-
-    private static string Name(int code) =>
-        code switch
-        {
-            1 => "Canceled",
-            2 => "Unknown",
-            3 => "InvalidArgument",
-            4 => "DeadlineExceeded",
-            8 => "ResourceExhausted",
-            12 => "Unimplemented",
-            13 => "Internal",
-            14 => "Unavailable",
-            _ => code.ToString(CultureInfo.InvariantCulture),
-        };
 }

@@ -7,7 +7,8 @@ namespace Ebb.Bench.Scaler;
 internal static class CapacityBench
 {
     private const int Nodes = 5_000,
-        Pods = 150_000;
+        Pods = 150_000,
+        MostResidentMiB = 200;
 
     public static void Index()
     {
@@ -37,7 +38,7 @@ internal static class CapacityBench
         foreach (var pod in pods)
             index.Change(null, pod);
         var room = index.Open(
-            new RoomQuestion
+            new CapacityQuery
             {
                 Resource = cpu,
                 PerReplica = Amounts.Of([(cpu, 1000), (resources.Pods, 1)]),
@@ -69,14 +70,17 @@ internal static class CapacityBench
         }
     }
 
-    public static async Task ProcessAsync(string scaler)
+    /// <summary>False: it takes more memory than it may.</summary>
+    public static async Task<bool> ProcessAsync(string scaler)
     {
         await using var cluster = await SyntheticCluster.StartAsync(Nodes, Pods, 1);
         await using var process = ServerProcess.Scaler(scaler, cluster.Kubeconfig);
         var since = Stopwatch.StartNew();
         await process.ReadyAsync();
         Console.WriteLine(
-            $"process: first sync of {Nodes} nodes and {Pods} pods in {since.Elapsed.TotalSeconds:0.0} s, {process.ResidentMiB} MiB resident, {process.PeakMiB} MiB at the most"
+            $"process: first sync of {Nodes} nodes and {Pods} pods in {since.Elapsed.TotalSeconds:0.0} s, "
+                + $"{process.ResidentMiB} MiB resident, {process.PeakMiB} MiB at the most"
         );
+        return process.ResidentMiB <= MostResidentMiB;
     }
 }

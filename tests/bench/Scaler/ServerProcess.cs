@@ -5,13 +5,17 @@ using System.Net.Sockets;
 
 namespace Ebb.Bench.Scaler;
 
-/// <summary>A server as its own process, so that its CPU and memory are its own.</summary>
+/// <summary>A server as a process of its own, so that its CPU and memory are its own.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
     private readonly Process _process;
     private readonly int _httpPort;
 
-    private ServerProcess(ProcessStartInfo start, int port, int httpPort)
+    /// <param name="start">Its command line.</param>
+    /// <param name="port">Where it answers gRPC.</param>
+    /// <param name="httpPort">Where it answers /readyz; 0: nowhere.</param>
+    public ServerProcess(ProcessStartInfo start, int port, int httpPort = 0)
     {
         start.RedirectStandardOutput = true;
         (Port, _httpPort) = (port, httpPort);
@@ -26,64 +30,49 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public long PeakMiB => Memory("VmHWM");
 
-    /// <summary>User and system time, as /proc counts it in hundredths.</summary>
+    /// <summary>User and system time, as /proc counts it in hundredths of a second.</summary>
     public TimeSpan Cpu
     {
         get
         {
             var fields = File.ReadAllText($"/proc/{_process.Id}/stat").Split(") ")[1].Split(' ');
-            return TimeSpan.FromMilliseconds(
-                10
-                    * (
-                        long.Parse(fields[11], CultureInfo.InvariantCulture)
-                        + long.Parse(fields[12], CultureInfo.InvariantCulture)
-                    )
-            );
+            return TimeSpan.FromMilliseconds(10 * (Number(fields[11]) + Number(fields[12])));
         }
     }
 
-    public static ServerProcess Scaler(string path, string kubeconfig)
+    /// <param name="program">The published scaler: an executable, or a .dll for dotnet to run.</param>
+    /// <param name="kubeconfig">Its cluster.</param>
+    public static ServerProcess Scaler(string program, string kubeconfig)
     {
         var (port, http) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo("dotnet", [path]);
+        var start = program.EndsWith(".dll", StringComparison.Ordinal)
+            ? new ProcessStartInfo("dotnet", [program])
+            : new ProcessStartInfo(program);
         start.Environment["KUBECONFIG"] = kubeconfig;
         start.Environment["Grpc__Url"] = $"http://127.0.0.1:{port}";
         start.Environment["Http__Url"] = $"http://127.0.0.1:{http}";
         return new ServerProcess(start, port, http);
     }
 
-    /// <summary>Kestrel and nothing else, in a runtime that is set as the scaler's is.</summary>
-    public static ServerProcess Fixed(string scaler, bool reads) =>
-        FreePort() is var port
-            ? new(
-                new ProcessStartInfo(
-                    "dotnet",
-                    [
-                        "exec",
-                        "--runtimeconfig",
-                        Path.ChangeExtension(scaler, ".runtimeconfig.json"),
-                        typeof(ServerProcess).Assembly.Location,
-                        "fixed",
-                        port.ToString(CultureInfo.InvariantCulture),
-                        reads ? "reads" : "blind",
-                    ]
-                ),
-                port,
-                0
-            )
-            : throw new UnreachableException();
-
-    public static ServerProcess GrpcJs(string script, string proto) =>
-        FreePort() is var port
-            ? new(new ProcessStartInfo("node", [script, port.ToString(CultureInfo.InvariantCulture), proto]), port, 0)
-            : throw new UnreachableException();
+    /// <summary>Kestrel and nothing else, in a runtime that is set up as the scaler's is.</summary>
+    public static ServerProcess Fixed(bool reads)
+    {
+        var port = FreePort();
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [typeof(ServerProcess).Assembly.Location, "fixed", $"{port}", reads ? "reads" : "blind"]
+        );
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        start.Environment["DOTNET_GCgen0size"] = "400000";
+        return new ServerProcess(start, port);
+    }
 
     public async Task ReadyAsync()
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(20))
         {
-            if (since.Elapsed > TimeSpan.FromMinutes(3) || _process.HasExited)
+            if (since.Elapsed > StartTimeout || _process.HasExited)
                 throw new InvalidOperationException("the server does not become ready");
             try
             {
@@ -112,18 +101,19 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private long Memory(string what) =>
-        long.Parse(
-            File.ReadAllLines($"/proc/{_process.Id}/status")
-                .First(line => line.StartsWith(what, StringComparison.Ordinal))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture
-        ) / 1024;
-
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private long Memory(string what) =>
+        Number(
+            File.ReadAllLines($"/proc/{_process.Id}/status")
+                .First(line => line.StartsWith(what, StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+        ) / 1024;
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -49,7 +49,7 @@ public static class ScheduleBench
         ArgumentNullException.ThrowIfNull(output);
         string[] zones = ["Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Tokyo", "UTC"];
         ITimetable Timetable(int i) =>
-            new OneRule(
+            new SingleRule(
                 new Rule(
                     Window.Recurring(
                         DateTimeZoneProviders.Tzdb[zones[i % zones.Length]],
@@ -57,7 +57,7 @@ public static class ScheduleBench
                         LocalTime.Midnight.PlusMinutes((i + 61 + (i % 700)) % 1440),
                         WeekDays.All
                     ),
-                    new Knobs(i % 7, null),
+                    new ScaleBounds(i % 7, null),
                     ""
                 )
             );
@@ -65,14 +65,14 @@ public static class ScheduleBench
         var (first, tick) = (double.MaxValue, double.MaxValue);
         for (var round = 0; round < 5; round++)
         {
-            var almanac = new Almanac(timetables);
+            var almanac = new TimetableCache(timetables);
             var at = From + Duration.FromSeconds(1 + round);
             var started = Stopwatch.GetTimestamp();
-            almanac.Look(at);
+            almanac.Update(at);
             first = Math.Min(first, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             started = Stopwatch.GetTimestamp();
             for (var i = 0; i < 30; i++)
-                almanac.Look(at + Duration.FromSeconds(i));
+                almanac.Update(at + Duration.FromSeconds(i));
             tick = Math.Min(tick, Stopwatch.GetElapsedTime(started).TotalMilliseconds / 30);
         }
 
@@ -98,13 +98,13 @@ public static class ScheduleBench
                     new LocalTime((i * 3) + 2, 30),
                     WeekDays.All
                 ),
-                new Knobs(i + 1, 20),
+                new ScaleBounds(i + 1, 20),
                 $"rule {i}"
             ))
             .ToList();
-        var timetable = new Gradual(new LastMatching(new Standing(new Knobs(1, 20), "otherwise", false), rules));
+        var timetable = new Gradual(new LastMatching(new ScheduleState(new ScaleBounds(1, 20), "otherwise", false), rules));
         var started = Stopwatch.GetTimestamp();
-        var intervals = Intervals.Of(timetable, From, From + Duration.FromDays(366));
+        var intervals = TimetableIntervals.Of(timetable, From, From + Duration.FromDays(366));
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -4,7 +4,10 @@ namespace Ebb.Core.Tests.Planning;
 
 public class ArbiterSpecs
 {
-    /// <summary>Claims as people would write them: <c>power asleep, schedule &gt;=3</c>; what comes out as floor, ceiling and winner.</summary>
+    /// <summary>
+    /// Claims as people would write them: <c>power asleep, schedule &gt;=3</c>; what comes out as floor, ceiling and
+    /// winner.
+    /// </summary>
     [Theory]
     [InlineData("", "any", "any", "nobody")]
     [InlineData("power asleep", "any", "0", "power")]

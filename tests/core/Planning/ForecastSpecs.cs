@@ -7,13 +7,14 @@ namespace Ebb.Core.Tests.Planning;
 
 public class ForecastSpecs
 {
-    private static readonly IReadOnlyList<Member> Members = Roster.Of(
+    private static readonly IReadOnlyList<Member> Members = UpsScalerValidation.Of(
         [Scaler("web", 1), Scaler("api", 1), Scaler("cache", 2), Scaler("pod", 3, type: "pod")],
         []
     );
 
     [Fact]
-    public void Nothing_learned_is_nothing_known() => Assert.Null(Forecast.SleepAtLeast(Members, Learned.Nothing));
+    public void Nothing_learned_is_nothing_known() =>
+        Assert.Null(Forecast.SleepAtLeast(Members, DurationHistory.Nothing));
 
     [Fact]
     public void What_was_learned_of_others_says_nothing_of_these() =>
@@ -40,8 +41,8 @@ public class ForecastSpecs
     public void What_is_refused_is_not_put_to_sleep_and_takes_no_time() =>
         Assert.Null(Forecast.SleepAtLeast(Members, Knowing(("pod shop/pod", 100))));
 
-    private static Learned Knowing(params (string Name, double Seconds)[] seen) =>
-        new(seen.ToDictionary(s => s.Name, s => new LearnedWorkload([s.Seconds], [])), "1");
+    private static DurationHistory Knowing(params (string Name, double Seconds)[] seen) =>
+        new(seen.ToDictionary(s => s.Name, s => new WorkloadDurations([s.Seconds], [])), "1");
 
     private static UpsScalerView Scaler(string name, int down, string type = "deployment") =>
         new()
@@ -54,7 +55,7 @@ public class ForecastSpecs
             TargetName = name,
             ShutdownPriority = down,
             ScaleUpPriority = 1,
-            Target = new Sighting.Seen(
+            Target = new WorkloadLookup.Found(
                 new WorkloadView
                 {
                     Ref = new ObjectRef("apps/v1", "Deployment", "shop", name),

@@ -5,15 +5,15 @@ namespace Ebb.Core.Tests.Planning;
 
 public class WavesSpecs
 {
-    private static PaperCluster Shop() =>
-        new PaperCluster()
+    private static FakeCluster Shop() =>
+        new FakeCluster()
             .With("web", down: 1, up: 3, replicas: 5)
             .With("worker", down: 2, up: 2, replicas: 2, stop: 20)
             .WithCronJob("report", down: 2, up: 2, suspended: false)
             .WithCronJob("parked", down: 2, up: 2, suspended: true)
             .With("db", down: 3, up: 1, replicas: 1, stop: 8, type: "statefulset");
 
-    private static void IsAsItWas(PaperCluster shop)
+    private static void IsAsItWas(FakeCluster shop)
     {
         Assert.Equal((5, 2, 1), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
         Assert.Equal((false, true), (shop.SuspendedOf("report"), shop.SuspendedOf("parked")));
@@ -107,7 +107,7 @@ public class WavesSpecs
     [Fact]
     public void A_wave_that_is_late_is_left_behind_after_WaveTimeout_and_named()
     {
-        var shop = new PaperCluster().With("stuck", 1, 1, stop: 1e9).With("next", 2, 2).Run(70, "OL").Run(300, "OB");
+        var shop = new FakeCluster().With("stuck", 1, 1, stop: 1e9).With("next", 2, 2).Run(70, "OL").Run(300, "OB");
         Assert.Equal(3, shop.ReplicasOf("next"));
         shop.Run(20, "OB");
         Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("next"), shop.Plan.Phase));
@@ -118,7 +118,7 @@ public class WavesSpecs
     [Fact]
     public void A_workload_that_never_becomes_ready_does_not_keep_the_others_dark()
     {
-        var shop = new PaperCluster()
+        var shop = new FakeCluster()
             .With("broken", 1, 1, start: 1e9)
             .With("next", 1, 2)
             .Run(70, "OL")
@@ -144,20 +144,20 @@ public class WavesSpecs
     public void A_drill_sleeps_and_wakes_by_itself()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Asks = shop.Asks.WithDrill(new Ask(At.Second(shop.Now), "rehearsal"));
+        shop.Orders = shop.Orders.WithDrill(new Order(At.Second(shop.Now), "rehearsal"));
         shop.Run(200, "OL");
         IsAsItWas(shop);
         Assert.Contains(shop.Writes, w => w.EndsWith("db scale 0", StringComparison.Ordinal));
-        Assert.Null(shop.Asks.Drill);
+        Assert.Null(shop.Orders.Drill);
     }
 
     [Fact]
     public void A_power_failure_in_a_drill_is_an_outage()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Asks = shop.Asks.WithDrill(new Ask(At.Second(shop.Now), "rehearsal"));
+        shop.Orders = shop.Orders.WithDrill(new Order(At.Second(shop.Now), "rehearsal"));
         shop.Run(60, "OL").Run(100, "OB");
-        Assert.Equal((Phase.Asleep, false), (shop.Plan.Phase, shop.Plan.Episode.Drill));
+        Assert.Equal((Phase.Asleep, false), (shop.Plan.Phase, shop.Plan.Progress.Drill));
         IsAsItWas(shop.Run(300, "OL"));
     }
 
@@ -165,10 +165,10 @@ public class WavesSpecs
     public void A_shutdown_stays_until_restore_and_restore_does_not_wait_for_mains_to_hold()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Asks = shop.Asks.WithShutdown(new Ask(At.Second(shop.Now), "moving house"));
+        shop.Orders = shop.Orders.WithShutdown(new Order(At.Second(shop.Now), "moving house"));
         shop.Run(1000, "OL");
         Assert.Equal(Phase.Asleep, shop.Plan.Phase);
-        shop.Asks = shop.Asks.WithRestore(new Ask(At.Second(shop.Now), "moved"));
+        shop.Orders = shop.Orders.WithRestore(new Order(At.Second(shop.Now), "moved"));
         IsAsItWas(shop.Run(60, "OL", charge: 5));
     }
 
@@ -177,7 +177,10 @@ public class WavesSpecs
     {
         var shop = Shop().Run(70, "OL").Run(12, "OB");
         var before = shop.Writes.Count;
-        shop.Asks = shop.Asks with { Hold = new Ask(At.Second(shop.Now), "let me look", At.Second(shop.Now + 300)) };
+        shop.Orders = shop.Orders with
+        {
+            Hold = new Order(At.Second(shop.Now), "let me look", At.Second(shop.Now + 300)),
+        };
         shop.Run(150, "OB").Run(149, "OL");
         Assert.Equal((before, Phase.Held), (shop.Writes.Count, shop.Plan.Phase));
         IsAsItWas(shop.Run(200, "OL"));
@@ -240,7 +243,7 @@ public class WavesSpecs
     [Fact]
     public void A_stateful_set_whose_claims_would_be_deleted_is_refused()
     {
-        var shop = new PaperCluster()
+        var shop = new FakeCluster()
             .With("precious", 1, 1, type: "statefulset", deletes: true)
             .Run(70, "OL")
             .Run(100, "OB");
@@ -251,7 +254,7 @@ public class WavesSpecs
     [Fact]
     public void What_a_ScaledObject_scales_is_paused_and_scaled_and_handed_back_in_that_order()
     {
-        var shop = new PaperCluster().With("queue", 1, 1, replicas: 4, keda: true).Run(70, "OL").Run(30, "OB");
+        var shop = new FakeCluster().With("queue", 1, 1, replicas: 4, keda: true).Run(70, "OL").Run(30, "OB");
         Assert.Equal((0, "0"), (shop.ReplicasOf("queue"), shop.PauseOf("queue")));
         shop.Run(100, "OL");
         Assert.Equal((4, null, null), (shop.ReplicasOf("queue"), shop.PauseOf("queue"), shop.BaselineOf("queue")));
@@ -284,10 +287,10 @@ public class WavesSpecs
     }
 
     [Fact]
-    public void The_same_situation_gives_the_same_plan()
+    public void The_same_input_gives_the_same_plan()
     {
-        var situation = Shop().Run(70, "OL").Run(6, "OB").Situation();
-        var (a, b) = (Planner.Decide(situation), Planner.Decide(situation));
+        var input = Shop().Run(70, "OL").Run(6, "OB").Input();
+        var (a, b) = (Planner.Decide(input), Planner.Decide(input));
         Assert.Equal(a.Workloads.Select(w => (w.Phase, w.Reason)), b.Workloads.Select(w => (w.Phase, w.Reason)));
         Assert.Equal((a.Phase, a.Wave, a.NextChange), (b.Phase, b.Wave, b.NextChange));
     }

@@ -4,18 +4,19 @@ namespace Ebb.Core.Tests.Power;
 
 public class PowerStateSpecs
 {
-    private static PowerState Of(int least, params Watched[] upses)
+    private static PowerState Of(int least, params UpsScenario[] upses)
     {
         var now = upses.Max(u => u.Now);
         var settings = new PowerSettings { MinimumSupplies = least };
         return PowerState.Of([.. upses.Select(u => u.Supply(now))], settings, null, null, At.Second(now));
     }
 
-    private static Watched OnMains(string ups) => new Watched(ups: ups).SaysFrom(0, 100, "OL");
+    private static UpsScenario OnMains(string ups) => new UpsScenario(ups: ups).SaysFrom(0, 100, "OL");
 
-    private static Watched OnBattery(string ups) => new Watched(ups: ups).Says(0, "OL").SaysFrom(50, 100, "OB");
+    private static UpsScenario OnBattery(string ups) => new UpsScenario(ups: ups).Says(0, "OL").SaysFrom(50, 100, "OB");
 
-    private static Watched Lost(string ups) => new Watched(ups: ups).SaysFrom(0, 20, "OL").IsSilent(22).IsSilent(100);
+    private static UpsScenario Lost(string ups) =>
+        new UpsScenario(ups: ups).SaysFrom(0, 20, "OL").IsSilent(22).IsSilent(100);
 
     [Fact]
     public void Two_supplies_of_which_one_is_enough_survive_the_loss_of_one() =>

@@ -24,7 +24,7 @@ public class PowerVerdictSpecs
     [InlineData("CHRG", Mains.Unknown)]
     [InlineData("TOTALLYNEW", Mains.Unknown)]
     public void Mains_is_read_off_the_status_and_neither_or_both_is_unknown(string status, Mains expected) =>
-        Assert.Equal(expected, new Watched().Says(0, status).Supply().Mains);
+        Assert.Equal(expected, new UpsScenario().Says(0, status).Supply().Mains);
 
     [Theory]
     [InlineData(4.9, PowerWish.Stay)]
@@ -32,12 +32,12 @@ public class PowerVerdictSpecs
     public void An_outage_begins_when_the_battery_has_carried_for_OnBatteryFor_end_included(
         double after,
         PowerWish expected
-    ) => Assert.Equal(expected, new Watched().Says(0, "OL").Says(10, "OB").Verdict(10 + after).Wish);
+    ) => Assert.Equal(expected, new UpsScenario().Says(0, "OL").Says(10, "OB").Verdict(10 + after).Wish);
 
     [Fact]
     public void Flapping_mains_never_adds_up_to_an_outage()
     {
-        var ups = new Watched().Says(0, "OL");
+        var ups = new UpsScenario().Says(0, "OL");
         for (var at = 2; at < 120; at += 4)
         {
             Assert.Equal(PowerWish.Stay, ups.Says(at, "OB").Verdict(at + 1.9).Wish);
@@ -48,7 +48,7 @@ public class PowerVerdictSpecs
     [Fact]
     public void A_low_battery_counts_on_battery_and_on_two_fresh_readings_in_a_row()
     {
-        var ups = new Watched().Says(0, "OL").Says(2, "OB LB");
+        var ups = new UpsScenario().Says(0, "OL").Says(2, "OB LB");
         Assert.Equal((PowerWish.Stay, BatteryLevel.Unknown), (ups.Verdict().Wish, ups.Supply().Battery));
         ups.Hears(3, ups.Reading(2, "OB LB"));
         Assert.Equal(BatteryLevel.Unknown, ups.Supply().Battery);
@@ -59,7 +59,7 @@ public class PowerVerdictSpecs
     [Fact]
     public void A_low_battery_on_mains_is_not_believed()
     {
-        var ups = new Watched().SaysFrom(0, 100, "OL LB RB");
+        var ups = new UpsScenario().SaysFrom(0, 100, "OL LB RB");
         Assert.NotEqual(PowerWish.Sleep, ups.Verdict().Wish);
         Assert.NotEqual(BatteryLevel.Low, ups.Supply().Battery);
     }
@@ -67,7 +67,7 @@ public class PowerVerdictSpecs
     [Fact]
     public void A_calibration_is_no_outage_and_an_outage_after_it_is_one()
     {
-        var ups = new Watched().Says(0, "OL").SaysFrom(2, 300, "CAL OB LB");
+        var ups = new UpsScenario().Says(0, "OL").SaysFrom(2, 300, "CAL OB LB");
         Assert.NotEqual(PowerWish.Sleep, ups.Verdict().Wish);
         ups.Says(302, "OL").Says(304, "OB").Says(310, "OB");
         Assert.Equal(PowerWish.Sleep, ups.Verdict().Wish);
@@ -78,7 +78,7 @@ public class PowerVerdictSpecs
     [InlineData(15.0, PowerWish.Sleep)]
     public void Silence_after_on_battery_is_an_outage_after_DeadTime(double after, PowerWish expected)
     {
-        var ups = new Watched().Says(0, "OL").Says(2, "OB").IsSilent(4);
+        var ups = new UpsScenario().Says(0, "OL").Says(2, "OB").IsSilent(4);
         Assert.Equal(expected, ups.Verdict(4 + after).Wish);
         Assert.Equal(expected == PowerWish.Sleep, ups.Verdict(4 + after).Urgent);
     }
@@ -92,7 +92,7 @@ public class PowerVerdictSpecs
     [InlineData(UpsFault.TimedOut)]
     public void Silence_on_mains_is_an_alarm_and_nothing_else(UpsFault fault)
     {
-        var ups = new Watched().SaysFrom(0, 100, "OL").IsSilent(102, fault);
+        var ups = new UpsScenario().SaysFrom(0, 100, "OL").IsSilent(102, fault);
         var (verdict, supply) = (ups.Verdict(100_000), ups.Supply(100_000));
         Assert.Equal((PowerWish.Stay, Mains.Unknown), (verdict.Wish, supply.Mains));
         Assert.NotEmpty(supply.Notes);
@@ -102,27 +102,27 @@ public class PowerVerdictSpecs
     [InlineData(null)]
     [InlineData("")]
     public void No_status_is_lost_contact(string? status) =>
-        Assert.NotNull(new Watched().Says(0, "OB").Says(2, status).Supply().LostSince);
+        Assert.NotNull(new UpsScenario().Says(0, "OB").Says(2, status).Supply().LostSince);
 
     [Fact]
     public void Waiting_for_the_driver_keeps_what_was_known()
     {
-        var ups = new Watched().Says(0, "OL").Says(2, "OB").Says(4, "WAIT");
+        var ups = new UpsScenario().Says(0, "OL").Says(2, "OB").Says(4, "WAIT");
         Assert.Equal((Mains.Battery, At.Second(2)), (ups.Supply().Mains, ups.Supply().Since!.Value));
-        Assert.Equal(Mains.On, new Watched().Says(0, "OL").Says(2, "WAIT").Supply().Mains);
+        Assert.Equal(Mains.On, new UpsScenario().Says(0, "OL").Says(2, "WAIT").Supply().Mains);
     }
 
     [Fact]
     public void Doubt_after_on_battery_is_an_outage_after_DeadTime_but_not_urgent()
     {
-        var ups = new Watched().Says(0, "OL").Says(2, "OB").Says(4, "OL OB");
+        var ups = new UpsScenario().Says(0, "OL").Says(2, "OB").Says(4, "OL OB");
         Assert.Equal(PowerWish.Stay, ups.Verdict(18.9).Wish);
         Assert.Equal((PowerWish.Sleep, false), (ups.Verdict(19).Wish, ups.Verdict(19).Urgent));
     }
 
     [Fact]
     public void A_device_that_always_says_on_line_and_on_battery_starts_nothing() =>
-        Assert.Equal(PowerWish.Stay, new Watched().SaysFrom(0, 1000, "OL DISCHRG OB").Verdict().Wish);
+        Assert.Equal(PowerWish.Stay, new UpsScenario().SaysFrom(0, 1000, "OL DISCHRG OB").Verdict().Wish);
 
     [Theory]
     [InlineData(59.9, 100.0, PowerWish.Stay)]
@@ -134,19 +134,19 @@ public class PowerVerdictSpecs
         double after,
         double? charge,
         PowerWish expected
-    ) => Assert.Equal(expected, new Watched().Says(0, "OB").Says(10, "OL", charge).Verdict(10 + after).Wish);
+    ) => Assert.Equal(expected, new UpsScenario().Says(0, "OB").Says(10, "OL", charge).Verdict(10 + after).Wish);
 
     [Fact]
     public void A_forced_shutdown_that_begins_is_an_order_even_on_mains()
     {
-        var verdict = new Watched().SaysFrom(0, 100, "OL").Says(102, "FSD OL").Verdict();
+        var verdict = new UpsScenario().SaysFrom(0, 100, "OL").Says(102, "FSD OL").Verdict();
         Assert.Equal((PowerWish.Sleep, true), (verdict.Wish, verdict.Urgent));
     }
 
     [Fact]
     public void A_forced_shutdown_that_was_there_from_the_beginning_on_mains_is_a_latch()
     {
-        var ups = new Watched().SaysFrom(0, 500, "FSD OL");
+        var ups = new UpsScenario().SaysFrom(0, 500, "FSD OL");
         Assert.Equal(PowerWish.Stay, ups.Verdict().Wish);
         Assert.Contains(ups.Supply().Notes, note => note.Contains("latched", StringComparison.Ordinal));
     }
@@ -154,7 +154,7 @@ public class PowerVerdictSpecs
     [Fact]
     public void A_latched_forced_shutdown_wakes_nothing_until_it_is_cleared_or_answered()
     {
-        var ups = new Watched().Says(0, "OB").Says(2, "FSD OB LB").SaysFrom(10, 500, "FSD OL");
+        var ups = new UpsScenario().Says(0, "OB").Says(2, "FSD OB LB").SaysFrom(10, 500, "FSD OL");
         Assert.Equal(PowerWish.Sleep, ups.Verdict().Wish);
         Assert.Equal(PowerWish.Wake, ups.Verdict(acknowledged: 400).Wish);
         Assert.Equal(PowerWish.Wake, ups.SaysFrom(502, 600, "OL").Verdict().Wish);
@@ -163,7 +163,7 @@ public class PowerVerdictSpecs
     [Fact]
     public void An_answered_latch_starts_no_second_outage_by_a_blip()
     {
-        var ups = new Watched()
+        var ups = new UpsScenario()
             .Says(0, "OB")
             .Says(2, "FSD OB LB")
             .SaysFrom(10, 500, "FSD OL")
@@ -178,14 +178,14 @@ public class PowerVerdictSpecs
         var settings = new PowerSettings { IgnoreFlags = ["FSD", "LB"] };
         Assert.Equal(
             PowerWish.Wake,
-            new Watched(settings).SaysFrom(0, 100, "OL").SaysFrom(102, 300, "FSD OL LB").Verdict().Wish
+            new UpsScenario(settings).SaysFrom(0, 100, "OL").SaysFrom(102, 300, "FSD OL LB").Verdict().Wish
         );
     }
 
     [Fact]
     public void A_budget_shorter_than_a_shutdown_skips_the_dwell()
     {
-        var ups = new Watched().Says(0, "OL", runtime: 400).Says(2, "OB", runtime: 380);
+        var ups = new UpsScenario().Says(0, "OL", runtime: 400).Says(2, "OB", runtime: 380);
         Assert.Equal(PowerWish.Stay, ups.Verdict(needed: 60).Wish);
         Assert.Equal(PowerWish.Sleep, ups.Verdict(needed: 120).Wish);
     }
@@ -193,7 +193,7 @@ public class PowerVerdictSpecs
     [Fact]
     public void Fresh_sources_that_disagree_make_the_ups_unknown()
     {
-        var ups = new Watched().Says(0, "OL");
+        var ups = new UpsScenario().Says(0, "OL");
         ups.Hears(2, ups.Reading(2, "OB", source: "upsd"), ups.Reading(2, "OL", source: "exporter"));
         Assert.Equal(Mains.Unknown, ups.Supply().Mains);
         Assert.Contains(ups.Supply().Notes, note => note.Contains("disagree", StringComparison.Ordinal));
@@ -202,10 +202,10 @@ public class PowerVerdictSpecs
     [Fact]
     public void A_silent_source_leaves_it_to_the_other()
     {
-        var ups = new Watched().Says(0, "OL");
+        var ups = new UpsScenario().Says(0, "OL");
         ups.Hears(
             2,
-            new UpsSilence("ups", "upsd", At.Second(2), UpsFault.TimedOut, "no answer"),
+            new UpsNoAnswer("ups", "upsd", At.Second(2), UpsFault.TimedOut, "no answer"),
             ups.Reading(2, "OB", source: "exporter")
         );
         Assert.Equal(Mains.Battery, ups.Supply().Mains);

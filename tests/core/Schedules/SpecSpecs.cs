@@ -15,13 +15,16 @@ public class SpecSpecs
     [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','minReplicas':2}}")]
     [InlineData($"{{{Target},'type':'Daily','startTime':'8:00','endTime':'7:59'}}")]
     [InlineData(
-        $"{{{Target},'type':'Weekly','startTime':'22:00','endTime':'06:00','startDayOfWeek':'Saturday','endDayOfWeek':'Monday','minReplicas':0,'maxReplicas':0}}"
+        $"{{{Target},'type':'Weekly','startTime':'22:00','endTime':'06:00','startDayOfWeek':'Saturday',"
+            + "'endDayOfWeek':'Monday','minReplicas':0,'maxReplicas':0}"
     )]
     [InlineData(
-        $"{{{Target},'type':'OneShot','startTime':'2020-09-01T10:00','endTime':'2020-09-10T19:00','timeZone':'Asia/Tokyo','suspend':true}}"
+        $"{{{Target},'type':'OneShot','startTime':'2020-09-01T10:00','endTime':'2020-09-10T19:00',"
+            + "'timeZone':'Asia/Tokyo','suspend':true}"
     )]
     [InlineData(
-        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','startDayOfWeek':'','excludeDates':['2026-12-25','2026-12-24/2027-01-06']}}"
+        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','startDayOfWeek':'',"
+            + "'excludeDates':['2026-12-25','2026-12-24/2027-01-06']}"
     )]
     public void Right(string spec) => Assert.Empty(Schedule(spec).Faults);
 
@@ -71,22 +74,28 @@ public class SpecSpecs
         "spec.maxReplicas: expected a whole number from 0 to 1000000, found -1"
     )]
     [InlineData(
-        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','excludeDates':['2026-02-30','2026-05-02/2026-05-01']}}",
-        "spec.excludeDates[0]: expected a date such as 2026-12-25, or two with a slash between them, the first not later, found \"2026-02-30\"",
-        "spec.excludeDates[1]: expected a date such as 2026-12-25, or two with a slash between them, the first not later, found \"2026-05-02/2026-05-01\""
+        $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','excludeDates':['2026-02-30',"
+            + "'2026-05-02/2026-05-01']}",
+        "spec.excludeDates[0]: expected a date such as 2026-12-25, or two with a slash between them, the first not "
+            + "later, found \"2026-02-30\"",
+        "spec.excludeDates[1]: expected a date such as 2026-12-25, or two with a slash between them, the first not "
+            + "later, found \"2026-05-02/2026-05-01\""
     )]
     [InlineData(
         "{'type':'Daily','startTime':'08:00','endTime':'09:00'}",
         "spec.scaleTargetRef: expected an object, found nothing",
-        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, found nothing",
+        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, "
+            + "ScaledObject, found nothing",
         "spec.scaleTargetRef.name: expected the name of what is scaled, found nothing"
     )]
     [InlineData(
         "{'scaleTargetRef':{'kind':'DaemonSet','name':'x'},'type':'Daily','startTime':'08:00','endTime':'09:00'}",
-        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, found \"DaemonSet\""
+        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, "
+            + "ScaledObject, found \"DaemonSet\""
     )]
     [InlineData(
-        "{'scaleTargetRef':{'apiVersion':'batch/v1','kind':'Deployment','name':'x'},'type':'Daily','startTime':'08:00','endTime':'09:00'}",
+        "{'scaleTargetRef':{'apiVersion':'batch/v1','kind':'Deployment','name':'x'},'type':'Daily',"
+            + "'startTime':'08:00','endTime':'09:00'}",
         "spec.scaleTargetRef.apiVersion: expected apps/v1, found \"batch/v1\""
     )]
     public void Wrong(string spec, params string[] faults)
@@ -112,17 +121,22 @@ public class SpecSpecs
         "spec.timeRangeSpec[0].kind: expected ZonedTime or ZonedDateTime, found \"Cron\""
     )]
     [InlineData(
-        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00','to':'25:00Z','replicaSpec':{'hpa':{'minReplicas':9}}}]}",
-        "spec.timeRangeSpec[0].from: expected a time of day with its offset from UTC such as 08:00+05:30, found \"16:00\"",
-        "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found \"25:00Z\"",
+        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00','to':'25:00Z',"
+            + "'replicaSpec':{'hpa':{'minReplicas':9}}}]}",
+        "spec.timeRangeSpec[0].from: expected a time of day with its offset from UTC such as 08:00+05:30, found "
+            + "\"16:00\"",
+        "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found "
+            + "\"25:00Z\"",
         "spec.timeRangeSpec[0].replicaSpec.hpa.minReplicas: expected at most maxReplicas (4), found 9"
     )]
     [InlineData(
-        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00Z','to':'21:30+05:30'}]}",
+        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00Z',"
+            + "'to':'21:30+05:30'}]}",
         "spec.timeRangeSpec[0].to: expected another time than from, since the end is excluded, found \"21:30+05:30\""
     )]
     [InlineData(
-        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedDateTime','from':'2026-01-11T08:00:00+05:30','to':'2026-01-11T02:00:00Z'}]}",
+        "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedDateTime',"
+            + "'from':'2026-01-11T08:00:00+05:30','to':'2026-01-11T02:00:00Z'}]}",
         "spec.timeRangeSpec[0].to: expected a time after from, found \"2026-01-11T02:00:00Z\""
     )]
     public void Wrong_ServiceScalers(string spec, params string[] faults) =>
@@ -134,23 +148,24 @@ public class SpecSpecs
         var spec = ServiceScalerSpec
             .Read(
                 Json(
-                    "{'hpa':{'minReplicas':4,'maxReplicas':8},'timeRangeSpec':[{'kind':'ZonedTime','from':'22:00+05:30','to':'00:30Z','replicaSpec':{'hpa':{'maxReplicas':9}}}]}"
+                    "{'hpa':{'minReplicas':4,'maxReplicas':8},'timeRangeSpec':[{'kind':'ZonedTime',"
+                        + "'from':'22:00+05:30','to':'00:30Z','replicaSpec':{'hpa':{'maxReplicas':9}}}]}"
                 )
             )
             .Value!;
-        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T16:30")).Knobs.Max);
-        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T23:00")).Knobs.Max);
-        Assert.Equal(8, spec.Timetable.At(Utc("2026-01-16T00:30")).Knobs.Max);
+        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T16:30")).Bounds.Max);
+        Assert.Equal(9, spec.Timetable.At(Utc("2026-01-15T23:00")).Bounds.Max);
+        Assert.Equal(8, spec.Timetable.At(Utc("2026-01-16T00:30")).Bounds.Max);
         // A range without minReplicas falls back to the usual minReplicas.
-        Assert.Equal(4, spec.Timetable.At(Utc("2026-01-15T17:00")).Knobs.Min);
+        Assert.Equal(4, spec.Timetable.At(Utc("2026-01-15T17:00")).Bounds.Min);
     }
 
     [Fact]
     public void A_ConfigMap_has_the_originals_defaults_and_all_its_faults_at_once()
     {
         var parsed = TimeScalerSpec.Read("x", "shop", new Dictionary<string, string> { ["HPA_NAME"] = "web" });
-        Assert.Equal(2, parsed.Value!.Timetable.At(Utc("2026-01-15T05:00")).Knobs.Min);
-        Assert.Equal(1, parsed.Value.Timetable.At(Utc("2026-01-15T18:00")).Knobs.Min);
+        Assert.Equal(2, parsed.Value!.Timetable.At(Utc("2026-01-15T05:00")).Bounds.Min);
+        Assert.Equal(1, parsed.Value.Timetable.At(Utc("2026-01-15T18:00")).Bounds.Min);
         Assert.Equal(
             [
                 "data.HPA_NAME: expected the name of a HorizontalPodAutoscaler, found nothing",

@@ -15,7 +15,7 @@ public class TimetableSpecs
     private static string Range(string from, string to, string hpa) =>
         $"{{'kind':'ZonedTime','from':'{from}','to':'{to}','replicaSpec':{{'hpa':{{{hpa}}}}}}}";
 
-    private static string MinMax(Core.Schedules.Standing standing) => $"{standing.Knobs.Min}-{standing.Knobs.Max}";
+    private static string MinMax(Core.Schedules.ScheduleState state) => $"{state.Bounds.Min}-{state.Bounds.Max}";
 
     /// <summary>The README of service-scaler, in UTC (its times are 05:30 ahead).</summary>
     [Theory]
@@ -29,12 +29,15 @@ public class TimetableSpecs
     {
         var timetable = Scaler(
             "'minReplicas':4,'maxReplicas':8,'targetCPUUtilization':50,'targetMemoryUtilization':75",
-            $"{Range("16:00+05:30", "00:00+05:30", "'minReplicas':3,'targetMemoryUtilization':0")},{Range("00:00+05:30", "08:00+05:30", "'minReplicas':2,'targetMemoryUtilization':0")}"
+            $"{Range("16:00+05:30", "00:00+05:30", "'minReplicas':3,'targetMemoryUtilization':0")},"
+                + $"{Range("00:00+05:30", "08:00+05:30", "'minReplicas':2,'targetMemoryUtilization':0")}"
         );
-        var knobs = timetable.At(Utc(at)).Knobs;
+        var bounds = timetable.At(Utc(at)).Bounds;
         Assert.Equal(
             expected,
-            $"{knobs.Min}-{knobs.Max} {knobs.Cpu?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {knobs.Memory?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}"
+            $"{bounds.Min}-{bounds.Max} "
+                + $"{bounds.Cpu?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} "
+                + $"{bounds.Memory?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}"
         );
     }
 
@@ -77,7 +80,7 @@ public class TimetableSpecs
             min,
             Scaler("'minReplicas':2,'maxReplicas':8", Range("12:00Z", "13:00Z", "'minReplicas':4"))
                 .At(Utc($"2026-01-15T{at}"))
-                .Knobs.Min
+                .Bounds.Min
         );
 
     [Fact]
@@ -86,7 +89,7 @@ public class TimetableSpecs
         var timetable = Scaler("'minReplicas':2,'maxReplicas':20", Range("12:00Z", "12:10Z", "'minReplicas':10"));
         Assert.Equal(
             [10, 6, 2],
-            new[] { "12:00", "12:05", "12:10" }.Select(at => timetable.At(Utc($"2026-01-15T{at}")).Knobs.Min!.Value)
+            new[] { "12:00", "12:05", "12:10" }.Select(at => timetable.At(Utc($"2026-01-15T{at}")).Bounds.Min!.Value)
         );
     }
 
@@ -95,7 +98,8 @@ public class TimetableSpecs
     {
         var timetable = Scaler(
             "'minReplicas':2,'maxReplicas':20",
-            "{'kind':'ZonedDateTime','from':'2023-01-11T08:00:00+05:30','to':'2023-01-11T09:00:00+05:30','replicaSpec':{'hpa':{'minReplicas':10}}}"
+            "{'kind':'ZonedDateTime','from':'2023-01-11T08:00:00+05:30','to':'2023-01-11T09:00:00+05:30',"
+                + "'replicaSpec':{'hpa':{'minReplicas':10}}}"
         );
         Assert.Null(timetable.NextChange(Utc("2026-01-15T12:00")));
         Assert.Equal("2-20", MinMax(timetable.At(Utc("2026-01-15T12:00"))));
@@ -106,7 +110,8 @@ public class TimetableSpecs
     {
         var timetable = Scaler(
             "'minReplicas':4,'maxReplicas':8",
-            $"{Range("22:10Z", "06:00Z", "'minReplicas':1")},{Range("05:45Z", "12:00Z", "'maxReplicas':20,'minReplicas':9")}"
+            $"{Range("22:10Z", "06:00Z", "'minReplicas':1")},"
+                + $"{Range("05:45Z", "12:00Z", "'maxReplicas':20,'minReplicas':9")}"
         );
         var at = Utc("2026-01-15T00:00");
         for (var i = 0; i < 60; i++)
@@ -132,13 +137,13 @@ public class TimetableSpecs
         var all = Window.Recurring(DateTimeZone.Utc, new LocalTime(0, 0), new LocalTime(23, 59), WeekDays.All);
         int? Number(string text) =>
             text.Length == 0 ? null : int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-        var timetable = new Greatest(
-            new Core.Schedules.Standing(new Knobs(3, 10), "usual", false),
+        var timetable = new GreatestBounds(
+            new Core.Schedules.ScheduleState(new ScaleBounds(3, 10), "usual", false),
             [
                 .. given
                     .Split(", ", StringSplitOptions.RemoveEmptyEntries)
-                    .Select(g => new OneRule(
-                        new Rule(all, new Knobs(Number(g.Split('-')[0]), Number(g.Split('-')[1])), g)
+                    .Select(g => new SingleRule(
+                        new Rule(all, new ScaleBounds(Number(g.Split('-')[0]), Number(g.Split('-')[1])), g)
                     )),
             ]
         );
@@ -153,17 +158,17 @@ public class TimetableSpecs
             $"{Range("08:00Z", "12:00Z", "'minReplicas':5")},{Range("12:00Z", "16:00Z", "'minReplicas':5")}"
         );
         var (from, to) = (Utc("2026-01-15T00:00"), Utc("2026-01-18T00:00"));
-        var intervals = Intervals.Of(timetable, from, to);
+        var intervals = TimetableIntervals.Of(timetable, from, to);
         Assert.Equal((from, to), (intervals[0].From, intervals[^1].To));
         Assert.All(
             intervals.Zip(intervals.Skip(1)),
             pair =>
             {
                 Assert.Equal(pair.First.To, pair.Second.From);
-                Assert.NotEqual((pair.First.Knobs, pair.First.Cause), (pair.Second.Knobs, pair.Second.Cause));
+                Assert.NotEqual((pair.First.Bounds, pair.First.Cause), (pair.Second.Bounds, pair.Second.Cause));
             }
         );
-        var whole = Intervals.At(timetable, Utc("2026-01-16T13:00"), Duration.FromDays(366));
+        var whole = TimetableIntervals.At(timetable, Utc("2026-01-16T13:00"), Duration.FromDays(366));
         Assert.Equal((Utc("2026-01-16T12:00"), Utc("2026-01-16T16:00")), (whole.From, whole.To));
     }
 
@@ -182,13 +187,13 @@ public class TimetableSpecs
                     )
                 ),
         ];
-        var almanac = new Almanac(timetables);
+        var almanac = new TimetableCache(timetables);
         var random = new Random(7);
         for (var i = 0; i < 500; i++)
         {
             var at = Utc("2026-01-15T00:00") + Duration.FromMinutes(random.Next(3 * 1440));
-            almanac.Look(at);
-            Assert.False(almanac.Look(at));
+            almanac.Update(at);
+            Assert.False(almanac.Update(at));
             for (var t = 0; t < timetables.Count; t++)
                 Assert.Equal(timetables[t].At(at), almanac[t]);
         }

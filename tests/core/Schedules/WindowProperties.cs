@@ -1,117 +1,102 @@
 using Ebb.Core.Schedules;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Ebb.Core.Tests.Schedules;
 
+/// <summary>
+/// Random windows around nights that are special, every minute of a week compared with the rule in words.
+/// </summary>
+[Properties(Arbitrary = [typeof(WindowProperties)], QuietOnSuccess = true)]
 public class WindowProperties
 {
     private const int Margin = 3;
 
-    /// <summary>Zone, and the day in the middle: both nights on which clocks change, and days that are special otherwise.</summary>
-    public static TheoryData<string, string> Nights =>
-        new()
-        {
-            { "Europe/Berlin", "2026-03-29" },
-            { "Europe/Berlin", "2026-10-25" },
-            { "Europe/Berlin", "2028-02-29" },
-            { "Europe/Berlin", "2026-12-31" },
-            { "America/New_York", "2026-03-08" },
-            { "America/New_York", "2026-11-01" },
-            { "America/New_York", "2027-01-01" },
-            { "Australia/Sydney", "2026-04-05" },
-            { "Australia/Sydney", "2026-10-04" },
-            { "Australia/Lord_Howe", "2026-04-05" },
-            { "Australia/Lord_Howe", "2026-10-04" },
-            { "America/Sao_Paulo", "2026-02-15" },
-            { "America/Sao_Paulo", "2018-11-04" },
-            { "America/Sao_Paulo", "2018-02-18" },
-            { "Asia/Kathmandu", "2026-03-29" },
-            { "Asia/Kathmandu", "2028-02-29" },
-            { "Pacific/Apia", "2011-12-30" },
-            { "UTC", "2026-12-27" },
-        };
+    /// <summary>
+    /// Zone, and the day in the middle: both nights on which clocks change, and days that are special otherwise.
+    /// </summary>
+    private static readonly (string Zone, string Day)[] Nights =
+    [
+        ("Europe/Berlin", "2026-03-29"),
+        ("Europe/Berlin", "2026-10-25"),
+        ("Europe/Berlin", "2028-02-29"),
+        ("Europe/Berlin", "2026-12-31"),
+        ("America/New_York", "2026-03-08"),
+        ("America/New_York", "2026-11-01"),
+        ("America/New_York", "2027-01-01"),
+        ("Australia/Sydney", "2026-04-05"),
+        ("Australia/Sydney", "2026-10-04"),
+        ("Australia/Lord_Howe", "2026-04-05"),
+        ("Australia/Lord_Howe", "2026-10-04"),
+        ("America/Sao_Paulo", "2026-02-15"),
+        ("America/Sao_Paulo", "2018-11-04"),
+        ("America/Sao_Paulo", "2018-02-18"),
+        ("Asia/Kathmandu", "2026-03-29"),
+        ("Asia/Kathmandu", "2028-02-29"),
+        ("Pacific/Apia", "2011-12-30"),
+        ("UTC", "2026-12-27"),
+    ];
 
-    /// <summary>Random windows, every minute of a week around the night.</summary>
-    [Theory]
-    [MemberData(nameof(Nights))]
-    public void Contains_and_NextChange_say_what_the_words_say(string id, string night)
-    {
-        var zone = DateTimeZoneProviders.Tzdb[id];
-        var day = NodaTime.Text.LocalDatePattern.Iso.Parse(night).Value;
-        var minutes = new MinuteByMinute(
-            zone,
-            day.PlusDays(-2 - Margin).AtStartOfDayInZone(zone).ToInstant(),
-            5 + (2 * Margin)
-        );
-        var windows =
+    public static Arbitrary<RecurringCase> Recurring() =>
+        Arb.From(
+            from night in Gen.Elements(Nights)
             from start in Gen.Choose(0, 1439)
             from length in Gen.Choose(1, 1439)
             from early in Gen.Elements(true, false)
             from first in Gen.Choose(1, 7)
             from last in Gen.Choose(1, 7)
             from off in Gen.Choose(-6, 6)
-            select (
-                Start: early ? start % 240 : start,
-                Length: early ? 1 + (length % 200) : length,
-                First: (IsoDayOfWeek)first,
-                Last: (IsoDayOfWeek)last,
-                Off: day.PlusDays(off)
-            );
-        Prop.ForAll(
-                Arb.From(windows),
-                window =>
-                {
-                    var (start, end) = (
-                        LocalTime.Midnight.PlusMinutes(window.Start),
-                        LocalTime.Midnight.PlusMinutes(window.Start + window.Length)
-                    );
-                    var days = WeekDays.Through(window.First, window.Last);
-                    var tested = Window.Recurring(
-                        zone,
-                        start,
-                        end,
-                        days,
-                        DaysOff.Of([new DateRange(window.Off, window.Off)])
-                    );
-                    var expected = minutes.InForce(
-                        start,
-                        end,
-                        date => days.Contains(date.DayOfWeek) && date != window.Off
-                    );
-                    Compare(tested, expected, minutes);
-                }
+            select new RecurringCase(
+                night.Zone,
+                night.Day,
+                early ? start % 240 : start,
+                early ? 1 + (length % 200) : length,
+                WeekDays.Through((IsoDayOfWeek)first, (IsoDayOfWeek)last),
+                off
             )
-            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(60));
-    }
+        );
 
-    /// <summary>One window after another, with the night in every place of it.</summary>
-    [Theory]
-    [MemberData(nameof(Nights))]
-    public void Once_is_once(string id, string night)
-    {
-        var zone = DateTimeZoneProviders.Tzdb[id];
-        var day = NodaTime.Text.LocalDatePattern.Iso.Parse(night).Value;
-        var minutes = new MinuteByMinute(zone, day.PlusDays(-5).AtStartOfDayInZone(zone).ToInstant(), 11);
-        var windows =
+    public static Arbitrary<OnceCase> Once() =>
+        Arb.From(
+            from night in Gen.Elements(Nights)
             from start in Gen.Choose(-1440, 1440)
             from length in Gen.Choose(1, 2880)
-            select (Start: day.AtMidnight().PlusMinutes(start), End: day.AtMidnight().PlusMinutes(start + length));
-        Prop.ForAll(
-                Arb.From(windows),
-                window =>
-                {
-                    Compare(
-                        Window.Once(zone, window.Start, window.End),
-                        minutes.InForceOnce(window.Start, window.End),
-                        minutes
-                    );
-                }
-            )
-            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(40));
+            select new OnceCase(night.Zone, night.Day, start, length)
+        );
+
+    [Property(MaxTest = 1080)]
+    public void Contains_and_NextChange_say_what_the_words_say(RecurringCase window)
+    {
+        var (zone, day) = (DateTimeZoneProviders.Tzdb[window.Zone], Texts.Date(window.Day));
+        var (start, end) = (
+            LocalTime.Midnight.PlusMinutes(window.Start),
+            LocalTime.Midnight.PlusMinutes(window.Start + window.Length)
+        );
+        var off = day.PlusDays(window.Off);
+        var minutes = new MinuteModel(
+            zone,
+            day.PlusDays(-2 - Margin).AtStartOfDayInZone(zone).ToInstant(),
+            5 + (2 * Margin)
+        );
+        Compare(
+            Window.Recurring(zone, start, end, window.Days, DaysOff.Of([new DateRange(off, off)])),
+            minutes.InForce(start, end, date => window.Days.Contains(date.DayOfWeek) && date != off),
+            minutes
+        );
     }
 
-    private static void Compare(Window tested, bool[] expected, MinuteByMinute minutes)
+    [Property(MaxTest = 720)]
+    public void Once_is_once(OnceCase window)
+    {
+        var (zone, day) = (DateTimeZoneProviders.Tzdb[window.Zone], Texts.Date(window.Day));
+        var start = day.AtMidnight().PlusMinutes(window.Start);
+        var end = start.PlusMinutes(window.Length);
+        var minutes = new MinuteModel(zone, day.PlusDays(-5).AtStartOfDayInZone(zone).ToInstant(), 11);
+        Compare(Window.Once(zone, start, end), minutes.InForceOnce(start, end), minutes);
+    }
+
+    private static void Compare(Window tested, bool[] expected, MinuteModel minutes)
     {
         var next = new int?[expected.Length];
         for (var i = expected.Length - 2; i >= 0; i--)
@@ -129,4 +114,10 @@ public class WindowProperties
                 Assert.Equal(minutes.At(change), tested.NextChange(at));
         }
     }
+
+    /// <summary>Minutes of the day for the start, minutes of length, days from the night to the day off.</summary>
+    public sealed record RecurringCase(string Zone, string Day, int Start, int Length, WeekDays Days, int Off);
+
+    /// <summary>Minutes from midnight of the day to the start, and minutes of length.</summary>
+    public sealed record OnceCase(string Zone, string Day, int Start, int Length);
 }

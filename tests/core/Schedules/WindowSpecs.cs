@@ -52,7 +52,10 @@ public class WindowSpecs
         Assert.False(window.Contains(Utc(ends)));
     }
 
-    /// <summary>There is no time between 02:00 and 03:00 on that night, so there is nothing to be in; the nights before and after are as ever.</summary>
+    /// <summary>
+    /// There is no time between 02:00 and 03:00 on that night, so there is nothing to be in; the nights before and
+    /// after are as ever.
+    /// </summary>
     [Fact]
     public void A_window_that_lies_in_the_gap_altogether_has_no_instant_on_that_day()
     {

@@ -24,7 +24,7 @@ public sealed class AlertSpecs
         var refusals = 2;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         await using var hooks = builder.Build();
         hooks.MapPost(
@@ -48,7 +48,7 @@ public sealed class AlertSpecs
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
 
-        await using var ebb = await RealProcess.FunctionsAsync(
+        await using var ebb = await RealProcess.EngineAsync(
             new Dictionary<string, string>
             {
                 ["Simulation__Speed"] = "60",

@@ -311,7 +311,7 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
 
         public async ValueTask InitializeAsync()
         {
-            Ebb = await RealProcess.FunctionsAsync(new Dictionary<string, string> { ["Simulation__Speed"] = "1" });
+            Ebb = await RealProcess.EngineAsync(new Dictionary<string, string> { ["Simulation__Speed"] = "1" });
             await Ebb.UntilAsync(
                 async () => (int?)(await Ebb.GetAsync("/api/status"))["workloads"]!["total"] >= 14,
                 "the cluster is read"

@@ -1,7 +1,8 @@
 using System.Text;
-using Ebb.Functions;
-using Ebb.Functions.Capacity;
-using Ebb.Functions.Settings;
+using Ebb.Engine.Capacity;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Resources;
 using Ebb.Simulation;
 using Ebb.Tests.Scaler;
 using Microsoft.AspNetCore.Builder;
@@ -160,7 +161,7 @@ public sealed class CapacityApiSpecs
     public void The_history_is_bounded_and_forgets_whom_nobody_follows_any_more()
     {
         var history = new CapacityHistory();
-        var many = new Explained(true, [], [.. Enumerable.Range(0, 80).Select(i => Item($"so-{i:00}"))]);
+        var many = new ScalerExplanation(true, [], [.. Enumerable.Range(0, 80).Select(i => Item($"so-{i:00}"))]);
         for (var i = 0; i < 400; i++)
             history.Add(many, "", Noon + (Step * i));
         var answer = history.Answer();
@@ -202,7 +203,7 @@ public sealed class CapacityApiSpecs
         );
 
     private static ScalerClient Client(ScalerPlace place) =>
-        new(place, new Clocks(TimeProvider.System, TimeProvider.System));
+        new(place, new EngineClocks(TimeProvider.System, TimeProvider.System));
 
     private static async Task LookAsync(ScalerClient client, CapacityHistory history, Instant now)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Ebb.Functions.Capacity;
+using Ebb.Functions.Simulated;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Scaler;
 

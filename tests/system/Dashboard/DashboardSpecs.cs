@@ -3,9 +3,9 @@ using System.Net;
 using System.Text;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Waves;
+using Ebb.Engine.Http;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
-using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.State;
 using Ebb.Tests.Harness;
 using Microsoft.Playwright;
@@ -158,7 +158,7 @@ public sealed class DashboardSpecs
     public async Task A_page_left_open_over_a_restart_goes_on()
     {
         await using var browser = await Browser.StartAsync();
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         var settings = new Dictionary<string, string>
         {
             ["Http__Url"] = $"http://127.0.0.1:{port}",
@@ -229,12 +229,12 @@ public sealed class DashboardSpecs
             };
             await store.PutAsync(
                 $"outage.{report.Id.ToLowerInvariant()}",
-                System.Text.Json.JsonSerializer.Serialize(report, Ebb.Functions.Json.Default.OutageReport),
+                System.Text.Json.JsonSerializer.Serialize(report, AnswerJson.Default.OutageReport),
                 null,
                 Stop
             );
         }
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         await using var ebb = RealProcess.Launch(
             "functions",
             "Ebb.Functions",
@@ -305,7 +305,7 @@ public sealed class DashboardSpecs
 
     internal static async Task<RealProcess> DemoAsync(string speed, params (string Name, string Value)[] more)
     {
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         var settings = new Dictionary<string, string>
         {
             ["Http__Url"] = $"http://127.0.0.1:{port}",

@@ -1,14 +1,14 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
-using Ebb.Functions;
-using Ebb.Functions.Learning;
-using Ebb.Functions.Overrides;
-using Ebb.Functions.Power;
-using Ebb.Functions.Schedules;
-using Ebb.Functions.Settings;
+using Ebb.Engine;
+using Ebb.Engine.Claims;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Overrides;
+using Ebb.Engine.Power;
+using Ebb.Engine.Settings;
+using Ebb.Functions.Worker;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.Power;
@@ -17,7 +17,8 @@ using Ebb.Kubernetes.State;
 using Ebb.Nut;
 using Ebb.Simulation;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Ebb.Tests.Harness;
@@ -31,14 +32,12 @@ internal sealed class EbbProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly World _world;
-    private readonly KubernetesApi _api;
-    private readonly KubernetesApi _leaseApi;
+    private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _life = new();
 
     private EbbProcess(
         World world,
         EbbSettings settings,
-        IReadOnlyList<UpsSourceAddress> sources,
         KubernetesApiOptions? options,
         TimeProvider? time,
         Relay? wire,
@@ -46,96 +45,76 @@ internal sealed class EbbProcess : IAsyncDisposable
     )
     {
         _world = world;
-        time ??= world.Clock;
-        var clocks = new Clocks(time, TimeProvider.System);
+        Settings = settings;
         var connection = wire is null
-            ? new ClusterSettings(Ebb.Kubernetes.Connection.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(
-                TimeProvider.System
-            )
+            ? new ClusterSettings(ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System)
             : ClusterConnection.To(new Uri($"http://127.0.0.1:{wire.Port}"), world.Token);
-        _api = new KubernetesApi(connection, TimeProvider.System, options);
-        Cluster = new KubernetesCluster(_api);
-        // A lease that is counted in the world's time passes when the world's time does; a pause between two attempts would then
-        // last until somebody moves that time, so there is one attempt a turn.
-        _leaseApi = new KubernetesApi(
-            _api.Connection,
-            world.Clock,
-            (options ?? new KubernetesApiOptions()) with
+        options ??= new KubernetesApiOptions();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddEbb(
+            settings,
+            new EngineEnvironment(
+                Task.FromResult(connection),
+                new EngineClocks(time ?? world.Clock, TimeProvider.System)
+            )
             {
-                Attempts = 1,
+                Api = options,
+                Source = UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!,
             }
         );
-        Leadership = new LeaseLeadership(_leaseApi, settings.StateNamespace, "ebb", Guid.NewGuid().ToString("N"));
-        State = state ?? new ConfigMapStateStore(_api, settings.StateNamespace);
-        Store = new PowerStore(State, clocks);
-        Supplies = new Supplies(
-            UpsSources.Create(sources, time, TimeProvider.System),
-            settings.Power,
-            Duration.FromSeconds(10),
-            clocks
-        );
-        Path = new PowerPath(
-            settings,
-            Supplies,
-            Cluster,
-            Leadership,
-            Store,
-            new Guarded(settings),
-            clocks,
-            NullLogger<PowerPath>.Instance,
-            Wishes,
-            [Book = new OverrideBook(State, clocks), Clock],
-            Learned
-        );
-        Unlisted = new Unlisted(Cluster, new Guarded(settings), Book, Clock);
-        Why = new Why(Path, Unlisted, [Book, Clock]);
-        Overrides = new OverridePath(
-            settings,
-            Book,
-            Path,
-            Cluster,
-            Unlisted,
-            Why,
-            clocks,
-            NullLogger<OverridePath>.Instance,
-            Overridden
-        );
-        Settings = settings;
+        // A lease that is counted in the world's time passes when the world's time does; a pause between two attempts would then
+        // last until somebody moves that time, so there is one attempt a turn.
+        services.AddSingleton<ILeadership>(s => new LeaseLeadership(
+            new KubernetesApi(connection, world.Clock, options with { Attempts = 1 }),
+            settings.StateNamespace,
+            "ebb",
+            Guid.NewGuid().ToString("N")
+        ));
+        // Without the rest that a store is given in real time after a failure: here the world's time moves by hand.
+        if (state is null)
+            services.AddSingleton<IStateStore>(s => new ConfigMapStateStore(
+                s.GetRequiredService<KubernetesApi>(),
+                settings.StateNamespace
+            ));
+        else
+            services.AddSingleton(state);
+        _services = services.BuildServiceProvider();
     }
 
     /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
-    public ClockWishes Wishes { get; } = new();
+    public ClockWishes Wishes => Get<ClockWishes>();
 
     /// <summary>What earlier outages have taught; nothing as long as no learner is started beside this.</summary>
-    public LearnedDurations Learned { get; } = new();
+    public LearnedDurations Learned => Get<LearnedDurations>();
 
     public EbbSettings Settings { get; }
 
-    public KubernetesCluster Cluster { get; }
+    public KubernetesCluster Cluster => (KubernetesCluster)Get<ICluster>();
 
-    public LeaseLeadership Leadership { get; }
+    public LeaseLeadership Leadership => (LeaseLeadership)Get<ILeadership>();
 
-    public IStateStore State { get; }
+    public IStateStore State => Get<IStateStore>();
 
-    public PowerStore Store { get; }
+    public PowerStore Store => Get<PowerStore>();
 
-    public Supplies Supplies { get; }
+    public Supplies Supplies => Get<Supplies>();
 
-    public PowerPath Path { get; }
+    public PowerPath Path => Get<PowerPath>();
 
-    public OverrideBook Book { get; }
+    public OverrideBook Book => Get<OverrideBook>();
 
-    public OverridePath Overrides { get; }
+    public OverridePath Overrides => Get<OverridePath>();
 
-    /// <summary>What the clock asks now; nothing as long as no clock is started beside this.</summary>
-    public ClockClaims Clock { get; } = new();
+    public UnlistedWorkloads Unlisted => Get<UnlistedWorkloads>();
 
-    /// <summary>What a person's word holds now.</summary>
-    public Overridden Overridden { get; } = new();
+    public Why Why => Get<Why>();
 
-    public Unlisted Unlisted { get; }
+    public IServiceProvider Services => _services;
 
-    public Why Why { get; }
+    /// <summary>Any part of the engine.</summary>
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
@@ -164,11 +143,7 @@ internal sealed class EbbProcess : IAsyncDisposable
             .Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        var sources =
-            read.Sources.Count > 0
-                ? read.Sources
-                : [UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!];
-        return new EbbProcess(world, read, sources, options, time, wire, state);
+        return new EbbProcess(world, read, options, time, wire, state);
     }
 
     /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
@@ -237,7 +212,7 @@ internal sealed class EbbProcess : IAsyncDisposable
             var seen = known.Scalers.FirstOrDefault(s => s.Uid == (string?)metadata["uid"]);
             if (seen is null || seen.ResourceVersion != (string?)metadata["resourceVersion"])
                 return $"UpsScaler {metadata["name"]}";
-            if (seen.Target is Sighting.Seen { Workload: var workload })
+            if (seen.Target is WorkloadLookup.Found { Workload: var workload })
             {
                 var resource = Resource(workload.Ref.Kind);
                 if (resource is null)
@@ -254,7 +229,7 @@ internal sealed class EbbProcess : IAsyncDisposable
                 )
                     return so.Ref.ToString();
             }
-            else if (seen.Target is Sighting.Absent && Present(seen))
+            else if (seen.Target is WorkloadLookup.Absent && Present(seen))
                 return $"the target of {metadata["name"]}";
         }
         foreach (var asked in Book.All.Select(k => k.Override))
@@ -264,10 +239,10 @@ internal sealed class EbbProcess : IAsyncDisposable
                 || WorkloadType.Parse(asked.Kind) is not { } type
             )
                 continue;
-            if (Cluster.Find(type, asked.Namespace, asked.Name) is Sighting.Unknown)
+            if (Cluster.Find(type, asked.Namespace, asked.Name) is WorkloadLookup.Unknown)
                 return asked.ToString();
             if (
-                Cluster.Find(type, asked.Namespace, asked.Name) is not Sighting.Seen { Workload: var workload }
+                Cluster.Find(type, asked.Namespace, asked.Name) is not WorkloadLookup.Found { Workload: var workload }
                 || Resource(workload.Ref.Kind) is not { } resource
             )
                 continue;
@@ -333,14 +308,7 @@ internal sealed class EbbProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _life.CancelAsync();
-        await Cluster.DisposeAsync();
-        if (State is ConfigMapStateStore own)
-            await own.DisposeAsync();
-        Overrides.Dispose();
-        Path.Dispose();
-        Leadership.Dispose();
-        _leaseApi.Dispose();
-        _api.Dispose();
+        await _services.DisposeAsync();
         _life.Dispose();
     }
 }

@@ -31,6 +31,9 @@ internal sealed class RealProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The world that was started for it alone, and ends with it; null: none.</summary>
+    public LiveWorld? World { get; private init; }
+
     public string Output
     {
         get
@@ -46,24 +49,40 @@ internal sealed class RealProcess : IAsyncDisposable
         string? key = null
     )
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var process = Launch(
             "functions",
             "Ebb.Functions",
             new Dictionary<string, string>(environment) { ["Http__Url"] = $"http://127.0.0.1:{port}" },
             port
         );
-        await process.UntilAsync(
-            async () =>
-                (await process.TryGetAsync(key is null ? "/api/status" : $"/api/status?code={key}"))?["cluster"]?[
-                    "reachable"
-                ]?.GetValue<bool>() == true,
-            "it answers"
-        );
+        await process.UntilAnswersAsync(key is null ? "/api/status" : $"/api/status?code={key}");
         return process;
     }
 
-    /// <summary>Starts a program of ours; it may end by itself at once.</summary>
+    /// <summary>
+    /// The engine in the world of the demo: the operator, where a published one is given, with the shipped rights; else functions and
+    /// its simulation.
+    /// </summary>
+    public static async Task<RealProcess> EngineAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        if (!ShippedProgram.IsGiven("operator"))
+            return await FunctionsAsync(environment);
+        var world = await LiveWorld.StartAsync(environment);
+        var port = FreePort.Take();
+        var start = ShippedProgram.Command("operator", "Ebb.Operator");
+        foreach (var (name, value) in world.Settings(port))
+            start.Environment[name] = value;
+        var process = Start(start, world.WithoutSimulation(environment), Path.GetTempPath(), port, world);
+        process.Http.DefaultRequestHeaders.Add("x-functions-key", LiveWorld.ControlKey);
+        await process.UntilAnswersAsync("/api/status");
+        return process;
+    }
+
+    /// <summary>
+    /// Starts a program of ours; it may end by itself at once. EBB_SCALER and its like name a published executable to start instead of
+    /// what the build made.
+    /// </summary>
     public static RealProcess Launch(
         string project,
         string assembly,
@@ -71,17 +90,22 @@ internal sealed class RealProcess : IAsyncDisposable
         int port = 0
     )
     {
-        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
-        var path = Path.Combine(Repository.Root, project, "bin", configuration, "net10.0", assembly + ".dll");
-        var start = new ProcessStartInfo("dotnet", [path])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        return Start(ShippedProgram.Command(project, assembly), environment, Path.GetTempPath(), port);
+    }
+
+    /// <summary>Starts a command and keeps what it prints.</summary>
+    public static RealProcess Start(
+        ProcessStartInfo start,
+        IReadOnlyDictionary<string, string> environment,
+        string folder,
+        int port = 0,
+        LiveWorld? world = null
+    )
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.WorkingDirectory) = (true, true, folder);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new RealProcess(System.Diagnostics.Process.Start(start)!, port);
+        return new RealProcess(System.Diagnostics.Process.Start(start)!, port) { World = world };
     }
 
     public async Task<JsonObject> GetAsync(string path) =>
@@ -161,12 +185,11 @@ internal sealed class RealProcess : IAsyncDisposable
         return Process.ExitCode;
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private Task UntilAnswersAsync(string path) =>
+        UntilAsync(
+            async () => (await TryGetAsync(path))?["cluster"]?["reachable"]?.GetValue<bool>() == true,
+            "it answers"
+        );
 
     private void Keep(string? line)
     {
@@ -185,5 +208,7 @@ internal sealed class RealProcess : IAsyncDisposable
             await Process.WaitForExitAsync(CancellationToken.None);
         }
         Process.Dispose();
+        if (World is not null)
+            await World.DisposeAsync();
     }
 }

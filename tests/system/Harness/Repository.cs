@@ -5,11 +5,8 @@ internal static class Repository
 {
     public static string Root { get; } = Find();
 
-    /// <summary>Measured facts, where they are at hand; a test that reads them is skipped where they are not.</summary>
-    public static string? Shared { get; } =
-        new[] { Environment.GetEnvironmentVariable("EBB_SHARED"), Path.Combine(Root, "..", "shared") }.FirstOrDefault(
-            path => path is not null && Directory.Exists(Path.Combine(path, "facts"))
-        );
+    /// <summary>Exchanges with real programs that tests replay.</summary>
+    public static string Recordings { get; } = Path.Combine(Root, "tests", "recordings");
 
     public static IEnumerable<string> Files(string folder, string pattern)
     {

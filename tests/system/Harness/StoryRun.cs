@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
-using Ebb.Functions.Api;
+using Ebb.Engine.Power;
 using Ebb.Kubernetes.Api;
+using Ebb.Nut;
 using Ebb.Simulation;
 using NodaTime;
 
@@ -118,7 +119,7 @@ internal sealed class StoryRun(StoryFolder story)
                 world.Ups.Stale = false;
                 break;
             case ["ask", var verb, .. var reason]:
-                var ask = new Ask(Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), string.Join(' ', reason));
+                var ask = new Order(Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), string.Join(' ', reason));
                 await ebb.Path.AskAsync(
                     asks =>
                         verb switch

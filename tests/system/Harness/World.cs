@@ -12,7 +12,7 @@ internal sealed class World : IAsyncDisposable
     {
         (Clock, Cluster, Ups) = (clock, cluster, ups);
         Kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
-        Token = cluster.TokenFor("ebb-system", "ebb-functions");
+        Token = cluster.TokenFor("ebb-system", "ebb-operator");
         File.WriteAllText(Kubeconfig, cluster.KubeconfigFor(Token));
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
@@ -312,7 +311,9 @@ public sealed class ClusterSpecs : IAsyncLifetime
         );
         var until = UntilAsync(view => view.Synced);
         // A request that is on its way when the clock is moved would run into its deadline.
-        await UntilAsync(view => view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is Sighting.Seen));
+        await UntilAsync(view =>
+            view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found)
+        );
         for (var i = 0; i < 59; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -321,14 +322,14 @@ public sealed class ClusterSpecs : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromSeconds(1));
         var view = await until;
-        Assert.IsType<Sighting.Seen>(Target("a"));
+        Assert.IsType<WorkloadLookup.Found>(Target("a"));
         Assert.Contains(
             "conversion webhook failed",
-            Assert.IsType<Sighting.Unknown>(Target("b")).Why,
+            Assert.IsType<WorkloadLookup.Unknown>(Target("b")).Why,
             StringComparison.Ordinal
         );
 
-        Sighting Target(string name) => view.Scalers.Single(scaler => scaler.Ref.Name == name).Target;
+        WorkloadLookup Target(string name) => view.Scalers.Single(scaler => scaler.Ref.Name == name).Target;
     }
 
     [Fact]
@@ -347,15 +348,15 @@ public sealed class ClusterSpecs : IAsyncLifetime
         );
         _server.On("GET /apis/apps/v1/statefulsets", Status(403, "Forbidden", "no"));
         var view = await UntilRefusedForGoodAsync(view => view.Synced);
-        Assert.Equal(new Sighting.Absent("Deployment shop/missing"), Target("a"));
-        Assert.Equal(new Sighting.Unknown("a right is missing to list statefulsets.apps: no"), Target("b"));
+        Assert.Equal(new WorkloadLookup.Absent("Deployment shop/missing"), Target("a"));
+        Assert.Equal(new WorkloadLookup.Unknown("a right is missing to list statefulsets.apps: no"), Target("b"));
         Assert.StartsWith(
             "spec.type is \"nonsense\", expected deployment",
-            ((Sighting.Unknown)Target("c")).Why,
+            ((WorkloadLookup.Unknown)Target("c")).Why,
             StringComparison.Ordinal
         );
 
-        Sighting Target(string name) => view.Scalers.Single(scaler => scaler.Ref.Name == name).Target;
+        WorkloadLookup Target(string name) => view.Scalers.Single(scaler => scaler.Ref.Name == name).Target;
     }
 
     [Fact]
@@ -444,7 +445,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
             }
         );
         var before = await UntilAsync(view =>
-            view.Synced && view.Scalers.All(scaler => scaler.Target is Sighting.Seen)
+            view.Synced && view.Scalers.All(scaler => scaler.Target is WorkloadLookup.Found)
         );
         Assert.Same(before, _cluster!.Known);
         more.SetResult();
@@ -452,7 +453,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
             .WaitForChangeAsync(before, TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var after = await UntilAsync(view =>
-            view.Scalers.Any(scaler => scaler.Target is Sighting.Seen { Workload.Replicas: 9 })
+            view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found { Workload.Replicas: 9 })
         );
         Assert.Same(
             before.Scalers.Single(scaler => scaler.Ref.Name == "b"),
@@ -804,7 +805,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         _cluster!.WriteAsync(write, TestContext.Current.CancellationToken);
 
     private static WorkloadView? Seen(ClusterView view) =>
-        view.Scalers.Count == 1 && view.Scalers[0].Target is Sighting.Seen seen ? seen.Workload : null;
+        view.Scalers.Count == 1 && view.Scalers[0].Target is WorkloadLookup.Found seen ? seen.Workload : null;
 
     private async Task<WorkloadView> SeenAsync(Func<WorkloadView, bool>? holds = null) =>
         Seen(await UntilAsync(view => view.Synced && Seen(view) is { } seen && holds?.Invoke(seen) != false))!;

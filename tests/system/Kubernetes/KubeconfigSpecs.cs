@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes;
-using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ebb.Core.Planning;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using static Ebb.Tests.Kube.ScriptedApiServer;
@@ -47,7 +46,7 @@ public sealed class LoadSpecs
         using var api = new KubernetesApi(server.Connection, TimeProvider.System);
         await using var cluster = new KubernetesCluster(api);
         var view = cluster.Known;
-        while (view.Scalers.Count(scaler => scaler.Target is Sighting.Seen) < Many)
+        while (view.Scalers.Count(scaler => scaler.Target is WorkloadLookup.Found) < Many)
         {
             await cluster
                 .WaitForChangeAsync(view, TestContext.Current.CancellationToken)

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Tests.Kube;

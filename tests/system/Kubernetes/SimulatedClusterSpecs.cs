@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using NodaTime;
@@ -243,7 +243,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         await UntilAsync(view => Keda(view) is { Replicas: 3, ReadyReplicas: 3 });
 
         static WorkloadView? Keda(ClusterView view) =>
-            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "keda")?.Target is Sighting.Seen seen
+            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "keda")?.Target is WorkloadLookup.Found seen
                 ? seen.Workload
                 : null;
     }
@@ -315,7 +315,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         );
 
         static WorkloadView? Of(ClusterView view, string name) =>
-            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == name)?.Target is Sighting.Seen seen
+            view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == name)?.Target is WorkloadLookup.Found seen
                 ? seen.Workload
                 : null;
     }
@@ -373,7 +373,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
 
         await UntilAsync(view => view.Synced && view.Scalers.Count == 2001);
         var seen = _cluster.Known;
-        await UntilAsync(view => view.Scalers.Count(scaler => scaler.Target is Sighting.Absent) == 2000);
+        await UntilAsync(view => view.Scalers.Count(scaler => scaler.Target is WorkloadLookup.Absent) == 2000);
         seen = _cluster.Known;
         var requests = _world.Cluster.Requests.Count;
         for (var i = 0; i < 1000; i++)
@@ -384,7 +384,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static WorkloadView? Web(ClusterView view) =>
-        view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "web")?.Target is Sighting.Seen seen
+        view.Scalers.FirstOrDefault(scaler => scaler.Ref.Name == "web")?.Target is WorkloadLookup.Found seen
             ? seen.Workload
             : null;
 

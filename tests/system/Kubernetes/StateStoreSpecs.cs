@@ -2,6 +2,7 @@ using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.State;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Tables;

@@ -269,7 +269,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
         var prometheus = Counterpart.Need("prometheus", "prometheus");
         await using var scaler = await ScalerWorld.StartAsync(Spare);
         var folder = Directory.CreateTempSubdirectory("ebb-prometheus-");
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         await File.WriteAllTextAsync(
             Path.Combine(folder.FullName, "prometheus.yml"),
             $"""
@@ -354,14 +354,14 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
         };
         await using var ebb = await RealProcess.FunctionsAsync(push);
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         await using var scaler = RealProcess.Launch(
             "scaler",
             "Ebb.Scaler",
             new Dictionary<string, string>(push)
             {
                 ["Http__Url"] = $"http://127.0.0.1:{port}",
-                ["Grpc__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
+                ["Grpc__Url"] = $"http://127.0.0.1:{FreePort.Take()}",
                 ["Cluster__Mode"] = "kubeconfig",
                 ["KUBECONFIG"] = world.Kubeconfig,
             },
@@ -467,7 +467,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
 
         public async ValueTask InitializeAsync()
         {
-            var port = RealProcess.FreePort();
+            var port = FreePort.Take();
             Ebb = RealProcess.Launch(
                 "functions",
                 "Ebb.Functions",

@@ -23,7 +23,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public static async Task<OtlpReceiver> StartAsync()
     {
-        var address = $"http://127.0.0.1:{RealProcess.FreePort()}";
+        var address = $"http://127.0.0.1:{FreePort.Take()}";
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address);
         var app = builder.Build();

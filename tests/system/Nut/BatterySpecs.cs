@@ -1,11 +1,12 @@
 using Ebb.Simulation.Ups;
 using Ebb.Tests.Nut.Rig;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ebb.Tests.Nut;
 
 public sealed class BatterySpecs
 {
-    private readonly HandTime _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public async Task It_says_23_minutes_and_lasts_6()

@@ -13,7 +13,7 @@ public sealed class DeviceDumpSpecs
     [Fact]
     public void Every_device_is_read_the_same_way_from_upsd_and_from_the_exporter()
     {
-        var folder = Facts.Need("nut", "dev");
+        var folder = DeviceDumps.Need();
         var index = File.ReadAllLines(Path.Combine(folder, "index.csv")).Skip(1).ToList();
         var wires = Directory.GetFiles(Path.Combine(folder, "wire"));
         Assert.Equal((40, 40), (index.Count, wires.Length));
@@ -42,27 +42,34 @@ public sealed class DeviceDumpSpecs
         }
     }
 
-    [Theory]
-    [InlineData("APC__Back-UPS_ES_750__usbhid-ups__2.6.4__01", "OL CHRG LB", 35d, null)]
-    [InlineData("APC__Back-UPS_RS_900__usbhid-ups__2.4.1__01", "OL", 100d, 2122)]
-    [InlineData("APC__Smart-UPS_1000__snmp-ups__2.7.4__01", "OB", 93d, 70680)]
-    [InlineData("APC__Smart-UPS_2200__usbhid-ups__2.7.4__01", "OB DISCHRG", 93d, null)]
-    [InlineData("APC__AP7724__snmp-ups__2.7.4.1__01", "OL", null, null)]
-    [InlineData("Cyber_Power_Systems__OP1000E__cpsups__2.0.5__01", "OL", 100d, null)]
-    [InlineData("Cyber_Power_Systems__CP850PFCLCD__usbhid-ups__2.4.3__01", "OL", null, 450)]
-    [InlineData("Eaton__93PM__snmp-ups__2.7.4__02", "ALARM OL RB", 0d, null)]
-    [InlineData("MGE_UPS_SYSTEMS__Ellipse_800_USBS__mge-shut__2.0.2__01", "OB DISCHRG", 82d, 1406)]
-    [InlineData("Powercom__BNT-1500AP__powercom__2.4.3__01", "OL", null, null)]
-    [InlineData("Riello__IPG_600__riello_usb__2.7.4__01", "OL", null, null)]
-    [InlineData("Exide__NetUPS_SE_PRC2400a__upscode2__2.0.2__01", "OL", 96.9, 1140)]
-    [InlineData("HP__R12000-3UPS__snmp-ups__2.7.1__01", "OL DISCHRG OB", 94d, 4620)]
-    public void What_a_device_makes_up_is_unknown(string device, string status, double? charge, int? runtime)
+    [Fact]
+    public void What_a_device_makes_up_is_unknown()
     {
-        var reading = OfWire(Facts.Need("nut", "dev", "wire", device + ".txt"));
-        Assert.Equal(
-            (status, charge, runtime),
-            (reading.Flags!.ToString(), reading.Charge, (int?)reading.Runtime?.TotalSeconds)
-        );
+        foreach (
+            var (device, status, charge, runtime) in (ReadOnlySpan<(string, string, double?, int?)>)
+                [
+                    ("APC__Back-UPS_ES_750__usbhid-ups__2.6.4__01", "OL CHRG LB", 35d, null),
+                    ("APC__Back-UPS_RS_900__usbhid-ups__2.4.1__01", "OL", 100d, 2122),
+                    ("APC__Smart-UPS_1000__snmp-ups__2.7.4__01", "OB", 93d, 70680),
+                    ("APC__Smart-UPS_2200__usbhid-ups__2.7.4__01", "OB DISCHRG", 93d, null),
+                    ("APC__AP7724__snmp-ups__2.7.4.1__01", "OL", null, null),
+                    ("Cyber_Power_Systems__OP1000E__cpsups__2.0.5__01", "OL", 100d, null),
+                    ("Cyber_Power_Systems__CP850PFCLCD__usbhid-ups__2.4.3__01", "OL", null, 450),
+                    ("Eaton__93PM__snmp-ups__2.7.4__02", "ALARM OL RB", 0d, null),
+                    ("MGE_UPS_SYSTEMS__Ellipse_800_USBS__mge-shut__2.0.2__01", "OB DISCHRG", 82d, 1406),
+                    ("Powercom__BNT-1500AP__powercom__2.4.3__01", "OL", null, null),
+                    ("Riello__IPG_600__riello_usb__2.7.4__01", "OL", null, null),
+                    ("Exide__NetUPS_SE_PRC2400a__upscode2__2.0.2__01", "OL", 96.9, 1140),
+                    ("HP__R12000-3UPS__snmp-ups__2.7.1__01", "OL DISCHRG OB", 94d, 4620),
+                ]
+        )
+        {
+            var reading = OfWire(DeviceDumps.Need("wire", device + ".txt"));
+            Assert.Equal(
+                (device, status, charge, runtime),
+                (device, reading.Flags!.ToString(), reading.Charge, (int?)reading.Runtime?.TotalSeconds)
+            );
+        }
     }
 
     [Fact]
@@ -71,7 +78,7 @@ public sealed class DeviceDumpSpecs
         var settings = new PowerSettings();
         var began = Instant.FromUtc(2026, 1, 15, 12, 0);
         var onBattery = 0;
-        foreach (var file in Directory.GetFiles(Facts.Need("nut", "dev", "wire")))
+        foreach (var file in Directory.GetFiles(DeviceDumps.Need("wire")))
         {
             var reading = OfWire(file);
             var memory = new SupplyMemory { Ups = "ups" };

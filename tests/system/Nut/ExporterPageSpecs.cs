@@ -1,6 +1,5 @@
 using System.Net;
 using Ebb.Core.Power;
-using Ebb.Nut;
 using Ebb.Nut.Exporters;
 using Ebb.Tests.Nut.Rig;
 using NodaTime;
@@ -204,92 +203,73 @@ public sealed class ExporterPageSpecs
     public void A_refusal_is_told_by_its_sentence(int status, string body, UpsFault fault) =>
         Assert.Equal(fault, ExporterRefusal.Of((HttpStatusCode)status, body).Kind);
 
-    [Fact]
-    public void Recorded_pages_of_nut_exporter_say_what_upsd_said()
+    [Theory]
+    [InlineData("OL", "OL")]
+    [InlineData("OB DISCHRG", "DISCHRG OB")]
+    [InlineData("OB LB DISCHRG", "DISCHRG LB OB")]
+    [InlineData("FSD OB LB DISCHRG", "DISCHRG FSD LB OB")]
+    [InlineData("CAL OB DISCHRG", "CAL DISCHRG OB")]
+    [InlineData("WAIT", "WAIT")]
+    [InlineData("", "")]
+    [InlineData("ALARM OL RB", "ALARM OL RB")]
+    [InlineData("OL FOO HE", "FOO HE OL")]
+    [InlineData("FSD  OL CHRG", "CHRG FSD OL")]
+    [InlineData("1 FSD", "1 FSD")]
+    public void A_page_of_nut_exporter_says_what_upsd_said(string status, string expected)
     {
-        var folder = Facts.Need("nut", "nut_exporter");
-        foreach (
-            var (file, status) in new Dictionary<string, string?>
-            {
-                ["all-OL"] = "OL",
-                ["all-OB"] = "DISCHRG OB",
-                ["all-OB-LB"] = "DISCHRG LB OB",
-                ["all-FSD-OB-LB"] = "DISCHRG FSD LB OB",
-                ["all-CAL-OB"] = "CAL DISCHRG OB",
-                ["all-WAIT"] = "WAIT",
-                ["all-empty-status"] = "",
-                ["all-ALARM-OL-RB"] = "ALARM OL RB",
-                ["all-OL-OB"] = null,
-                ["all-lowercase-ol"] = null,
-                ["all-unknown-tokens"] = "FOO HE OL",
-                ["status-double-space"] = "CHRG FSD OL",
-                ["status-number"] = "1 FSD",
-                ["default-OL"] = "OL",
-                ["namespace-foo-nostatuses"] = "OL",
-                ["two-ups-query-a"] = null,
-            }
-        )
+        foreach (var showsAbsent in new[] { true, false })
         {
-            var read = Read(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups");
-            if (status is not null)
-                Assert.Equal(status, read.Flags.ToString());
-            if (file.StartsWith("all-", StringComparison.Ordinal))
-                Assert.NotNull(read.Charge);
-            if (file == "default-OL")
-                Assert.Null(read.Runtime);
-        }
-        foreach (var file in (string[])["status-absent", "index", "ns-check-404", "exporter-self-metrics"])
-            Assert.Equal(UpsFault.NoData, Refused(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups"));
-        foreach (
-            var file in (string[])
-                [
-                    "DATA-STALE-noups",
-                    "DRIVER-NOT-CONNECTED-noups",
-                    "status-duplicate-token",
-                    "two-ups-no-query",
-                    "upsd-down",
-                    "two-ups-query-nosuch",
-                ]
-        )
-        {
-            var body = File.ReadAllText(Path.Combine(folder, file + ".txt"));
-            Assert.NotEqual(UpsFault.ProtocolError, ExporterRefusal.Of(HttpStatusCode.InternalServerError, body).Kind);
-            Assert.Equal(UpsFault.NoData, Refused(body, "ups"));
+            var read = Read(ExporterPages.NutExporter(status, showsAbsent: showsAbsent), "ups");
+            Assert.Equal(expected, read.Flags.ToString());
+            Assert.Equal((88d, 17d), (read.Charge, read.Load));
+            Assert.Equal(Duration.FromSeconds(1173), read.Runtime);
         }
     }
 
     [Fact]
-    public void Recorded_pages_of_HON95_say_what_it_can_say()
+    public void A_page_of_nut_exporter_may_have_another_prefix_and_its_default_one_has_no_runtime()
     {
-        var folder = Facts.Need("nut", "hon95_exporter");
-        foreach (
-            var (file, status, charge) in ((string, string, double)[])
-                [
-                    ("OL", "OL", 100),
-                    ("OL-CHRG", "OL CHRG", double.NaN),
-                    ("OB", "OB", 88),
-                    ("OB-LB", "OB LB", 9),
-                    ("FSD-OB-LB", "OB LB FSD", 9),
-                    ("CAL-OB", "OB", 80),
-                    ("WAIT", "", 100),
-                    ("OL-LB-RB", "OL LB RB", double.NaN),
-                ]
-        )
-        {
-            var read = Read(File.ReadAllText(Path.Combine(folder, file + ".txt")), "ups");
-            Assert.Equal(status, read.Flags.ToString());
-            if (!double.IsNaN(charge))
-                Assert.Equal(charge, read.Charge);
-            Assert.NotNull(read.Runtime);
-        }
-        Assert.Equal("OB", Read(File.ReadAllText(Path.Combine(folder, "two-upses.txt")), "b").Flags.ToString());
-        Assert.Equal(
-            UpsFault.DataStale,
-            ExporterRefusal
-                .Of(HttpStatusCode.ServiceUnavailable, File.ReadAllText(Path.Combine(folder, "error-DATA-STALE.txt")))
-                .Kind
-        );
+        Assert.Equal("OL", Read(ExporterPages.NutExporter("OL", "foo"), "ups").Flags.ToString());
+        Assert.Null(Read(ExporterPages.NutExporter("OL", showsRuntime: false), "ups").Runtime);
     }
+
+    [Fact]
+    public void A_page_of_nut_exporter_without_a_status_is_no_data() =>
+        Assert.Equal(UpsFault.NoData, Refused(ExporterPages.NutExporter(null), "ups"));
+
+    /// <summary>What it answers with status 500 when it cannot ask upsd.</summary>
+    [Theory]
+    [InlineData("Failure gathering UPS variables", "dial tcp 127.0.0.1:3493: connect: connection refused")]
+    [InlineData("Failure instantiating the UPS", "error reading response: EOF")]
+    [InlineData("Failure converting NUT", "empty metric collected")]
+    public void A_failure_of_nut_exporter_is_no_protocol_error_and_no_data(string help, string cause)
+    {
+        var body =
+            "An error has occurred while serving metrics:\n\nerror collecting metric Desc{fqName: "
+            + $"\"network_ups_tools_error\", help: \"{help}\", constLabels: {{}}, variableLabels: []}}: {cause}\n";
+        Assert.NotEqual(UpsFault.ProtocolError, ExporterRefusal.Of(HttpStatusCode.InternalServerError, body).Kind);
+        Assert.Equal(UpsFault.NoData, Refused(body, "ups"));
+    }
+
+    [Theory]
+    [InlineData("OL", "OL")]
+    [InlineData("OL CHRG", "OL CHRG")]
+    [InlineData("OB DISCHRG", "OB")]
+    [InlineData("OB LB DISCHRG", "OB LB")]
+    [InlineData("FSD OB LB", "OB LB FSD")]
+    [InlineData("CAL OB", "OB")]
+    [InlineData("WAIT", "")]
+    [InlineData("OL LB RB", "OL LB RB")]
+    public void A_page_of_prometheus_nut_exporter_says_what_it_can_say(string status, string expected)
+    {
+        var read = Read(ExporterPages.PrometheusNutExporter(("ups", status)), "ups");
+        Assert.Equal(expected, read.Flags.ToString());
+        Assert.Equal((88d, Duration.FromSeconds(1173)), (read.Charge, read.Runtime));
+    }
+
+    [Fact]
+    public void Of_two_upses_on_a_page_the_one_that_is_asked_for_is_read() =>
+        Assert.Equal("OB", Read(ExporterPages.PrometheusNutExporter(("a", "OL"), ("b", "OB")), "b").Flags.ToString());
 
     private static ExporterPage Read(string text, string? ups)
     {

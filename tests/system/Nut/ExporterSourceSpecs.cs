@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using Ebb.Core.Power;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Nut.Rig;
 
 namespace Ebb.Tests.Nut;
@@ -53,7 +54,7 @@ public sealed class ExporterSourceSpecs
             (status, "Location: http://127.0.0.1:1/\r\n", Encoding.UTF8.GetBytes(body))
         );
         await using var source = Exporter(server);
-        Assert.Equal(fault, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(fault, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Theory]
@@ -72,7 +73,7 @@ public sealed class ExporterSourceSpecs
         });
         await using var source = Exporter(server, new FastTime(20));
         var since = Stopwatch.StartNew();
-        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         Assert.InRange(since.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(4));
     }
 
@@ -99,7 +100,7 @@ public sealed class ExporterSourceSpecs
             await client.SayAsync(answer);
         });
         await using var source = Exporter(server);
-        Assert.Equal(fault, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(fault, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Fact]
@@ -108,14 +109,14 @@ public sealed class ExporterSourceSpecs
         var bomb = Packed(new string('x', 64 << 20));
         await using var server = Server(_ => ("200 OK", "Content-Encoding: gzip\r\n", bomb));
         await using var source = Exporter(server);
-        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Fact]
     public async Task A_closed_port_is_unreachable()
     {
-        await using var source = RealUpsdSpecs.Source($"http://127.0.0.1:{RealUpsd.FreePort()}/m?ups=ups");
-        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        await using var source = RealUpsdSpecs.Source($"http://127.0.0.1:{FreePort.Take()}/m?ups=ups");
+        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Fact]
@@ -123,7 +124,7 @@ public sealed class ExporterSourceSpecs
     {
         await using var server = new ScriptedServer(client => client.SayAsync("HTTP/1.1 400 Bad Request\r\n\r\n"));
         await using var source = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/m?ups=ups");
-        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Fact]
@@ -155,7 +156,7 @@ public sealed class ExporterSourceSpecs
             }
         });
         await using var strict = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/nut?ups=b");
-        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await strict.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsNoAnswer>(await strict.ReadAsync(Stop)).Fault);
         await using var insecure = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/nut?ups=b&insecure=true");
         Assert.Equal(29, Assert.IsType<UpsReading>(await insecure.ReadAsync(Stop)).Charge);
 
@@ -164,7 +165,7 @@ public sealed class ExporterSourceSpecs
         {
             var file = Path.Combine(folder.FullName, "ca.pem");
             await using var trusting = RealUpsdSpecs.Source($"https://127.0.0.1:{server.Port}/nut?ups=b&ca={file}");
-            Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await trusting.ReadAsync(Stop)).Fault);
+            Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsNoAnswer>(await trusting.ReadAsync(Stop)).Fault);
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Stop);
             Assert.Equal(29, Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Charge);
         }

@@ -2,6 +2,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Nut;
 using Ebb.Tests.Nut.Rig;
+using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 
 namespace Ebb.Tests.Nut;
@@ -18,7 +19,7 @@ public sealed class RealUpsdSpecs
         return UpsSources.Create(
             [outcome.Address!],
             clock ?? TimeProvider.System,
-            clock is HandTime ? TimeProvider.System : clock
+            clock is FakeTimeProvider ? TimeProvider.System : clock
         )[0];
     }
 
@@ -92,16 +93,16 @@ public sealed class RealUpsdSpecs
         await using var source = Source(upsd.Address);
         await using var unknown = Source($"nut://127.0.0.1:{upsd.Port}/nosuch");
         await using var dead = Source($"nut://127.0.0.1:{upsd.Port}/dead");
-        Assert.Equal(UpsFault.UnknownUps, Assert.IsType<UpsSilence>(await unknown.ReadAsync(Stop)).Fault);
-        Assert.Equal(UpsFault.DriverNotConnected, Assert.IsType<UpsSilence>(await dead.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.UnknownUps, Assert.IsType<UpsNoAnswer>(await unknown.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.DriverNotConnected, Assert.IsType<UpsNoAnswer>(await dead.ReadAsync(Stop)).Fault);
 
         await upsd.Stale();
-        Assert.Equal(UpsFault.DataStale, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.DataStale, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         await upsd.Stale(false);
         Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
 
         await upsd.KillDriver();
-        Assert.Equal(UpsFault.DriverNotConnected, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.DriverNotConnected, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         upsd.StartDriver();
         var sawWait = false;
         for (var i = 0; i < 500; i++)
@@ -145,13 +146,13 @@ public sealed class RealUpsdSpecs
     public async Task A_stopped_server_is_unreachable_until_it_is_back()
     {
         await using var upsd = await RealUpsd.StartAsync();
-        var clock = new HandTime();
+        var clock = new FakeTimeProvider();
         await using var source = Source(upsd.Address, clock);
         Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
         await upsd.StopServerAsync();
-        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         await upsd.StartServerAsync();
-        Assert.IsType<UpsSilence>(await source.ReadAsync(Stop));
+        Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop));
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
     }
@@ -163,7 +164,7 @@ public sealed class RealUpsdSpecs
         await using var source = Source(upsd.Address, new FastTime(10));
         Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
         upsd.FreezeServer();
-        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         upsd.ThawServer();
         await upsd.UntilAsync(answer => answer.StartsWith("VAR", StringComparison.Ordinal));
         for (var i = 0; i < 100 && await source.ReadAsync(Stop) is not UpsReading; i++)
@@ -181,7 +182,7 @@ public sealed class RealUpsdSpecs
         foreach (var source in sources)
             answers.Add(await source.ReadAsync(Stop));
         Assert.IsType<UpsReading>(answers[0]);
-        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsSilence>(answers[^1]).Fault);
+        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsNoAnswer>(answers[^1]).Fault);
         foreach (var source in sources)
             await source.DisposeAsync();
     }
@@ -201,7 +202,7 @@ public sealed class RealUpsdSpecs
         await upsd.SetAsync("ups.status", "OB");
         Assert.Equal("OB", Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop)).Flags!.ToString());
         await using var strict = Source($"nuts://127.0.0.1:{upsd.Port}/ups");
-        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await strict.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsNoAnswer>(await strict.ReadAsync(Stop)).Fault);
         await using var insecure = Source($"nuts://127.0.0.1:{upsd.Port}/ups?insecure=true");
         Assert.IsType<UpsReading>(await insecure.ReadAsync(Stop));
         await using var clear = Source(upsd.Address);
@@ -214,6 +215,6 @@ public sealed class RealUpsdSpecs
     {
         await using var upsd = await RealUpsd.StartAsync();
         await using var source = Source($"nuts://127.0.0.1:{upsd.Port}/ups");
-        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 }

@@ -3,7 +3,9 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Ebb.Core.Power;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Nut.Rig;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ebb.Tests.Nut;
 
@@ -35,7 +37,7 @@ public sealed class RudeServerSpecs
             await client.SayAsync(answer);
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
-        var silence = Assert.IsType<UpsSilence>(await source.ReadAsync(Stop));
+        var silence = Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop));
         Assert.Equal(fault, silence.Fault);
         Assert.NotEmpty(silence.Detail);
     }
@@ -68,7 +70,7 @@ public sealed class RudeServerSpecs
                 await client.Stream.WriteAsync(block, client.Stop);
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
-        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         Assert.InRange(Volatile.Read(ref sent), 0, 50 << 20);
     }
 
@@ -87,7 +89,7 @@ public sealed class RudeServerSpecs
                 await client.SayAsync(line);
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
-        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Fact]
@@ -105,9 +107,9 @@ public sealed class RudeServerSpecs
                 );
             }
         });
-        var clock = new HandTime();
+        var clock = new FakeTimeProvider();
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", clock);
-        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.Garbled, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
         Assert.Equal(2, server.Connections);
@@ -119,7 +121,7 @@ public sealed class RudeServerSpecs
         await using var server = new ScriptedServer(client => client.LingerAsync());
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", new FastTime(20));
         var since = Stopwatch.StartNew();
-        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         Assert.InRange(since.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(4));
     }
 
@@ -137,7 +139,7 @@ public sealed class RudeServerSpecs
             }
         });
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", new FastTime(20));
-        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TimedOut, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Fact]
@@ -167,11 +169,11 @@ public sealed class RudeServerSpecs
             await client.HearAsync();
             client.Reset();
         });
-        var clock = new HandTime();
+        var clock = new FakeTimeProvider();
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", clock);
         for (var tenths = 0; tenths < 600; tenths++)
         {
-            var silence = Assert.IsType<UpsSilence>(await source.ReadAsync(Stop));
+            var silence = Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop));
             Assert.Equal(UpsFault.ConnectionLost, silence.Fault);
             clock.Advance(TimeSpan.FromMilliseconds(100));
         }
@@ -182,13 +184,13 @@ public sealed class RudeServerSpecs
     [Fact]
     public async Task A_closed_port_is_unreachable_and_found_again()
     {
-        var port = RealUpsd.FreePort();
-        var clock = new HandTime();
+        var port = FreePort.Take();
+        var clock = new FakeTimeProvider();
         await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{port}/ups", clock);
-        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         Assert.Contains(
             "tried again in",
-            Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Detail,
+            Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Detail,
             StringComparison.Ordinal
         );
     }
@@ -197,7 +199,7 @@ public sealed class RudeServerSpecs
     public async Task A_name_that_does_not_resolve_is_unreachable()
     {
         await using var source = RealUpsdSpecs.Source("nut://no-such-host.invalid/ups");
-        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.Unreachable, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
     [Fact]
@@ -208,7 +210,7 @@ public sealed class RudeServerSpecs
             await client.HearAsync();
             await client.SayAsync(List);
         });
-        await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", new HandTime());
+        await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups", new FakeTimeProvider());
         for (var i = 1; i <= 5; i++)
         {
             Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
@@ -268,7 +270,7 @@ public sealed class RudeServerSpecs
                 await client.SayAsync(line.StartsWith("PASSWORD", StringComparison.Ordinal) ? answer : "OK\n");
         });
         await using var source = RealUpsdSpecs.Source($"nut://me:hunter2@127.0.0.1:{server.Port}/ups");
-        var silence = Assert.IsType<UpsSilence>(await source.ReadAsync(Stop));
+        var silence = Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop));
         Assert.Equal(fault, silence.Fault);
         Assert.DoesNotContain("hunter2", silence.ToString(), StringComparison.Ordinal);
     }
@@ -297,7 +299,7 @@ public sealed class RudeServerSpecs
         using var certificate = Certificate();
         await using var server = TlsServer(certificate, [], []);
         await using var strict = RealUpsdSpecs.Source($"nuts://127.0.0.1:{server.Port}/ups");
-        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await strict.ReadAsync(Stop)).Fault);
+        Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsNoAnswer>(await strict.ReadAsync(Stop)).Fault);
 
         var folder = Directory.CreateTempSubdirectory("ebb-ca-");
         try
@@ -307,7 +309,7 @@ public sealed class RudeServerSpecs
                 $"nuts://127.0.0.1:{server.Port}/ups?ca={file}",
                 new FastTime(1)
             );
-            Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsSilence>(await trusting.ReadAsync(Stop)).Fault);
+            Assert.Equal(UpsFault.TlsFailed, Assert.IsType<UpsNoAnswer>(await trusting.ReadAsync(Stop)).Fault);
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Stop);
             await Task.Delay(600, Stop);
             Assert.IsType<UpsReading>(await trusting.ReadAsync(Stop));
@@ -337,7 +339,7 @@ public sealed class RudeServerSpecs
         await using (
             var source = RealUpsdSpecs.Source($"nuts://me:hunter2@127.0.0.1:{server.Port}/ups", new FastTime(10))
         )
-            Assert.Equal(fault, Assert.IsType<UpsSilence>(await source.ReadAsync(Stop)).Fault);
+            Assert.Equal(fault, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
         Assert.Equal("STARTTLS", heard[0]);
         Assert.DoesNotContain(heard, line => line!.Contains("hunter2", StringComparison.Ordinal));
     }

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning.Outages;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
-using Ebb.Functions.Power;
+using Ebb.Engine.Power;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
@@ -61,7 +62,7 @@ public sealed class ReportSpecs
             "idle",
             new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } }
         );
-        ebb.Path.Note(new PersonAct(Now(world), "asked for hold: look at it", null));
+        ebb.Path.Note(new PersonAction(Now(world), "asked for hold: look at it", null));
         await ebb.Path.AskAsync(asks => asks with { Hold = new(Now(world), "look at it") }, Stop);
         world.Cluster.Store.Patch(
             "deployments.apps",
@@ -147,7 +148,7 @@ public sealed class ReportSpecs
     [Fact]
     public async Task A_drill_and_an_override_asked_over_http_are_told_with_their_reasons_in_json_and_in_markdown()
     {
-        await using var ebb = await RealProcess.FunctionsAsync(
+        await using var ebb = await RealProcess.EngineAsync(
             new Dictionary<string, string> { ["Simulation__Speed"] = "60" }
         );
         await ebb.SettledAsync();

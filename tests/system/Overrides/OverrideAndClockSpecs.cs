@@ -3,7 +3,7 @@ using Ebb.Core.Planning;
 using Ebb.Core.Planning.Claims;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
-using Ebb.Functions.Api;
+using Ebb.Engine.Http;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Schedules;

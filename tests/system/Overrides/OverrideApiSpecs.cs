@@ -293,7 +293,7 @@ public sealed class OverrideApiSpecs(OverrideApiSpecs.Rig rig) : IClassFixture<O
 
         public async ValueTask InitializeAsync()
         {
-            Ebb = await RealProcess.FunctionsAsync(new Dictionary<string, string> { ["Simulation__Speed"] = "20" });
+            Ebb = await RealProcess.EngineAsync(new Dictionary<string, string> { ["Simulation__Speed"] = "20" });
             await Ebb.UntilAsync(
                 async () => (int?)(await Ebb.GetAsync("/api/status"))["workloads"]!["total"] >= 14,
                 "the cluster is read"

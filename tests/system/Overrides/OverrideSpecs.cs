@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
-using Ebb.Functions.Overrides;
+using Ebb.Engine.Power;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
@@ -201,7 +202,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
     public async Task A_hold_comes_first()
     {
         await _ebb.Path.AskAsync(
-            asks => asks with { Hold = new Ask(Now, "nobody touches anything", Now + Duration.FromSeconds(30)) },
+            asks => asks with { Hold = new Order(Now, "nobody touches anything", Now + Duration.FromSeconds(30)) },
             Stop
         );
         await AskAsync("deployment", "web", 5, Duration.FromMinutes(5));
@@ -283,7 +284,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
             .View.Plan.Workloads.Single(w => w.Member.Type?.Name == kind && w.Member.Scaler.TargetName == name)
             .Member;
         var asked = effect ?? (replicas is null ? OverrideEffect.Asleep : OverrideEffect.Replicas);
-        Assert.Null(OverrideStep.Refusal(Subject.Of(member)!, asked, replicas));
+        Assert.Null(OverrideStep.Refusal(OverrideTarget.Of(member)!, asked, replicas));
         await _ebb.Book.PutAsync(
             new Override
             {
@@ -294,7 +295,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
                 Reason = "load test",
                 At = Now,
                 Until = Now + lasts,
-                Replicas = asked == OverrideEffect.Freeze ? Subject.Of(member)!.Size : replicas,
+                Replicas = asked == OverrideEffect.Freeze ? OverrideTarget.Of(member)!.Size : replicas,
             },
             null,
             Stop
@@ -313,7 +314,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
             await _ebb.StepAsync();
     }
 
-    private async Task UntilAsync(Func<Ebb.Functions.Power.PowerView, bool> condition)
+    private async Task UntilAsync(Func<PowerView, bool> condition)
     {
         for (var i = 0; i < 900; i++)
         {

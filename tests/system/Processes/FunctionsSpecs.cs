@@ -68,6 +68,7 @@ public sealed class FunctionsSpecs
 
     [Theory]
     [InlineData("functions", "Ebb.Functions", "Http__Url")]
+    [InlineData("operator", "Ebb.Operator", "Http__Url")]
     [InlineData("scaler", "Ebb.Scaler", "Grpc__Url")]
     [InlineData("scaler", "Ebb.Scaler", "Http__Url")]
     public async Task A_port_that_somebody_else_has_is_told_in_one_line(string project, string assembly, string setting)
@@ -84,12 +85,21 @@ public sealed class FunctionsSpecs
         );
         var environment = new Dictionary<string, string>
         {
-            ["Http__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
-            ["Grpc__Url"] = $"http://127.0.0.1:{RealProcess.FreePort()}",
+            ["Http__Url"] = $"http://127.0.0.1:{FreePort.Take()}",
+            ["Grpc__Url"] = $"http://127.0.0.1:{FreePort.Take()}",
         };
         environment[setting] = $"http://127.0.0.1:{((IPEndPoint)somebody.LocalEndpoint).Port}";
+        if (project != "functions")
+            (environment["KUBECONFIG"], environment["Cluster__Mode"]) = (kubeconfig, "kubeconfig");
         if (project == "scaler")
-            environment["KUBECONFIG"] = kubeconfig;
+            environment.Remove("Cluster__Mode");
+        if (project == "operator")
+        {
+            environment.Remove("Grpc__Url");
+            environment["Power__Sources__0"] = "nut://127.0.0.1:1/ups";
+            environment["Keys__View"] = LiveWorld.ViewKey;
+            environment["Keys__Control"] = LiveWorld.ControlKey;
+        }
         await using var ebb = RealProcess.Launch(project, assembly, environment);
         Assert.Equal(1, await ebb.ExitAsync());
         Assert.Equal($"Failed to bind to address {environment[setting]}: address already in use.", ebb.Output.Trim());
@@ -107,12 +117,9 @@ public sealed class FunctionsSpecs
             (await ebb.Http.GetAsync("/api/status?code=view-key-0123456789", Stop)).StatusCode
         );
         Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789")).StatusCode);
-        // The host's own calls: there is no host here, so whoever makes one is somebody else.
-        foreach (var path in new[] { "/PollUps", "/pollups", "/EvaluateSchedules" })
-        {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await Post(ebb, "view-key-0123456789", path)).StatusCode);
-            Assert.Equal(HttpStatusCode.OK, (await Post(ebb, "control-key-0123456789", path)).StatusCode);
-        }
+        // There is no host here whose timers could be called.
+        foreach (var path in new[] { "/PollUps", "/EvaluateSchedules", "/admin/functions/PollUps" })
+            Assert.Equal(HttpStatusCode.NotFound, (await Post(ebb, "control-key-0123456789", path)).StatusCode);
 
         Assert.Equal(HttpStatusCode.Accepted, (await Post(ebb, "control-key-0123456789")).StatusCode);
         Assert.DoesNotContain("key-0123456789", ebb.Output, StringComparison.Ordinal);
@@ -170,7 +177,7 @@ public sealed class FunctionsSpecs
 
     private static async Task<RealProcess> StartWithKeys()
     {
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         var ebb = RealProcess.Launch(
             "functions",
             "Ebb.Functions",
@@ -205,7 +212,7 @@ public sealed class FunctionsSpecs
     /// <summary>One demo for all that only look; it ends with the test process.</summary>
     private static class Shared
     {
-        private static readonly Lazy<Task<RealProcess>> One = new(async () =>
+        private static readonly SharedStart<RealProcess> One = new(async () =>
         {
             var demo = await DemoAsync();
             AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -216,6 +223,6 @@ public sealed class FunctionsSpecs
             return demo;
         });
 
-        public static Task<RealProcess> Demo() => One.Value;
+        public static Task<RealProcess> Demo() => One.GetAsync();
     }
 }

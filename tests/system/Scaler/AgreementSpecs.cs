@@ -38,7 +38,7 @@ public sealed class AgreementSpecs
             options => options with { HpaPeriod = TimeSpan.FromSeconds(60) }
         );
         var followed = new[] { "queue", "miner" }.Select(name => new Followed(all, name)).ToList();
-        await using var connection = await RawConnection.OpenAsync(all.Port);
+        await using var connection = await Http2Connection.OpenAsync(all.Port);
         var (metric, pulledMetric) = (
             await connection.StartAsync("/externalscaler.ExternalScaler/StreamMetricSpec"),
             await connection.CallAsync("/externalscaler.ExternalScaler/GetMetricSpec", followed[0].Framed)
@@ -158,7 +158,7 @@ public sealed class AgreementSpecs
                 },
                 _stop.Token
             );
-            Framed = RawConnection.Frame(
+            Framed = Messages.Frame(
                 new ScaledObjectRef
                 {
                     Name = name,

@@ -1,9 +1,9 @@
-using Ebb.Scaler.Grpc;
-using Ebb.Scaler.Protocol.Health;
 using Ebb.Tests.Scaler.Wire;
 using Google.Protobuf;
-using static Ebb.Scaler.Protocol.Health.HealthCheckResponse.Types;
+using Grpc.Core;
+using Grpc.Health.V1;
 using static Ebb.Tests.Scaler.Manifests;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Ebb.Tests.Scaler;
 
@@ -21,33 +21,33 @@ public sealed class HealthSpecs
     public async Task A_service_that_is_there_serves(string service, int status)
     {
         await using var all = await ScalerWorld.StartAsync(Node("node-1", "8"));
-        await using var connection = await RawConnection.OpenAsync(all.Port);
+        await using var connection = await Http2Connection.OpenAsync(all.Port);
         var answer = await connection.CallAsync(Check, Framed(service));
         Assert.Equal(status, answer.Status);
         if (status == 0)
-            Assert.Equal([ServingStatus.Serving], Said(answer));
+            Assert.Equal([ServingStatus.Serving], Statuses(answer));
     }
 
     [Fact]
     public async Task Whoever_watches_is_told_each_change_once_and_of_a_service_that_there_is_not_that_it_is_unknown()
     {
         await using var all = await ScalerWorld.StartAsync(Node("node-1", "8"));
-        await using var connection = await RawConnection.OpenAsync(all.Port);
+        await using var connection = await Http2Connection.OpenAsync(all.Port);
         var own = await connection.StartAsync(Watch);
         await connection.SendAsync(own, Framed(""));
         var strange = await connection.StartAsync(Watch);
         await connection.SendAsync(strange, Framed("somebody.Else"));
         await ScalerWorld.UntilAsync(
-            () => Said(own).Count == 1 && Said(strange).Count == 1,
+            () => Statuses(own).Count == 1 && Statuses(strange).Count == 1,
             "both begin with the present state"
         );
         all.World.Cluster.Faults.CutOff = true;
-        await ScalerWorld.UntilAsync(() => Said(own).Count == 2, "without the API server it does not serve");
-        Assert.Equal([ServingStatus.NotServing], Said(await connection.CallAsync(Check, Framed(""))));
+        await ScalerWorld.UntilAsync(() => Statuses(own).Count == 2, "without the API server it does not serve");
+        Assert.Equal([ServingStatus.NotServing], Statuses(await connection.CallAsync(Check, Framed(""))));
         all.World.Cluster.Faults.CutOff = false;
-        await ScalerWorld.UntilAsync(() => Said(own).Count == 3, "it serves again");
-        Assert.Equal([ServingStatus.Serving, ServingStatus.NotServing, ServingStatus.Serving], Said(own));
-        Assert.Equal([ServingStatus.ServiceUnknown], Said(strange));
+        await ScalerWorld.UntilAsync(() => Statuses(own).Count == 3, "it serves again");
+        Assert.Equal([ServingStatus.Serving, ServingStatus.NotServing, ServingStatus.Serving], Statuses(own));
+        Assert.Equal([ServingStatus.ServiceUnknown], Statuses(strange));
         Assert.False(own.Ended.IsCompleted || strange.Ended.IsCompleted);
     }
 
@@ -57,8 +57,8 @@ public sealed class HealthSpecs
         await using var all = await ScalerWorld.StartAsync(Node("node-1", "8"), started: false);
         all.World.Cluster.Faults.CutOff = true;
         await all.StartScalerAsync(wait: false);
-        await using var connection = await RawConnection.OpenAsync(all.Port);
-        Assert.Equal([ServingStatus.NotServing], Said(await connection.CallAsync(Check, Framed(""))));
+        await using var connection = await Http2Connection.OpenAsync(all.Port);
+        Assert.Equal([ServingStatus.NotServing], Statuses(await connection.CallAsync(Check, Framed(""))));
     }
 
     /// <summary>A client whose keep-alive is set to nearly nothing must not be sent away: others share its connection.</summary>
@@ -66,7 +66,7 @@ public sealed class HealthSpecs
     public async Task Pings_without_end_are_answered_and_calls_between_them_too()
     {
         await using var all = await ScalerWorld.StartAsync(Node("node-1", "8"));
-        await using var connection = await RawConnection.OpenAsync(all.Port);
+        await using var connection = await Http2Connection.OpenAsync(all.Port);
         var stream = await connection.StartAsync(Watch);
         await connection.SendAsync(stream, Framed(""));
         for (var i = 0; i < 5000; i++)
@@ -82,21 +82,8 @@ public sealed class HealthSpecs
     }
 
     private static byte[] Framed(string service) =>
-        RawConnection.Frame(new HealthCheckRequest { Service = service }.ToByteArray());
+        Messages.Frame(new HealthCheckRequest { Service = service }.ToByteArray());
 
-    private static List<ServingStatus> Said(RawAnswer answer)
-    {
-        List<ServingStatus> said = [];
-        var body = answer.Body;
-        for (var at = 0; at + 5 <= body.Length; )
-        {
-            var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at + 1));
-            if (at + 5 + length > body.Length)
-                break;
-            said.Add(HealthCheckResponse.Parser.ParseFrom(body.AsSpan(at + 5, length)).Status);
-            at += 5 + length;
-        }
-
-        return said;
-    }
+    private static List<ServingStatus> Statuses(Http2Call answer) =>
+        [.. Messages.Unframe(answer.Body).Select(message => HealthCheckResponse.Parser.ParseFrom(message).Status)];
 }

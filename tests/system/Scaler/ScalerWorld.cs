@@ -3,7 +3,7 @@ using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
 using Ebb.Scaler.Answers;
-using Ebb.Scaler.Grpc;
+using Ebb.Scaler.Calls;
 using Ebb.Scaler.Settings;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
@@ -16,6 +16,8 @@ namespace Ebb.Tests.Scaler;
 internal sealed class ScalerWorld : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private string? _kubeconfig;
 
     private ScalerWorld(World world, int port, int httpPort) =>
         (World, Port, Http) = (world, port, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") });
@@ -54,12 +56,47 @@ internal sealed class ScalerWorld : IAsyncDisposable
         return all;
     }
 
-    public async Task StartScalerAsync(GrpcOptions? grpc = null, TlsFiles? tls = null, bool wait = true)
+    public async Task StartScalerAsync(CallLimits? limits = null, TlsFiles? tls = null, bool wait = true)
     {
-        App = ScalerHost.Build(Settings(tls), ClusterConnection(), World.Clock, TimeProvider.System, grpc);
+        App = ScalerHost.Build(Settings(tls), ClusterConnection(), World.Clock, TimeProvider.System, limits);
         await App.StartAsync(TestContext.Current.CancellationToken);
         if (wait)
             await UntilAsync(() => App.Services.GetRequiredService<Readiness>().IsReady, "the scaler is ready");
+    }
+
+    /// <summary>The scaler as a process of its own, when it is ready.</summary>
+    public async Task<RealProcess> LaunchScalerAsync(params (string Name, string Value)[] environment)
+    {
+        _kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
+        await File.WriteAllTextAsync(
+            _kubeconfig,
+            World.Cluster.KubeconfigFor(World.Cluster.TokenFor("ebb-system", "ebb-scaler"))
+        );
+        var settings = new Dictionary<string, string>
+        {
+            ["KUBECONFIG"] = _kubeconfig,
+            ["Grpc__Url"] = $"http://127.0.0.1:{Port}",
+            ["Http__Url"] = Http.BaseAddress!.ToString(),
+        };
+        foreach (var (name, value) in environment)
+            settings[name] = value;
+        var process = RealProcess.Launch("scaler", "Ebb.Scaler", settings);
+        await process.UntilAsync(IsReadyAsync, "it is ready");
+        return process;
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await Http.GetAsync("/readyz", TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return false;
+        }
     }
 
     public async Task StopScalerAsync()
@@ -138,6 +175,8 @@ internal sealed class ScalerWorld : IAsyncDisposable
         await StopScalerAsync();
         Keda.Dispose();
         Http.Dispose();
+        if (_kubeconfig is not null)
+            File.Delete(_kubeconfig);
         await World.DisposeAsync();
     }
 

@@ -1,6 +1,8 @@
 using Ebb.Core.Capacity;
 using Ebb.Core.Planning;
+using Ebb.Engine.Clocks;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Resources;
 using Ebb.Scaler.Exact;
 using Ebb.Simulation;
 using static Ebb.Tests.Scaler.Manifests;

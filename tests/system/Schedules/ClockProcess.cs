@@ -1,19 +1,20 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
-using Ebb.Functions;
-using Ebb.Functions.Schedules;
-using Ebb.Functions.Settings;
+using Ebb.Engine;
+using Ebb.Engine.Claims;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Schedules;
+using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Schedules;
-using Ebb.Kubernetes.State;
-using Ebb.Kubernetes.Watching;
 using Ebb.Tests.Harness;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Moq;
 using NodaTime;
 
 namespace Ebb.Tests.Schedules;
@@ -35,59 +36,51 @@ internal sealed class ClockProcess : IAsyncDisposable
     ];
 
     private readonly World _world;
-    private readonly KubernetesApi _api;
-    private readonly ScheduleGauges _gauges = new();
+    private readonly IServiceProvider _services;
+    private readonly ServiceProvider? _own;
     private readonly CancellationTokenSource _life = new();
     private long _seen = -1;
 
-    private ClockProcess(
-        World world,
-        EbbSettings settings,
-        ICluster? power,
-        ILeadership? leadership,
-        ClockWishes? wishes,
-        EbbProcess? beside
-    )
+    private ClockProcess(World world, EbbProcess beside)
     {
-        Wishes = wishes ?? new ClockWishes();
         _world = world;
-        _api = new KubernetesApi(
-            new ClusterSettings(Ebb.Kubernetes.Connection.ClusterMode.Kubeconfig, world.Kubeconfig).Connect(
-                TimeProvider.System
-            ),
-            TimeProvider.System
-        );
-        Cluster = new ScheduleCluster(_api, settings.LabelSelector);
-        Path = new SchedulePath(
-            settings,
-            Cluster,
-            power ?? new Nobody(),
-            leadership ?? new Leader(),
-            Wishes,
-            _gauges,
-            new Clocks(world.Clock, TimeProvider.System),
-            NullLogger<SchedulePath>.Instance,
-            beside?.Overridden,
-            beside?.Clock,
-            beside?.Why
-        );
+        _services = beside.Services;
     }
 
-    public ClockWishes Wishes { get; }
+    private ClockProcess(World world, EbbSettings settings, ICluster? power, ILeadership? leadership)
+    {
+        _world = world;
+        var connection = new ClusterSettings(ClusterMode.Kubeconfig, world.Kubeconfig).Connect(TimeProvider.System);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddEbb(
+            settings,
+            new EngineEnvironment(Task.FromResult(connection), new EngineClocks(world.Clock, TimeProvider.System))
+            {
+                Api = new KubernetesApiOptions(),
+            }
+        );
+        services.AddSingleton<ICluster>(power ?? NothingAsleep());
+        services.AddSingleton<ILeadership>(leadership ?? Alone);
+        _services = _own = services.BuildServiceProvider();
+    }
 
-    public ScheduleCluster Cluster { get; }
+    public ClockWishes Wishes => _services.GetRequiredService<ClockWishes>();
 
-    public SchedulePath Path { get; }
+    public ScheduleCluster Cluster => (ScheduleCluster)_services.GetRequiredService<IScheduleCluster>();
+
+    public SchedulePath Path => _services.GetRequiredService<SchedulePath>();
 
     public static ClockProcess Start(
         World world,
         IReadOnlyDictionary<string, string?>? settings = null,
         ICluster? power = null,
         ILeadership? leadership = null,
-        ClockWishes? wishes = null,
         EbbProcess? beside = null
     )
     {
+        if (beside is not null)
+            return new ClockProcess(world, beside);
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(
                 (settings ?? new Dictionary<string, string?>()).Select(s => new KeyValuePair<string, string?>(
@@ -98,7 +91,7 @@ internal sealed class ClockProcess : IAsyncDisposable
             .Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        return new ClockProcess(world, read, power ?? beside?.Cluster, leadership, wishes ?? beside?.Wishes, beside);
+        return new ClockProcess(world, read, power, leadership);
     }
 
     /// <summary>Moves the world's clock to an instant and takes a turn there.</summary>
@@ -174,7 +167,7 @@ internal sealed class ClockProcess : IAsyncDisposable
     {
         foreach (var (kind, resource) in Watched)
         {
-            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.Look.Unknown unknown)
+            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.ObjectLookup.Unknown unknown)
                 return unknown.Why;
             var present = _world.Cluster.Store.List(resource);
             foreach (var item in present)
@@ -230,54 +223,27 @@ internal sealed class ClockProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _life.CancelAsync();
-        await Cluster.DisposeAsync();
-        Path.Dispose();
-        _gauges.Dispose();
-        _api.Dispose();
+        if (_own is not null)
+            await _own.DisposeAsync();
         _life.Dispose();
     }
 
-    /// <summary>There is only this one.</summary>
-    private sealed class Leader : ILeadership
+    /// <summary>There is only this replica.</summary>
+    private static readonly ILeadership Alone = Mock.Of<ILeadership>(leadership =>
+        leadership.HeldUntil == Instant.MaxValue && leadership.Holder == "this test"
+    );
+
+    /// <summary>A power path that has nothing asleep and is asked for nothing but that.</summary>
+    private static ICluster NothingAsleep()
     {
-        public Instant? HeldUntil => Instant.MaxValue;
-
-        public string? Holder => "this test";
-
-        public Task RenewAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
-
-    /// <summary>A power path that has nothing asleep.</summary>
-    private sealed class Nobody : ICluster
-    {
-        public ClusterView Known => ClusterView.Nothing;
-
-        public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) =>
-            Task.Delay(Timeout.Infinite, cancellationToken);
-
-        public Sighting Find(WorkloadType type, string @namespace, string name) => new Sighting.Unknown("nobody looks");
-
-        public Task<WriteResult> CaptureAsync(
-            UpsScalerView scaler,
-            Baseline baseline,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
-
-        public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<WriteResult> SetStatusAsync(
-            UpsScalerView scaler,
-            UpsScalerStatus status,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
-
-        public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
+        var cluster = new Mock<ICluster>(MockBehavior.Strict);
+        cluster.Setup(c => c.Known).Returns(ClusterView.Nothing);
+        cluster
+            .Setup(c => c.WaitForChangeAsync(It.IsAny<ClusterView>(), It.IsAny<CancellationToken>()))
+            .Returns((ClusterView _, CancellationToken cancelled) => Task.Delay(Timeout.Infinite, cancelled));
+        cluster
+            .Setup(c => c.Find(It.IsAny<WorkloadType>(), It.IsAny<string>(), It.IsAny<string>()))
+            .Returns(new WorkloadLookup.Unknown("no workload is looked for"));
+        return cluster.Object;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Engine.Schedules;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Schedules;
@@ -12,9 +13,8 @@ public class CrdSpecs
     [InlineData("303-crd-served-schedules.json")]
     public async Task Group_version_kind_names_columns_fields_and_status_are_the_originals(string recorded)
     {
-        Assert.SkipWhen(Repository.Shared is null, "the recorded answers are not at hand");
         var original = JsonNode.Parse(
-            await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Shared!, "facts/kubernetes", recorded))
+            await File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Recordings, "kubernetes", recorded))
         )!["response"]!["body"]!;
         await using var world = await World.StartAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
         var ours = world.Cluster.Store.Get(
@@ -45,7 +45,7 @@ public class CrdSpecs
         Assert.Equal(7, world.Cluster.Store.Count(Manifests.SchedulesResource));
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
-        Assert.All(clock.Path.View!.Entries, entry => Assert.Empty(Functions.Schedules.ScheduleReadings.Faults(entry)));
+        Assert.All(clock.Path.View!.Entries, entry => Assert.Empty(ScheduleReadings.Faults(entry)));
     }
 
     private static void Compare(JsonNode original, JsonNode ours, string path)

@@ -188,7 +188,7 @@ public class PowerAndTimeSpecs
                 ) + manifests
             );
             var ebb = EbbProcess.Start(world);
-            return new Both(world, ebb, ClockProcess.Start(world, null, ebb.Cluster, null, ebb.Wishes));
+            return new Both(world, ebb, ClockProcess.Start(world, beside: ebb));
         }
 
         public async Task UntilAsync(Instant instant)

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ebb.Core.Ports;
-using Ebb.Functions.Schedules;
+using Ebb.Engine.Schedules;
 using Ebb.Tests.Harness;
+using Moq;
 using NodaTime;
 
 namespace Ebb.Tests.Schedules;
@@ -77,7 +78,10 @@ public class ProcessSpecs
     public async Task Only_the_leader_writes()
     {
         await using var world = await StartAsync();
-        await using var clock = ClockProcess.Start(world, leadership: new Follower());
+        await using var clock = ClockProcess.Start(
+            world,
+            leadership: Mock.Of<ILeadership>(other => other.Holder == "another")
+        );
         await clock.SeesAsync();
         world.Cluster.Requests.Clear();
         await clock.AtAsync(Begins);
@@ -248,17 +252,5 @@ public class ProcessSpecs
         await process.WaitForExitAsync(deadline.Token);
         Assert.True(process.ExitCode == 0, await errors);
         return await output;
-    }
-
-    /// <summary>Another replica holds the lease.</summary>
-    private sealed class Follower : ILeadership
-    {
-        public Instant? HeldUntil => null;
-
-        public string? Holder => "another";
-
-        public Task RenewAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -211,7 +211,7 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
         internal RealProcess Process { get; private set; } = null!;
 
         public async ValueTask InitializeAsync() =>
-            Process = await RealProcess.FunctionsAsync(
+            Process = await RealProcess.EngineAsync(
                 new Dictionary<string, string> { ["Cluster__Mode"] = "simulation" }
             );
 

@@ -1,8 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Power;
-using Ebb.Kubernetes.Resources;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using NodaTime;

@@ -1,5 +1,5 @@
 using Ebb.Core.Schedules;
-using Ebb.Functions.Schedules;
+using Ebb.Engine.Schedules;
 using Ebb.Tests.Harness;
 using NodaTime;
 
@@ -151,7 +151,7 @@ public class WeekSpecs
         var item = ScheduleReadings.Item(
             entry,
             clock.Cluster,
-            new Stretch(Monday, Monday + Duration.FromDays(7), false)
+            new ScheduleStretch(Monday, Monday + Duration.FromDays(7), false)
         );
         Assert.Equal((Monday, Monday + Duration.FromDays(7)), (item.Intervals[0].From, item.Intervals[^1].To));
         foreach (var (one, other) in item.Intervals.Zip(item.Intervals.Skip(1)))

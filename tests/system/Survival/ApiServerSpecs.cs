@@ -1,4 +1,5 @@
 using Ebb.Kubernetes.Api;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 
@@ -122,11 +123,11 @@ public sealed class ApiServerSpecs
         world.Cluster.Store.Patch(
             "clusterroles.rbac.authorization.k8s.io",
             null,
-            "ebb-functions",
+            "ebb-operator",
             new()
             {
                 ["rules"] = new System.Text.Json.Nodes.JsonArray([
-                    .. world.Cluster.Store.Get("clusterroles.rbac.authorization.k8s.io", null, "ebb-functions")![
+                    .. world.Cluster.Store.Get("clusterroles.rbac.authorization.k8s.io", null, "ebb-operator")![
                         "rules"
                     ]!
                         .AsArray()

@@ -1,4 +1,4 @@
-using Ebb.Functions;
+using Ebb.Engine.Clocks;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;

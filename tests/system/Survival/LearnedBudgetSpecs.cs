@@ -18,8 +18,8 @@ public sealed class LearnedBudgetSpecs
             world,
             new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "60s" }
         );
-        ebb.Learned.Known = new Learned(
-            new Dictionary<string, LearnedWorkload> { ["deployment shop/web"] = new([tookSeconds], []) },
+        ebb.Learned.Known = new DurationHistory(
+            new Dictionary<string, WorkloadDurations> { ["deployment shop/web"] = new([tookSeconds], []) },
             "before"
         );
         world.Ups.RealRuntime = TimeSpan.FromMinutes(5);

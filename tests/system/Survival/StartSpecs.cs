@@ -1,5 +1,5 @@
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
+using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Tests.Harness;
 

@@ -42,7 +42,7 @@ internal sealed class Azurite : IAsyncDisposable
     {
         Need();
         var node = Counterpart.Need("node", "nodejs");
-        var port = RealProcess.FreePort();
+        var port = FreePort.Take();
         var start = new ProcessStartInfo(
             node,
             [

@@ -1,6 +1,7 @@
 using Ebb.Core.Planning;
 using Ebb.Core.Planning.Waves;
-using Ebb.Functions.State;
+using Ebb.Engine.Power;
+using Ebb.Engine.State;
 using Ebb.Tables;
 using Ebb.Tests.Harness;
 
@@ -46,10 +47,7 @@ public sealed class LostInAnOutageSpecs
     }
 
     private static RestingStore Store(Azurite azurite) =>
-        new(
-            new TableStateStore(TableAddress.FromConnection(azurite.Connection).Address!, "ebb", TimeProvider.System),
-            TimeProvider.System
-        );
+        new(new TableStateStore(TableAddress.FromConnection(azurite.Connection).Address!, "ebb"), TimeProvider.System);
 
     private static IReadOnlyList<string> Sizes(World world) =>
         [
@@ -60,7 +58,7 @@ public sealed class LostInAnOutageSpecs
                 .Order(StringComparer.Ordinal),
         ];
 
-    private static async Task UntilAsync(EbbProcess ebb, Func<Ebb.Functions.Power.PowerView, bool> condition)
+    private static async Task UntilAsync(EbbProcess ebb, Func<PowerView, bool> condition)
     {
         for (var second = 0; second < 900; second++)
         {

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Ebb.Core.Ports;
 using Ebb.Tables;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Tables;
 
@@ -23,7 +24,6 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
         new(
             TableAddress.FromConnection(rig.Azurite.Connection).Address!,
             table ?? $"ebb{Interlocked.Increment(ref _tables)}",
-            TimeProvider.System,
             transport,
             pageSize
         );
@@ -57,15 +57,15 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
     [Fact]
     public async Task A_wrong_key_is_said_and_does_not_stand_in_the_message()
     {
-        var address = new TableAddress(
-            new Uri(rig.Azurite.Endpoint + "/"),
-            new TableKey("devstoreaccount1", "not the right key"u8.ToArray())
-        );
+        const string Wrong = "bm90IHRoZSByaWdodCBrZXk=";
+        var address = TableAddress
+            .FromConnection($"AccountName=devstoreaccount1;AccountKey={Wrong};TableEndpoint={rig.Azurite.Endpoint}")
+            .Address!;
         var fault = await Assert.ThrowsAsync<StateStoreException>(() =>
-            new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", Token)
+            new TableStateStore(address, "ebb").GetAsync("k", Token)
         );
         Assert.Equal("the state \"k\" in the table ebb: the service answered 403 AuthorizationFailure", fault.Message);
-        Assert.DoesNotContain("not the right key", $"{fault}{address}", StringComparison.Ordinal);
+        Assert.DoesNotContain(Wrong, $"{fault}{address}", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,17 +74,17 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
         var full = Open("sastable");
         await full.PutAsync("k", "1", null, Token);
         var all = new TableStateStore(
-            new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas(Sas.ForAccount("rwdlacu"))),
-            "sastable",
-            TimeProvider.System
+            TableAddress.FromEndpoint($"{rig.Azurite.Endpoint}?{Sas.ForAccount("rwdlacu")}").Address!,
+            "sastable"
         );
         var etag = (await all.GetAsync("k", Token))!.ETag;
         await all.PutAsync("k", "2", etag, Token);
         Assert.Equal("2", Assert.Single(await all.ListAsync("", Token)).Json);
         var looking = new TableStateStore(
-            new TableAddress(new Uri(rig.Azurite.Endpoint + "/"), new TableSas("?" + Sas.ForAccount("rl"))),
-            "sastable",
-            TimeProvider.System
+            TableAddress
+                .FromConnection($"TableEndpoint={rig.Azurite.Endpoint}/;SharedAccessSignature={Sas.ForAccount("rl")}")
+                .Address!,
+            "sastable"
         );
         Assert.Equal("2", (await looking.GetAsync("k", Token))!.Json);
         await Assert.ThrowsAsync<StateStoreException>(() => looking.PutAsync("new", "1", null, Token));
@@ -94,12 +94,10 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
     public async Task A_service_that_is_not_there_is_said()
     {
         var address = TableAddress
-            .FromConnection(
-                $"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{Harness.RealProcess.FreePort()}/a"
-            )
+            .FromConnection($"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{FreePort.Take()}/a")
             .Address!;
         var fault = await Assert.ThrowsAsync<StateStoreException>(() =>
-            new TableStateStore(address, "ebb", TimeProvider.System).ListAsync("", Token)
+            new TableStateStore(address, "ebb").ListAsync("", Token)
         );
         Assert.Contains("cannot be reached", fault.Message, StringComparison.Ordinal);
     }
@@ -114,8 +112,23 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
             .Address!;
         using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new TableStateStore(address, "ebb", TimeProvider.System).GetAsync("k", deadline.Token)
+            new TableStateStore(address, "ebb").GetAsync("k", deadline.Token)
         );
+    }
+
+    [Theory]
+    [InlineData("<html>Sign in</html>")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"value":5}""")]
+    [InlineData("""{"value":[{"RowKey":"k"}]}""")]
+    public async Task An_answer_of_something_that_is_no_table_service_is_said_and_not_taken_for_an_empty_store(
+        string body
+    )
+    {
+        var store = Open(transport: new FixedAnswer(body));
+        await Assert.ThrowsAsync<StateStoreException>(() => store.GetAsync("k", Token));
+        await Assert.ThrowsAsync<StateStoreException>(() => store.ListAsync("", Token));
     }
 
     /// <summary>One Azurite for the class.</summary>
@@ -139,6 +152,18 @@ public sealed class TableStateStoreSpecs(TableStateStoreSpecs.Rig rig)
         {
             if (_azurite is not null)
                 await _azurite.DisposeAsync();
+        }
+    }
+
+    /// <summary>A portal that answers every request with 200 and the same page.</summary>
+    private sealed class FixedAnswer(string body) : HttpClientTransport(new HttpClient(new Portal(body)))
+    {
+        private sealed class Portal(string body) : HttpMessageHandler
+        {
+            protected override Task<HttpResponseMessage> SendAsync(
+                HttpRequestMessage request,
+                CancellationToken cancellationToken
+            ) => Task.FromResult(new HttpResponseMessage { Content = new StringContent(body) });
         }
     }
 

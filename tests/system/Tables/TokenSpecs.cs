@@ -76,7 +76,6 @@ public sealed class TokenSpecs
         return new TableStateStore(
             TableAddress.FromEndpoint(azurite.Endpoint, () => identity).Address!,
             "ebb",
-            TimeProvider.System,
             transport,
             1000
         );

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Nut.Rig;
 
@@ -61,7 +62,7 @@ internal sealed class RealUpsd : IAsyncDisposable
     {
         var program = Counterpart.Need("upsd", "nut-server", "/lib/nut", "/usr/lib/nut");
         var folder = Directory.CreateTempSubdirectory("ebb-upsd-").FullName;
-        var port = FreePort();
+        var port = FreePort.Take();
         var rig = new RealUpsd(folder, program, port);
         Directory.CreateDirectory(rig.StateFolder);
         await rig.WriteAsync(
@@ -92,6 +93,11 @@ internal sealed class RealUpsd : IAsyncDisposable
             [monuser]
                 password = "p w\"d\#1"
                 upsmon secondary
+            [guest]
+                password = guestpw
+                upsmon secondary
+            [nobody]
+                password = nopw
             """
         );
         try
@@ -317,13 +323,6 @@ internal sealed class RealUpsd : IAsyncDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "conf")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, name), text + "\n");
-    }
-
-    internal static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

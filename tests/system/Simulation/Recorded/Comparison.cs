@@ -37,7 +37,7 @@ internal static class Comparison
             Order(b?["items"] as JsonArray, "metadata/name");
         }
 
-        if (Kind(a) == "Status" && Exclusions.OtherWords(recording.File))
+        if (Kind(a) == "Status" && NotCompared.OtherWords(recording.File))
         {
             WithoutWords(a!.AsObject());
             WithoutWords(b!.AsObject());
@@ -45,7 +45,7 @@ internal static class Comparison
             Order(b!["details"]?["causes"] as JsonArray, "field");
         }
 
-        foreach (var path in Exclusions.Fields(recording.File))
+        foreach (var path in NotCompared.Fields(recording.File))
         {
             Drop(a, path.Split('/'));
             Drop(b, path.Split('/'));
@@ -66,7 +66,7 @@ internal static class Comparison
                 )
             );
         Assert.Equal(Columns(expected), Columns(actual));
-        if (Exclusions.Fields(recording.File).Contains("rows"))
+        if (NotCompared.Fields(recording.File).Contains("rows"))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Simulation.Recorded;
 
@@ -6,8 +7,6 @@ namespace Ebb.Tests.Simulation.Recorded;
 internal sealed class Session
 {
     private static readonly string[] Sets = ["kubernetes", "kubernetes-1.36"];
-
-    private static readonly Lazy<Session?> Only = new(() => Folder() is { } folder ? new Session(folder) : null);
 
     private Session(string folder)
     {
@@ -24,8 +23,7 @@ internal sealed class Session
         History = new ObjectHistory(All);
     }
 
-    /// <summary>Null: the recordings are not on this machine.</summary>
-    public static Session? Recorded => Only.Value;
+    public static Session Recorded { get; } = new(Repository.Recordings);
 
     public IReadOnlyList<Recording> All { get; }
 
@@ -44,23 +42,5 @@ internal sealed class Session
             tree["request"]!.AsObject(),
             tree["response"]!.AsObject()
         );
-    }
-
-    private static string? Folder()
-    {
-        var above = AppContext.BaseDirectory;
-        while (above is not null && !File.Exists(Path.Combine(above, "Functions.sln")))
-        {
-            above = Path.GetDirectoryName(above);
-        }
-
-        return new[]
-        {
-            Environment.GetEnvironmentVariable("EBB_SHARED"),
-            above is null ? null : Path.Combine(above, "..", "shared"),
-        }
-            .Where(c => c is not null && Sets.All(set => Directory.Exists(Path.Combine(c, "facts", set))))
-            .Select(c => Path.Combine(c!, "facts"))
-            .FirstOrDefault();
     }
 }

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Xml;
+using NodaTime;
+
+namespace Ebb.Core.Settings;
+
+/// <summary>Reads settings and collects every fault instead of stopping at the first.</summary>
+/// <param name="values">All settings, their keys with colons between the parts, as .NET's configuration lists
+/// them.</param>
+public sealed class SettingsReader(IEnumerable<KeyValuePair<string, string?>> values)
+{
+    private readonly Dictionary<string, string> _values = new(
+        values.Where(v => v.Value is not null).Select(v => new KeyValuePair<string, string>(v.Key, v.Value!)),
+        StringComparer.OrdinalIgnoreCase
+    );
+    private readonly List<SettingFault> _faults = [];
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All that is wrong so far.</summary>
+    public IReadOnlyList<SettingFault> Faults => _faults;
+
+    /// <summary>Adds a fault.</summary>
+    public void Fault(string path, string expected, string found) =>
+        _faults.Add(new SettingFault(path, expected, found));
+
+    /// <summary>Adds a fault that is one sentence already.</summary>
+    public void Fault(string path, string sentence) => _faults.Add(new SettingFault(path, sentence, ""));
+
+    /// <summary>The trimmed text; null: not set, or blank.</summary>
+    public string? Text(string path)
+    {
+        _known.Add(path);
+        var value = _values.GetValueOrDefault(path.Replace("__", ":", StringComparison.Ordinal));
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    /// <summary>A secret: its value never stands in a fault.</summary>
+    public string? Secret(string path, int shortest)
+    {
+        var value = Text(path);
+        if (value is not null && value.Length < shortest)
+            Fault(path, $"at least {shortest} characters", $"{value.Length}");
+        return value;
+    }
+
+    /// <summary>One of the given words, whatever their case.</summary>
+    public T Choice<T>(string path, T otherwise, params (string Word, T Value)[] choices)
+    {
+        if (Text(path) is not { } text)
+            return otherwise;
+        foreach (var (word, value) in choices)
+            if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
+                return value;
+        Fault(path, string.Join(" or ", choices.Select(c => c.Word)), Quoted(text));
+        return otherwise;
+    }
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public bool Flag(string path, bool otherwise) => Choice(path, otherwise, ("true", true), ("false", false));
+
+    /// <summary>A whole number, both bounds included.</summary>
+    public int Whole(string path, int otherwise, int least, int most)
+    {
+        if (Text(path) is not { } text)
+            return otherwise;
+        if (
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= least
+            && value <= most
+        )
+            return value;
+        Fault(path, $"a whole number from {least} to {most}", Quoted(text));
+        return otherwise;
+    }
+
+    /// <summary>A number, both bounds included; a percent sign after it is allowed.</summary>
+    public double Number(string path, double otherwise, double least, double most)
+    {
+        if (Text(path) is not { } text)
+            return otherwise;
+        if (
+            double.TryParse(
+                text.TrimEnd('%', ' ', 'x'),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var value
+            )
+            && value >= least
+            && value <= most
+        )
+            return value;
+        Fault(path, FormattableString.Invariant($"a number from {least} to {most}"), Quoted(text));
+        return otherwise;
+    }
+
+    /// <summary><c>5s</c>, <c>2 min</c>, <c>500ms</c>, <c>1h</c>, <c>PT5S</c> (ISO 8601) or <c>hh:mm:ss</c>.</summary>
+    public Duration Duration(string path, Duration otherwise, Duration least, Duration most)
+    {
+        if (Text(path) is not { } text)
+            return otherwise;
+        if (ParseDuration(text) is { } value && value >= least && value <= most)
+            return value;
+        Fault(
+            path,
+            $"a duration from {Words(least)} to {Words(most)} such as 5s, 2min, 1h, PT5S or 00:00:05",
+            Quoted(text)
+        );
+        return otherwise;
+    }
+
+    /// <summary><c>PATH__0</c>, <c>PATH__1</c> and so on, without a gap; at most <paramref name="most"/>.</summary>
+    public IReadOnlyList<(string Path, string Value)> Items(string path, int most)
+    {
+        List<(string, string)> items = [];
+        for (var i = 0; i < most; i++)
+        {
+            if (Text($"{path}__{i}") is not { } value)
+                break;
+            items.Add(($"{path}__{i}", value));
+        }
+        return items;
+    }
+
+    /// <summary>
+    /// Settings of the sections that nobody asked for are misspelt ones: nothing is ignored silently.
+    /// </summary>
+    public void RefuseUnknown(params string[] sections)
+    {
+        foreach (var section in sections)
+        {
+            foreach (var path in _values.Keys)
+            {
+                var written = path.Replace(":", "__", StringComparison.Ordinal);
+                if (
+                    !written.Equals(section, StringComparison.OrdinalIgnoreCase)
+                    && !written.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase)
+                )
+                    continue;
+                if (_known.Contains(written))
+                    continue;
+                var near = _known
+                    .Where(k => k.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase))
+                    .Order(StringComparer.Ordinal);
+                Fault(written, $"one of {string.Join(", ", near)}", "a setting that does not exist");
+            }
+        }
+    }
+
+    /// <summary>Null: it is no duration.</summary>
+    public static Duration? ParseDuration(string text)
+    {
+        if (text.StartsWith('P'))
+        {
+            try
+            {
+                return NodaTime.Duration.FromTimeSpan(XmlConvert.ToTimeSpan(text));
+            }
+            catch (FormatException)
+            {
+                return null;
+            }
+            catch (OverflowException)
+            {
+                return null;
+            }
+        }
+        if (text.Contains(':', StringComparison.Ordinal))
+            return TimeSpan.TryParseExact(
+                text,
+                ["hh\\:mm\\:ss", "h\\:mm\\:ss", "d\\.hh\\:mm\\:ss", "hh\\:mm\\:ss\\.FFFFFFF"],
+                CultureInfo.InvariantCulture,
+                out var span
+            )
+                ? NodaTime.Duration.FromTimeSpan(span)
+                : null;
+        var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
+        if (
+            digits == 0
+            || !double.TryParse(
+                text.AsSpan(0, digits),
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var amount
+            )
+            || amount > 1e9
+        )
+            return null;
+        return text[digits..].Trim().ToLowerInvariant() switch
+        {
+            "ms" => NodaTime.Duration.FromMilliseconds(amount),
+            "s" or "sec" or "second" or "seconds" => NodaTime.Duration.FromSeconds(amount),
+            "m" or "min" or "minute" or "minutes" => NodaTime.Duration.FromMinutes(amount),
+            "h" or "hour" or "hours" => NodaTime.Duration.FromHours(amount),
+            "d" or "day" or "days" => NodaTime.Duration.FromDays(amount),
+            _ => null,
+        };
+    }
+
+    private static string Words(Duration duration) =>
+        duration < NodaTime.Duration.FromMinutes(2) ? FormattableString.Invariant($"{duration.TotalSeconds:0.###}s")
+        : duration < NodaTime.Duration.FromHours(2) ? FormattableString.Invariant($"{duration.TotalMinutes:0.#}min")
+        : FormattableString.Invariant($"{duration.TotalHours:0.#}h");
+
+    /// <summary>What was found, in quotes and cut after 60 characters.</summary>
+    public static string Quoted(string text) => $"\"{(text.Length > 60 ? text[..60] + "…" : text)}\"";
+}

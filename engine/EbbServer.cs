@@ -1,0 +1,148 @@
+using System.Net;
+using Ebb.Core.Settings;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Loops;
+using Ebb.Engine.Power;
+using Ebb.Engine.Settings;
+using Ebb.Engine.Terminal;
+using Ebb.Kubernetes.Connection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Ebb.Engine;
+
+/// <summary>The engine behind a web server of its own, and what every program that runs the engine has in common.</summary>
+internal static class EbbServer
+{
+    /// <summary>How much of a body the server takes off the wire, so that whoever sends too much hears so; routes get far less.</summary>
+    private const int MostBytesDrained = 1 << 20;
+
+    /// <summary>The settings are wrong.</summary>
+    public const int ExitSettings = 2;
+
+    /// <summary>It could not start.</summary>
+    private const int ExitStart = 1;
+
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
+
+    /// <summary>A program that is nothing but the engine and its web server.</summary>
+    public static Task<int> RunAloneAsync(
+        WebApplicationBuilder builder,
+        EbbSettings settings,
+        EngineEnvironment environment,
+        Action<IEndpointRouteBuilder>? moreRoutes = null,
+        Action? started = null
+    )
+    {
+        builder.AddServerDefaults();
+        builder.Listen(settings.HttpUrl);
+        builder.Services.AddEbb(settings, environment);
+        var app = builder.Build();
+        app.UseEbb();
+        app.MapEbb(moreRoutes);
+        return RunAsync(app, environment, started);
+    }
+
+    /// <summary>A web server whose files and addresses come from nowhere but the settings.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        // Settings are read once, so nothing watches files for changes.
+        WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions
+            {
+                Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+
+    /// <summary>Null: something is wrong with them, and all of it was printed.</summary>
+    public static EbbSettings? ReadSettings(
+        IConfiguration configuration,
+        EngineHost host,
+        Action<SettingsReader>? readMore = null
+    )
+    {
+        var (settings, faults) = EbbSettingsReader.Read(configuration, host, readMore);
+        foreach (var fault in faults)
+            Console.Error.WriteLine(fault);
+        return settings;
+    }
+
+    /// <summary>A real cluster, by the settings. Files and keys are read while the rest is put together.</summary>
+    public static EngineEnvironment Real(ClusterSettings cluster) =>
+        new(
+            Task.Run(() => cluster.Connect(TimeProvider.System)),
+            new EngineClocks(new SteadyClock(TimeProvider.System), TimeProvider.System)
+        );
+
+    /// <summary>Listens where the settings say, and nowhere else.</summary>
+    private static void Listen(this WebApplicationBuilder builder, Uri url)
+    {
+        builder
+            .WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "")
+            .ConfigureKestrel(kestrel =>
+            {
+                if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
+                    kestrel.Listen(address, url.Port);
+                else if (url.Host == "localhost")
+                    kestrel.ListenLocalhost(url.Port);
+                else
+                    kestrel.ListenAnyIP(url.Port);
+            });
+    }
+
+    public static void AddServerDefaults(this IHostApplicationBuilder builder)
+    {
+        var state = new StartState();
+        builder.Services.AddSingleton(state);
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostBytesDrained;
+        });
+        builder
+            .Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // What keeps the process from starting is told in one line, by RunAsync.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => state.Started);
+        if (!Console.IsOutputRedirected)
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+    }
+
+    /// <summary>Runs until the host is told to stop; the exit code of the process.</summary>
+    /// <param name="host">It has the engine.</param>
+    /// <param name="environment">What the engine was given.</param>
+    /// <param name="started">Called once when it listens.</param>
+    public static async Task<int> RunAsync(IHost host, EngineEnvironment environment, Action? started = null)
+    {
+        using var starting = new CancellationTokenSource(StartsWithin);
+        // What cannot be reached or read is found before anything starts.
+        await environment.Connection.WaitAsync(starting.Token);
+        _ = new WaveDisplay(host.Services.GetRequiredService<PowerPath>());
+        await host.StartAsync(starting.Token);
+        host.Services.GetRequiredService<StartState>().Started = true;
+        host.Services.GetRequiredService<StartupGate>().Listens(environment.Clocks.Deadlines);
+        started?.Invoke();
+        await host.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>Prints in its own words what keeps a program from starting; anything else is a fault of the program.</summary>
+    public static async Task<int> TellFailureAsync(Func<Task<int>> program)
+    {
+        try
+        {
+            return await program();
+        }
+        catch (Exception failure)
+            when (failure is ConnectionException or IOException or System.Net.Sockets.SocketException)
+        {
+            Console.Error.WriteLine(failure.Message);
+            return ExitStart;
+        }
+    }
+
+    private sealed class StartState
+    {
+        public volatile bool Started;
+    }
+}

@@ -1,0 +1,99 @@
+using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
+using Ebb.Engine.Alerts;
+using Ebb.Engine.Capacity;
+using Ebb.Engine.Claims;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Dashboard;
+using Ebb.Engine.Http;
+using Ebb.Engine.Learning;
+using Ebb.Engine.Loops;
+using Ebb.Engine.Metrics;
+using Ebb.Engine.Power;
+using Ebb.Engine.Schedules;
+using Ebb.Engine.Settings;
+using Ebb.Engine.State;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Leases;
+using Ebb.Kubernetes.Power;
+using Ebb.Kubernetes.Schedules;
+using Ebb.Nut;
+using NodaTime;
+
+namespace Ebb.Engine;
+
+/// <summary>Puts the engine together; every host and every test does it here.</summary>
+internal static class EbbServices
+{
+    public static IServiceCollection AddEbb(
+        this IServiceCollection services,
+        EbbSettings settings,
+        EngineEnvironment environment
+    )
+    {
+        if (environment.Source is { } source && settings.Sources.Count == 0)
+            settings = settings with { Sources = [source] };
+        services.AddSingleton(settings).AddSingleton(environment.Clocks).AddSingleton<ProtectedWorkloads>();
+        services.AddSingleton(s => new StartupGate(() => s.GetRequiredService<Measuring>().Begin()));
+        if (environment.Demo is { } demo)
+            services.AddSingleton(demo);
+        AddCluster(services, settings, environment);
+        AddPower(services, settings, environment.Clocks);
+        services
+            .AddSingleton<ClockWishes>()
+            .AddSingleton<ScheduleGauges>()
+            .AddSingleton<SchedulePath>()
+            .AddHostedService<ScheduleTicking>();
+        return services
+            .AddEbbMetrics()
+            .AddOverrides()
+            .AddLearning()
+            .AddAlerts(settings)
+            .AddCapacity(settings, environment.Scaler)
+            .AddSingleton<LiveFeed>()
+            .AddSingleton<PowerHistory>()
+            .AddHostedService(s => s.GetRequiredService<PowerHistory>())
+            .ConfigureHttpJsonOptions(options =>
+                options.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default)
+            );
+    }
+
+    private static void AddCluster(IServiceCollection services, EbbSettings settings, EngineEnvironment environment)
+    {
+        // A container disposes of what it made, so the connection is handed to what uses it and is no service itself.
+        services.AddSingleton(s => new KubernetesApi(
+            environment.Connection.GetAwaiter().GetResult(),
+            environment.Clocks.Deadlines,
+            environment.Api ?? new KubernetesApiOptions { Begin = s.GetRequiredService<StartupGate>().Begun }
+        ));
+        services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
+        services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(
+            s.GetRequiredService<KubernetesApi>(),
+            settings.LabelSelector
+        ));
+        services.AddSingleton<ILeadership>(s => new LeaseLeadership(
+            s.GetRequiredService<KubernetesApi>(),
+            settings.StateNamespace,
+            "ebb",
+            $"{Environment.MachineName}-{Guid.NewGuid():N}"
+        ));
+        services.AddSingleton(s =>
+            StateStores.Open(settings, s.GetRequiredService<KubernetesApi>(), environment.Clocks)
+        );
+    }
+
+    private static void AddPower(IServiceCollection services, EbbSettings settings, EngineClocks clocks)
+    {
+        services.AddSingleton(_ => new Supplies(
+            UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines),
+            settings.Power,
+            Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)),
+            clocks
+        ));
+        services
+            .AddSingleton<PowerStore>()
+            .AddSingleton<PowerPath>()
+            .AddSingleton<Ticking>()
+            .AddHostedService(s => s.GetRequiredService<Ticking>());
+    }
+}

@@ -1,0 +1,219 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Planning.Claims;
+using Ebb.Core.Planning.Outages;
+using Ebb.Core.Planning.Waves;
+using Ebb.Core.Power;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Overrides;
+using Ebb.Engine.Power;
+using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Power;
+
+namespace Ebb.Engine.Http;
+
+/// <summary>Turns what was decided into the answers of <c>View</c>.</summary>
+internal static class Readings
+{
+    public static StatusAnswer Status(PowerView view, EbbSettings settings, bool leads, string? storeTrouble)
+    {
+        var states = view.Plan.Workloads;
+        return new StatusAnswer(
+            view.At,
+            new ClusterAnswer(
+                settings.Cluster?.Mode.ToString().ToLowerInvariant() ?? "simulation",
+                view.Cluster.Reachable
+            ),
+            Power(view.Power),
+            Wording.Of(view.Plan.Phase),
+            view.Plan.Wave is { } wave
+                ? new WaveAnswer(Wording.Of(wave.Direction), wave.Priority, wave.Position, wave.Of)
+                : null,
+            new CountsAnswer(
+                states.Count,
+                states.Count(s => s.Phase == WorkloadPhase.Awake),
+                states.Count(s => s.Phase == WorkloadPhase.Asleep),
+                states.Count(s => s.Phase is WorkloadPhase.GoingToSleep or WorkloadPhase.Waking),
+                states.Count(s => s.Late)
+            ),
+            view.Plan.Reason,
+            leads,
+            settings.Act,
+            [
+                .. view.Cluster.Troubles,
+                .. view.Power.Supplies.SelectMany(s => s.Notes.Select(n => $"{s.Ups}: {n}")),
+                .. storeTrouble is null ? [] : new[] { $"state: {storeTrouble}" },
+            ]
+        );
+    }
+
+    private static PowerAnswer Power(PowerState power) =>
+        new(
+            Wording.Of(power.Mains),
+            Wording.Of(power.Battery),
+            power.ForcedShutdown,
+            power.Fresh ? "fresh" : "lost",
+            power.Since,
+            power.Budget?.Remaining.TotalSeconds,
+            power.Budget?.Bound,
+            [
+                .. power.Supplies.Select(s => new SupplyAnswer(
+                    s.Ups,
+                    s.Reading?.Source,
+                    s.Reading?.Flags?.Tokens ?? [],
+                    s.Reading?.Charge,
+                    s.Reading?.Runtime?.TotalSeconds,
+                    s.Reading?.Load,
+                    s.Reading?.At,
+                    Wording.Of(s.Mains),
+                    Wording.Of(s.Battery),
+                    s.LostSince is null && s.Reading is not null ? "fresh" : "lost",
+                    s.Notes
+                )),
+            ]
+        );
+
+    public static WorkloadsAnswer Workloads(PowerView view, UnlistedWorkloads unlisted) =>
+        new([.. view.Plan.Workloads.Select(Workload), .. unlisted.Now(view).Select(Workload)]);
+
+    public static WorkloadAnswer Workload(WorkloadState state)
+    {
+        var (member, decision) = (state.Member, state.Decision);
+        var scaler = member.Scaler;
+        return new WorkloadAnswer(
+            Kind(member),
+            scaler.TargetNamespace,
+            scaler.TargetName ?? "",
+            Size(member.Workload),
+            member.Workload?.ReadyReplicas ?? member.Workload?.ReadyInstances,
+            scaler.Baseline?.SpecReplicas,
+            Wording.Of(state.Phase),
+            state.Late,
+            scaler.ShutdownPriority,
+            scaler.ScaleUpPriority,
+            Decided(decision, state.Reason),
+            Overruled(decision),
+            state.Reason,
+            $"{scaler.Ref.Namespace}/{scaler.Ref.Name}"
+        );
+    }
+
+    /// <summary>One that no UpsScaler names.</summary>
+    public static WorkloadAnswer Workload(UnlistedState state)
+    {
+        var subject = state.Subject;
+        return new WorkloadAnswer(
+            subject.Type.Name,
+            subject.Namespace,
+            subject.Name,
+            Size(subject.Workload),
+            subject.Workload?.ReadyReplicas ?? subject.Workload?.ReadyInstances,
+            null,
+            Wording.Of(state.Phase),
+            false,
+            null,
+            null,
+            Decided(state.Decision, state.Reason),
+            Overruled(state.Decision),
+            state.Reason,
+            null
+        );
+    }
+
+    private static DecisionAnswer Decided(Decision decision, string reason) =>
+        decision.Winner is { AsksNothing: false } winner
+            ? new DecisionAnswer(
+                Wording.Of(winner.Effect),
+                Value(winner),
+                Wording.Of(winner.Source),
+                winner.Reason,
+                winner.Until,
+                decision.Floor,
+                decision.Ceiling
+            )
+            : new DecisionAnswer("none", null, "none", reason);
+
+    private static IReadOnlyList<ClaimAnswer> Overruled(Decision decision) =>
+        [
+            .. decision.Overruled.Select(c => new ClaimAnswer(
+                Wording.Of(c.Effect),
+                Value(c),
+                Wording.Of(c.Source),
+                c.Reason,
+                c.Until
+            )),
+        ];
+
+    /// <summary>The kind as it stands in addresses: lower case, or group/version/Kind as written.</summary>
+    public static string Kind(Member member) => member.Type?.Name ?? member.Scaler.Type ?? "";
+
+    private static int? Size(WorkloadView? workload) =>
+        workload switch
+        {
+            null => null,
+            { Replicas: { } replicas } => replicas,
+            { Instances: { } instances } => instances,
+            { Suspended: { } suspended } => suspended ? 0 : 1,
+            _ => null,
+        };
+
+    private static int? Value(Claim claim) => claim.Effect == ClaimEffect.Asleep ? null : claim.Value;
+
+    public static PlanAnswer Plan(PowerView view, DurationHistory learned)
+    {
+        var members = view.Plan.Workloads.Select(s => s.Member).Where(m => m.Refusal is null).ToList();
+        var (down, up) = (
+            Waves(members, m => m.DownPriority, m => learned.Sleep(m.ToString())),
+            Waves(members, m => m.UpPriority, m => learned.Wake(m.ToString()))
+        );
+        var downSeconds = Sum(down);
+        var budget =
+            view.Power.Budget?.Remaining.TotalSeconds
+            ?? view.Power.Supplies.Select(s => s.Budget?.Remaining.TotalSeconds).Max();
+        return new PlanAnswer(
+            down,
+            up,
+            downSeconds,
+            Sum(up),
+            budget,
+            budget is { } seconds && downSeconds is { } needed ? needed <= seconds : null,
+            [
+                .. view
+                    .Plan.Workloads.Where(s => s.Member.Refusal is not null)
+                    .Select(s => new PlanRefusal(
+                        $"{s.Member.Scaler.Ref.Namespace}/{s.Member.Scaler.Ref.Name}",
+                        s.Member.Refusal!
+                    )),
+            ]
+        );
+    }
+
+    private static IReadOnlyList<PlannedWave> Waves(
+        List<Member> members,
+        Func<Member, int> priority,
+        Func<Member, NodaTime.Duration?> expected
+    ) =>
+        [
+            .. members
+                .GroupBy(priority)
+                .OrderBy(w => w.Key)
+                .Select(wave => new PlannedWave(
+                    wave.Key,
+                    // A wave moves together: it takes as long as its slowest, and that is known when all are.
+                    wave.All(m => expected(m) is not null)
+                        ? wave.Max(m => expected(m)!.Value.TotalSeconds)
+                        : null,
+                    [
+                        .. wave.Select(m => new PlannedWorkload(
+                            Kind(m),
+                            m.Scaler.TargetNamespace,
+                            m.Scaler.TargetName ?? "",
+                            expected(m)?.TotalSeconds
+                        )),
+                    ]
+                )),
+        ];
+
+    /// <summary>The whole is known only when every part is.</summary>
+    private static double? Sum(IReadOnlyList<PlannedWave> waves) =>
+        waves.Any(w => w.ExpectedSeconds is null) ? null : waves.Sum(w => w.ExpectedSeconds);
+}

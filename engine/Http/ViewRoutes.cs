@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Ebb.Engine.Learning;
+using Ebb.Engine.Overrides;
+using Ebb.Engine.Power;
+using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Api;
+
+namespace Ebb.Engine.Http;
+
+/// <summary>The function <c>View</c>: everything that may be looked at. Nothing here changes anything.</summary>
+internal static class ViewRoutes
+{
+    public static void MapView(this IEndpointRouteBuilder api)
+    {
+        api.MapGet(
+            "/status",
+            (PowerPath path, EbbSettings settings, PowerStore store) =>
+                path.View is { } view
+                    ? Results.Json(
+                        Readings.Status(view, settings, path.Leads, store.Trouble),
+                        AnswerJson.Default.StatusAnswer
+                    )
+                    : Problems.NotYet()
+        );
+
+        api.MapGet(
+            "/workloads",
+            (PowerPath path, UnlistedWorkloads unlisted) =>
+                path.View is { } view
+                    ? Results.Json(Readings.Workloads(view, unlisted), AnswerJson.Default.WorkloadsAnswer)
+                    : Problems.NotYet()
+        );
+
+        // A kind may hold slashes (group/version/Kind), so the middle takes all that is left.
+        api.MapGet(
+            "/workloads/{**rest}",
+            async (string rest, PowerPath path, WorkloadSearch search, CancellationToken token) =>
+                path.View is { } view ? await WorkloadAsync(rest, view, search, token) : Problems.NotYet()
+        );
+
+        api.MapGet(
+            "/plan",
+            (PowerPath path, Learner learner) =>
+                path.View is { } view
+                    ? Results.Json(Readings.Plan(view, learner.Learned), AnswerJson.Default.PlanAnswer)
+                    : Problems.NotYet()
+        );
+
+        api.MapGet(
+            "/outages",
+            async (PowerPath path, PowerStore store, PastOutages past, CancellationToken token) =>
+            {
+                var kept = await past.AllAsync(token);
+                var present = path.View?.Outage;
+                if (kept is null && present is null)
+                    return Problems.Of(
+                        StatusCodes.Status503ServiceUnavailable,
+                        "The state store is away",
+                        store.Trouble ?? "no answer"
+                    );
+                var all = (kept ?? []).Where(o => o.Id != present?.Id);
+                if (present is not null)
+                    all = all.Prepend(present);
+                return Results.Json(
+                    new OutagesAnswer([
+                        .. all.Select(o => new OutageSummary(
+                            o.Id,
+                            o.Began,
+                            o.Ended,
+                            o.Cause,
+                            o.Drill,
+                            o.Workloads.Count,
+                            o.Workloads.Count(w => w.Late)
+                        )),
+                    ]),
+                    AnswerJson.Default.OutagesAnswer
+                );
+            }
+        );
+
+        api.MapGet(
+            "/outages/{id}",
+            async (
+                string id,
+                HttpRequest request,
+                PowerPath path,
+                PowerStore store,
+                PastOutages past,
+                CancellationToken token
+            ) =>
+            {
+                var outage =
+                    path.View?.Outage is { } present && present.Id == id
+                        ? present
+                        : (await past.AllAsync(token))?.FirstOrDefault(o => o.Id == id);
+                return outage is not null && MarkdownWanted.By(request)
+                        ? Results.Text(Core.Planning.Outages.OutageMarkdown.Of(outage), "text/markdown; charset=utf-8")
+                    : outage is not null ? Results.Json(Report(outage), ReportJson.Default.JsonObject)
+                    : store.Trouble is { } trouble
+                        ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", trouble)
+                    : Problems.NotFound($"there is no outage \"{id}\"; GET /api/outages lists them");
+            }
+        );
+    }
+
+    /// <summary>With what is not back, which is not kept because it follows from the rest.</summary>
+    private static JsonObject Report(Core.Planning.Outages.OutageReport outage)
+    {
+        var report = JsonSerializer.SerializeToNode(outage, AnswerJson.Default.OutageReport)!.AsObject();
+        report["notBack"] = new JsonArray([.. outage.NotBack.Select(name => (JsonNode)name)]);
+        return report;
+    }
+
+    private static async Task<IResult> WorkloadAsync(
+        string rest,
+        PowerView view,
+        WorkloadSearch search,
+        CancellationToken cancellationToken
+    )
+    {
+        var parts = rest.Split('/');
+        if (parts.Length < 3)
+            return Problems.NotFound("expected /api/workloads/{namespace}/{kind}/{name}");
+        var (space, kind, name) = (parts[0], string.Join('/', parts[1..^1]), parts[^1]);
+        var found = view.Plan.Workloads.FirstOrDefault(s =>
+            s.Member.Scaler.TargetNamespace == space
+            && s.Member.Scaler.TargetName == name
+            && Readings.Kind(s.Member).Equals(kind, StringComparison.OrdinalIgnoreCase)
+        );
+        if (found is not null)
+            return Results.Json(Readings.Workload(found), AnswerJson.Default.WorkloadAnswer);
+        var (subject, missing) = await search.FindAsync(space, kind, name, cancellationToken, looksOnly: true);
+        return subject is null
+            ? missing!
+            : Results.Json(search.AnswerOn(subject, view), AnswerJson.Default.WorkloadAnswer);
+    }
+}
+
+[JsonSerializable(typeof(JsonObject))]
+internal sealed partial class ReportJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Schedules;
+
+namespace Ebb.Engine.Overrides;
+
+/// <summary>
+/// What a person's word holds now: the workloads, and whoever scales them. The clock writes to none of these. Another instance
+/// only when something in it changes.
+/// </summary>
+internal sealed class OverriddenWorkloads
+{
+    private volatile HashSet<WorkloadName> _now = [];
+
+    /// <summary>Compared by reference: another one when something changed.</summary>
+    public object Version => _now;
+
+    public bool Covers(string kind, string @namespace, string name) =>
+        _now.Contains(new WorkloadName(kind, @namespace, name));
+
+    /// <summary>Whether the schedules of this entry have nothing to write to.</summary>
+    public bool Covers(IndexEntry entry) =>
+        entry switch
+        {
+            TargetEntry { Target: { } target } => Covers(target.Kind, entry.Namespace, target.Name)
+                || (
+                    target.Kind == ScheduleTarget.Autoscaler && Covers(ScheduleTarget.Hpa, entry.Namespace, target.Name)
+                ),
+            ScalerEntry one => Covers("Deployment", one.Scaler.Ref.Namespace, one.Scaler.Ref.Name),
+            _ => false,
+        };
+
+    /// <summary>Raised after something in it changed.</summary>
+    public event Action? Changed;
+
+    public void Set(IEnumerable<OverrideTarget> held)
+    {
+        HashSet<WorkloadName> now = [];
+        foreach (var subject in held)
+        {
+            now.Add(new WorkloadName(subject.Type.Kind, subject.Namespace, subject.Name));
+            if (subject.Workload is not { } workload)
+                continue;
+            now.Add(new WorkloadName(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name));
+            if (workload.Autoscaler is { } hpa)
+                now.Add(new WorkloadName(ScheduleTarget.Hpa, hpa.Ref.Namespace, hpa.Ref.Name));
+            if (workload.ScaledObject is { } scaled)
+                now.Add(new WorkloadName(ScheduleTarget.ScaledObject, scaled.Ref.Namespace, scaled.Ref.Name));
+        }
+        if (now.SetEquals(_now))
+            return;
+        _now = now;
+        Changed?.Invoke();
+    }
+}

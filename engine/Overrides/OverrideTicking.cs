@@ -1,0 +1,60 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Ports;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Loops;
+using Ebb.Engine.Power;
+using Ebb.Engine.Settings;
+using NodaTime;
+
+namespace Ebb.Engine.Overrides;
+
+/// <summary>Wakes the overrides up: now and then, when the cluster changed while there are any, and when one ends.</summary>
+internal sealed partial class OverrideTicking(
+    EbbSettings settings,
+    OverrideBook book,
+    OverridePath path,
+    PowerPath power,
+    ICluster cluster,
+    EngineClocks clocks,
+    ILogger<OverrideTicking> log,
+    StartupGate opening
+) : GatedService(opening)
+{
+    private readonly WakeSignal _bell = new();
+    private readonly RepeatingLoop _perpetual = new(clocks.Deadlines, failure => TurnFailed(log, failure));
+
+    protected override Task RunAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
+
+    private Task FollowClusterAsync(CancellationToken stoppingToken)
+    {
+        var seen = ClusterView.Nothing;
+        return _perpetual.RepeatAsync(
+            async token =>
+            {
+                await cluster.WaitForChangeAsync(seen, token);
+                seen = cluster.Known;
+                if (book.All.Count > 0)
+                    _bell.Ring();
+            },
+            stoppingToken
+        );
+    }
+
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        if (power.View is not null)
+            await path.TurnAsync(cancellationToken);
+        var wait =
+            path.NextEnd is { } end
+            && end - clocks.World.Now() is var left
+            && left < settings.PollInterval
+            && left > Duration.Zero
+                ? left
+                : settings.PollInterval;
+        await _bell.HeardAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
+    }
+
+    [LoggerMessage(44, LogLevel.Error, "a turn of the overrides failed; the next one comes as usual")]
+    private static partial void TurnFailed(ILogger log, Exception failure);
+}

@@ -1,0 +1,34 @@
+using Ebb.Core.Planning.Waves;
+
+namespace Ebb.Engine.Power;
+
+/// <summary>Everything that this process can log: id, level, sentence.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "asked {Workload} to {What}")]
+    public static partial void Asked(this ILogger log, string workload, string what);
+
+    [LoggerMessage(2, LogLevel.Information, "{Workload} is what it was; its baseline is released")]
+    public static partial void Released(this ILogger log, string workload);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Workload}, {Direction}: {Failure}")]
+    public static partial void DeedFailed(this ILogger log, string workload, Direction direction, string failure);
+
+    [LoggerMessage(4, LogLevel.Information, "{Phase}{Wave}: {Reason}")]
+    public static partial void PhaseChanged(this ILogger log, string phase, string wave, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "the state store: {Trouble}")]
+    public static partial void StoreTrouble(this ILogger log, string trouble);
+
+    [LoggerMessage(6, LogLevel.Error, "a turn of the power path failed; the next one comes as usual")]
+    public static partial void TurnFailed(this ILogger log, Exception failure);
+
+    [LoggerMessage(7, LogLevel.Information, "the Functions host gives no ticks: ticking by itself")]
+    public static partial void SelfTick(this ILogger log);
+
+    [LoggerMessage(9, LogLevel.Information, "{Workload} is {State}: {Reason}")]
+    public static partial void Stands(this ILogger log, string workload, string state, string reason);
+
+    [LoggerMessage(8, LogLevel.Warning, "UPS {Ups}: {Note}")]
+    public static partial void SupplyNote(this ILogger log, string ups, string note);
+}

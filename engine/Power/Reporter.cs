@@ -1,0 +1,133 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Planning.Waves;
+using Ebb.Core.Ports;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Schedules;
+
+namespace Ebb.Engine.Power;
+
+/// <summary>
+/// Writes what was decided where kubectl shows it: the status of each UpsScaler, and Events. Only differences are written, and
+/// after all that is to be done now, so that telling hardly delays doing.
+/// </summary>
+internal sealed class Reporter(ICluster cluster, EngineClocks clocks, ILogger log)
+{
+    private const int AtOnce = 16;
+
+    /// <summary>A definition that drops the status, or a right that is missing, would refuse again at once: it is not asked each turn.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long the next wave may have to wait for what is only told.</summary>
+    private static readonly TimeSpan BetweenWaves = TimeSpan.FromMilliseconds(500);
+
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> _refused = new(
+        StringComparer.Ordinal
+    );
+
+    public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
+    {
+        var moving = plan.Phase is Phase.GoingToSleep;
+        if (moving && plan.Steps.Count > 0)
+            return;
+        var news = plan.Workloads.Where(state => IsNews(state) && (!moving || IsFinal(state))).ToList();
+        using var budget = new CancellationTokenSource(
+            moving ? BetweenWaves : Timeout.InfiniteTimeSpan,
+            clocks.Deadlines
+        );
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        try
+        {
+            await AnnounceTurnAsync(plan, before, either.Token);
+            await Parallel.ForEachAsync(
+                news,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = either.Token },
+                async (state, token) => await TellAsync(state, token)
+            );
+        }
+        catch (OperationCanceledException)
+            when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // What was not told is still news in the next turn.
+        }
+    }
+
+    /// <summary>Told once, while waves go down: what will not be another thing a moment later.</summary>
+    private static bool IsFinal(WorkloadState state) =>
+        state.Late
+        || state.Phase is WorkloadPhase.Refused
+        || (state.Phase is WorkloadPhase.Asleep && state.Member.Scaler.Status?.Phase != WorkloadPhase.Asleep);
+
+    private bool IsNews(WorkloadState state)
+    {
+        var scaler = state.Member.Scaler;
+        if (
+            scaler.Deleting
+            || (_refused.TryGetValue(scaler.Uid, out var at) && clocks.World.GetUtcNow() - at < AfterRefusal)
+        )
+            return false;
+        var shown = scaler.Status;
+        return shown is null
+            || shown.Phase != state.Phase
+            || shown.Reason != state.Reason
+            || shown.ObservedGeneration != scaler.Generation
+            || shown.ChangedBy != state.ChangedBy
+            || (shown.Baseline is null) != (scaler.Baseline is null);
+    }
+
+    private async Task TellAsync(WorkloadState state, CancellationToken cancellationToken)
+    {
+        var scaler = state.Member.Scaler;
+        var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : clocks.World.Now();
+        var status = new UpsScalerStatus(
+            state.Phase,
+            state.Reason,
+            since,
+            scaler.Generation,
+            scaler.Baseline,
+            state.ChangedBy
+        );
+        var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
+        if (result.Outcome == WriteOutcome.Done)
+            _refused.TryRemove(scaler.Uid, out _);
+        else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden)
+            _refused[scaler.Uid] = clocks.World.GetUtcNow();
+        if (result.Outcome == WriteOutcome.Done)
+            log.Stands(state.Member.ToString(), Wording.Of(state.Phase), state.Reason);
+        if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == state.Phase)
+            return;
+        var (warning, reason) = state.Phase switch
+        {
+            WorkloadPhase.Refused => (true, "Refused"),
+            WorkloadPhase.Unknown => (true, "NotKnown"),
+            _ when state.Late => (true, "Late"),
+            WorkloadPhase.Asleep => (false, "Asleep"),
+            WorkloadPhase.Awake when scaler.Status is not null => (false, "Awake"),
+            _ => (false, ""),
+        };
+        if (reason.Length == 0)
+            return;
+        await cluster.AnnounceAsync(
+            new Announcement(scaler.Ref, scaler.Uid, warning, reason, "Power", $"{state.Member}: {state.Reason}"),
+            cancellationToken
+        );
+    }
+
+    /// <summary>One Event for the whole when the direction turns, on each namespace's first UpsScaler it would be noise; on the first one it is enough.</summary>
+    private async Task AnnounceTurnAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
+    {
+        if (before is null || before.Phase == plan.Phase || plan.Workloads.Count == 0)
+            return;
+        var scaler = plan.Workloads[0].Member.Scaler;
+        await cluster.AnnounceAsync(
+            new Announcement(
+                scaler.Ref,
+                scaler.Uid,
+                plan.Phase is Phase.GoingToSleep or Phase.OnBattery,
+                plan.Phase.ToString(),
+                "Power",
+                plan.Reason
+            ),
+            cancellationToken
+        );
+    }
+}

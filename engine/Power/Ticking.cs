@@ -1,0 +1,101 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Ports;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Loops;
+using Ebb.Engine.Settings;
+using Ebb.Kubernetes.Leases;
+using NodaTime;
+
+namespace Ebb.Engine.Power;
+
+/// <summary>
+/// Everything that wakes the power path up. None of it matters to what is decided: a source that answered, something that changed
+/// in the cluster, an instant that has come, the host's timer, or this process's own when the host's has fallen silent.
+/// </summary>
+internal sealed class Ticking(
+    EbbSettings settings,
+    Supplies supplies,
+    PowerPath path,
+    ICluster cluster,
+    ILeadership leadership,
+    EngineClocks clocks,
+    ILogger<Ticking> log,
+    StartupGate opening
+) : GatedService(opening)
+{
+    private readonly HostTimer _host = new();
+    private readonly WakeSignal _bell = new();
+    private readonly RepeatingLoop _perpetual = new(clocks.Deadlines, log.TurnFailed);
+
+    /// <summary>The host's timer has come: poll and take a turn.</summary>
+    public async Task TickAsync(CancellationToken cancellationToken)
+    {
+        _host.Came(clocks.World.Now());
+        await supplies.AskAllAsync(cancellationToken);
+        await path.TurnAsync(cancellationToken);
+    }
+
+    protected override Task RunAsync(CancellationToken stoppingToken)
+    {
+        var interval = settings.PollInterval.ToTimeSpan();
+        var loops = Enumerable
+            .Range(0, supplies.Count)
+            .Select(i => _perpetual.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))
+            .Append(
+                _perpetual.RepeatAsync(
+                    leadership.RenewAsync,
+                    LeaseLeadership.RenewalInterval,
+                    clocks.Deadlines,
+                    stoppingToken
+                )
+            )
+            .Append(FollowClusterAsync(stoppingToken))
+            .Append(_perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
+        return Task.WhenAll(loops);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await leadership.ReleaseAsync(cancellationToken);
+    }
+
+    private async Task PollAsync(int source, CancellationToken cancellationToken)
+    {
+        if (settings.Host == EngineHost.FunctionsHost)
+        {
+            if (!_host.IsSilent(settings.PollInterval * 2, clocks.World.Now(), out var news))
+                return;
+            if (news)
+                log.SelfTick();
+        }
+        await supplies.AskAsync(source, cancellationToken);
+        _bell.Ring();
+    }
+
+    private Task FollowClusterAsync(CancellationToken stoppingToken)
+    {
+        var seen = ClusterView.Nothing;
+        return _perpetual.RepeatAsync(
+            async token =>
+            {
+                await cluster.WaitForChangeAsync(seen, token);
+                seen = cluster.Known;
+                _bell.Ring();
+            },
+            stoppingToken
+        );
+    }
+
+    /// <summary>
+    /// One turn for everything that rang, and one at each instant that was foreseen. A little more than an interval without either is
+    /// enough: sources that hang ring late, and silence is something to decide on.
+    /// </summary>
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        await path.TurnAsync(cancellationToken);
+        var (now, atMost) = (clocks.World.Now(), settings.PollInterval * 3 / 2);
+        var wait = path.View?.Plan.NextChange is { } next && next > now ? Duration.Min(next - now, atMost) : atMost;
+        await _bell.HeardAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
+    }
+}

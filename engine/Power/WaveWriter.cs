@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Ebb.Core.Planning.Waves;
+using Ebb.Core.Ports;
+
+namespace Ebb.Engine.Power;
+
+/// <summary>What came of one member's part in an order.</summary>
+internal sealed record WaveWriteResult(Member Member, Direction Direction, WriteResult Result, bool Released);
+
+/// <summary>
+/// Carries out one order: all captures side by side, then the moves of those whose baseline is kept, then the releases. What
+/// fails fails alone.
+/// </summary>
+internal sealed class WaveWriter(ICluster cluster)
+{
+    /// <summary>Enough to move a whole wave at once, few enough for an API server in trouble.</summary>
+    private const int AtOnce = 32;
+
+    public async Task<IReadOnlyCollection<WaveWriteResult>> CarryOutAsync(
+        WaveSteps order,
+        Direction direction,
+        CancellationToken cancellationToken
+    )
+    {
+        ConcurrentBag<WaveWriteResult> deeds = [];
+        ConcurrentDictionary<Member, bool> uncaptured = new();
+        await Each(
+            order.Captures,
+            async capture =>
+            {
+                var result = await cluster.CaptureAsync(capture.Member.Scaler, capture.Baseline, cancellationToken);
+                if (result.Outcome == WriteOutcome.Done)
+                    return;
+                uncaptured[capture.Member] = true;
+                deeds.Add(new WaveWriteResult(capture.Member, direction, result, false));
+            },
+            cancellationToken
+        );
+
+        await Each(
+            order.Moves.Where(move => !uncaptured.ContainsKey(move.Member)),
+            async move =>
+            {
+                var result = WriteResult.Done;
+                foreach (var write in move.Writes)
+                {
+                    result = await cluster.WriteAsync(write, cancellationToken);
+                    if (result.Outcome != WriteOutcome.Done)
+                        break;
+                }
+                deeds.Add(new WaveWriteResult(move.Member, direction, result, false));
+            },
+            cancellationToken
+        );
+
+        await Each(
+            order.Releases,
+            async member =>
+            {
+                var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
+                // One that was deleted goes with its finalizer, and the watch tells so later.
+                deeds.Add(
+                    new WaveWriteResult(
+                        member,
+                        direction,
+                        result.Outcome == WriteOutcome.Gone ? WriteResult.Done : result,
+                        true
+                    )
+                );
+            },
+            cancellationToken
+        );
+        return deeds;
+    }
+
+    private static Task Each<T>(IEnumerable<T> items, Func<T, Task> act, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (item, _) => await act(item)
+        );
+}

@@ -1,0 +1,422 @@
+using System.Text.Json.Nodes;
+using Ebb.Core.Planning;
+using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
+using Ebb.Engine.Claims;
+using Ebb.Engine.Overrides;
+using Ebb.Engine.Power;
+using Ebb.Kubernetes.Power;
+using NodaTime;
+
+namespace Ebb.Engine.Schedules;
+
+/// <summary>Brings one scaled object to what the clock wants, step by step, and writes how it stands where kubectl shows it.</summary>
+internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger log, Why? why = null)
+{
+    /// <summary>No object needs more steps in one turn; the next turn goes on.</summary>
+    private const int MostSteps = 8;
+
+    /// <param name="entry">The object.</param>
+    /// <param name="standing">What the clock says; null when nothing valid was ever seen.</param>
+    /// <param name="course">What is remembered of it.</param>
+    /// <param name="sleepers">What power has asleep.</param>
+    /// <param name="acts">False: write nothing but statuses.</param>
+    /// <param name="leads">False: write nothing at all.</param>
+    /// <param name="now">The instant of the turn.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async Task FollowAsync(
+        IndexEntry entry,
+        ScheduleState? standing,
+        Course course,
+        SleepingTargets sleepers,
+        bool acts,
+        bool leads,
+        Instant now,
+        CancellationToken cancellationToken
+    )
+    {
+        // Why it is as it is may change with nothing else, as when power lets go of it.
+        var said = why?.Of(ScheduledWorkload.Of(entry, cluster), entry.Namespace, now) ?? (null, false);
+        var inputs = Inputs(entry, standing, sleepers, acts, leads, said);
+        if (course.IsAsBefore(inputs, now))
+            return;
+        // What this turn writes makes other inputs, so that the next one looks again.
+        course.Inputs = inputs;
+        course.Begin();
+        var patched = false;
+        for (var i = 0; i < MostSteps; i++)
+        {
+            course.Finding = Decide(entry, standing, sleepers, now);
+            if (course.Finding.Steps is not [var step, ..])
+            {
+                course.Settled();
+                break;
+            }
+
+            if (!acts || !leads || course.Withholds(step, cluster.Find(step.On).It, now, tick))
+                break;
+            var result = await cluster.WriteAsync(step, cancellationToken);
+            if (
+                result.Outcome != WriteOutcome.Done
+                && !(step is ScheduleWrite.Delete && result.Outcome == WriteOutcome.Gone)
+            )
+            {
+                log.WriteFailed(step.On.ToString(), step.What, $"{result.Outcome}: {result.Detail}");
+                course.Failed(step, result, now, tick);
+                break;
+            }
+
+            log.Wrote(step.On.ToString(), step.What);
+            course.Did(step, now);
+            patched |= step.On.Kind == ScheduleTarget.Hpa;
+            if (step.Note is { } note)
+                await cluster.AnnounceAsync(
+                    new Announcement(
+                        note.On.Ref,
+                        note.On.Uid,
+                        false,
+                        note.Reason,
+                        note.Action,
+                        note.Text,
+                        note.Controller
+                    ),
+                    cancellationToken
+                );
+            // What a step changed in the entry's own objects makes a new entry; the next turn comes at once.
+            if (step.EndsTurn || entry.Speaks(step.On))
+                break;
+        }
+
+        if (leads && !course.Finding.Waits)
+            await TellAsync(entry, standing, course, patched, said, now, cancellationToken);
+    }
+
+    private SizingPlan Decide(IndexEntry entry, ScheduleState? standing, SleepingTargets sleepers, Instant now) =>
+        entry switch
+        {
+            ScalerEntry { Scaler: var scaler } one => ServiceScalerDecision.Decide(
+                scaler,
+                one.Spec,
+                standing,
+                cluster.Find(ScheduleTarget.Hpa, scaler.Ref.Namespace, scaler.Ref.Name),
+                sleepers.Of(new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name))
+            ),
+            TargetEntry { Target: { } target } one => Adopted(
+                one,
+                standing is null
+                    ? SizingPlan.Settled
+                    : TargetDecision.Decide(Situation(one, target, standing, sleepers, now))
+            ),
+            TargetEntry one => one
+                .Members.Select(member => member.Seen.Deleting ? Core.Schedules.ScheduleDeletion.Of(member.Seen) : null)
+                .FirstOrDefault(step => step is not null)
+                is { } last
+                ? new SizingPlan([last])
+                : SizingPlan.Settled,
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(entry),
+                entry.GetType().Name,
+                "an entry that is not known"
+            ),
+        };
+
+    /// <summary>Whose child a Schedule is comes after what it asks for.</summary>
+    private static SizingPlan Adopted(TargetEntry entry, SizingPlan finding) =>
+        finding.Steps.Count == 0 && Adoption(entry) is { } adoption ? finding with { Steps = [adoption] } : finding;
+
+    /// <summary>Everything that this entry is decided from, as instances that change when what they say does.</summary>
+    private object?[] Inputs(
+        IndexEntry entry,
+        ScheduleState? standing,
+        SleepingTargets sleepers,
+        bool acts,
+        bool leads,
+        (string?, bool) said
+    )
+    {
+        object Seen(string kind, string name) =>
+            cluster.Find(kind, entry.Namespace, name) is var look && look.It is { } it ? it : look.GetType();
+        List<object?> inputs = [entry, standing, sleepers.Sizes, acts, leads, said];
+        if (entry is ScalerEntry)
+            inputs.Add(Seen(ScheduleTarget.Hpa, entry.Name));
+        else if (entry is TargetEntry { Target: { } target } one)
+        {
+            inputs.Add(Seen(target.Kind, target.Name));
+            if (one.Autoscaler is { } spec)
+            {
+                inputs.Add(Seen(ScheduleTarget.Hpa, target.Name));
+                if (IsEmptied(one, standing) && IsWorkload(spec.TargetKind))
+                    inputs.Add(Seen(spec.TargetKind, spec.TargetName));
+            }
+            else if (
+                target.Kind == ScheduleTarget.Hpa
+                && IsEmptied(one, standing)
+                && inputs[^1] is ObjectView hpa
+                && HpaTarget.Of(hpa) is var (kind, name)
+                && IsWorkload(kind)
+            )
+                inputs.Add(Seen(kind, name));
+            else if (IsWorkload(target.Kind))
+                inputs.Add(
+                    cluster.TryGovernorOf(new WorkloadName(target.Kind, entry.Namespace, target.Name), out var governor)
+                        ? governor
+                        : typeof(ObjectLookup.Unknown)
+                );
+        }
+
+        return [.. inputs];
+    }
+
+    private static bool IsEmptied(TargetEntry entry, ScheduleState? standing) =>
+        standing?.Bounds.Max == 0 || entry.Members.Any(member => ScheduleDeletion.Keeps(member.Seen));
+
+    private static bool IsWorkload(string kind) => kind is "Deployment" or "StatefulSet";
+
+    private static ScheduleWrite? Adoption(TargetEntry entry) =>
+        entry.Parent is null
+            ? null
+            : entry
+                .Members.Where(member => member.Schedule is not null)
+                .Select(member => TargetDecision.Adopt(member.Seen, entry.Parent))
+                .FirstOrDefault(step => step is not null);
+
+    private TargetInput Situation(
+        TargetEntry entry,
+        ScheduleTarget target,
+        ScheduleState standing,
+        SleepingTargets sleepers,
+        Instant now
+    )
+    {
+        var place = entry.Namespace;
+        var sized = cluster.Find(target.Kind, place, target.Name);
+        List<ObjectView> holders =
+        [
+            .. entry
+                .Members.Where(member => member.TimeScaler is null && member.Seen.Ref.Kind == "Schedule")
+                .Select(member => member.Seen),
+        ];
+        if (target.Kind == ScheduleTarget.Hpa && sized.It is { } self)
+            holders.Add(self);
+        var situation = new TargetInput
+        {
+            Target = target,
+            Namespace = place,
+            State = standing,
+            SchedulesAsk = entry.Members.Any(member =>
+                member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false }
+                && schedule.Rule.Bounds.AsksSize
+                && schedule.Rule.Window.Contains(now)
+            ),
+            TimeScaled = entry.Members.Any(member => member.TimeScaler is not null),
+            Sized = sized,
+            Autoscaler = entry.Autoscaler,
+            Holders = holders,
+            Now = now,
+        };
+        switch (target.Kind)
+        {
+            case ScheduleTarget.Autoscaler:
+                situation = situation with { Hpa = cluster.Find(ScheduleTarget.Hpa, place, target.Name) };
+                return entry.Autoscaler is { } spec
+                    ? WithWorkload(situation, spec.TargetKind, spec.TargetName, sleepers)
+                    : situation;
+            case ScheduleTarget.Hpa:
+                return sized.It is { } hpa && HpaTarget.Of(hpa) is var (kind, name)
+                    ? WithWorkload(situation, kind, name, sleepers)
+                    : situation;
+            case ScheduleTarget.ScaledObject:
+                var scaled = new WorkloadName(target.Kind, place, target.Name);
+                return situation with { Asleep = sleepers.Of(scaled), PauseBefore = sleepers.PauseBefore(scaled) };
+            default:
+                var workload = new WorkloadName(target.Kind, place, target.Name);
+                return cluster.TryGovernorOf(workload, out var governor)
+                    ? situation with
+                    {
+                        Governor = governor,
+                        Asleep = sleepers.Of(workload),
+                    }
+                    : situation with
+                    {
+                        Sized = new ObjectLookup.Unknown("who else scales it has not been read yet"),
+                    };
+        }
+    }
+
+    /// <summary>What an HPA scales is only looked at when it is to be emptied or was, or when power has it asleep.</summary>
+    private TargetInput WithWorkload(TargetInput situation, string kind, string name, SleepingTargets sleepers)
+    {
+        var asleep = sleepers.Of(new WorkloadName(kind, situation.Namespace, name));
+        if (asleep is null && situation.State.Bounds.Max != 0 && !situation.Holders.Any(ScheduleDeletion.Keeps))
+            return situation;
+        return situation with
+        {
+            Asleep = asleep,
+            Workload = IsWorkload(kind)
+                ? cluster.Find(kind, situation.Namespace, name)
+                : new ObjectLookup.Absent(
+                    $"{kind} {name} cannot be emptied by the clock: only a Deployment or StatefulSet can"
+                ),
+        };
+    }
+
+    private async Task TellAsync(
+        IndexEntry entry,
+        ScheduleState? standing,
+        Course course,
+        bool patched,
+        (string? Because, bool InHand) said,
+        Instant now,
+        CancellationToken cancellationToken
+    )
+    {
+        var trouble = course.Finding.Trouble ?? course.Failure;
+        var changedBy = course.ChangedBy(now);
+        // The same sentence as everywhere; what people should know besides comes after it.
+        var (because, inHand) = said;
+        var words =
+            because is null || course.Finding.Hint is null
+                ? because ?? course.Finding.Hint
+                : $"{because}; {course.Finding.Hint}";
+        // While power moves things, what is said of time alone can wait.
+        string? Hint(ObjectView of, string condition) =>
+            inHand && ScheduleConditions.Shown(of) == condition ? ScheduleConditions.Told(of) : words;
+        switch (entry)
+        {
+            case ScalerEntry { Scaler: { Deleting: false } scaler } one:
+                scaler = cluster.Find(scaler.Ref).It ?? scaler;
+                var wrong = one.Faults.Count > 0 ? string.Join("; ", one.Faults) : trouble;
+                await TellAsync(
+                    scaler,
+                    ServiceScalerDecision.Status(
+                        scaler,
+                        standing,
+                        patched,
+                        wrong is null ? ScheduleConditions.Available : ScheduleConditions.Degraded,
+                        wrong ?? Hint(scaler, ScheduleConditions.Available) ?? "",
+                        changedBy,
+                        now
+                    ),
+                    wrong is null ? null : ScheduleConditions.Degraded,
+                    wrong ?? "",
+                    course,
+                    now,
+                    cancellationToken
+                );
+                break;
+            case TargetEntry one:
+                if (one.Parent is { Deleting: false } parent)
+                {
+                    parent = cluster.Find(parent.Ref).It ?? parent;
+                    var fault = one.Faults.Count > 0 ? string.Join("; ", one.Faults) : trouble;
+                    var condition = fault is null ? ScheduleConditions.Available : ScheduleConditions.Degraded;
+                    await TellAsync(
+                        parent,
+                        ScheduleConditions.Status(
+                            parent,
+                            condition,
+                            fault ?? Hint(parent, condition) ?? "",
+                            changedBy,
+                            now
+                        ),
+                        condition,
+                        fault ?? words ?? "in order",
+                        course,
+                        now,
+                        cancellationToken
+                    );
+                }
+
+                foreach (
+                    var member in one.Members.Where(member => member.Seen is { Deleting: false, Ref.Kind: "Schedule" })
+                )
+                {
+                    // One whose only day is a day off is never in force, and over all the same.
+                    if (member.Schedule?.Rule.Window.Over is { } over && over > now)
+                        course.Again(over);
+                    var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
+                    var (condition, message) = ScheduleConditions.Of(member, trouble, words, now);
+                    if (message == words)
+                        message = Hint(seen, condition) ?? "";
+                    await TellAsync(
+                        seen,
+                        ScheduleConditions.Status(seen, condition, message, changedBy, now),
+                        condition,
+                        message,
+                        course,
+                        now,
+                        cancellationToken
+                    );
+                }
+
+                foreach (
+                    var member in one.Members.Where(member => member.Seen is { Deleting: false, Ref.Kind: "ConfigMap" })
+                )
+                {
+                    // A ConfigMap has no status: what is wrong with it is said once, in an Event.
+                    var fault = member.Faults.Count > 0 ? string.Join("; ", member.Faults) : trouble;
+                    if (course.IsNews(member.Seen.Uid, fault) && fault is not null)
+                        await cluster.AnnounceAsync(
+                            new Announcement(
+                                member.Seen.Ref,
+                                member.Seen.Uid,
+                                true,
+                                ScheduleConditions.Degraded,
+                                "Schedule",
+                                $"{member.Seen.Ref}: {fault}"
+                            ),
+                            cancellationToken
+                        );
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The status, and an Event when the condition is another than was shown.</summary>
+    private async Task TellAsync(
+        ObjectView seen,
+        JsonObject? patch,
+        string? condition,
+        string message,
+        Course course,
+        Instant now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (patch is null)
+            return;
+        var before = ScheduleConditions.Shown(seen);
+        var write = new ScheduleWrite.Merge(seen.Ref, "status", seen.Uid, seen.ResourceVersion, patch, "status");
+        if (course.Withholds(write, seen, now, tick))
+            return;
+        var result = await cluster.WriteAsync(write, cancellationToken);
+        if (result.Outcome != WriteOutcome.Done)
+        {
+            course.Failed(write, result, now, tick);
+            return;
+        }
+
+        course.Did(write, now);
+        if (message.Length > 0)
+            log.Stands(seen.Ref.ToString(), condition ?? ScheduleConditions.Available, message);
+        if (condition is null || condition == before)
+            return;
+        var text = message.Length == 0 ? $"{seen.Ref} is {condition}" : $"{seen.Ref} is {condition}: {message}";
+        await cluster.AnnounceAsync(
+            new Announcement(seen.Ref, seen.Uid, condition == ScheduleConditions.Degraded, condition, "Schedule", text),
+            cancellationToken
+        );
+    }
+}
+
+/// <summary>Short ways to say what is said often.</summary>
+internal static class FollowerWords
+{
+    public static ObjectLookup Find(this IScheduleCluster cluster, ObjectRef on) =>
+        cluster.Find(on.Kind, on.Namespace, on.Name);
+
+    /// <summary>Whether an object is one that the entry was read from.</summary>
+    public static bool Speaks(this IndexEntry entry, ObjectRef on) =>
+        on.Kind is "ServiceScaler" or "Schedule" or ScheduleTarget.Autoscaler or "ConfigMap" && entry is not null;
+}

@@ -1,0 +1,229 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ebb.Calendars;
+using Ebb.Core.Planning;
+using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Schedules;
+
+namespace Ebb.Engine.Schedules;
+
+/// <summary>
+/// What would be if a manifest were applied: its documents laid over what the cluster says already, read by the same code. Nothing is
+/// written.
+/// </summary>
+internal sealed class Preview(IScheduleCluster cluster)
+{
+    /// <summary>A kind that nobody named before has to be read once before it can be told what is missing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly Dictionary<string, string> Kinds = new()
+    {
+        ["ServiceScaler"] = "scaler.udaan.io/v1",
+        ["Schedule"] = "autoscaling.d-kuro.github.io/v1",
+        [ScheduleTarget.Autoscaler] = "autoscaling.d-kuro.github.io/v1",
+        ["ConfigMap"] = "v1",
+    };
+
+    public async Task<SchedulesAnswer> AnswerAsync(
+        string text,
+        bool yaml,
+        ScheduleStretch stretch,
+        CancellationToken cancellationToken
+    )
+    {
+        var (documents, broken) = Documents.Read(text, yaml);
+        List<ScheduleError> errors = [.. broken];
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given = [];
+        foreach (var document in documents)
+            if (Read(document, errors) is { } seen)
+                given[(seen.Ref.Kind, seen.Ref.Namespace, seen.Ref.Name)] = (document.Number, seen);
+
+        var live = cluster.Known;
+        var world = live with
+        {
+            ServiceScalers = Over(live.ServiceScalers, "ServiceScaler", given, _ => true),
+            Autoscalers = Over(live.Autoscalers, ScheduleTarget.Autoscaler, given, _ => true),
+            Schedules = Over(live.Schedules, "Schedule", given, _ => true),
+            TimeScalers = Over(live.TimeScalers, "ConfigMap", given, IsTimeScaler),
+        };
+        var book = new ScheduleIndex(
+            (place, name) =>
+                given.TryGetValue(("ConfigMap", place, name), out var map)
+                    ? new ObjectLookup.Found(map.Seen)
+                    : cluster.Find("ConfigMap", place, name),
+            CalendarFile.Read
+        );
+        book.Update(world);
+        var touched = book
+            .Entries.Where(entry => Speakers(entry).Any(seen => Number(seen, given) is not null))
+            .ToList();
+        foreach (var (on, fault) in touched.SelectMany(ScheduleReadings.Faults))
+            if (Number(on, given) is { } number)
+                errors.Add(new ScheduleError(number, fault.Path, fault.Expected, fault.Found));
+        foreach (var entry in touched.OfType<TargetEntry>())
+            await CheckTargetAsync(entry, given, errors, cancellationToken);
+        return new SchedulesAnswer(
+            [
+                .. touched
+                    .Where(entry => entry.Timetable is not null)
+                    .Select(entry => ScheduleReadings.Item(entry, cluster, stretch, cancellationToken)),
+            ],
+            [.. errors.OrderBy(error => error.Document).ThenBy(error => error.Path, StringComparer.Ordinal)]
+        );
+    }
+
+    private static ObjectView? Read(ManifestDocument document, List<ScheduleError> errors)
+    {
+        var (number, json) = (document.Number, document.Json);
+        string? Text(JsonNode? node, string path, string? expected)
+        {
+            if (node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0)
+                return text;
+            if (expected is not null || node is not null)
+                errors.Add(
+                    new ScheduleError(
+                        number,
+                        path,
+                        expected ?? "a text",
+                        node is null ? "nothing" : node.ToJsonString()
+                    )
+                );
+            return null;
+        }
+
+        var (kind, version) = (
+            Text(json["kind"], "kind", "a kind"),
+            Text(json["apiVersion"], "apiVersion", "a group and version")
+        );
+        var metadata = json["metadata"] as JsonObject;
+        var (name, place) = (
+            Text(metadata?["name"], "metadata.name", "a name"),
+            Text(metadata?["namespace"], "metadata.namespace", null) ?? "default"
+        );
+        if (kind is null || name is null || version is null)
+            return null;
+        if (Kinds.TryGetValue(kind, out var right) && right != version)
+        {
+            errors.Add(new ScheduleError(number, "apiVersion", right, $"\"{version}\""));
+            return null;
+        }
+
+        var data = (json["data"] as JsonObject)
+            ?.Where(entry => entry.Value is JsonValue)
+            .ToDictionary(
+                entry => entry.Key,
+                entry =>
+                    entry.Value!.GetValueKind() == JsonValueKind.String
+                        ? (string)entry.Value!
+                        : entry.Value!.ToJsonString()
+            );
+        return new ObjectView
+        {
+            Ref = new ObjectRef(version, kind, place, name),
+            Uid = $"document {number.ToString(CultureInfo.InvariantCulture)} {kind} {place}/{name}",
+            ResourceVersion = "",
+            Labels =
+                (metadata?["labels"] as JsonObject)
+                    ?.Where(entry => entry.Value is JsonValue)
+                    .ToDictionary(entry => entry.Key, entry => entry.Value!.ToString())
+                ?? [],
+            Spec = json["spec"] is { } spec ? JsonDocument.Parse(spec.ToJsonString()).RootElement.Clone() : null,
+            Data = data,
+        };
+    }
+
+    /// <summary>With the label it is followed; by its keys it is meant to be.</summary>
+    private static bool IsTimeScaler(ObjectView map) =>
+        map.Labels.GetValueOrDefault(ScheduleCluster.TimeScalerLabel) == "true"
+        || map.Data?.ContainsKey("HPA_NAME") == true
+        || map.Data?.ContainsKey("SCALE_UP_TIME") == true;
+
+    private static IReadOnlyList<ObjectView> Over(
+        IReadOnlyList<ObjectView> live,
+        string kind,
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given,
+        Func<ObjectView, bool> wanted
+    ) =>
+        [
+            .. live.Where(seen => !given.ContainsKey((kind, seen.Ref.Namespace, seen.Ref.Name))),
+            .. given.Values.Select(document => document.Seen).Where(seen => seen.Ref.Kind == kind && wanted(seen)),
+        ];
+
+    private static IEnumerable<ObjectView> Speakers(IndexEntry entry) =>
+        entry switch
+        {
+            ScalerEntry scaler => [scaler.Scaler],
+            TargetEntry target => target
+                .Members.Select(member => member.Seen)
+                .Concat(target.Parent is { } parent ? [parent] : []),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(entry),
+                entry.GetType().Name,
+                "an entry that is not known"
+            ),
+        };
+
+    private static int? Number(
+        ObjectView seen,
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given
+    ) =>
+        given.TryGetValue((seen.Ref.Kind, seen.Ref.Namespace, seen.Ref.Name), out var document)
+        && ReferenceEquals(document.Seen, seen)
+            ? document.Number
+            : null;
+
+    /// <summary>What a Schedule names must be in the manifest or in the cluster.</summary>
+    private async Task CheckTargetAsync(
+        TargetEntry entry,
+        Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given,
+        List<ScheduleError> errors,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            entry.Target is not { } target
+            || entry.Parent is not null
+            || given.ContainsKey((target.Kind, entry.Namespace, target.Name))
+        )
+            return;
+        var found = cluster.Find(target.Kind, entry.Namespace, target.Name);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        while (found is ObjectLookup.Unknown && !deadline.IsCancellationRequested)
+        {
+            var seen = cluster.Known;
+            found = cluster.Find(target.Kind, entry.Namespace, target.Name);
+            if (found is not ObjectLookup.Unknown)
+                break;
+            await cluster
+                .WaitForChangeAsync(seen, deadline.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (found is not ObjectLookup.Absent)
+            return;
+        foreach (var member in entry.Members)
+        {
+            if (Number(member.Seen, given) is not { } number)
+                continue;
+            errors.Add(
+                member.Schedule is not null
+                    ? new ScheduleError(
+                        number,
+                        "spec.scaleTargetRef.name",
+                        $"a {target.Kind} in namespace {entry.Namespace}",
+                        $"\"{target.Name}\", which does not exist"
+                    )
+                    : new ScheduleError(
+                        number,
+                        "data.HPA_NAME",
+                        $"a {target.Kind} in namespace {entry.Namespace}",
+                        $"\"{target.Name}\", which does not exist"
+                    )
+            );
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using Ebb.Calendars;
+using Ebb.Core.Ports;
+using Ebb.Core.Schedules;
+using Ebb.Engine.Claims;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Instruments;
+using Ebb.Engine.Overrides;
+using Ebb.Engine.Settings;
+using NodaTime;
+
+namespace Ebb.Engine.Schedules;
+
+/// <summary>
+/// Read what the clock says, bring everything to it, say how it stands. One turn at a time; who calls and how often makes no difference
+/// to what comes out, and a turn in which nothing is due costs a comparison and makes no request.
+/// </summary>
+internal sealed class SchedulePath(
+    EbbSettings settings,
+    IScheduleCluster cluster,
+    ICluster power,
+    ILeadership leadership,
+    ClockWishes wishes,
+    ScheduleGauges gauges,
+    EngineClocks clocks,
+    ILogger<SchedulePath> log,
+    OverriddenWorkloads? overridden = null,
+    ClockClaims? claims = null,
+    Why? why = null
+) : IDisposable
+{
+    /// <summary>Enough to bring a whole cluster through a boundary, few enough for an API server in trouble.</summary>
+    private const int AtOnce = 16;
+
+    /// <summary>What was written shows at once and is decided on again in the same turn; nothing takes more rounds than this.</summary>
+    private const int MostRounds = 12;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ScheduleIndex _book = new(
+        (place, name) => cluster.Find("ConfigMap", place, name),
+        CalendarFile.Read
+    );
+    private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log, why);
+    private Dictionary<string, Course> _courses = [];
+    private TimetableCache _almanac = new([]);
+    private ScheduleObjects _world = ScheduleObjects.Nothing;
+    private SleepingTargets _sleepers = SleepingTargets.None;
+    private object? _overridden;
+    private Instant? _lookAgain;
+    private int _said;
+    private bool _led;
+    private volatile ScheduleView? _view;
+
+    /// <summary>Null until everything was read once.</summary>
+    public ScheduleView? View => _view;
+
+    /// <summary>Whether this replica writes.</summary>
+    public bool Leads => leadership.HeldUntil is not null;
+
+    /// <summary>One turn.</summary>
+    public async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        var (began, rounds) = (System.Diagnostics.Stopwatch.GetTimestamp(), 0);
+        try
+        {
+            while (rounds < MostRounds && await RoundAsync(clocks.World.Now(), cancellationToken))
+                rounds++;
+        }
+        finally
+        {
+            _gate.Release();
+            if (rounds > 0)
+                Measures.TurnTook("schedule", System.Diagnostics.Stopwatch.GetElapsedTime(began));
+        }
+    }
+
+    /// <summary>Decides on what is known now and acts on it; whether there was anything to decide.</summary>
+    private async Task<bool> RoundAsync(Instant now, CancellationToken cancellationToken)
+    {
+        var (world, sleepers, leads) = (cluster.Known, _sleepers.After(power.Known), Leads);
+        if (!world.Synced)
+            return false;
+        var news =
+            !ReferenceEquals(world, _world)
+            || !sleepers.Same(_sleepers)
+            || leads != _led
+            || !ReferenceEquals(overridden?.Version, _overridden)
+            || (why?.Version ?? 0) != _said;
+        (_world, _sleepers, _led, _overridden, _said) = (
+            world,
+            sleepers,
+            leads,
+            overridden?.Version,
+            why?.Version ?? 0
+        );
+        if (news && _book.Update(world))
+            Take(_book.Entries);
+        var due = _almanac.Update(now);
+        if (!news && !due && !(now >= _lookAgain))
+            return false;
+        claims?.Set(_book.Entries, _almanac, cluster, now);
+        await FollowAsync(leads, now, cancellationToken);
+        Publish(now);
+        return true;
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private void Take(IReadOnlyList<IndexEntry> entries)
+    {
+        _almanac = new TimetableCache([.. entries.Select(entry => entry.Timetable ?? Silence.Timetable)]);
+        var courses = new Dictionary<string, Course>(entries.Count);
+        foreach (var entry in entries)
+            courses[entry.Key] = _courses.GetValueOrDefault(entry.Key) ?? new Course();
+        _courses = courses;
+    }
+
+    private Task FollowAsync(bool leads, Instant now, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(0, _book.Entries.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (i, token) =>
+            {
+                var entry = _book.Entries[i];
+                if (entry.Pending)
+                    return;
+                var standing = entry.Timetable is null ? null : _almanac[i];
+                await _follower.FollowAsync(
+                    entry,
+                    standing,
+                    _courses[entry.Key],
+                    _sleepers,
+                    settings.Act && overridden?.Covers(entry) != true,
+                    leads,
+                    now,
+                    token
+                );
+            }
+        );
+
+    private void Publish(Instant now)
+    {
+        var entries = _book.Entries;
+        wishes.Set([.. _courses.Values.Select(course => course.Finding.WakesTo).OfType<WakingSize>()]);
+        gauges.Set([
+            .. entries
+                .Select((entry, i) => (entry, i))
+                .Where(pair => pair.entry is { Kind: ScheduleTarget.Autoscaler, Timetable: not null })
+                .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Bounds)),
+        ]);
+        _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
+        var next = _almanac.NextChange;
+        gauges.Set([.. entries.GroupBy(entry => entry.Kind).Select(kind => (kind.Key, kind.Count()))], next);
+        _view = new ScheduleView(
+            now,
+            _world,
+            entries,
+            next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
+            entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits)
+        );
+    }
+
+    /// <summary>Stands where nothing valid was ever seen.</summary>
+    private sealed class Silence : ITimetable
+    {
+        public static readonly Silence Timetable = new();
+
+        private static readonly ScheduleState Nothing = new(ScaleBounds.None, "", false);
+
+        public ScheduleState At(Instant at) => Nothing;
+
+        public Instant? NextChange(Instant at) => null;
+    }
+}

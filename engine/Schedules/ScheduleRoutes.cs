@@ -1,0 +1,78 @@
+using Ebb.Core.Schedules;
+using Ebb.Engine.Clocks;
+using Ebb.Engine.Http;
+
+namespace Ebb.Engine.Schedules;
+
+/// <summary>What the clock says, for whoever looks or wants to try something first.</summary>
+internal static class ScheduleRoutes
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static void MapSchedules(this IEndpointRouteBuilder api)
+    {
+        api.MapGet(
+            "/schedules",
+            (SchedulePath path, IScheduleCluster cluster, EngineClocks clocks, HttpContext context) =>
+            {
+                var (stretch, faults) = ScheduleStretch.Read(context.Request.Query, clocks.World.Now());
+                if (stretch is null)
+                    return Task.FromResult(Problems.BadRequest(string.Join("; ", faults)));
+                return path.View is { } view
+                    ? Bounded(
+                        context,
+                        clocks,
+                        token => Task.FromResult(ScheduleReadings.Answer(view.Entries, cluster, stretch, token))
+                    )
+                    : Task.FromResult(Problems.NotYet());
+            }
+        );
+
+        api.MapPost(
+            "/schedules/preview",
+            async (IScheduleCluster cluster, EngineClocks clocks, HttpContext context) =>
+            {
+                var (stretch, faults) = ScheduleStretch.Read(context.Request.Query, clocks.World.Now());
+                if (stretch is null)
+                    return Problems.BadRequest(string.Join("; ", faults));
+                var yaml =
+                    context.Request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase)
+                    == true;
+                if (!yaml && !context.Request.HasJsonContentType())
+                    return Problems.Of(
+                        StatusCodes.Status415UnsupportedMediaType,
+                        "Unsupported media type",
+                        "expected application/yaml or application/json"
+                    );
+                using var reader = new StreamReader(context.Request.Body);
+                var text = await reader.ReadToEndAsync(context.RequestAborted);
+                if (string.IsNullOrWhiteSpace(text))
+                    return Problems.BadRequest("expected a manifest, found nothing");
+                return await Bounded(
+                    context,
+                    clocks,
+                    token => new Preview(cluster).AnswerAsync(text, yaml, stretch, token)
+                );
+            }
+        );
+    }
+
+    /// <summary>A thousand ranges over a year are many intervals: nobody may keep this process from its work with one question.</summary>
+    private static async Task<IResult> Bounded(
+        HttpContext context,
+        EngineClocks clocks,
+        Func<CancellationToken, Task<SchedulesAnswer>> answer
+    )
+    {
+        using var deadline = new CancellationTokenSource(Patience, clocks.Deadlines);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        try
+        {
+            return Results.Json(await answer(either.Token), ScheduleJson.Default.SchedulesAnswer);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return Problems.BadRequest($"not written out within {Patience.TotalSeconds:0} s: ask for a shorter range");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Ebb.Core.Schedules;
+using NodaTime;
+
+namespace Ebb.Engine.Schedules;
+
+/// <summary>Everything that the clock said last, for whoever looks.</summary>
+/// <param name="At">When.</param>
+/// <param name="World">What it knew.</param>
+/// <param name="Entries">Each scaled object.</param>
+/// <param name="NextChange">When something next changes by itself; null: never.</param>
+/// <param name="Waiting">Something that was named has not been read yet, and what depends on it is not decided.</param>
+internal sealed record ScheduleView(
+    Instant At,
+    ScheduleObjects World,
+    IReadOnlyList<IndexEntry> Entries,
+    Instant? NextChange,
+    bool Waiting
+);

@@ -1,0 +1,74 @@
+using Ebb.Core.Power;
+using Ebb.Engine.Schedules;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
+using Ebb.Nut;
+using NodaTime;
+
+namespace Ebb.Engine.Settings;
+
+/// <summary>What the engine runs in.</summary>
+internal enum EngineHost
+{
+    /// <summary>The process by itself; with the simulation when no cluster is named.</summary>
+    Alone,
+
+    /// <summary>A worker of the Azure Functions host, whose timers wake it.</summary>
+    FunctionsHost,
+
+    /// <summary>The operator's container; there is no simulation in it.</summary>
+    Operator,
+}
+
+/// <summary>Where facts that cannot be observed again are kept.</summary>
+internal enum StateStoreKind
+{
+    Kubernetes,
+    Tables,
+}
+
+/// <summary>Everything that can be set, read whole before anything starts.</summary>
+internal sealed record EbbSettings
+{
+    public required Uri HttpUrl { get; init; }
+
+    public required EngineHost Host { get; init; }
+
+    /// <summary>Null: the simulated one.</summary>
+    public required ClusterSettings? Cluster { get; init; }
+
+    public required PowerSettings Power { get; init; }
+
+    public required IReadOnlyList<UpsSourceAddress> Sources { get; init; }
+
+    public required Duration PollInterval { get; init; }
+
+    /// <summary>How often schedules are evaluated at least, and how often at most the same is stated again to whoever undoes it.</summary>
+    public Duration ScheduleInterval { get; init; } = Duration.FromSeconds(30);
+
+    /// <summary>Which ServiceScalers are looked after, as a label selector; null: all.</summary>
+    public string? LabelSelector { get; init; }
+
+    /// <summary>False: decide, show and report, but write nothing except Ebb's own status, Events and state.</summary>
+    public required bool Act { get; init; }
+
+    public required StateStoreKind Store { get; init; }
+
+    public required string StateNamespace { get; init; }
+
+    /// <summary>Null: <see cref="Store"/> is the cluster.</summary>
+    public required TableSettings? Tables { get; init; }
+
+    public required string? ViewKey { get; init; }
+
+    public required string? ControlKey { get; init; }
+
+    /// <summary>The HTTP port of the external scaler, which knows what spare capacity there is; null: none is configured.</summary>
+    public Uri? CapacityScaler { get; init; }
+
+    /// <summary>Namespace and Deployment of this process, when it runs in a pod; it never puts itself to sleep.</summary>
+    public required (string Namespace, string Name)? Self { get; init; }
+
+    /// <summary>Who is told when the phase changes.</summary>
+    public required IReadOnlyList<AlertTarget> Alerts { get; init; }
+}

@@ -1,0 +1,199 @@
+using System.Net;
+using Ebb.Core.Power;
+using Ebb.Core.Settings;
+using Ebb.Engine.Schedules;
+using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Resources;
+using Ebb.Nut;
+using NodaTime;
+
+namespace Ebb.Engine.Settings;
+
+/// <summary>Settings from configuration: all of them, or all that is wrong with them.</summary>
+internal static class EbbSettingsReader
+{
+    private const int MostSources = 32;
+    private const int ShortestKey = 16;
+    private static readonly Duration Day = Duration.FromDays(1);
+
+    /// <param name="configuration">All settings of the process.</param>
+    /// <param name="host">What the engine runs in.</param>
+    /// <param name="readMore">Reads the settings that only this program has, such as those of the simulation.</param>
+    public static (EbbSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(
+        IConfiguration configuration,
+        EngineHost host = EngineHost.Alone,
+        Action<SettingsReader>? readMore = null
+    )
+    {
+        var reader = new SettingsReader(configuration.AsEnumerable());
+        var cluster = ReadCluster(reader, host);
+        var url = Url(reader, "Http__Url", "http://127.0.0.1:7071");
+        var store = reader.Choice(
+            "State__Store",
+            StateStoreKind.Kubernetes,
+            ("kubernetes", StateStoreKind.Kubernetes),
+            ("tables", StateStoreKind.Tables)
+        );
+        var settings = new EbbSettings
+        {
+            HttpUrl = url,
+            Host = host,
+            Cluster = cluster,
+            Power = ReadPower(reader),
+            Sources = ReadSources(reader, cluster),
+            PollInterval = reader.Duration(
+                "Power__PollInterval",
+                Duration.FromSeconds(host == EngineHost.FunctionsHost ? 5 : 2),
+                Duration.FromMilliseconds(100),
+                Duration.FromSeconds(30)
+            ),
+            ScheduleInterval = reader.Duration(
+                "Schedules__Interval",
+                Duration.FromSeconds(30),
+                Duration.FromSeconds(1),
+                Duration.FromMinutes(10)
+            ),
+            LabelSelector = reader.Text("LABEL_SELECTOR"),
+            Act = reader.Flag("Power__Act", true),
+            Store = store,
+            Alerts = AlertTarget.Read(reader),
+            Tables = TableSettings.Read(reader, store),
+            StateNamespace = reader.Text("State__Namespace") ?? "ebb-system",
+            ViewKey = reader.Secret("Keys__View", ShortestKey),
+            ControlKey = reader.Secret("Keys__Control", ShortestKey),
+            CapacityScaler = ReadScaler(reader),
+            Self = ReadSelf(reader),
+        };
+        readMore?.Invoke(reader);
+        if (NeedsKeys(settings))
+        {
+            if (settings.ViewKey is null)
+                reader.Fault(
+                    "Keys__View",
+                    "a key, because this process listens beyond loopback or acts on a real cluster",
+                    "nothing"
+                );
+            if (settings.ControlKey is null)
+                reader.Fault(
+                    "Keys__Control",
+                    "a key, because this process listens beyond loopback or acts on a real cluster",
+                    "nothing"
+                );
+        }
+        if (settings.ViewKey is not null && settings.ViewKey == settings.ControlKey)
+            reader.Fault("Keys__Control", "another key than Keys__View: a key to look is not a key to act", "the same");
+        reader.RefuseUnknown(
+            "Alerts",
+            "Power",
+            "Schedules",
+            "Cluster",
+            "State",
+            "Http",
+            "Keys",
+            "Simulation",
+            "Ebb",
+            "Capacity"
+        );
+        return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
+    }
+
+    /// <summary>A simulated cluster has nothing to protect, as long as only this machine reaches it or the host publishes it.</summary>
+    private static bool NeedsKeys(EbbSettings settings) =>
+        settings.Cluster is not null || (settings.Host == EngineHost.Alone && !IsLoopback(settings.HttpUrl));
+
+    internal static bool IsLoopback(Uri url) =>
+        url.Host == "localhost"
+        || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>Null: the simulated one, or a fault.</summary>
+    private static ClusterSettings? ReadCluster(SettingsReader reader, EngineHost host)
+    {
+        var inPod = reader.Text("KUBERNETES_SERVICE_HOST") is not null;
+        var kubeconfig = reader.Text("KUBECONFIG");
+        var context = reader.Text("Cluster__Context");
+        (string, ClusterMode?) real = ("kubeconfig", ClusterMode.Kubeconfig);
+        (string, ClusterMode?) pod = ("incluster", ClusterMode.InCluster);
+        // A kubeconfig that happens to be there is not one that this process was told to use.
+        ClusterMode? unless = inPod ? ClusterMode.InCluster : null;
+        var mode =
+            host == EngineHost.Operator
+                ? reader.Choice("Cluster__Mode", unless, real, pod)
+                : reader.Choice("Cluster__Mode", unless, ("simulation", null), real, pod);
+        if (mode is null && host == EngineHost.Operator && reader.Faults.Count == 0)
+            reader.Fault("Cluster__Mode", "incluster or kubeconfig, because this is no pod", "nothing");
+        return mode is { } found ? new ClusterSettings(found, kubeconfig, context) : null;
+    }
+
+    private static Uri Url(SettingsReader reader, string path, string otherwise)
+    {
+        var text = reader.Text(path) ?? otherwise;
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme == Uri.UriSchemeHttp
+            && url.AbsolutePath == "/"
+        )
+            return url;
+        reader.Fault(path, "an address such as http://127.0.0.1:7071", SettingsReader.Quoted(text));
+        return new Uri(otherwise);
+    }
+
+    private static PowerSettings ReadPower(SettingsReader reader)
+    {
+        var defaults = new PowerSettings();
+        return new PowerSettings
+        {
+            OnBatteryFor = reader.Duration("Power__OnBatteryFor", defaults.OnBatteryFor, Duration.Zero, Day),
+            DeadTime = reader.Duration("Power__DeadTime", defaults.DeadTime, Duration.Zero, Day),
+            MainsFor = reader.Duration("Power__MainsFor", defaults.MainsFor, Duration.Zero, Day),
+            RestoreCharge = reader.Number("Power__RestoreCharge", defaults.RestoreCharge, 0, 100),
+            WaveTimeout = reader.Duration("Power__WaveTimeout", defaults.WaveTimeout, Duration.FromSeconds(1), Day),
+            RuntimeFactor = reader.Number("Power__RuntimeFactor", defaults.RuntimeFactor, 0.01, 1),
+            MinimumSupplies = reader.Whole("Power__MinimumSupplies", defaults.MinimumSupplies, 1, MostSources),
+            IgnoreFlags =
+            [
+                .. (reader.Text("Power__IgnoreFlags") ?? "")
+                    .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
+                    .Select(f => f.ToUpperInvariant()),
+            ],
+        };
+    }
+
+    private static IReadOnlyList<UpsSourceAddress> ReadSources(SettingsReader reader, ClusterSettings? cluster)
+    {
+        List<UpsSourceAddress> sources = [];
+        foreach (var (path, value) in reader.Items("Power__Sources", MostSources))
+        {
+            var outcome = UpsSourceAddress.Parse(value);
+            foreach (var error in outcome.Errors)
+                reader.Fault(path, error);
+            if (outcome.Address is { } address)
+                sources.Add(address);
+        }
+        if (sources.Count == 0 && reader.Faults.Count == 0 && cluster is not null)
+            reader.Fault("Power__Sources__0", "where the UPS is, such as nut://user:password@host:3493/ups", "nothing");
+        return sources;
+    }
+
+    private static Uri? ReadScaler(SettingsReader reader)
+    {
+        if (reader.Text("Capacity__Scaler") is not { } text)
+            return null;
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url is { AbsolutePath: "/", Query: "", UserInfo: "" }
+        )
+            return url;
+        reader.Fault(
+            "Capacity__Scaler",
+            "the address of the scaler's HTTP port such as http://ebb-scaler.ebb-system:8080",
+            SettingsReader.Quoted(text)
+        );
+        return null;
+    }
+
+    private static (string, string)? ReadSelf(SettingsReader reader) =>
+        reader.Text("Ebb__SelfNamespace") is { } space && reader.Text("Ebb__SelfName") is { } name
+            ? (space, name)
+            : null;
+}

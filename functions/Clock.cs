@@ -1,9 +1,0 @@
-using NodaTime;
-
-namespace Ebb.Functions;
-
-/// <summary>The one place where a clock becomes an instant.</summary>
-internal static class Clock
-{
-    public static Instant Now(this TimeProvider time) => Instant.FromDateTimeOffset(time.GetUtcNow());
-}

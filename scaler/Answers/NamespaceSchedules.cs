@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Ebb.Calendars;
+using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Capacity;
+
+namespace Ebb.Scaler.Answers;
+
+/// <summary>The Schedules of each namespace; each is parsed once for each of its versions. Safe from several threads.</summary>
+internal sealed class NamespaceSchedules(ScalerCluster cluster)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string, string), ReadSchedule> _read = [];
+    private readonly Dictionary<string, IReadOnlyList<ReadSchedule>> _byNamespace = new(StringComparer.Ordinal);
+    private (long Schedules, long Maps) _version = (-1, -1);
+
+    /// <summary>The same list until a Schedule changes.</summary>
+    public IReadOnlyList<ReadSchedule> Of(string @namespace)
+    {
+        lock (_lock)
+        {
+            var version = (cluster.SchedulesVersion, cluster.ConfigMapsVersion);
+            if (_version != version)
+            {
+                _version = version;
+                _byNamespace.Clear();
+            }
+
+            if (!_byNamespace.TryGetValue(@namespace, out var schedules))
+                _byNamespace[@namespace] = schedules = [
+                    .. cluster.Schedules(@namespace).Select(s => Read(@namespace, s.Name, s.Version, s.Spec)),
+                ];
+            return schedules;
+        }
+    }
+
+    private ReadSchedule Read(string @namespace, string name, string version, JsonElement? spec)
+    {
+        _read.TryGetValue((@namespace, name), out var known);
+        var calendar = ScheduleSpec.CalendarOf(spec);
+        // A calendar can change without its Schedule.
+        var key = calendar is null ? version : $"{version} {cluster.ConfigMapsVersion}";
+        if (known?.Version == key)
+            return known;
+        var parsed = ScheduleSpec.Read(name, spec, wanted => DaysOffOf(@namespace, wanted));
+        // A Schedule that became invalid, or whose calendar did, stays in force as it was.
+        return _read[(@namespace, name)] = new ReadSchedule(name, key, parsed.Value ?? known?.Spec, parsed.Faults);
+    }
+
+    private (DaysOff?, IReadOnlyList<SpecFault>) DaysOffOf(string @namespace, CalendarRef wanted)
+    {
+        var map = cluster.ConfigMap(@namespace, wanted.Name);
+        if (map.It is not { } data)
+            return (
+                null,
+                [new SpecFault("spec.excludeCalendarRef", $"ConfigMap {wanted.Name}", map.Unknown ?? "nothing")]
+            );
+        return wanted.Find(data) is var (key, text)
+            ? CalendarFile.Read(text, key)
+            : (
+                null,
+                [
+                    new SpecFault(
+                        "spec.excludeCalendarRef.key",
+                        $"a key of ConfigMap {wanted.Name}",
+                        wanted.Key ?? "none, and it has several"
+                    ),
+                ]
+            );
+    }
+}
+
+/// <summary>A Schedule as it was read.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">The version that was read.</param>
+/// <param name="Spec">What it asks; null: it was never valid.</param>
+/// <param name="Faults">What is wrong with it.</param>
+internal sealed record ReadSchedule(string Name, string Version, ScheduleSpec? Spec, IReadOnlyList<SpecFault> Faults);

@@ -1,0 +1,107 @@
+using Ebb.Core.Capacity;
+using Ebb.Core.Planning;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Scaler.Triggers;
+using NodaTime;
+
+namespace Ebb.Scaler.Answers;
+
+/// <summary>How many replicas of one trigger's workload fit, growing as fast as the trigger allows. Used under the trigger's lock.</summary>
+internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster cluster) : IDisposable
+{
+    private readonly int _resource = ScalerCluster.ResourceId(request.Resource);
+    private FreeCapacity? _room;
+    private TargetFacts? _target;
+    private Growth? _growth;
+    private CapacityFigures _last;
+    private bool _disposed;
+
+    /// <summary>Grows when the room's numbers may have changed.</summary>
+    public long Version => _room is null ? 0 : cluster.VersionOf(_room);
+
+    /// <summary>When the count may change although nothing else does; as of the last <see cref="At"/>.</summary>
+    public Instant? NextChange { get; private set; }
+
+    public IReadOnlyList<NodeCapacity> ByNode() => _room is null ? [] : cluster.ByNode(_room);
+
+    /// <summary>The present numbers, or why there are none.</summary>
+    public (CapacityNumbers? Numbers, Answer? Refusal) At(ObjectRef target, Instant now)
+    {
+        NextChange = null;
+        // No answer before everything was read once: a cluster that is half read looks emptier than it is.
+        if (!cluster.CapacitySynced)
+            return (
+                null,
+                new Answer.Unknown(Sentence.Because("nodes and pods are not read yet", cluster.CapacityTroubles))
+            );
+        var known = cluster.Target(target);
+        if (known.Unknown is { } why)
+            return (null, new Answer.Unknown(why));
+        if (known.It is not { } workload)
+            return (null, new Answer.Unknown($"{target} does not exist"));
+        var perReplica = request.PerReplica ?? workload.Requests.Of(_resource);
+        if (perReplica <= 0)
+            return (
+                null,
+                new Answer.Invalid(
+                    $"perReplica: expected a quantity, since the pods of {target} request no {request.Resource}, found nothing"
+                )
+            );
+        Open(workload, perReplica);
+
+        var trusted = cluster.Contact.Reachable != false && cluster.CapacityTroubles.Count == 0;
+        if (trusted)
+            _last = cluster.NumbersOf(_room!);
+        int? fits =
+            cluster.Power.OnBattery ? 0
+            : trusted ? _last.Fits
+            : null;
+        _growth = (_growth ?? Growth.From(Math.Min(workload.Replicas, _last.Fits), now)).Next(
+            fits,
+            request.Growth,
+            now
+        );
+        NextChange = _growth.NextChange(fits, request.Growth);
+        return (new CapacityNumbers(_last, _growth, trusted, perReplica, workload.Replicas), null);
+    }
+
+    /// <summary>Forgets how far the count had grown.</summary>
+    public void Reset() => _growth = null;
+
+    public void Dispose()
+    {
+        _disposed = true;
+        if (_room is not null)
+            cluster.Close(_room);
+        _room = null;
+    }
+
+    private void Open(TargetFacts workload, long perReplica)
+    {
+        if (
+            _room is not null
+            && _target is { } before
+            && before.Uid == workload.Uid
+            && before.Requests.Equals(workload.Requests)
+            && before.Placement.Equals(workload.Placement)
+        )
+            return;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_room is not null)
+            cluster.Close(_room);
+        // A workload that was deleted and created again starts from its own count.
+        if (_target is not null && _target.Uid != workload.Uid)
+            Reset();
+        _target = workload;
+        _room = cluster.Open(
+            new CapacityQuery
+            {
+                Resource = _resource,
+                PerReplica = workload.Requests.With(_resource, perReplica),
+                Placement = workload.Placement.And(request.NodeSelector),
+                Reserve = request.Reserve,
+                Owns = workload.Owns,
+            }
+        );
+    }
+}

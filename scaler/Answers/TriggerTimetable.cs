@@ -1,0 +1,55 @@
+using Ebb.Core.Planning;
+using Ebb.Core.Schedules;
+using Ebb.Kubernetes.Capacity;
+using Ebb.Scaler.Triggers;
+
+namespace Ebb.Scaler.Answers;
+
+/// <summary>The window of one trigger and the Schedules that it follows. Used under the trigger's lock.</summary>
+internal sealed class TriggerTimetable(string @namespace, TriggerMetadata metadata, NamespaceSchedules schedules)
+{
+    private (IReadOnlyList<ReadSchedule> From, ObjectRef Target, ITimetable Timetable, string? Missing)? _built;
+
+    /// <summary>What is asked at which time, or what the trigger names that does not exist.</summary>
+    /// <param name="target">What its ScaledObject scales.</param>
+    /// <param name="scaled">The ScaledObject.</param>
+    public (ITimetable Timetable, string? Missing) Of(ObjectRef target, ObjectRef scaled)
+    {
+        var all = schedules.Of(@namespace);
+        if (_built is { } built && ReferenceEquals(built.From, all) && built.Target == target)
+            return (built.Timetable, built.Missing);
+        var followed = Followed(all, target, scaled).Where(schedule => schedule.Spec is { Suspend: false });
+        List<ITimetable> parts = [.. followed.Select(schedule => new SingleRule(schedule.Spec!.Rule))];
+        if (metadata.Window is { } window)
+            parts.Insert(
+                0,
+                new SingleRule(new Rule(window.Window, new ScaleBounds(window.Replicas, null), window.Words))
+            );
+        var timetable = new GreatestBounds(new ScheduleState(ScaleBounds.None, "no window is in force", false), parts);
+        var missing = Missing(all);
+        _built = (all, target, timetable, missing);
+        return (timetable, missing);
+    }
+
+    private IEnumerable<ReadSchedule> Followed(IReadOnlyList<ReadSchedule> all, ObjectRef target, ObjectRef scaled)
+    {
+        if (metadata.Schedules is { } names)
+            return all.Where(schedule => names.Contains(schedule.Name));
+        return metadata.Window is null
+            ? all.Where(schedule =>
+                schedule.Spec is { } spec && (IsNamed(target, spec.Target) || IsNamed(scaled, spec.Target))
+            )
+            : [];
+    }
+
+    private string? Missing(IReadOnlyList<ReadSchedule> all)
+    {
+        var missing = (metadata.Schedules ?? []).Where(name => all.All(schedule => schedule.Name != name)).ToList();
+        return missing.Count == 0
+            ? null
+            : $"schedules: expected names of Schedules in {@namespace}, found "
+                + $"{string.Join(", ", missing.Select(name => $"\"{name}\""))}, which {(missing.Count == 1 ? "does" : "do")} not exist";
+    }
+
+    private static bool IsNamed(ObjectRef what, ScheduleTarget by) => by.Name == what.Name && by.Kind == what.Kind;
+}

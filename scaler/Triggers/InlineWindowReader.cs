@@ -1,0 +1,49 @@
+using Ebb.Core.Schedules;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Ebb.Scaler.Triggers;
+
+/// <summary>Reads a window that stands in the trigger itself.</summary>
+internal static class InlineWindowReader
+{
+    public static readonly string[] Keys = ["timezone", "start", "end", "days", "desiredReplicas"];
+    private static readonly LocalTimePattern Time = LocalTimePattern.CreateWithInvariantCulture("H:mm");
+
+    /// <summary>Null: it has none, or a fault was added.</summary>
+    public static InlineWindow? Read(MetadataValues values)
+    {
+        if (!Keys.Any(values.Has))
+            return null;
+        var (start, end) = (TimeOf(values, "start"), TimeOf(values, "end"));
+        var replicas = values.Whole("desiredReplicas", 0, TriggerMetadataReader.MostReplicas, required: true);
+        var zoneName = values.Text("timezone") ?? "UTC";
+        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zoneName);
+        if (zone is null)
+            values.Fault("timezone", "an IANA time zone such as Europe/Berlin", values.Quoted("timezone"));
+        WeekDays? days = values.Text("days") is { } text ? WeekDays.Parse(text) : WeekDays.All;
+        if (days is null)
+            values.Fault("days", "days of the week such as Mon-Fri or Sat,Sun", values.Quoted("days"));
+        if (start is { } same && same == end)
+        {
+            values.Fault("end", "another time than start, since the end is excluded", values.Quoted("end"));
+            return null;
+        }
+
+        return start is { } from && end is { } to && replicas is { } count && zone is not null && days is { } on
+            ? new InlineWindow(
+                Window.Recurring(zone, from, to, on),
+                count,
+                $"{values.Text("start")}-{values.Text("end")} {zoneName}{(values.Has("days") ? $" {values.Text("days")}" : "")}"
+            )
+            : null;
+    }
+
+    private static LocalTime? TimeOf(MetadataValues values, string key)
+    {
+        if (values.Text(key) is { } text && Time.Parse(text).TryGetValue(default, out var time))
+            return time;
+        values.Fault(key, "a time of day such as 08:30", values.Quoted(key));
+        return null;
+    }
+}

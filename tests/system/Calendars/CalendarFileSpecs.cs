@@ -1,0 +1,256 @@
+using Ebb.Calendars;
+using NodaTime.Text;
+
+namespace Ebb.Tests.Calendars;
+
+public class CalendarFileSpecs
+{
+    /// <summary>As calendar programs export them: folded lines, a time zone, alarms, escaped texts, timed and cancelled events.</summary>
+    private const string Exported = """
+        BEGIN:VCALENDAR
+        PRODID:-//Google Inc//Google Calendar 70.9054//EN
+        VERSION:2.0
+        CALSCALE:GREGORIAN
+        METHOD:PUBLISH
+        X-WR-CALNAME:Feiertage in Deutschland
+        X-WR-TIMEZONE:Europe/Berlin
+        BEGIN:VTIMEZONE
+        TZID:Europe/Berlin
+        BEGIN:STANDARD
+        DTSTART:19701025T030000
+        RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+        TZOFFSETFROM:+0200
+        TZOFFSETTO:+0100
+        END:STANDARD
+        END:VTIMEZONE
+        BEGIN:VEVENT
+        DTSTART;VALUE=DATE:20260403
+        DTEND;VALUE=DATE:20260404
+        DTSTAMP:20251101T090000Z
+        UID:20260403_60o30dr46oo30c1g60o30dr56g@google.com
+        CLASS:PUBLIC
+        DESCRIPTION:Gesetzlicher Feiertag\nSo werden Feiertage ausgeblendet\, wenn ma
+         n sie nicht sehen will
+        SUMMARY:Karfreitag
+        TRANSP:TRANSPARENT
+        END:VEVENT
+        BEGIN:VEVENT
+        DTSTART;VALUE=DATE:20241003
+        DTEND;VALUE=DATE:20241004
+        RRULE:FREQ=YEARLY
+        UID:einheit@example.org
+        SUMMARY:Tag der Deutschen Einheit
+        BEGIN:VALARM
+        ACTION:DISPLAY
+        TRIGGER;VALUE=DATE-TIME:20241002T180000Z
+        DESCRIPTION:morgen frei
+        END:VALARM
+        END:VEVENT
+        BEGIN:VEVENT
+        DTSTART;TZID="Europe/Berlin";VALUE=DATE:20251224
+        DURATION:P3D
+        RRULE:FREQ=YEARLY
+        UID:weihnachten@example.org
+        SUMMARY:Weihnachten
+        END:VEVENT
+        BEGIN:VEVENT
+        DTSTART;VALUE=DATE:20240229
+        RRULE:FREQ=YEARLY
+        UID:schalttag@example.org
+        SUMMARY:Schalttag
+        END:VEVENT
+        BEGIN:VEVENT
+        DTSTART;VALUE=DATE:20251231
+        DTEND;VALUE=DATE:20260102
+        RRULE:FREQ=YEARLY
+        UID:neujahr@example.org
+        SUMMARY:Jahreswechsel
+        END:VEVENT
+        BEGIN:VEVENT
+        DTSTART;TZID=Europe/Berlin:20260512T090000
+        DTEND;TZID=Europe/Berlin:20260512T100000
+        RRULE:FREQ=WEEKLY;BYDAY=TU
+        UID:besprechung@example.org
+        SUMMARY:Besprechung
+        END:VEVENT
+        BEGIN:VEVENT
+        DTSTART;VALUE=DATE:20260620
+        STATUS:CANCELLED
+        UID:betriebsausflug@example.org
+        SUMMARY:Betriebsausflug
+        END:VEVENT
+        END:VCALENDAR
+        """;
+
+    [Theory]
+    [InlineData("2026-04-03", true)]
+    [InlineData("2026-04-04", false)]
+    [InlineData("2027-04-03", false)]
+    [InlineData("2023-10-03", false)]
+    [InlineData("2024-10-03", true)]
+    [InlineData("2039-10-03", true)]
+    [InlineData("2024-12-24", false)]
+    [InlineData("2026-12-24", true)]
+    [InlineData("2026-12-26", true)]
+    [InlineData("2026-12-27", false)]
+    [InlineData("2028-02-29", true)]
+    [InlineData("2027-02-28", false)]
+    [InlineData("2027-03-01", false)]
+    [InlineData("2026-12-31", true)]
+    [InlineData("2027-01-01", true)]
+    [InlineData("2025-01-01", false)]
+    [InlineData("2027-01-02", false)]
+    [InlineData("2026-05-12", false)]
+    [InlineData("2026-06-20", false)]
+    public void A_real_calendar(string date, bool off)
+    {
+        var (days, faults) = CalendarFile.Read(Exported.ReplaceLineEndings("\r\n"), "days.ics");
+        Assert.Empty(faults);
+        Assert.Equal(off, days!.Contains(LocalDatePattern.Iso.Parse(date).Value));
+    }
+
+    [Theory]
+    [InlineData(
+        "RRULE:FREQ=WEEKLY",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=WEEKLY\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=YEARLY;COUNT=3",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, "
+            + "found \"RRULE:FREQ=YEARLY;COUNT=3\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=YEARLY;INTERVAL=2",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, "
+            + "found \"RRULE:FREQ=YEARLY;INTERVAL=2\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=YEARLY;UNTIL=tomorrow",
+        "days.ics line 3, event \"x\": expected RRULE:FREQ=YEARLY and nothing more, "
+            + "found \"RRULE:FREQ=YEARLY;UNTIL=tomorrow\""
+    )]
+    [InlineData(
+        "RRULE:FREQ=SOMETIMES",
+        "days.ics line 4: expected a value that RFC 5545 allows for RRULE, found \"RRULE:FREQ=SOMETIMES\""
+    )]
+    [InlineData(
+        "DURATION:P99999999999D",
+        "days.ics line 4: expected a value that RFC 5545 allows for DURATION, found \"DURATION:P99999999999D\""
+    )]
+    [InlineData(
+        "DURATION:PT24H",
+        "days.ics line 3, event \"x\": expected an end at least one day after the start, found \"DURATION:PT24H\""
+    )]
+    [InlineData(
+        "EXDATE;VALUE=DATE:20270101",
+        "days.ics line 3, event \"x\": expected no EXDATE, found \"EXDATE;VALUE=DATE:20270101\""
+    )]
+    [InlineData(
+        "RDATE;VALUE=DATE:20270101",
+        "days.ics line 3, event \"x\": expected no RDATE, found \"RDATE;VALUE=DATE:20270101\""
+    )]
+    [InlineData(
+        "RECURRENCE-ID;VALUE=DATE:20270101",
+        "days.ics line 3, event \"x\": expected no RECURRENCE-ID, found \"RECURRENCE-ID;VALUE=DATE:20270101\""
+    )]
+    [InlineData(
+        "DTEND;VALUE=DATE:20260101",
+        "days.ics line 3, event \"x\": expected an end at least one day after the start, "
+            + "found \"DTEND;VALUE=DATE:20260101\""
+    )]
+    public void Anything_more_is_refused_by_name(string line, string fault)
+    {
+        var (days, faults) = CalendarFile.Read(
+            $"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\n{line}\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n",
+            "days.ics"
+        );
+        Assert.Null(days);
+        Assert.Equal([fault], faults.Select(f => f.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\n")]
+    [InlineData("BEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\nEND:VEVENT\n")]
+    [InlineData("BEGIN:VCALENDAR\nEND:VCALENDAR\nEND:VCALENDAR\n")]
+    [InlineData("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261399\nEND:VEVENT\nEND:VCALENDAR\n")]
+    public void What_is_no_calendar_is_refused(string text)
+    {
+        var (days, faults) = CalendarFile.Read(text, "days.ics");
+        Assert.Null(days);
+        Assert.NotEmpty(faults);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said_at_once_and_where()
+    {
+        var (days, faults) = CalendarFile.Read(
+            """
+            BEGIN:VCALENDAR
+            BEGIN:VEVENT
+            DTSTART;VALUE=DATE:202
+             61399
+            SUMMARY:folded
+            END:VEVENT
+            BEGIN:VEVENT
+            DTSTART;VALUE=DATE:
+            SUMMARY:empty
+            END:VEVENT
+            BEGIN:VEVENT
+            SUMMARY:none
+            END:VEVENT
+            BEGIN:VEVENT
+            DTSTART;VALUE=DATE:20260101
+            RRULE:FREQ=
+            END:VEVENT
+            END:VCALENDAR
+            """,
+            "days.ics"
+        );
+        Assert.Null(days);
+        Assert.Equal(
+            [
+                "days.ics line 3: expected a value that RFC 5545 allows for DTSTART, "
+                    + "found \"DTSTART;VALUE=DATE:20261399\"",
+                "days.ics line 16: expected a value that RFC 5545 allows for RRULE, found \"RRULE:FREQ=\"",
+                "days.ics line 8, event \"empty\": expected a date such as 20261225, found \"DTSTART;VALUE=DATE:\"",
+            ],
+            faults.Select(f => f.ToString())
+        );
+    }
+
+    [Theory]
+    [InlineData("DTSTART;TZID=Nowhere/None:20260512T090000")]
+    [InlineData("DTSTART;TZID=\"A; zone: of its own\":20260512T090000")]
+    [InlineData("GEO:nowhere\nDTSTART:20260512T090000Z")]
+    [InlineData("this line was broken by hand\nDTSTART:20260512T090000Z")]
+    public void What_says_nothing_of_days_refuses_no_calendar(string line)
+    {
+        var (days, faults) = CalendarFile.Read(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\nEND:VEVENT\n"
+                + $"BEGIN:VEVENT\n{line}\nEND:VEVENT\nEND:VCALENDAR\n",
+            "days.ics"
+        );
+        Assert.Empty(faults);
+        Assert.True(days!.Contains(new NodaTime.LocalDate(2026, 1, 1)));
+        Assert.False(days.Contains(new NodaTime.LocalDate(2026, 5, 12)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_damaged_file_is_read_or_refused_with_its_faults_and_never_more(int seed)
+    {
+        var random = new Random(seed);
+        for (var run = 0; run < 500; run++)
+        {
+            var damaged = Exported.ToCharArray();
+            for (var change = 0; change < 4; change++)
+                damaged[random.Next(damaged.Length)] = Exported[random.Next(Exported.Length)];
+            var (days, faults) = CalendarFile.Read(new string(damaged), "days.ics");
+            Assert.True(days is null == faults.Count > 0, new string(damaged));
+        }
+    }
+}
