@@ -1,6 +1,6 @@
 namespace Ebb.Tests.Simulation;
 
-/// <summary>What clients find before they ask for anything.</summary>
+/// <summary>Discovery of groups, versions and resources.</summary>
 public sealed class DiscoverySpecs
 {
     [Theory]

@@ -3,7 +3,7 @@ using Ebb.Simulation;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>The API misbehaves exactly as told.</summary>
+/// <summary>Injected faults act exactly as they were set.</summary>
 public sealed class FaultSpecs
 {
     private const string Deployments = "/apis/apps/v1/namespaces/default/deployments";
@@ -89,7 +89,8 @@ public sealed class FaultSpecs
         var (status, body) = await world.Merge(Deployments + "/web/scale", """{"spec":{"replicas":5}}""");
         Assert.Equal(403, status);
         Assert.Equal(
-            "deployments.apps \"web\" is forbidden: User \"system:serviceaccount:ebb-system:ebb\" cannot patch resource \"deployments/scale\" in API group \"apps\" in the namespace \"default\"",
+            "deployments.apps \"web\" is forbidden: User \"system:serviceaccount:ebb-system:ebb\" cannot patch "
+                + "resource \"deployments/scale\" in API group \"apps\" in the namespace \"default\"",
             body!["message"]!.GetValue<string>()
         );
     }

@@ -16,12 +16,14 @@ internal sealed class Kubectl : IDisposable
         File.WriteAllText(Path.Combine(Home.FullName, "config"), kubeconfig);
     }
 
-    /// <summary>Debian's, which is old, and whatever newer one the machine has.</summary>
+    /// <summary>Debian's old one, and a newer one if the machine has it.</summary>
     public static TheoryData<string> Both => ["debian", "newer"];
 
     public DirectoryInfo Home { get; } = Directory.CreateTempSubdirectory("ebb-kubectl-");
 
-    /// <param name="which">"debian" or "newer". The test is skipped where the machine has none, unless counterparts are required.</param>
+    /// <param name="which">
+    /// "debian" or "newer". The test is skipped where the machine has none, unless counterparts are required.
+    /// </param>
     public static Kubectl For(string which, SimulatedCluster cluster)
     {
         var debian = Path.Combine(Harness.Repository.Root, "artifacts/counterparts/kubernetes-client/usr/bin/kubectl");

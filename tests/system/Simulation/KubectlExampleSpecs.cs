@@ -5,10 +5,11 @@ using YamlDotNet.RepresentationModel;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>The manifests that users copy, applied as users apply them, to a server that holds them to the shipped definitions.</summary>
+/// <summary>The manifests that users copy, applied as users apply them, to a server with the shipped CRDs.</summary>
 public sealed class KubectlExampleSpecs
 {
-    // One example is for a cluster that has the Prometheus operator; this is as much of its definition as the example needs.
+    // One example is for a cluster that has the Prometheus operator; this is as much of its definition as the example
+    // needs.
     private const string PrometheusOperator = """
         {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"servicemonitors.monitoring.coreos.com"},
          "spec":{"group":"monitoring.coreos.com","scope":"Namespaced","names":{"kind":"ServiceMonitor","plural":"servicemonitors","singular":"servicemonitor"},

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>What a real API server refuses, in its words. Cases that no recording holds.</summary>
+/// <summary>Refusals of a real API server with its messages, where no recording has the case.</summary>
 public sealed class RefusalSpecs
 {
     private const string Merge = "application/merge-patch+json";
@@ -68,7 +68,8 @@ public sealed class RefusalSpecs
     [InlineData(
         "/web?fieldValidation=Maybe",
         Merge,
-        "PatchOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Maybe\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\""
+        "PatchOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Maybe\": supported "
+            + "values: \"\", \"Ignore\", \"Strict\", \"Warn\""
     )]
     [InlineData(
         "/web",
@@ -78,12 +79,15 @@ public sealed class RefusalSpecs
     [InlineData(
         "?watch=1&sendInitialEvents=true&resourceVersionMatch=Exact",
         "",
-        "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan, resourceVersionMatch: Unsupported value: \"Exact\": supported values: \"NotOlderThan\"]"
+        "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Forbidden: sendInitialEvents requires "
+            + "setting resourceVersionMatch to NotOlderThan, resourceVersionMatch: Unsupported value: \"Exact\": "
+            + "supported values: \"NotOlderThan\"]"
     )]
     [InlineData(
         "?resourceVersionMatch=Exact",
         "",
-        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is "
+            + "forbidden unless resourceVersion is provided"
     )]
     public async Task Options_that_are_not_known_or_do_not_go_together_are_invalid(
         string rest,
@@ -105,7 +109,8 @@ public sealed class RefusalSpecs
     [Theory]
     [InlineData(
         "propagationPolicy=Foo",
-        "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"Foo\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
+        "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"Foo\": supported "
+            + "values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
     )]
     [InlineData(
         "dryRun=yes",
@@ -144,7 +149,8 @@ public sealed class RefusalSpecs
     [InlineData(
         """{"name":"x"}""",
         """{}""",
-        "[spec.selector: Required value, spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`, spec.template.spec.containers: Required value]"
+        "[spec.selector: Required value, spec.template.metadata.labels: Invalid value: null: `selector` does "
+            + "not match template `labels`, spec.template.spec.containers: Required value]"
     )]
     [InlineData(
         """{"name":"x"}""",
@@ -154,17 +160,23 @@ public sealed class RefusalSpecs
     [InlineData(
         """{"name":"x"}""",
         """{"selector":{"matchLabels":{"a":"b"}},"strategy":{"type":"Wild"},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}""",
-        "[spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\", spec.strategy.type: Unsupported value: \"Wild\": supported values: \"Recreate\", \"RollingUpdate\"]"
+        "[spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\", "
+            + "spec.strategy.type: Unsupported value: \"Wild\": supported values: \"Recreate\", "
+            + "\"RollingUpdate\"]"
     )]
     [InlineData(
         """{"name":"x"}""",
         """{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i","resources":{"requests":{"cpu":"2"},"limits":{"cpu":"1"}}}]}}}""",
-        "spec.template.spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1"
+        "spec.template.spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal "
+            + "to cpu limit of 1"
     )]
     [InlineData(
         """{"name":"x","labels":{"a":"b c"}}""",
         """{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}""",
-        "metadata.labels: Invalid value: \"b c\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+        "metadata.labels: Invalid value: \"b c\": a valid label must be an empty string or consist of "
+            + "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
+            + "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+            + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
     )]
     public async Task A_deployment_that_could_not_run_is_invalid(string metadata, string spec, string message)
     {
@@ -187,7 +199,9 @@ public sealed class RefusalSpecs
     [Theory]
     [InlineData(
         """{}""",
-        "[spec.maxReplicas: Invalid value: 0: must be greater than 0, spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`, spec.scaleTargetRef.kind: Required value, spec.scaleTargetRef.name: Required value]"
+        "[spec.maxReplicas: Invalid value: 0: must be greater than 0, spec.maxReplicas: Invalid value: 0: must "
+            + "be greater than or equal to `minReplicas`, spec.scaleTargetRef.kind: Required value, "
+            + "spec.scaleTargetRef.name: Required value]"
     )]
     [InlineData(
         """{"scaleTargetRef":{"kind":"Deployment","name":"web"},"maxReplicas":3,"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":0}}}]}""",
@@ -264,7 +278,8 @@ public sealed class RefusalSpecs
         );
         Assert.Equal(409, status);
         Assert.StartsWith(
-            "Operation cannot be fulfilled on configmaps \"c\": StorageError: invalid object, Code: 4, Key: /registry/configmaps/default/c",
+            "Operation cannot be fulfilled on configmaps \"c\": StorageError: invalid object, Code: 4, Key: "
+                + "/registry/configmaps/default/c",
             body!["message"]!.GetValue<string>(),
             StringComparison.Ordinal
         );
@@ -282,7 +297,8 @@ public sealed class RefusalSpecs
             await world.Send("PUT", Path, Lease),
             422,
             "Invalid",
-            "leases.coordination.k8s.io \"l\" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update"
+            "leases.coordination.k8s.io \"l\" is invalid: metadata.resourceVersion: Invalid value: 0: must be "
+                + "specified for an update"
         );
     }
 
@@ -321,13 +337,15 @@ public sealed class RefusalSpecs
             await world.Send("POST", ScaledObjects, """{"spec":{}}"""),
             400,
             "BadRequest",
-            "the object provided is unrecognized (must be of type ScaledObject): Object 'Kind' is missing in '{\"spec\":{}}' ({\"spec\":{}})"
+            "the object provided is unrecognized (must be of type ScaledObject): Object 'Kind' is missing in "
+                + "'{\"spec\":{}}' ({\"spec\":{}})"
         );
         Same(
             await world.Send("PATCH", ScaledObjects + "/x/status", "{}", Strategic),
             415,
             "UnsupportedMediaType",
-            "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+            "the body of the request was in an unknown format - accepted media types include: "
+                + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
         );
     }
 

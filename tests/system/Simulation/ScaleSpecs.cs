@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>Big worlds stay quick.</summary>
+/// <summary>Large clusters stay fast.</summary>
 public sealed class ScaleSpecs
 {
     [Fact]

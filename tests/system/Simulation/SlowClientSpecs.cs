@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>Clients that do not do their part.</summary>
+/// <summary>Clients that do not read.</summary>
 public sealed class SlowClientSpecs
 {
     [Fact]
@@ -45,7 +45,7 @@ public sealed class SlowClientSpecs
             StringComparison.Ordinal
         );
 
-        // The deaf one finds its connection ended in mid-stream, short of what was written.
+        // The client that does not read finds its connection cut before everything was sent.
         var (read, buffer) = (0L, new byte[64 * 1024]);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
@@ -57,7 +57,7 @@ public sealed class SlowClientSpecs
         }
         catch (IOException)
         {
-            // A reset says the same.
+            // A reset is as good.
         }
 
         Assert.True(read < 14_000L * 2000, $"{read} bytes were kept for a client that did not read");

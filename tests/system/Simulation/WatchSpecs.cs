@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>Streams: what a watcher sees of writes that are made while it looks.</summary>
+/// <summary>Watches: the events of writes that are made while they are open.</summary>
 public sealed class WatchSpecs
 {
     [Fact]

@@ -3,7 +3,7 @@ using Ebb.Simulation;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>How the simulated loops behave in virtual time.</summary>
+/// <summary>The simulated controllers in virtual time.</summary>
 public sealed class WorkloadSpecs
 {
     [Fact]

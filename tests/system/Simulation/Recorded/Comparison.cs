@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Tests.Simulation.Recorded;
 
-/// <summary>What it means for two answers to be the same.</summary>
+/// <summary>Compares a recorded answer with the simulation's.</summary>
 internal static class Comparison
 {
     private static readonly JsonSerializerOptions Indented = new()
@@ -22,11 +22,14 @@ internal static class Comparison
 
         if (recording.Header("Content-Type") == "application/yaml")
         {
-            Assert.Equal(Normal.Yaml(expected!.GetValue<string>()), Normal.Yaml(actual!.GetValue<string>()));
+            Assert.Equal(
+                Normalization.Yaml(expected!.GetValue<string>()),
+                Normalization.Yaml(actual!.GetValue<string>())
+            );
             return;
         }
 
-        var (a, b) = Discovered.Both(Normal.Of(expected), Normal.Of(actual));
+        var (a, b) = DiscoveryAnswers.Both(Normalization.Of(expected), Normalization.Of(actual));
         if (recording.Query("resourceVersion") == "0" && !recording.IsWatch)
         {
             // From a cache that is a hash table in 1.26.
@@ -51,7 +54,8 @@ internal static class Comparison
         Assert.Equal(Show(a), Show(b));
     }
 
-    // Columns and cells. A column's description is documentation; the clock stands at the second of the answer, so ages are compared as well.
+    // Columns and cells. A column's description is documentation; the clock is set to the second of the answer, so ages
+    // are compared too.
     private static void SameTable(Recording recording, JsonNode expected, JsonNode actual)
     {
         static string Columns(JsonNode t) =>
@@ -78,7 +82,7 @@ internal static class Comparison
         );
     }
 
-    // Reason, code, kind, names and fields stay; only the sentences go.
+    // Reason, code, kind, names and fields stay; only the messages are removed.
     private static void WithoutWords(JsonObject status)
     {
         status.Remove("message");

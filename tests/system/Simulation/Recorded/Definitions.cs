@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Tests.Simulation.Recorded;
 
-/// <summary>The custom resource definitions of a recording's cluster, where they are not what the simulation brings.</summary>
+/// <summary>
+/// The custom resource definitions of a recording's cluster, where they are not what the simulation brings.
+/// </summary>
 internal static class Definitions
 {
     public static IEnumerable<JsonObject> For(Session session, Recording recording)
@@ -24,7 +26,7 @@ internal static class Definitions
         }
     }
 
-    // Made by a recorded request, or shown by an answer.
+    // Created by a recorded request, or contained in an answer.
     private static IEnumerable<JsonObject> Recorded(Session session, Recording recording) =>
         session
             .All.Where(r =>

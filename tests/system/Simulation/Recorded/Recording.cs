@@ -7,7 +7,9 @@ namespace Ebb.Tests.Simulation.Recorded;
 /// <param name="At">Its place in the session.</param>
 internal sealed record Recording(string Set, string File, int At, JsonObject Request, JsonObject Response)
 {
-    /// <summary>An audit record: what was asked and answered, without headers, by verb, and not in the order of the session.</summary>
+    /// <summary>
+    /// An audit record: request and answer without headers, by verb, not in the order of the session.
+    /// </summary>
     public bool IsAudit => Request["method"] is null;
 
     public string Method =>
@@ -63,7 +65,7 @@ internal sealed record Recording(string Set, string File, int At, JsonObject Req
                 .Select(l => (l!["at_s"]!.GetValue<double>(), l["line"]!.AsObject())),
         ];
 
-    /// <summary>The body of the request as a tree; null when there is none or it is no JSON.</summary>
+    /// <summary>The body of the request as a tree; null when there is none or it is not JSON.</summary>
     public JsonNode? Sent
     {
         get

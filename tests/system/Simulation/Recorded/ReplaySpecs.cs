@@ -6,8 +6,9 @@ using System.Text.RegularExpressions;
 namespace Ebb.Tests.Simulation.Recorded;
 
 /// <summary>
-/// Exchanges recorded from real API servers, sent to the simulation. What is compared: status, the headers that a client may act on,
-/// and every field of the body that is not generated, but for what <see cref="NotCompared"/> lists with its reason.
+/// Exchanges recorded from real API servers, sent to the simulation. What is compared: status, the headers that a
+/// client may act on, and every field of the body that is not generated, but for what <see cref="NotCompared"/> lists
+/// with its reason.
 /// </summary>
 public sealed partial class ReplaySpecs
 {
@@ -31,10 +32,10 @@ public sealed partial class ReplaySpecs
         var recording = session.Of(file);
         await using var world = await World.StartAsync(
             World.Nodes,
-            o => o with { EnforceRbac = Who.IsAsked(recording) },
+            o => o with { EnforceRbac = RecordedUser.IsAsked(recording) },
             recording.Date
         );
-        var scene = new Scene(world, session, recording);
+        var scene = new ReplaySetup(world, session, recording);
         scene.Build();
 
         using var request = Request(world, recording);
@@ -87,7 +88,7 @@ public sealed partial class ReplaySpecs
             {
                 request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
             }
-            else if (name == "Authorization" && Who.Token(world, recording) is { } token)
+            else if (name == "Authorization" && RecordedUser.Token(world, recording) is { } token)
             {
                 request.Headers.TryAddWithoutValidation(name, "Bearer " + token);
             }

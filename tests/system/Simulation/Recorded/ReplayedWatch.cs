@@ -5,7 +5,7 @@ namespace Ebb.Tests.Simulation.Recorded;
 /// <summary>The stream of a recorded watch, with the writes made again that were made while it ran.</summary>
 internal static class ReplayedWatch
 {
-    public static async Task Same(World world, Scene scene, Recording recording, HttpResponseMessage response)
+    public static async Task Same(World world, ReplaySetup scene, Recording recording, HttpResponseMessage response)
     {
         using var reader = new StreamReader(
             await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)
@@ -27,7 +27,8 @@ internal static class ReplayedWatch
             actual.Add(JsonNode.Parse(line)!.AsObject());
         }
 
-        // What is there at the start comes in the order of a cache; the columns of a table come once, with whatever is first.
+        // What is there at the start comes in the order of a cache; the columns of a table come once, with whatever is
+        // first.
         var first = expected.TakeWhile(IsAdded).Count();
         Hoist(expected);
         Hoist(actual);
@@ -39,7 +40,7 @@ internal static class ReplayedWatch
 
         if (recording.Lines.Select(l => l.Event).FirstOrDefault(IsPlainBookmark) is { } bookmark)
         {
-            // Time for one: the wire's clock is the world's, which is moved by hand.
+            // It is due: timeouts of watches use the simulation's clock, which is moved by hand.
             world.Advance(Math.Max(1, recording.Lines.First(l => IsPlainBookmark(l.Event)).Seconds));
             var line = await reader
                 .ReadLineAsync(TestContext.Current.CancellationToken)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Ebb.Tests.Simulation.Recorded;
 
-/// <summary>What a request's path is about. Empty where the path does not say.</summary>
+/// <summary>The resource of a request's path. Empty where the path does not say.</summary>
 internal sealed partial record ResourcePath(
     string Group,
     string Version,

@@ -20,14 +20,14 @@ internal sealed class Session
                 )
                 .Select((f, at) => Read(f.set, f.path, at)),
         ];
-        Chronicle = new Chronicle(All);
+        History = new ObjectHistory(All);
     }
 
     public static Session Recorded { get; } = new(Repository.Recordings);
 
     public IReadOnlyList<Recording> All { get; }
 
-    public Chronicle Chronicle { get; }
+    public ObjectHistory History { get; }
 
     /// <param name="file">Set and name, as in "kubernetes/018-deployment-get.json".</param>
     public Recording Of(string file) => All.Single(r => r.Set + "/" + r.File == file);

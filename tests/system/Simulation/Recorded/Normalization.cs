@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Ebb.Tests.Simulation.Recorded;
 
-/// <summary>Takes out of an answer what is generated anew in every cluster.</summary>
-internal static partial class Normal
+/// <summary>Removes generated values from an answer.</summary>
+internal static partial class Normalization
 {
     public static JsonNode? Of(JsonNode? node) =>
         node switch
@@ -42,7 +42,7 @@ internal static partial class Normal
         return tree;
     }
 
-    /// <summary>YAML as it is written, without the values that are generated.</summary>
+    /// <summary>YAML text without generated values.</summary>
     public static string Yaml(string text) => YamlVersion().Replace(Text(text), "resourceVersion: <version>");
 
     public static string Text(string text)

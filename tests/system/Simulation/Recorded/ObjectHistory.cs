@@ -3,24 +3,24 @@ using System.Text.Json.Nodes;
 namespace Ebb.Tests.Simulation.Recorded;
 
 /// <summary>An object of the recorded cluster, by where it is stored.</summary>
-internal sealed record Thing(string Group, string Plural, string Namespace, string Name);
+internal sealed record ObjectKey(string Group, string Plural, string Namespace, string Name);
 
-/// <summary>An object as an answer showed it.</summary>
+/// <summary>The state of an object in an answer.</summary>
 /// <param name="At">The place of the recording in the session.</param>
 /// <param name="Version">0: not known.</param>
-/// <param name="Tree">Null: it was not there. With <paramref name="Gone"/>: its last state.</param>
-internal sealed record Showing(string Set, int At, long Version, JsonObject? Tree, bool Gone = false)
+/// <param name="Tree">Null: it did not exist. With <paramref name="Gone"/>: its last state.</param>
+internal sealed record ObjectState(string Set, int At, long Version, JsonObject? Tree, bool Gone = false)
 {
     public bool Exists => Tree is not null && !Gone;
 }
 
-/// <summary>What became of each object over the session: every answer is a witness.</summary>
-internal sealed class Chronicle
+/// <summary>The history of each object over the session, from all answers.</summary>
+internal sealed class ObjectHistory
 {
-    private readonly Dictionary<Thing, List<Showing>> showings = [];
+    private readonly Dictionary<ObjectKey, List<ObjectState>> states = [];
     private readonly List<(string Set, int At, long Version)> versions = [];
 
-    public Chronicle(IEnumerable<Recording> recordings)
+    public ObjectHistory(IEnumerable<Recording> recordings)
     {
         foreach (var recording in recordings.Where(r => r.Resource.Plural.Length > 0 && !r.IsDryRun && !r.IsAudit))
         {
@@ -28,40 +28,40 @@ internal sealed class Chronicle
         }
     }
 
-    public IEnumerable<Thing> Things => showings.Keys;
+    public IEnumerable<ObjectKey> Keys => states.Keys;
 
-    /// <summary>How an object was when a recording began: as it was last shown. Null: not known, or gone.</summary>
-    public Showing? Before(Thing thing, Recording recording) =>
-        Of(thing).LastOrDefault(s => s.Set == recording.Set && s.At < recording.At) is { Exists: true } last
+    /// <summary>The last known state of an object before a recording. Null: unknown, or deleted.</summary>
+    public ObjectState? StateBefore(ObjectKey key, Recording recording) =>
+        Of(key).LastOrDefault(s => s.Set == recording.Set && s.At < recording.At) is { Exists: true } last
             ? last
             : null;
 
-    /// <summary>Any sight of an object that must have been there: before, else after, else in the other session.</summary>
+    /// <summary>Any state of an object that must have existed: before, else after, else in the other session.</summary>
     /// <param name="version">The version to have, or the next after it, or the last before it; 0: none.</param>
-    public Showing? Anywhere(Thing thing, Recording recording, long version = 0) =>
+    public ObjectState? Anywhere(ObjectKey key, Recording recording, long version = 0) =>
         (
             version > 0
-                ? Of(thing)
+                ? Of(key)
                     .Where(s => s.Exists && s.Set == recording.Set)
                     .OrderBy(s => s.Version < version)
                     .ThenBy(s => Math.Abs(s.Version - version))
                     .FirstOrDefault()
                 : null
         )
-        ?? Before(thing, recording)
-        ?? Of(thing).FirstOrDefault(s => s.Exists && s.Set == recording.Set && s.At > recording.At)
-        ?? Of(thing).LastOrDefault(s => s.Exists);
+        ?? StateBefore(key, recording)
+        ?? Of(key).FirstOrDefault(s => s.Exists && s.Set == recording.Set && s.At > recording.At)
+        ?? Of(key).LastOrDefault(s => s.Exists);
 
-    /// <summary>Another object of the same resource, which can stand in for one that no recording shows.</summary>
-    public Showing? StandIn(Thing thing) =>
-        showings
-            .Where(p => p.Key.Group == thing.Group && p.Key.Plural == thing.Plural)
+    /// <summary>Another object of the same resource, in place of one that no recording shows.</summary>
+    public ObjectState? StandIn(ObjectKey key) =>
+        states
+            .Where(p => p.Key.Group == key.Group && p.Key.Plural == key.Plural)
             .Select(p => p.Value.LastOrDefault(s => s.Exists && s.Tree!["metadata"]!["deletionTimestamp"] is null))
             .FirstOrDefault(s => s is not null);
 
-    /// <summary>Everything that is known of a resource, by version: what there was, and what was written later.</summary>
-    public IEnumerable<(Thing Thing, Showing Showing)> Writes(string set, string group, string plural, string ns) =>
-        showings
+    /// <summary>All known states of a resource's objects, by version.</summary>
+    public IEnumerable<(ObjectKey Key, ObjectState State)> Writes(string set, string group, string plural, string ns) =>
+        states
             .Where(p => p.Key.Group == group && p.Key.Plural == plural && (ns.Length == 0 || p.Key.Namespace == ns))
             .SelectMany(p =>
                 p.Value.Where(s => s.Set == set && s.Version > 0 && s.Tree is not null).Select(s => (p.Key, s))
@@ -74,7 +74,7 @@ internal sealed class Chronicle
     public long VersionAt(string set, int at) =>
         versions.Where(v => v.Set == set && v.At <= at).Select(v => v.Version).DefaultIfEmpty().Max();
 
-    private List<Showing> Of(Thing thing) => showings.GetValueOrDefault(thing) ?? [];
+    private List<ObjectState> Of(ObjectKey key) => states.GetValueOrDefault(key) ?? [];
 
     private void Witness(Recording recording)
     {
@@ -101,8 +101,8 @@ internal sealed class Chronicle
             case JsonObject
                 when recording is { Method: "DELETE", Kind: "Status", IsSuccess: true } && path.Name.Length > 0:
                 Note(
-                    new Thing(path.StoredGroup, path.Plural, path.Namespace, path.Name),
-                    new Showing(recording.Set, recording.At, 0, null)
+                    new ObjectKey(path.StoredGroup, path.Plural, path.Namespace, path.Name),
+                    new ObjectState(recording.Set, recording.At, 0, null)
                 );
                 break;
             case JsonObject list when recording.IsSuccess && recording.Kind!.EndsWith("List", StringComparison.Ordinal):
@@ -127,17 +127,17 @@ internal sealed class Chronicle
     // A scale shows three fields of the object that it belongs to.
     private void Scaled(Recording recording, JsonObject scale)
     {
-        var thing = new Thing(
+        var key = new ObjectKey(
             recording.Resource.StoredGroup,
             recording.Resource.Plural,
             recording.Resource.Namespace,
             recording.Resource.Name
         );
-        if (Of(thing).LastOrDefault(s => s.Set == recording.Set) is { Exists: true } last)
+        if (Of(key).LastOrDefault(s => s.Set == recording.Set) is { Exists: true } last)
         {
             var tree = (JsonObject)last.Tree!.DeepClone();
-            Scene.Scale(tree, scale);
-            Note(thing, new Showing(recording.Set, recording.At, recording.Version, tree));
+            ReplaySetup.Scale(tree, scale);
+            Note(key, new ObjectState(recording.Set, recording.At, recording.Version, tree));
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class Chronicle
             return;
         }
 
-        var thing = new Thing(
+        var key = new ObjectKey(
             recording.Resource.StoredGroup,
             recording.Resource.Plural,
             tree["metadata"]!["namespace"]?.GetValue<string>() ?? "",
@@ -161,16 +161,16 @@ internal sealed class Chronicle
         );
         var version = Recording.VersionOf(tree);
         versions.Add((recording.Set, recording.At, version));
-        Note(thing, new Showing(recording.Set, recording.At, version, tree, gone));
+        Note(key, new ObjectState(recording.Set, recording.At, version, tree, gone));
     }
 
-    private void Note(Thing thing, Showing showing)
+    private void Note(ObjectKey key, ObjectState state)
     {
-        if (!showings.TryGetValue(thing, out var list))
+        if (!states.TryGetValue(key, out var list))
         {
-            showings.Add(thing, list = []);
+            states.Add(key, list = []);
         }
 
-        list.Add(showing);
+        list.Add(state);
     }
 }

@@ -4,12 +4,13 @@ using System.Text.RegularExpressions;
 namespace Ebb.Tests.Simulation.Recorded;
 
 /// <summary>
-/// Makes, in an otherwise empty cluster, what a recording's request met: objects as earlier answers showed them, with their versions, UIDs
-/// and managers. What changed unseen since then is read off the answer itself, as far as the request cannot have touched it.
+/// Creates, in an otherwise empty cluster, the state that a recorded request met: objects from earlier answers, with
+/// their versions, UIDs and managers. Changes since then are taken from the answer itself, as far as the request cannot
+/// have made them.
 /// </summary>
-internal sealed partial class Scene(World world, Session session, Recording recording)
+internal sealed partial class ReplaySetup(World world, Session session, Recording recording)
 {
-    private Chronicle Chronicle => session.Chronicle;
+    private ObjectHistory History => session.History;
 
     private ResourcePath Path => recording.Resource;
 
@@ -81,10 +82,10 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             .Lines.Select(l => Recording.VersionOf(l.Event["object"] as JsonObject))
             .DefaultIfEmpty()
             .Max();
-        return Chronicle
+        return History
             .Writes(recording.Set, Path.StoredGroup, Path.Plural, Path.Namespace)
-            .Where(w => w.Showing.Version > from && w.Showing.Version <= to)
-            .Select(w => (w.Showing.Tree!, w.Showing.Gone));
+            .Where(w => w.State.Version > from && w.State.Version <= to)
+            .Select(w => (w.State.Tree!, w.State.Gone));
     }
 
     /// <summary>Takes three fields of a scale over into the object that it belongs to.</summary>
@@ -105,7 +106,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
     private long VersionThen()
     {
         // A write's answer carries the version that it made; a read's, one that was there.
-        var before = Chronicle.VersionAt(recording.Set, recording.At - 1);
+        var before = History.VersionAt(recording.Set, recording.At - 1);
         return recording.IsWatch ? Math.Max(StartOfWatch(), StartVersion())
             : recording.Method == "GET" ? Math.Max(before, recording.Version)
             : recording.Version > 0 ? Math.Min(before, recording.Version - 1)
@@ -114,7 +115,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
 
     private IEnumerable<JsonObject> Named()
     {
-        var thing = new Thing(Path.StoredGroup, Path.Plural, Path.Namespace, Path.Name);
+        var key = new ObjectKey(Path.StoredGroup, Path.Plural, Path.Namespace, Path.Name);
         if (recording.Status is 404 or 201 && Path.Subresource != "eviction")
         {
             return [];
@@ -123,34 +124,34 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         if (recording is { Method: "GET", Shown: { } shown })
         {
             // The older view of an autoscaler does not show what is stored; another answer does.
-            return [shown["apiVersion"]!.GetValue<string>() is "autoscaling/v1" ? Newer(thing, shown) : shown];
+            return [shown["apiVersion"]!.GetValue<string>() is "autoscaling/v1" ? Newer(key, shown) : shown];
         }
 
-        var known = Chronicle.Before(thing, recording);
-        var tree = Before.Reconstruct(
+        var known = History.StateBefore(key, recording);
+        var tree = PriorState.Reconstruct(
             recording,
             known?.Tree,
-            (Chronicle.Anywhere(thing, recording)?.Tree ?? Chronicle.StandIn(thing)?.Tree)?.DeepClone().AsObject()
+            (History.Anywhere(key, recording)?.Tree ?? History.StandIn(key)?.Tree)?.DeepClone().AsObject()
         );
         return Path.Subresource == "eviction"
             ?
             [
                 tree,
                 .. Siblings(tree),
-                .. Chronicle
-                    .Things.Where(t => t.Plural == "poddisruptionbudgets" && t.Namespace == Path.Namespace)
-                    .Select(t => Chronicle.Before(t, recording)?.Tree)
+                .. History
+                    .Keys.Where(t => t.Plural == "poddisruptionbudgets" && t.Namespace == Path.Namespace)
+                    .Select(t => History.StateBefore(t, recording)?.Tree)
                     .OfType<JsonObject>(),
             ]
             : [tree];
     }
 
-    private JsonObject Newer(Thing thing, JsonObject shown)
+    private JsonObject Newer(ObjectKey key, JsonObject shown)
     {
-        var tree = Chronicle.Anywhere(thing, recording, recording.Version)!.Tree!.DeepClone().AsObject();
+        var tree = History.Anywhere(key, recording, recording.Version)!.Tree!.DeepClone().AsObject();
         if (shown["metadata"]!["annotations"]?["autoscaling.alpha.kubernetes.io/conditions"] is null)
         {
-            // Nobody had looked at it yet.
+            // No controller had written its status yet.
             tree["status"] = new JsonObject { ["desiredReplicas"] = 0, ["currentMetrics"] = null };
             tree["metadata"]!["managedFields"] = new JsonArray([
                 .. (tree["metadata"]!["managedFields"] as JsonArray ?? [])
@@ -162,7 +163,8 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         return tree;
     }
 
-    // A budget counts pods that no recording shows: as many as it says, and one to spare where it let one go.
+    // A budget counts pods that no recording shows: as many as its status has, and one more where an eviction was
+    // allowed.
     private IEnumerable<JsonObject> Siblings(JsonObject pod)
     {
         foreach (var i in Enumerable.Range(1, recording.IsSuccess ? 2 : 1))
@@ -183,7 +185,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             if (
                 recording.Status == 409
                 && name is not null
-                && Chronicle.Anywhere(new Thing(Path.StoredGroup, Path.Plural, Path.Namespace, name), recording)?.Tree
+                && History.Anywhere(new ObjectKey(Path.StoredGroup, Path.Plural, Path.Namespace, name), recording)?.Tree
                     is { } there
             )
             {
@@ -193,7 +195,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             yield break;
         }
 
-        var shown = new HashSet<Thing>();
+        var shown = new HashSet<ObjectKey>();
         foreach (
             var item in recording.IsSuccess && recording.Kind!.EndsWith("List", StringComparison.Ordinal)
                 ? recording.Body!["items"] as JsonArray ?? []
@@ -204,7 +206,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             tree["kind"] ??= recording.Kind![..^4];
             tree["apiVersion"] ??= recording.Body!["apiVersion"]!.GetValue<string>();
             shown.Add(
-                new Thing(
+                new ObjectKey(
                     Path.StoredGroup,
                     Path.Plural,
                     tree["metadata"]!["namespace"]?.GetValue<string>() ?? "",
@@ -220,7 +222,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             r => r!["object"]?["metadata"] as JsonObject
         );
         foreach (
-            var thing in Chronicle.Things.Where(t =>
+            var key in History.Keys.Where(t =>
                 t.Group == Path.StoredGroup
                 && t.Plural == Path.Plural
                 && (Path.Namespace.Length == 0 || t.Namespace == Path.Namespace)
@@ -228,15 +230,11 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             )
         )
         {
-            if (rows.TryGetValue(thing.Name, out var row))
+            if (rows.TryGetValue(key.Name, out var row))
             {
                 // At the row's version, where another answer shows that one.
-                var tree = Chronicle
-                    .Anywhere(
-                        thing,
-                        recording,
-                        Recording.VersionOf(new JsonObject { ["metadata"] = row?.DeepClone() })
-                    )!
+                var tree = History
+                    .Anywhere(key, recording, Recording.VersionOf(new JsonObject { ["metadata"] = row?.DeepClone() }))!
                     .Tree!.DeepClone()
                     .AsObject();
                 tree["metadata"] = row?.DeepClone() ?? tree["metadata"]!.DeepClone();
@@ -244,7 +242,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             }
             else if (
                 recording.Kind != "Table"
-                && (Chronicle.Before(thing, recording)?.Tree ?? Later(thing)) is { } other
+                && (History.StateBefore(key, recording)?.Tree ?? Later(key)) is { } other
                 && !Expected(other)
             )
             {
@@ -253,7 +251,7 @@ internal sealed partial class Scene(World world, Session session, Recording reco
             }
         }
 
-        // There was more than the answer shows, and than is known.
+        // There were more objects than the answer shows and than are known.
         var missing =
             recording.Body?["metadata"]?["continue"]?.GetValue<string>().Length > 0
                 ? (recording.Body["metadata"]!["remainingItemCount"]?.GetValue<int>() - others ?? 1)
@@ -270,9 +268,9 @@ internal sealed partial class Scene(World world, Session session, Recording reco
     }
 
     // First shown later, but written before: there already.
-    private JsonObject? Later(Thing thing) =>
-        Chronicle.Before(thing, recording) is null
-        && Chronicle.Anywhere(thing, recording) is { } seen
+    private JsonObject? Later(ObjectKey key) =>
+        History.StateBefore(key, recording) is null
+        && History.Anywhere(key, recording) is { } seen
         && seen.Set == recording.Set
         && seen.At > recording.At
         && seen.Version <= recording.Version
@@ -292,17 +290,17 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         var at = StartVersion();
         if (recording.Query("resourceVersion") is null or "0" || recording.Query("sendInitialEvents") == "true")
         {
-            // The first lines are what was there.
+            // The first lines are the objects at the start.
             return recording
                 .Lines.TakeWhile(l => l.Seconds < 0.2 && l.Event["type"]!.GetValue<string>() == "ADDED")
                 .Select(l => Whole((JsonObject)l.Event["object"]!));
         }
 
-        var known = Chronicle
+        var known = History
             .Writes(recording.Set, Path.StoredGroup, Path.Plural, Path.Namespace)
-            .Where(w => w.Showing.Version <= at)
-            .GroupBy(w => w.Thing)
-            .Select(g => g.Last().Showing)
+            .Where(w => w.State.Version <= at)
+            .GroupBy(w => w.Key)
+            .Select(g => g.Last().State)
             .Where(s => !s.Gone)
             .Select(s => s.Tree!)
             .ToList();
@@ -340,14 +338,14 @@ internal sealed partial class Scene(World world, Session session, Recording reco
         }
 
         var row = tree["rows"]![0]!["object"]!["metadata"]!;
-        var thing = new Thing(
+        var key = new ObjectKey(
             Path.StoredGroup,
             Path.Plural,
             row["namespace"]?.GetValue<string>() ?? "",
             row["name"]!.GetValue<string>()
         );
-        var whole = Chronicle
-            .Anywhere(thing, recording, Recording.VersionOf(new JsonObject { ["metadata"] = row.DeepClone() }))!
+        var whole = History
+            .Anywhere(key, recording, Recording.VersionOf(new JsonObject { ["metadata"] = row.DeepClone() }))!
             .Tree!.DeepClone()
             .AsObject();
         whole["metadata"] = row.DeepClone();

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 namespace Ebb.Tests.Simulation.Recorded;
 
 /// <summary>
-/// Discovery answers name everything that one cluster serves. They are compared entry by entry, for what both serve; that Ebb's own are
-/// among them is what <see cref="DiscoverySpecs"/> asks.
+/// Discovery answers name everything that one cluster serves. They are compared entry by entry, for what both serve;
+/// whether Ebb's own are among them is what <see cref="DiscoverySpecs"/> asks.
 /// </summary>
-internal static class Discovered
+internal static class DiscoveryAnswers
 {
     // Lists of what is served, and what an entry of each is known by.
     private static readonly (string Kind, string List, string Key)[] Lists =

@@ -1,13 +1,13 @@
 namespace Ebb.Tests.Simulation.Recorded;
 
-/// <summary>Who asked. Most recordings are an administrator's; those about rights are not.</summary>
-internal static class Who
+/// <summary>The user of a recording: an administrator in most, others in those about rights.</summary>
+internal static class RecordedUser
 {
     public static bool IsAsked(Recording recording) =>
         (recording.Request["headers"] as System.Text.Json.Nodes.JsonObject)?.ContainsKey("Authorization") == true
         || recording.Status is 401 or 403;
 
-    /// <summary>Null: nobody said who they are.</summary>
+    /// <summary>Null: anonymous.</summary>
     public static string? Token(World world, Recording recording) =>
         recording switch
         {

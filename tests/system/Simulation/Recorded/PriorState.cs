@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Ebb.Tests.Simulation.Recorded;
 
-/// <summary>An object as it was before a request, from what was last known of it and from the answer.</summary>
-internal static class Before
+/// <summary>The state of an object before a request, from its last known state and from the answer.</summary>
+internal static class PriorState
 {
-    /// <param name="known">As it was last shown before the request; null when it was not.</param>
-    /// <param name="other">Where nothing was known: the same object at another time, or one like it.</param>
+    /// <param name="known">The last state that an answer showed before the request; null: none did.</param>
+    /// <param name="other">When nothing is known: the same object at another time, or a similar one.</param>
     public static JsonObject Reconstruct(Recording recording, JsonObject? known, JsonObject? other)
     {
         var shown = recording is { IsSuccess: true, Shown: { } o } ? o : null;
@@ -23,7 +23,7 @@ internal static class Before
             && recording.Sent?["metadata"]?["resourceVersion"] is { } said
         )
         {
-            // It was accepted, so this was the version.
+            // The request was accepted, so this was the version.
             meta["resourceVersion"] = said.DeepClone();
         }
 
@@ -71,7 +71,7 @@ internal static class Before
                 == tree["metadata"]!["resourceVersion"]?.GetValue<string>()
         )
         {
-            // It was refused as stale, so somebody had written since.
+            // The request was refused as stale, so there was a write in between.
             tree["metadata"]!["resourceVersion"] = (Recording.VersionOf(tree) + 1).ToString(
                 System.Globalization.CultureInfo.InvariantCulture
             );
@@ -80,7 +80,7 @@ internal static class Before
         return tree;
     }
 
-    // Which object it was, as far as the request says and the answer does not deny it.
+    // The object's identity, as far as the request has it and the answer does not contradict.
     private static void Identify(Recording recording, JsonObject meta)
     {
         var sent = recording.Sent as JsonObject;
@@ -106,7 +106,7 @@ internal static class Before
     {
         var scale = recording.Body!.AsObject();
         var before = tree["spec"]?["replicas"]?.DeepClone();
-        Scene.Scale(tree, scale);
+        ReplaySetup.Scale(tree, scale);
         if (
             scale["status"]?["selector"]?.GetValue<string>() is { } selector
             && tree["spec"]?["selector"] is JsonObject labels
@@ -131,7 +131,8 @@ internal static class Before
         );
     }
 
-    // What the request cannot have touched was as the answer shows it; the rest, as it was last known, or else something different.
+    // Fields that the request cannot have changed are taken from the answer; others from the last known state, or are
+    // given another value.
     private static JsonObject Undone(Recording recording, JsonObject? known, JsonObject shown)
     {
         var tree = shown.DeepClone().AsObject();
@@ -199,7 +200,7 @@ internal static class Before
             && meta["generation"]?.GetValue<int>() is { } generation
         )
         {
-            // To begin to delete is a change of what is wanted.
+            // Beginning to delete increments the generation.
             meta["generation"] = generation - 1;
         }
 
@@ -211,7 +212,7 @@ internal static class Before
         return tree;
     }
 
-    // As shown, where the request changed nothing that counts; else as it was known, or one less where there were changes that nobody saw.
+    // The generation of the answer unless the request changed the spec; else the known one, or one less.
     private static JsonNode? Generation(JsonObject? known, JsonObject shown, JsonObject before)
     {
         static int? Of(JsonObject? o) => o?["metadata"]!["generation"]?.GetValue<int>();
@@ -312,7 +313,7 @@ internal static class Before
         }
     }
 
-    // A map that the request made was not there before.
+    // A map that the request created did not exist before.
     private static void Prune(JsonObject tree, JsonObject known, string[] path)
     {
         for (var length = path.Length - 1; length > 0; length--)
@@ -333,7 +334,7 @@ internal static class Before
             {
                 JsonValue v when v.TryGetValue<int>(out var number) => number + 1,
                 JsonValue v when v.TryGetValue<bool>(out var flag) => !flag,
-                // Other values may be fixed for good; that they were stated again changes nothing.
+                // Other values may be immutable; repeating them changes nothing.
                 var same => same?.DeepClone(),
             }
         );
