@@ -4,25 +4,25 @@ using Ebb.Functions.Simulated;
 using Ebb.Functions.Worker;
 
 var hosted = FunctionsWorker.IsStartedByHost(args);
-Demo? demo = null;
+DemoWorld? demo = null;
 Action<IEndpointRouteBuilder> demoRoutes = api =>
 {
     if (demo is not null)
         api.MapDemo(demo);
 };
 var builder = hosted ? FunctionsWorker.CreateBuilder(args, demoRoutes) : EbbServer.CreateBuilder(args);
-SimulationSettings? simulation = null;
+DemoSettings? simulation = null;
 var settings = EbbServer.ReadSettings(
     builder.Configuration,
     hosted ? EngineHost.FunctionsHost : EngineHost.Alone,
-    reader => simulation = SimulationSettings.Read(reader)
+    reader => simulation = DemoSettings.Read(reader)
 );
 if (settings is null)
     return EbbServer.ExitSettings;
 return await EbbServer.TellFailureAsync(async () =>
 {
     await using var world = demo = settings.Cluster is null
-        ? await Demo.StartAsync(simulation!, settings.StateNamespace)
+        ? await DemoWorld.StartAsync(simulation!, settings.StateNamespace)
         : null;
     var environment = settings.Cluster is { } cluster ? EbbServer.Real(cluster) : demo!.Environment;
     return builder is WebApplicationBuilder alone

@@ -1,4 +1,3 @@
-using Ebb.Engine.Schedules;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
 

@@ -1,8 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ebb.Engine.Clocks;
-using Ebb.Engine.Overrides;
-using Ebb.Engine.Schedules;
 
 namespace Ebb.Engine.Capacity;
 

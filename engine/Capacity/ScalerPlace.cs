@@ -1,5 +1,3 @@
-using Ebb.Engine.Overrides;
-
 namespace Ebb.Engine.Capacity;
 
 /// <summary>Where the scaler's HTTP port is, as far as anybody knows; it may move.</summary>

@@ -1,5 +1,4 @@
 using Ebb.Core.Schedules;
-using Ebb.Engine.Schedules;
 
 namespace Ebb.Engine.Claims;
 

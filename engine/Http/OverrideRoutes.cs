@@ -7,7 +7,6 @@ using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
-using Ebb.Engine.Schedules;
 using NodaTime.Text;
 
 namespace Ebb.Engine.Http;

@@ -4,7 +4,6 @@ using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
-using Ebb.Engine.Schedules;
 
 namespace Ebb.Engine.Http;
 

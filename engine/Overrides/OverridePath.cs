@@ -5,7 +5,6 @@ using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;
-using Ebb.Engine.Schedules;
 using Ebb.Engine.Settings;
 using NodaTime;
 

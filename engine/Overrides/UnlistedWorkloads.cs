@@ -5,7 +5,6 @@ using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Power;
-using Ebb.Engine.Schedules;
 using Ebb.Kubernetes.Power;
 using NodaTime;
 

@@ -4,7 +4,6 @@ using Ebb.Core.Planning.Overrides;
 using Ebb.Core.Planning.Waves;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Power;
-using Ebb.Engine.Schedules;
 using NodaTime;
 
 namespace Ebb.Engine.Overrides;

@@ -3,7 +3,7 @@ using Ebb.Core.Planning.Waves;
 namespace Ebb.Engine.Power;
 
 /// <summary>Everything that this process can log: id, level, sentence.</summary>
-internal static partial class Log
+internal static partial class PowerLog
 {
     [LoggerMessage(1, LogLevel.Information, "asked {Workload} to {What}")]
     public static partial void Asked(this ILogger log, string workload, string what);

@@ -2,7 +2,6 @@ using Ebb.Core.Planning;
 using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
-using Ebb.Engine.Schedules;
 
 namespace Ebb.Engine.Power;
 

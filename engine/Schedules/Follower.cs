@@ -4,7 +4,6 @@ using Ebb.Core.Ports;
 using Ebb.Core.Schedules;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Overrides;
-using Ebb.Engine.Power;
 using Ebb.Kubernetes.Power;
 using NodaTime;
 

@@ -1,5 +1,4 @@
 using Ebb.Core.Power;
-using Ebb.Engine.Schedules;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
 using Ebb.Nut;

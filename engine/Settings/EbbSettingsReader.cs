@@ -1,7 +1,6 @@
 using System.Net;
 using Ebb.Core.Power;
 using Ebb.Core.Settings;
-using Ebb.Engine.Schedules;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
 using Ebb.Nut;

@@ -110,6 +110,46 @@ public sealed class WorkerSpecs
         Assert.Equal((HttpStatusCode.OK, 0), (head.StatusCode, (await head.Content.ReadAsByteArrayAsync(Stop)).Length));
     }
 
+    [Fact]
+    public async Task Every_route_that_acts_answers_through_the_host()
+    {
+        await using var host = await HostDouble.StartAsync(await PublishedFunctions.RootAsync(), Demo);
+        await host.Process.UntilAsync(
+            async () =>
+            {
+                await host.TickAsync("PollUps");
+                return (int?)(await JsonAsync(await host.GetAsync("/api/status")))?["workloads"]?["awake"] >= 14;
+            },
+            "everything is awake"
+        );
+        const string workload = "/api/workloads/shop/deployment/checkout/override";
+        const string schedule =
+            "apiVersion: autoscaling.d-kuro.github.io/v1\nkind: Schedule\nmetadata: {name: s, namespace: shop}\n"
+            + "spec: {scaleTargetRef: {kind: Deployment, name: checkout}, type: Daily, startTime: '08:00', endTime: '18:00', minReplicas: 2}\n";
+        foreach (
+            var (method, path, type, body, expected) in new[]
+            {
+                (HttpMethod.Put, workload, "application/json", """{"replicas":2,"for":"PT1H","reason":"a test"}""", HttpStatusCode.Created),
+                (HttpMethod.Delete, workload, "application/json", "", HttpStatusCode.Accepted),
+                (HttpMethod.Post, "/api/schedules/preview", "application/yaml", schedule, HttpStatusCode.OK),
+                (HttpMethod.Post, "/api/demo/plug-in", "application/json", "", HttpStatusCode.Accepted),
+                (HttpMethod.Post, "/api/power/hold", "application/json", """{"reason":"a test","for":"PT1H"}""", HttpStatusCode.Accepted),
+                (HttpMethod.Post, "/api/power/release", "application/json", """{"reason":"a test"}""", HttpStatusCode.Accepted),
+                (HttpMethod.Post, "/api/power/drill", "application/json", """{"reason":"a test"}""", HttpStatusCode.Accepted),
+            }
+        )
+        {
+            using var content = new StringContent(body, Encoding.UTF8, type);
+            var answer = await host.SendAsync(
+                new HttpRequestMessage(method, path) { Content = body.Length > 0 ? content : null }
+            );
+            Assert.True(
+                expected == answer.StatusCode,
+                $"{method} {path}: {answer.StatusCode}, {await answer.Content.ReadAsStringAsync(Stop)}"
+            );
+        }
+    }
+
     public static TheoryData<string, byte[], bool, HttpStatusCode> Bodies =>
         new()
         {

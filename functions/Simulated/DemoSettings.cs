@@ -4,7 +4,7 @@ using Ebb.Kubernetes.Connection;
 namespace Ebb.Functions.Simulated;
 
 /// <summary>The settings of the embedded simulation.</summary>
-internal sealed record SimulationSettings
+internal sealed record DemoSettings
 {
     /// <summary>Seconds of the simulated world in one of this machine, 0.1 to 3600.</summary>
     public required double Speed { get; init; }
@@ -21,7 +21,7 @@ internal sealed record SimulationSettings
     /// <summary>Whether a scaler runs beside it.</summary>
     public required bool Scaler { get; init; }
 
-    public static SimulationSettings Read(SettingsReader reader) =>
+    public static DemoSettings Read(SettingsReader reader) =>
         new()
         {
             Speed = reader.Number("Simulation__Speed", 1, 0.1, 3600),

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Ebb.Scaler;
 
 /// <summary>Everything that this process can log.</summary>
-internal static partial class Log
+internal static partial class ScalerLog
 {
     [LoggerMessage(1, LogLevel.Warning, "ScaledObject {Namespace}/{Name}: {Note}")]
     public static partial void EventQueued(this ILogger log, string @namespace, string name, string note);

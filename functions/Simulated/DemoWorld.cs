@@ -13,7 +13,7 @@ namespace Ebb.Functions.Simulated;
 /// A cluster and a UPS to try everything on, on real sockets of this machine. The only file that knows the simulation; the rest
 /// of this process speaks to it as it would to any cluster.
 /// </summary>
-internal sealed class Demo : IAsyncDisposable, IDemoControls
+internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
 {
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedUps _ups;
@@ -29,12 +29,12 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
     private readonly UpsSourceAddress _source;
     private readonly double _speed;
 
-    private Demo(
+    private DemoWorld(
         SimulatedCluster cluster,
         SimulatedUps ups,
         SimulationClock clock,
         string kubeconfig,
-        SimulationSettings settings,
+        DemoSettings settings,
         string stateNamespace
     )
     {
@@ -80,7 +80,7 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
             Demo = this,
         };
 
-    public static async Task<Demo> StartAsync(SimulationSettings settings, string stateNamespace)
+    public static async Task<DemoWorld> StartAsync(DemoSettings settings, string stateNamespace)
     {
         using var starting = new CancellationTokenSource(StartsWithin);
         var cancellationToken = starting.Token;
@@ -96,7 +96,7 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
             settings.Kubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{System.Environment.ProcessId}.kubeconfig")
         );
         await File.WriteAllTextAsync(kubeconfig, cluster.Kubeconfig, cancellationToken);
-        return new Demo(cluster, ups, clock, kubeconfig, settings, stateNamespace);
+        return new DemoWorld(cluster, ups, clock, kubeconfig, settings, stateNamespace);
     }
 
     /// <summary>
@@ -178,7 +178,7 @@ internal sealed class Demo : IAsyncDisposable, IDemoControls
             await _scaler!.IsReadyWithinAsync(ScalerStarts, _stop.Token);
             _cluster.Scalers.Use("external", _keda);
             _cluster.Scalers.Use("external-push", _keda);
-            using var manifest = new StreamReader(typeof(Demo).Assembly.GetManifestResourceStream("demo.yaml")!);
+            using var manifest = new StreamReader(typeof(DemoWorld).Assembly.GetManifestResourceStream("demo.yaml")!);
             await _cluster.ApplyManifestAsync(await manifest.ReadToEndAsync(_stop.Token));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
