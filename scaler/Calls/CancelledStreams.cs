@@ -21,7 +21,7 @@ internal sealed class CancelledStreams : Interceptor
             await continuation(request, responseStream, context);
         }
         catch (Exception cancelled)
-            when (cancelled is OperationCanceledException or IOException
+            when (cancelled is OperationCanceledException or IOException or InvalidOperationException
                 && context.CancellationToken.IsCancellationRequested
             )
         {

@@ -240,8 +240,9 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             return _named.TryGetValue((kind, @namespace), out var all) ? [_timeScalers, all] : [_timeScalers];
     }
 
+    // Not a collection expression: that would add the nodes through a method that is not trim safe.
     private static JsonArray Operations(ScheduleWrite.AddOwner add) =>
-        [
+        new(
             new JsonObject
             {
                 ["op"] = "test",
@@ -253,8 +254,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
                 ["op"] = "add",
                 ["path"] = add.First ? "/metadata/ownerReferences" : "/metadata/ownerReferences/-",
                 ["value"] = add.First ? new JsonArray(add.Owner.DeepClone()) : add.Owner.DeepClone(),
-            },
-        ];
+            }
+        );
 
     private ScheduleObjects Compose()
     {

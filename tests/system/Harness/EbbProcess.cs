@@ -80,35 +80,48 @@ internal sealed class EbbProcess : IAsyncDisposable
         else
             services.AddSingleton(state);
         _services = services.BuildServiceProvider();
+        // What a killed process has seen and done can still be looked at.
+        Wishes = Get<ClockWishes>();
+        Learned = Get<LearnedDurations>();
+        Cluster = (KubernetesCluster)Get<ICluster>();
+        Leadership = (LeaseLeadership)Get<ILeadership>();
+        State = Get<IStateStore>();
+        Store = Get<PowerStore>();
+        Supplies = Get<Supplies>();
+        Path = Get<PowerPath>();
+        Book = Get<OverrideBook>();
+        Overrides = Get<OverridePath>();
+        Unlisted = Get<UnlistedWorkloads>();
+        Why = Get<Why>();
     }
 
     /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
-    public ClockWishes Wishes => Get<ClockWishes>();
+    public ClockWishes Wishes { get; }
 
     /// <summary>What earlier outages have taught; nothing as long as no learner is started beside this.</summary>
-    public LearnedDurations Learned => Get<LearnedDurations>();
+    public LearnedDurations Learned { get; }
 
     public EbbSettings Settings { get; }
 
-    public KubernetesCluster Cluster => (KubernetesCluster)Get<ICluster>();
+    public KubernetesCluster Cluster { get; }
 
-    public LeaseLeadership Leadership => (LeaseLeadership)Get<ILeadership>();
+    public LeaseLeadership Leadership { get; }
 
-    public IStateStore State => Get<IStateStore>();
+    public IStateStore State { get; }
 
-    public PowerStore Store => Get<PowerStore>();
+    public PowerStore Store { get; }
 
-    public Supplies Supplies => Get<Supplies>();
+    public Supplies Supplies { get; }
 
-    public PowerPath Path => Get<PowerPath>();
+    public PowerPath Path { get; }
 
-    public OverrideBook Book => Get<OverrideBook>();
+    public OverrideBook Book { get; }
 
-    public OverridePath Overrides => Get<OverridePath>();
+    public OverridePath Overrides { get; }
 
-    public UnlistedWorkloads Unlisted => Get<UnlistedWorkloads>();
+    public UnlistedWorkloads Unlisted { get; }
 
-    public Why Why => Get<Why>();
+    public Why Why { get; }
 
     public IServiceProvider Services => _services;
 
