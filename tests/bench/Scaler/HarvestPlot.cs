@@ -62,7 +62,12 @@ internal static class HarvestPlot
             $"<text x=\"{Left}\" y=\"{down + 20}\" font-size=\"14\">{title}: cores requested by miners (blue), by the paying service (orange), by all (grey)</text>\n"
         );
         foreach (
-            var (cores, name) in new[] { (SpareCapacityScenario.Cores, "184"), (SpareCapacityScenario.Cores - SpareCapacityScenario.Reserve, "154"), (0, "0") }
+            var (cores, name) in new[]
+            {
+                (SpareCapacityScenario.Cores, "184"),
+                (SpareCapacityScenario.Cores - SpareCapacityScenario.Reserve, "154"),
+                (0, "0"),
+            }
         )
             svg.Append(
                 CultureInfo.InvariantCulture,

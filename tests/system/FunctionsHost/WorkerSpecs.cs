@@ -129,13 +129,37 @@ public sealed class WorkerSpecs
         foreach (
             var (method, path, type, body, expected) in new[]
             {
-                (HttpMethod.Put, workload, "application/json", """{"replicas":2,"for":"PT1H","reason":"a test"}""", HttpStatusCode.Created),
+                (
+                    HttpMethod.Put,
+                    workload,
+                    "application/json",
+                    """{"replicas":2,"for":"PT1H","reason":"a test"}""",
+                    HttpStatusCode.Created
+                ),
                 (HttpMethod.Delete, workload, "application/json", "", HttpStatusCode.Accepted),
                 (HttpMethod.Post, "/api/schedules/preview", "application/yaml", schedule, HttpStatusCode.OK),
                 (HttpMethod.Post, "/api/demo/plug-in", "application/json", "", HttpStatusCode.Accepted),
-                (HttpMethod.Post, "/api/power/hold", "application/json", """{"reason":"a test","for":"PT1H"}""", HttpStatusCode.Accepted),
-                (HttpMethod.Post, "/api/power/release", "application/json", """{"reason":"a test"}""", HttpStatusCode.Accepted),
-                (HttpMethod.Post, "/api/power/drill", "application/json", """{"reason":"a test"}""", HttpStatusCode.Accepted),
+                (
+                    HttpMethod.Post,
+                    "/api/power/hold",
+                    "application/json",
+                    """{"reason":"a test","for":"PT1H"}""",
+                    HttpStatusCode.Accepted
+                ),
+                (
+                    HttpMethod.Post,
+                    "/api/power/release",
+                    "application/json",
+                    """{"reason":"a test"}""",
+                    HttpStatusCode.Accepted
+                ),
+                (
+                    HttpMethod.Post,
+                    "/api/power/drill",
+                    "application/json",
+                    """{"reason":"a test"}""",
+                    HttpStatusCode.Accepted
+                ),
             }
         )
         {
