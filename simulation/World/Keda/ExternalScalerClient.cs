@@ -130,6 +130,9 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
             {
                 HttpHandler = new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false },
                 DisposeHttpClient = true,
+                // The backoff is counted in real time, which a world that a test moves by hand does not wait for.
+                InitialReconnectBackoff = TimeSpan.FromMilliseconds(20),
+                MaxReconnectBackoff = TimeSpan.FromMilliseconds(20),
                 ThrowOperationCanceledOnCancellation = true,
             }
         );

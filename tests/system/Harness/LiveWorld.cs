@@ -15,7 +15,7 @@ internal sealed class LiveWorld : IAsyncDisposable
     private LiveWorld(SimulatedCluster cluster, SimulatedUps ups, double speed)
     {
         (Cluster, Ups, _speed) = (cluster, ups, speed);
-        File.WriteAllText(_kubeconfig, cluster.KubeconfigFor(cluster.TokenFor("ebb-system", "ebb-functions")));
+        File.WriteAllText(_kubeconfig, cluster.KubeconfigFor(cluster.TokenFor("ebb-system", "ebb-operator")));
     }
 
     public SimulatedCluster Cluster { get; }
