@@ -1,46 +1,44 @@
-using System.Diagnostics.Tracing;
+using System.Diagnostics;
 
 namespace Ebb.Functions.Worker;
 
 /// <summary>
 /// Ends the worker when its stream to the host has ended, which it does when the host dies, too. The worker's library goes on without
-/// a host: such an orphan would lead, poll and write beside the next worker. The stream is its only gRPC call, and the gRPC client
-/// tells the end of each call through its event source.
+/// a host: such an orphan would lead, poll and write beside the next worker. The gRPC client has an activity for each call, which
+/// stops with the call.
 /// </summary>
-internal sealed partial class HostStream : EventListener, IHostedService
+internal sealed partial class HostStream : IHostedService, IDisposable
 {
-    private const string Client = "Grpc.Net.Client";
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private const string Method = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
+    private readonly ActivityListener _listener;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<HostStream> _log;
 
-    public HostStream(IHostApplicationLifetime lifetime, ILogger<HostStream> log) =>
-        (_lifetime, _log) = (lifetime, log);
-
-    public Task StartAsync(CancellationToken cancellationToken)
+    public HostStream(IHostApplicationLifetime lifetime, ILogger<HostStream> log)
     {
-        _ = StopWithItAsync();
-        return Task.CompletedTask;
+        (_lifetime, _log) = (lifetime, log);
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Grpc.Net.Client",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = Stopped,
+        };
+        // Before any hosted service starts, and with that before the stream begins.
+        ActivitySource.AddActivityListener(_listener);
     }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    protected override void OnEventSourceCreated(EventSource eventSource)
-    {
-        if (eventSource.Name == Client)
-            EnableEvents(eventSource, EventLevel.Verbose);
-    }
+    public void Dispose() => _listener.Dispose();
 
-    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    private void Stopped(Activity call)
     {
-        if (eventData.EventSource.Name == Client && eventData.EventName is "CallStop" or "CallFailed")
-            _ended?.TrySetResult();
-    }
-
-    private async Task StopWithItAsync()
-    {
-        await _ended.Task;
-        if (_lifetime.ApplicationStopping.IsCancellationRequested)
+        if (
+            call.GetTagItem("grpc.method") as string != Method
+            || _lifetime.ApplicationStopping.IsCancellationRequested
+        )
             return;
         Gone(_log);
         _lifetime.StopApplication();
