@@ -455,7 +455,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     private static partial Regex Label();
 
     [GeneratedRegex(
-        @"(?<kind>CreateHistogram<double>|CreateCounter<long>|CreateObservableCounter|Add|AddUps)\(\s*""(?<name>[a-z][\w.]+)"",(?:\s*\(\) => [^\n]*\n)?\s*(null|""(?<unit>[^""]*)""),\s*""(?<help>[^""]*)"""
+        @"(?<kind>CreateHistogram<double>|CreateCounter<long>|CreateObservableCounter|Add|AddUps)\(\s*""(?<name>[a-z][\w.]+)"",(?:\s*\(\) =>(?: [^\n]*\n|[\s\S]*?\)\),))?\s*(null|""(?<unit>[^""]*)""),\s*""(?<help>[^""]*)"""
     )]
     private static partial Regex Creation();
 
