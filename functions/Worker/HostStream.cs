@@ -35,10 +35,7 @@ internal sealed partial class HostStream : IHostedService, IDisposable
 
     private void Stopped(Activity call)
     {
-        if (
-            call.GetTagItem("grpc.method") as string != Method
-            || _lifetime.ApplicationStopping.IsCancellationRequested
-        )
+        if (call.GetTagItem("grpc.method") as string != Method || _lifetime.ApplicationStopping.IsCancellationRequested)
             return;
         Gone(_log);
         _lifetime.StopApplication();
