@@ -1,5 +1,5 @@
 using Ebb.Core.Ports;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
 using Ebb.Engine.Alerts;
 using Ebb.Engine.Capacity;
 using Ebb.Engine.Claims;

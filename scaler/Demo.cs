@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 
 namespace Ebb.Scaler;
 

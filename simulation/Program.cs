@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 using Ebb.Simulation.Ups;
 
 // Reads settings, starts the cluster and the UPS, prints how to reach them, and runs until it is stopped.

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Access;
 using Ebb.Simulation.Api;
+using Ebb.Simulation.Clock;
+using Ebb.Simulation.Faults;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Resources;
 using Ebb.Simulation.Rules;
 using Ebb.Simulation.Store;
 using Ebb.Simulation.World;
+using Ebb.Simulation.World.Keda;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

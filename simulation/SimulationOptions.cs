@@ -1,3 +1,5 @@
+using Ebb.Simulation.Clock;
+
 namespace Ebb.Simulation;
 
 /// <summary>The options of a simulated cluster.</summary>

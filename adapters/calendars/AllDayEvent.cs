@@ -1,4 +1,5 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Windows;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
 using LocalDate = NodaTime.LocalDate;

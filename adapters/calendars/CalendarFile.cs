@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Windows;
 using Ical.Net;
 using Ical.Net.Serialization;
 

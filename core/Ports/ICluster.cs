@@ -1,4 +1,4 @@
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Ports;
 

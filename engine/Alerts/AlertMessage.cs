@@ -17,22 +17,19 @@ internal sealed record AlertMessage(string Phase, string Text, bool Urgent, Inst
         var charge = view.Power.Supplies.Select(s => s.Reading?.Charge).Min();
         var headline = plan.Phase switch
         {
-            Core.Planning.Waves.Phase.Normal => "Everything is awake",
-            Core.Planning.Waves.Phase.OnBattery => "On battery",
-            Core.Planning.Waves.Phase.GoingToSleep => "The cluster goes to sleep",
-            Core.Planning.Waves.Phase.Asleep => "The cluster sleeps",
-            Core.Planning.Waves.Phase.WaitingForMains => "Asleep, waiting for mains to be safe",
-            Core.Planning.Waves.Phase.Waking => "The cluster wakes",
-            Core.Planning.Waves.Phase.Held => "A person holds everything",
+            Core.Waves.Phase.Normal => "Everything is awake",
+            Core.Waves.Phase.OnBattery => "On battery",
+            Core.Waves.Phase.GoingToSleep => "The cluster goes to sleep",
+            Core.Waves.Phase.Asleep => "The cluster sleeps",
+            Core.Waves.Phase.WaitingForMains => "Asleep, waiting for mains to be safe",
+            Core.Waves.Phase.Waking => "The cluster wakes",
+            Core.Waves.Phase.Held => "A person holds everything",
             _ => throw new InvalidOperationException($"a phase that is none: {plan.Phase}"),
         };
         return new AlertMessage(
             Wording.Of(plan.Phase),
             $"Ebb: {headline}{(charge is { } percent ? FormattableString.Invariant($" ({percent:0} %)") : "")}: {plan.Reason}",
-            plan.Phase
-                is Core.Planning.Waves.Phase.OnBattery
-                    or Core.Planning.Waves.Phase.GoingToSleep
-                    or Core.Planning.Waves.Phase.Asleep,
+            plan.Phase is Core.Waves.Phase.OnBattery or Core.Waves.Phase.GoingToSleep or Core.Waves.Phase.Asleep,
             view.At
         );
     }

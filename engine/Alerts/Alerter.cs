@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Waves;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;

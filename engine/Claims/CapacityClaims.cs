@@ -1,6 +1,6 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Claims;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Capacity;
 using NodaTime;
 

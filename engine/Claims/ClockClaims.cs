@@ -1,6 +1,7 @@
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Waves;
-using Ebb.Core.Schedules;
+using Ebb.Core.Claims;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Timetables;
+using Ebb.Core.Waves;
 using NodaTime;
 
 namespace Ebb.Engine.Claims;

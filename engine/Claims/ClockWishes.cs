@@ -1,5 +1,6 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Engine.Claims;
 

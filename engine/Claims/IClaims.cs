@@ -1,5 +1,5 @@
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Claims;
+using Ebb.Core.Waves;
 using NodaTime;
 
 namespace Ebb.Engine.Claims;

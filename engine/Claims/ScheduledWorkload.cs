@@ -1,4 +1,5 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
 
 namespace Ebb.Engine.Claims;
 

@@ -1,4 +1,4 @@
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Power;
 

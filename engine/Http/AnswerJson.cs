@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Ebb.Core.Planning.Outages;
+using Ebb.Core.Outages;
 using Ebb.Engine.Json;
 using Ebb.Kubernetes.Api;
 

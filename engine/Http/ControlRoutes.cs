@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Outages;
+using Ebb.Core.Outages;
 using Ebb.Core.Power;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Power;
 using Ebb.Kubernetes.Api;

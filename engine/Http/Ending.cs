@@ -1,4 +1,4 @@
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Overrides;
 using Ebb.Core.Settings;
 using Ebb.Nut;
 using NodaTime;

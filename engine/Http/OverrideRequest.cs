@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Overrides;
 using Ebb.Core.Settings;
 using Ebb.Kubernetes.Capacity;
 using NodaTime;

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Outages;
+using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;

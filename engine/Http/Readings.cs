@@ -1,8 +1,8 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Claims;
+using Ebb.Core.Outages;
 using Ebb.Core.Power;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;

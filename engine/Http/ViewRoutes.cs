@@ -96,7 +96,7 @@ internal static class ViewRoutes
                         ? present
                         : (await past.AllAsync(token))?.FirstOrDefault(o => o.Id == id);
                 return outage is not null && MarkdownWanted.By(request)
-                        ? Results.Text(Core.Planning.Outages.OutageMarkdown.Of(outage), "text/markdown; charset=utf-8")
+                        ? Results.Text(Core.Outages.OutageMarkdown.Of(outage), "text/markdown; charset=utf-8")
                     : outage is not null ? Results.Json(Report(outage), ReportJson.Default.JsonObject)
                     : store.Trouble is { } trouble
                         ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", trouble)
@@ -106,7 +106,7 @@ internal static class ViewRoutes
     }
 
     /// <summary>With what is not back, which is not kept because it follows from the rest.</summary>
-    private static JsonObject Report(Core.Planning.Outages.OutageReport outage)
+    private static JsonObject Report(Core.Outages.OutageReport outage)
     {
         var report = JsonSerializer.SerializeToNode(outage, AnswerJson.Default.OutageReport)!.AsObject();
         report["notBack"] = new JsonArray([.. outage.NotBack.Select(name => (JsonNode)name)]);

@@ -1,6 +1,6 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;

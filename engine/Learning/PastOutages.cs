@@ -1,4 +1,4 @@
-using Ebb.Core.Planning.Outages;
+using Ebb.Core.Outages;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Power;
 using Ebb.Kubernetes.Capacity;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
+using Ebb.Core.Waves;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;

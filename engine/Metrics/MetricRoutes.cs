@@ -16,7 +16,7 @@ internal static class MetricRoutes
 
     public static void MapMetrics(this IEndpointRouteBuilder app, IEndpointRouteBuilder api)
     {
-        Core.Planning.Waves.Phase? last = null;
+        Core.Waves.Phase? last = null;
         app.ServiceProvider.GetRequiredService<PowerPath>().Changed += view =>
         {
             if (last is { } phase && phase != view.Plan.Phase)

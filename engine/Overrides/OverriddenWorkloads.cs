@@ -1,5 +1,6 @@
-using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Schedules;
+using Ebb.Core.Overrides;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
 
 namespace Ebb.Engine.Overrides;
 

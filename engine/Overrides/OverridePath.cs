@@ -1,7 +1,7 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;

@@ -1,5 +1,5 @@
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Power;

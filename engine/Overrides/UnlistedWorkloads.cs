@@ -1,8 +1,8 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Claims;
+using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Power;
 using Ebb.Kubernetes.Power;

@@ -1,7 +1,7 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Claims;
+using Ebb.Core.Overrides;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Power;
 using NodaTime;

@@ -1,4 +1,4 @@
-using Ebb.Core.Planning.Outages;
+using Ebb.Core.Outages;
 using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Engine.Power;

@@ -1,6 +1,6 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Engine.Power;
 

@@ -1,9 +1,9 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Outages;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ebb.Core.Planning.Outages;
+using Ebb.Core.Outages;
 using Ebb.Core.Ports;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Json;

@@ -1,4 +1,4 @@
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Waves;
 using Ebb.Engine.Settings;
 using Ebb.Nut;
 

@@ -1,6 +1,6 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 
 namespace Ebb.Engine.Power;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Ebb.Core.Planning.Waves;
 using Ebb.Core.Ports;
+using Ebb.Core.Waves;
 
 namespace Ebb.Engine.Power;
 

@@ -1,7 +1,7 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Claims;
 using Ebb.Core.Power;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Engine.Power;
 

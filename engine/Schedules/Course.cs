@@ -1,5 +1,5 @@
 using Ebb.Core.Ports;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
 using NodaTime;
 
 namespace Ebb.Engine.Schedules;

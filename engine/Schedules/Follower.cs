@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Timetables;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Overrides;
 using Ebb.Kubernetes.Power;
@@ -107,7 +109,9 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     : TargetDecision.Decide(Situation(one, target, standing, sleepers, now))
             ),
             TargetEntry one => one
-                .Members.Select(member => member.Seen.Deleting ? Core.Schedules.ScheduleDeletion.Of(member.Seen) : null)
+                .Members.Select(member =>
+                    member.Seen.Deleting ? Core.Time.Sizing.ScheduleDeletion.Of(member.Seen) : null
+                )
                 .FirstOrDefault(step => step is not null)
                 is { } last
                 ? new SizingPlan([last])

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Calendars;
-using Ebb.Core.Planning;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Schedules;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Timetables;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
 

@@ -1,6 +1,8 @@
 using Ebb.Calendars;
 using Ebb.Core.Ports;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Timetables;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;

@@ -1,4 +1,6 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Timetables;
 using Ebb.Engine.Claims;
 using Ebb.Nut;
 

@@ -1,4 +1,4 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Overrides;

@@ -1,4 +1,4 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
 using NodaTime;
 
 namespace Ebb.Engine.Schedules;

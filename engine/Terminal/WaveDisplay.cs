@@ -1,5 +1,5 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Power;
 using NodaTime.Text;
 

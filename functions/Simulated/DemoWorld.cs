@@ -5,7 +5,9 @@ using Ebb.Engine.Dashboard;
 using Ebb.Kubernetes.Connection;
 using Ebb.Nut;
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 using Ebb.Simulation.Ups;
+using Ebb.Simulation.World.Keda;
 
 namespace Ebb.Functions.Simulated;
 

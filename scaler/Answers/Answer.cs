@@ -1,5 +1,5 @@
 using Ebb.Core.Capacity;
-using Ebb.Core.Planning.Claims;
+using Ebb.Core.Claims;
 using NodaTime;
 
 namespace Ebb.Scaler.Answers;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ebb.Calendars;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Windows;
 using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Scaler.Answers;

@@ -1,7 +1,7 @@
 using Ebb.Core.Capacity;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Claims;
+using Ebb.Core.Overrides;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Triggers;
 using NodaTime;

@@ -1,5 +1,6 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Timetables;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Triggers;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ebb.Core.Capacity;
-using Ebb.Core.Planning.Claims;
+using Ebb.Core.Claims;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Exact;

@@ -1,4 +1,4 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Windows;
 using NodaTime;
 using NodaTime.Text;
 

@@ -1,5 +1,5 @@
 using Ebb.Core.Capacity;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Windows;
 
 namespace Ebb.Scaler.Triggers;
 

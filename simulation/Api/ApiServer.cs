@@ -1,4 +1,5 @@
 using Ebb.Simulation.Access;
+using Ebb.Simulation.Faults;
 using Ebb.Simulation.Rules;
 using Ebb.Simulation.World;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Faults;
 
 namespace Ebb.Simulation.Api;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.Clock;
 
 /// <summary>
 /// The one clock of a simulated world: real time, real time times <see cref="Speed"/>, or moved by hand.

@@ -1,4 +1,4 @@
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.Faults;
 
 /// <summary>A fault of the API server in one request.</summary>
 public abstract record Fault

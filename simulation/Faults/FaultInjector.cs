@@ -1,4 +1,4 @@
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.Faults;
 
 /// <summary>Injects faults into the API, request by request, and lets a test act at an exact request.</summary>
 public sealed class FaultInjector

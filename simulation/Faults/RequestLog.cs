@@ -1,4 +1,4 @@
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.Faults;
 
 /// <summary>One API request as the server saw it.</summary>
 /// <param name="Status">0 while it is being answered, and when the connection was cut instead of answered.</param>

@@ -5,10 +5,9 @@ using Ebb.Simulation.Patching;
 using Ebb.Simulation.Resources;
 using Ebb.Simulation.Rules;
 using Ebb.Simulation.Selectors;
-using Ebb.Simulation.Store;
 using Ebb.Simulation.World;
 
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.Store;
 
 /// <summary>
 /// Direct, synchronous access to the simulated cluster for tests, by the rules of the API but without its socket.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Clock;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Resources;
 using Ebb.Simulation.Rules;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 using Ebb.Simulation.Ups;
 
 namespace Ebb.Bench;

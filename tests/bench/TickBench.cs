@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Waves;
 using Ebb.Core.Power;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using NodaTime;
 
 namespace Ebb.Bench;

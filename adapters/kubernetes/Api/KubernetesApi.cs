@@ -401,7 +401,7 @@ public sealed class KubernetesApi : IDisposable
                 Query =
                     request.Verb == "delete"
                         ? ""
-                        : $"?fieldManager={Core.Planning.WellKnown.FieldManager}{request.Query}",
+                        : $"?fieldManager={Core.Workloads.WellKnown.FieldManager}{request.Query}",
                 Deadline = request.Deadline == default ? _options.WriteDeadline : request.Deadline,
                 Attempt = request.Attempt == default ? _options.AttemptTimeout : request.Attempt,
             },

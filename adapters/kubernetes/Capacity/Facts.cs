@@ -1,5 +1,5 @@
 using Ebb.Core.Capacity;
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
 

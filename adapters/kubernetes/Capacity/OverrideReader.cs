@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Overrides;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Overrides;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Ebb.Core.Capacity;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Overrides;
+using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;

@@ -1,5 +1,5 @@
 using Ebb.Core.Capacity;
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;

@@ -1,4 +1,4 @@
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
 

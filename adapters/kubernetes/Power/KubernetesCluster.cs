@@ -1,5 +1,5 @@
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Watching;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 

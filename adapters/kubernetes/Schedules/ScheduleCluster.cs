@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Time.Specs;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Power;

@@ -1,4 +1,4 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;

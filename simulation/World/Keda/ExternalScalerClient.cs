@@ -3,7 +3,7 @@ using Ebb.Simulation.World.Keda.Protocol;
 using Grpc.Core;
 using Grpc.Net.Client;
 
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.World.Keda;
 
 /// <summary>
 /// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>, no deadline at polls.

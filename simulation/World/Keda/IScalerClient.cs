@@ -1,4 +1,4 @@
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.World.Keda;
 
 /// <summary>The parameters of a call about a trigger: the ScaledObject and the trigger's metadata.</summary>
 public sealed record ScalerQuestion(

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.World.Keda;
 
 /// <summary>The client of each trigger type. "simulated" is there from the start; others are added beside it.</summary>
 public sealed class ScalerClients

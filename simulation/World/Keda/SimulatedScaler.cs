@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 
-namespace Ebb.Simulation;
+namespace Ebb.Simulation.World.Keda;
 
 /// <summary>
 /// The trigger type "simulated": metadata <c>active</c> (default true), <c>value</c> (default 1) and <c>target</c>

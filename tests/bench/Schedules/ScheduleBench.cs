@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Timetables;
+using Ebb.Core.Time.Windows;
 using NodaTime;
 
 namespace Ebb.Bench.Schedules;

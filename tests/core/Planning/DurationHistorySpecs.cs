@@ -1,5 +1,5 @@
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Outages;
+using Ebb.Core.Waves;
 using NodaTime;
 
 namespace Ebb.Core.Tests.Planning;

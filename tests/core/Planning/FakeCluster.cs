@@ -1,8 +1,8 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Outages;
 using Ebb.Core.Power;
 using Ebb.Core.Tests.Power;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Tests.Planning;
 

@@ -1,6 +1,6 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Outages;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using NodaTime;
 
 namespace Ebb.Core.Tests.Planning;

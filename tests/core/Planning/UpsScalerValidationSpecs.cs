@@ -1,5 +1,5 @@
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Tests.Planning;
 

@@ -1,4 +1,5 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Windows;
 using static Ebb.Core.Tests.Schedules.Texts;
 
 namespace Ebb.Core.Tests.Schedules;

@@ -1,4 +1,6 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Timetables;
+using Ebb.Core.Time.Windows;
 using static Ebb.Core.Tests.Schedules.Texts;
 
 namespace Ebb.Core.Tests.Schedules;
@@ -15,7 +17,7 @@ public class TimetableSpecs
     private static string Range(string from, string to, string hpa) =>
         $"{{'kind':'ZonedTime','from':'{from}','to':'{to}','replicaSpec':{{'hpa':{{{hpa}}}}}}}";
 
-    private static string MinMax(Core.Schedules.ScheduleState state) => $"{state.Bounds.Min}-{state.Bounds.Max}";
+    private static string MinMax(ScheduleState state) => $"{state.Bounds.Min}-{state.Bounds.Max}";
 
     /// <summary>The README of service-scaler, in UTC (its times are 05:30 ahead).</summary>
     [Theory]
@@ -138,7 +140,7 @@ public class TimetableSpecs
         int? Number(string text) =>
             text.Length == 0 ? null : int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
         var timetable = new GreatestBounds(
-            new Core.Schedules.ScheduleState(new ScaleBounds(3, 10), "usual", false),
+            new ScheduleState(new ScaleBounds(3, 10), "usual", false),
             [
                 .. given
                     .Split(", ", StringSplitOptions.RemoveEmptyEntries)

@@ -1,4 +1,4 @@
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Windows;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

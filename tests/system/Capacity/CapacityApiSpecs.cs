@@ -3,7 +3,6 @@ using Ebb.Engine.Capacity;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Resources;
-using Ebb.Simulation;
 using Ebb.Tests.Scaler;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Outages;
+using Ebb.Core.Waves;
 using Ebb.Engine.Http;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;

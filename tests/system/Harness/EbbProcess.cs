@@ -1,6 +1,6 @@
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
+using Ebb.Core.Workloads;
 using Ebb.Engine;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
@@ -15,7 +15,6 @@ using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.State;
 using Ebb.Nut;
-using Ebb.Simulation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 using Ebb.Simulation.Ups;
 
 namespace Ebb.Tests.Harness;

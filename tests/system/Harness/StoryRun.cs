@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Power;
 using Ebb.Kubernetes.Api;
 using Ebb.Nut;
 using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using NodaTime;
 
 namespace Ebb.Tests.Harness;

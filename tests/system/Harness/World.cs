@@ -1,4 +1,5 @@
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 using Ebb.Simulation.Ups;
 
 namespace Ebb.Tests.Harness;

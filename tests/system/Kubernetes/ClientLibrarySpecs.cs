@@ -2,8 +2,8 @@ extern alias full;
 
 using System.Text;
 using full::k8s;
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Leases;

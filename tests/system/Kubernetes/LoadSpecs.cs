@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
@@ -72,7 +72,7 @@ public sealed class LoadSpecs
 
         // After a change of one workload only the lists are allocated again. Measured in bytes, which do not depend on
         // the load of the machine.
-        var views = new Core.Planning.UpsScalerView[Many].Length * IntPtr.Size;
+        var views = new Core.Workloads.UpsScalerView[Many].Length * IntPtr.Size;
         var seen = cluster.Known.Scalers.Single(scaler => scaler.Ref.Name == "s7");
         server.On(
             "PATCH /apis/ups-scaler.io/v1alpha1/namespaces/shop/upsscalers/s7/status",

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using NodaTime;
 

@@ -3,7 +3,7 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.State;
 using Ebb.Nut;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Tables;
 

@@ -1,5 +1,5 @@
 using Ebb.Engine.Loops;
-using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 
 namespace Ebb.Tests.Loops;
 

@@ -1,12 +1,12 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Outages;
+using Ebb.Core.Overrides;
+using Ebb.Core.Waves;
 using Ebb.Engine.Power;
 using Ebb.Nut;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
 using NodaTime;

@@ -1,10 +1,7 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Claims;
-using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Overrides;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Http;
-using Ebb.Simulation;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Schedules;
 using NodaTime;

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
-using Ebb.Core.Planning.Overrides;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Overrides;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Power;
 using Ebb.Nut;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
 using NodaTime;
@@ -85,7 +85,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
             Holds(expectation);
         var state = Assert.Single(
             _ebb.View.Plan.Workloads,
-            w => w.Decision.Winner?.Source == Core.Planning.Claims.ClaimSource.Override
+            w => w.Decision.Winner?.Source == Core.Claims.ClaimSource.Override
         );
         Assert.Contains(
             "asked by a person (load test) until 2026-01-15T12:02:0",

@@ -1,4 +1,3 @@
-using Ebb.Core.Planning;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Schedules;
 using NodaTime;

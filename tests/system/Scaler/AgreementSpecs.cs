@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ebb.Scaler.Protocol;
-using Ebb.Simulation;
+using Ebb.Simulation.World.Keda;
 using Ebb.Tests.Scaler.Wire;
 using Google.Protobuf;
 using static Ebb.Tests.Scaler.Manifests;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Triggers;
 using Ebb.Simulation;
+using Ebb.Simulation.World.Keda;
 using Microsoft.Extensions.DependencyInjection;
 using static Ebb.Tests.Scaler.Manifests;
 

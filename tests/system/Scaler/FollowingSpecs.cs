@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ebb.Simulation;
+using Ebb.Simulation.Faults;
+using Ebb.Simulation.World.Keda;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Scaler.Triggers;
-using Ebb.Simulation;
+using Ebb.Simulation.World.Keda;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;

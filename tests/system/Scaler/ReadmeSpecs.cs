@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ebb.Scaler.Triggers;
-using Ebb.Simulation;
+using Ebb.Simulation.World.Keda;
 using Ebb.Simulation.Yaml;
 using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.Manifests;

@@ -6,6 +6,7 @@ using Ebb.Scaler.Answers;
 using Ebb.Scaler.Calls;
 using Ebb.Scaler.Settings;
 using Ebb.Simulation;
+using Ebb.Simulation.World.Keda;
 using Ebb.Tests.Harness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

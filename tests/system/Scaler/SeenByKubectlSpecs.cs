@@ -1,4 +1,3 @@
-using Ebb.Simulation;
 using Ebb.Tests.Simulation;
 using static Ebb.Tests.Scaler.Manifests;
 

@@ -1,10 +1,11 @@
 using Ebb.Core.Capacity;
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Resources;
 using Ebb.Scaler.Exact;
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 using static Ebb.Tests.Scaler.Manifests;
 

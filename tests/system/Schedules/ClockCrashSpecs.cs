@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using NodaTime;
 

@@ -1,6 +1,6 @@
-using Ebb.Core.Planning;
 using Ebb.Core.Ports;
-using Ebb.Core.Schedules;
+using Ebb.Core.Time.Sizing;
+using Ebb.Core.Workloads;
 using Ebb.Engine;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
@@ -167,7 +167,7 @@ internal sealed class ClockProcess : IAsyncDisposable
     {
         foreach (var (kind, resource) in Watched)
         {
-            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Schedules.ObjectLookup.Unknown unknown)
+            if (Cluster.Find(kind, "nowhere", "nothing") is Core.Time.Sizing.ObjectLookup.Unknown unknown)
                 return unknown.Why;
             var present = _world.Cluster.Store.List(resource);
             foreach (var item in present)

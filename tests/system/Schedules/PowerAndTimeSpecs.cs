@@ -1,4 +1,4 @@
-using Ebb.Core.Planning.Claims;
+using Ebb.Core.Claims;
 using Ebb.Tests.Harness;
 using NodaTime;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using NodaTime;
 

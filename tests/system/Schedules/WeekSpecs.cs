@@ -1,4 +1,3 @@
-using Ebb.Core.Schedules;
 using Ebb.Engine.Schedules;
 using Ebb.Tests.Harness;
 using NodaTime;

@@ -1,5 +1,5 @@
 using System.Net;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 
 namespace Ebb.Tests.Simulation;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 using Ebb.Tests.Harness;
 using YamlDotNet.RepresentationModel;
 

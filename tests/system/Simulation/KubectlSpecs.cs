@@ -1,4 +1,5 @@
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
 
 namespace Ebb.Tests.Simulation;
 

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using full::k8s;
-using Ebb.Simulation;
 using full::k8s.Autorest;
 using full::k8s.Models;
 

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ebb.Simulation;
+using Ebb.Simulation.Clock;
+using Ebb.Simulation.Store;
 
 namespace Ebb.Tests.Simulation;
 

@@ -1,6 +1,6 @@
 using Ebb.Kubernetes.Api;
 using Ebb.Nut;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
@@ -152,11 +152,11 @@ public sealed class ApiServerSpecs
             t => t.Contains("clusters.postgresql.cnpg.io", StringComparison.Ordinal)
         );
         Assert.Equal(
-            Core.Planning.WorkloadPhase.Unknown,
+            Core.Workloads.WorkloadPhase.Unknown,
             ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == "orders").Phase
         );
         Assert.Equal(
-            Core.Planning.WorkloadPhase.Asleep,
+            Core.Workloads.WorkloadPhase.Asleep,
             ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == "cronjob-report").Phase
         );
     }
@@ -256,7 +256,7 @@ public sealed class ApiServerSpecs
                 $"not within 900 s: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}; "
                     + string.Join(
                         "; ",
-                        ebb.Path.View?.Plan.Workloads.Where(w => w.Phase != Core.Planning.WorkloadPhase.Awake)
+                        ebb.Path.View?.Plan.Workloads.Where(w => w.Phase != Core.Workloads.WorkloadPhase.Awake)
                             .Select(w => $"{w.Member} {w.Phase} {w.Reason}")
                             ?? []
                     )

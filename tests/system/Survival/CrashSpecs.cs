@@ -1,4 +1,4 @@
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;

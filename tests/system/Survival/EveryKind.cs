@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
+using Ebb.Simulation.Store;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;

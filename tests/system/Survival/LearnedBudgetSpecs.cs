@@ -1,6 +1,6 @@
-using Ebb.Core.Planning.Outages;
-using Ebb.Core.Planning.Waves;
+using Ebb.Core.Outages;
 using Ebb.Core.Power;
+using Ebb.Core.Waves;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Ebb.Core.Planning;
+using Ebb.Core.Workloads;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;

@@ -1,6 +1,6 @@
 using Ebb.Kubernetes.Api;
 using Ebb.Nut;
-using Ebb.Simulation;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
@@ -43,7 +43,7 @@ public sealed class StartSpecs
             && r.Path.EndsWith("/status", StringComparison.Ordinal)
         );
 
-    private static async Task UntilAsync(EbbProcess ebb, Func<Core.Planning.ClusterView, bool> holds)
+    private static async Task UntilAsync(EbbProcess ebb, Func<Core.Workloads.ClusterView, bool> holds)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         for (var known = ebb.Cluster.Known; !holds(known); known = ebb.Cluster.Known)

@@ -1,0 +1,102 @@
+using Ebb.Core.Claims;
+using Ebb.Core.Workloads;
+using NodaTime;
+
+namespace Ebb.Core.Overrides;
+
+/// <summary>What a person asks of a workload for a while.</summary>
+public enum OverrideEffect
+{
+    /// <summary>This many replicas; for what has none, 0 is asleep and 1 awake.</summary>
+    Replicas,
+
+    /// <summary>Asleep in the way of its kind.</summary>
+    Asleep,
+
+    /// <summary>As it is.</summary>
+    Freeze,
+}
+
+/// <summary>What a person asked of one workload, until when, and what the workload was before.</summary>
+public sealed record Override
+{
+    /// <summary>The kind as addresses write it: lower case, or <c>group/version/Kind</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The workload's namespace.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>The workload's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is asked.</summary>
+    public required OverrideEffect Effect { get; init; }
+
+    /// <summary>
+    /// How many, 0 or more; for <see cref="OverrideEffect.Freeze"/> the number it had. Null: none is asked.
+    /// </summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>In the person's words.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When it was asked.</summary>
+    public required Instant At { get; init; }
+
+    /// <summary>When it ends, excluded; at most <see cref="Longest"/> after <see cref="At"/>.</summary>
+    public required Instant Until { get; init; }
+
+    /// <summary>A person has taken it back; it stays only until the workload is what it was.</summary>
+    public bool TakenBack { get; init; }
+
+    /// <summary>
+    /// What the workload was: written once, before the first write to it. Null: nothing has been written.
+    /// </summary>
+    public OverrideBaseline? Before { get; init; }
+
+    /// <summary>An override that lasts longer should be a manifest.</summary>
+    public static readonly Duration Longest = Duration.FromDays(30);
+
+    /// <summary>Whether it has ended at <paramref name="now"/>.</summary>
+    public bool IsOver(Instant now) => TakenBack || now >= Until;
+
+    /// <summary>The number that it comes to; null: freeze of something without a number.</summary>
+    public int? Size => Effect == OverrideEffect.Asleep ? 0 : Replicas;
+
+    /// <summary>
+    /// What it asks, to be weighed against the others; null: nothing any more. It holds from before it was asked, so
+    /// that a clock that is set back does not suspend it.
+    /// </summary>
+    public Claim? Claim(Instant now) =>
+        IsOver(now)
+            ? null
+            : Effect switch
+            {
+                OverrideEffect.Asleep => new Claim(ClaimSource.Override, ClaimEffect.Asleep, 0, Reason, null, Until),
+                OverrideEffect.Replicas or OverrideEffect.Freeze when Replicas is { } n => new Claim(
+                    ClaimSource.Override,
+                    ClaimEffect.Exactly,
+                    n,
+                    Reason,
+                    null,
+                    Until
+                ),
+                OverrideEffect.Replicas or OverrideEffect.Freeze => new Claim(
+                    ClaimSource.Override,
+                    ClaimEffect.AtLeast,
+                    0,
+                    Reason,
+                    null,
+                    Until
+                ),
+                _ => throw new InvalidOperationException($"unexpected effect {Effect}"),
+            };
+
+    /// <summary><c>kind namespace/name</c>, for messages.</summary>
+    public override string ToString() => $"{Kind} {Namespace}/{Name}";
+}
+
+/// <summary>What a workload was before an override first wrote to it.</summary>
+/// <param name="What">Size, suspension and annotations, bound to its UID.</param>
+/// <param name="Bounds">The bounds of the HorizontalPodAutoscaler that scales it; null: none does.</param>
+public sealed record OverrideBaseline(Baseline What, AutoscalerView? Bounds);

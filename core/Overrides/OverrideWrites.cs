@@ -1,0 +1,111 @@
+using Ebb.Core.Workloads;
+using NodaTime;
+
+namespace Ebb.Core.Overrides;
+
+/// <summary>
+/// The writes that make a workload what an override asks, and those that make it what it was, each in the way of its
+/// kind. What is so already needs none; what somebody else has changed meanwhile is kept.
+/// </summary>
+internal static class OverrideWrites
+{
+    private const string Paused = WellKnown.PausedReplicasAnnotation;
+    private const string Hibernation = WellKnown.HibernationAnnotation;
+
+    public static OverrideBaseline? Capture(WorkloadView workload, WorkloadType type, Instant now) =>
+        SleepStrategies.Of(type.Method).Capture(workload, now) is { } what
+            ? new OverrideBaseline(what, workload.Autoscaler)
+            : null;
+
+    public static IReadOnlyList<Write> ToHold(Override asked, WorkloadView workload, WorkloadType type)
+    {
+        if (!IsScaled(type))
+            return asked.Size switch
+            {
+                0 => SleepStrategies.Of(type.Method).ToSleep(workload),
+                null => [],
+                _ => ToRun(workload),
+            };
+        if (asked.Size is not { } size || workload.Replicas is not { } present)
+            return [];
+        List<Write> writes = [];
+        if (workload.ScaledObject is { } scaler)
+        {
+            if (scaler.Annotations.GetValueOrDefault(Paused) != Text(size))
+                writes.Add(Annotate(scaler, Text(size)));
+        }
+        // At 0 replicas an autoscaler stands still, and it may not have a maximum of 0.
+        else if (size > 0 && workload.Autoscaler is { } bounds && (bounds.Least != size || bounds.Most != size))
+            writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, size, size));
+        if (present != size)
+            writes.Add(Scale(workload, size));
+        return writes;
+    }
+
+    public static IReadOnlyList<Write> ToReturn(Override asked, WorkloadView workload, WorkloadType type)
+    {
+        var before = asked.Before!;
+        if (!IsScaled(type))
+            return asked.Size is null ? [] : SleepStrategies.Of(type.Method).ToWake(workload, before.What);
+        if (asked.Size is not { } size || workload.Replicas is not { } present || before.What.Replicas is not { } was)
+            return [];
+        List<Write> writes = [];
+        if (workload.ScaledObject is { } scaler)
+        {
+            if (
+                scaler.Annotations.GetValueOrDefault(Paused) != Text(size)
+                || before.What.Annotation(Paused) == Text(size)
+            )
+                return [];
+            if (present == 0 && was > 0)
+                writes.Add(Scale(workload, was));
+            // Last, so that KEDA takes over a target that is there already.
+            writes.Add(Annotate(scaler, before.What.Annotation(Paused)));
+            return writes;
+        }
+        if (workload.Autoscaler is { } bounds)
+        {
+            if (
+                before.Bounds is { } old
+                && size > 0
+                && bounds.Uid == old.Uid
+                && bounds.Least == size
+                && bounds.Most == size
+                && (old.Least, old.Most) != (bounds.Least, bounds.Most)
+            )
+            {
+                writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, old.Least, old.Most));
+                if (present == size && was != size)
+                    writes.Add(Scale(workload, was));
+            }
+            else if (present == 0 && size == 0 && was > 0)
+                writes.Add(Scale(workload, was));
+            return writes;
+        }
+        return present == size && was != size ? [Scale(workload, was)] : [];
+    }
+
+    public static bool IsScaled(WorkloadType type) => type.Method is SleepMethod.Scale or SleepMethod.PauseScaling;
+
+    private static IReadOnlyList<Write> ToRun(WorkloadView workload)
+    {
+        if (workload.Suspended == true)
+            return [new Write.Suspend(workload.Ref, workload.Uid, null, false)];
+        return workload.Annotations.GetValueOrDefault(Hibernation) == "on"
+            ? [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Hibernation, null)])]
+            : [];
+    }
+
+    private static Write.Annotate Annotate(ScaledObjectView scaler, string? value) =>
+        new(scaler.Ref, scaler.Uid, scaler.ResourceVersion, [new(Paused, value)]);
+
+    private static Write.Scale Scale(WorkloadView workload, int replicas) =>
+        new(
+            workload.Ref,
+            workload.ScaledObject?.Uid == workload.Uid ? null : workload.Uid,
+            workload.ResourceVersion,
+            replicas
+        );
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

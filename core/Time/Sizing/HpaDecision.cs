@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ebb.Core.Time.Timetables;
+
+namespace Ebb.Core.Time.Sizing;
+
+/// <summary>
+/// The bounds of an HPA that somebody else made: in a window what is asked, outside what they were. A minReplicas above
+/// the maxReplicas raises that with it, since the API refuses it otherwise; it is lowered again.
+/// </summary>
+internal static class HpaDecision
+{
+    public static SizingPlan Decide(TargetInput input)
+    {
+        if (input.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
+        if (input.Sized.It is not { } hpa)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
+        if (hpa.Deleting)
+            return SizingPlan.Settled;
+        var (bounds, kept) = (input.Bounds, input.Kept(hpa.Uid));
+        var present = (Min: HpaFields.Min(hpa), Max: HpaFields.Max(hpa));
+        var usual = (Min: kept?.Min ?? present.Min, Max: kept?.Max ?? present.Max);
+        var zero = bounds.Max == 0;
+        var wanted = zero ? usual : HpaFields.Bounds(Within(bounds, usual));
+        var hint =
+            bounds.Min > usual.Max && bounds.Max is null
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"maxReplicas raised from {usual.Max} to {wanted.Max} with minReplicas"
+                )
+                : null;
+        var emptying = ScaleToZero.Decide(
+            input,
+            hpa.Uid,
+            zero,
+            kept is null ? null : kept with { Min = usual.Min, Max = usual.Max },
+            wanted
+        );
+        if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
+            return emptying with { Hint = hint };
+        var waking = emptying?.WakesTo;
+        var raised = wanted.Max != usual.Max;
+        if (wanted != present)
+        {
+            // What a ConfigMap says of minReplicas it says at all times: only what comes back must be kept.
+            var keep =
+                input.SchedulesAsk || raised || kept is not null
+                    ? BaselineWrites.Keep(
+                        input,
+                        (kept ?? new ScheduleBaseline(hpa.Uid, input.Now)) with
+                        {
+                            Min = usual.Min,
+                            Max = usual.Max,
+                        }
+                    )
+                    : null;
+            return SizingPlan.Next(keep ?? Write(input, hpa, wanted.Min, wanted.Max), hint, waking);
+        }
+
+        var needed = kept is not null && (input.SchedulesAsk || raised);
+        var step = needed ? BaselineWrites.Tidy(input, true) : BaselineWrites.Tidy(input, false);
+        return new SizingPlan(WorkloadDecision.Steps(step), null, hint, waking);
+    }
+
+    /// <summary>What is asked holds; what merely was there gives way to it.</summary>
+    public static ScaleBounds Within(ScaleBounds bounds, (int Min, int Max) usual)
+    {
+        var (min, max) = (bounds.Min ?? usual.Min, bounds.Max ?? usual.Max);
+        return min <= max ? new ScaleBounds(min, max)
+            : bounds.Min is null ? new ScaleBounds(max, max)
+            : new ScaleBounds(min, min);
+    }
+
+    private static ScheduleWrite.Merge Write(TargetInput input, ObjectView hpa, int min, int max)
+    {
+        var spec = HpaFields.Difference(hpa, min, max);
+        var byConfigMap = spec.ContainsKey("minReplicas") && input.TimeScaled;
+        return new ScheduleWrite.Merge(
+            hpa.Ref,
+            HpaFields.Words(spec),
+            hpa.Uid,
+            hpa.ResourceVersion,
+            new JsonObject { ["spec"] = spec }
+        )
+        {
+            Statement = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
+            Note = byConfigMap
+                ? new EventNote(
+                    hpa,
+                    "HPATimeScaleEvent",
+                    "Scaled",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"hpa-time-scaler set minReplicas to {min}"
+                            + $"{(spec.ContainsKey("maxReplicas") ? $", and maxReplicas to {max} with it" : "")}"
+                    ),
+                    "hpa-time-scaler"
+                )
+                : null,
+        };
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Workloads;
+
+namespace Ebb.Core.Time.Sizing;
+
+/// <summary>
+/// KEDA's ScaledObject: its own bounds, and for 0 the annotation that pauses it at 0. One with a trigger that Ebb's
+/// scaler answers is left alone: the scaler says there what a schedule asks.
+/// </summary>
+internal static class ScaledObjectDecision
+{
+    private const int UsualMax = 100;
+    private static readonly string[] ScalerKeys = ["follow", "schedules", "perReplica", "desiredReplicas"];
+
+    public static SizingPlan Decide(TargetInput input)
+    {
+        if (input.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
+        if (input.Sized.It is not { } scaled)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
+        if (scaled.Deleting)
+            return SizingPlan.Settled;
+        if (IsAnsweredByEbb(scaled))
+            return new SizingPlan(
+                [],
+                null,
+                "its trigger is answered by Ebb's scaler, so that nothing is written to it"
+            );
+        var (bounds, kept) = (input.Bounds, input.Kept(scaled.Uid));
+        var spec = scaled.Read("spec");
+        var present = (
+            Min: spec.Whole("minReplicaCount", 0, int.MaxValue),
+            Max: spec.Whole("maxReplicaCount", 0, int.MaxValue)
+        );
+        var paused = scaled.Annotations.GetValueOrDefault(WellKnown.PausedReplicasAnnotation);
+        var usual = kept is null ? present : (kept.Min, kept.Max);
+        var zero = bounds.Max == 0;
+        var wanted = usual;
+        if (!zero && bounds.AsksSize)
+        {
+            var within = HpaDecision.Within(bounds, (usual.Min ?? 0, usual.Max ?? UsualMax));
+            wanted = (
+                bounds.Min is null && within.Min == (usual.Min ?? 0) ? usual.Min : within.Min,
+                bounds.Max is null && within.Max == (usual.Max ?? UsualMax) ? usual.Max : within.Max
+            );
+        }
+
+        // The pause that power set is removed by power, unless a schedule asks for it too: then it stays, once its
+        // value before is stored.
+        var waking =
+            zero && input.Asleep is not null
+                ? new WakingSize(
+                    new WorkloadName(ScheduleTarget.ScaledObject, input.Namespace, scaled.Ref.Name),
+                    0,
+                    input.State.Cause
+                )
+                : null;
+        if (waking is not null && kept is null)
+        {
+            var before = new ScheduleBaseline(scaled.Uid, input.Now, null, present.Min, present.Max, input.PauseBefore);
+            if (BaselineWrites.Keep(input, before) is { } first)
+                return SizingPlan.Next(first);
+        }
+
+        var pause =
+            input.Asleep is not null ? paused
+            : zero ? "0"
+            : kept is not null && paused == "0" ? kept.Paused
+            : paused;
+        if (wanted != present || pause != paused)
+        {
+            var keep = BaselineWrites.Keep(
+                input,
+                kept
+                    ?? new ScheduleBaseline(
+                        scaled.Uid,
+                        input.Now,
+                        null,
+                        present.Min,
+                        present.Max,
+                        input.Asleep is null ? paused : input.PauseBefore
+                    )
+            );
+            return SizingPlan.Next(
+                keep ?? Write(scaled, wanted, present, pause, paused),
+                null,
+                kept is null ? null : waking
+            );
+        }
+
+        var needed = kept is not null && (input.SchedulesAsk || input.Asleep is not null);
+        return new SizingPlan(
+            WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed)),
+            null,
+            null,
+            kept is null ? null : waking
+        );
+    }
+
+    private static ScheduleWrite.Merge Write(
+        ObjectView scaled,
+        (int? Min, int? Max) wanted,
+        (int? Min, int? Max) present,
+        string? pause,
+        string? paused
+    )
+    {
+        var patch = new JsonObject();
+        var spec = new JsonObject();
+        if (wanted.Min != present.Min)
+            spec["minReplicaCount"] = wanted.Min;
+        if (wanted.Max != present.Max)
+            spec["maxReplicaCount"] = wanted.Max;
+        if (spec.Count > 0)
+            patch["spec"] = spec;
+        if (pause != paused)
+            patch["metadata"] = new JsonObject
+            {
+                ["annotations"] = new JsonObject { [WellKnown.PausedReplicasAnnotation] = pause },
+            };
+        var words = string.Create(
+            CultureInfo.InvariantCulture,
+            $"minReplicaCount {wanted.Min}, maxReplicaCount {wanted.Max}, paused-replicas {pause ?? "none"}"
+        );
+        return new ScheduleWrite.Merge(scaled.Ref, words, scaled.Uid, scaled.ResourceVersion, patch)
+        {
+            Statement = words,
+        };
+    }
+
+    /// <summary>Whether a trigger of it speaks to Ebb's scaler: an external one with one of its keys.</summary>
+    private static bool IsAnsweredByEbb(ObjectView scaled) =>
+        scaled.Read("spec").Member("triggers") is { ValueKind: JsonValueKind.Array } triggers
+        && triggers
+            .EnumerateArray()
+            .Any(trigger =>
+                new SpecReader(trigger, "", []) is var read
+                && read.Text("type") is "external" or "external-push"
+                && ScalerKeys.Any(key => read.Object("metadata", required: false).Member(key) is not null)
+            );
+}

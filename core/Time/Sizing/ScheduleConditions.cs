@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Ebb.Core.Time.Sizing;
+
+/// <summary>The conditions of Schedules and ScheduledPodAutoscalers, in the original's words.</summary>
+public static class ScheduleConditions
+{
+    /// <summary>In order; for a Schedule: its window is not in force.</summary>
+    public const string Available = "Available";
+
+    /// <summary>Its window is in force.</summary>
+    public const string Progressing = "Progressing";
+
+    /// <summary>A person suspended it.</summary>
+    public const string Suspend = "Suspend";
+
+    /// <summary>It cannot be followed; the message says why.</summary>
+    public const string Degraded = "Degraded";
+
+    /// <summary>A OneShot that is over, by its own zone.</summary>
+    public const string Completed = "Completed";
+
+    /// <summary>How a Schedule stands, and why.</summary>
+    /// <param name="member">The Schedule.</param>
+    /// <param name="trouble">Why its target cannot be as it wants; null: it can.</param>
+    /// <param name="hint">Something else to say; null: nothing.</param>
+    /// <param name="now">The instant.</param>
+    public static (string Condition, string Message) Of(IndexMember member, string? trouble, string? hint, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        if (member.Faults.Count > 0)
+            return (Degraded, string.Join("; ", member.Faults));
+        if (member.Schedule is not { } schedule)
+            return (Degraded, "nothing valid was ever seen");
+        if (schedule.Suspend)
+            return (Suspend, "");
+        if (schedule.Rule.Window.Over is { } over && now >= over)
+            return (Completed, "");
+        if (trouble is not null)
+            return (Degraded, trouble);
+        return (schedule.Rule.Window.Contains(now) ? Progressing : Available, hint ?? "");
+    }
+
+    /// <summary>
+    /// The status that follows, as a merge patch; null when it is so already. The time is that of the last change of
+    /// the condition.
+    /// </summary>
+    /// <param name="seen">The object.</param>
+    /// <param name="condition">One of the words above.</param>
+    /// <param name="message">Why; empty: nothing to say.</param>
+    /// <param name="changedBy">Who keeps changing what is scaled; null: nobody.</param>
+    /// <param name="now">The instant.</param>
+    public static JsonObject? Status(ObjectView seen, string condition, string message, string? changedBy, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        ArgumentNullException.ThrowIfNull(message);
+        var shown = seen.Read("status");
+        var before = shown.Text("condition");
+        if (before == condition && (shown.Text("message") ?? "") == message && shown.Text("changedBy") == changedBy)
+            return null;
+        var status = new JsonObject
+        {
+            ["condition"] = condition,
+            ["message"] = message.Length == 0 ? null : message,
+            ["changedBy"] = changedBy,
+        };
+        if (before != condition)
+            status["lastTransitionTime"] = InstantPattern.General.Format(now);
+        return new JsonObject { ["status"] = status };
+    }
+
+    /// <summary>The message that is shown now; null: none.</summary>
+    public static string? Told(ObjectView seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return seen.Read("status").Text("message");
+    }
+
+    /// <summary>The condition that is shown now; null: none.</summary>
+    public static string? Shown(ObjectView seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return seen.Read("status").Text("condition");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Ebb.Core.Time.Sizing;
+
+/// <summary>
+/// A Deployment or StatefulSet sized by schedules alone: in a window, what it was brought within min and max; outside,
+/// what it was. One that an autoscaler scales is only ever emptied and filled again here: its bounds are that one's,
+/// and one workload has one writer.
+/// </summary>
+internal static class WorkloadDecision
+{
+    public static SizingPlan Decide(TargetInput input)
+    {
+        if (input.Sized is ObjectLookup.Unknown unknown)
+            return SizingPlan.Of(unknown);
+        if (input.Sized.It is not { } workload)
+            return BaselineWrites.Tidy(input, needed: false) is { } drop
+                ? SizingPlan.Next(drop)
+                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
+        if (workload.Deleting || workload.Replicas is not { } current)
+            return SizingPlan.Settled;
+        var (bounds, kept) = (input.Bounds, input.Kept(workload.Uid));
+        var natural = kept?.Replicas ?? input.Asleep ?? current;
+        if (bounds.AsksZero && Refusal(workload) is { } refusal)
+            return SizingPlan.Cannot(refusal);
+        var governed = input.Governor is not null;
+        var size =
+            governed && !bounds.AsksZero
+                ? kept is not null && current == 0
+                    ? natural
+                    : current
+                : bounds.Of(natural);
+        var trouble =
+            governed && bounds.AsksSize && !bounds.AsksZero
+                ? $"{input.Governor} scales {workload.Ref}: name that in spec.scaleTargetRef, or ask for 0"
+                : null;
+        if (input.Asleep is not null)
+        {
+            size = governed && !bounds.AsksZero ? natural : size;
+            var waking =
+                bounds.AsksSize || kept is not null ? new WakingSize(NameOf(workload), size, input.State.Cause) : null;
+            var keep =
+                kept is null && size != natural
+                    ? BaselineWrites.Keep(input, new ScheduleBaseline(workload.Uid, input.Now, natural))
+                    : null;
+            return new SizingPlan(keep is null ? [] : [keep], trouble, null, waking);
+        }
+
+        if (size != current)
+            return new SizingPlan(
+                [
+                    BaselineWrites.Keep(input, kept ?? new ScheduleBaseline(workload.Uid, input.Now, current))
+                        ?? Scale(workload, size),
+                ],
+                trouble
+            );
+        var needed = kept is not null && input.SchedulesAsk && trouble is null;
+        return new SizingPlan(
+            Steps(
+                needed
+                    ? BaselineWrites.Keep(input, kept!) ?? BaselineWrites.Tidy(input, true)
+                    : BaselineWrites.Tidy(input, false)
+            ),
+            trouble
+        );
+    }
+
+    /// <summary>Why it must not be scaled to 0; null: it may.</summary>
+    public static string? Refusal(ObjectView workload) =>
+        workload.DeletesClaimsWhenScaled
+            ? $"{workload.Ref}: its persistentVolumeClaimRetentionPolicy.whenScaled is Delete: "
+                + "scaling it to 0 would delete its data"
+            : null;
+
+    public static ScheduleWrite.Merge Scale(ObjectView workload, int replicas) =>
+        new(
+            workload.Ref,
+            string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
+            workload.Uid,
+            workload.ResourceVersion,
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } },
+            "scale"
+        )
+        {
+            Statement = string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
+        };
+
+    public static WorkloadName NameOf(ObjectView workload) =>
+        new(workload.Ref.Kind, workload.Ref.Namespace, workload.Ref.Name);
+
+    public static IReadOnlyList<ScheduleWrite> Steps(ScheduleWrite? step) => step is null ? [] : [step];
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json;
+using Ebb.Core.Time.Forms;
+using Ebb.Core.Time.Timetables;
+using Ebb.Core.Time.Windows;
+
+namespace Ebb.Core.Time.Specs;
+
+/// <summary>What a Schedule (<c>autoscaling.d-kuro.github.io/v1</c>) says.</summary>
+/// <param name="Target">What it sizes.</param>
+/// <param name="Suspend">It is not in force.</param>
+/// <param name="Rule">Its window and what it asks in it.</param>
+public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule)
+{
+    /// <summary>Finds the calendar that a Schedule names: its days off, or what is wrong with it.</summary>
+    public delegate (DaysOff? Days, IReadOnlyList<SpecFault> Faults) CalendarLookup(CalendarRef calendar);
+
+    private const int MostReplicas = 1_000_000;
+
+    /// <summary>Reads <c>spec</c>.</summary>
+    /// <param name="name">The Schedule's name, for the cause.</param>
+    /// <param name="spec">The member.</param>
+    /// <param name="calendars">How <c>excludeCalendarRef</c> is looked up.</param>
+    public static Parsed<ScheduleSpec> Read(string name, JsonElement? spec, CalendarLookup calendars)
+    {
+        ArgumentNullException.ThrowIfNull(calendars);
+        List<SpecFault> faults = [];
+        var root = new SpecReader(spec, "spec", faults);
+        var target = ScheduleTarget.Read(root.Object("scaleTargetRef", required: true));
+        var zone = TimeTexts.Zone(root.Text("timeZone"));
+        if (zone is null)
+            root.Fault("timeZone", TimeTexts.ZoneWords, SpecFault.Quoted(root.Text("timeZone")));
+        var daysOff = ExcludedDates.Read(root);
+        if (Calendar(root) is { } calendar)
+        {
+            var (days, wrong) = calendars(calendar);
+            if (days is not null)
+                daysOff = daysOff.And(days);
+            faults.AddRange(wrong);
+        }
+
+        var window = root.Text("type", "Weekly, Daily or OneShot") switch
+        {
+            null => null,
+            "Daily" => Daily.Read(root, zone, daysOff),
+            "Weekly" => Weekly.Read(root, zone, daysOff),
+            "OneShot" => OneShot.Read(root, zone, daysOff),
+            var other => Unknown(root, other),
+        };
+        var (min, max) = (root.Whole("minReplicas", 0, MostReplicas), root.Whole("maxReplicas", 0, MostReplicas));
+        if (min > max)
+            root.Fault(
+                "minReplicas",
+                $"at most maxReplicas ({max.Value.ToString(CultureInfo.InvariantCulture)})",
+                min.Value.ToString(CultureInfo.InvariantCulture)
+            );
+        var suspend = root.Flag("suspend");
+        return Parsed<ScheduleSpec>.Of(
+            target is null || window is null
+                ? null
+                : new ScheduleSpec(target, suspend, new Rule(window, new ScaleBounds(min, max), $"Schedule {name}")),
+            faults
+        );
+    }
+
+    /// <summary>The calendar that a spec names, whatever else is wrong with it; null: none.</summary>
+    public static CalendarRef? CalendarOf(JsonElement? spec) => Calendar(new SpecReader(spec, "spec", []));
+
+    private static CalendarRef? Calendar(SpecReader root)
+    {
+        if (root.Member("excludeCalendarRef") is null)
+            return null;
+        var reference = root.Object("excludeCalendarRef", required: true);
+        return reference.Text("name", "the name of a ConfigMap") is { } name
+            ? new CalendarRef(name, reference.Text("key"))
+            : null;
+    }
+
+    private static Window? Unknown(SpecReader root, string type)
+    {
+        root.Fault("type", "Weekly, Daily or OneShot", SpecFault.Quoted(type));
+        return null;
+    }
+}

@@ -1,0 +1,194 @@
+using NodaTime;
+
+namespace Ebb.Core.Time.Windows;
+
+/// <summary>
+/// A span of local time in an IANA zone or at a fixed offset, from its start (included) to its end (excluded), on each
+/// of its days but the days off. A day is the one on which it starts, also when it runs over midnight. Where clocks
+/// change: a start or end in a gap is the first instant after it; in an overlap a start is the earlier and an end the
+/// later instant. So a window is there once on either night: longer or shorter, never twice. One that lies in the gap
+/// altogether has no instant on that day. Immutable; <see cref="Contains"/> allocates nothing.
+/// </summary>
+public sealed class Window
+{
+    private const long Day = NodaConstants.TicksPerDay;
+
+    /// <summary>
+    /// How far ahead a next start is looked for; days of the week and yearly days off together repeat after 40 years.
+    /// </summary>
+    private const int FarthestDays = 15_000;
+
+    private readonly DateTimeZone _zone;
+    private readonly WeekDays _days;
+    private readonly DaysOff _daysOff;
+    private readonly long _start;
+    private readonly long _end;
+    private readonly long _onlyDay;
+    private readonly bool _once;
+
+    private Window(DateTimeZone zone, long start, long end, WeekDays days, DaysOff daysOff, long? onlyDay)
+    {
+        (_zone, _start, _end, _days, _daysOff) = (zone, start, end, days, daysOff);
+        (_once, _onlyDay) = (onlyDay is not null, onlyDay ?? 0);
+    }
+
+    /// <summary>On each of <paramref name="days"/>; an end at or before the start is on the day after.</summary>
+    /// <param name="zone">The zone of start, end and days.</param>
+    /// <param name="start">Included.</param>
+    /// <param name="end">Excluded.</param>
+    /// <param name="days">The days on which it starts.</param>
+    /// <param name="daysOff">The days on which it does not start.</param>
+    /// <exception cref="ArgumentException">Start and end are the same: it would be empty, or a whole day;
+    /// ambiguous.</exception>
+    public static Window Recurring(
+        DateTimeZone zone,
+        LocalTime start,
+        LocalTime end,
+        WeekDays days,
+        DaysOff? daysOff = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        if (start == end)
+            throw new ArgumentException("start and end are the same time of day", nameof(end));
+        return new Window(
+            zone,
+            start.TickOfDay,
+            end.TickOfDay + (end < start ? Day : 0),
+            days,
+            daysOff ?? DaysOff.None,
+            null
+        );
+    }
+
+    /// <summary>Once.</summary>
+    /// <param name="zone">The zone of both.</param>
+    /// <param name="start">Included.</param>
+    /// <param name="end">Excluded.</param>
+    /// <param name="daysOff">When it would start on one of them it is not at all.</param>
+    /// <exception cref="ArgumentException">The end is not after the start.</exception>
+    public static Window Once(DateTimeZone zone, LocalDateTime start, LocalDateTime end, DaysOff? daysOff = null)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        if (end <= start)
+            throw new ArgumentException("the end is not after the start", nameof(end));
+        var day = DayOf(start.Date);
+        return new Window(
+            zone,
+            start.TickOfDay,
+            ((DayOf(end.Date) - day) * Day) + end.TickOfDay,
+            WeekDays.All,
+            daysOff ?? DaysOff.None,
+            day
+        );
+    }
+
+    /// <summary>When it is over for good; null: never, it recurs.</summary>
+    public Instant? Over =>
+        _once ? Instant.FromUnixTimeTicks(LocalTimeMapping.End(_zone, (_onlyDay * Day) + _end)) : null;
+
+    /// <summary>The zone of its local times.</summary>
+    public DateTimeZone Zone => _zone;
+
+    /// <summary>Whether it is in force at <paramref name="at"/>.</summary>
+    public bool Contains(Instant at)
+    {
+        var ticks = at.ToUnixTimeTicks();
+        if (_once)
+            return IsIn(_onlyDay, ticks);
+        var interval = _zone.GetZoneInterval(at);
+        var local = ticks + interval.WallOffset.Ticks;
+        var day = Floor(local);
+        // Without a change of clocks nearby, subtraction is enough.
+        if (IsFar(interval, ticks))
+        {
+            var time = local - (day * Day);
+            return (time >= _start && time < _end && IsOn(day)) || (time + Day < _end && IsOn(day - 1));
+        }
+
+        return IsIn(day, ticks) || IsIn(day - 1, ticks) || IsIn(day + 1, ticks);
+    }
+
+    /// <summary>
+    /// The first instant after <paramref name="at"/> at which <see cref="Contains"/> gives the other answer; where one
+    /// day's window touches the next day's there is none. Null: there is no such instant within the next 40 years.
+    /// </summary>
+    public Instant? NextChange(Instant at)
+    {
+        var ticks = at.ToUnixTimeTicks();
+        if (_once)
+        {
+            var (start, end) = Edges(_onlyDay);
+            return !IsOn(_onlyDay) || start >= end || ticks >= end
+                ? null
+                : Instant.FromUnixTimeTicks(ticks < start ? start : end);
+        }
+
+        var day = Floor(ticks + _zone.GetUtcOffset(at).Ticks);
+        return Contains(at) ? EndOfRun(day - 1, ticks) : NextStart(day - 1, ticks);
+    }
+
+    private Instant? EndOfRun(long day, long ticks)
+    {
+        var end = ticks;
+        for (var next = day; next < day + FarthestDays; next++)
+        {
+            if (!LocalTimeMapping.IsTellable(next * Day))
+                return null;
+            var (start, until) = Edges(next);
+            if (start > end)
+                return Instant.FromUnixTimeTicks(end);
+            if (until > end && start < until && IsOn(next))
+                end = until;
+        }
+
+        return null;
+    }
+
+    private Instant? NextStart(long day, long ticks)
+    {
+        for (var next = day; next < day + FarthestDays; next++)
+        {
+            if (!LocalTimeMapping.IsTellable(next * Day))
+                return null;
+            if (_daysOff.EndOfRange(next) is { } last)
+            {
+                day += last - next;
+                next = last;
+                continue;
+            }
+
+            if (!IsOn(next))
+                continue;
+            var (start, end) = Edges(next);
+            if (start > ticks && start < end)
+                return Instant.FromUnixTimeTicks(start);
+        }
+
+        return null;
+    }
+
+    private bool IsIn(long day, long ticks)
+    {
+        if (!IsOn(day) || !LocalTimeMapping.IsTellable(day * Day))
+            return false;
+        var (start, end) = Edges(day);
+        return ticks >= start && ticks < end;
+    }
+
+    private (long Start, long End) Edges(long day) =>
+        (LocalTimeMapping.Start(_zone, (day * Day) + _start), LocalTimeMapping.End(_zone, (day * Day) + _end));
+
+    private bool IsOn(long day) => _days.Contains(day) && !_daysOff.Contains(day);
+
+    /// <summary>
+    /// Two days each way: a window of the day before may still run, and no offset is as much as a day.
+    /// </summary>
+    private static bool IsFar(NodaTime.TimeZones.ZoneInterval interval, long ticks) =>
+        (!interval.HasStart || ticks - interval.Start.ToUnixTimeTicks() > 3 * Day)
+        && (!interval.HasEnd || interval.End.ToUnixTimeTicks() - ticks > 3 * Day);
+
+    private static long Floor(long local) => local >= 0 ? local / Day : (local - Day + 1) / Day;
+
+    internal static long DayOf(LocalDate date) => Period.DaysBetween(new LocalDate(1970, 1, 1), date);
+}

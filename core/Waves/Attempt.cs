@@ -1,0 +1,49 @@
+using NodaTime;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>
+/// What was last written to a workload; limits how often the same is written when it is refused or undone.
+/// </summary>
+/// <param name="Direction">Which way.</param>
+/// <param name="At">When it was last asked.</param>
+/// <param name="Count">How often in this direction, 1 or more.</param>
+/// <param name="Failure">What came of it; null: it was done.</param>
+/// <param name="Against">Who had written the size before it was asked again; null: nobody but Ebb, or not
+/// known.</param>
+public sealed record Attempt(Direction Direction, Instant At, int Count, string? Failure, string? Against = null)
+{
+    /// <summary>
+    /// When it may be asked again: at once after the first, then 1 s, 2 s and 5 s after the one before. A longer pause
+    /// would let run what somebody else keeps starting.
+    /// </summary>
+    public Instant NextAt =>
+        At
+        + Count switch
+        {
+            <= 1 => Duration.Zero,
+            2 => Duration.FromSeconds(1),
+            3 => Duration.FromSeconds(2),
+            _ => Duration.FromSeconds(5),
+        };
+
+    /// <summary>
+    /// The attempt after this one. Somebody is at fault only if what is asked again had been done before.
+    /// </summary>
+    public static Attempt After(
+        Attempt? before,
+        Direction direction,
+        Instant now,
+        string? failure,
+        string? sizedBy = null
+    ) =>
+        before?.Direction == direction
+            ? new(
+                direction,
+                now,
+                before.Count + 1,
+                failure,
+                (before.Failure is null ? sizedBy : null) ?? before.Against
+            )
+            : new(direction, now, 1, failure);
+}

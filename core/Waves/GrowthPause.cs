@@ -1,0 +1,49 @@
+using Ebb.Core.Power;
+using Ebb.Core.Workloads;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>
+/// While the battery is low and there is no outage, what KEDA scales may shrink and must not grow: a second failure
+/// would come on a half-empty battery. KEDA before 2.18 does not know the annotation, and nothing happens there.
+/// </summary>
+internal static class GrowthPause
+{
+    /// <summary>Says that the pause is Ebb's and not somebody else's.</summary>
+    private const string Mark = WellKnown.HoldsGrowthAnnotation;
+
+    private const string Pause = WellKnown.PausedScaleOutAnnotation;
+
+    /// <param name="input">What is known and asked.</param>
+    /// <param name="turn">Of the direction None.</param>
+    public static WaveSteps Of(PlanInput input, DirectionPlan turn)
+    {
+        var low = IsLow(input);
+        List<Move> moves = [];
+        foreach (
+            var member in input.Members.Where(m => m.Refusal is null && m.Scaler is { Deleting: false, Baseline: null })
+        )
+        {
+            if (member.Workload?.ScaledObject is not { } scaler)
+                continue;
+            var (paused, ours) = (scaler.Annotations.ContainsKey(Pause), scaler.Annotations.ContainsKey(Mark));
+            IReadOnlyList<AnnotationValue>? change =
+                low && !paused ? [new(Pause, "true"), new(Mark, "true")]
+                : !low && ours ? [new(Pause, null), new(Mark, null)]
+                : null;
+            if (change is not null && turn.MayAsk(member, Direction.Up))
+                moves.Add(new Move(member, [new Write.Annotate(scaler.Ref, scaler.Uid, null, change)]));
+        }
+        return new WaveSteps(null, [], moves, []);
+    }
+
+    /// <summary>
+    /// Low as the devices say, or below the charge that waking would need; an unknown charge is no reason.
+    /// </summary>
+    private static bool IsLow(PlanInput input) =>
+        input.Power.Battery == BatteryLevel.Low
+        || (input.Power.Fresh && input.Power.Supplies.Min(s => s.Reading?.Charge) < input.Settings.RestoreCharge);
+
+    /// <summary>Whether the workload is held from growing by Ebb.</summary>
+    public static bool Holds(Member member) => member.Workload?.ScaledObject?.Annotations.ContainsKey(Mark) == true;
+}

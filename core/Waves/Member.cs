@@ -1,0 +1,79 @@
+using Ebb.Core.Workloads;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>A validated UpsScaler: accepted, or refused with the reason.</summary>
+public sealed class Member
+{
+    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, ScheduledSize? clock = null)
+    {
+        Clock = clock;
+        Scaler = scaler;
+        Type = type;
+        Refusal = refusal;
+    }
+
+    /// <summary>The UpsScaler.</summary>
+    public UpsScalerView Scaler { get; }
+
+    /// <summary>Null when <c>spec.type</c> names nothing.</summary>
+    public WorkloadType? Type { get; }
+
+    /// <summary>
+    /// Why it is not put to sleep, all errors at once; null: it may be. What has a baseline is woken all the same.
+    /// </summary>
+    public string? Refusal { get; }
+
+    /// <summary>Place in the order down; one without is refused and its place does not matter.</summary>
+    public int DownPriority => Scaler.ShutdownPriority ?? 0;
+
+    /// <summary>Place in the order up.</summary>
+    public int UpPriority => Scaler.ScaleUpPriority ?? 0;
+
+    /// <summary>The workload, when it is there.</summary>
+    public WorkloadView? Workload => (Scaler.Target as WorkloadLookup.Found)?.Workload;
+
+    /// <summary>The workload is another one than the baseline speaks of.</summary>
+    public bool IsMadeAnew => Scaler.Baseline?.Uid is { } uid && Workload is { } workload && workload.Uid != uid;
+
+    /// <summary>
+    /// The baseline has nothing left to be written back to: the workload is gone, going, or another one.
+    /// </summary>
+    public bool IsOrphaned =>
+        Scaler.Baseline is not null
+        && (Scaler.Target is WorkloadLookup.Absent || IsMadeAnew || Workload?.Deleting == true);
+
+    /// <summary>What a schedule asks of it at waking; null: nothing.</summary>
+    public ScheduledSize? Clock { get; }
+
+    /// <summary>
+    /// What it is woken to: its baseline, but for the size that a schedule asks for; null: there is no baseline.
+    /// </summary>
+    public Baseline? Waking =>
+        Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish
+            ? wish is { Replicas: 0, StaysPaused: true }
+                ? baseline with
+                {
+                    Replicas = 0,
+                    Annotations = [new(WellKnown.PausedReplicasAnnotation, "0")],
+                }
+                : baseline with
+                {
+                    Replicas = wish.Replicas,
+                }
+            : Scaler.Baseline;
+
+    internal ISleepStrategy? Sleep => Type is null ? null : SleepStrategies.Of(Type.Method);
+
+    /// <summary>Nothing of it runs; null: cannot be told.</summary>
+    public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
+
+    /// <summary>It is what its baseline says; null: cannot be told, or there is no baseline.</summary>
+    public bool? IsAwake =>
+        Workload is { } workload && Sleep is { } sleep && Waking is { } baseline
+            ? sleep.IsAwake(workload, baseline)
+            : null;
+
+    /// <summary><c>type namespace/name</c>, for messages.</summary>
+    public override string ToString() => $"{Type?.Name ?? Scaler.Type} {Scaler.TargetNamespace}/{Scaler.TargetName}";
+}

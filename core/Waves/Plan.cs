@@ -1,0 +1,90 @@
+using Ebb.Core.Claims;
+using Ebb.Core.Workloads;
+using NodaTime;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>A baseline to be captured.</summary>
+/// <param name="Member">Whose.</param>
+/// <param name="Baseline">What.</param>
+public sealed record Capture(Member Member, Baseline Baseline);
+
+/// <summary>Writes to one workload, in this order.</summary>
+/// <param name="Member">Whose.</param>
+/// <param name="Writes">At least one.</param>
+public sealed record Move(Member Member, IReadOnlyList<Write> Writes);
+
+/// <summary>
+/// What to do with one wave: all captures first and side by side; then the moves of those whose baseline is kept, side
+/// by side; then the releases. One wave after the other.
+/// </summary>
+/// <param name="Priority">The wave; null: not part of any (UpsScalers that were deleted).</param>
+/// <param name="Captures">Baselines to be captured; a move of the same member waits for its own and is dropped when it
+/// fails.</param>
+/// <param name="Moves">Writes to workloads.</param>
+/// <param name="Releases">Members that are awake, or whose workload is gone.</param>
+public sealed record WaveSteps(
+    int? Priority,
+    IReadOnlyList<Capture> Captures,
+    IReadOnlyList<Move> Moves,
+    IReadOnlyList<Member> Releases
+)
+{
+    internal bool IsEmpty => Captures.Count == 0 && Moves.Count == 0 && Releases.Count == 0;
+}
+
+/// <summary>The wave that moves now.</summary>
+/// <param name="Direction">Down or up.</param>
+/// <param name="Priority">Its priority in that direction.</param>
+/// <param name="Position">1 for the first.</param>
+/// <param name="Of">How many there are.</param>
+public sealed record WavePosition(Direction Direction, int Priority, int Position, int Of);
+
+/// <summary>Where one workload stands.</summary>
+/// <param name="Member">Which.</param>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="Late">Its wave has gone on without it.</param>
+/// <param name="Reason">One sentence.</param>
+/// <param name="Decision">What the claims on it add up to.</param>
+/// <param name="ChangedBy">Who keeps changing it against Ebb; null: nobody.</param>
+/// <param name="Failure">Why the last attempt did not succeed; null: it did, or there was none.</param>
+public sealed record WorkloadState(
+    Member Member,
+    WorkloadPhase Phase,
+    bool Late,
+    string Reason,
+    Decision Decision,
+    string? ChangedBy = null,
+    string? Failure = null
+);
+
+/// <summary>What follows from everything that is known and asked, at one instant.</summary>
+public sealed record Plan
+{
+    /// <summary>The phase of the whole cluster.</summary>
+    public required Phase Phase { get; init; }
+
+    /// <summary>Which way.</summary>
+    public required Direction Direction { get; init; }
+
+    /// <summary>The wave that moves; null: none does.</summary>
+    public required WavePosition? Wave { get; init; }
+
+    /// <summary>What to do now, in this order; empty: nothing.</summary>
+    public required IReadOnlyList<WaveSteps> Steps { get; init; }
+
+    /// <summary>Every UpsScaler, in the order of the roster.</summary>
+    public required IReadOnlyList<WorkloadState> Workloads { get; init; }
+
+    /// <summary>What to remember from now on.</summary>
+    public required OutageProgress Progress { get; init; }
+
+    /// <summary>What is still asked from now on.</summary>
+    public required Orders Orders { get; init; }
+
+    /// <summary>One sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When this may change without a new reading; null: only with one.</summary>
+    public required Instant? NextChange { get; init; }
+}

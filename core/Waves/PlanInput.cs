@@ -1,0 +1,37 @@
+using Ebb.Core.Power;
+using Ebb.Core.Workloads;
+using NodaTime;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>Everything that a plan is made of. The same input gives the same plan.</summary>
+public sealed record PlanInput
+{
+    /// <summary>The cluster.</summary>
+    public required ClusterView Cluster { get; init; }
+
+    /// <summary>Its UpsScalers, validated.</summary>
+    public required IReadOnlyList<Member> Members { get; init; }
+
+    /// <summary>The power.</summary>
+    public required PowerState Power { get; init; }
+
+    /// <summary>What people asked.</summary>
+    public required Orders Orders { get; init; }
+
+    /// <summary>What is remembered of the outage.</summary>
+    public required OutageProgress Progress { get; init; }
+
+    /// <summary>What was last asked of workloads, by the UID of their UpsScaler.</summary>
+    public required IReadOnlyDictionary<string, Attempt> Attempts { get; init; }
+
+    /// <summary>How long a wave is waited for.</summary>
+    public required PowerSettings Settings { get; init; }
+
+    /// <summary>What others than power ask of workloads, by the UID of their UpsScaler.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Claims.Claim>> Claims { get; init; } =
+        new Dictionary<string, IReadOnlyList<Claims.Claim>>();
+
+    /// <summary>The instant of the decision.</summary>
+    public required Instant Now { get; init; }
+}

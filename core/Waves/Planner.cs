@@ -1,0 +1,154 @@
+using Ebb.Core.Power;
+using Ebb.Core.Workloads;
+using NodaTime;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>
+/// The power path as one function: what is known, what was asked, now. It remembers nothing; a missed, repeated or late
+/// call changes nothing.
+/// </summary>
+public static class Planner
+{
+    /// <summary>
+    /// What to do, and where everything stands. Nothing is written before the cluster was read completely.
+    /// </summary>
+    public static Plan Decide(PlanInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var orders = input.Orders.At(input.Now);
+        var (direction, reason) = DirectionChoice.Of(input.Power, orders);
+        if (input.Power.Verdict.Wish == PowerWish.Sleep)
+            orders = orders with { Restore = null };
+        var remembered = input.Members.Any(m => m.Scaler.Baseline is not null);
+        if (direction == Direction.Up && !remembered)
+            direction = Direction.None;
+        if (orders.Hold is not null || !input.Cluster.Synced)
+            direction = Direction.None;
+
+        var progress = Turned(input, orders, direction, reason, remembered);
+        var turn = direction switch
+        {
+            Direction.Down => SleepWaves.Of(
+                input,
+                progress,
+                input.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }
+            ),
+            Direction.Up => WakeWaves.Of(input, progress),
+            Direction.None => new DirectionPlan(input, progress, Direction.None),
+            _ => throw new InvalidOperationException($"unexpected direction {direction}"),
+        };
+        var departing = orders.Hold is null && input.Cluster.Synced ? WakeWaves.Departing(input, turn) : null;
+
+        if (
+            direction == Direction.None
+            && !remembered
+            && departing is not null
+            && GrowthPause.Of(input, turn) is { IsEmpty: false } pause
+        )
+            turn.Steps.Add(pause);
+        if (input.Cluster.Synced && BaselineRepair.Of(input, turn, direction) is { IsEmpty: false } repair)
+            turn.Steps.Add(repair);
+
+        var phase = PhaseOf(input, orders, direction, turn, remembered);
+        return new Plan
+        {
+            Phase = phase,
+            Direction = direction,
+            Wave = turn.Wave,
+            Steps = departing is null or { IsEmpty: true } ? turn.Steps : [departing, .. turn.Steps],
+            Workloads = [.. input.Members.Select(m => WorkloadStates.Of(m, input, direction, progress, turn, reason))],
+            Progress = turn.Episode,
+            Orders = Settled(orders, direction, turn, remembered, input.Now),
+            Reason = Why(input, orders, phase, reason, progress),
+            NextChange = Earliest(turn.NextChange, input.Power.Verdict.NextChange, orders.Hold?.Until, input.Now),
+        };
+    }
+
+    /// <summary>A turn begins when the direction is another than the last; a pause in between is none.</summary>
+    private static OutageProgress Turned(
+        PlanInput input,
+        Orders orders,
+        Direction direction,
+        string reason,
+        bool remembered
+    )
+    {
+        var progress = input.Progress;
+        if (direction != Direction.Down && !remembered)
+            return input.Cluster.Synced ? OutageProgress.None : progress;
+        if (progress.Began is null && (direction == Direction.Down || remembered))
+        {
+            // Memory was lost in mid-outage: the baselines still tell when it began.
+            var captured = input.Members.Select(m => m.Scaler.Baseline?.CapturedAt).Min();
+            progress = progress with
+            {
+                Began = captured ?? input.Now,
+                Cause = reason,
+                Drill = orders.Drill is not null && input.Power.Verdict.Wish != PowerWish.Sleep,
+                NodesBefore = remembered ? null : NodeWait.Ready(input.Cluster),
+            };
+        }
+        if (input.Power.Verdict.Wish == PowerWish.Sleep && progress.Drill)
+            progress = progress with { Drill = false, Cause = reason };
+        return direction == Direction.None || direction == progress.Direction
+            ? progress
+            : progress with
+            {
+                Direction = direction,
+                TurnedAt = input.Now,
+                Waves = [],
+            };
+    }
+
+    private static Phase PhaseOf(
+        PlanInput input,
+        Orders orders,
+        Direction direction,
+        DirectionPlan turn,
+        bool remembered
+    )
+    {
+        if (orders.Hold is not null)
+            return Phase.Held;
+        return direction switch
+        {
+            Direction.Down => turn.Finished ? Phase.Asleep : Phase.GoingToSleep,
+            Direction.Up => turn.Wave is null ? Phase.WaitingForMains : Phase.Waking,
+            _ when remembered => Phase.WaitingForMains,
+            _ => input.Power.Mains != Mains.On && input.Power.Supplies.Any(s => s.LastKnown == Mains.Battery)
+                ? Phase.OnBattery
+                : Phase.Normal,
+        };
+    }
+
+    /// <summary>A drill turns when everything is down; drill and restore are over when everything is up.</summary>
+    private static Orders Settled(Orders orders, Direction direction, DirectionPlan turn, bool remembered, Instant now)
+    {
+        if (direction == Direction.Down && orders is { Drill: not null, DrillTurned: null } && turn.Finished)
+            return orders with { DrillTurned = now };
+        if (direction != Direction.Down && !remembered)
+            return orders with
+            {
+                Restore = null,
+                Drill = orders.DrillTurned is null ? orders.Drill : null,
+                DrillTurned = null,
+            };
+        return orders;
+    }
+
+    private static string Why(PlanInput input, Orders orders, Phase phase, string reason, OutageProgress progress)
+    {
+        if (!input.Cluster.Synced)
+            return string.Join("; ", input.Cluster.Troubles.Take(3).Prepend("the cluster has not been read whole yet"));
+        if (orders.Hold is { } hold)
+            return $"held: {hold.Reason}";
+        return phase == Phase.WaitingForMains && NodeWait.Missing(input, progress) is { Count: > 0 } missing
+            ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}"
+                + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "")
+            : reason;
+    }
+
+    private static Instant? Earliest(Instant? a, Instant? b, Instant? c, Instant now) =>
+        new[] { a, b, c }.Where(at => at > now).Min();
+}

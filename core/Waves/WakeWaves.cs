@@ -1,0 +1,79 @@
+namespace Ebb.Core.Waves;
+
+/// <summary>Awake: ascending scaleUpPriority, the next wave when this one is what it was.</summary>
+internal static class WakeWaves
+{
+    /// <param name="input">What is known and asked.</param>
+    /// <param name="progress">With the present turn in it.</param>
+    public static DirectionPlan Of(PlanInput input, OutageProgress progress)
+    {
+        var turn = new DirectionPlan(input, progress, Direction.Up);
+        var asleep = input.Members.Where(m => m.Scaler.Baseline is not null && !m.Scaler.Deleting).ToList();
+        if (asleep.Count == 0)
+            return turn;
+        if (NodeWait.AwaitedUntil(input, progress) is { } nodesDeadline)
+        {
+            turn.LookAgainAt(nodesDeadline);
+            turn.Finished = false;
+            return turn;
+        }
+
+        var priorities = input
+            .Members.Where(m => m.Refusal is null || m.Scaler.Baseline is not null)
+            .Select(m => m.UpPriority)
+            .Distinct()
+            .Order()
+            .ToList();
+        foreach (var wave in asleep.GroupBy(m => m.UpPriority).OrderBy(w => w.Key))
+        {
+            var order = Ask(turn, wave.Key, wave);
+            var open = wave.Except(order.Releases).ToList();
+            if (!order.IsEmpty)
+                turn.Steps.Add(order);
+            turn.MovesAt(wave.Key, priorities);
+            var deadline = turn.Begin(wave.Key) + input.Settings.WaveTimeout;
+            if (open.Count == 0)
+                continue;
+            turn.Finished = false;
+            if (input.Now >= deadline)
+            {
+                turn.Late.UnionWith(open);
+                continue;
+            }
+            turn.LookAgainAt(deadline);
+            break;
+        }
+        return turn;
+    }
+
+    /// <summary>
+    /// UpsScalers that were deleted: their workload is woken at once, then their finalizer is removed.
+    /// </summary>
+    public static WaveSteps Departing(PlanInput input, DirectionPlan turn)
+    {
+        var leaving = input
+            .Members.Where(m => m.Scaler is { Deleting: true } s && (s.HasFinalizer || s.Baseline is not null))
+            .ToList();
+        var free = leaving.Where(m => m.Scaler.Baseline is null).ToList();
+        var order = Ask(turn, null, leaving.Except(free));
+        return order with { Releases = [.. order.Releases, .. free] };
+    }
+
+    private static WaveSteps Ask(DirectionPlan turn, int? priority, IEnumerable<Member> members)
+    {
+        List<Move> moves = [];
+        List<Member> releases = [];
+        foreach (var member in members)
+        {
+            if (member.IsOrphaned || member.IsAwake == true)
+                releases.Add(member);
+            else if (
+                member is { Workload: { } workload, Sleep: { } sleep }
+                && turn.MayAsk(member, Direction.Up)
+                && sleep.ToWake(workload, member.Waking!) is { Count: > 0 } writes
+            )
+                moves.Add(new Move(member, writes));
+        }
+        return new WaveSteps(priority, [], moves, releases);
+    }
+}

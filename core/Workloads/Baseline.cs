@@ -1,0 +1,54 @@
+using NodaTime;
+
+namespace Ebb.Core.Workloads;
+
+/// <summary>
+/// What a workload was before Ebb put it to sleep. Written once, before the first write to the workload; only the
+/// members that its type needs are there, all others are null.
+/// </summary>
+/// <param name="Uid">The UID of the workload it belongs to; null when another program captured <c>specReplicas</c>
+/// alone.</param>
+/// <param name="CapturedAt">When it was captured; null likewise.</param>
+/// <param name="Replicas">Desired replicas, 0 when it was empty already.</param>
+/// <param name="Suspended">Whether it was suspended already.</param>
+/// <param name="Annotations">The annotations that Ebb is about to change, on the workload or on its ScaledObject; value
+/// null: it was not there.</param>
+/// <param name="Automated">Argo CD's <c>spec.syncPolicy.automated</c> as JSON; null: there was none.</param>
+/// <param name="ScaledObject">The name of the ScaledObject that scaled it, in its namespace.</param>
+/// <param name="SuspendStated">Whether <c>spec.suspend</c> was written out; false: it was absent, and goes
+/// again.</param>
+public sealed record Baseline(
+    string? Uid,
+    Instant? CapturedAt,
+    int? Replicas = null,
+    bool? Suspended = null,
+    IReadOnlyList<AnnotationValue>? Annotations = null,
+    string? Automated = null,
+    string? ScaledObject = null,
+    bool? SuspendStated = null
+)
+{
+    /// <summary>
+    /// The one integer of the original contract: the replicas; for what has none, 0 when it was asleep already and 1
+    /// when it was not. Never -1, which says that nothing is captured.
+    /// </summary>
+    public int SpecReplicas => Replicas ?? (Suspended == true || Hibernated || NeverAutomated ? 0 : 1);
+
+    private bool Hibernated =>
+        Annotations?.Any(a => a is { Name: WellKnown.HibernationAnnotation, Value: "on" }) == true;
+
+    private bool NeverAutomated => Suspended is null && Annotations is null && Replicas is null && Automated is null;
+
+    /// <summary>
+    /// Whether it was suspended, read off <see cref="SpecReplicas"/> where another program captured nothing but that.
+    /// </summary>
+    public bool? WasSuspended => Suspended ?? (Replicas is { } number ? number == 0 : null);
+
+    /// <summary>The value that an annotation had; null when it had none or was not captured.</summary>
+    public string? Annotation(string name) => Annotations?.FirstOrDefault(a => a.Name == name)?.Value;
+}
+
+/// <summary>An annotation as it was.</summary>
+/// <param name="Name">Its key.</param>
+/// <param name="Value">Null: it was not there.</param>
+public sealed record AnnotationValue(string Name, string? Value);

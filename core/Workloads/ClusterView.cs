@@ -1,0 +1,34 @@
+using NodaTime;
+
+namespace Ebb.Core.Workloads;
+
+/// <summary>
+/// What is known of the cluster at one moment, all from watches. The same instance is given again as long as nothing in
+/// it changed.
+/// </summary>
+/// <param name="Synced">Everything that must be known to decide was read once; false: nothing may be decided from
+/// this.</param>
+/// <param name="LastContact">When the API server last answered anything; null: never.</param>
+/// <param name="Reachable">Whether the API server answers now; null: not tried yet.</param>
+/// <param name="Scalers">All UpsScalers, in no order.</param>
+/// <param name="Nodes">Null: nodes are not known.</param>
+/// <param name="Troubles">What cannot be read, and why (a missing right, a kind that is not served); each a whole
+/// sentence.</param>
+public sealed record ClusterView(
+    bool Synced,
+    Instant? LastContact,
+    bool? Reachable,
+    IReadOnlyList<UpsScalerView> Scalers,
+    IReadOnlyList<NodeView>? Nodes,
+    IReadOnlyList<string> Troubles
+)
+{
+    /// <summary>Nothing known yet.</summary>
+    public static readonly ClusterView Nothing = new(false, null, null, [], null, []);
+}
+
+/// <summary>A node as far as waking needs it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Ready">Condition Ready is True.</param>
+/// <param name="Schedulable">Not cordoned.</param>
+public sealed record NodeView(string Name, bool Ready, bool Schedulable);

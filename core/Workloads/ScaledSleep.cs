@@ -1,0 +1,107 @@
+using NodaTime;
+
+namespace Ebb.Core.Workloads;
+
+/// <summary>
+/// Scaled to 0, and asleep when no pod is left. Where a ScaledObject scales it, that is paused at 0 as well: KEDA
+/// undoes a bare scale at its next poll, and the pause alone takes seconds on older ones.
+/// </summary>
+internal sealed class ScaledSleep : ISleepStrategy
+{
+    private const string Paused = WellKnown.PausedReplicasAnnotation;
+
+    public string? Refusal(WorkloadView workload) =>
+        workload.DeletesClaimsWhenScaled
+            ? "its persistentVolumeClaimRetentionPolicy.whenScaled is Delete: scaling it to 0 would delete its data"
+            : null;
+
+    public Baseline? Capture(WorkloadView workload, Instant now) =>
+        workload.Replicas is not { } replicas ? null
+        : workload.ScaledObject is { } scaler
+            ? new Baseline(
+                workload.Uid,
+                now,
+                replicas,
+                Annotations: [new(Paused, scaler.Annotations.GetValueOrDefault(Paused))],
+                ScaledObject: scaler.Ref.Name
+            )
+        : new Baseline(workload.Uid, now, replicas);
+
+    public IReadOnlyList<Write> ToSleep(WorkloadView workload)
+    {
+        List<Write> writes = [];
+        if (workload.ScaledObject is { } scaler && !IsPausedAtZero(scaler))
+            writes.Add(new Write.Annotate(scaler.Ref, scaler.Uid, null, [new(Paused, "0")]));
+        if (workload.Replicas > 0)
+            writes.Add(Scale(workload, 0));
+        return writes;
+    }
+
+    public bool? IsAsleep(WorkloadView workload) =>
+        workload switch
+        {
+            { Replicas: > 0 } => false,
+            { ScaledObject: { } scaler } when !IsPausedAtZero(scaler) => false,
+            { Replicas: null } or { PodsLeft: null } => null,
+            _ => workload.PodsLeft == 0,
+        };
+
+    public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline)
+    {
+        List<Write> writes = [];
+        var ours = OurPause(workload, baseline);
+        if (
+            baseline.Replicas is { } replicas
+            && workload.Replicas is { } size
+            && NeedsScale(workload, size, replicas, ours)
+        )
+            writes.Add(Scale(workload, replicas));
+        // Last, so that KEDA takes over a target that is there already and does not begin at 1.
+        if (ours is not null)
+            writes.Add(new Write.Annotate(ours.Ref, ours.Uid, null, [new(Paused, baseline.Annotation(Paused))]));
+        return writes;
+    }
+
+    public bool? IsAwake(WorkloadView workload, Baseline baseline)
+    {
+        if (ToWake(workload, baseline).Count > 0)
+            return false;
+        if (workload.Replicas is not { } size)
+            return null;
+        if (workload.ReadyReplicas is not { } ready)
+            return null;
+        return ready >= (IsScaledByOthers(workload) ? size : baseline.Replicas ?? size);
+    }
+
+    /// <summary>
+    /// An autoscaler goes on from the first size it is given and is then left alone; nobody else may move it from its
+    /// baseline.
+    /// </summary>
+    private static bool NeedsScale(WorkloadView workload, int size, int replicas, ScaledObjectView? ours) =>
+        workload.ScaledObject is not null ? ours is not null && size == 0 && replicas > 0
+        : workload.HorizontalPodAutoscaler is not null ? size == 0 && replicas > 0
+        : size != replicas;
+
+    private static bool IsScaledByOthers(WorkloadView workload) =>
+        workload.ScaledObject is not null || workload.HorizontalPodAutoscaler is not null;
+
+    /// <summary>The ScaledObject, while it still has the pause that Ebb gave it.</summary>
+    private static ScaledObjectView? OurPause(WorkloadView workload, Baseline baseline) =>
+        workload.ScaledObject is { } scaler
+        && baseline.ScaledObject == scaler.Ref.Name
+        && IsPausedAtZero(scaler)
+        && baseline.Annotation(Paused) != "0"
+            ? scaler
+            : null;
+
+    private static bool IsPausedAtZero(ScaledObjectView scaler) => scaler.Annotations.GetValueOrDefault(Paused) == "0";
+
+    private static Write.Scale Scale(WorkloadView workload, int replicas) =>
+        new(workload.Ref, TargetUid(workload), workload.ResourceVersion, replicas);
+
+    /// <summary>
+    /// For type scaledobject the baseline is bound to the ScaledObject, so the target is guarded by its version alone.
+    /// </summary>
+    private static string? TargetUid(WorkloadView workload) =>
+        workload.ScaledObject?.Uid == workload.Uid ? null : workload.Uid;
+}

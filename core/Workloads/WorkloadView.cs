@@ -1,0 +1,126 @@
+namespace Ebb.Core.Workloads;
+
+/// <summary>
+/// A workload as it was last seen. A member is null when its type has no such thing or when it is not known; it is
+/// never a default.
+/// </summary>
+public sealed record WorkloadView
+{
+    /// <summary>
+    /// The object that is scaled or suspended. For an UpsScaler of type scaledobject: the ScaledObject's target.
+    /// </summary>
+    public required ObjectRef Ref { get; init; }
+
+    /// <summary>
+    /// The UID that the baseline is bound to: the named object's (the ScaledObject's for type scaledobject).
+    /// </summary>
+    public required string Uid { get; init; }
+
+    /// <summary>The version that a write to <see cref="Ref"/> expects.</summary>
+    public required string ResourceVersion { get; init; }
+
+    /// <summary>It has a deletionTimestamp.</summary>
+    public bool Deleting { get; init; }
+
+    /// <summary>Desired replicas.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>Replicas that are ready; null while the status is older than the spec.</summary>
+    public int? ReadyReplicas { get; init; }
+
+    /// <summary>
+    /// Pods that exist, terminating ones included, finished ones not. Null while it cannot be told (status older than
+    /// spec, pods not seen).
+    /// </summary>
+    public int? PodsLeft { get; init; }
+
+    /// <summary>CronJob and Flux: <c>spec.suspend</c>; absent reads as false, as the API defines it.</summary>
+    public bool? Suspended { get; init; }
+
+    /// <summary>
+    /// Whether <c>spec.suspend</c> is written out; where it is not it must not be written back either, or GitOps sees a
+    /// drift.
+    /// </summary>
+    public bool SuspendStated { get; init; }
+
+    /// <summary>CronJob: jobs that run now.</summary>
+    public int? ActiveJobs { get; init; }
+
+    /// <summary>The annotations of <see cref="Ref"/>.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = Empty;
+
+    /// <summary>CloudNativePG: the condition <c>cnpg.io/hibernation</c>.</summary>
+    public ConditionView? Hibernation { get; init; }
+
+    /// <summary>CloudNativePG: instances asked for.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary>CloudNativePG: instances that are ready.</summary>
+    public int? ReadyInstances { get; init; }
+
+    /// <summary>Argo CD: <c>spec.syncPolicy.automated</c> as compact JSON; null when it syncs by hand.</summary>
+    public string? Automated { get; init; }
+
+    /// <summary>
+    /// StatefulSet with <c>persistentVolumeClaimRetentionPolicy.whenScaled: Delete</c>: scaling it to 0 would delete
+    /// its data.
+    /// </summary>
+    public bool DeletesClaimsWhenScaled { get; init; }
+
+    /// <summary>The ScaledObject that scales it.</summary>
+    public ScaledObjectView? ScaledObject { get; init; }
+
+    /// <summary>The name of a HorizontalPodAutoscaler that scales it, KEDA's own excepted.</summary>
+    public string? HorizontalPodAutoscaler { get; init; }
+
+    /// <summary>That HorizontalPodAutoscaler with its bounds; null when there is none.</summary>
+    public AutoscalerView? Autoscaler { get; init; }
+
+    /// <summary>Who wrote the desired size last (managedFields), when that was not Ebb.</summary>
+    public string? SizedBy { get; init; }
+
+    private static readonly IReadOnlyDictionary<string, string> Empty = new Dictionary<string, string>();
+}
+
+/// <summary>A KEDA ScaledObject as it was last seen.</summary>
+/// <param name="Ref">The ScaledObject itself.</param>
+/// <param name="Uid">Its UID.</param>
+/// <param name="ResourceVersion">The version that a write to it expects.</param>
+/// <param name="Annotations">Its annotations.</param>
+public sealed record ScaledObjectView(
+    ObjectRef Ref,
+    string Uid,
+    string ResourceVersion,
+    IReadOnlyDictionary<string, string> Annotations
+);
+
+/// <summary>The bounds of a HorizontalPodAutoscaler, as last seen.</summary>
+/// <param name="Ref">The autoscaler itself.</param>
+/// <param name="Uid">Its UID.</param>
+/// <param name="Least"><c>spec.minReplicas</c>; null: it is absent, and the API takes 1.</param>
+/// <param name="Most"><c>spec.maxReplicas</c>; null: not known.</param>
+public sealed record AutoscalerView(ObjectRef Ref, string Uid, int? Least, int? Most);
+
+/// <summary>A status condition.</summary>
+/// <param name="Status">True, False or Unknown, as written.</param>
+/// <param name="Reason">One word.</param>
+/// <param name="Message">For messages.</param>
+public sealed record ConditionView(string Status, string? Reason, string? Message);
+
+/// <summary>Whether the workload that an UpsScaler names was found.</summary>
+public abstract record WorkloadLookup
+{
+    private WorkloadLookup() { }
+
+    /// <summary>It is there.</summary>
+    /// <param name="Workload">As last seen.</param>
+    public sealed record Found(WorkloadView Workload) : WorkloadLookup;
+
+    /// <summary>The server was asked, and there is none.</summary>
+    /// <param name="What">What is missing, for messages: the workload, or the target of a ScaledObject.</param>
+    public sealed record Absent(string What) : WorkloadLookup;
+
+    /// <summary>Not known: not asked yet, forbidden, the kind is not served.</summary>
+    /// <param name="Why">One sentence for messages.</param>
+    public sealed record Unknown(string Why) : WorkloadLookup;
+}

@@ -1,0 +1,56 @@
+namespace Ebb.Core.Workloads;
+
+/// <summary>
+/// One change to one object outside Ebb's own. It carries what it expects: when the object is not that one or has
+/// changed since, nothing is written and the decision is made again.
+/// </summary>
+/// <param name="On">The object.</param>
+/// <param name="Uid">Expected UID; null: not checked.</param>
+/// <param name="ResourceVersion">Expected version; null: whatever it is.</param>
+public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
+{
+    /// <summary>Through the scale subresource.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Replicas">0 or more.</param>
+    public sealed record Scale(ObjectRef On, string? Uid, string? ResourceVersion, int Replicas)
+        : Write(On, Uid, ResourceVersion);
+
+    /// <summary><c>spec.suspend</c>.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Suspended">The value; null: taken away.</param>
+    public sealed record Suspend(ObjectRef On, string? Uid, string? ResourceVersion, bool? Suspended)
+        : Write(On, Uid, ResourceVersion);
+
+    /// <summary>Annotations of the object; those not named stay.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Annotations">Value null: taken away.</param>
+    public sealed record Annotate(
+        ObjectRef On,
+        string? Uid,
+        string? ResourceVersion,
+        IReadOnlyList<AnnotationValue> Annotations
+    ) : Write(On, Uid, ResourceVersion);
+
+    /// <summary>Argo CD's <c>spec.syncPolicy.automated</c>.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Json">A JSON object; null: taken away.</param>
+    public sealed record Automate(ObjectRef On, string? Uid, string? ResourceVersion, string? Json)
+        : Write(On, Uid, ResourceVersion);
+
+    /// <summary><c>spec.minReplicas</c> and <c>spec.maxReplicas</c> of a HorizontalPodAutoscaler.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Least">1 or more; null: taken away.</param>
+    /// <param name="Most">1 or more, not below <paramref name="Least"/>; null: left as it is.</param>
+    public sealed record Bound(ObjectRef On, string? Uid, string? ResourceVersion, int? Least, int? Most)
+        : Write(On, Uid, ResourceVersion);
+}
