@@ -29,7 +29,7 @@ internal static class ReportedActions
         foreach (var act in asked.Where(act => act.At >= report.Began - JustBefore))
             Add(act);
         if (report.Lines.Count == 0)
-            foreach (var act in Standing(plan, now))
+            foreach (var act in OrdersIn(plan, now))
                 Add(act);
         foreach (var state in plan.Workloads)
             if (ByHand(report, state, now) is { } act && !known.Any(a => a.What == act.What && a.Who == act.Who))
@@ -46,7 +46,7 @@ internal static class ReportedActions
     }
 
     /// <summary>What people had asked before and what still stood when it began.</summary>
-    private static IEnumerable<PersonAction> Standing(Plan plan, Instant now)
+    private static IEnumerable<PersonAction> OrdersIn(Plan plan, Instant now)
     {
         if (plan.Orders.Hold is { } hold)
             yield return new PersonAction(hold.At, $"everything was held already: {hold.Reason}", null);

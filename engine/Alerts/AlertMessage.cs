@@ -48,7 +48,7 @@ internal sealed record AlertMessage(string Phase, string Text, bool Urgent, Inst
                     AlertJson.Default.SlackMessage
                 )
             ),
-            // Nobody is pinged by a reason that somebody wrote.
+            // A reason is free text and must not mention (@) anybody.
             AlertForm.Discord => Json(
                 JsonSerializer.Serialize(
                     new DiscordMessage(Text.Length > 2000 ? Text[..2000] : Text, new DiscordMentions([])),

@@ -8,7 +8,7 @@ using Ebb.Engine.Settings;
 namespace Ebb.Engine.Alerts;
 
 /// <summary>
-/// Tells webhooks when the phase changes. The power path hands over a line and goes on: each target has a short queue of its own, a
+/// Sends webhooks when the phase changes. The power path only enqueues a message: each target has a short queue of its own, a
 /// deadline for each attempt, a bound on attempts and a pause between messages; what does not fit is dropped and counted.
 /// </summary>
 internal sealed partial class Alerter : BackgroundService

@@ -4,7 +4,7 @@ using NodaTime;
 namespace Ebb.Engine.Capacity;
 
 /// <summary>
-/// What the scaler said, and said before, follower by follower: a ring in memory, nothing is stored. A moment at which nothing was known
+/// What the scaler said, and said before, follower by follower: a ring buffer in memory. A sample at which nothing was known
 /// is kept as that. Safe from several threads.
 /// </summary>
 internal sealed class CapacityHistory
@@ -16,7 +16,7 @@ internal sealed class CapacityHistory
     internal const int MostFollowers = 50;
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<(string Namespace, string Name, int Place), Follower> _followers = [];
+    private readonly SortedDictionary<(string Namespace, string Name, int Place), Series> _followers = [];
     private volatile IReadOnlyDictionary<(string Namespace, string Name), int> _replicas =
         new Dictionary<(string, string), int>();
     private Instant? _at;
@@ -47,7 +47,7 @@ internal sealed class CapacityHistory
                 {
                     if (_followers.Count >= MostFollowers)
                         continue;
-                    _followers[(space, name, place)] = follower = new Follower();
+                    _followers[(space, name, place)] = follower = new Series();
                 }
 
                 seen.Add((space, name, place));
@@ -85,7 +85,7 @@ internal sealed class CapacityHistory
             );
     }
 
-    private sealed class Follower
+    private sealed class Series
     {
         private readonly Queue<CapacitySample> _samples = new();
         private ExplainedItem? _item;

@@ -48,16 +48,16 @@ internal sealed class ClockClaims : IClaims
             var entry = entries[i];
             if (entry.Pending || entry.Timetable is not { } timetable)
                 continue;
-            var standing = almanac[i];
+            var state = almanac[i];
             var known = _asked.GetValueOrDefault(entry.Key);
             var one =
                 known is not null
                 && ReferenceEquals(known.Of, entry)
-                && known.Standing == standing
+                && known.State == state
                 && now >= known.From
                 && !(now >= known.Until)
                     ? known
-                    : Ask(entry, timetable, standing, now);
+                    : Ask(entry, timetable, state, now);
             asked[entry.Key] = one;
             if (one.Claims.Count == 0)
                 continue;
@@ -74,7 +74,7 @@ internal sealed class ClockClaims : IClaims
         (_asked, Workloads, _now) = (asked, workloads, claims);
     }
 
-    private static Asked Ask(IndexEntry entry, ITimetable timetable, ScheduleState standing, Instant now)
+    private static Asked Ask(IndexEntry entry, ITimetable timetable, ScheduleState state, Instant now)
     {
         // A change that changes nothing, such as a day off in a window that is not in force, is none; a bound keeps this short.
         var until = timetable.NextChange(now);
@@ -83,23 +83,23 @@ internal sealed class ClockClaims : IClaims
             i < 32
                 && until is { } at
                 && timetable.At(at) is var same
-                && same.Bounds == standing.Bounds
-                && same.Cause == standing.Cause;
+                && same.Bounds == state.Bounds
+                && same.Cause == state.Cause;
             i++
         )
             until = timetable.NextChange(at);
         var then = until is { } change ? Words(timetable.At(change).Bounds) : null;
         return new Asked(
             entry,
-            standing,
+            state,
             now,
             until,
-            Claim.Between(ClaimSource.Schedule, standing.Bounds.Min, standing.Bounds.Max, standing.Cause, until, then)
+            Claim.Between(ClaimSource.Schedule, state.Bounds.Min, state.Bounds.Max, state.Cause, until, then)
         );
     }
 
-    private static string Words(ScaleBounds knobs) =>
-        (knobs.Min, knobs.Max) switch
+    private static string Words(ScaleBounds bounds) =>
+        (bounds.Min, bounds.Max) switch
         {
             (null, null) => "what it was",
             (_, 0) => "asleep",
@@ -111,7 +111,7 @@ internal sealed class ClockClaims : IClaims
 
     private sealed record Asked(
         IndexEntry Of,
-        ScheduleState Standing,
+        ScheduleState State,
         Instant From,
         Instant? Until,
         IReadOnlyList<Claim> Claims

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Ebb.Engine.Claims;
 
-/// <summary>Somebody besides power who has a say in the size of workloads.</summary>
+/// <summary>A source of claims besides power.</summary>
 internal interface IClaims
 {
     /// <summary>What is asked now of each member of whom something is asked. From memory, and quick: the power path waits for it.</summary>

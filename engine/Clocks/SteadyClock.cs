@@ -1,7 +1,7 @@
 namespace Ebb.Engine.Clocks;
 
 /// <summary>
-/// The machine's clock as it was when this began, and from then on only what has really passed: a machine without a battery behind
+/// The machine's clock at the start plus the monotonic time since: a machine without a battery behind
 /// its clock starts in the wrong year, and NTP sets it right in the middle of an outage. Durations must not jump with it.
 /// </summary>
 internal sealed class SteadyClock(TimeProvider machine) : TimeProvider

@@ -96,7 +96,7 @@ internal sealed class LiveFeed(
             _gone.Remove(back);
         if (_gone.Count > MostGone)
         {
-            // Whoever is so far behind gets everything.
+            // A client that is further behind gets everything.
             _forgotten = next;
             _gone.Clear();
         }

@@ -11,7 +11,7 @@ using NodaTime.Text;
 
 namespace Ebb.Engine.Http;
 
-/// <summary>A person at the wheel: <c>PUT</c> and <c>DELETE /api/workloads/{namespace}/{kind}/{name}/override</c>, <c>GET /api/overrides</c>.</summary>
+/// <summary>Overrides: <c>PUT</c> and <c>DELETE /api/workloads/{namespace}/{kind}/{name}/override</c>, <c>GET /api/overrides</c>.</summary>
 internal static class OverrideRoutes
 {
     private const string Suffix = "/override";

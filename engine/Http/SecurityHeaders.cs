@@ -12,15 +12,15 @@ internal static partial class SecurityHeaders
     public static void UseSecurityHeaders(this IApplicationBuilder app)
     {
         var log = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Ebb.Engine.Http");
-        var opening = app.ApplicationServices.GetRequiredService<StartupGate>();
+        var gate = app.ApplicationServices.GetRequiredService<StartupGate>();
         app.Use(
             async (context, next) =>
             {
-                if (!opening.Begun.IsCompleted)
+                if (!gate.Begun.IsCompleted)
                 {
                     context.Response.OnCompleted(() =>
                     {
-                        opening.Answered();
+                        gate.Answered();
                         return Task.CompletedTask;
                     });
                 }
@@ -50,7 +50,7 @@ internal static partial class SecurityHeaders
                 }
                 catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
                 {
-                    // Whoever asked has gone: there is nobody to answer.
+                    // The client closed the connection.
                 }
 #pragma warning disable CA1031 // Whatever it was, it is told in full in the log and in one sentence to whoever asked.
                 catch (Exception failure) when (!context.Response.HasStarted)

@@ -44,7 +44,7 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
             var subject = unlisted.Find(type, space, name);
             if (subject.Workload is { } workload)
             {
-                // Known under another name, such as that of the ScaledObject that scales it: one workload, one word on it.
+                // Known under another name, such as that of the ScaledObject that scales it.
                 var same = power
                     .View?.Plan.Workloads.Select(w => w.Member)
                     .FirstOrDefault(m => m.Workload?.Ref == workload.Ref);

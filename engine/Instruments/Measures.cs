@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ebb.Engine.Instruments;
 
-/// <summary>What is counted as it happens. Recording costs nothing while nobody listens, and never throws.</summary>
+/// <summary>Counters and histograms. Recording costs nothing without a listener and never throws.</summary>
 internal static class Measures
 {
     public const string MeterName = "Ebb";

@@ -36,9 +36,9 @@ internal sealed partial class Learner : GatedService
         LearnedDurations learned,
         EngineClocks clocks,
         ILogger<Learner> log,
-        StartupGate opening
+        StartupGate gate
     )
-        : base(opening)
+        : base(gate)
     {
         (_store, _path, _past, _learned, _clocks, _log) = (store, path, past, learned, clocks, log);
         path.Changed += view =>
@@ -66,7 +66,7 @@ internal sealed partial class Learner : GatedService
             },
             stoppingToken
         );
-        // So that the first reader need not wait for it.
+        // The first reader need not wait for it.
         await TryAsync(_past.AllAsync, stoppingToken);
         try
         {

@@ -1,14 +1,14 @@
 namespace Ebb.Engine.Loops;
 
 /// <summary>Work beside the answers, which come first.</summary>
-internal abstract class GatedService(StartupGate opening) : BackgroundService
+internal abstract class GatedService(StartupGate gate) : BackgroundService
 {
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await opening.Begun.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await gate.Begun.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stoppingToken.IsCancellationRequested)
             return;
-        await opening.Begun;
+        await gate.Begun;
         await RunAsync(stoppingToken);
     }
 

@@ -9,8 +9,8 @@ internal sealed class HostTimer
     private Instant? _last;
     private bool _silent;
 
-    /// <summary>It has come.</summary>
-    public void Came(Instant now)
+    /// <summary>The host's timer fired.</summary>
+    public void Fired(Instant now)
     {
         lock (_lock)
             (_last, _silent) = (now, false);

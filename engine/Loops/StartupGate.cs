@@ -2,7 +2,7 @@ namespace Ebb.Engine.Loops;
 
 /// <summary>
 /// When the work beside the answers begins: with the end of the first answer, or a moment after the process listens when nobody asks. Until then
-/// the processor is theirs who wait for it: a probe that gets no answer starts the process again.
+/// nothing else uses the processor, because a probe without an answer restarts the container.
 /// </summary>
 internal sealed class StartupGate
 {
@@ -20,7 +20,7 @@ internal sealed class StartupGate
     public void Listens(TimeProvider time) =>
         _ = Task.Delay(Moment, time).ContinueWith(_ => _reached.TrySetResult(), TaskScheduler.Default);
 
-    /// <summary>Somebody has an answer.</summary>
+    /// <summary>The first answer was sent.</summary>
     public void Answered() => _reached.TrySetResult();
 
     private async Task BeginAsync(Action before)

@@ -9,7 +9,7 @@ internal sealed class WakeSignal
     private readonly Lock _lock = new();
     private TaskCompletionSource _rung = Silent();
 
-    public void Ring()
+    public void Set()
     {
         lock (_lock)
             _rung.TrySetResult();
@@ -17,7 +17,7 @@ internal sealed class WakeSignal
 
     /// <summary>Ends when it was rung since the last time this ended, or after <paramref name="atMost"/>.</summary>
     /// <exception cref="OperationCanceledException">The listener was told to stop.</exception>
-    public async Task HeardAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         Task rung;
         lock (_lock)

@@ -26,7 +26,7 @@ internal sealed partial class OverridePath(
     OverriddenWorkloads? overridden = null
 ) : IDisposable
 {
-    /// <summary>Capture, write and settle take one pass each; a bound keeps what fights us from keeping us.</summary>
+    /// <summary>Capture, write and settle take one pass each; bounded, because another controller may undo each write.</summary>
     private const int MostPasses = 4;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -34,7 +34,7 @@ internal sealed partial class OverridePath(
     private volatile IReadOnlyDictionary<string, OverrideStep> _steps = new Dictionary<string, OverrideStep>();
     private (Instant At, long? Version)? _loaded;
 
-    /// <summary>Where an override stands, as of the last turn; null: no turn since.</summary>
+    /// <summary>The state of an override as of the last turn; null: there was no turn since.</summary>
     public OverrideStep? StepOf(Override asked) => _steps.GetValueOrDefault(asked.ToString());
 
     /// <summary>The next instant at which an override ends by itself; null: none does.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class OverridePath(
         try
         {
             var now = clocks.World.Now();
-            // Another replica may have been asked; the lease moves, and what is kept is the truth.
+            // Another replica may have been asked: what is stored counts.
             var version = book.Version;
             if (
                 _loaded is not { } last
@@ -62,7 +62,7 @@ internal sealed partial class OverridePath(
             foreach (var kept in book.All)
                 steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
             _steps = steps;
-            // Until everything of it is tidied up: what it was is put back before the clock has its say again.
+            // Until it is cleaned up: the size before is restored before schedules act again.
             overridden?.Set(book.All.Select(k => SubjectOf(k.Override)).OfType<OverrideTarget>());
             foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList())
                 _attempts.Remove(gone);

@@ -17,25 +17,25 @@ internal sealed partial class OverrideTicking(
     ICluster cluster,
     EngineClocks clocks,
     ILogger<OverrideTicking> log,
-    StartupGate opening
-) : GatedService(opening)
+    StartupGate gate
+) : GatedService(gate)
 {
-    private readonly WakeSignal _bell = new();
-    private readonly RepeatingLoop _perpetual = new(clocks.Deadlines, failure => TurnFailed(log, failure));
+    private readonly WakeSignal _signal = new();
+    private readonly RepeatingLoop _loop = new(clocks.Deadlines, failure => TurnFailed(log, failure));
 
     protected override Task RunAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
+        Task.WhenAll(FollowClusterAsync(stoppingToken), _loop.RepeatAsync(TakeTurnAsync, stoppingToken));
 
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ClusterView.Nothing;
-        return _perpetual.RepeatAsync(
+        return _loop.RepeatAsync(
             async token =>
             {
                 await cluster.WaitForChangeAsync(seen, token);
                 seen = cluster.Known;
                 if (book.All.Count > 0)
-                    _bell.Ring();
+                    _signal.Set();
             },
             stoppingToken
         );
@@ -52,7 +52,7 @@ internal sealed partial class OverrideTicking(
             && left > Duration.Zero
                 ? left
                 : settings.PollInterval;
-        await _bell.HeardAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
+        await _signal.WaitAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
     }
 
     [LoggerMessage(44, LogLevel.Error, "a turn of the overrides failed; the next one comes as usual")]

@@ -10,10 +10,10 @@ using NodaTime;
 
 namespace Ebb.Engine.Overrides;
 
-/// <summary>Where a workload stands that no UpsScaler names: power leaves it alone, a person or the clock may not.</summary>
+/// <summary>The state of a workload that no UpsScaler names: overrides and schedules may size it, power does not.</summary>
 internal sealed record UnlistedState(OverrideTarget Subject, WorkloadPhase Phase, Decision Decision, string Reason);
 
-/// <summary>Workloads that no UpsScaler names, as far as anybody asks something of them.</summary>
+/// <summary>Workloads that no UpsScaler names and on which there is a claim.</summary>
 internal sealed class UnlistedWorkloads(
     ICluster cluster,
     ProtectedWorkloads guarded,
@@ -22,7 +22,7 @@ internal sealed class UnlistedWorkloads(
     CapacityClaims? capacity = null
 )
 {
-    /// <summary>All of whom something is asked, in order of namespace, name and kind.</summary>
+    /// <summary>All of them, by namespace, name and kind.</summary>
     public IReadOnlyList<UnlistedState> Now(PowerView view)
     {
         var members = view.Plan.Workloads.Select(w => w.Member).ToList();
@@ -63,12 +63,12 @@ internal sealed class UnlistedWorkloads(
     public OverrideTarget Find(WorkloadType type, string @namespace, string name) =>
         OverrideTarget.Of(type, @namespace, name, cluster.Find(type, @namespace, name), guarded.Targets);
 
-    /// <summary>How it stands, and why.</summary>
+    /// <summary>Its state and the reason.</summary>
     public UnlistedState Of(OverrideTarget subject, Instant now)
     {
         var claims = Claims(subject, now);
         var decision = Arbiter.Decide(claims, now);
-        var (phase, standing) = subject switch
+        var (phase, told) = subject switch
         {
             { Target: WorkloadLookup.Unknown unknown } => (WorkloadPhase.Unknown, unknown.Why),
             { Target: WorkloadLookup.Absent absent } => (WorkloadPhase.Unknown, $"{absent.What} does not exist"),
@@ -83,7 +83,7 @@ internal sealed class UnlistedWorkloads(
             subject,
             phase,
             decision,
-            phase == WorkloadPhase.Refused ? standing : DecisionText.Of(standing, decision)
+            phase == WorkloadPhase.Refused ? told : DecisionText.Of(told, decision)
         );
     }
 
@@ -97,7 +97,7 @@ internal sealed class UnlistedWorkloads(
         return claims;
     }
 
-    /// <summary>By what is asked of it: of a workload that power has no part in nobody counts the pods.</summary>
+    /// <summary>Decided by the claims alone: the pods of a workload without an UpsScaler are not counted.</summary>
     private static bool IsAsleep(WorkloadView workload) =>
         workload.Replicas == 0
         || workload.Suspended == true

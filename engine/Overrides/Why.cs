@@ -30,7 +30,7 @@ internal sealed class Why
         };
     }
 
-    /// <summary>Raised after power has begun to say something else.</summary>
+    /// <summary>Raised after a decision of the power path has changed.</summary>
     public event Action? Changed;
 
     /// <summary>Another one after each <see cref="Changed"/>.</summary>

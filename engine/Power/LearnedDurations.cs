@@ -3,7 +3,7 @@ using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Engine.Power;
 
-/// <summary>What the outages before have taught, as far as it is known now: read by whoever decides, written by the learner alone.</summary>
+/// <summary>Durations learned from earlier outages; only the learner writes them.</summary>
 internal sealed class LearnedDurations
 {
     private volatile DurationHistory _known = DurationHistory.Nothing;

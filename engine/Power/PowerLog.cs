@@ -12,7 +12,7 @@ internal static partial class PowerLog
     public static partial void Released(this ILogger log, string workload);
 
     [LoggerMessage(3, LogLevel.Warning, "{Workload}, {Direction}: {Failure}")]
-    public static partial void DeedFailed(this ILogger log, string workload, Direction direction, string failure);
+    public static partial void WriteFailed(this ILogger log, string workload, Direction direction, string failure);
 
     [LoggerMessage(4, LogLevel.Information, "{Phase}{Wave}: {Reason}")]
     public static partial void PhaseChanged(this ILogger log, string phase, string wave, string reason);

@@ -206,32 +206,40 @@ internal sealed class PowerPath(
     {
         // Those that were deleted are woken, whichever way the others go.
         var way = order.Priority is null ? Direction.Up : direction;
-        var deeds = await _actor.CarryOutAsync(order, way, cancellationToken);
-        foreach (var deed in deeds)
+        var results = await _actor.CarryOutAsync(order, way, cancellationToken);
+        foreach (var written in results)
         {
-            var uid = deed.Member.Scaler.Uid;
+            var uid = written.Member.Scaler.Uid;
             var failure =
-                deed.Result.Outcome == WriteOutcome.Done ? null : $"{deed.Result.Outcome}: {deed.Result.Detail}";
+                written.Result.Outcome == WriteOutcome.Done
+                    ? null
+                    : $"{written.Result.Outcome}: {written.Result.Detail}";
             var before = _attempts.GetValueOrDefault(uid);
-            if (deed.Released && failure is null)
+            if (written.Released && failure is null)
                 _attempts.Remove(uid);
             else
-                _attempts[uid] = Attempt.After(before, way, clocks.World.Now(), failure, deed.Member.Workload?.SizedBy);
+                _attempts[uid] = Attempt.After(
+                    before,
+                    way,
+                    clocks.World.Now(),
+                    failure,
+                    written.Member.Workload?.SizedBy
+                );
             if (failure is not null)
             {
-                // Somebody wrote in between, and it is decided again at once; only one that goes on is worth a line.
-                var first = deed.Result.Outcome == WriteOutcome.Conflict && before?.Failure is null;
+                // A conflict is decided again at once; only one that repeats is logged.
+                var first = written.Result.Outcome == WriteOutcome.Conflict && before?.Failure is null;
                 if (!first && failure != before?.Failure)
-                    log.DeedFailed(deed.Member.ToString(), way, failure);
+                    log.WriteFailed(written.Member.ToString(), way, failure);
             }
-            else if (deed.Released)
-                log.Released(deed.Member.ToString());
+            else if (written.Released)
+                log.Released(written.Member.ToString());
             else
-                log.Asked(deed.Member.ToString(), way == Direction.Down ? "sleep" : "wake");
+                log.Asked(written.Member.ToString(), way == Direction.Down ? "sleep" : "wake");
         }
     }
 
-    /// <summary>Status and Events come after what matters.</summary>
+    /// <summary>Status and Events are written after the steps.</summary>
     private async Task TellAsync(Plan plan, PowerView? before, CancellationToken cancellationToken)
     {
         await _reporter.TellAsync(plan, before?.Plan, cancellationToken);

@@ -20,17 +20,17 @@ internal sealed class Ticking(
     ILeadership leadership,
     EngineClocks clocks,
     ILogger<Ticking> log,
-    StartupGate opening
-) : GatedService(opening)
+    StartupGate gate
+) : GatedService(gate)
 {
     private readonly HostTimer _host = new();
-    private readonly WakeSignal _bell = new();
-    private readonly RepeatingLoop _perpetual = new(clocks.Deadlines, log.TurnFailed);
+    private readonly WakeSignal _signal = new();
+    private readonly RepeatingLoop _loop = new(clocks.Deadlines, log.TurnFailed);
 
     /// <summary>The host's timer has come: poll and take a turn.</summary>
     public async Task TickAsync(CancellationToken cancellationToken)
     {
-        _host.Came(clocks.World.Now());
+        _host.Fired(clocks.World.Now());
         await supplies.AskAllAsync(cancellationToken);
         await path.TurnAsync(cancellationToken);
     }
@@ -40,9 +40,9 @@ internal sealed class Ticking(
         var interval = settings.PollInterval.ToTimeSpan();
         var loops = Enumerable
             .Range(0, supplies.Count)
-            .Select(i => _perpetual.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))
+            .Select(i => _loop.RepeatAsync(token => PollAsync(i, token), interval, clocks.World, stoppingToken))
             .Append(
-                _perpetual.RepeatAsync(
+                _loop.RepeatAsync(
                     leadership.RenewAsync,
                     LeaseLeadership.RenewalInterval,
                     clocks.Deadlines,
@@ -50,7 +50,7 @@ internal sealed class Ticking(
                 )
             )
             .Append(FollowClusterAsync(stoppingToken))
-            .Append(_perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
+            .Append(_loop.RepeatAsync(TakeTurnAsync, stoppingToken));
         return Task.WhenAll(loops);
     }
 
@@ -70,18 +70,18 @@ internal sealed class Ticking(
                 log.SelfTick();
         }
         await supplies.AskAsync(source, cancellationToken);
-        _bell.Ring();
+        _signal.Set();
     }
 
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ClusterView.Nothing;
-        return _perpetual.RepeatAsync(
+        return _loop.RepeatAsync(
             async token =>
             {
                 await cluster.WaitForChangeAsync(seen, token);
                 seen = cluster.Known;
-                _bell.Ring();
+                _signal.Set();
             },
             stoppingToken
         );
@@ -96,6 +96,6 @@ internal sealed class Ticking(
         await path.TurnAsync(cancellationToken);
         var (now, atMost) = (clocks.World.Now(), settings.PollInterval * 3 / 2);
         var wait = path.View?.Plan.NextChange is { } next && next > now ? Duration.Min(next - now, atMost) : atMost;
-        await _bell.HeardAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
+        await _signal.WaitAsync(wait.ToTimeSpan() + TimeSpan.FromMilliseconds(1), clocks.World, cancellationToken);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class WaveWriter(ICluster cluster)
         CancellationToken cancellationToken
     )
     {
-        ConcurrentBag<WaveWriteResult> deeds = [];
+        ConcurrentBag<WaveWriteResult> results = [];
         ConcurrentDictionary<Member, bool> uncaptured = new();
         await Each(
             order.Captures,
@@ -32,7 +32,7 @@ internal sealed class WaveWriter(ICluster cluster)
                 if (result.Outcome == WriteOutcome.Done)
                     return;
                 uncaptured[capture.Member] = true;
-                deeds.Add(new WaveWriteResult(capture.Member, direction, result, false));
+                results.Add(new WaveWriteResult(capture.Member, direction, result, false));
             },
             cancellationToken
         );
@@ -48,7 +48,7 @@ internal sealed class WaveWriter(ICluster cluster)
                     if (result.Outcome != WriteOutcome.Done)
                         break;
                 }
-                deeds.Add(new WaveWriteResult(move.Member, direction, result, false));
+                results.Add(new WaveWriteResult(move.Member, direction, result, false));
             },
             cancellationToken
         );
@@ -59,7 +59,7 @@ internal sealed class WaveWriter(ICluster cluster)
             {
                 var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
                 // One that was deleted goes with its finalizer, and the watch tells so later.
-                deeds.Add(
+                results.Add(
                     new WaveWriteResult(
                         member,
                         direction,
@@ -70,7 +70,7 @@ internal sealed class WaveWriter(ICluster cluster)
             },
             cancellationToken
         );
-        return deeds;
+        return results;
     }
 
     private static Task Each<T>(IEnumerable<T> items, Func<T, Task> act, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Ebb.Core.Workloads;
 
 namespace Ebb.Engine.Power;
 
-/// <summary>The words of the JSON contract for the words of the core.</summary>
+/// <summary>Names of the core's enumerations in the JSON contract.</summary>
 internal static class Wording
 {
     public static string Of(Mains mains) =>

@@ -14,7 +14,7 @@ internal sealed class ScheduleGauges : IDisposable
     public const string MeterName = "Ebb.Schedules";
 
     private readonly Meter _meter = new(MeterName);
-    private volatile IReadOnlyList<(string Namespace, string Name, ScaleBounds Knobs)> _now = [];
+    private volatile IReadOnlyList<(string Namespace, string Name, ScaleBounds Bounds)> _now = [];
     private volatile Summary _summary = new([], null);
 
     public ScheduleGauges()
@@ -23,13 +23,13 @@ internal sealed class ScheduleGauges : IDisposable
             "scheduled_pod_auroscaler_min_replicas",
             null,
             "minReplicas of each ScheduledPodAutoscaler as of now.",
-            () => Read(knobs => knobs.Min)
+            () => Read(bounds => bounds.Min)
         );
         Add(
             "scheduled_pod_auroscaler_max_replicas",
             null,
             "maxReplicas of each ScheduledPodAutoscaler as of now.",
-            () => Read(knobs => knobs.Max)
+            () => Read(bounds => bounds.Max)
         );
         Add(
             "ebb.schedule.targets",
@@ -49,7 +49,7 @@ internal sealed class ScheduleGauges : IDisposable
         );
     }
 
-    public void Set(IReadOnlyList<(string Namespace, string Name, ScaleBounds Knobs)> now) => _now = now;
+    public void Set(IReadOnlyList<(string Namespace, string Name, ScaleBounds Bounds)> now) => _now = now;
 
     /// <summary>How many objects of each kind, and when anything changes next.</summary>
     public void Set(IReadOnlyList<(string Kind, int Count)> kinds, Instant? next) =>
@@ -62,8 +62,8 @@ internal sealed class ScheduleGauges : IDisposable
 
     private IEnumerable<Measurement<double>> Read(Func<ScaleBounds, int?> of)
     {
-        foreach (var (place, name, knobs) in _now)
-            if (of(knobs) is { } value)
+        foreach (var (place, name, bounds) in _now)
+            if (of(bounds) is { } value)
                 yield return new Measurement<double>(value, new("name", name), new("namespace", place));
     }
 

@@ -13,7 +13,7 @@ using NodaTime;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>
-/// Read what the clock says, bring everything to it, say how it stands. One turn at a time; who calls and how often makes no difference
+/// Evaluates schedules, writes what they ask and reports their state. One turn at a time; who calls and how often makes no difference
 /// to what comes out, and a turn in which nothing is due costs a comparison and makes no request.
 /// </summary>
 internal sealed class SchedulePath(
@@ -30,7 +30,7 @@ internal sealed class SchedulePath(
     Why? why = null
 ) : IDisposable
 {
-    /// <summary>Enough to bring a whole cluster through a boundary, few enough for an API server in trouble.</summary>
+    /// <summary>Enough for a whole cluster at a window's boundary, few enough for an API server in trouble.</summary>
     private const int AtOnce = 16;
 
     /// <summary>What was written shows at once and is decided on again in the same turn; nothing takes more rounds than this.</summary>
@@ -41,8 +41,8 @@ internal sealed class SchedulePath(
         (place, name) => cluster.Find("ConfigMap", place, name),
         CalendarFile.Read
     );
-    private readonly Follower _follower = new(cluster, settings.ScheduleInterval, log, why);
-    private Dictionary<string, Course> _courses = [];
+    private readonly ScheduleExecutor _executor = new(cluster, settings.ScheduleInterval, log, why);
+    private Dictionary<string, ScheduleProgress> _progress = [];
     private TimetableCache _almanac = new([]);
     private ScheduleObjects _world = ScheduleObjects.Nothing;
     private SleepingTargets _sleepers = SleepingTargets.None;
@@ -111,10 +111,10 @@ internal sealed class SchedulePath(
     private void Take(IReadOnlyList<IndexEntry> entries)
     {
         _almanac = new TimetableCache([.. entries.Select(entry => entry.Timetable ?? Silence.Timetable)]);
-        var courses = new Dictionary<string, Course>(entries.Count);
+        var progress = new Dictionary<string, ScheduleProgress>(entries.Count);
         foreach (var entry in entries)
-            courses[entry.Key] = _courses.GetValueOrDefault(entry.Key) ?? new Course();
-        _courses = courses;
+            progress[entry.Key] = _progress.GetValueOrDefault(entry.Key) ?? new ScheduleProgress();
+        _progress = progress;
     }
 
     private Task FollowAsync(bool leads, Instant now, CancellationToken cancellationToken) =>
@@ -126,11 +126,11 @@ internal sealed class SchedulePath(
                 var entry = _book.Entries[i];
                 if (entry.Pending)
                     return;
-                var standing = entry.Timetable is null ? null : _almanac[i];
-                await _follower.FollowAsync(
+                var state = entry.Timetable is null ? null : _almanac[i];
+                await _executor.FollowAsync(
                     entry,
-                    standing,
-                    _courses[entry.Key],
+                    state,
+                    _progress[entry.Key],
                     _sleepers,
                     settings.Act && overridden?.Covers(entry) != true,
                     leads,
@@ -143,14 +143,14 @@ internal sealed class SchedulePath(
     private void Publish(Instant now)
     {
         var entries = _book.Entries;
-        wishes.Set([.. _courses.Values.Select(course => course.Finding.WakesTo).OfType<WakingSize>()]);
+        wishes.Set([.. _progress.Values.Select(progress => progress.Finding.WakesTo).OfType<WakingSize>()]);
         gauges.Set([
             .. entries
                 .Select((entry, i) => (entry, i))
                 .Where(pair => pair.entry is { Kind: ScheduleTarget.Autoscaler, Timetable: not null })
                 .Select(pair => (pair.entry.Namespace, pair.entry.Name, _almanac[pair.i].Bounds)),
         ]);
-        _lookAgain = _courses.Values.Select(course => course.LookAgain).Min();
+        _lookAgain = _progress.Values.Select(progress => progress.LookAgain).Min();
         var next = _almanac.NextChange;
         gauges.Set([.. entries.GroupBy(entry => entry.Kind).Select(kind => (kind.Key, kind.Count()))], next);
         _view = new ScheduleView(
@@ -158,11 +158,11 @@ internal sealed class SchedulePath(
             _world,
             entries,
             next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
-            entries.Any(entry => entry.Pending) || _courses.Values.Any(course => course.Finding.Waits)
+            entries.Any(entry => entry.Pending) || _progress.Values.Any(progress => progress.Finding.Waits)
         );
     }
 
-    /// <summary>Stands where nothing valid was ever seen.</summary>
+    /// <summary>Used where no valid schedule was ever seen.</summary>
     private sealed class Silence : ITimetable
     {
         public static readonly Silence Timetable = new();

@@ -4,7 +4,7 @@ using Ebb.Engine.Http;
 
 namespace Ebb.Engine.Schedules;
 
-/// <summary>What the clock says, for whoever looks or wants to try something first.</summary>
+/// <summary>Schedules as they are evaluated now, and previews of manifests.</summary>
 internal static class ScheduleRoutes
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -57,7 +57,7 @@ internal static class ScheduleRoutes
         );
     }
 
-    /// <summary>A thousand ranges over a year are many intervals: nobody may keep this process from its work with one question.</summary>
+    /// <summary>A thousand ranges over a year are many intervals: one request must not occupy the process.</summary>
     private static async Task<IResult> Bounded(
         HttpContext context,
         EngineClocks clocks,

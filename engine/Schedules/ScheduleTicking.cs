@@ -20,29 +20,29 @@ internal sealed class ScheduleTicking(
     Why why,
     EngineClocks clocks,
     ILogger<ScheduleTicking> log,
-    StartupGate opening
-) : GatedService(opening)
+    StartupGate gate
+) : GatedService(gate)
 {
-    private readonly WakeSignal _bell = new();
-    private readonly RepeatingLoop _perpetual = new(clocks.Deadlines, log.ScheduleTurnFailed);
+    private readonly WakeSignal _signal = new();
+    private readonly RepeatingLoop _loop = new(clocks.Deadlines, log.ScheduleTurnFailed);
 
     protected override Task RunAsync(CancellationToken stoppingToken)
     {
-        // When a person's word ends, the clock's is in force at once, not at its next tick.
-        overridden.Changed += _bell.Ring;
-        why.Changed += _bell.Ring;
-        return Task.WhenAll(FollowClusterAsync(stoppingToken), _perpetual.RepeatAsync(TakeTurnAsync, stoppingToken));
+        // When an override ends, schedules act at once, not at the next tick.
+        overridden.Changed += _signal.Set;
+        why.Changed += _signal.Set;
+        return Task.WhenAll(FollowClusterAsync(stoppingToken), _loop.RepeatAsync(TakeTurnAsync, stoppingToken));
     }
 
     private Task FollowClusterAsync(CancellationToken stoppingToken)
     {
         var seen = ScheduleObjects.Nothing;
-        return _perpetual.RepeatAsync(
+        return _loop.RepeatAsync(
             async token =>
             {
                 await cluster.WaitForChangeAsync(seen, token);
                 seen = cluster.Known;
-                _bell.Ring();
+                _signal.Set();
             },
             stoppingToken
         );
@@ -58,7 +58,7 @@ internal sealed class ScheduleTicking(
         var wait = path.View?.NextChange is { } next
             ? Duration.Min(next - clocks.World.Now(), settings.ScheduleInterval)
             : settings.ScheduleInterval;
-        await _bell.HeardAsync(
+        await _signal.WaitAsync(
             Duration.Max(wait, Duration.Zero).ToTimeSpan() + TimeSpan.FromMilliseconds(1),
             clocks.World,
             cancellationToken

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Ebb.Engine.Schedules;
 
-/// <summary>Everything that the clock said last, for whoever looks.</summary>
+/// <summary>The last evaluation of all schedules.</summary>
 /// <param name="At">When.</param>
 /// <param name="World">What it knew.</param>
 /// <param name="Entries">Each scaled object.</param>

@@ -28,7 +28,7 @@ internal sealed class SleepingTargets
     /// <summary>The annotation paused-replicas of a ScaledObject as power found it; null: it had none.</summary>
     public string? PauseBefore(WorkloadName scaledObject) => _pauses.GetValueOrDefault(scaledObject);
 
-    /// <summary>Whoever an UpsScaler with a baseline names; a ScaledObject also by what it scales.</summary>
+    /// <summary>Workloads that an UpsScaler with a baseline names; a ScaledObject also by what it scales.</summary>
     public SleepingTargets After(ClusterView now)
     {
         if (ReferenceEquals(now, _of))

@@ -142,14 +142,14 @@ internal sealed class Trigger : IDisposable
                     : new Answer.Unknown(Sentence.Because("Schedules are not read yet", _cluster.Troubles)),
                 null
             );
-        var (knobs, cause, _) = timetable.At(now);
-        if (knobs.AsksZero)
+        var (bounds, cause, _) = timetable.At(now);
+        if (bounds.AsksZero)
             claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, 0, cause));
         else
         {
-            if (knobs.Min is { } least)
+            if (bounds.Min is { } least)
                 claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.AtLeast, least, cause));
-            if (knobs.Max is { } most)
+            if (bounds.Max is { } most)
                 claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.AtMost, most, cause));
         }
 

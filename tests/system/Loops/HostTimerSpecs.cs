@@ -24,7 +24,7 @@ public sealed class HostTimerSpecs
     public void It_is_silent_from_the_limit_on(double seconds, bool silent)
     {
         var timer = new HostTimer();
-        timer.Came(Began);
+        timer.Fired(Began);
         Assert.Equal(silent, timer.IsSilent(Limit, Began + Duration.FromSeconds(seconds), out _));
     }
 
@@ -33,7 +33,7 @@ public sealed class HostTimerSpecs
     {
         var timer = new HostTimer();
         timer.IsSilent(Limit, Began, out _);
-        timer.Came(Began);
+        timer.Fired(Began);
         Assert.False(timer.IsSilent(Limit, Began, out _));
         Assert.True(timer.IsSilent(Limit, Began + Limit, out var news));
         Assert.True(news);

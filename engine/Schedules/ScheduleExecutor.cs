@@ -11,15 +11,15 @@ using NodaTime;
 
 namespace Ebb.Engine.Schedules;
 
-/// <summary>Brings one scaled object to what the clock wants, step by step, and writes how it stands where kubectl shows it.</summary>
-internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger log, Why? why = null)
+/// <summary>Brings one scaled object to what its schedules ask, step by step, and writes its status.</summary>
+internal sealed class ScheduleExecutor(IScheduleCluster cluster, Duration tick, ILogger log, Why? why = null)
 {
     /// <summary>No object needs more steps in one turn; the next turn goes on.</summary>
     private const int MostSteps = 8;
 
     /// <param name="entry">The object.</param>
-    /// <param name="standing">What the clock says; null when nothing valid was ever seen.</param>
-    /// <param name="course">What is remembered of it.</param>
+    /// <param name="state">What the clock says; null when nothing valid was ever seen.</param>
+    /// <param name="progress">What is remembered of it.</param>
     /// <param name="sleepers">What power has asleep.</param>
     /// <param name="acts">False: write nothing but statuses.</param>
     /// <param name="leads">False: write nothing at all.</param>
@@ -27,8 +27,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     /// <param name="cancellationToken">The caller's.</param>
     public async Task FollowAsync(
         IndexEntry entry,
-        ScheduleState? standing,
-        Course course,
+        ScheduleState? state,
+        ScheduleProgress progress,
         SleepingTargets sleepers,
         bool acts,
         bool leads,
@@ -38,23 +38,23 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     {
         // Why it is as it is may change with nothing else, as when power lets go of it.
         var said = why?.Of(ScheduledWorkload.Of(entry, cluster), entry.Namespace, now) ?? (null, false);
-        var inputs = Inputs(entry, standing, sleepers, acts, leads, said);
-        if (course.IsAsBefore(inputs, now))
+        var inputs = Inputs(entry, state, sleepers, acts, leads, said);
+        if (progress.IsAsBefore(inputs, now))
             return;
         // What this turn writes makes other inputs, so that the next one looks again.
-        course.Inputs = inputs;
-        course.Begin();
+        progress.Inputs = inputs;
+        progress.Begin();
         var patched = false;
         for (var i = 0; i < MostSteps; i++)
         {
-            course.Finding = Decide(entry, standing, sleepers, now);
-            if (course.Finding.Steps is not [var step, ..])
+            progress.Finding = Decide(entry, state, sleepers, now);
+            if (progress.Finding.Steps is not [var step, ..])
             {
-                course.Settled();
+                progress.Settled();
                 break;
             }
 
-            if (!acts || !leads || course.Withholds(step, cluster.Find(step.On).It, now, tick))
+            if (!acts || !leads || progress.Withholds(step, cluster.Find(step.On).It, now, tick))
                 break;
             var result = await cluster.WriteAsync(step, cancellationToken);
             if (
@@ -63,12 +63,12 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             )
             {
                 log.WriteFailed(step.On.ToString(), step.What, $"{result.Outcome}: {result.Detail}");
-                course.Failed(step, result, now, tick);
+                progress.Failed(step, result, now, tick);
                 break;
             }
 
             log.Wrote(step.On.ToString(), step.What);
-            course.Did(step, now);
+            progress.Did(step, now);
             patched |= step.On.Kind == ScheduleTarget.Hpa;
             if (step.Note is { } note)
                 await cluster.AnnounceAsync(
@@ -88,25 +88,23 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                 break;
         }
 
-        if (leads && !course.Finding.Waits)
-            await TellAsync(entry, standing, course, patched, said, now, cancellationToken);
+        if (leads && !progress.Finding.Waits)
+            await TellAsync(entry, state, progress, patched, said, now, cancellationToken);
     }
 
-    private SizingPlan Decide(IndexEntry entry, ScheduleState? standing, SleepingTargets sleepers, Instant now) =>
+    private SizingPlan Decide(IndexEntry entry, ScheduleState? state, SleepingTargets sleepers, Instant now) =>
         entry switch
         {
             ScalerEntry { Scaler: var scaler } one => ServiceScalerDecision.Decide(
                 scaler,
                 one.Spec,
-                standing,
+                state,
                 cluster.Find(ScheduleTarget.Hpa, scaler.Ref.Namespace, scaler.Ref.Name),
                 sleepers.Of(new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name))
             ),
             TargetEntry { Target: { } target } one => Adopted(
                 one,
-                standing is null
-                    ? SizingPlan.Settled
-                    : TargetDecision.Decide(Situation(one, target, standing, sleepers, now))
+                state is null ? SizingPlan.Settled : TargetDecision.Decide(Situation(one, target, state, sleepers, now))
             ),
             TargetEntry one => one
                 .Members.Select(member =>
@@ -130,7 +128,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     /// <summary>Everything that this entry is decided from, as instances that change when what they say does.</summary>
     private object?[] Inputs(
         IndexEntry entry,
-        ScheduleState? standing,
+        ScheduleState? state,
         SleepingTargets sleepers,
         bool acts,
         bool leads,
@@ -139,7 +137,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     {
         object Seen(string kind, string name) =>
             cluster.Find(kind, entry.Namespace, name) is var look && look.It is { } it ? it : look.GetType();
-        List<object?> inputs = [entry, standing, sleepers.Sizes, acts, leads, said];
+        List<object?> inputs = [entry, state, sleepers.Sizes, acts, leads, said];
         if (entry is ScalerEntry)
             inputs.Add(Seen(ScheduleTarget.Hpa, entry.Name));
         else if (entry is TargetEntry { Target: { } target } one)
@@ -148,12 +146,12 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             if (one.Autoscaler is { } spec)
             {
                 inputs.Add(Seen(ScheduleTarget.Hpa, target.Name));
-                if (IsEmptied(one, standing) && IsWorkload(spec.TargetKind))
+                if (IsEmptied(one, state) && IsWorkload(spec.TargetKind))
                     inputs.Add(Seen(spec.TargetKind, spec.TargetName));
             }
             else if (
                 target.Kind == ScheduleTarget.Hpa
-                && IsEmptied(one, standing)
+                && IsEmptied(one, state)
                 && inputs[^1] is ObjectView hpa
                 && HpaTarget.Of(hpa) is var (kind, name)
                 && IsWorkload(kind)
@@ -170,8 +168,8 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         return [.. inputs];
     }
 
-    private static bool IsEmptied(TargetEntry entry, ScheduleState? standing) =>
-        standing?.Bounds.Max == 0 || entry.Members.Any(member => ScheduleDeletion.Keeps(member.Seen));
+    private static bool IsEmptied(TargetEntry entry, ScheduleState? state) =>
+        state?.Bounds.Max == 0 || entry.Members.Any(member => ScheduleDeletion.Keeps(member.Seen));
 
     private static bool IsWorkload(string kind) => kind is "Deployment" or "StatefulSet";
 
@@ -186,7 +184,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     private TargetInput Situation(
         TargetEntry entry,
         ScheduleTarget target,
-        ScheduleState standing,
+        ScheduleState state,
         SleepingTargets sleepers,
         Instant now
     )
@@ -205,7 +203,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         {
             Target = target,
             Namespace = place,
-            State = standing,
+            State = state,
             SchedulesAsk = entry.Members.Any(member =>
                 member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false }
                 && schedule.Rule.Bounds.AsksSize
@@ -265,22 +263,22 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
 
     private async Task TellAsync(
         IndexEntry entry,
-        ScheduleState? standing,
-        Course course,
+        ScheduleState? state,
+        ScheduleProgress progress,
         bool patched,
         (string? Because, bool InHand) said,
         Instant now,
         CancellationToken cancellationToken
     )
     {
-        var trouble = course.Finding.Trouble ?? course.Failure;
-        var changedBy = course.ChangedBy(now);
+        var trouble = progress.Finding.Trouble ?? progress.Failure;
+        var changedBy = progress.ChangedBy(now);
         // The same sentence as everywhere; what people should know besides comes after it.
         var (because, inHand) = said;
         var words =
-            because is null || course.Finding.Hint is null
-                ? because ?? course.Finding.Hint
-                : $"{because}; {course.Finding.Hint}";
+            because is null || progress.Finding.Hint is null
+                ? because ?? progress.Finding.Hint
+                : $"{because}; {progress.Finding.Hint}";
         // While power moves things, what is said of time alone can wait.
         string? Hint(ObjectView of, string condition) =>
             inHand && ScheduleConditions.Shown(of) == condition ? ScheduleConditions.Told(of) : words;
@@ -293,7 +291,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     scaler,
                     ServiceScalerDecision.Status(
                         scaler,
-                        standing,
+                        state,
                         patched,
                         wrong is null ? ScheduleConditions.Available : ScheduleConditions.Degraded,
                         wrong ?? Hint(scaler, ScheduleConditions.Available) ?? "",
@@ -302,7 +300,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     ),
                     wrong is null ? null : ScheduleConditions.Degraded,
                     wrong ?? "",
-                    course,
+                    progress,
                     now,
                     cancellationToken
                 );
@@ -324,7 +322,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                         ),
                         condition,
                         fault ?? words ?? "in order",
-                        course,
+                        progress,
                         now,
                         cancellationToken
                     );
@@ -336,7 +334,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                 {
                     // One whose only day is a day off is never in force, and over all the same.
                     if (member.Schedule?.Rule.Window.Over is { } over && over > now)
-                        course.Again(over);
+                        progress.Again(over);
                     var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
                     var (condition, message) = ScheduleConditions.Of(member, trouble, words, now);
                     if (message == words)
@@ -346,7 +344,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                         ScheduleConditions.Status(seen, condition, message, changedBy, now),
                         condition,
                         message,
-                        course,
+                        progress,
                         now,
                         cancellationToken
                     );
@@ -356,9 +354,9 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
                     var member in one.Members.Where(member => member.Seen is { Deleting: false, Ref.Kind: "ConfigMap" })
                 )
                 {
-                    // A ConfigMap has no status: what is wrong with it is said once, in an Event.
+                    // A ConfigMap has no status: its error is reported once, in an Event.
                     var fault = member.Faults.Count > 0 ? string.Join("; ", member.Faults) : trouble;
-                    if (course.IsNews(member.Seen.Uid, fault) && fault is not null)
+                    if (progress.IsNews(member.Seen.Uid, fault) && fault is not null)
                         await cluster.AnnounceAsync(
                             new Announcement(
                                 member.Seen.Ref,
@@ -382,7 +380,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
         JsonObject? patch,
         string? condition,
         string message,
-        Course course,
+        ScheduleProgress progress,
         Instant now,
         CancellationToken cancellationToken
     )
@@ -391,16 +389,16 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
             return;
         var before = ScheduleConditions.Shown(seen);
         var write = new ScheduleWrite.Merge(seen.Ref, "status", seen.Uid, seen.ResourceVersion, patch, "status");
-        if (course.Withholds(write, seen, now, tick))
+        if (progress.Withholds(write, seen, now, tick))
             return;
         var result = await cluster.WriteAsync(write, cancellationToken);
         if (result.Outcome != WriteOutcome.Done)
         {
-            course.Failed(write, result, now, tick);
+            progress.Failed(write, result, now, tick);
             return;
         }
 
-        course.Did(write, now);
+        progress.Did(write, now);
         if (message.Length > 0)
             log.Stands(seen.Ref.ToString(), condition ?? ScheduleConditions.Available, message);
         if (condition is null || condition == before)
@@ -413,7 +411,7 @@ internal sealed class Follower(IScheduleCluster cluster, Duration tick, ILogger 
     }
 }
 
-/// <summary>Short ways to say what is said often.</summary>
+/// <summary>Extensions for what is used often.</summary>
 internal static class FollowerWords
 {
     public static ObjectLookup Find(this IScheduleCluster cluster, ObjectRef on) =>

@@ -5,10 +5,10 @@ using NodaTime;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>
-/// What this process remembers of one scaled object between turns, so that it neither fights nor hammers: what it stated last, who undid
+/// What this process remembers of one scaled object between turns, so that it neither fights another writer nor retries too often: the last write, who undid
 /// it, what failed. Losing it costs one write.
 /// </summary>
-internal sealed class Course
+internal sealed class ScheduleProgress
 {
     /// <summary>Undone within this time counts as a dispute, and a dispute is shown for as long.</summary>
     private static readonly Duration DisputeFor = Duration.FromMinutes(10);
@@ -31,7 +31,7 @@ internal sealed class Course
     public string? Failure =>
         _failed.Where(failure => !IsStatus(failure.Key)).Select(failure => failure.Value.Detail).FirstOrDefault();
 
-    /// <summary>Nothing that anything is decided from has changed since the last turn, and nothing has come due.</summary>
+    /// <summary>No input has changed since the last turn, and nothing has come due.</summary>
     public bool IsAsBefore(object?[] inputs, Instant now) =>
         !Finding.Waits
         && !(now >= LookAgain)
