@@ -1,5 +1,4 @@
 using Ebb.Tests.FunctionsHost;
-using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Ebb.Tests;
@@ -11,8 +10,5 @@ internal static class Program
     public const string HostMode = "functions-host";
 
     public static Task<int> Main(string[] args) =>
-        args is [HostMode, var root] ? HostProcess.RunAsync(root)
-        : args.Any(a => a is "--server" or "--internal-msbuild-node")
-            ? TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
-        : ConsoleRunner.Run(args);
+        args is [HostMode, var root] ? HostProcess.RunAsync(root) : ConsoleRunner.Run(args);
 }
