@@ -9,9 +9,9 @@ internal static class PublishedFunctions
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly SharedStart<string> Published = new(PublishAsync);
 
-    /// <summary>The folder that <c>EBB_FUNCTIONS</c> names, else one that is published now.</summary>
+    /// <summary>The folder that <c>EBB_SCRIPT_ROOT</c> names, else one that is published now.</summary>
     public static Task<string> RootAsync() =>
-        Environment.GetEnvironmentVariable("EBB_FUNCTIONS") is { Length: > 0 } given
+        Environment.GetEnvironmentVariable("EBB_SCRIPT_ROOT") is { Length: > 0 } given
             ? Task.FromResult(Path.GetFullPath(given, Repository.Root))
             : Published.GetAsync();
 

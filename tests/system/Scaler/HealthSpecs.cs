@@ -42,11 +42,17 @@ public sealed class HealthSpecs
             "both begin with the present state"
         );
         all.World.Cluster.Faults.CutOff = true;
-        await ScalerWorld.UntilAsync(() => Statuses(own).Count == 2, "without the API server it does not serve");
-        Assert.Equal([ServingStatus.NotServing], Statuses(await connection.CallAsync(Check, Framed(""))));
+        await ScalerWorld.UntilAsync(
+            () => Statuses(own)[^1] == ServingStatus.NotServing,
+            "without the API server it does not serve"
+        );
         all.World.Cluster.Faults.CutOff = false;
-        await ScalerWorld.UntilAsync(() => Statuses(own).Count == 3, "it serves again");
-        Assert.Equal([ServingStatus.Serving, ServingStatus.NotServing, ServingStatus.Serving], Statuses(own));
+        await ScalerWorld.UntilAsync(() => Statuses(own)[^1] == ServingStatus.Serving, "it serves again");
+        Assert.Equal([ServingStatus.Serving], Statuses(await connection.CallAsync(Check, Framed(""))));
+        // An answer that was on its way when the server was cut off may make it more than one change.
+        var told = Statuses(own);
+        Assert.Equal(ServingStatus.Serving, told[0]);
+        Assert.All(told.Zip(told.Skip(1)), pair => Assert.NotEqual(pair.First, pair.Second));
         Assert.Equal([ServingStatus.ServiceUnknown], Statuses(strange));
         Assert.False(own.Ended.IsCompleted || strange.Ended.IsCompleted);
     }
