@@ -173,25 +173,6 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
         );
     }
 
-    [Fact]
-    public async Task The_Functions_hosts_timer_is_answered_by_the_rules_of_a_custom_handler()
-    {
-        using var body = new StringContent(
-            "{\"Data\":{\"tick\":{}},\"Metadata\":{}}",
-            Encoding.UTF8,
-            "application/json"
-        );
-        using var answer = await demo.Process.Http.PostAsync(
-            "/EvaluateSchedules",
-            body,
-            TestContext.Current.CancellationToken
-        );
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        var json = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        Assert.NotNull(json["Outputs"]);
-        Assert.Single(json["Logs"]!.AsArray());
-    }
-
     private async Task<JsonNode> PostAsync(string manifest, string query, string type = "application/yaml")
     {
         using var body = new StringContent(manifest, Encoding.UTF8, type);
