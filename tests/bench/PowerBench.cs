@@ -73,15 +73,16 @@ internal static class PowerBench
     /// <summary>From start to first answer, of one or several publications in turn.</summary>
     public static async Task StartAsync(int runs, params string[] apps)
     {
-        var all = apps.ToDictionary(app => app, _ => new List<(double Wall, double Cpu)>());
+        var all = apps.ToDictionary(app => app, _ => new List<(double Wall, double Cpu, double Resident)>());
         for (var i = 0; i < runs; i++)
         {
             foreach (var app in apps)
             {
-                await using var small = await Rig.StartAsync(14);
+                await using var small = await Rig.StartAsync(18);
                 var (process, first, http) = await small.LaunchAsync(app);
                 process.Refresh();
-                all[app].Add((first.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds));
+                all[app]
+                    .Add((first.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds, ResidentMiB(process)));
                 http.Dispose();
                 await EndAsync(process);
             }
@@ -94,7 +95,7 @@ internal static class PowerBench
                 starts.Select(s => s.Cpu).Order().ToArray()
             );
             Console.WriteLine(
-                $"first answer after start, ms ({runs} runs): min {wall[0]:0}, median {wall[runs / 2]:0}, max {wall[^1]:0}; processor until then: min {cpu[0]:0}, median {cpu[runs / 2]:0}{(apps.Length > 1 ? "  " + app : "")}"
+                $"first answer after start, ms ({runs} runs): min {wall[0]:0}, median {wall[runs / 2]:0}, max {wall[^1]:0}; processor until then: min {cpu[0]:0}, median {cpu[runs / 2]:0}; resident MiB: max {starts.Max(s => s.Resident):0}{(apps.Length > 1 ? "  " + app : "")}"
             );
         }
     }
