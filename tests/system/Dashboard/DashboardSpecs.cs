@@ -88,6 +88,8 @@ public sealed class DashboardSpecs
         await Expect(page.Locator("#override-dialog")).ToBeHiddenAsync();
         await Expect(page.Locator("#rows")).ToContainTextAsync("exactly 4 asked by a person (campaign)");
         await Expect(page.Locator("#overrides")).ToContainTextAsync("mailer: 4 replicas");
+        // From then on the list is not drawn again under the pointer.
+        await Expect(page.Locator("#overrides")).ToContainTextAsync("it holds");
         await page.GetByRole(AriaRole.Button, new() { Name = "End the override of mailer" }).ClickAsync();
         await Expect(page.Locator("#overrides"))
             .ToContainTextAsync("Nobody overrides anything", new() { Timeout = 30_000 });

@@ -49,9 +49,8 @@ public sealed class HealthSpecs
         all.World.Cluster.Faults.CutOff = false;
         await ScalerWorld.UntilAsync(() => Statuses(own)[^1] == ServingStatus.Serving, "it serves again");
         Assert.Equal([ServingStatus.Serving], Statuses(await connection.CallAsync(Check, Framed(""))));
-        // An answer that was on its way when the server was cut off may make it more than one change.
+        // More than one change: an answer may have been on its way when the server was cut off.
         var told = Statuses(own);
-        Assert.Equal(ServingStatus.Serving, told[0]);
         Assert.All(told.Zip(told.Skip(1)), pair => Assert.NotEqual(pair.First, pair.Second));
         Assert.Equal([ServingStatus.ServiceUnknown], Statuses(strange));
         Assert.False(own.Ended.IsCompleted || strange.Ended.IsCompleted);
