@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Ebb.Tests.FunctionsHost.Protocol;
 using Ebb.Tests.Harness;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,7 @@ internal sealed class HostDouble : IAsyncDisposable
         Timeout = TimeSpan.FromSeconds(60),
     };
     private Uri? _worker;
+    private Task? _listens;
 
     private HostDouble(string root, WebApplication app, HostStreams streams) =>
         (_root, _app, Streams) = (root, app, streams);
@@ -81,6 +83,7 @@ internal sealed class HostDouble : IAsyncDisposable
             },
             "request"
         );
+        await (_listens ??= ListensAsync());
         var ended = EndedAsync(request);
         message.RequestUri = new Uri(_worker!, path);
         message.Headers.Add("x-ms-invocation-id", request.InvocationId);
@@ -94,6 +97,26 @@ internal sealed class HostDouble : IAsyncDisposable
             ),
             ended
         );
+    }
+
+    /// <summary>A worker names its port before it listens there.</summary>
+    private async Task ListensAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var socket = new TcpClient();
+            try
+            {
+                await socket.ConnectAsync(_worker!.Host, _worker.Port, deadline.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(20, deadline.Token);
+            }
+        }
     }
 
     /// <summary>GET and HEAD go to View, the page to Dashboard, everything else to Control, as the host routes them.</summary>
@@ -185,6 +208,7 @@ internal sealed class HostDouble : IAsyncDisposable
             new StreamingMessage { WorkerInitRequest = init }
         );
         _worker = new Uri(answer.WorkerInitResponse.Capabilities["HttpUri"]);
+        _listens = null;
         var found = await Streams.AskAsync(
             nameof(StreamingMessage.ContentOneofCase.FunctionMetadataResponse),
             new StreamingMessage
