@@ -47,7 +47,6 @@ internal static class EbbServices
         return services
             .AddEbbMetrics()
             .AddOverrides()
-            .AddLearning()
             .AddAlerts(settings)
             .AddCapacity(settings, environment.Scaler)
             .AddSingleton<LiveFeed>()
@@ -66,7 +65,10 @@ internal static class EbbServices
             environment.Clocks.Deadlines,
             environment.Api ?? new KubernetesApiOptions { Begin = s.GetRequiredService<StartupGate>().Begun }
         ));
-        services.AddSingleton<ICluster>(s => new KubernetesCluster(s.GetRequiredService<KubernetesApi>()));
+        services.AddSingleton<ICluster>(s => new KubernetesCluster(
+            s.GetRequiredService<KubernetesApi>(),
+            settings.StateNamespace
+        ));
         services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(
             s.GetRequiredService<KubernetesApi>(),
             settings.LabelSelector
@@ -91,7 +93,13 @@ internal static class EbbServices
             clocks
         ));
         services
-            .AddSingleton<PowerStore>()
+            .AddSingleton(s =>
+            {
+                var cluster = s.GetRequiredService<ICluster>();
+                return new PowerRecords(cluster.Powers, cluster.Outages, clocks);
+            })
+            .AddSingleton<LearnedDurations>()
+            .AddSingleton(s => new StoredOrders(s.GetRequiredService<ICluster>().Orders, clocks))
             .AddSingleton<PowerPath>()
             .AddSingleton<Ticking>()
             .AddHostedService(s => s.GetRequiredService<Ticking>());

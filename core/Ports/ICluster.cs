@@ -8,6 +8,15 @@ public interface ICluster
     /// <summary>Everything known now, from memory: reading it makes no request.</summary>
     ClusterView Known { get; }
 
+    /// <summary>The orders of people.</summary>
+    IPowerOrders Orders { get; }
+
+    /// <summary>The power as the leader knows it, for its successor and for others: one object.</summary>
+    IStatusObjects Powers { get; }
+
+    /// <summary>Outages, the present one and those before.</summary>
+    IStatusObjects Outages { get; }
+
     /// <summary>Completes as soon as <see cref="Known"/> is another instance than <paramref name="seen"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken);
@@ -21,14 +30,16 @@ public interface ICluster
     WorkloadLookup Find(WorkloadType type, string @namespace, string name);
 
     /// <summary>
-    /// Writes baseline, <c>specReplicas</c> and finalizer into the UpsScaler in one request, and makes sure from the
-    /// answer that they are there. Expects the version of <paramref name="scaler"/>. A baseline that is loose is put
-    /// back, and <c>specReplicas</c> left as it is.
+    /// Creates the Baseline of the workload that the UpsScaler names. One that is there already is kept as it is, and
+    /// is an answer <see cref="WriteOutcome.Conflict"/> when it belongs to another workload of that name.
     /// </summary>
     Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken);
 
-    /// <summary>Takes baseline and finalizer out again and sets <c>specReplicas</c> to -1, in one request.</summary>
+    /// <summary>Deletes the Baseline in the version that was seen.</summary>
     Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken);
+
+    /// <summary>Sets <c>spec.specReplicas</c>, which people read and Ebb does not; null: -1.</summary>
+    Task<WriteResult> MirrorAsync(UpsScalerView scaler, int? specReplicas, CancellationToken cancellationToken);
 
     /// <summary>Replaces the status of the UpsScaler.</summary>
     Task<WriteResult> SetStatusAsync(UpsScalerView scaler, UpsScalerStatus status, CancellationToken cancellationToken);

@@ -14,6 +14,9 @@ public interface ILeadership
     /// <summary>Who holds it, as last seen; null: not known.</summary>
     string? Holder { get; }
 
+    /// <summary>Why the last attempt to take or renew it failed; null: it did not fail.</summary>
+    string? Problem { get; }
+
     /// <summary>
     /// Takes or renews the lease if that is possible now. One attempt, bounded in time; failure is an answer.
     /// </summary>

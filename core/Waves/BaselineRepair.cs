@@ -1,9 +1,6 @@
 namespace Ebb.Core.Waves;
 
-/// <summary>
-/// Writes a baseline back that a replaced UpsScaler (<c>kubectl replace</c>, a GitOps tool) lost together with its
-/// finalizer: without it nothing would be known to wake the workload to.
-/// </summary>
+/// <summary>Creates a Baseline again that somebody deleted while its workload was not what it was.</summary>
 internal static class BaselineRepair
 {
     /// <param name="input">What is known and asked.</param>

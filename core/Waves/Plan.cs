@@ -1,4 +1,5 @@
 using Ebb.Core.Claims;
+using Ebb.Core.Power;
 using Ebb.Core.Workloads;
 using NodaTime;
 

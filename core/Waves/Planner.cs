@@ -16,10 +16,10 @@ public static class Planner
     public static Plan Decide(PlanInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var orders = input.Orders.At(input.Now);
+        var orders = input.Orders;
         var (direction, reason) = DirectionChoice.Of(input.Power, orders);
         if (input.Power.Verdict.Wish == PowerWish.Sleep)
-            orders = orders with { Restore = null };
+            orders = orders.WithoutRestore();
         var remembered = input.Members.Any(m => m.Scaler.Baseline is not null);
         if (direction == Direction.Up && !remembered)
             direction = Direction.None;
@@ -126,14 +126,9 @@ public static class Planner
     private static Orders Settled(Orders orders, Direction direction, DirectionPlan turn, bool remembered, Instant now)
     {
         if (direction == Direction.Down && orders is { Drill: not null, DrillTurned: null } && turn.Finished)
-            return orders with { DrillTurned = now };
+            return orders.WithDrillTurned(now);
         if (direction != Direction.Down && !remembered)
-            return orders with
-            {
-                Restore = null,
-                Drill = orders.DrillTurned is null ? orders.Drill : null,
-                DrillTurned = null,
-            };
+            return orders.CarriedOut();
         return orders;
     }
 

@@ -18,10 +18,14 @@ public static class UpsScalerValidation
     /// </summary>
     /// <param name="scalers">All of them, in no order.</param>
     /// <param name="guarded">What must stay awake.</param>
+    /// <param name="admins">
+    /// Namespaces whose UpsScalers may name workloads of other namespaces; null: any may.
+    /// </param>
     /// <param name="clock">What a schedule asks of a workload at waking; null: there are no schedules.</param>
     public static IReadOnlyList<Member> Of(
         IReadOnlyList<UpsScalerView> scalers,
         IReadOnlyCollection<Protected> guarded,
+        IReadOnlyCollection<string>? admins = null,
         Func<WorkloadType, UpsScalerView, ScheduledSize?>? clock = null
     )
     {
@@ -31,7 +35,7 @@ public static class UpsScalerValidation
         Dictionary<(string, string, string), UpsScalerView> first = [];
         foreach (
             var scaler in scalers
-                .Where(s => s.TargetName is not null)
+                .Where(s => s.TargetName is not null && !IsForeign(s, admins))
                 .OrderBy(s => s.CreatedAt ?? NodaTime.Instant.MaxValue)
                 .ThenBy(s => s.Ref.ToString(), StringComparer.Ordinal)
         )
@@ -50,20 +54,45 @@ public static class UpsScalerValidation
                     var type = WorkloadType.Parse(scaler.Type);
                     var twin =
                         type is not null
+                        && !IsForeign(scaler, admins)
                         && scaler.TargetName is not null
                         && first.GetValueOrDefault(Key(scaler, type)) is { } other
                         && !ReferenceEquals(other, scaler)
                             ? other
                             : null;
                     return new Member(
-                        scaler,
+                        Owned(scaler, type, twin, admins, first),
                         type,
-                        Refusal(scaler, type, twin, guarded),
+                        Refusal(scaler, type, twin, guarded, admins),
                         type is null ? null : clock?.Invoke(type, scaler)
                     );
                 }),
         ];
     }
+
+    /// <summary>
+    /// The baseline belongs to the UpsScaler that manages the workload. Where only one that may not is left, the
+    /// workload is woken as if there were none.
+    /// </summary>
+    private static UpsScalerView Owned(
+        UpsScalerView scaler,
+        WorkloadType? type,
+        UpsScalerView? twin,
+        IReadOnlyCollection<string>? admins,
+        Dictionary<(string, string, string), UpsScalerView> first
+    )
+    {
+        if (scaler.Baseline is null || type is null || (twin is null && !IsForeign(scaler, admins)))
+            return scaler;
+        return first.ContainsKey(Key(scaler, type)) ? scaler with { Baseline = null } : scaler with { Deleting = true };
+    }
+
+    /// <summary>It names a workload that is none of its business; what is left of a deleted one is Ebb's own.</summary>
+    private static bool IsForeign(UpsScalerView scaler, IReadOnlyCollection<string>? admins) =>
+        admins is not null
+        && !scaler.Deleting
+        && scaler.TargetNamespace != scaler.Ref.Namespace
+        && !admins.Contains(scaler.Ref.Namespace);
 
     private static (string, string, string) Key(UpsScalerView scaler, WorkloadType type) =>
         (type.Name, scaler.TargetNamespace, scaler.TargetName!);
@@ -72,7 +101,8 @@ public static class UpsScalerValidation
         UpsScalerView scaler,
         WorkloadType? type,
         UpsScalerView? twin,
-        IReadOnlyCollection<Protected> guarded
+        IReadOnlyCollection<Protected> guarded,
+        IReadOnlyCollection<string>? admins
     )
     {
         List<string> faults = [];
@@ -89,6 +119,12 @@ public static class UpsScalerValidation
             faults.Add(
                 "spec.namespace: expected a DNS label of at most 63 characters (RFC 1123), "
                     + $"found {Quoted(scaler.TargetNamespace)}"
+            );
+        if (IsForeign(scaler, admins))
+            faults.Add(
+                $"spec.namespace: expected {Quoted(scaler.Ref.Namespace)}, its own, found "
+                    + $"{Quoted(scaler.TargetNamespace)}; only in {string.Join(", ", admins!)} "
+                    + "(Tenancy__AdminNamespaces) it may be another one"
             );
         if (scaler.ShutdownPriority is null)
             faults.Add("spec.shutdownPriority: expected an integer, found nothing");

@@ -46,18 +46,9 @@ internal static class WakeWaves
         return turn;
     }
 
-    /// <summary>
-    /// UpsScalers that were deleted: their workload is woken at once, then their finalizer is removed.
-    /// </summary>
-    public static WaveSteps Departing(PlanInput input, DirectionPlan turn)
-    {
-        var leaving = input
-            .Members.Where(m => m.Scaler is { Deleting: true } s && (s.HasFinalizer || s.Baseline is not null))
-            .ToList();
-        var free = leaving.Where(m => m.Scaler.Baseline is null).ToList();
-        var order = Ask(turn, null, leaving.Except(free));
-        return order with { Releases = [.. order.Releases, .. free] };
-    }
+    /// <summary>UpsScalers that were deleted: their workload is woken at once.</summary>
+    public static WaveSteps Departing(PlanInput input, DirectionPlan turn) =>
+        Ask(turn, null, input.Members.Where(m => m.Scaler is { Deleting: true, Baseline: not null }));
 
     private static WaveSteps Ask(DirectionPlan turn, int? priority, IEnumerable<Member> members)
     {

@@ -6,8 +6,7 @@ namespace Ebb.Core.Workloads;
 /// What a workload was before Ebb put it to sleep. Written once, before the first write to the workload; only the
 /// members that its type needs are there, all others are null.
 /// </summary>
-/// <param name="Uid">The UID of the workload it belongs to; null when another program captured <c>specReplicas</c>
-/// alone.</param>
+/// <param name="Uid">The UID of the workload it belongs to; null: a person wrote it without one.</param>
 /// <param name="CapturedAt">When it was captured; null likewise.</param>
 /// <param name="Replicas">Desired replicas, 0 when it was empty already.</param>
 /// <param name="Suspended">Whether it was suspended already.</param>
@@ -38,11 +37,6 @@ public sealed record Baseline(
         Annotations?.Any(a => a is { Name: WellKnown.HibernationAnnotation, Value: "on" }) == true;
 
     private bool NeverAutomated => Suspended is null && Annotations is null && Replicas is null && Automated is null;
-
-    /// <summary>
-    /// Whether it was suspended, read off <see cref="SpecReplicas"/> where another program captured nothing but that.
-    /// </summary>
-    public bool? WasSuspended => Suspended ?? (Replicas is { } number ? number == 0 : null);
 
     /// <summary>The value that an annotation had; null when it had none or was not captured.</summary>
     public string? Annotation(string name) => Annotations?.FirstOrDefault(a => a.Name == name)?.Value;

@@ -1,3 +1,4 @@
+using Ebb.Core.Power;
 using NodaTime;
 
 namespace Ebb.Core.Workloads;
@@ -12,6 +13,7 @@ namespace Ebb.Core.Workloads;
 /// <param name="Reachable">Whether the API server answers now; null: not tried yet.</param>
 /// <param name="Scalers">All UpsScalers, in no order.</param>
 /// <param name="Nodes">Null: nodes are not known.</param>
+/// <param name="Orders">All stored orders, in no order; null: they are not known.</param>
 /// <param name="Troubles">What cannot be read, and why (a missing right, a kind that is not served); each a whole
 /// sentence.</param>
 public sealed record ClusterView(
@@ -20,11 +22,12 @@ public sealed record ClusterView(
     bool? Reachable,
     IReadOnlyList<UpsScalerView> Scalers,
     IReadOnlyList<NodeView>? Nodes,
+    IReadOnlyList<PowerOrder>? Orders,
     IReadOnlyList<string> Troubles
 )
 {
     /// <summary>Nothing known yet.</summary>
-    public static readonly ClusterView Nothing = new(false, null, null, [], null, []);
+    public static readonly ClusterView Nothing = new(false, null, null, [], null, null, []);
 }
 
 /// <summary>A node as far as waking needs it.</summary>

@@ -24,7 +24,7 @@ internal sealed class CronJobSleep : ISleepStrategy
         };
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
-        baseline.WasSuspended is { } before && workload.Suspended is { } now && now != before
+        baseline.Suspended is { } before && workload.Suspended is { } now && now != before
             ? [new Write.Suspend(workload.Ref, workload.Uid, null, baseline.SuspendStated == false ? null : before)]
             : [];
 

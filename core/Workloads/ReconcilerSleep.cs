@@ -20,7 +20,7 @@ internal sealed class ReconcilerSleep : ISleepStrategy
     public bool? IsAsleep(WorkloadView workload) => workload.Suspended;
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
-        baseline.WasSuspended is { } before && workload.Suspended is { } now && now != before
+        baseline.Suspended is { } before && workload.Suspended is { } now && now != before
             ? [new Write.Suspend(workload.Ref, workload.Uid, null, baseline.SuspendStated == false ? null : before)]
             : [];
 

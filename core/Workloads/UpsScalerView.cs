@@ -20,11 +20,8 @@ public sealed record UpsScalerView
     /// <summary>When it was made; of two for one workload the older one holds.</summary>
     public Instant? CreatedAt { get; init; }
 
-    /// <summary>Somebody deleted it; it stays until the workload is awake.</summary>
+    /// <summary>Somebody deleted it, or only a baseline is left of it: the workload is woken.</summary>
     public bool Deleting { get; init; }
-
-    /// <summary>It carries <see cref="WellKnown.Finalizer"/>.</summary>
-    public bool HasFinalizer { get; init; }
 
     /// <summary><c>spec.type</c> as written.</summary>
     public string? Type { get; init; }
@@ -41,19 +38,13 @@ public sealed record UpsScalerView
     /// <summary>Place in the order up; waves go in ascending order.</summary>
     public int? ScaleUpPriority { get; init; }
 
-    /// <summary><c>spec.specReplicas</c>; null when it is -1 or absent: nothing captured.</summary>
+    /// <summary><c>spec.specReplicas</c>, a mirror that nothing is decided from; null: -1 or absent.</summary>
     public int? SpecReplicas { get; init; }
 
-    /// <summary>
-    /// The captured baseline: <c>spec.baseline</c>, else its copy in <c>status.baseline</c>, else what
-    /// <c>specReplicas</c> alone says. Null: nothing captured.
-    /// </summary>
+    /// <summary>What the workload was before Ebb changed it; null: nothing is captured.</summary>
     public Baseline? Baseline { get; init; }
 
-    /// <summary>
-    /// Somebody took the baseline out of the spec, and only its copy in the status is left, or took away the finalizer
-    /// that keeps the two until the workload is awake.
-    /// </summary>
+    /// <summary>The baseline is known from memory; somebody deleted its object.</summary>
     public bool IsBaselineLoose { get; init; }
 
     /// <summary>Its status as last written.</summary>
@@ -90,14 +81,11 @@ public enum WorkloadPhase
 /// <param name="Reason">One sentence.</param>
 /// <param name="Since">When the phase began.</param>
 /// <param name="ObservedGeneration">The generation that this speaks of.</param>
-/// <param name="Baseline">A copy of the baseline, out of reach of whoever applies the manifest again; null when there
-/// is none.</param>
 /// <param name="ChangedBy">Who keeps changing the workload's size against Ebb; null when nobody does.</param>
 public sealed record UpsScalerStatus(
     WorkloadPhase Phase,
     string Reason,
     Instant Since,
     long ObservedGeneration,
-    Baseline? Baseline = null,
     string? ChangedBy = null
 );

@@ -22,9 +22,6 @@ public static class WellKnown
     /// </summary>
     public const string HoldsGrowthAnnotation = "ups-scaler.io/holds-growth";
 
-    /// <summary>Keeps an UpsScaler until its workload is awake again.</summary>
-    public const string Finalizer = "ups-scaler.io/wake-first";
-
     /// <summary>The field manager under which every write of Ebb stands in managedFields.</summary>
     public const string FieldManager = "ebb";
 }

@@ -14,7 +14,6 @@ namespace Ebb.Engine.Dashboard;
 internal sealed class LiveFeed(
     PowerPath path,
     EbbSettings settings,
-    PowerStore store,
     OverrideBook book,
     OverridePath overrides,
     UnlistedWorkloads unlisted,
@@ -46,7 +45,7 @@ internal sealed class LiveFeed(
             return new LiveAnswer(
                 $"{_process}-{_version.ToString(CultureInfo.InvariantCulture)}",
                 whole,
-                Readings.Status(view, settings, path.Leads, store.Trouble),
+                Readings.Status(view, settings, path.Leads, path.Trouble),
                 [.. _rows.Values.Where(r => r.Version > from).OrderBy(r => r.Order).Select(r => r.Answer)],
                 whole ? [] : [.. _gone.Where(g => g.Value > from).Select(g => g.Key)],
                 [.. book.All.Select(k => OverrideRoutes.Answer(k, overrides, clocks))],

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Ebb.Core.Outages;
+using Ebb.Core.Ports;
 using Ebb.Core.Power;
-using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Power;
 using Ebb.Kubernetes.Api;
@@ -13,54 +12,95 @@ namespace Ebb.Engine.Http;
 internal static class ControlRoutes
 {
     private const int LongestReason = 500;
+    private const int MostTries = 5;
 
     public static void MapControl(this IEndpointRouteBuilder api) =>
         api.MapPost(
             "/power/{verb}",
-            async (string verb, HttpContext context, PowerPath path, EngineClocks clocks) =>
+            async (
+                string verb,
+                HttpContext context,
+                PowerPath path,
+                ICluster cluster,
+                EngineClocks clocks,
+                CancellationToken cancellationToken
+            ) =>
             {
                 var (request, refusal) = await ReadAsync(context);
                 if (refusal is not null)
                     return refusal;
                 var reason = request!.Reason!.Trim();
-                var now = clocks.World.Now();
-                var (until, fault) = Ending.Read(request.For, request.Until, now);
+                var (until, fault) = Ending.Read(request.For, request.Until, clocks.World.Now());
                 if (fault is not null)
                     return Problems.BadRequest(fault);
                 if (until is not null && verb != "hold")
                     return Problems.BadRequest($"$.{(request.For is null ? "until" : "for")}: only a hold has an end");
-                var ask = new Order(now, reason, until);
-                Func<Orders, Orders>? change = verb switch
+                if (verb == "release")
+                    return await ReleaseAsync(reason, cluster.Orders, clocks, cancellationToken);
+                OrderAction? action = verb switch
                 {
-                    "drill" => asks => asks.WithDrill(ask),
-                    "shutdown" => asks => asks.WithShutdown(ask),
-                    "restore" => asks => asks.WithRestore(ask),
-                    "hold" => asks => asks with { Hold = ask },
-                    "release" => asks => asks with { Hold = null },
+                    "drill" => OrderAction.Drill,
+                    "shutdown" => OrderAction.Shutdown,
+                    "restore" => OrderAction.Restore,
+                    "hold" => OrderAction.Hold,
                     _ => null,
                 };
-                if (change is null)
+                if (action is not { } asked)
                     return Problems.NotFound("expected /api/power/drill, shutdown, restore, hold or release");
                 if (path.View is not { } view)
                     return Problems.NotYet();
-                if (verb == "restore" && view.Power.Mains == Mains.Battery)
-                    return Problems.Conflict($"mains is not on: {view.Power.Verdict.Reason}");
-                if (verb == "drill" && view.Plan.Progress.Began is not null)
-                    return Problems.Conflict($"an outage is going on: {view.Plan.Reason}");
-                path.Note(
-                    new PersonAction(
-                        now,
-                        $"asked for {verb}{(until is { } end ? $" until {InstantPattern.General.Format(end)}" : "")}: {reason}",
-                        null
-                    )
-                );
-                var kept = await path.AskAsync(change, context.RequestAborted);
-                return Results.Json(
-                    new AskedAnswer(verb, reason, kept, Wording.Of(path.View!.Plan.Phase)),
-                    AnswerJson.Default.AskedAnswer,
-                    statusCode: StatusCodes.Status202Accepted
-                );
+                var outage = view.Plan.Progress.Began is null ? null : view.Plan.Reason;
+                if (OrderResults.Refusal(asked, view.Power, outage) is { } why)
+                    return Problems.Conflict(why);
+                var (name, result) = await cluster.Orders.CreateAsync(asked, reason, until, null, cancellationToken);
+                return name is null ? NotStored(result) : Accepted(verb, reason, name);
             }
+        );
+
+    /// <summary>Every hold that the server has now, whichever replica was asked for it.</summary>
+    private static async Task<IResult> ReleaseAsync(
+        string reason,
+        IPowerOrders orders,
+        EngineClocks clocks,
+        CancellationToken cancellationToken
+    )
+    {
+        List<string> released = [];
+        for (var tries = 1; ; tries++)
+        {
+            var (stored, read) = await orders.ReadAsync(cancellationToken);
+            if (stored is null)
+                return NotStored(read);
+            WriteResult? failed = null;
+            foreach (var hold in stored.Where(o => o is { Action: OrderAction.Hold, Status.IsOver: false }))
+            {
+                var status = StoredOrders.Release(hold, reason, clocks.World.Now());
+                var result = await orders.SetStatusAsync(hold, status, cancellationToken);
+                if (result.Outcome is WriteOutcome.Done or WriteOutcome.Gone)
+                    released.Add(hold.Name);
+                else
+                    failed = result;
+            }
+            if (failed is null)
+                return Accepted("release", reason, released.Count == 0 ? null : string.Join(", ", released));
+            // The leader has written into its status meanwhile.
+            if (failed.Outcome != WriteOutcome.Conflict || tries == MostTries)
+                return NotStored(failed);
+        }
+    }
+
+    private static IResult Accepted(string verb, string reason, string? name) =>
+        Results.Json(
+            new AskedAnswer(verb, reason, name),
+            AnswerJson.Default.AskedAnswer,
+            statusCode: StatusCodes.Status202Accepted
+        );
+
+    private static IResult NotStored(WriteResult result) =>
+        Problems.Of(
+            StatusCodes.Status503ServiceUnavailable,
+            "The order could not be stored, so it does not count",
+            result.Detail
         );
 
     private static async Task<(PowerRequest? Request, IResult? Refusal)> ReadAsync(HttpContext context)

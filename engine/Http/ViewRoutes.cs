@@ -16,10 +16,10 @@ internal static class ViewRoutes
     {
         api.MapGet(
             "/status",
-            (PowerPath path, EbbSettings settings, PowerStore store) =>
+            (PowerPath path, EbbSettings settings) =>
                 path.View is { } view
                     ? Results.Json(
-                        Readings.Status(view, settings, path.Leads, store.Trouble),
+                        Readings.Status(view, settings, path.Leads, path.Trouble),
                         AnswerJson.Default.StatusAnswer
                     )
                     : Problems.NotYet()
@@ -42,24 +42,19 @@ internal static class ViewRoutes
 
         api.MapGet(
             "/plan",
-            (PowerPath path, Learner learner) =>
+            (PowerPath path, LearnedDurations learned) =>
                 path.View is { } view
-                    ? Results.Json(Readings.Plan(view, learner.Learned), AnswerJson.Default.PlanAnswer)
+                    ? Results.Json(Readings.Plan(view, learned.Known), AnswerJson.Default.PlanAnswer)
                     : Problems.NotYet()
         );
 
         api.MapGet(
             "/outages",
-            async (PowerPath path, PowerStore store, PastOutages past, CancellationToken token) =>
+            (PowerPath path, PowerRecords records) =>
             {
-                var kept = await past.AllAsync(token);
-                var present = path.View?.Outage;
+                var (kept, present) = (records.Reports, path.View?.Outage ?? records.Latest);
                 if (kept is null && present is null)
-                    return Problems.Of(
-                        StatusCodes.Status503ServiceUnavailable,
-                        "The state store is away",
-                        store.Trouble ?? "no answer"
-                    );
+                    return NotRead();
                 var all = (kept ?? []).Where(o => o.Id != present?.Id);
                 if (present is not null)
                     all = all.Prepend(present);
@@ -82,28 +77,28 @@ internal static class ViewRoutes
 
         api.MapGet(
             "/outages/{id}",
-            async (
-                string id,
-                HttpRequest request,
-                PowerPath path,
-                PowerStore store,
-                PastOutages past,
-                CancellationToken token
-            ) =>
+            (string id, HttpRequest request, PowerPath path, PowerRecords records) =>
             {
+                var kept = records.Reports;
                 var outage =
-                    path.View?.Outage is { } present && present.Id == id
+                    (path.View?.Outage ?? records.Latest) is { } present && present.Id == id
                         ? present
-                        : (await past.AllAsync(token))?.FirstOrDefault(o => o.Id == id);
+                        : kept?.FirstOrDefault(o => o.Id == id);
                 return outage is not null && MarkdownWanted.By(request)
                         ? Results.Text(Core.Outages.OutageMarkdown.Of(outage), "text/markdown; charset=utf-8")
                     : outage is not null ? Results.Json(Report(outage), ReportJson.Default.JsonObject)
-                    : store.Trouble is { } trouble
-                        ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "The state store is away", trouble)
+                    : kept is null ? NotRead()
                     : Problems.NotFound($"there is no outage \"{id}\"; GET /api/outages lists them");
             }
         );
     }
+
+    private static IResult NotRead() =>
+        Problems.Of(
+            StatusCodes.Status503ServiceUnavailable,
+            "Outages are not known yet",
+            "the Outages in Ebb's namespace have not been read; GET /api/status says what is in the way"
+        );
 
     /// <summary>With what is not back, which is not kept because it follows from the rest.</summary>
     private static JsonObject Report(Core.Outages.OutageReport outage)

@@ -16,7 +16,7 @@ internal sealed class Gauges : IDisposable
     private readonly Meter _meter = new(Measures.MeterName);
     private readonly PowerPath _path;
 
-    public Gauges(PowerPath path, EbbSettings settings, PowerStore store, LearnedDurations learned)
+    public Gauges(PowerPath path, EbbSettings settings, LearnedDurations learned)
     {
         _path = path;
         var version = typeof(Gauges).Assembly.GetName().Version?.ToString(3) ?? "";
@@ -28,7 +28,7 @@ internal sealed class Gauges : IDisposable
         );
         Add("ebb.leading", null, "1 where this replica acts.", _ => [One(path.Leads)]);
         Add("ebb.acting", null, "1 where Power__Act lets decisions be carried out.", _ => [One(settings.Act)]);
-        Add("ebb.state_store.available", null, "1 while the state store answers.", _ => [One(store.Trouble is null)]);
+        Add("ebb.state_store.available", null, "1 while the state store answers.", _ => [One(path.Trouble is null)]);
         Add(
             "ebb.cluster.reachable",
             null,

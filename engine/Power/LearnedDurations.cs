@@ -1,16 +1,32 @@
 using Ebb.Core.Outages;
-using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Engine.Power;
 
-/// <summary>Durations learned from earlier outages; only the learner writes them.</summary>
-internal sealed class LearnedDurations
+/// <summary>How long workloads take, computed from the Outages that are over.</summary>
+internal sealed class LearnedDurations(PowerRecords records)
 {
-    private volatile DurationHistory _known = DurationHistory.Nothing;
+    private volatile Learned? _known;
 
     public DurationHistory Known
     {
-        get => _known;
-        set => _known = value;
+        get
+        {
+            var reports = records.Reports ?? [];
+            if (_known is { } known && ReferenceEquals(known.Reports, reports))
+                return known.History;
+            var over = reports.Where(r => r.Ended is not null).ToList();
+            var from = string.Join(' ', over.Select(r => r.Id));
+            if (_known is { } same && same.From == from)
+            {
+                _known = same with { Reports = reports };
+                return same.History;
+            }
+            var history = over.OrderBy(r => r.Id, StringComparer.Ordinal)
+                .Aggregate(DurationHistory.Nothing, (learned, report) => learned.After(report));
+            _known = new Learned(reports, from, history);
+            return history;
+        }
     }
+
+    private sealed record Learned(IReadOnlyList<OutageReport> Reports, string From, DurationHistory History);
 }

@@ -9,6 +9,7 @@ using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Settings;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Ebb.Engine.Power;
 
@@ -23,7 +24,8 @@ internal sealed class PowerPath(
     Supplies supplies,
     ICluster cluster,
     ILeadership leadership,
-    PowerStore store,
+    PowerRecords records,
+    StoredOrders orders,
     ProtectedWorkloads guarded,
     EngineClocks clocks,
     ILogger<PowerPath> log,
@@ -32,12 +34,13 @@ internal sealed class PowerPath(
     LearnedDurations? learned = null
 ) : IDisposable
 {
-    /// <summary>Orders carried out in one turn at most; each is decided anew on what the one before has changed.</summary>
-    private const int MostOrders = 64;
+    /// <summary>Steps of one turn at most; each is decided anew on what the one before has changed.</summary>
+    private const int MostSteps = 64;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly WaveWriter _actor = new(cluster);
     private readonly Reporter _reporter = new(cluster, clocks, log);
+    private readonly KnownBaselines _baselines = new();
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (
         ClusterView Cluster,
@@ -45,13 +48,13 @@ internal sealed class PowerPath(
         IReadOnlyList<Member> Members
     )? _roster;
     private (IReadOnlyList<Member> Members, DurationHistory Learned, Duration? Sleep)? _forecast;
-    private Orders _asks = Orders.None;
     private OutageProgress _episode = OutageProgress.None;
-    private PowerMemory _kept = PowerMemory.Nothing;
     private OutageReport? _outage;
-    private OutageReport? _savedOutage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
-    private bool _recalled;
+    private bool _led;
+
+    /// <summary>The latest instant that was remembered and had not come by this clock; null: there is none.</summary>
+    private Instant? _ahead;
     private volatile PowerView? _view;
 
     /// <summary>Null until the first turn.</summary>
@@ -60,11 +63,19 @@ internal sealed class PowerPath(
     /// <summary>Raised after every turn whose outcome differs from the one before.</summary>
     public event Action<PowerView>? Changed;
 
+    /// <summary>What could not be stored last, and why; null: everything could.</summary>
+    public string? Trouble =>
+        (!Leads && leadership.Problem is { } problem ? $"nobody may act: {problem}" : null)
+        ?? records.Trouble
+        ?? orders.Trouble
+        ?? (
+            _ahead is { } ahead && ahead > clocks.World.Now()
+                ? $"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past"
+                : null
+        );
+
     /// <summary>Whether this replica writes.</summary>
     public bool Leads => leadership.HeldUntil is not null;
-
-    /// <summary>What people have asked and what still stands.</summary>
-    public Orders Asks => _asks;
 
     /// <summary>A person did something: it belongs into the report of the outage that goes on or is about to begin.</summary>
     public void Note(PersonAction act)
@@ -75,25 +86,6 @@ internal sealed class PowerPath(
             _acts.TryDequeue(out _);
     }
 
-    /// <summary>Asks of a person; kept in the store before the answer, when the store is there.</summary>
-    public async Task<bool> AskAsync(Func<Orders, Orders> change, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        bool kept;
-        try
-        {
-            await RecallAsync(cancellationToken);
-            _asks = change(_asks);
-            kept = await KeepAsync(cancellationToken);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-        await TurnAsync(cancellationToken);
-        return kept;
-    }
-
     /// <summary>One turn: decide on what is known now, act, decide again on what that changed, remember, report.</summary>
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
@@ -101,10 +93,10 @@ internal sealed class PowerPath(
         using var turn = Measures.Turn("power");
         try
         {
-            await RecallAsync(cancellationToken);
+            Recall();
             var before = _view;
             var plan = Decide();
-            for (var i = 0; i < MostOrders && plan.Steps.Count > 0 && settings.Act && Leads; i++)
+            for (var i = 0; i < MostSteps && plan.Steps.Count > 0 && settings.Act && Leads; i++)
             {
                 await CarryOutAsync(plan.Steps[0], plan.Direction, cancellationToken);
                 plan = Decide();
@@ -112,12 +104,18 @@ internal sealed class PowerPath(
             // Nothing is counted in durations now, so this is the moment to believe a clock that was set.
             if (plan.Phase == Phase.Normal && _view is { Power.Mains: Mains.On } && clocks.World is SteadyClock steady)
                 steady.Agree();
-            if (Leads)
+            if (!Leads)
             {
-                await KeepAsync(cancellationToken);
+                orders.Forget();
+                records.Forget();
+                _baselines.Forget();
+            }
+            else
+            {
+                await orders.WriteAsync(cluster.Known.Orders, cancellationToken);
                 // Until then it would tell of everything that it was not read yet.
                 if (_view is { Cluster.Synced: true })
-                    await TellAsync(plan, before, cancellationToken);
+                    await _reporter.TellAsync(plan, before?.Plan, cancellationToken);
             }
             if (
                 _view is { } view
@@ -154,25 +152,32 @@ internal sealed class PowerPath(
                 known,
                 wishes,
                 UpsScalerValidation.Of(
-                    known.Scalers,
+                    Leads ? _baselines.Of(known.Scalers) : known.Scalers,
                     guarded.Targets,
+                    settings.AdminNamespaces,
                     (type, scaler) => ClockWishes.Of(wishes, type, scaler)
                 )
             );
+        var stored = Leads ? orders.Of(known.Orders) : known.Orders ?? [];
         var power = PowerState.Of(
             supplies.Now(),
             settings.Power,
-            _asks.Acknowledged,
+            Orders.Of(stored, now).Acknowledged,
             Needed(_roster.Value.Members),
             now
         );
+        if (Leads)
+        {
+            orders.Admit(stored, power, _episode, now);
+            stored = orders.Of(known.Orders);
+        }
         var plan = Planner.Decide(
             new PlanInput
             {
                 Cluster = known,
                 Members = _roster.Value.Members,
                 Power = power,
-                Orders = _asks,
+                Orders = Orders.Of(stored, now),
                 Progress = _episode,
                 Attempts = _attempts,
                 Settings = settings.Power,
@@ -181,11 +186,18 @@ internal sealed class PowerPath(
             }
         );
         if (Leads)
-            (_asks, _episode) = (plan.Orders, plan.Progress);
+        {
+            _episode = plan.Progress;
+            orders.Take(stored, plan, power, now);
+        }
         // Before the cluster was read there is nothing to tell but that.
         if (known.Synced)
-            _outage = OutageReportBuilder.After(_outage, plan, power, now, _acts);
+            _outage = Leads
+                ? OutageReportBuilder.After(_outage, plan, power, now, [.. StoredOrders.Actions(stored), .. _acts])
+                : records.Present;
         _view = new PowerView(now, known, power, plan, _outage);
+        if (Leads)
+            records.Take(_view);
         return plan;
     }
 
@@ -206,7 +218,7 @@ internal sealed class PowerPath(
     {
         // Those that were deleted are woken, whichever way the others go.
         var way = order.Priority is null ? Direction.Up : direction;
-        var results = await _actor.CarryOutAsync(order, way, cancellationToken);
+        var results = await _actor.CarryOutAsync(order, way, IsHeld, cancellationToken);
         foreach (var written in results)
         {
             var uid = written.Member.Scaler.Uid;
@@ -216,7 +228,10 @@ internal sealed class PowerPath(
                     : $"{written.Result.Outcome}: {written.Result.Detail}";
             var before = _attempts.GetValueOrDefault(uid);
             if (written.Released && failure is null)
+            {
                 _attempts.Remove(uid);
+                _baselines.Release(written.Member.Scaler);
+            }
             else
                 _attempts[uid] = Attempt.After(
                     before,
@@ -239,49 +254,31 @@ internal sealed class PowerPath(
         }
     }
 
-    /// <summary>Status and Events are written after the steps.</summary>
-    private async Task TellAsync(Plan plan, PowerView? before, CancellationToken cancellationToken)
+    /// <summary>A term begins with what the leader before has left.</summary>
+    private void Recall()
     {
-        await _reporter.TellAsync(plan, before?.Plan, cancellationToken);
-        if (
-            _outage is { } outage
-            && !ReferenceEquals(outage, _savedOutage)
-            && (plan.Steps.Count == 0 || outage.Ended is not null)
-            && await store.SaveAsync(outage, cancellationToken)
-        )
-            _savedOutage = outage;
+        if (_led || !Leads)
+        {
+            _led = Leads;
+            return;
+        }
+        // Until it is read nothing is decided, unless it cannot be read at all.
+        if (!cluster.Known.Synced)
+            return;
+        _led = true;
+        var now = clocks.World.Now();
+        var (past, outage) = records.Recall();
+        supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
+        _episode = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
+        _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt })
+            .Concat((outage?.Progress.Waves ?? []).Select(w => (Instant?)w.Began))
+            .Where(at => at > now)
+            .Max();
+        _outage = outage?.Report;
     }
 
-    private async Task RecallAsync(CancellationToken cancellationToken)
-    {
-        if (_recalled)
-            return;
-        // A store that is away now is not asked again in every turn of an emergency: what was not recalled is observed anew.
-        _recalled = true;
-        if (await store.LoadAsync(cancellationToken) is not { } past)
-            return;
-        _kept = past;
-        _asks = past.Asks;
-        _episode = past.Episode;
-        supplies.Recall(past.Supplies.Select(s => s.ToMemory()));
-        if (
-            await store.OutagesAsync(cancellationToken) is { Count: > 0 } outages
-            && outages[0].Ended is null
-            && _episode.Began == outages[0].Began
-        )
-            _outage = _savedOutage = outages[0];
-    }
-
-    private async Task<bool> KeepAsync(CancellationToken cancellationToken)
-    {
-        var present = new PowerMemory(_asks, _episode, [.. supplies.Memory.Select(RememberedSupply.Of)]);
-        if (present.Equals(_kept))
-            return true;
-        if (!await store.SaveAsync(present, cancellationToken))
-            return false;
-        _kept = present;
-        return true;
-    }
+    /// <summary>A hold stops what is left of a wave, too.</summary>
+    private bool IsHeld() => Orders.Of(cluster.Known.Orders ?? [], clocks.World.Now()).Hold is not null;
 
     public void Dispose() => _gate.Dispose();
 }

@@ -69,22 +69,23 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, ILogger lo
             || shown.Phase != state.Phase
             || shown.Reason != state.Reason
             || shown.ObservedGeneration != scaler.Generation
-            || shown.ChangedBy != state.ChangedBy
-            || (shown.Baseline is null) != (scaler.Baseline is null);
+            || shown.ChangedBy != state.ChangedBy;
     }
 
     private async Task TellAsync(WorkloadState state, CancellationToken cancellationToken)
     {
         var scaler = state.Member.Scaler;
         var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : clocks.World.Now();
-        var status = new UpsScalerStatus(
-            state.Phase,
-            state.Reason,
-            since,
-            scaler.Generation,
-            scaler.Baseline,
-            state.ChangedBy
-        );
+        var generation = scaler.Generation;
+        // Once for each phase: a GitOps tool may have the integer in its manifest.
+        if (scaler.Status?.Phase != state.Phase && scaler.SpecReplicas != scaler.Baseline?.SpecReplicas)
+        {
+            var mirrored = await cluster.MirrorAsync(scaler, scaler.Baseline?.SpecReplicas, cancellationToken);
+            // The write was of the spec, so the server has counted one further.
+            if (mirrored.Outcome == WriteOutcome.Done)
+                generation++;
+        }
+        var status = new UpsScalerStatus(state.Phase, state.Reason, since, generation, state.ChangedBy);
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
         if (result.Outcome == WriteOutcome.Done)
             _refused.TryRemove(scaler.Uid, out _);

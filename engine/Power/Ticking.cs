@@ -16,6 +16,7 @@ internal sealed class Ticking(
     EbbSettings settings,
     Supplies supplies,
     PowerPath path,
+    PowerRecords records,
     ICluster cluster,
     ILeadership leadership,
     EngineClocks clocks,
@@ -25,6 +26,7 @@ internal sealed class Ticking(
 {
     private readonly HostTimer _host = new();
     private readonly WakeSignal _signal = new();
+    private readonly WakeSignal _changed = new();
     private readonly RepeatingLoop _loop = new(clocks.Deadlines, log.TurnFailed);
 
     /// <summary>The host's timer has come: poll and take a turn.</summary>
@@ -37,6 +39,7 @@ internal sealed class Ticking(
 
     protected override Task RunAsync(CancellationToken stoppingToken)
     {
+        path.Changed += _ => _changed.Set();
         var interval = settings.PollInterval.ToTimeSpan();
         var loops = Enumerable
             .Range(0, supplies.Count)
@@ -50,6 +53,7 @@ internal sealed class Ticking(
                 )
             )
             .Append(FollowClusterAsync(stoppingToken))
+            .Append(_loop.RepeatAsync(KeepRecordsAsync, stoppingToken))
             .Append(_loop.RepeatAsync(TakeTurnAsync, stoppingToken));
         return Task.WhenAll(loops);
     }
@@ -58,6 +62,13 @@ internal sealed class Ticking(
     {
         await base.StopAsync(cancellationToken);
         await leadership.ReleaseAsync(cancellationToken);
+    }
+
+    private async Task KeepRecordsAsync(CancellationToken cancellationToken)
+    {
+        if (path is { Leads: true, View: { Cluster.Synced: true } view })
+            await records.WriteAsync(view, supplies.Memory, cancellationToken);
+        await _changed.WaitAsync(TimeSpan.FromSeconds(1), clocks.Deadlines, cancellationToken);
     }
 
     private async Task PollAsync(int source, CancellationToken cancellationToken)

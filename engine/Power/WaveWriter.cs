@@ -8,8 +8,8 @@ namespace Ebb.Engine.Power;
 internal sealed record WaveWriteResult(Member Member, Direction Direction, WriteResult Result, bool Released);
 
 /// <summary>
-/// Carries out one order: all captures side by side, then the moves of those whose baseline is kept, then the releases. What
-/// fails fails alone.
+/// Carries out the steps of one wave: all captures side by side, then the moves of those whose baseline is kept, then the releases. What
+/// fails fails alone. A hold that comes in between stops what was not sent yet.
 /// </summary>
 internal sealed class WaveWriter(ICluster cluster)
 {
@@ -19,6 +19,7 @@ internal sealed class WaveWriter(ICluster cluster)
     public async Task<IReadOnlyCollection<WaveWriteResult>> CarryOutAsync(
         WaveSteps order,
         Direction direction,
+        Func<bool> isHeld,
         CancellationToken cancellationToken
     )
     {
@@ -26,6 +27,7 @@ internal sealed class WaveWriter(ICluster cluster)
         ConcurrentDictionary<Member, bool> uncaptured = new();
         await Each(
             order.Captures,
+            isHeld,
             async capture =>
             {
                 var result = await cluster.CaptureAsync(capture.Member.Scaler, capture.Baseline, cancellationToken);
@@ -39,6 +41,7 @@ internal sealed class WaveWriter(ICluster cluster)
 
         await Each(
             order.Moves.Where(move => !uncaptured.ContainsKey(move.Member)),
+            isHeld,
             async move =>
             {
                 var result = WriteResult.Done;
@@ -55,6 +58,7 @@ internal sealed class WaveWriter(ICluster cluster)
 
         await Each(
             order.Releases,
+            isHeld,
             async member =>
             {
                 var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
@@ -73,10 +77,19 @@ internal sealed class WaveWriter(ICluster cluster)
         return results;
     }
 
-    private static Task Each<T>(IEnumerable<T> items, Func<T, Task> act, CancellationToken cancellationToken) =>
+    private static Task Each<T>(
+        IEnumerable<T> items,
+        Func<bool> isHeld,
+        Func<T, Task> act,
+        CancellationToken cancellationToken
+    ) =>
         Parallel.ForEachAsync(
             items,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (item, _) => await act(item)
+            async (item, _) =>
+            {
+                if (!isHeld())
+                    await act(item);
+            }
         );
 }

@@ -65,6 +65,9 @@ internal sealed record EbbSettings
     /// <summary>The HTTP port of the external scaler, which knows what spare capacity there is; null: none is configured.</summary>
     public Uri? CapacityScaler { get; init; }
 
+    /// <summary>Namespaces whose UpsScalers, Schedules and Overrides may act on other namespaces.</summary>
+    public required IReadOnlyList<string> AdminNamespaces { get; init; }
+
     /// <summary>Namespace and Deployment of this process, when it runs in a pod; it never puts itself to sleep.</summary>
     public required (string Namespace, string Name)? Self { get; init; }
 

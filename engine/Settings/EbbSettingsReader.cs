@@ -33,6 +33,7 @@ internal static class EbbSettingsReader
             ("kubernetes", StateStoreKind.Kubernetes),
             ("tables", StateStoreKind.Tables)
         );
+        var stateNamespace = reader.Text("State__Namespace") ?? "ebb-system";
         var settings = new EbbSettings
         {
             HttpUrl = url,
@@ -57,7 +58,8 @@ internal static class EbbSettingsReader
             Store = store,
             Alerts = AlertTarget.Read(reader),
             Tables = TableSettings.Read(reader, store),
-            StateNamespace = reader.Text("State__Namespace") ?? "ebb-system",
+            StateNamespace = stateNamespace,
+            AdminNamespaces = ReadAdmins(reader, stateNamespace),
             ViewKey = reader.Secret("Keys__View", ShortestKey),
             ControlKey = reader.Secret("Keys__Control", ShortestKey),
             CapacityScaler = ReadScaler(reader),
@@ -87,6 +89,7 @@ internal static class EbbSettingsReader
             "Schedules",
             "Cluster",
             "State",
+            "Tenancy",
             "Http",
             "Keys",
             "Simulation",
@@ -172,6 +175,12 @@ internal static class EbbSettingsReader
             reader.Fault("Power__Sources__0", "where the UPS is, such as nut://user:password@host:3493/ups", "nothing");
         return sources;
     }
+
+    /// <summary>Separated by commas or spaces; the default is Ebb's own.</summary>
+    private static IReadOnlyList<string> ReadAdmins(SettingsReader reader, string own) =>
+        reader.Text("Tenancy__AdminNamespaces") is { } text
+            ? text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
+            : [own];
 
     private static Uri? ReadScaler(SettingsReader reader)
     {

@@ -12,7 +12,7 @@ internal static class TickBench
     public static void Run()
     {
         var now = Instant.FromUtc(2026, 1, 15, 12, 0);
-        var cluster = new ClusterView(true, now, true, [.. Enumerable.Range(0, 2000).Select(Scaler)], null, []);
+        var cluster = new ClusterView(true, now, true, [.. Enumerable.Range(0, 2000).Select(Scaler)], null, null, []);
         var settings = new PowerSettings();
         var memory = new SupplyMemory { Ups = "ups" }.After(
             [new UpsReading("ups", "nut", now, UpsFlags.Parse("OL"), 100)],

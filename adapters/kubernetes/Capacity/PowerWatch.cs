@@ -2,68 +2,99 @@ using System.Text.Json;
 using Ebb.Core.Overrides;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.State;
+using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
 using NodaTime;
 
 namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
-/// What the power path and people stored: the functions' ConfigMaps, and the UpsScalers with their baselines.
+/// What the power path and people stored: the Power, the Baselines, the UpsScalers' status, and the ConfigMaps of
+/// overrides.
 /// </summary>
 internal sealed class PowerWatch : IAsyncDisposable
 {
     private readonly Informer<ConfigMap> _state;
     private readonly Informer<UpsScaler> _scalers;
+    private readonly Informer<BaselineObject> _baselines;
+    private readonly Informer<StatusItem> _powers;
     private readonly Lock _lock = new();
-    private (long Version, PowerFacts Facts, IReadOnlyList<Override> Overrides) _told = (-1, PowerFacts.Quiet, []);
-    private (long Version, HashSet<(string Kind, string Namespace, string Name)> Asleep) _asleep = (-1, []);
+    private (long Version, IReadOnlyList<Override> Overrides) _told = (-1, []);
+    private (long Version, PowerFacts Facts) _power = (-1, PowerFacts.Quiet);
+    private (long Scalers, long Baselines, HashSet<(string Kind, string Namespace, string Name)> Asleep) _asleep = (
+        -1,
+        -1,
+        []
+    );
 
     public PowerWatch(KubernetesApi api, string @namespace, Action changed)
     {
         _state = new Informer<ConfigMap>(api, Kinds.ConfigMaps, @namespace, "ebb.dev/state=true");
         _scalers = new Informer<UpsScaler>(api, Kinds.UpsScalers);
+        _baselines = new Informer<BaselineObject>(api, Kinds.Baselines, @namespace);
+        _powers = new Informer<StatusItem>(api, Kinds.Powers, @namespace);
+        _powers.Changed += changed;
         _state.Changed += changed;
         _scalers.Changed += changed;
+        _baselines.Changed += changed;
         _state.Start();
+        _powers.Start();
         _scalers.Start();
+        _baselines.Start();
     }
 
-    /// <summary>Everything was read; in a cluster without UpsScalers nothing can be put to sleep.</summary>
-    public bool Synced => _state.Synced && (_scalers.Synced || _scalers.Trouble?.Code == 404);
+    /// <summary>Everything was read; in a cluster without these kinds nothing can be put to sleep.</summary>
+    public bool Synced => _state.Synced && IsRead(_powers) && IsRead(_scalers) && IsRead(_baselines);
 
     public IEnumerable<WatchTrouble> Troubles =>
-        new[] { _state.Trouble, _scalers.Trouble is { Code: 404 } ? null : _scalers.Trouble }.OfType<WatchTrouble>();
+        new[] { _state.Trouble, TroubleOf(_powers), TroubleOf(_scalers), TroubleOf(_baselines) }.OfType<WatchTrouble>();
 
-    public PowerFacts Facts => State().Facts;
+    public PowerFacts Facts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var version = _powers.Version;
+                if (_power.Version != version)
+                    _power = (
+                        version,
+                        ReadPower(_powers.Items.FirstOrDefault(one => one.Metadata.Name == "cluster")?.Status)
+                    );
+                return _power.Facts;
+            }
+        }
+    }
 
-    public IReadOnlyList<Override> Overrides => State().Overrides;
+    public IReadOnlyList<Override> Overrides
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var version = _state.Version;
+                if (_told.Version != version)
+                    _told = (
+                        version,
+                        [.. Values(OverrideReader.Prefix).Select(OverrideReader.Read).OfType<Override>()]
+                    );
+                return _told.Overrides;
+            }
+        }
+    }
 
     /// <summary>Power has it asleep, or is about to, and does not wake it yet.</summary>
     public bool IsAsleep(ObjectRef workload)
     {
         lock (_lock)
         {
-            if (_asleep.Version != _scalers.Version)
-            {
-                _asleep = (
-                    _scalers.Version,
-                    [
-                        .. _scalers
-                            .Items.Where(HoldsAsleep)
-                            .Select(scaler =>
-                                (
-                                    WorkloadType.Parse(scaler.Spec?.Type)?.Kind ?? "",
-                                    ScalerView.TargetNamespace(scaler),
-                                    scaler.Spec?.Name ?? ""
-                                )
-                            ),
-                    ]
-                );
-            }
-
+            var (scalers, baselines) = (_scalers.Version, _baselines.Version);
+            if (_asleep.Scalers != scalers || _asleep.Baselines != baselines)
+                _asleep = (scalers, baselines, [.. Asleep().Select(key => (key.Type.Kind, key.Namespace, key.Name))]);
             return _asleep.Asleep.Contains((workload.Kind, workload.Namespace, workload.Name));
         }
     }
@@ -71,30 +102,30 @@ internal sealed class PowerWatch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _state.DisposeAsync().ConfigureAwait(false);
+        await _powers.DisposeAsync().ConfigureAwait(false);
         await _scalers.DisposeAsync().ConfigureAwait(false);
+        await _baselines.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static bool HoldsAsleep(UpsScaler scaler) =>
-        ScalerView.Of(scaler, WorkloadType.Parse(scaler.Spec?.Type), new WorkloadLookup.Unknown(""))
-            is { Baseline: not null, Status: var status }
-        && status?.Phase is not (WorkloadPhase.Waking or WorkloadPhase.Awake or WorkloadPhase.Refused);
+    private static bool IsRead<T>(Informer<T> watch)
+        where T : class, IKubernetesObject => watch.Synced || watch.Trouble?.Code == 404;
 
-    private (PowerFacts Facts, IReadOnlyList<Override> Overrides) State()
+    private static WatchTrouble? TroubleOf<T>(Informer<T> watch)
+        where T : class, IKubernetesObject => watch.Trouble is { Code: 404 } ? null : watch.Trouble;
+
+    /// <summary>What has a baseline and an UpsScaler that does not wake it.</summary>
+    private IEnumerable<BaselineKey> Asleep()
     {
-        lock (_lock)
-        {
-            if (_told.Version != _state.Version)
-                _told = (
-                    _state.Version,
-                    ReadPower(Value("power")),
-                    [.. Values(OverrideReader.Prefix).Select(OverrideReader.Read).OfType<Override>()]
-                );
-            return (_told.Facts, _told.Overrides);
-        }
+        var kept = _baselines.Items.Select(one => BaselineKey.Of(one.Spec?.Target)).OfType<BaselineKey>().ToHashSet();
+        foreach (var scaler in _scalers.Items)
+            if (
+                WorkloadType.Parse(scaler.Spec?.Type) is { } type
+                && new BaselineKey(type, ScalerView.TargetNamespace(scaler), scaler.Spec?.Name ?? "") is var key
+                && kept.Contains(key)
+                && scaler.Status?.Phase is not ("Waking" or "Awake" or "Refused")
+            )
+                yield return key;
     }
-
-    private string? Value(string key) =>
-        _state.Items.FirstOrDefault(map => map.Data?.GetValueOrDefault("key") == key)?.Data?.GetValueOrDefault("value");
 
     private IEnumerable<string> Values(string prefix) =>
         _state
@@ -104,7 +135,7 @@ internal sealed class PowerWatch : IAsyncDisposable
             .Select(map => map.Data!.GetValueOrDefault("value"))
             .OfType<string>();
 
-    // The member names are those that the functions write; a missing one is unknown.
+    // A member that is missing is unknown.
     private static PowerFacts ReadPower(string? json)
     {
         if (json is null)
@@ -128,18 +159,17 @@ internal sealed class PowerWatch : IAsyncDisposable
 
             if (on.Count > 0)
                 return new PowerFacts(true, since, $"UPS {string.Join(", ", on)} on battery");
-            if (
-                root.TryGetProperty("episode", out var episode)
-                && episode.ValueKind == JsonValueKind.Object
-                && KubernetesTime.Parse(Text(episode, "began")) is { } began
-                && Text(episode, "direction").Equals("down", StringComparison.OrdinalIgnoreCase)
-            )
-                return new PowerFacts(true, began, $"an outage is under way: {Text(episode, "cause")}");
+            if (Text(root, "phase") is "going-to-sleep" or "asleep")
+                return new PowerFacts(
+                    true,
+                    KubernetesTime.Parse(Text(root, "since")),
+                    $"an outage is under way: {Text(root, "reason")}"
+                );
             return PowerFacts.Quiet;
         }
         catch (JsonException)
         {
-            // Not written by the functions: it holds nothing about power, and they will overwrite it.
+            // Not written by Ebb: it holds nothing about power, and will be overwritten.
             return PowerFacts.Quiet;
         }
     }

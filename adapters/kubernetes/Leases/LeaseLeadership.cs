@@ -82,7 +82,7 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     /// <inheritdoc/>
     public string? Holder => _holder;
 
-    /// <summary>Why the last attempt failed, for people; null when it did not.</summary>
+    /// <inheritdoc/>
     public string? Problem => _problem;
 
     /// <inheritdoc/>

@@ -1,7 +1,11 @@
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Orders;
+using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Power;
@@ -18,6 +22,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private readonly ScalerWrites _scalers;
     private readonly WorkloadWrites _workloads;
     private readonly EventWrites _events;
+    private readonly PowerOrders _orders;
+    private readonly BaselineStore _baselines;
     private readonly Lock _composing = new();
     private readonly LazyView<ClusterView> _view;
     private bool _synced;
@@ -29,18 +35,32 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
 
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
-    public KubernetesCluster(KubernetesApi api)
+    /// <param name="namespace">Ebb's own, where its orders are.</param>
+    public KubernetesCluster(KubernetesApi api, string @namespace = "ebb-system")
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
         _view = new LazyView<ClusterView>(ClusterView.Nothing, _composing, Compose);
-        _watches = new PowerWatches(api, _view.MarkChanged);
-        _views = new ScalerViews(_watches);
+        _watches = new PowerWatches(api, @namespace, _view.MarkChanged);
+        _orders = new PowerOrders(api, @namespace, _watches.Orders);
+        Powers = new StatusObjectStore(api, Kinds.Powers, @namespace, _watches.Powers);
+        Outages = new StatusObjectStore(api, Kinds.Outages, @namespace, _watches.Outages);
+        _baselines = new BaselineStore(api, @namespace, _watches.Baselines);
+        _views = new ScalerViews(_watches, _baselines);
         _scalers = new ScalerWrites(api, _watches.Scalers);
         _workloads = new WorkloadWrites(api, _watches);
         _events = new EventWrites(api);
         api.Contact.Changed += _view.MarkChanged;
     }
+
+    /// <inheritdoc/>
+    public IStatusObjects Powers { get; }
+
+    /// <inheritdoc/>
+    public IStatusObjects Outages { get; }
+
+    /// <inheritdoc/>
+    public IPowerOrders Orders => _orders;
 
     /// <inheritdoc/>
     public ClusterView Known => _view.View;
@@ -61,11 +81,32 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         UpsScalerView scaler,
         Baseline baseline,
         CancellationToken cancellationToken
-    ) => _scalers.CaptureAsync(scaler, baseline, cancellationToken);
+    ) =>
+        KeyOf(scaler) is { } key
+            ? _baselines.CreateAsync(key, baseline, cancellationToken)
+            : Task.FromResult(new WriteResult(WriteOutcome.Invalid, $"{scaler.Ref} names no workload"));
 
     /// <inheritdoc/>
-    public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken) =>
-        _scalers.ReleaseAsync(scaler, cancellationToken);
+    public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken)
+    {
+        BaselineObject? stored = null;
+        lock (_composing)
+            if (KeyOf(scaler) is { } key)
+                stored = _views.BaselineOf(key);
+        return stored is null ? Task.FromResult(WriteResult.Done) : _baselines.DeleteAsync(stored, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<WriteResult> MirrorAsync(
+        UpsScalerView scaler,
+        int? specReplicas,
+        CancellationToken cancellationToken
+    ) => _scalers.MirrorAsync(scaler, specReplicas, cancellationToken);
+
+    private static BaselineKey? KeyOf(UpsScalerView scaler) =>
+        WorkloadType.Parse(scaler.Type) is { } type && scaler.TargetName is { } name
+            ? new BaselineKey(type, scaler.TargetNamespace, name)
+            : null;
 
     /// <inheritdoc/>
     public Task<WriteResult> SetStatusAsync(
@@ -96,6 +137,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         var (scalers, same) = _views.Compose(last.Scalers);
         same &= !_views.LookAgain();
         var nodes = Nodes(last.Nodes);
+        var orders = _orders.Known;
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
         BePatient();
@@ -104,12 +146,13 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         if (
             same
             && ReferenceEquals(nodes, last.Nodes)
+            && ReferenceEquals(orders, last.Orders)
             && last.Synced == _synced
             && last.Reachable == reachable
             && troubles.SequenceEqual(last.Troubles)
         )
             return last;
-        return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, troubles);
+        return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, orders, troubles);
     }
 
     /// <summary>

@@ -1,7 +1,10 @@
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Kubernetes.Orders;
 using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Power;
@@ -24,14 +27,29 @@ internal sealed class PowerWatches : IAsyncDisposable
     /// <summary>At most so many further kinds are watched because a person asked about one of their objects.</summary>
     public const int MostAsked = 8;
 
-    public PowerWatches(KubernetesApi api, Action changed)
+    /// <param name="api">The server.</param>
+    /// <param name="namespace">Ebb's own.</param>
+    /// <param name="changed">Called after anything has changed.</param>
+    public PowerWatches(KubernetesApi api, string @namespace, Action changed)
     {
         (_api, _changed) = (api, changed);
+        Baselines = Begin(Kinds.Baselines, @namespace);
+        Orders = Begin(Kinds.PowerOrders, @namespace);
+        Powers = Begin(Kinds.Powers, @namespace);
+        Outages = Begin(Kinds.Outages, @namespace);
         Scalers = Begin(Kinds.UpsScalers);
         ScaledObjects = Begin(Kinds.ScaledObjects);
         Autoscalers = Begin(Kinds.HorizontalPodAutoscalers);
         Nodes = Begin(Kinds.Nodes);
     }
+
+    public Informer<BaselineObject> Baselines { get; }
+
+    public Informer<PowerOrderObject> Orders { get; }
+
+    public Informer<StatusItem> Powers { get; }
+
+    public Informer<StatusItem> Outages { get; }
 
     public Informer<UpsScaler> Scalers { get; }
 
@@ -42,7 +60,7 @@ internal sealed class PowerWatches : IAsyncDisposable
     public Informer<Node> Nodes { get; }
 
     /// <summary>
-    /// UpsScalers, and everything else that was asked for so far, have been read, or the rest of it cannot be.
+    /// UpsScalers and Baselines, and everything else that was asked for so far, have been read, or the rest of it cannot be.
     /// </summary>
     /// <param name="overdue">What fails has been waited for long enough, whatever the failure.</param>
     public bool IsSettled(bool overdue)
@@ -50,6 +68,10 @@ internal sealed class PowerWatches : IAsyncDisposable
         lock (_lock)
         {
             return Scalers.Synced
+                && Baselines.Synced
+                && IsOver(Orders.Synced, Orders.Trouble)
+                && IsOver(Powers.Synced, Powers.Trouble)
+                && IsOver(Outages.Synced, Outages.Trouble)
                 && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble)
                 && IsOver(Autoscalers.Synced, Autoscalers.Trouble)
                 && IsOver(Nodes.Synced, Nodes.Trouble)
@@ -71,7 +93,18 @@ internal sealed class PowerWatches : IAsyncDisposable
             var keda = ScaledObjects.Trouble is { Code: 404 } && !scaledObjectsNamed ? null : ScaledObjects.Trouble;
             return
             [
-                .. new[] { Scalers.Trouble, keda, Autoscalers.Trouble, Nodes.Trouble, _pods?.Trouble }
+                .. new[]
+                {
+                    Scalers.Trouble,
+                    Baselines.Trouble,
+                    Orders.Trouble,
+                    Powers.Trouble,
+                    Outages.Trouble,
+                    keda,
+                    Autoscalers.Trouble,
+                    Nodes.Trouble,
+                    _pods?.Trouble,
+                }
                     .Concat(Named.Select(kind => kind.Trouble))
                     .OfType<WatchTrouble>()
                     .Select(trouble => trouble.Sentence)
@@ -138,7 +171,17 @@ internal sealed class PowerWatches : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var all = new List<IAsyncDisposable> { Scalers, ScaledObjects, Autoscalers, Nodes };
+        var all = new List<IAsyncDisposable>
+        {
+            Baselines,
+            Orders,
+            Powers,
+            Outages,
+            Scalers,
+            ScaledObjects,
+            Autoscalers,
+            Nodes,
+        };
         lock (_lock)
         {
             all.AddRange(_kinds.Values);
@@ -154,10 +197,10 @@ internal sealed class PowerWatches : IAsyncDisposable
     private IEnumerable<WorkloadWatch> Named =>
         _kinds.Where(kind => _named.Contains(kind.Key)).Select(kind => kind.Value);
 
-    private Informer<T> Begin<T>(Resource<T> resource)
+    private Informer<T> Begin<T>(Resource<T> resource, string? @namespace = null)
         where T : class, IKubernetesObject
     {
-        var watched = new Informer<T>(_api, resource);
+        var watched = new Informer<T>(_api, resource, @namespace);
         watched.Changed += _changed;
         watched.Start();
         return watched;

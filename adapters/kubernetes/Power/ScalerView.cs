@@ -1,5 +1,5 @@
 using Ebb.Core.Workloads;
-using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
 
@@ -8,21 +8,12 @@ namespace Ebb.Kubernetes.Power;
 /// <summary>Computes the view of an UpsScaler.</summary>
 internal static class ScalerView
 {
-    /// <summary>
-    /// Written when a baseline is released, with the time at which that baseline was captured. The copy in the status
-    /// cannot be removed in the same request; this distinguishes a copy that is left over from one whose original was
-    /// overwritten.
-    /// </summary>
-    public const string ReleasedAnnotation = "ups-scaler.io/released";
-
     public static string TargetNamespace(UpsScaler scaler) =>
         string.IsNullOrEmpty(scaler.Spec?.Namespace) ? scaler.Metadata.Namespace : scaler.Spec.Namespace;
 
-    public static UpsScalerView Of(UpsScaler scaler, WorkloadType? type, WorkloadLookup target)
+    public static UpsScalerView Of(UpsScaler scaler, BaselineObject? baseline, WorkloadLookup target)
     {
         var (meta, spec) = (scaler.Metadata, scaler.Spec);
-        var (stated, copy) = (BaselineJson.Read(spec?.Baseline), Copy(scaler));
-        var captured = spec?.SpecReplicas is >= 0 and var number ? number : (int?)null;
         return new UpsScalerView
         {
             Ref = new ObjectRef(
@@ -36,31 +27,40 @@ internal static class ScalerView
             Generation = meta.Generation ?? 0,
             CreatedAt = meta.CreationTimestamp,
             Deleting = meta.DeletionTimestamp is not null,
-            HasFinalizer = meta.Finalizers.Contains(WellKnown.Finalizer),
             Type = spec?.Type,
             TargetNamespace = TargetNamespace(scaler),
             TargetName = spec?.Name,
             ShutdownPriority = spec?.ShutdownPriority,
             ScaleUpPriority = spec?.ScaleUpPriority,
-            SpecReplicas = captured,
-            Baseline = stated ?? copy ?? (captured is { } integer ? BaselineJson.FromInteger(integer, type) : null),
-            IsBaselineLoose = stated is null ? copy is not null : !meta.Finalizers.Contains(WellKnown.Finalizer),
+            SpecReplicas = spec?.SpecReplicas is >= 0 and var number ? number : null,
+            Baseline = baseline?.Spec is { } kept ? BaselineJson.Read(kept) : null,
             Status = Status(scaler.Status),
             Target = target,
         };
     }
 
-    /// <summary>The value of that annotation for a baseline.</summary>
-    public static string Mark(Baseline? baseline) =>
-        baseline?.CapturedAt is { } at ? KubernetesTime.Format(at) : "unknown";
-
-    private static Baseline? Copy(UpsScaler scaler)
-    {
-        var copy = BaselineJson.Read(scaler.Status?.Baseline);
-        return scaler.Metadata.Annotations.TryGetValue(ReleasedAnnotation, out var mark) && mark == Mark(copy)
-            ? null
-            : copy;
-    }
+    /// <summary>A workload that no UpsScaler names any more, as one whose UpsScaler was deleted.</summary>
+    public static UpsScalerView Orphan(BaselineKey key, BaselineObject baseline, WorkloadLookup target) =>
+        new()
+        {
+            Ref = new ObjectRef(
+                Kinds.Baselines.Type.ApiVersion,
+                Kinds.Baselines.Type.Kind,
+                baseline.Metadata.Namespace,
+                baseline.Metadata.Name
+            ),
+            Uid = baseline.Metadata.Uid,
+            ResourceVersion = baseline.Metadata.ResourceVersion,
+            CreatedAt = baseline.Metadata.CreationTimestamp,
+            Deleting = true,
+            Type = key.Type.Name,
+            TargetNamespace = key.Namespace,
+            TargetName = key.Name,
+            ShutdownPriority = 0,
+            ScaleUpPriority = 0,
+            Baseline = baseline.Spec is { } kept ? BaselineJson.Read(kept) : null,
+            Target = target,
+        };
 
     private static UpsScalerStatus? Status(UpsScalerStatusFields? fields)
     {
@@ -71,7 +71,6 @@ internal static class ScalerView
             fields.Reason ?? "",
             fields.Since ?? NodaConstants.UnixEpoch,
             fields.ObservedGeneration ?? 0,
-            BaselineJson.Read(fields.Baseline),
             fields.ChangedBy
         );
     }

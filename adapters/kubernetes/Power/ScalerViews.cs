@@ -1,5 +1,6 @@
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
 
@@ -9,10 +10,12 @@ namespace Ebb.Kubernetes.Power;
 /// UpsScalers with the workloads they name, as views. A view is made again only when an object behind it was replaced.
 /// Used under one lock.
 /// </summary>
-internal sealed class ScalerViews(PowerWatches watches)
+internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
 {
     private readonly AutoscalerIndex _autoscalers = new(watches.ScaledObjects, watches.Autoscalers);
     private readonly Dictionary<ObjectName, Made> _made = [];
+    private readonly Dictionary<BaselineKey, (BaselineObject Baseline, Behind Behind, UpsScalerView View)> _orphans =
+    [];
     private readonly Dictionary<
         (WorkloadType Type, string Namespace, string Name),
         (Behind Behind, WorkloadLookup Sighting)
@@ -29,12 +32,11 @@ internal sealed class ScalerViews(PowerWatches watches)
     {
         _autoscalers.Refresh();
         var scalers = watches.Scalers.Items;
-        var views = new UpsScalerView[scalers.Count];
-        var same = last.Count == views.Length;
+        var kept = baselines.All;
+        var views = new List<UpsScalerView>(scalers.Count);
         ScaledObjectsNamed = false;
-        for (var i = 0; i < views.Length; i++)
+        foreach (var scaler in scalers)
         {
-            var scaler = scalers[i];
             var name = new ObjectName(scaler.Metadata.Namespace, scaler.Metadata.Name);
             var known = _made.GetValueOrDefault(name);
             var type =
@@ -42,20 +44,50 @@ internal sealed class ScalerViews(PowerWatches watches)
                     ? known.Type
                     : WorkloadType.Parse(scaler.Spec?.Type);
             ScaledObjectsNamed |= type?.Method == SleepMethod.PauseScaling;
+            BaselineObject? baseline = null;
+            if (kept.Count > 0 && type is not null && scaler.Spec?.Name is { } target)
+                baseline = kept.GetValueOrDefault(new BaselineKey(type, ScalerView.TargetNamespace(scaler), target));
             var behind = Find(scaler, type);
             var now =
-                known is not null && ReferenceEquals(known.Scaler, scaler) && behind.IsSameAs(known.Behind)
+                known is not null
+                && ReferenceEquals(known.Scaler, scaler)
+                && ReferenceEquals(known.Baseline, baseline)
+                && behind.IsSameAs(known.Behind)
                     ? known
-                    : new Made(scaler, type, behind, ScalerView.Of(scaler, type, behind.Sighting()));
+                    : new Made(scaler, type, baseline, behind, ScalerView.Of(scaler, baseline, behind.Sighting()));
             if (!ReferenceEquals(known, now))
                 _made[name] = now;
-            views[i] = now.View;
-            same = same && ReferenceEquals(last[i], now.View);
+            views.Add(now.View);
         }
-
-        if (_made.Count > views.Length)
+        if (_made.Count > views.Count)
             Forget();
+        AddOrphans(views, kept);
+        var same = last.Count == views.Count && !last.Where((view, i) => !ReferenceEquals(view, views[i])).Any();
         return (same ? last : views, same);
+    }
+
+    /// <summary>The baseline of a workload.</summary>
+    public BaselineObject? BaselineOf(BaselineKey key) => baselines.All.GetValueOrDefault(key);
+
+    /// <summary>Workloads with a baseline that no UpsScaler names any more: they are woken.</summary>
+    private void AddOrphans(List<UpsScalerView> views, IReadOnlyDictionary<BaselineKey, BaselineObject> kept)
+    {
+        if (kept.Count == 0 && _orphans.Count == 0)
+            return;
+        var named = _made.Values.Select(made => made.Baseline).OfType<BaselineObject>().ToHashSet();
+        foreach (var (key, baseline) in kept.Where(one => !named.Contains(one.Value)))
+        {
+            ScaledObjectsNamed |= key.Type.Method == SleepMethod.PauseScaling;
+            var behind = Find(key);
+            var known = _orphans.GetValueOrDefault(key);
+            if (known.View is null || !ReferenceEquals(known.Baseline, baseline) || !behind.IsSameAs(known.Behind))
+                _orphans[key] = known = (baseline, behind, ScalerView.Orphan(key, baseline, behind.Sighting()));
+            views.Add(known.View);
+        }
+        foreach (
+            var gone in _orphans.Keys.Where(key => !kept.TryGetValue(key, out var one) || named.Contains(one)).ToList()
+        )
+            _orphans.Remove(gone);
     }
 
     /// <summary>A workload that no UpsScaler has to name. A kind that is not served has no workloads.</summary>
@@ -115,19 +147,23 @@ internal sealed class ScalerViews(PowerWatches watches)
             return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
         if (string.IsNullOrWhiteSpace(scaler.Spec?.Name))
             return new Behind { Why = "spec.name is not given" };
-        var @namespace = ScalerView.TargetNamespace(scaler);
-        if (type.Method != SleepMethod.PauseScaling)
-            return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, scaler.Spec.Name), null);
+        return Find(new BaselineKey(type, ScalerView.TargetNamespace(scaler), scaler.Spec.Name));
+    }
 
-        if (!watches.ScaledObjects.TryFind(@namespace, scaler.Spec.Name, out var scaled))
+    private Behind Find(BaselineKey target)
+    {
+        var (type, @namespace, name) = target;
+        if (type.Method != SleepMethod.PauseScaling)
+            return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, name), null);
+        if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))
             return NotFound(
                 watches.ScaledObjects.Synced,
                 watches.ScaledObjects.Trouble,
-                $"ScaledObject {@namespace}/{scaler.Spec.Name}"
+                $"ScaledObject {@namespace}/{name}"
             );
-        return AutoscalerIndex.Target(scaled) is { } target
-            ? Find(target, scaled)
-            : new Behind { Why = $"ScaledObject {@namespace}/{scaler.Spec.Name} names nothing to scale" };
+        return AutoscalerIndex.Target(scaled) is { } workload
+            ? Find(workload, scaled)
+            : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
     }
 
     private Behind Find(AutoscalerIndex.Key key, ScaledObject? named, bool asked = false)
@@ -180,7 +216,13 @@ internal sealed class ScalerViews(PowerWatches watches)
             ? new Behind { Missing = what }
             : new Behind { Why = trouble?.Sentence ?? $"{what} has not been read yet" };
 
-    private sealed record Made(UpsScaler Scaler, WorkloadType? Type, Behind Behind, UpsScalerView View);
+    private sealed record Made(
+        UpsScaler Scaler,
+        WorkloadType? Type,
+        BaselineObject? Baseline,
+        Behind Behind,
+        UpsScalerView View
+    );
 
     /// <summary>Everything that the state of one workload is computed from.</summary>
     private readonly struct Behind

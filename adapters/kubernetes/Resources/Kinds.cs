@@ -1,4 +1,7 @@
+using Ebb.Kubernetes.Baselines;
+using Ebb.Kubernetes.Orders;
 using Ebb.Kubernetes.State;
+using Ebb.Kubernetes.StatusObjects;
 
 namespace Ebb.Kubernetes.Resources;
 
@@ -67,6 +70,22 @@ internal static class Kinds
         () => Json.ObjectListUpsScaler
     );
 
+    public static readonly Resource<BaselineObject> Baselines = new(
+        new("ebb.dev", "v1alpha1", "baselines", "Baseline"),
+        () => Json.BaselineObject,
+        () => Json.ObjectListBaselineObject
+    );
+
+    public static readonly Resource<PowerOrderObject> PowerOrders = new(
+        new("ebb.dev", "v1alpha1", "powerorders", "PowerOrder"),
+        () => Json.PowerOrderObject,
+        () => Json.ObjectListPowerOrderObject
+    );
+
+    public static readonly Resource<StatusItem> Powers = Status("powers", "Power");
+
+    public static readonly Resource<StatusItem> Outages = Status("outages", "Outage");
+
     public static readonly Resource<Node> Nodes = new(
         new("", "v1", "nodes", "Node", false),
         () => Json.Node,
@@ -94,6 +113,9 @@ internal static class Kinds
     public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease");
 
     public static readonly ResourceType Events = new("events.k8s.io", "v1", "events", "Event");
+
+    private static Resource<StatusItem> Status(string plural, string kind) =>
+        new(new("ebb.dev", "v1alpha1", plural, kind), () => Json.StatusItem, () => Json.ObjectListStatusItem);
 
     public static Resource<BareObject> Bare(ResourceType type) =>
         new(type, () => Json.BareObject, () => Json.ObjectListBareObject);

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ebb.Kubernetes.Baselines;
+using Ebb.Kubernetes.Orders;
+using Ebb.Kubernetes.StatusObjects;
 
 namespace Ebb.Kubernetes.Resources;
 
@@ -26,6 +29,9 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<Node>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
+[JsonSerializable(typeof(ObjectList<BaselineObject>))]
+[JsonSerializable(typeof(ObjectList<StatusItem>))]
+[JsonSerializable(typeof(ObjectList<PowerOrderObject>))]
 [JsonSerializable(typeof(ObjectList<ConfigMap>))]
 [JsonSerializable(typeof(ObjectList<ConfigMapMark>))]
 [JsonSerializable(typeof(Scale))]

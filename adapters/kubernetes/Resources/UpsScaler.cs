@@ -23,8 +23,7 @@ internal sealed record UpsScalerSpec(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
     int? ShutdownPriority,
     int? ScaleUpPriority,
-    int? SpecReplicas,
-    BaselineFields? Baseline
+    int? SpecReplicas
 );
 
 internal sealed record UpsScalerStatusFields(
@@ -32,19 +31,5 @@ internal sealed record UpsScalerStatusFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Reason,
     Instant? Since,
     long? ObservedGeneration,
-    [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy,
-    BaselineFields? Baseline
+    [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy
 );
-
-internal sealed record BaselineFields(
-    string? Uid,
-    Instant? CapturedAt,
-    int? Replicas,
-    bool? Suspended,
-    AnnotationFields[]? Annotations,
-    string? Automated,
-    string? ScaledObject,
-    bool? SuspendStated = null
-);
-
-internal sealed record AnnotationFields(string? Name, string? Value);

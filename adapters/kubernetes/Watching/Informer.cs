@@ -26,6 +26,11 @@ public sealed class Informer<T> : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly HashSet<ObjectName> _written = [];
+
+    // The youngest that were deleted, by UID: an answer or an event that comes late must not bring one back.
+    private const int MostDeleted = 256;
+    private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
+    private readonly Queue<string> _deletedInOrder = new(MostDeleted);
     private Dictionary<ObjectName, T> _objects = [];
     private T[]? _items;
     private Task? _running;
@@ -120,6 +125,37 @@ public sealed class Informer<T> : IAsyncDisposable
         Changed?.Invoke();
     }
 
+    /// <summary>
+    /// Takes over an object that was created; not one that the watch has seen deleted since, or newer.
+    /// </summary>
+    public void Add(T created)
+    {
+        ArgumentNullException.ThrowIfNull(created);
+        lock (_lock)
+        {
+            var name = NameOf(created);
+            if (_objects.ContainsKey(name) || _deleted.Contains(created.Metadata.Uid))
+                return;
+            _written.Add(name);
+            Set(name, null, created);
+        }
+        Changed?.Invoke();
+    }
+
+    /// <summary>Takes over that an object was deleted.</summary>
+    public void Remove(T deleted)
+    {
+        ArgumentNullException.ThrowIfNull(deleted);
+        lock (_lock)
+        {
+            var name = NameOf(deleted);
+            if (!_objects.TryGetValue(name, out var known) || known.Metadata.Uid != deleted.Metadata.Uid)
+                return;
+            Forget(name, known);
+        }
+        Changed?.Invoke();
+    }
+
     /// <summary>Ends the watch.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -144,7 +180,7 @@ public sealed class Informer<T> : IAsyncDisposable
                     lock (_lock)
                         _written.Clear();
                     var list = await _api.ListAsync(_resource, _namespace, _labelSelector, stop).ConfigureAwait(false);
-                    Replace(list.Items ?? []);
+                    Replace(list.Items ?? [], list.Metadata?.ResourceVersion ?? "");
                     version = list.Metadata?.ResourceVersion ?? "";
                 }
 
@@ -224,7 +260,7 @@ public sealed class Informer<T> : IAsyncDisposable
         Changed?.Invoke();
     }
 
-    private void Replace(List<T> items)
+    private void Replace(List<T> items, string version)
     {
         lock (_lock)
         {
@@ -242,9 +278,20 @@ public sealed class Informer<T> : IAsyncDisposable
 
             foreach (var gone in before.Values)
             {
-                Observer?.Changed(gone, null);
-                Touch();
+                // Created while the list was on its way.
+                if (
+                    _written.Contains(NameOf(gone))
+                    && ResourceVersion.IsNewer(gone.Metadata.ResourceVersion, version) == true
+                )
+                    _objects[NameOf(gone)] = gone;
+                else
+                {
+                    Observer?.Changed(gone, null);
+                    Touch();
+                }
             }
+            _deleted.Clear();
+            _deletedInOrder.Clear();
 
             _synced = true;
             _items = null;
@@ -272,6 +319,9 @@ public sealed class Informer<T> : IAsyncDisposable
         {
             var name = NameOf(change.Item);
             _objects.TryGetValue(name, out var known);
+            // What was said of an object before it was deleted.
+            if (known is null && _deleted.Contains(change.Item.Metadata.Uid))
+                return;
             if (
                 known is not null
                 && ResourceVersion.IsNewer(known.Metadata.ResourceVersion, change.Item.Metadata.ResourceVersion) == true
@@ -280,11 +330,7 @@ public sealed class Informer<T> : IAsyncDisposable
             if (change.Type != WatchEventType.Deleted)
                 Set(name, known, change.Item);
             else if (known is not null)
-            {
-                _objects.Remove(name);
-                Observer?.Changed(known, null);
-                Touch();
-            }
+                Forget(name, known);
         }
 
         Changed?.Invoke();
@@ -294,6 +340,17 @@ public sealed class Informer<T> : IAsyncDisposable
     {
         _objects[name] = after;
         Observer?.Changed(before, after);
+        Touch();
+    }
+
+    private void Forget(ObjectName name, T known)
+    {
+        _objects.Remove(name);
+        if (_deletedInOrder.Count == MostDeleted)
+            _deleted.Remove(_deletedInOrder.Dequeue());
+        if (_deleted.Add(known.Metadata.Uid))
+            _deletedInOrder.Enqueue(known.Metadata.Uid);
+        Observer?.Changed(known, null);
         Touch();
     }
 

@@ -42,7 +42,20 @@ internal sealed class FakeCluster
 
     public PowerSettings Settings { get; }
 
-    public Orders Orders { get; set; } = Orders.None;
+    /// <summary>What is stored in the cluster: another process finds it.</summary>
+    private readonly List<PowerOrder> _orders = [];
+
+    public Orders Orders => Orders.Of(_orders, At.Second(Now));
+
+    public PowerOrder Ask(OrderAction action, string reason, double? until = null)
+    {
+        Instant? end = until is { } second ? At.Second(second) : null;
+        var name = $"{_orders.Count:000}";
+        _orders.Add(new PowerOrder(name, name, "1", action, At.Second(Now), reason, end, null, OrderStatus.Pending));
+        return _orders[^1];
+    }
+
+    public PowerOrder Stored(PowerOrder order) => _orders.Single(o => o.Uid == order.Uid);
 
     public OutageProgress Progress { get; set; } = OutageProgress.None;
 
@@ -148,7 +161,6 @@ internal sealed class FakeCluster
     public void Restart()
     {
         Progress = OutageProgress.None;
-        Orders = Orders.None;
         _attempts.Clear();
     }
 
@@ -182,7 +194,10 @@ internal sealed class FakeCluster
         {
             var input = Input();
             Plan = Planner.Decide(input);
-            (Orders, Progress) = (Plan.Orders, Plan.Progress);
+            Progress = Plan.Progress;
+            var failing = input.Power.Verdict.Wish == PowerWish.Sleep;
+            foreach (var (order, status) in OrderResults.Of([.. _orders], Plan.Orders, failing, input.Now))
+                _orders[_orders.FindIndex(o => o.Uid == order.Uid)] = order with { Status = status };
             Report = OutageReportBuilder.After(Report, Plan, input.Power, input.Now) ?? Report;
             if (Plan.Steps.Count == 0)
                 return Plan;
@@ -199,6 +214,7 @@ internal sealed class FakeCluster
             true,
             [.. _workloads.Where(t => !t.ScalerGone).Select(View)],
             Nodes,
+            _orders,
             Unread is null ? [] : [Unread]
         );
         return new PlanInput
@@ -299,7 +315,6 @@ internal sealed class FakeCluster
             Baseline = workload.Baseline,
             SpecReplicas = workload.Baseline?.SpecReplicas,
             Deleting = workload.ScalerDeleting,
-            HasFinalizer = workload.Baseline is not null,
             Target = workload.Gone
                 ? new WorkloadLookup.Absent(target.ToString())
                 : new WorkloadLookup.Found(

@@ -12,11 +12,12 @@ public class UpsScalerValidationSpecs
         int? down = 1,
         int? up = 1,
         double created = 0,
-        string space = "shop"
+        string space = "shop",
+        string own = "shop"
     ) =>
         new()
         {
-            Ref = new ObjectRef("ups-scaler.io/v1alpha1", "UpsScaler", "shop", name),
+            Ref = new ObjectRef("ups-scaler.io/v1alpha1", "UpsScaler", own, name),
             Uid = name,
             ResourceVersion = "1",
             CreatedAt = At.Second(created),
@@ -103,6 +104,26 @@ public class UpsScalerValidationSpecs
             "it is Ebb itself",
             UpsScalerValidation.Of([Scaler()], [new Protected("shop", "web", "it is Ebb itself")])[0].Refusal
         );
+
+    [Fact]
+    public void A_tenant_names_no_workload_of_another_namespace_and_takes_nobodys_place()
+    {
+        var roster = UpsScalerValidation.Of(
+            [Scaler("tenant", own: "tenant", created: 1), Scaler("owner", created: 2)],
+            [],
+            ["ebb-system"]
+        );
+        Assert.Null(roster.Single(m => m.Scaler.Uid == "owner").Refusal);
+        Assert.Equal(
+            "spec.namespace: expected \"tenant\", its own, found \"shop\"; only in ebb-system "
+                + "(Tenancy__AdminNamespaces) it may be another one",
+            roster.Single(m => m.Scaler.Uid == "tenant").Refusal
+        );
+    }
+
+    [Fact]
+    public void One_in_an_admin_namespace_may_name_any() =>
+        Assert.Null(UpsScalerValidation.Of([Scaler(own: "ebb-system")], [], ["ebb-system"])[0].Refusal);
 
     [Fact]
     public void A_bad_one_disturbs_no_other()

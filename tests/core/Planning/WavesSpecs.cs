@@ -1,3 +1,4 @@
+using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 
@@ -144,7 +145,7 @@ public class WavesSpecs
     public void A_drill_sleeps_and_wakes_by_itself()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Orders = shop.Orders.WithDrill(new Order(At.Second(shop.Now), "rehearsal"));
+        shop.Ask(OrderAction.Drill, "rehearsal");
         shop.Run(200, "OL");
         IsAsItWas(shop);
         Assert.Contains(shop.Writes, w => w.EndsWith("db scale 0", StringComparison.Ordinal));
@@ -155,7 +156,7 @@ public class WavesSpecs
     public void A_power_failure_in_a_drill_is_an_outage()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Orders = shop.Orders.WithDrill(new Order(At.Second(shop.Now), "rehearsal"));
+        shop.Ask(OrderAction.Drill, "rehearsal");
         shop.Run(60, "OL").Run(100, "OB");
         Assert.Equal((Phase.Asleep, false), (shop.Plan.Phase, shop.Plan.Progress.Drill));
         IsAsItWas(shop.Run(300, "OL"));
@@ -165,10 +166,10 @@ public class WavesSpecs
     public void A_shutdown_stays_until_restore_and_restore_does_not_wait_for_mains_to_hold()
     {
         var shop = Shop().Run(70, "OL");
-        shop.Orders = shop.Orders.WithShutdown(new Order(At.Second(shop.Now), "moving house"));
+        shop.Ask(OrderAction.Shutdown, "moving house");
         shop.Run(1000, "OL");
         Assert.Equal(Phase.Asleep, shop.Plan.Phase);
-        shop.Orders = shop.Orders.WithRestore(new Order(At.Second(shop.Now), "moved"));
+        shop.Ask(OrderAction.Restore, "moved");
         IsAsItWas(shop.Run(60, "OL", charge: 5));
     }
 
@@ -177,10 +178,7 @@ public class WavesSpecs
     {
         var shop = Shop().Run(70, "OL").Run(12, "OB");
         var before = shop.Writes.Count;
-        shop.Orders = shop.Orders with
-        {
-            Hold = new Order(At.Second(shop.Now), "let me look", At.Second(shop.Now + 300)),
-        };
+        shop.Ask(OrderAction.Hold, "let me look", shop.Now + 300);
         shop.Run(150, "OB").Run(149, "OL");
         Assert.Equal((before, Phase.Held), (shop.Writes.Count, shop.Plan.Phase));
         IsAsItWas(shop.Run(200, "OL"));

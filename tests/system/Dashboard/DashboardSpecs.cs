@@ -4,6 +4,7 @@ using System.Text;
 using Ebb.Core.Outages;
 using Ebb.Core.Waves;
 using Ebb.Engine.Http;
+using Ebb.Engine.Power;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.State;
@@ -207,11 +208,6 @@ public sealed class DashboardSpecs
                 """
             );
         await using var world = await World.StartAsync(manifests.ToString());
-        using var api = new KubernetesApi(
-            Kubeconfig.Read([world.Kubeconfig], null, TimeProvider.System),
-            TimeProvider.System
-        );
-        var store = new ConfigMapStateStore(api);
         for (var i = 0; i < 50; i++)
         {
             var began = Instant.FromUtc(2026, 1, 1, 0, 0) + Duration.FromHours(i);
@@ -229,11 +225,19 @@ public sealed class DashboardSpecs
                 ],
                 Waves = [.. Enumerable.Range(0, 5).Select(n => new WaveReport(Direction.Down, n, began, began))],
             };
-            await store.PutAsync(
-                $"outage.{report.Id.ToLowerInvariant()}",
-                System.Text.Json.JsonSerializer.Serialize(report, AnswerJson.Default.OutageReport),
-                null,
-                Stop
+            var document = new OutageDocument(OutageProgress.None, report);
+            world.Cluster.Store.Apply(
+                new System.Text.Json.Nodes.JsonObject
+                {
+                    ["apiVersion"] = "ebb.dev/v1alpha1",
+                    ["kind"] = "Outage",
+                    ["metadata"] = new System.Text.Json.Nodes.JsonObject
+                    {
+                        ["name"] = document.Name,
+                        ["namespace"] = "ebb-system",
+                    },
+                    ["status"] = System.Text.Json.Nodes.JsonNode.Parse(PowerRecords.Fitting(document)),
+                }
             );
         }
         var port = FreePort.Take();

@@ -81,11 +81,10 @@ internal sealed class EbbProcess : IAsyncDisposable
         _services = services.BuildServiceProvider();
         // What a killed process has seen and done can still be looked at.
         Wishes = Get<ClockWishes>();
-        Learned = Get<LearnedDurations>();
         Cluster = (KubernetesCluster)Get<ICluster>();
         Leadership = (LeaseLeadership)Get<ILeadership>();
         State = Get<IStateStore>();
-        Store = Get<PowerStore>();
+        Records = Get<PowerRecords>();
         Supplies = Get<Supplies>();
         Path = Get<PowerPath>();
         Book = Get<OverrideBook>();
@@ -97,9 +96,6 @@ internal sealed class EbbProcess : IAsyncDisposable
     /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
     public ClockWishes Wishes { get; }
 
-    /// <summary>What earlier outages have taught; nothing as long as no learner is started beside this.</summary>
-    public LearnedDurations Learned { get; }
-
     public EbbSettings Settings { get; }
 
     public KubernetesCluster Cluster { get; }
@@ -108,7 +104,7 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public IStateStore State { get; }
 
-    public PowerStore Store { get; }
+    public PowerRecords Records { get; }
 
     public Supplies Supplies { get; }
 
@@ -189,6 +185,8 @@ internal sealed class EbbProcess : IAsyncDisposable
         await Supplies.AskAllAsync(deadline.Token);
         await SeesAsync(deadline.Token);
         await Path.TurnAsync(deadline.Token);
+        if (Path.Leads)
+            await Records.WriteAsync(View, Supplies.Memory, deadline.Token);
         await Overrides.TurnAsync(deadline.Token);
     }
 
@@ -215,9 +213,44 @@ internal sealed class EbbProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>An order as <c>POST /api/power/…</c> stores it, and a turn of this process that has seen it.</summary>
+    public async Task AskAsync(OrderAction action, string reason, Duration? lasts = null)
+    {
+        Instant? until = lasts is { } time ? Instant.FromDateTimeOffset(_world.Clock.GetUtcNow()) + time : null;
+        var (name, result) = await Cluster.Orders.CreateAsync(action, reason, until, null, _life.Token);
+        Assert.True(name is not null, result.Detail);
+        await SeesAsync(_life.Token);
+        await Path.TurnAsync(_life.Token);
+    }
+
+    /// <summary>Releases every hold.</summary>
+    public async Task ReleaseAsync(string reason)
+    {
+        var orders = Cluster.Orders;
+        foreach (var hold in (await orders.ReadAsync(_life.Token)).Orders!.Where(o => o.Action == OrderAction.Hold))
+        {
+            var now = Instant.FromDateTimeOffset(_world.Clock.GetUtcNow());
+            var result = await orders.SetStatusAsync(hold, StoredOrders.Release(hold, reason, now), _life.Token);
+            Assert.Equal(WriteOutcome.Done, result.Outcome);
+        }
+        await SeesAsync(_life.Token);
+        await Path.TurnAsync(_life.Token);
+    }
+
     private string? Lags(ClusterView known)
     {
         var store = _world.Cluster.Store;
+        var orders = store.List("powerorders.ebb.dev");
+        if (
+            orders.Count != known.Orders?.Count
+            || orders.Any(o => known.Orders.All(k => k.Version != (string?)o["metadata"]!["resourceVersion"]))
+        )
+            return "PowerOrders";
+        var baselines = known
+            .Scalers.Where(s => s.Baseline is not null)
+            .DistinctBy(s => (WorkloadType.Parse(s.Type)?.Name, s.TargetNamespace, s.TargetName));
+        if (store.List("baselines.ebb.dev").Count != baselines.Count())
+            return "Baselines";
         foreach (var scaler in store.List("upsscalers.ups-scaler.io"))
         {
             var metadata = scaler["metadata"]!;
@@ -281,7 +314,9 @@ internal sealed class EbbProcess : IAsyncDisposable
             )
                 return so.Ref.ToString();
         }
-        return known.Scalers.Count > store.List("upsscalers.ups-scaler.io").Count ? "an UpsScaler that is gone" : null;
+        if (known.Scalers.Count(s => s.Ref.Kind == "UpsScaler") > store.List("upsscalers.ups-scaler.io").Count)
+            return "an UpsScaler that is gone";
+        return null;
 
         bool Present(UpsScalerView seen) =>
             WorkloadType.Parse(seen.Type) is { } type

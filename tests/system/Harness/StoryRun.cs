@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ebb.Core.Power;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Power;
 using Ebb.Kubernetes.Api;
@@ -120,20 +121,10 @@ internal sealed class StoryRun(StoryFolder story)
                 world.Ups.Stale = false;
                 break;
             case ["ask", var verb, .. var reason]:
-                var ask = new Order(Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), string.Join(' ', reason));
-                await ebb.Path.AskAsync(
-                    asks =>
-                        verb switch
-                        {
-                            "drill" => asks.WithDrill(ask),
-                            "shutdown" => asks.WithShutdown(ask),
-                            "restore" => asks.WithRestore(ask),
-                            "hold" => asks with { Hold = ask },
-                            "release" => asks with { Hold = null },
-                            _ => throw new InvalidOperationException(verb),
-                        },
-                    TestContext.Current.CancellationToken
-                );
+                if (verb == "release")
+                    await ebb.ReleaseAsync(string.Join(' ', reason));
+                else
+                    await ebb.AskAsync(Enum.Parse<OrderAction>(verb, true), string.Join(' ', reason));
                 break;
             case ["patch", var resource, var name, .. var patch]:
                 world.Cluster.Store.Patch(
@@ -142,6 +133,14 @@ internal sealed class StoryRun(StoryFolder story)
                     name.Split('/')[1],
                     JsonNode.Parse(string.Concat(patch))!.AsObject()
                 );
+                break;
+            case ["forget", "outages"]:
+                foreach (var outage in world.Cluster.Store.List("outages.ebb.dev"))
+                    world.Cluster.Store.Delete(
+                        "outages.ebb.dev",
+                        (string)outage["metadata"]!["namespace"]!,
+                        (string)outage["metadata"]!["name"]!
+                    );
                 break;
             case ["delete", var resource, var name]:
                 world.Cluster.Store.Delete(resource, name.Split('/')[0], name.Split('/')[1]);
@@ -233,12 +232,9 @@ internal sealed class StoryRun(StoryFolder story)
                     Assert.Equal($"{name} {_began.GetValueOrDefault(name)}", $"{name} {ended.GetValueOrDefault(name)}");
                 Assert.All(
                     world.Cluster.Store.List("upsscalers.ups-scaler.io"),
-                    s =>
-                    {
-                        Assert.Equal("-1", s["spec"]!["specReplicas"]?.ToJsonString() ?? "-1");
-                        Assert.Null(s["spec"]!["baseline"]);
-                    }
+                    s => Assert.Equal("-1", s["spec"]!["specReplicas"]?.ToJsonString() ?? "-1")
                 );
+                Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
                 break;
             case ["no", "writes"]:
                 Assert.True(writes.Count == 0, all);
@@ -275,6 +271,7 @@ internal sealed class StoryRun(StoryFolder story)
 
     private static bool IsWorkload(string path) =>
         !path.Contains("/upsscalers/", StringComparison.Ordinal)
+        && !path.Contains("/ebb.dev/", StringComparison.Ordinal)
         && !path.Contains("/leases", StringComparison.Ordinal)
         && !path.Contains("/events", StringComparison.Ordinal)
         && !path.Contains("/configmaps", StringComparison.Ordinal);

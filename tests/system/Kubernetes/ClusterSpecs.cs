@@ -13,6 +13,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
 {
     private const string Scalers = "/apis/ups-scaler.io/v1alpha1/upsscalers";
     private const string Scaler = "/apis/ups-scaler.io/v1alpha1/namespaces/shop/upsscalers/s";
+    private const string Baselines = "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/baselines";
+    private const string WebBaseline = $"{Baselines}/shop.deployment.web";
     private const string Deployments = "/apis/apps/v1/deployments";
     private const string Web = "/apis/apps/v1/namespaces/shop/deployments/web";
     private readonly ManualTimeProvider _time = new();
@@ -31,6 +33,10 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 "/apis/keda.sh/v1alpha1/scaledobjects",
                 "/api/v1/nodes",
                 "/api/v1/pods",
+                Baselines,
+                "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powerorders",
+                "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powers",
+                "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/outages",
             }
         )
             _server.On($"GET {path}", Json(List("5")));
@@ -544,7 +550,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_baseline_is_written_with_finalizer_and_integer_in_one_request_and_read_back_equal()
+    public async Task A_baseline_is_created_with_all_that_it_says_and_read_back_equal()
     {
         var baseline = new Baseline(
             "uid-web",
@@ -555,83 +561,42 @@ public sealed class ClusterSpecs : IAsyncLifetime
             null,
             "so"
         );
-        _server.On($"PATCH {Scaler}", async context => await Json(Captured(AskedBody()))(context));
+        _server.On($"POST {Baselines}", async context => await Json(Stored(Asked()))(context));
         var view = await UntilAsync(view => view.Synced);
-        Assert.Equal(
-            WriteResult.Done,
-            await _cluster!.CaptureAsync(view.Scalers.Single(), baseline, TestContext.Current.CancellationToken)
-        );
-        var written = Assert.Single(_server.ReceivedFor($"PATCH {Scaler}")).Body!;
+        Assert.Equal(WriteResult.Done, await CaptureAsync(view, baseline));
         AssertJson(
             """
-            {"uid":"uid-s","resourceVersion":"4","finalizers":["others","ups-scaler.io/wake-first"],
-             "annotations":{"ups-scaler.io/released":null}}
+            {"target":{"type":"deployment","namespace":"shop","name":"web","uid":"uid-web"},"by":"power",
+             "capturedAt":"2026-11-21T18:00:00.1234567Z","replicas":3,
+             "annotations":[{"name":"x","value":"1"},{"name":"y"}],"scaledObject":"so"}
             """,
-            written["metadata"]!
+            JsonNode.Parse(Asked())!
         );
-        Assert.Equal(3, (int)written["spec"]!["specReplicas"]!);
-        var seen = _cluster.Known.Scalers.Single();
-        Assert.True(seen.HasFinalizer);
-        Assert.Equal(3, seen.SpecReplicas);
-        Assert.Equal(baseline.Annotations, seen.Baseline!.Annotations);
-        Assert.Equal(baseline with { Annotations = null }, seen.Baseline with { Annotations = null });
+        // It shows at once, without waiting for the watch.
+        var seen = _cluster!.Known.Scalers.Single().Baseline!;
+        Assert.Equal(baseline.Annotations, seen.Annotations);
+        Assert.Equal(baseline with { Annotations = null }, seen with { Annotations = null });
 
-        string AskedBody() => _server.ReceivedFor($"PATCH {Scaler}")[^1].Body!["spec"]!.ToJsonString();
+        string Asked() => _server.ReceivedFor($"POST {Baselines}")[^1].Body!["spec"]!.ToJsonString();
     }
 
     [Theory]
-    [InlineData(true, WriteOutcome.Done)]
-    [InlineData(false, WriteOutcome.Invalid)]
-    public async Task A_definition_that_drops_the_baseline_is_enough_only_for_what_one_integer_can_say(
-        bool plain,
-        WriteOutcome outcome
-    )
+    [InlineData("uid-web", WriteOutcome.Done, 5)]
+    [InlineData("uid-of-another", WriteOutcome.Conflict, 5)]
+    public async Task One_that_is_there_already_is_kept_as_it_is(string uid, WriteOutcome outcome, int replicas)
     {
-        _server.On($"PATCH {Scaler}", Json(Captured("""{"specReplicas":3,"type":"deployment","name":"web"}""")));
+        _server.On($"POST {Baselines}", Status(409, "AlreadyExists"));
+        _server.On($"GET {WebBaseline}", Json(Stored(Spec(uid, 5))));
         var view = await UntilAsync(view => view.Synced);
-        var baseline = new Baseline("uid-web", null, 3, null, plain ? null : [new AnnotationValue("x", null)]);
-        var result = await _cluster!.CaptureAsync(
-            view.Scalers.Single(),
-            baseline,
-            TestContext.Current.CancellationToken
-        );
-        Assert.Equal(outcome, result.Outcome);
-        if (!plain)
-            Assert.Contains("apply deploy/crds/upsscalers.ups-scaler.io.yaml", result.Detail, StringComparison.Ordinal);
+        Assert.Equal(outcome, (await CaptureAsync(view, new Baseline("uid-web", null, 0))).Outcome);
+        Assert.Equal(replicas, _cluster!.Known.Scalers.Single().Baseline!.Replicas);
     }
 
     [Fact]
-    public async Task A_release_takes_baseline_and_finalizer_out_and_the_copy_in_the_status_no_longer_counts()
+    public async Task A_release_deletes_the_version_that_was_seen()
     {
-        const string baseline = """{"uid":"uid-web","capturedAt":"2026-11-21T18:00:00Z","replicas":3}""";
-        const string status = $$"""
-            {"phase":"Waking","reason":"r","since":"2026-11-21T18:00:00Z","observedGeneration":2,
-             "baseline":{{baseline}}}
-            """;
-        _server.On(
-            $"GET {Scalers}",
-            Json(
-                List(
-                    "5",
-                    UpsScaler(
-                        finalizers: "\"ups-scaler.io/wake-first\"",
-                        more: $",\"baseline\":{baseline}",
-                        status: status
-                    )
-                )
-            )
-        );
-        _server.On(
-            $"PATCH {Scaler}",
-            Json(
-                UpsScaler(
-                    finalizers: "",
-                    status: status,
-                    version: "8",
-                    annotations: "\"ups-scaler.io/released\":\"2026-11-21T18:00:00Z\""
-                )
-            )
-        );
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 3)))));
+        _server.On($"DELETE {WebBaseline}", Json("""{"kind":"Status","status":"Success"}"""));
         var view = await UntilAsync(view => view.Synced);
         Assert.Equal(3, view.Scalers.Single().Baseline!.Replicas);
         Assert.Equal(
@@ -639,63 +604,43 @@ public sealed class ClusterSpecs : IAsyncLifetime
             await _cluster!.ReleaseAsync(view.Scalers.Single(), TestContext.Current.CancellationToken)
         );
         AssertJson(
-            """
-            {"metadata":{"uid":"uid-s","resourceVersion":"4","finalizers":[],
-             "annotations":{"ups-scaler.io/released":"2026-11-21T18:00:00Z"}},"spec":{"specReplicas":-1,
-             "baseline":null}}
-            """,
-            _server.ReceivedFor($"PATCH {Scaler}").Single().Body!
+            """{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"resourceVersion":"8"}}""",
+            _server.ReceivedFor($"DELETE {WebBaseline}").Single().Body!
         );
         Assert.Null(_cluster.Known.Scalers.Single().Baseline);
-        Assert.NotNull(_cluster.Known.Scalers.Single().Status!.Baseline);
     }
 
     [Fact]
-    public async Task A_baseline_that_somebody_overwrote_is_found_again_in_the_status()
+    public async Task A_baseline_that_no_UpsScaler_names_is_a_workload_to_wake()
     {
-        _server.On(
-            $"GET {Scalers}",
-            Json(
-                List(
-                    "5",
-                    UpsScaler(
-                        finalizers: "",
-                        status: """
-                        {"phase":"Asleep","reason":"r","since":"2026-11-21T18:00:00Z",
-                         "baseline":{"uid":"uid-web","replicas":3}}
-                        """
-                    )
-                )
-            )
-        );
-        Assert.Equal(3, (await UntilAsync(view => view.Synced)).Scalers.Single().Baseline!.Replicas);
+        _server.On($"GET {Scalers}", Json(List("5")));
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 3)))));
+        var orphan = (await UntilAsync(view => view.Synced && Seen(view) is not null)).Scalers.Single();
+        Assert.Equal((true, "web", 3), (orphan.Deleting, orphan.TargetName, orphan.Baseline!.Replicas));
     }
 
     [Fact]
-    public async Task The_integer_of_another_program_is_a_baseline_too()
+    public async Task While_baselines_cannot_be_read_nothing_is_known_of_what_sleeps()
     {
-        _server.On($"GET {Scalers}", Json(List("5", UpsScaler("cronjob", more: ",\"specReplicas\":0"))));
-        _server.On("GET /apis/batch/v1/cronjobs", Json(List("5")));
-        var view = await UntilAsync(view => view.Synced);
-        Assert.Equal(new Baseline(null, null, Suspended: true), view.Scalers.Single().Baseline);
+        _server.On($"GET {Baselines}", Status(403, "Forbidden", "no"));
+        var view = await UntilRefusedForGoodAsync(view => view.Troubles.Count > 0);
+        Assert.False(view.Synced);
+        Assert.Contains("a right is missing to list baselines.ebb.dev", view.Troubles[0], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_capture_against_an_older_version_is_a_conflict()
-    {
-        var view = await UntilAsync(view => view.Synced);
-        _server.On($"GET {Scaler}", Json(UpsScaler(version: "77")));
-        var result = await _cluster!.CaptureAsync(
-            view.Scalers.Single() with
-            {
-                ResourceVersion = "3",
-            },
-            new Baseline("u", null, 1),
-            TestContext.Current.CancellationToken
-        );
-        Assert.Equal(WriteOutcome.Conflict, result.Outcome);
-        Assert.Empty(_server.ReceivedFor($"PATCH {Scaler}"));
-    }
+    private Task<WriteResult> CaptureAsync(ClusterView view, Baseline baseline) =>
+        _cluster!.CaptureAsync(view.Scalers.Single(), baseline, TestContext.Current.CancellationToken);
+
+    private static string Spec(string uid, int replicas) =>
+        $$$"""
+            {"target":{"type":"deployment","namespace":"shop","name":"web","uid":"{{{uid}}}"},"replicas":{{{replicas}}}}
+            """;
+
+    private static string Stored(string spec) =>
+        $$$"""
+            {"metadata":{"name":"shop.deployment.web","namespace":"ebb-system","uid":"uid-b","resourceVersion":"8"},
+             "spec":{{{spec}}}}
+            """;
 
     [Fact]
     public async Task A_status_is_replaced_whole_and_one_that_is_dropped_is_said()
@@ -710,7 +655,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         AssertJson(
             """
             {"metadata":{"uid":"uid-s"},"status":{"phase":"GoingToSleep","reason":"mains failed",
-             "since":"2026-11-21T18:00:00Z","observedGeneration":2,"changedBy":null,"baseline":null}}
+             "since":"2026-11-21T18:00:00Z","observedGeneration":2,"changedBy":null}}
             """,
             _server.ReceivedFor($"PATCH {Scaler}/status").Single().Body!
         );
@@ -776,12 +721,6 @@ public sealed class ClusterSpecs : IAsyncLifetime
              "finalizers":[{{{finalizers}}}],"annotations":{ {{{annotations}}} } },
              "spec":{"type":"{{{type}}}","name":"{{{name}}}","shutdownPriority":1,"scaleUpPriority":2,
               "specReplicas":-1{{{more}}}},"status":{{{status}}}}
-            """;
-
-    private static string Captured(string spec) =>
-        $$$"""
-            {"metadata":{"name":"s","namespace":"shop","uid":"uid-s","resourceVersion":"8","generation":3,
-             "finalizers":["others","ups-scaler.io/wake-first"]},"spec":{{{spec}}}}
             """;
 
     private static string Deployment(

@@ -21,6 +21,10 @@ public sealed class LoadSpecs
                 "/apis/autoscaling/v2/horizontalpodautoscalers",
                 "/apis/keda.sh/v1alpha1/scaledobjects",
                 "/api/v1/nodes",
+                "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/baselines",
+                "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powerorders",
+                "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powers",
+                "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/outages",
             }
         )
             server.On($"GET {path}", Json(List("5")));

@@ -87,7 +87,7 @@ public sealed class ResourceSpecs
                 await ListAsync(
                     Kinds.UpsScalers,
                     """
-                    "spec":{"type":"deployment","specReplicas":3,"baseline":{"annotations":[{"name":"a"}]}},
+                    "spec":{"type":"deployment","specReplicas":3},
                      "status":{"since":"2026-11-21T18:00:00Z"}
                     """
                 )
@@ -106,8 +106,8 @@ public sealed class ResourceSpecs
                 """
             )
         )[^1];
-        Assert.Equal(new UpsScalerSpec(null, null, null, null, null, null, null), scaler.Spec);
-        Assert.Equal(new UpsScalerStatusFields(null, null, null, null, null, null), scaler.Status);
+        Assert.Equal(new UpsScalerSpec(null, null, null, null, null, null), scaler.Spec);
+        Assert.Equal(new UpsScalerStatusFields(null, null, null, null, null), scaler.Status);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Outages;
 using Ebb.Core.Overrides;
+using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Engine.Power;
 using Ebb.Nut;
@@ -62,8 +63,7 @@ public sealed class ReportSpecs
             "idle",
             new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } }
         );
-        ebb.Path.Note(new PersonAction(Now(world), "asked for hold: look at it", null));
-        await ebb.Path.AskAsync(asks => asks with { Hold = new(Now(world), "look at it") }, Stop);
+        await ebb.AskAsync(OrderAction.Hold, "look at it");
         world.Cluster.Store.Patch(
             "deployments.apps",
             "shop",
@@ -71,13 +71,13 @@ public sealed class ReportSpecs
             new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 2 } }
         );
         await ebb.StepAsync();
-        await ebb.Path.AskAsync(asks => asks with { Hold = null }, Stop);
+        await ebb.ReleaseAsync("seen");
         await UntilAsync(ebb, v => v.Plan.Phase == Phase.Asleep);
         world.Ups.StatusOverride = "OL CHRG";
         await UntilAsync(ebb, v => v.Outage?.Ended is not null);
         await ebb.StepAsync();
 
-        var report = Assert.Single((await ebb.Store.OutagesAsync(Stop))!);
+        var report = Assert.Single(ebb.Records.Reports!);
         Assert.Contains("on battery", report.Cause, StringComparison.Ordinal);
         Assert.All(report.Waves, w => Assert.True(w.Ended >= w.Began));
         Assert.Equal(
@@ -216,9 +216,9 @@ public sealed class ReportSpecs
                     )),
             ],
         };
-        var json = PowerStore.Fitting(report);
+        var json = PowerRecords.Fitting(new OutageDocument(OutageProgress.None, report));
         Assert.True(System.Text.Encoding.UTF8.GetByteCount(json) <= 512 * 1024);
-        var kept = System.Text.Json.JsonSerializer.Deserialize(json, StoredJson.Default.OutageReport)!;
+        var kept = System.Text.Json.JsonSerializer.Deserialize(json, PowerJson.Default.OutageDocument)!.Report;
         Assert.Equal(6000, kept.Workloads.Count + kept.LeftOut);
         Assert.Equal((6, 6), (kept.NotBack.Count, kept.Workloads.Count(w => w.Late)));
         Assert.Contains(
@@ -231,20 +231,23 @@ public sealed class ReportSpecs
             0,
             System
                 .Text.Json.JsonSerializer.Deserialize(
-                    PowerStore.Fitting(
-                        report with
-                        {
-                            Workloads =
-                            [
-                                .. report
-                                    .Workloads.Take(2000)
-                                    .Select((w, n) => w with { Name = $"deployment shop/app-{n:0000}" }),
-                            ],
-                        }
+                    PowerRecords.Fitting(
+                        new OutageDocument(
+                            OutageProgress.None,
+                            report with
+                            {
+                                Workloads =
+                                [
+                                    .. report
+                                        .Workloads.Take(2000)
+                                        .Select((w, n) => w with { Name = $"deployment shop/app-{n:0000}" }),
+                                ],
+                            }
+                        )
                     ),
-                    StoredJson.Default.OutageReport
+                    PowerJson.Default.OutageDocument
                 )!
-                .LeftOut
+                .Report.LeftOut
         );
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Overrides;
+using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Power;
@@ -201,10 +202,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
     [Fact]
     public async Task A_hold_comes_first()
     {
-        await _ebb.Path.AskAsync(
-            asks => asks with { Hold = new Order(Now, "nobody touches anything", Now + Duration.FromSeconds(30)) },
-            Stop
-        );
+        await _ebb.AskAsync(OrderAction.Hold, "nobody touches anything", Duration.FromSeconds(30));
         await AskAsync("deployment", "web", 5, Duration.FromMinutes(5));
         await StepsAsync(20);
         Holds("deployments.apps/web spec.replicas 3");

@@ -102,12 +102,11 @@ public sealed class AgreementSpecs
                 );
                 break;
             case 3:
-                Keep(
+                KeepPower(
                     all,
-                    "power",
                     random.Next(2) == 0
-                        ? """{"supplies":[{"ups":"rack","lastKnown":"Battery","since":"2026-01-15T12:01:00Z"}],"episode":{}}"""
-                        : """{"supplies":[{"ups":"rack","lastKnown":"On"}],"episode":{}}"""
+                        ? """{"supplies":[{"ups":"rack","lastKnown":"battery","since":"2026-01-15T12:01:00Z"}]}"""
+                        : """{"supplies":[{"ups":"rack","lastKnown":"on"}]}"""
                 );
                 break;
             case 4:
@@ -120,6 +119,17 @@ public sealed class AgreementSpecs
                 break;
         }
     }
+
+    private static void KeepPower(ScalerWorld all, string status) =>
+        all.World.Cluster.Store.Apply(
+            new JsonObject
+            {
+                ["apiVersion"] = "ebb.dev/v1alpha1",
+                ["kind"] = "Power",
+                ["metadata"] = new JsonObject { ["name"] = "cluster", ["namespace"] = "ebb-system" },
+                ["status"] = JsonNode.Parse(status),
+            }
+        );
 
     private static void Keep(ScalerWorld all, string key, string value) =>
         all.World.Cluster.Store.Apply(

@@ -140,11 +140,7 @@ public sealed class FollowingSpecs
         for (var i = 0; i < 90 && (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")) != (28, 4); i++)
             await all.StepAsync(1);
         Assert.Equal((28, 4), (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")));
-        Keep(
-            all,
-            "power",
-            """{"supplies":[{"ups":"rack","lastKnown":"Battery","since":"2026-01-15T12:01:00Z"}],"episode":{}}"""
-        );
+        KeepPower(all, """{"supplies":[{"ups":"rack","lastKnown":"battery","since":"2026-01-15T12:01:00Z"}]}""");
         await all.StepAsync(10);
         Assert.Equal((0, 4), (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")));
         Keep(
@@ -159,7 +155,12 @@ public sealed class FollowingSpecs
             apiVersion: ups-scaler.io/v1alpha1
             kind: UpsScaler
             metadata: {name: queue, namespace: shop}
-            spec: {type: deployment, namespace: shop, name: queue, shutdownPriority: 1, scaleUpPriority: 1, specReplicas: 4}
+            spec: {type: deployment, namespace: shop, name: queue, shutdownPriority: 1, scaleUpPriority: 1}
+            ---
+            apiVersion: ebb.dev/v1alpha1
+            kind: Baseline
+            metadata: {name: shop.deployment.queue, namespace: ebb-system}
+            spec: {target: {type: deployment, namespace: shop, name: queue}, replicas: 4}
             """
         );
         await all.StepAsync(10);
@@ -170,6 +171,17 @@ public sealed class FollowingSpecs
             StringComparison.Ordinal
         );
     }
+
+    private static void KeepPower(ScalerWorld all, string status) =>
+        all.World.Cluster.Store.Apply(
+            new JsonObject
+            {
+                ["apiVersion"] = "ebb.dev/v1alpha1",
+                ["kind"] = "Power",
+                ["metadata"] = new JsonObject { ["name"] = "cluster", ["namespace"] = "ebb-system" },
+                ["status"] = JsonNode.Parse(status),
+            }
+        );
 
     private static void Keep(ScalerWorld all, string key, string value) =>
         all.World.Cluster.Store.Apply(

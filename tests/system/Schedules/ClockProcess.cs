@@ -238,6 +238,9 @@ internal sealed class ClockProcess : IAsyncDisposable
     {
         var cluster = new Mock<ICluster>(MockBehavior.Strict);
         cluster.Setup(c => c.Known).Returns(ClusterView.Nothing);
+        cluster.Setup(c => c.Orders).Returns(Mock.Of<IPowerOrders>());
+        cluster.Setup(c => c.Powers).Returns(Mock.Of<IStatusObjects>());
+        cluster.Setup(c => c.Outages).Returns(Mock.Of<IStatusObjects>());
         cluster
             .Setup(c => c.WaitForChangeAsync(It.IsAny<ClusterView>(), It.IsAny<CancellationToken>()))
             .Returns((ClusterView _, CancellationToken cancelled) => Task.Delay(Timeout.Infinite, cancelled));

@@ -69,7 +69,7 @@ public class PowerAndTimeSpecs
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
-        Assert.Null(both.World.Cluster.Store.Get("upsscalers.ups-scaler.io", "shop", "web")!["spec"]!["baseline"]);
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
         await both.UntilAsync(Begins + Duration.FromMinutes(11));
         Assert.Equal(5, both.Web);
     }
@@ -122,7 +122,7 @@ public class PowerAndTimeSpecs
         Assert.Equal((0, "0"), (both.Web, Pause()));
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
-        Assert.Null(both.World.Cluster.Store.Get("upsscalers.ups-scaler.io", "shop", "web")!["spec"]!["baseline"]);
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
         Assert.Equal("0", Pause());
         await both.UntilAsync(Begins + Duration.FromMinutes(13));

@@ -13,6 +13,45 @@ public sealed class ClockSpecs
         ["Power__WaveTimeout"] = "120s",
     };
 
+    /// <summary>A machine without a battery behind its clock, after its node has lost power.</summary>
+    [Theory]
+    [InlineData(-7200)]
+    [InlineData(-1768478400)] // 1970
+    public async Task Started_again_in_mid_outage_with_a_clock_that_is_behind_it_goes_on_at_once(double seconds)
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        var kinds = new EveryKind(world);
+        await using (var before = EbbProcess.Start(world, Hurried))
+        {
+            world.Ups.StatusOverride = "OL";
+            for (var i = 0; i < 10; i++)
+                await before.StepAsync();
+            world.Ups.StatusOverride = "OB";
+            for (var i = 0; world.Cluster.Store.Count("baselines.ebb.dev") < 3; i++)
+            {
+                Assert.True(i < 60, "no wave has begun");
+                await before.StepAsync();
+            }
+            before.Kill();
+        }
+        var machine = new SetClock(world.Clock) { Off = TimeSpan.FromSeconds(seconds) };
+        await using var ebb = EbbProcess.Start(world, Hurried, time: new SteadyClock(machine));
+        for (var i = 0; !kinds.AllAsleep; i++)
+        {
+            Assert.True(i < 90, $"not asleep: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}");
+            await ebb.StepAsync();
+        }
+        Assert.StartsWith("this clock is behind: ", ebb.Path.Trouble, StringComparison.Ordinal);
+        world.Ups.StatusOverride = "OL CHRG";
+        for (var i = 0; !kinds.AllAwake; i++)
+        {
+            Assert.True(i < 120, $"not awake: {ebb.View.Plan.Phase}: {ebb.View.Plan.Reason}");
+            await ebb.StepAsync();
+        }
+        kinds.EndedAsItBegan();
+        Assert.Empty(kinds.Broken);
+    }
+
     [Theory]
     [InlineData(-3600)]
     [InlineData(86400)]

@@ -52,9 +52,7 @@ internal sealed class EveryKind(World world)
 
     public bool AllAsleep => Wave("shutdownPriority", _ => true).All(IsAsleep);
 
-    public bool AllAwake =>
-        Store.List("upsscalers.ups-scaler.io").All(s => Captured(s) is null)
-        && Wave("shutdownPriority", _ => true).All(IsAwake);
+    public bool AllAwake => Store.Count("baselines.ebb.dev") == 0 && Wave("shutdownPriority", _ => true).All(IsAwake);
 
     /// <summary>The database, which wakes first, is awake again while the rest is not.</summary>
     public bool FirstWaveAwake => IsAwake("orders") && !IsAwake("web");
@@ -119,15 +117,22 @@ internal sealed class EveryKind(World world)
     private static long Priority(JsonObject scaler, string name) =>
         long.Parse(scaler["spec"]![name]!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static int? Captured(JsonObject scaler) =>
-        int.Parse(
-            scaler["spec"]!["specReplicas"]?.ToJsonString() ?? "-1",
-            System.Globalization.CultureInfo.InvariantCulture
-        )
-            is var value
-        && value >= 0
-            ? value
-            : null;
+    /// <summary>What its Baseline says, as the one number of the table above; null: there is none.</summary>
+    private int? Captured(JsonObject scaler)
+    {
+        var (type, name) = ((string)scaler["spec"]!["type"]!, (string)scaler["spec"]!["name"]!);
+        var baseline = Store
+            .List("baselines.ebb.dev")
+            .Select(b => b["spec"]!)
+            .FirstOrDefault(b =>
+                (string?)b["target"]!["name"] == name
+                && type.Equals((string?)b["target"]!["type"], StringComparison.OrdinalIgnoreCase)
+            );
+        return baseline is null ? null
+            : baseline["replicas"] is { } replicas ? (int)Number(replicas)
+            : baseline["suspended"]?.GetValue<bool>() == true ? 0
+            : 1;
+    }
 
     private bool IsBeingPutToSleep(string name)
     {

@@ -1,4 +1,3 @@
-using Ebb.Core.Outages;
 using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Tests.Harness;
@@ -14,13 +13,30 @@ public sealed class LearnedBudgetSpecs
     public async Task A_budget_shorter_than_a_shutdown_took_before_begins_one_at_once(double tookSeconds, bool atOnce)
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
+        // An outage before, as it is kept: learned from by whoever starts.
+        var (down, asleep) = (
+            new DateTime(2026, 1, 1, 12, 0, 0),
+            new DateTime(2026, 1, 1, 12, 0, 0).AddSeconds(tookSeconds)
+        );
+        await world.Cluster.ApplyManifestAsync(
+            $$"""
+            apiVersion: ebb.dev/v1alpha1
+            kind: Outage
+            metadata: {name: 20260101t120000z, namespace: ebb-system}
+            status:
+              progress: {}
+              report:
+                id: 20260101T120000Z
+                began: "2026-01-01T12:00:00Z"
+                ended: "2026-01-01T13:00:00Z"
+                cause: before
+                workloads:
+                - {name: deployment shop/web, downAt: "{{down:yyyy-MM-ddTHH:mm:ss}}Z", asleepAt: "{{asleep:yyyy-MM-ddTHH:mm:ss}}Z"}
+            """
+        );
         await using var ebb = EbbProcess.Start(
             world,
             new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "60s" }
-        );
-        ebb.Learned.Known = new DurationHistory(
-            new Dictionary<string, WorkloadDurations> { ["deployment shop/web"] = new([tookSeconds], []) },
-            "before"
         );
         world.Ups.RealRuntime = TimeSpan.FromMinutes(5);
         for (var i = 0; i < 5; i++)

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Ebb.Core.Workloads;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Baselines;
+
+/// <summary>The JSON form of a baseline. Reading what was written gives an equal baseline.</summary>
+internal static class BaselineJson
+{
+    /// <summary>The spec of a Baseline.</summary>
+    public static JsonObject Write(BaselineKey key, Baseline baseline)
+    {
+        var spec = new JsonObject
+        {
+            ["target"] = new JsonObject
+            {
+                ["type"] = key.Type.Name,
+                ["namespace"] = key.Namespace,
+                ["name"] = key.Name,
+                ["uid"] = baseline.Uid,
+            },
+            ["by"] = "power",
+            ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
+            ["replicas"] = baseline.Replicas,
+            ["suspended"] = baseline.Suspended,
+            ["suspendStated"] = baseline.SuspendStated,
+            ["annotations"] = baseline.Annotations is { } annotations
+                ? new JsonArray([.. annotations.Select(Write)])
+                : null,
+            ["automated"] = baseline.Automated,
+            ["scaledObject"] = baseline.ScaledObject,
+        };
+        foreach (var name in spec.Where(member => member.Value is null).Select(member => member.Key).ToList())
+            spec.Remove(name);
+        return spec;
+    }
+
+    public static Baseline Read(BaselineSpec spec) =>
+        new(
+            spec.Target?.Uid,
+            spec.CapturedAt,
+            spec.Replicas,
+            spec.Suspended,
+            spec.Annotations?.Where(one => one.Name is not null)
+                .Select(one => new AnnotationValue(one.Name!, one.Value))
+                .ToList(),
+            spec.Automated,
+            spec.ScaledObject,
+            spec.SuspendStated
+        );
+
+    private static JsonObject Write(AnnotationValue annotation)
+    {
+        var written = new JsonObject { ["name"] = annotation.Name };
+        if (annotation.Value is not null)
+            written["value"] = annotation.Value;
+        return written;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using Ebb.Kubernetes.Resources;
+using NodaTime;
+
+namespace Ebb.Kubernetes.Baselines;
+
+/// <summary>A Baseline as the server sends it.</summary>
+internal sealed record BaselineObject : IKubernetesObject
+{
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
+    public BaselineSpec? Spec { get; init; }
+}
+
+internal sealed record BaselineSpec(
+    BaselineTarget? Target,
+    Instant? CapturedAt,
+    int? Replicas,
+    bool? Suspended,
+    bool? SuspendStated,
+    BaselineAnnotation[]? Annotations,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Automated,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? ScaledObject
+);
+
+internal sealed record BaselineTarget(
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Type,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Namespace,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Uid
+);
+
+internal sealed record BaselineAnnotation(string? Name, string? Value);

@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+using Ebb.Core.Outages;
+using Ebb.Core.Power;
+using Ebb.Core.Waves;
+using Ebb.Engine.Json;
+using NodaTime;
+
+namespace Ebb.Engine.Power;
+
+/// <summary>The status of an Outage.</summary>
+/// <param name="Progress">Where it stands, for the next leader.</param>
+/// <param name="Report">What is told of it.</param>
+internal sealed record OutageDocument(OutageProgress Progress, OutageReport Report)
+{
+    /// <summary>The name of the object.</summary>
+    [JsonIgnore]
+    public string Name => Report.Id.ToLowerInvariant();
+
+    /// <summary>Whether nothing has happened in between.</summary>
+    public bool SaysTheSameAs(OutageDocument other) =>
+        ReferenceEquals(Report, other.Report)
+        && Progress with { Waves = [], NodesBefore = null } == other.Progress with { Waves = [], NodesBefore = null }
+        && Progress.Waves.SequenceEqual(other.Progress.Waves)
+        && (Progress.NodesBefore ?? []).SequenceEqual(other.Progress.NodesBefore ?? []);
+
+    /// <summary>Another one at each wave boundary, turn and end, which are written at once.</summary>
+    [JsonIgnore]
+    public (string, Direction, int, int, Instant?) Boundary =>
+        (Report.Id, Progress.Direction, Report.Waves.Count, Report.Waves.Count(w => w.Ended is not null), Report.Ended);
+}
+
+/// <summary>The status of the Power.</summary>
+internal sealed record PowerStatus(
+    string Mains,
+    string Battery,
+    string Contact,
+    Instant? Since,
+    string Phase,
+    string Reason,
+    double? BudgetSeconds,
+    IReadOnlyList<StoredSupply> Supplies
+)
+{
+    /// <summary>What others decide on.</summary>
+    [JsonIgnore]
+    public string Decisive =>
+        $"{Mains} {Battery} {Contact} {Phase} {Since} "
+        + string.Join(", ", Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt}"));
+
+    public static PowerStatus Of(PowerView view, IReadOnlyList<SupplyMemory> supplies) =>
+        new(
+            Wording.Of(view.Power.Mains),
+            Wording.Of(view.Power.Battery),
+            view.Power.Fresh ? "fresh" : "lost",
+            view.Power.Since,
+            Wording.Of(view.Plan.Phase),
+            view.Plan.Reason,
+            view.Power.Budget?.Remaining.TotalSeconds,
+            [.. supplies.Select(StoredSupply.Of)]
+        );
+}
+
+/// <summary>One UPS, with since when it is as it is.</summary>
+internal sealed record StoredSupply(
+    string Ups,
+    string LastKnown,
+    Instant? Since,
+    Instant? ForcedSince,
+    Instant? OrderedAt,
+    double? Charge,
+    double? RuntimeSeconds,
+    double? Load
+)
+{
+    public static StoredSupply Of(SupplyMemory memory) =>
+        new(
+            memory.Ups,
+            Wording.Of(memory.LastKnown),
+            memory.Since,
+            memory.ForcedSince,
+            memory.OrderedAt,
+            memory.Reading?.Charge,
+            memory.Reading?.Runtime?.TotalSeconds,
+            memory.Reading?.Load
+        );
+
+    public SupplyMemory ToMemory() =>
+        new()
+        {
+            Ups = Ups,
+            LastKnown = LastKnown switch
+            {
+                "on" => Mains.On,
+                "battery" => Mains.Battery,
+                _ => Mains.Unknown,
+            },
+            Since = Since,
+            ForcedSince = ForcedSince,
+            OrderedAt = OrderedAt,
+        };
+}
+
+/// <summary>Members that are null are left out: a report is long.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(InstantConverter), typeof(DurationConverter)]
+)]
+[JsonSerializable(typeof(OutageDocument))]
+[JsonSerializable(typeof(PowerStatus))]
+internal sealed partial class PowerJson : JsonSerializerContext;

@@ -1,0 +1,134 @@
+using Ebb.Core.Outages;
+using Ebb.Core.Ports;
+using Ebb.Core.Power;
+using Ebb.Core.Waves;
+using Ebb.Engine.Clocks;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Ebb.Engine.Power;
+
+/// <summary>
+/// The orders of people, and what this leader has found of them. A result counts here at once and is written to the
+/// order's status after the steps, so that a drill turns even where the status cannot be written.
+/// </summary>
+internal sealed class StoredOrders(IPowerOrders orders, EngineClocks clocks)
+{
+    private static readonly Duration AfterFailure = Duration.FromSeconds(5);
+
+    private readonly Dictionary<string, OrderStatus> _results = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Instant> _failed = new(StringComparer.Ordinal);
+
+    /// <summary>Why the status of an order could not be written last; null: it could.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>The orders with what was found of them and is not stored yet.</summary>
+    public IReadOnlyList<PowerOrder> Of(IReadOnlyList<PowerOrder>? stored)
+    {
+        if (stored is null || _results.Count == 0)
+            return stored ?? [];
+        return
+        [
+            .. stored.Select(order =>
+                !order.Status.IsOver && _results.GetValueOrDefault(order.Uid) is { } result
+                    ? order with
+                    {
+                        Status = result,
+                    }
+                    : order
+            ),
+        ];
+    }
+
+    /// <summary>Refuses what nobody has looked at yet and must not count.</summary>
+    public void Admit(IReadOnlyList<PowerOrder> known, PowerState power, OutageProgress outage, Instant now)
+    {
+        foreach (var order in known.Where(o => o.Status.Phase == OrderPhase.Pending))
+            if (
+                // An outage that began after a drill was asked for is that drill.
+                OrderResults.Refusal(order.Action, power, outage.Began < order.At ? outage.Cause : null) is
+                { } refusal
+            )
+                _results[order.Uid] = new OrderStatus(OrderPhase.Refused, refusal, EndedAt: now);
+    }
+
+    /// <summary>Takes over what a decision has made of them.</summary>
+    public void Take(IReadOnlyList<PowerOrder> known, Plan plan, PowerState power, Instant now)
+    {
+        var failing = power.Verdict.Wish == PowerWish.Sleep;
+        foreach (var (order, status) in OrderResults.Of(known, plan.Orders, failing, now))
+            _results[order.Uid] = status;
+    }
+
+    /// <summary>Forgets what was found in an earlier term.</summary>
+    public void Forget()
+    {
+        _results.Clear();
+        _failed.Clear();
+    }
+
+    /// <summary>Writes what is not stored yet, and deletes what is no longer needed.</summary>
+    public async Task WriteAsync(IReadOnlyList<PowerOrder>? stored, CancellationToken cancellationToken)
+    {
+        if (stored is null)
+            return;
+        var now = clocks.World.Now();
+        foreach (var uid in _results.Keys.Except(stored.Select(o => o.Uid)).ToList())
+        {
+            _results.Remove(uid);
+            _failed.Remove(uid);
+        }
+        foreach (var order in stored)
+        {
+            if (_results.GetValueOrDefault(order.Uid) is not { } result)
+                continue;
+            if (order.Status.IsOver || result == order.Status)
+                _results.Remove(order.Uid);
+            else if (MayTry(order, now))
+                Note(order, await orders.SetStatusAsync(order, result, cancellationToken), now);
+        }
+        foreach (var order in OrderResults.Obsolete(stored).Where(o => MayTry(o, now)))
+            Note(order, await orders.DeleteAsync(order, cancellationToken), now);
+    }
+
+    /// <summary>What people did with orders, for the report of an outage.</summary>
+    public static IEnumerable<PersonAction> Actions(IEnumerable<PowerOrder> known)
+    {
+        foreach (var order in known.Where(o => o.Status.Phase != OrderPhase.Refused))
+        {
+            var end = order.Until is { } until ? $" until {InstantPattern.General.Format(until)}" : "";
+            var verb = order.Action.ToString().ToLowerInvariant();
+            yield return new PersonAction(order.At, $"asked for {verb}{end}: {order.Reason}", order.By);
+            if (order is { Action: OrderAction.Hold, Status: { EndedAt: { } ended } status } && IsRelease(status))
+                yield return new PersonAction(ended, $"asked for release: {status.Message[Released.Length..]}", null);
+        }
+    }
+
+    /// <summary>The status of a hold that a person has released.</summary>
+    public static OrderStatus Release(PowerOrder hold, string reason, Instant now) =>
+        hold.Status with
+        {
+            Phase = OrderPhase.Done,
+            Message = Released + reason,
+            EndedAt = now,
+        };
+
+    private const string Released = "released: ";
+
+    private static bool IsRelease(OrderStatus status) => status.Message.StartsWith(Released, StringComparison.Ordinal);
+
+    private bool MayTry(PowerOrder order, Instant now) =>
+        !_failed.TryGetValue(order.Uid, out var at) || now < at || now - at >= AfterFailure;
+
+    private void Note(PowerOrder order, WriteResult result, Instant now)
+    {
+        if (result.Outcome is WriteOutcome.Done or WriteOutcome.Gone)
+        {
+            _failed.Remove(order.Uid);
+            Trouble = null;
+            return;
+        }
+        _failed[order.Uid] = now;
+        Trouble = $"the status of PowerOrder {order.Name} could not be written: {result.Detail}";
+    }
+}
