@@ -10,7 +10,9 @@ namespace Ebb.Engine;
 /// <summary>The one route table: every host answers HTTP with it.</summary>
 internal static class EbbRoutes
 {
-    /// <summary>What comes before any route: headers, failures, keys, sizes, origins; then the choice of the route.</summary>
+    /// <summary>
+    /// What comes before any route: headers, failures, keys, sizes, origins; then the choice of the route.
+    /// </summary>
     public static void UseEbb(this IApplicationBuilder app)
     {
         app.UseSecurityHeaders();

@@ -11,10 +11,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ebb.Engine;
 
-/// <summary>The engine behind a web server of its own, and what every program that runs the engine has in common.</summary>
+/// <summary>
+/// The engine behind a web server of its own, and what every program that runs the engine has in common.
+/// </summary>
 internal static class EbbServer
 {
-    /// <summary>How much of a body the server takes off the wire, so that whoever sends too much hears so; routes get far less.</summary>
+    /// <summary>
+    /// How much of a body the server takes off the wire, so that whoever sends too much hears so; routes get far less.
+    /// </summary>
     private const int MostBytesDrained = 1 << 20;
 
     /// <summary>The settings are wrong.</summary>
@@ -126,7 +130,9 @@ internal static class EbbServer
         return 0;
     }
 
-    /// <summary>Prints in its own words what keeps a program from starting; anything else is a fault of the program.</summary>
+    /// <summary>
+    /// Prints in its own words what keeps a program from starting; anything else is a fault of the program.
+    /// </summary>
     public static async Task<int> TellFailureAsync(Func<Task<int>> program)
     {
         try

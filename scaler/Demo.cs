@@ -4,7 +4,8 @@ using Ebb.Simulation.Clock;
 namespace Ebb.Scaler;
 
 /// <summary>
-/// Runs the scaler on the demo's clock. Each line of standard input, an instant and a speed, sets that clock; the end of the input ends
+/// Runs the scaler on the demo's clock. Each line of standard input, an instant and a speed, sets that clock; the end
+/// of the input ends
 /// this process. The only file that uses the simulation, which has the clock; a native image is built without it.
 /// </summary>
 internal sealed class Demo

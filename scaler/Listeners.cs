@@ -6,15 +6,19 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Ebb.Scaler;
 
-/// <summary>The two ports: gRPC over HTTP/2, with or without TLS, and HTTP/1.1 in the clear for probes and metrics.</summary>
+/// <summary>
+/// The two ports: gRPC over HTTP/2, with or without TLS, and HTTP/1.1 in the clear for probes and metrics.
+/// </summary>
 internal static class Listeners
 {
     public static void Configure(KestrelServerOptions kestrel, ScalerSettings settings)
     {
         kestrel.AddServerHeader = false;
-        // It counts for a whole connection, which KEDA shares among all ScaledObjects; CallLimits bounds each request instead.
+        // It counts for a whole connection, which KEDA shares among all ScaledObjects; CallLimits bounds each request
+        // instead.
         kestrel.Limits.MinRequestBodyDataRate = null;
-        // KEDA keeps one connection for each address and opens a stream or two for each push trigger: the usual 100 would starve it.
+        // KEDA keeps one connection for each address and opens a stream or two for each push trigger: the usual 100
+        // would starve it.
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000_000;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);

@@ -24,7 +24,8 @@ internal static class ScalerHost
     /// <param name="deadlines">The time of requests to the API server.</param>
     /// <param name="limits">Null: the defaults.</param>
     /// <exception cref="IOException">A TLS file cannot be read.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A TLS file does not hold what it should.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A TLS file does not hold what it
+    /// should.</exception>
     public static WebApplication Build(
         ScalerSettings settings,
         ClusterConnection connection,

@@ -83,7 +83,8 @@ internal static class AllDayEvent
     }
 
     /// <summary>
-    /// Null: it has a time of day, or is empty, which Ical.Net reads as the year 1, or has no room for an end before 9999.
+    /// Null: it has a time of day, or is empty, which Ical.Net reads as the year 1, or has no room for an end before
+    /// 9999.
     /// </summary>
     private static LocalDate? DateOf(CalDateTime? date) =>
         date is { HasTime: false, Year: > 1 and < 9900 } ? LocalDate.FromDateOnly(date.Date) : null;

@@ -15,7 +15,9 @@ public static class CalendarFile
 {
     private const int MostUnreadable = 20;
 
-    /// <summary>The days off, or everything that is wrong (the first 20 lines that cannot be parsed); never both.</summary>
+    /// <summary>
+    /// The days off, or everything that is wrong (the first 20 lines that cannot be parsed); never both.
+    /// </summary>
     /// <param name="text">The file.</param>
     /// <param name="name">What the paths of the faults begin with, such as the key in its ConfigMap.</param>
     public static (DaysOff? Days, IReadOnlyList<SpecFault> Faults) Read(string text, string name)

@@ -32,7 +32,9 @@ internal sealed partial class NumberedLines : TextReader
         _texts = _lines.ToDictionary(line => line.Number, line => line.Text);
     }
 
-    /// <summary>The line that is being parsed: Ical.Net parses one when it has read the next. Null before the first.</summary>
+    /// <summary>
+    /// The line that is being parsed: Ical.Net parses one when it has read the next. Null before the first.
+    /// </summary>
     public (int Number, string Text)? Current => _next >= 2 ? _lines[_next - 2] : null;
 
     /// <summary>Whether there is nothing left to read.</summary>

@@ -5,8 +5,10 @@ using System.Text;
 namespace Ebb.Metrics;
 
 /// <summary>
-/// What the instruments of some meters show, in Prometheus' text format 0.0.4. Names follow the OpenTelemetry rules for Prometheus:
-/// dots become underscores, the unit is appended in full (<c>s</c>: seconds, <c>1</c>: ratio), counters end in <c>_total</c>.
+/// What the instruments of some meters show, in Prometheus' text format 0.0.4. Names follow the OpenTelemetry rules for
+/// Prometheus:
+/// dots become underscores, the unit is appended in full (<c>s</c>: seconds, <c>1</c>: ratio), counters end in
+/// <c>_total</c>.
 /// Stands in for the OpenTelemetry Prometheus exporter until that restores.
 /// </summary>
 public sealed class Exposition : IDisposable

@@ -6,14 +6,17 @@ using OpenTelemetry.Resources;
 namespace Ebb.Metrics;
 
 /// <summary>
-/// Pushes metrics over OTLP where OpenTelemetry's own variables say so. Where they do not, nothing of OpenTelemetry is loaded.
+/// Pushes metrics over OTLP where OpenTelemetry's own variables say so. Where they do not, nothing of OpenTelemetry is
+/// loaded.
 /// </summary>
 public static class Otlp
 {
     /// <summary>Whether <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or its sister for metrics names a receiver.</summary>
     public static bool IsAsked => IsSet("OTEL_EXPORTER_OTLP_ENDPOINT") || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
 
-    /// <summary>Begins to push; ends when it is disposed of. The exporter reads the other <c>OTEL_…</c> variables by itself.</summary>
+    /// <summary>
+    /// Begins to push; ends when it is disposed of. The exporter reads the other <c>OTEL_…</c> variables by itself.
+    /// </summary>
     /// <param name="service">The name of this process; <c>OTEL_SERVICE_NAME</c> wins over it.</param>
     /// <param name="meters">What is pushed.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Ebb.Nut;
 
 /// <summary>
-/// Takes an address apart by hand: System.Uri gives one exception for everything that may be wrong, and its message repeats the
+/// Takes an address apart by hand: System.Uri gives one exception for everything that may be wrong, and its message
+/// repeats the
 /// text, password included.
 /// </summary>
 internal sealed class AddressReader
@@ -205,7 +206,9 @@ internal sealed class AddressReader
         return Uri.UnescapeDataString(text);
     }
 
-    /// <summary>upsd drops every byte outside 0x20 to 0x7E of a request without a word, so such a name could never match.</summary>
+    /// <summary>
+    /// upsd drops every byte outside 0x20 to 0x7E of a request without a word, so such a name could never match.
+    /// </summary>
     private void Word(string what, string text)
     {
         if (text.Length == 0)

@@ -21,7 +21,9 @@ internal static class Trust
         return options;
     }
 
-    /// <summary>Only the roots in <paramref name="file"/>. A UPS's own authority publishes no revocation list.</summary>
+    /// <summary>
+    /// Only the roots in <paramref name="file"/>. A UPS's own authority publishes no revocation list.
+    /// </summary>
     private static X509ChainPolicy PolicyOf(string file)
     {
         var policy = new X509ChainPolicy

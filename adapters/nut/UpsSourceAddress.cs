@@ -36,7 +36,9 @@ public sealed class UpsSourceAddress
         Port = port;
     }
 
-    /// <summary>The UPS that this source describes to the rest of Ebb; sources of the same name describe one device.</summary>
+    /// <summary>
+    /// The UPS that this source describes to the rest of Ebb; sources of the same name describe one device.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>What listens at <see cref="Host"/>.</summary>
@@ -49,14 +51,17 @@ public sealed class UpsSourceAddress
     public int Port { get; }
 
     /// <summary>
-    /// The UPS's name at the server. Null only for an exporter that was not told one: then its page must hold a single UPS.
+    /// The UPS's name at the server. Null only for an exporter that was not told one: then its page must hold a single
+    /// UPS.
     /// </summary>
     public string? Ups { get; internal init; }
 
     /// <summary>Null when the server is asked without a name, as reading seldom needs one.</summary>
     public string? User { get; internal init; }
 
-    /// <summary>Whether the server's certificate goes unchecked. Only when the address says <c>insecure=true</c>.</summary>
+    /// <summary>
+    /// Whether the server's certificate goes unchecked. Only when the address says <c>insecure=true</c>.
+    /// </summary>
     public bool Insecure { get; internal init; }
 
     /// <summary>A PEM file with the only roots to trust; null for the machine's own.</summary>
@@ -85,5 +90,6 @@ public sealed class UpsSourceAddress
 
 /// <summary>What became of a text that should be an address.</summary>
 /// <param name="Address">Null when there are errors.</param>
-/// <param name="Errors">"expected …, found …", without the path of the setting and without any part of the credentials.</param>
+/// <param name="Errors">"expected …, found …", without the path of the setting and without any part of the
+/// credentials.</param>
 public sealed record UpsSourceOutcome(UpsSourceAddress? Address, IReadOnlyList<string> Errors);

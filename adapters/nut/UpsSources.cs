@@ -8,14 +8,18 @@ namespace Ebb.Nut;
 public static class UpsSources
 {
     /// <summary>
-    /// One source for each address, in their order. Nothing is connected before the first read; each source reads one at a time,
+    /// One source for each address, in their order. Nothing is connected before the first read; each source reads one
+    /// at a time,
     /// whoever asks.
     /// </summary>
     /// <param name="addresses">As <see cref="UpsSourceAddress.Parse"/> gave them.</param>
-    /// <param name="clock">Stamps the answers and counts the pauses between attempts to reach a server that failed.</param>
+    /// <param name="clock">Stamps the answers and counts the pauses between attempts to reach a server that
+    /// failed.</param>
     /// <param name="deadlines">
-    /// Counts the seconds allowed for an answer: 3 to connect and 5 for the rest. Sockets know only real time, so a process whose
-    /// <paramref name="clock"/> is a simulated one gives <see cref="TimeProvider.System"/> here. Null for <paramref name="clock"/>.
+    /// Counts the seconds allowed for an answer: 3 to connect and 5 for the rest. Sockets know only real time, so a
+    /// process whose
+    /// <paramref name="clock"/> is a simulated one gives <see cref="TimeProvider.System"/> here. Null for <paramref
+    /// name="clock"/>.
     /// </param>
     public static IReadOnlyList<IUpsSource> Create(
         IReadOnlyList<UpsSourceAddress> addresses,

@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace Ebb.Nut;
 
-/// <summary>NUT's variables (docs/nut-names.txt) as a reading: percent and seconds, and unknown where they cannot be true.</summary>
+/// <summary>
+/// NUT's variables (docs/nut-names.txt) as a reading: percent and seconds, and unknown where they cannot be true.
+/// </summary>
 internal static class Variables
 {
     internal static UpsReading ToReading(

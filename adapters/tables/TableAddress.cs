@@ -19,7 +19,8 @@ public sealed partial class TableAddress
     public Uri Endpoint { get; }
 
     /// <summary>
-    /// Reads a storage connection string as Azure.Data.Tables does. The fault is one sentence without any part of the string.
+    /// Reads a storage connection string as Azure.Data.Tables does. The fault is one sentence without any part of the
+    /// string.
     /// </summary>
     public static (TableAddress? Address, string? Fault) FromConnection(string text)
     {

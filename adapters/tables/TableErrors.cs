@@ -6,7 +6,8 @@ using Ebb.Core.Ports;
 namespace Ebb.Tables;
 
 /// <summary>
-/// Makes of every failure of the table service a <see cref="StateStoreException"/>; only the caller's cancellation passes.
+/// Makes of every failure of the table service a <see cref="StateStoreException"/>; only the caller's cancellation
+/// passes.
 /// A refusal is told by status and code alone, because the service repeats signatures in what it says.
 /// </summary>
 internal static class TableErrors

@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace Ebb.Core.Ports;
 
-/// <summary>The orders that are stored in the cluster; those that a watch has read are in the view of the cluster.</summary>
+/// <summary>
+/// The orders that are stored in the cluster; those that a watch has read are in the view of the cluster.
+/// </summary>
 public interface IPowerOrders
 {
     /// <summary>Stores an order; it counts, or is refused in its status, from the moment that this is done.</summary>

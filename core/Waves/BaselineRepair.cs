@@ -12,7 +12,7 @@ internal static class BaselineRepair
             [
                 .. input
                     .Members.Where(m =>
-                        m.Scaler is { IsBaselineLoose: true, Deleting: false }
+                        m.Scaler is { IsBaselineDeleted: true, Deleting: false }
                         && !m.IsOrphaned
                         && !(direction == Direction.Up && m.IsAwake == true)
                         && turn.MayAsk(m, Direction.Up)

@@ -151,7 +151,7 @@ public static class UpsScalerValidation
     /// <summary>
     /// A DNS subdomain of RFC 1123: 1 to 253 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.
     /// </summary>
-    private static bool IsName(string text) =>
+    public static bool IsName(string text) =>
         text.Length is > 0 and <= 253
         && char.IsAsciiLetterOrDigit(text[0])
         && char.IsAsciiLetterOrDigit(text[^1])

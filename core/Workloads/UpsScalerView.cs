@@ -45,7 +45,7 @@ public sealed record UpsScalerView
     public Baseline? Baseline { get; init; }
 
     /// <summary>The baseline is known from memory; somebody deleted its object.</summary>
-    public bool IsBaselineLoose { get; init; }
+    public bool IsBaselineDeleted { get; init; }
 
     /// <summary>Its status as last written.</summary>
     public UpsScalerStatus? Status { get; init; }

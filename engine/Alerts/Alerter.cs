@@ -8,8 +8,10 @@ using Ebb.Engine.Settings;
 namespace Ebb.Engine.Alerts;
 
 /// <summary>
-/// Sends webhooks when the phase changes. The power path only enqueues a message: each target has a short queue of its own, a
-/// deadline for each attempt, a bound on attempts and a pause between messages; what does not fit is dropped and counted.
+/// Sends webhooks when the phase changes. The power path only enqueues a message: each target has a short queue of its
+/// own, a
+/// deadline for each attempt, a bound on attempts and a pause between messages; what does not fit is dropped and
+/// counted.
 /// </summary>
 internal sealed partial class Alerter : BackgroundService
 {

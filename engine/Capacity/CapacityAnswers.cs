@@ -29,7 +29,8 @@ internal sealed record CapacityAnswer(bool Known, string? Reason, Instant? At, I
 /// <param name="Reason">Why, or why it is not known.</param>
 /// <param name="EligibleNodes">How many nodes would take a replica.</param>
 /// <param name="Nodes">Some of all nodes, those where most fits first.</param>
-/// <param name="Samples">The last hour or so, oldest first; ten seconds apart, further where the demo runs fast.</param>
+/// <param name="Samples">The last hour or so, oldest first; ten seconds apart, further where the demo runs
+/// fast.</param>
 internal sealed record FollowerAnswer(
     string Namespace,
     string Name,

@@ -4,7 +4,8 @@ using NodaTime;
 namespace Ebb.Engine.Capacity;
 
 /// <summary>
-/// What the scaler said, and said before, follower by follower: a ring buffer in memory. A sample at which nothing was known
+/// What the scaler said, and said before, follower by follower: a ring buffer in memory. A sample at which nothing was
+/// known
 /// is kept as that. Safe from several threads.
 /// </summary>
 internal sealed class CapacityHistory
@@ -22,7 +23,10 @@ internal sealed class CapacityHistory
     private Instant? _at;
     private string? _why = "the scaler was not asked yet";
 
-    /// <summary>How many replicas each follower is told to have, by its ScaledObject; whoever nothing is known of is not in it. Another instance when any of them changed.</summary>
+    /// <summary>
+    /// How many replicas each follower is told to have, by its ScaledObject; whoever nothing is known of is not in it.
+    /// Another instance when any of them changed.
+    /// </summary>
     public IReadOnlyDictionary<(string Namespace, string Name), int> Replicas => _replicas;
 
     /// <param name="said">What the scaler said; null: nothing.</param>

@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace Ebb.Engine.Capacity;
 
-/// <summary>Looks at the scaler in even steps of the world's time, but never more than once in a second of ours.</summary>
+/// <summary>
+/// Looks at the scaler in even steps of the world's time, but never more than once in a second of ours.
+/// </summary>
 internal sealed class CapacityWatching(ScalerClient scaler, CapacityHistory history, EngineClocks clocks)
     : BackgroundService
 {

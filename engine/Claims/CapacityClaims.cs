@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace Ebb.Engine.Claims;
 
-/// <summary>What spare capacity leaves to those that follow it, as the scaler answers it now. What it does not say is no claim.</summary>
+/// <summary>
+/// What spare capacity leaves to those that follow it, as the scaler answers it now. What it does not say is no claim.
+/// </summary>
 internal sealed class CapacityClaims(CapacityHistory history) : IClaims
 {
     public IEnumerable<(Member Member, Claim Claim)> On(IReadOnlyList<Member> roster, Instant now)

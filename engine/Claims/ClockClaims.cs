@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace Ebb.Engine.Claims;
 
-/// <summary>What the clock asks of workloads now, until when, and what then: for whoever decides and for whoever explains.</summary>
+/// <summary>
+/// What the clock asks of workloads now, until when, and what then: for whoever decides and for whoever explains.
+/// </summary>
 internal sealed class ClockClaims : IClaims
 {
     private static readonly IReadOnlyList<Claim> Nothing = [];
@@ -76,7 +78,8 @@ internal sealed class ClockClaims : IClaims
 
     private static Asked Ask(IndexEntry entry, ITimetable timetable, ScheduleState state, Instant now)
     {
-        // A change that changes nothing, such as a day off in a window that is not in force, is none; a bound keeps this short.
+        // A change that changes nothing, such as a day off in a window that is not in force, is none; a bound keeps
+        // this short.
         var until = timetable.NextChange(now);
         for (
             var i = 0;

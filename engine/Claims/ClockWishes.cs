@@ -5,7 +5,8 @@ using Ebb.Core.Workloads;
 namespace Ebb.Engine.Claims;
 
 /// <summary>
-/// What the clock wants workloads to wake to; the one thing that the power path takes from the clock. Another instance only when a wish
+/// What the clock wants workloads to wake to; the one thing that the power path takes from the clock. Another instance
+/// only when a wish
 /// changes.
 /// </summary>
 internal sealed class ClockWishes
@@ -18,7 +19,9 @@ internal sealed class ClockWishes
     /// <summary>By workload.</summary>
     public IReadOnlyDictionary<WorkloadName, WakingSize> Now => _now;
 
-    /// <summary>The wish for what an UpsScaler names, or for the ScaledObject that was found scaling it; null: none.</summary>
+    /// <summary>
+    /// The wish for what an UpsScaler names, or for the ScaledObject that was found scaling it; null: none.
+    /// </summary>
     public static ScheduledSize? Of(
         IReadOnlyDictionary<WorkloadName, WakingSize> wishes,
         WorkloadType type,

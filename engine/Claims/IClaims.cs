@@ -7,7 +7,10 @@ namespace Ebb.Engine.Claims;
 /// <summary>A source of claims besides power.</summary>
 internal interface IClaims
 {
-    /// <summary>What is asked now of each member of whom something is asked. From memory, and quick: the power path waits for it.</summary>
+    /// <summary>
+    /// What is asked now of each member of whom something is asked. From memory, and quick: the power path waits for
+    /// it.
+    /// </summary>
     IEnumerable<(Member Member, Claim Claim)> On(IReadOnlyList<Member> roster, Instant now);
 }
 

@@ -2,7 +2,8 @@ namespace Ebb.Engine.Clocks;
 
 /// <summary>
 /// The machine's clock at the start plus the monotonic time since: a machine without a battery behind
-/// its clock starts in the wrong year, and NTP sets it right in the middle of an outage. Durations must not jump with it.
+/// its clock starts in the wrong year, and NTP sets it right in the middle of an outage. Durations must not jump with
+/// it.
 /// </summary>
 internal sealed class SteadyClock(TimeProvider machine) : TimeProvider
 {
@@ -25,7 +26,10 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Takes over what the machine's clock says now: to be called when nothing is going on that is counted in durations.</summary>
+    /// <summary>
+    /// Takes over what the machine's clock says now: to be called when nothing is going on that is counted in
+    /// durations.
+    /// </summary>
     public void Agree()
     {
         lock (_lock)

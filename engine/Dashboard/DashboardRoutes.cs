@@ -5,7 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace Ebb.Engine.Dashboard;
 
 /// <summary>
-/// The function <c>Dashboard</c>: a page, its style and its script out of this assembly. It holds no data, so it needs no key; what it
+/// The function <c>Dashboard</c>: a page, its style and its script out of this assembly. It holds no data, so it needs
+/// no key; what it
 /// shows it asks for like anybody else, with the key that its reader types in.
 /// </summary>
 internal static class DashboardRoutes

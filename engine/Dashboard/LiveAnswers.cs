@@ -7,7 +7,8 @@ using NodaTime;
 namespace Ebb.Engine.Dashboard;
 
 /// <summary>
-/// <c>GET /api/live?since=…</c>: the status, and of the workloads only those that changed since. The token is opaque; one of another
+/// <c>GET /api/live?since=…</c>: the status, and of the workloads only those that changed since. The token is opaque;
+/// one of another
 /// process gets everything.
 /// </summary>
 internal sealed record LiveAnswer(
@@ -21,7 +22,9 @@ internal sealed record LiveAnswer(
     LiveDemo? Demo
 );
 
-/// <summary>A workload as the page shows it, and no more: a thousand of them are one answer. What is not known is left out.</summary>
+/// <summary>
+/// A workload as the page shows it, and no more: a thousand of them are one answer. What is not known is left out.
+/// </summary>
 internal sealed record LiveWorkload(string Key, string Kind, string Namespace, string Name, string State, string Reason)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -8,7 +8,8 @@ using Ebb.Engine.Settings;
 namespace Ebb.Engine.Dashboard;
 
 /// <summary>
-/// Knows when each workload last changed, so that whoever asks again gets what is new and no more. As large as the cluster, however
+/// Knows when each workload last changed, so that whoever asks again gets what is new and no more. As large as the
+/// cluster, however
 /// long it runs. Safe from several threads.
 /// </summary>
 internal sealed class LiveFeed(
@@ -45,7 +46,7 @@ internal sealed class LiveFeed(
             return new LiveAnswer(
                 $"{_process}-{_version.ToString(CultureInfo.InvariantCulture)}",
                 whole,
-                Readings.Status(view, settings, path.Leads, path.Trouble),
+                Readings.Status(view, settings, path.Leads, path.Troubles),
                 [.. _rows.Values.Where(r => r.Version > from).OrderBy(r => r.Order).Select(r => r.Answer)],
                 whole ? [] : [.. _gone.Where(g => g.Value > from).Select(g => g.Key)],
                 [.. book.All.Select(k => OverrideRoutes.Answer(k, overrides, clocks))],

@@ -4,7 +4,9 @@ using Ebb.Engine.Power;
 
 namespace Ebb.Engine.Dashboard;
 
-/// <summary>Charge, load and how much is awake, in even steps, for the last two hours: a ring buffer in memory.</summary>
+/// <summary>
+/// Charge, load and how much is awake, in even steps, for the last two hours: a ring buffer in memory.
+/// </summary>
 internal sealed class PowerHistory(PowerPath path, EngineClocks clocks) : BackgroundService
 {
     private const int Most = 720;

@@ -118,7 +118,8 @@ internal sealed record OutageSummary(
 /// <summary>What became of something that was asked for.</summary>
 /// <param name="Asked">The verb.</param>
 /// <param name="Reason">Why, as it was given.</param>
-/// <param name="Order">The PowerOrder that was stored; after a release those that were released; null: there was none.</param>
+/// <param name="Order">The PowerOrder that was stored; after a release those that were released; null: there was
+/// none.</param>
 internal sealed record AskedAnswer(string Asked, string Reason, string? Order);
 
 /// <summary>The body of <c>POST /api/power/…</c>.</summary>

@@ -11,7 +11,10 @@ using NodaTime.Text;
 
 namespace Ebb.Engine.Http;
 
-/// <summary>Overrides: <c>PUT</c> and <c>DELETE /api/workloads/{namespace}/{kind}/{name}/override</c>, <c>GET /api/overrides</c>.</summary>
+/// <summary>
+/// Overrides: <c>PUT</c> and <c>DELETE /api/workloads/{namespace}/{kind}/{name}/override</c>, <c>GET
+/// /api/overrides</c>.
+/// </summary>
 internal static class OverrideRoutes
 {
     private const string Suffix = "/override";
@@ -54,7 +57,8 @@ internal static class OverrideRoutes
         OverridePath path,
         PowerPath power,
         WorkloadSearch search,
-        EngineClocks clocks
+        EngineClocks clocks,
+        IHostApplicationLifetime lifetime
     )
     {
         if (power.View is null)
@@ -121,8 +125,7 @@ internal static class OverrideRoutes
                     null
                 )
             );
-            await power.TurnAsync(context.RequestAborted);
-            await path.TurnAsync(context.RequestAborted);
+            await TurnsAsync(power, path, lifetime).WaitAsync(context.RequestAborted);
             kept = book.Find(asked.Kind, asked.Namespace, asked.Name) ?? kept;
             context.Response.Headers.ETag = $"\"{kept.Tag}\"";
             return Results.Json(
@@ -152,7 +155,8 @@ internal static class OverrideRoutes
         OverridePath path,
         PowerPath power,
         WorkloadSearch search,
-        EngineClocks clocks
+        EngineClocks clocks,
+        IHostApplicationLifetime lifetime
     )
     {
         var (parts, malformed) = Split(rest);
@@ -184,8 +188,7 @@ internal static class OverrideRoutes
                 context.RequestAborted
             );
             power.Note(new PersonAction(clocks.World.Now(), $"ended the override of {present.Override}", null));
-            await power.TurnAsync(context.RequestAborted);
-            await path.TurnAsync(context.RequestAborted);
+            await TurnsAsync(power, path, lifetime).WaitAsync(context.RequestAborted);
             return Results.Json(
                 Answer(kept, path, clocks),
                 OverrideJson.Default.OverrideAnswer,
@@ -209,6 +212,13 @@ internal static class OverrideRoutes
                 $"nothing was changed: {away.Message}"
             );
         }
+    }
+
+    /// <summary>A client that hangs up cancels its answer, never a turn.</summary>
+    private static async Task TurnsAsync(PowerPath power, OverridePath path, IHostApplicationLifetime lifetime)
+    {
+        await power.TurnAsync(lifetime.ApplicationStopping);
+        await path.TurnAsync(lifetime.ApplicationStopping);
     }
 
     private static ((string Namespace, string Kind, string Name)? Parts, IResult? Malformed) Split(string rest)

@@ -14,7 +14,7 @@ namespace Ebb.Engine.Http;
 /// <summary>Turns what was decided into the answers of <c>View</c>.</summary>
 internal static class Readings
 {
-    public static StatusAnswer Status(PowerView view, EbbSettings settings, bool leads, string? storeTrouble)
+    public static StatusAnswer Status(PowerView view, EbbSettings settings, bool leads, IReadOnlyList<string> troubles)
     {
         var states = view.Plan.Workloads;
         return new StatusAnswer(
@@ -41,7 +41,7 @@ internal static class Readings
             [
                 .. view.Cluster.Troubles,
                 .. view.Power.Supplies.SelectMany(s => s.Notes.Select(n => $"{s.Ups}: {n}")),
-                .. storeTrouble is null ? [] : new[] { $"state: {storeTrouble}" },
+                .. troubles,
             ]
         );
     }

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Ebb.Engine.Http;
 
 /// <summary>
-/// Keys, body sizes and origins, before any route is reached. The rule is the same under the Functions host, whose own keys are not
+/// Keys, body sizes and origins, before any route is reached. The rule is the same under the Functions host, whose own
+/// keys are not
 /// used: GET and HEAD take the view key or the control key, everything else the control key.
 /// </summary>
 internal static class RequestGuard
@@ -30,7 +31,9 @@ internal static class RequestGuard
             }
         );
 
-    /// <summary>The page of the dashboard holds no data, so whoever finds it may have it; the calls it makes carry a key.</summary>
+    /// <summary>
+    /// The page of the dashboard holds no data, so whoever finds it may have it; the calls it makes carry a key.
+    /// </summary>
     private static bool IsGuarded(HttpRequest request) =>
         (
             request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
@@ -87,7 +90,8 @@ internal static class RequestGuard
         && request.ContentLength != 0;
 
     /// <summary>
-    /// Reads a body whole before its route, so that a chunked one is bounded like any other and none is left half-read: a server that
+    /// Reads a body whole before its route, so that a chunked one is bounded like any other and none is left half-read:
+    /// a server that
     /// closes a connection on which a client still sends takes the answer from it.
     /// </summary>
     private static async Task<IResult?> ReadBodyAsync(HttpContext context)
@@ -115,7 +119,10 @@ internal static class RequestGuard
             $"expected a body of at most {LargestBody} bytes"
         );
 
-    /// <summary>A browser says where a request comes from; a page of somebody else must not act with a key that a person typed here.</summary>
+    /// <summary>
+    /// A browser says where a request comes from; a page of somebody else must not act with a key that a person typed
+    /// here.
+    /// </summary>
     private static bool IsForeign(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].FirstOrDefault() is { } site && site is not ("same-origin" or "none"))
@@ -125,7 +132,9 @@ internal static class RequestGuard
             : request.Headers.Origin.Count > 0;
     }
 
-    /// <summary>Takes the same time whatever is wrong: both sides are hashed first, so that not even the length shows.</summary>
+    /// <summary>
+    /// Takes the same time whatever is wrong: both sides are hashed first, so that not even the length shows.
+    /// </summary>
     private static bool Same(string? given, string? key) =>
         given is not null
         && key is not null

@@ -7,7 +7,10 @@ using Ebb.Engine.Power;
 
 namespace Ebb.Engine.Http;
 
-/// <summary>Finds the workload that an address names, whether or not an UpsScaler does. A kind that nobody spoke of before is waited for, but not for long.</summary>
+/// <summary>
+/// Finds the workload that an address names, whether or not an UpsScaler does. A kind that nobody spoke of before is
+/// waited for, but not for long.
+/// </summary>
 internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, UnlistedWorkloads unlisted, EngineClocks clocks)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -16,7 +19,8 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
     /// <param name="kind">As addresses write it.</param>
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <param name="looksOnly">The caller has only a key to look: no kind beyond the well-known ones is watched for that.</param>
+    /// <param name="looksOnly">The caller has only a key to look: no kind beyond the well-known ones is watched for
+    /// that.</param>
     public async Task<(OverrideTarget? Subject, IResult? Missing)> FindAsync(
         string space,
         string kind,
@@ -83,7 +87,10 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
             ? Readings.Workload(state)
             : Readings.Workload(unlisted.Of(subject, view.At));
 
-    /// <summary>An override that stands on the same workload under another name, such as that of the ScaledObject that scales it; null: none.</summary>
+    /// <summary>
+    /// An override that stands on the same workload under another name, such as that of the ScaledObject that scales
+    /// it; null: none.
+    /// </summary>
     public Kept? Twin(OverrideTarget subject, OverrideBook book) =>
         subject.Workload is not { } workload
             ? null

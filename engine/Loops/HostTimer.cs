@@ -2,7 +2,10 @@ using NodaTime;
 
 namespace Ebb.Engine.Loops;
 
-/// <summary>The host's timer as this process sees it. The host stops it when its storage is out of reach, which is what a power cut does.</summary>
+/// <summary>
+/// The host's timer as this process sees it. The host stops it when its storage is out of reach, which is what a power
+/// cut does.
+/// </summary>
 internal sealed class HostTimer
 {
     private readonly Lock _lock = new();

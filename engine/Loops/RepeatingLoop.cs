@@ -1,7 +1,8 @@
 namespace Ebb.Engine.Loops;
 
 /// <summary>
-/// Repeats a step for as long as the process lives. A step that throws is a fault of ours: it is told in full, and the next one comes
+/// Repeats a step for as long as the process lives. A step that throws is a fault of ours: it is told in full, and the
+/// next one comes
 /// all the same, since neither an outage nor the clock waits for anybody.
 /// </summary>
 /// <param name="deadlines">What the pause after a failure is counted in.</param>

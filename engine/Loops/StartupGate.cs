@@ -1,7 +1,8 @@
 namespace Ebb.Engine.Loops;
 
 /// <summary>
-/// When the work beside the answers begins: with the end of the first answer, or a moment after the process listens when nobody asks. Until then
+/// When the work beside the answers begins: with the end of the first answer, or a moment after the process listens
+/// when nobody asks. Until then
 /// nothing else uses the processor, because a probe without an answer restarts the container.
 /// </summary>
 internal sealed class StartupGate
@@ -10,7 +11,8 @@ internal sealed class StartupGate
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(150);
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="before">What has to be there before any of that work is; it runs once, and when it throws, so does <see cref="Begun"/>.</param>
+    /// <param name="before">What has to be there before any of that work is; it runs once, and when it throws, so does
+    /// <see cref="Begun"/>.</param>
     public StartupGate(Action before) => Begun = BeginAsync(before);
 
     /// <summary>Completes once, and is never cancelled.</summary>

@@ -1,7 +1,8 @@
 namespace Ebb.Engine.Loops;
 
 /// <summary>
-/// Says that there is something to decide on. However often it is rung before somebody listens, that is one turn to take: a turn
+/// Says that there is something to decide on. However often it is rung before somebody listens, that is one turn to
+/// take: a turn
 /// decides on everything that is known, whoever rang.
 /// </summary>
 internal sealed class WakeSignal

@@ -7,7 +7,9 @@ using Ebb.Engine.Settings;
 
 namespace Ebb.Engine.Metrics;
 
-/// <summary>What is read off the last decision whenever somebody asks. What is not known is not shown: it is never 0.</summary>
+/// <summary>
+/// What is read off the last decision whenever somebody asks. What is not known is not shown: it is never 0.
+/// </summary>
 internal sealed class Gauges : IDisposable
 {
     private static readonly Phase[] Phases = Enum.GetValues<Phase>();
@@ -28,7 +30,12 @@ internal sealed class Gauges : IDisposable
         );
         Add("ebb.leading", null, "1 where this replica acts.", _ => [One(path.Leads)]);
         Add("ebb.acting", null, "1 where Power__Act lets decisions be carried out.", _ => [One(settings.Act)]);
-        Add("ebb.state_store.available", null, "1 while the state store answers.", _ => [One(path.Trouble is null)]);
+        Add(
+            "ebb.state_store.available",
+            null,
+            "1 while the state store answers.",
+            _ => [One(path.StorageTrouble is null)]
+        );
         Add(
             "ebb.cluster.reachable",
             null,

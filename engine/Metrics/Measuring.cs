@@ -2,7 +2,10 @@ using Ebb.Metrics;
 
 namespace Ebb.Engine.Metrics;
 
-/// <summary>Counts what is measured, and pushes it where OpenTelemetry's own settings ask for that. What happened before it begins is not counted.</summary>
+/// <summary>
+/// Counts what is measured, and pushes it where OpenTelemetry's own settings ask for that. What happened before it
+/// begins is not counted.
+/// </summary>
 internal sealed class Measuring(IServiceProvider services) : IDisposable
 {
     private IDisposable? _push;

@@ -6,7 +6,9 @@ using Ebb.Metrics;
 
 namespace Ebb.Engine.Metrics;
 
-/// <summary>Metrics where Prometheus asks for them, and pushed over OTLP where OpenTelemetry's own settings say so.</summary>
+/// <summary>
+/// Metrics where Prometheus asks for them, and pushed over OTLP where OpenTelemetry's own settings say so.
+/// </summary>
 internal static class MetricRoutes
 {
     public static readonly string[] Meters = [Measures.MeterName, KubernetesApi.MeterName, ScheduleGauges.MeterName];

@@ -5,7 +5,8 @@ using Ebb.Core.Time.Specs;
 namespace Ebb.Engine.Overrides;
 
 /// <summary>
-/// What a person's word holds now: the workloads, and whoever scales them. The clock writes to none of these. Another instance
+/// What a person's word holds now: the workloads, and whoever scales them. The clock writes to none of these. Another
+/// instance
 /// only when something in it changes.
 /// </summary>
 internal sealed class OverriddenWorkloads

@@ -22,7 +22,8 @@ internal sealed record Kept(Override Override, string ETag)
 }
 
 /// <summary>
-/// All overrides: in memory for whoever decides, in the state store for whoever comes after. The store is written before anything
+/// All overrides: in memory for whoever decides, in the state store for whoever comes after. The store is written
+/// before anything
 /// else; what it does not keep was not asked. Safe from several threads.
 /// </summary>
 internal sealed class OverrideBook(IStateStore store, EngineClocks clocks) : IClaims

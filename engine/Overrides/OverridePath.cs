@@ -11,8 +11,10 @@ using NodaTime;
 namespace Ebb.Engine.Overrides;
 
 /// <summary>
-/// Makes workloads what overrides ask, and what they were when these end. One turn at a time. What they were is kept before the
-/// first write; every write expects the version that was seen, so that power, which may write in between, is never undone.
+/// Makes workloads what overrides ask, and what they were when these end. One turn at a time. What they were is kept
+/// before the
+/// first write; every write expects the version that was seen, so that power, which may write in between, is never
+/// undone.
 /// </summary>
 internal sealed partial class OverridePath(
     EbbSettings settings,
@@ -26,7 +28,9 @@ internal sealed partial class OverridePath(
     OverriddenWorkloads? overridden = null
 ) : IDisposable
 {
-    /// <summary>Capture, write and settle take one pass each; bounded, because another controller may undo each write.</summary>
+    /// <summary>
+    /// Capture, write and settle take one pass each; bounded, because another controller may undo each write.
+    /// </summary>
     private const int MostPasses = 4;
 
     private readonly SemaphoreSlim _gate = new(1, 1);

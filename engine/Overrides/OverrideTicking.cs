@@ -8,7 +8,9 @@ using NodaTime;
 
 namespace Ebb.Engine.Overrides;
 
-/// <summary>Wakes the overrides up: now and then, when the cluster changed while there are any, and when one ends.</summary>
+/// <summary>
+/// Wakes the overrides up: now and then, when the cluster changed while there are any, and when one ends.
+/// </summary>
 internal sealed partial class OverrideTicking(
     EbbSettings settings,
     OverrideBook book,

@@ -10,7 +10,9 @@ using NodaTime;
 
 namespace Ebb.Engine.Overrides;
 
-/// <summary>The state of a workload that no UpsScaler names: overrides and schedules may size it, power does not.</summary>
+/// <summary>
+/// The state of a workload that no UpsScaler names: overrides and schedules may size it, power does not.
+/// </summary>
 internal sealed record UnlistedState(OverrideTarget Subject, WorkloadPhase Phase, Decision Decision, string Reason);
 
 /// <summary>Workloads that no UpsScaler names and on which there is a claim.</summary>

@@ -9,7 +9,8 @@ using NodaTime;
 namespace Ebb.Engine.Overrides;
 
 /// <summary>
-/// The sentence on a workload, for whoever speaks of it under another name: the status of a Schedule, an Event, the log. It is the one
+/// The sentence on a workload, for whoever speaks of it under another name: the status of a Schedule, an Event, the
+/// log. It is the one
 /// that <c>/api/workloads/…</c> gives at that instant.
 /// </summary>
 internal sealed class Why
@@ -37,7 +38,8 @@ internal sealed class Why
     public int Version => Volatile.Read(ref _version);
 
     /// <summary>
-    /// For whoever has read the workload, even where the power path has not yet. Null: nobody asks anything of it, or it is no workload. And whether power has it in hand, when there are more
+    /// For whoever has read the workload, even where the power path has not yet. Null: nobody asks anything of it, or
+    /// it is no workload. And whether power has it in hand, when there are more
     /// urgent writes than this.
     /// </summary>
     public (string? Sentence, bool InHand) Of((string Kind, string Name) target, string @namespace, Instant now) =>

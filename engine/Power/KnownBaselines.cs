@@ -15,6 +15,10 @@ internal sealed class KnownBaselines
         foreach (var scaler in scalers)
             if (scaler.Baseline is { } baseline)
                 _seen[Key(scaler)] = baseline;
+        // One that no UpsScaler names and whose object is gone is nobody's: a later UpsScaler must not find it.
+        if (_seen.Count > 0)
+            foreach (var gone in _seen.Keys.Except(scalers.Select(Key)).ToList())
+                _seen.Remove(gone);
         return _seen.Count == 0 ? scalers : [.. scalers.Select(Remembered)];
     }
 
@@ -31,7 +35,7 @@ internal sealed class KnownBaselines
             ? scaler with
             {
                 Baseline = seen,
-                IsBaselineLoose = true,
+                IsBaselineDeleted = true,
             }
             : scaler;
 

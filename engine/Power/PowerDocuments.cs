@@ -12,6 +12,18 @@ namespace Ebb.Engine.Power;
 /// <param name="Report">What is told of it.</param>
 internal sealed record OutageDocument(OutageProgress Progress, OutageReport Report)
 {
+    /// <summary>
+    /// Everything that is read later is there; false: somebody else has written it, and it tells nothing.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsWhole =>
+        (Progress, Report) is ({ }, { Id.Length: > 0, Cause: not null })
+        && Report.Workloads.All(w => w?.Name is not null)
+        && Report.Waves.All(w => w is not null)
+        && Report.Lines.All(l => l?.Text is not null)
+        && Report.People.All(p => p?.What is not null)
+        && Progress.Waves.All(w => w is not null);
+
     /// <summary>The name of the object.</summary>
     [JsonIgnore]
     public string Name => Report.Id.ToLowerInvariant();
@@ -41,6 +53,10 @@ internal sealed record PowerStatus(
     IReadOnlyList<StoredSupply> Supplies
 )
 {
+    /// <summary>Everything that is read later is there; false: somebody else has written it.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Supplies?.All(s => s?.Ups is not null) == true;
+
     /// <summary>What others decide on.</summary>
     [JsonIgnore]
     public string Decisive =>
@@ -105,6 +121,7 @@ internal sealed record StoredSupply(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
 [JsonSerializable(typeof(OutageDocument))]

@@ -26,7 +26,7 @@ internal sealed class PowerPath(
     ILeadership leadership,
     PowerRecords records,
     StoredOrders orders,
-    ProtectedWorkloads guarded,
+    ProtectedWorkloads neverAsleep,
     EngineClocks clocks,
     ILogger<PowerPath> log,
     ClockWishes? clock = null,
@@ -38,8 +38,8 @@ internal sealed class PowerPath(
     private const int MostSteps = 64;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly WaveWriter _actor = new(cluster);
-    private readonly Reporter _reporter = new(cluster, clocks, log);
+    private readonly WaveWriter _writer = new(cluster);
+    private readonly Reporter _reporter = new(cluster, clocks, settings.Act, log);
     private readonly KnownBaselines _baselines = new();
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (
@@ -48,7 +48,7 @@ internal sealed class PowerPath(
         IReadOnlyList<Member> Members
     )? _roster;
     private (IReadOnlyList<Member> Members, DurationHistory Learned, Duration? Sleep)? _forecast;
-    private OutageProgress _episode = OutageProgress.None;
+    private OutageProgress _progress = OutageProgress.None;
     private OutageReport? _outage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
     private bool _led;
@@ -64,20 +64,30 @@ internal sealed class PowerPath(
     public event Action<PowerView>? Changed;
 
     /// <summary>What could not be stored last, and why; null: everything could.</summary>
-    public string? Trouble =>
-        (!Leads && leadership.Problem is { } problem ? $"nobody may act: {problem}" : null)
-        ?? records.Trouble
-        ?? orders.Trouble
-        ?? (
-            _ahead is { } ahead && ahead > clocks.World.Now()
-                ? $"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past"
-                : null
-        );
+    public string? StorageTrouble => records.Trouble ?? orders.Trouble;
+
+    /// <summary>What a person should know of this replica; empty: nothing.</summary>
+    public IReadOnlyList<string> Troubles
+    {
+        get
+        {
+            List<string> troubles = [];
+            if (!Leads && leadership.Problem is { } problem)
+                troubles.Add($"this replica cannot lead: {problem}");
+            if (StorageTrouble is { } storage)
+                troubles.Add($"state: {storage}");
+            if (_ahead is { } ahead && ahead > clocks.World.Now())
+                troubles.Add($"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past");
+            return troubles;
+        }
+    }
 
     /// <summary>Whether this replica writes.</summary>
     public bool Leads => leadership.HeldUntil is not null;
 
-    /// <summary>A person did something: it belongs into the report of the outage that goes on or is about to begin.</summary>
+    /// <summary>
+    /// A person did something: it belongs into the report of the outage that goes on or is about to begin.
+    /// </summary>
     public void Note(PersonAction act)
     {
         const int most = 64;
@@ -86,7 +96,9 @@ internal sealed class PowerPath(
             _acts.TryDequeue(out _);
     }
 
-    /// <summary>One turn: decide on what is known now, act, decide again on what that changed, remember, report.</summary>
+    /// <summary>
+    /// One turn: decide on what is known now, act, decide again on what that changed, remember, report.
+    /// </summary>
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
@@ -153,7 +165,7 @@ internal sealed class PowerPath(
                 wishes,
                 UpsScalerValidation.Of(
                     Leads ? _baselines.Of(known.Scalers) : known.Scalers,
-                    guarded.Targets,
+                    neverAsleep.Targets,
                     settings.AdminNamespaces,
                     (type, scaler) => ClockWishes.Of(wishes, type, scaler)
                 )
@@ -168,7 +180,7 @@ internal sealed class PowerPath(
         );
         if (Leads)
         {
-            orders.Admit(stored, power, _episode, now);
+            orders.Admit(stored, power, _progress, now);
             stored = orders.Of(known.Orders);
         }
         var plan = Planner.Decide(
@@ -178,7 +190,7 @@ internal sealed class PowerPath(
                 Members = _roster.Value.Members,
                 Power = power,
                 Orders = Orders.Of(stored, now),
-                Progress = _episode,
+                Progress = _progress,
                 Attempts = _attempts,
                 Settings = settings.Power,
                 Claims = ClaimBook.Of(claims, _roster.Value.Members, now),
@@ -187,7 +199,7 @@ internal sealed class PowerPath(
         );
         if (Leads)
         {
-            _episode = plan.Progress;
+            _progress = plan.Progress;
             orders.Take(stored, plan, power, now);
         }
         // Before the cluster was read there is nothing to tell but that.
@@ -201,7 +213,9 @@ internal sealed class PowerPath(
         return plan;
     }
 
-    /// <summary>How long a shutdown takes at least, as far as the outages before have shown; null: they have shown nothing.</summary>
+    /// <summary>
+    /// How long a shutdown takes at least, as far as the outages before have shown; null: they have shown nothing.
+    /// </summary>
     private Duration? Needed(IReadOnlyList<Member> members)
     {
         var known = learned?.Known ?? DurationHistory.Nothing;
@@ -218,7 +232,7 @@ internal sealed class PowerPath(
     {
         // Those that were deleted are woken, whichever way the others go.
         var way = order.Priority is null ? Direction.Up : direction;
-        var results = await _actor.CarryOutAsync(order, way, IsHeld, cancellationToken);
+        var results = await _writer.CarryOutAsync(order, way, IsHeld, cancellationToken);
         foreach (var written in results)
         {
             var uid = written.Member.Scaler.Uid;
@@ -269,12 +283,14 @@ internal sealed class PowerPath(
         var now = clocks.World.Now();
         var (past, outage) = records.Recall();
         supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
-        _episode = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
+        _progress = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
         _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt })
             .Concat((outage?.Progress.Waves ?? []).Select(w => (Instant?)w.Began))
             .Where(at => at > now)
             .Max();
         _outage = outage?.Report;
+        // What this term has seen of baselines begins with what stands there now.
+        _roster = null;
     }
 
     /// <summary>A hold stops what is left of a wave, too.</summary>

@@ -34,7 +34,6 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
         IReadOnlyList<OutageDocument> All,
         IReadOnlyList<OutageReport> Reports
     )? _documents;
-    private PowerStatus? _power;
     private Instant _powerAt;
     private readonly Queue<OutageDocument> _before = [];
     private OutageDocument? _latest;
@@ -51,14 +50,21 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
     /// <summary>The outage that goes on, as the leader has told it last; null: none does.</summary>
     public OutageReport? Present => Reports is [{ Ended: null } open, ..] ? open : null;
 
-    /// <summary>What the leader before has left: since when each UPS is as it is, and the outage that goes on.</summary>
+    /// <summary>
+    /// What the leader before has left: since when each UPS is as it is, and the outage that goes on.
+    /// </summary>
     public (IReadOnlyList<SupplyMemory> Supplies, OutageDocument? Outage) Recall()
     {
         var open = Documents()?.All is [{ Report.Ended: null } outage, ..] ? outage : null;
-        var json = powers.Known?.FirstOrDefault(p => p.Name == PowerName)?.StatusJson;
-        var power = json is null ? null : Parse(json, PowerJson.Default.PowerStatus);
-        return ([.. (power?.Supplies ?? []).Select(s => s.ToMemory())], open);
+        return ([.. (Stored()?.Supplies ?? []).Select(s => s.ToMemory())], open);
     }
+
+    /// <summary>The Power as it stands in the cluster; null: there is none that can be read.</summary>
+    private PowerStatus? Stored() =>
+        powers.Known?.FirstOrDefault(p => p.Name == PowerName)?.StatusJson is { } json
+        && Parse(json, PowerJson.Default.PowerStatus) is { IsWhole: true } power
+            ? power
+            : null;
 
     /// <summary>The outage as this leader has told it last, stored or not; null: it has told of none.</summary>
     public OutageReport? Latest
@@ -71,7 +77,8 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
     }
 
     /// <summary>
-    /// Keeps what a decision tells of an outage until it is stored: the next decision tells nothing of one that is over.
+    /// Keeps what a decision tells of an outage until it is stored: the next decision tells nothing of one that is
+    /// over.
     /// </summary>
     public void Take(PowerView view)
     {
@@ -80,7 +87,11 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
         lock (_lock)
         {
             if (_latest is { } last && last.Report.Id != report.Id && !ReferenceEquals(last, _outage))
+            {
                 _before.Enqueue(last);
+                if (_before.Count > MostOutages)
+                    _before.Dequeue();
+            }
             var document = new OutageDocument(view.Plan.Progress, report);
             if (_latest?.SaysTheSameAs(document) != true)
                 _latest = document;
@@ -93,7 +104,7 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
         lock (_lock)
         {
             _before.Clear();
-            (_latest, _outage, _power) = (null, null, null);
+            (_latest, _outage) = (null, null);
         }
     }
 
@@ -147,12 +158,12 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
 
     private async Task WritePowerAsync(PowerStatus status, Instant now, CancellationToken cancellationToken)
     {
-        var numbers = status.Mains == "battery" && (now < _powerAt || now - _powerAt >= BetweenNumbers);
-        if (_power is { } last && (status.Decisive == last.Decisive ? !numbers || status == last : false))
+        var numbersAreDue = status.Mains == "battery" && (now < _powerAt || now - _powerAt >= BetweenNumbers);
+        if (status.Decisive == Stored()?.Decisive && !numbersAreDue)
             return;
         var json = JsonSerializer.Serialize(status, PowerJson.Default.PowerStatus);
         if (await SaveAsync(powers, PowerName, json, cancellationToken))
-            (_power, _powerAt) = (status, now);
+            _powerAt = now;
     }
 
     private async Task WriteOutageAsync(OutageDocument outage, Instant now, CancellationToken cancellationToken)
@@ -201,7 +212,10 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
                 _parsed.Remove(gone);
             foreach (var item in known)
                 if (!_parsed.TryGetValue(item.Name, out var parsed) || !ReferenceEquals(parsed.Json, item.StatusJson))
-                    _parsed[item.Name] = (item.StatusJson, Parse(item.StatusJson, PowerJson.Default.OutageDocument));
+                    _parsed[item.Name] = (
+                        item.StatusJson,
+                        Parse(item.StatusJson, PowerJson.Default.OutageDocument) is { IsWhole: true } read ? read : null
+                    );
             IReadOnlyList<OutageDocument> all =
             [
                 .. _parsed
@@ -215,7 +229,9 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
         }
     }
 
-    /// <summary>Null: somebody wrote what is no document of Ebb's; it is replaced by the next one of its name.</summary>
+    /// <summary>
+    /// Null: somebody wrote what is no document of Ebb's; it is replaced by the next one of its name.
+    /// </summary>
     private static T? Parse<T>(string json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape)
         where T : class
     {

@@ -30,7 +30,10 @@ internal sealed class ProtectedWorkloads
 
     public IReadOnlyCollection<Protected> Targets { get; }
 
-    /// <summary>A host such as <c>name.namespace</c> or <c>name.namespace.svc.cluster.local</c> is a Service of the cluster; others are not.</summary>
+    /// <summary>
+    /// A host such as <c>name.namespace</c> or <c>name.namespace.svc.cluster.local</c> is a Service of the cluster;
+    /// others are not.
+    /// </summary>
     private static (string Namespace, string Name)? Service(UpsSourceAddress source)
     {
         var labels = source.Host.Split('.');

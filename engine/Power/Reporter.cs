@@ -6,14 +6,18 @@ using Ebb.Engine.Clocks;
 namespace Ebb.Engine.Power;
 
 /// <summary>
-/// Writes what was decided where kubectl shows it: the status of each UpsScaler, and Events. Only differences are written, and
+/// Writes what was decided where kubectl shows it: the status of each UpsScaler, and Events. Only differences are
+/// written, and
 /// after all that is to be done now, so that telling hardly delays doing.
 /// </summary>
-internal sealed class Reporter(ICluster cluster, EngineClocks clocks, ILogger log)
+internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts, ILogger log)
 {
     private const int AtOnce = 16;
 
-    /// <summary>A definition that drops the status, or a right that is missing, would refuse again at once: it is not asked each turn.</summary>
+    /// <summary>
+    /// A definition that drops the status, or a right that is missing, would refuse again at once: it is not asked each
+    /// turn.
+    /// </summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the next wave may have to wait for what is only told.</summary>
@@ -78,7 +82,7 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, ILogger lo
         var since = scaler.Status is { } shown && shown.Phase == state.Phase ? shown.Since : clocks.World.Now();
         var generation = scaler.Generation;
         // Once for each phase: a GitOps tool may have the integer in its manifest.
-        if (scaler.Status?.Phase != state.Phase && scaler.SpecReplicas != scaler.Baseline?.SpecReplicas)
+        if (acts && scaler.Status?.Phase != state.Phase && scaler.SpecReplicas != scaler.Baseline?.SpecReplicas)
         {
             var mirrored = await cluster.MirrorAsync(scaler, scaler.Baseline?.SpecReplicas, cancellationToken);
             // The write was of the spec, so the server has counted one further.
@@ -112,7 +116,7 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, ILogger lo
         );
     }
 
-    /// <summary>One Event for the whole when the direction turns, on each namespace's first UpsScaler it would be noise; on the first one it is enough.</summary>
+    /// <summary>One Event, on the first UpsScaler, when the phase of the cluster changes.</summary>
     private async Task AnnounceTurnAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
         if (before is null || before.Phase == plan.Phase || plan.Workloads.Count == 0)

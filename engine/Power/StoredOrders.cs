@@ -25,6 +25,7 @@ internal sealed class StoredOrders(IPowerOrders orders, EngineClocks clocks)
     /// <summary>The orders with what was found of them and is not stored yet.</summary>
     public IReadOnlyList<PowerOrder> Of(IReadOnlyList<PowerOrder>? stored)
     {
+        // Where they cannot be read for good, a failing power must not wait for that; the trouble of the watch is told.
         if (stored is null || _results.Count == 0)
             return stored ?? [];
         return
@@ -65,6 +66,7 @@ internal sealed class StoredOrders(IPowerOrders orders, EngineClocks clocks)
     {
         _results.Clear();
         _failed.Clear();
+        Trouble = null;
     }
 
     /// <summary>Writes what is not stored yet, and deletes what is no longer needed.</summary>
@@ -73,11 +75,13 @@ internal sealed class StoredOrders(IPowerOrders orders, EngineClocks clocks)
         if (stored is null)
             return;
         var now = clocks.World.Now();
-        foreach (var uid in _results.Keys.Except(stored.Select(o => o.Uid)).ToList())
+        foreach (var uid in _results.Keys.Concat(_failed.Keys).Except(stored.Select(o => o.Uid)).ToList())
         {
             _results.Remove(uid);
             _failed.Remove(uid);
         }
+        if (_failed.Count == 0)
+            Trouble = null;
         foreach (var order in stored)
         {
             if (_results.GetValueOrDefault(order.Uid) is not { } result)
@@ -122,10 +126,10 @@ internal sealed class StoredOrders(IPowerOrders orders, EngineClocks clocks)
 
     private void Note(PowerOrder order, WriteResult result, Instant now)
     {
-        if (result.Outcome is WriteOutcome.Done or WriteOutcome.Gone)
+        // After a conflict the watch brings what somebody else has written, and the next turn looks at that.
+        if (result.Outcome is WriteOutcome.Done or WriteOutcome.Gone or WriteOutcome.Conflict)
         {
             _failed.Remove(order.Uid);
-            Trouble = null;
             return;
         }
         _failed[order.Uid] = now;

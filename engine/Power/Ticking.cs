@@ -9,7 +9,8 @@ using NodaTime;
 namespace Ebb.Engine.Power;
 
 /// <summary>
-/// Everything that wakes the power path up. None of it matters to what is decided: a source that answered, something that changed
+/// Everything that wakes the power path up. None of it matters to what is decided: a source that answered, something
+/// that changed
 /// in the cluster, an instant that has come, the host's timer, or this process's own when the host's has fallen silent.
 /// </summary>
 internal sealed class Ticking(
@@ -99,8 +100,9 @@ internal sealed class Ticking(
     }
 
     /// <summary>
-    /// One turn for everything that rang, and one at each instant that was foreseen. A little more than an interval without either is
-    /// enough: sources that hang ring late, and silence is something to decide on.
+    /// One turn for all signals since the last, and one at each instant that was foreseen. After one and a half
+    /// intervals without
+    /// either a turn comes all the same: a source that hangs signals late, and its silence is something to decide on.
     /// </summary>
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {

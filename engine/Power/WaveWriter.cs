@@ -8,7 +8,8 @@ namespace Ebb.Engine.Power;
 internal sealed record WaveWriteResult(Member Member, Direction Direction, WriteResult Result, bool Released);
 
 /// <summary>
-/// Carries out the steps of one wave: all captures side by side, then the moves of those whose baseline is kept, then the releases. What
+/// Carries out the steps of one wave: all captures side by side, then the moves of those whose baseline is kept, then
+/// the releases. What
 /// fails fails alone. A hold that comes in between stops what was not sent yet.
 /// </summary>
 internal sealed class WaveWriter(ICluster cluster)

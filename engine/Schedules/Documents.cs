@@ -114,7 +114,9 @@ internal static class Documents
         }
     }
 
-    /// <summary>Only what the core schema of YAML 1.2 calls a number, a truth or nothing; times and dates are texts.</summary>
+    /// <summary>
+    /// Only what the core schema of YAML 1.2 calls a number, a truth or nothing; times and dates are texts.
+    /// </summary>
     private static JsonNode? Plain(string text) =>
         text switch
         {

@@ -11,7 +11,8 @@ using Ebb.Kubernetes.Schedules;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>
-/// What would be if a manifest were applied: its documents laid over what the cluster says already, read by the same code. Nothing is
+/// What would be if a manifest were applied: its documents laid over what the cluster says already, read by the same
+/// code. Nothing is
 /// written.
 /// </summary>
 internal sealed class Preview(IScheduleCluster cluster)

@@ -244,7 +244,9 @@ internal sealed class ScheduleExecutor(IScheduleCluster cluster, Duration tick, 
         }
     }
 
-    /// <summary>What an HPA scales is only looked at when it is to be emptied or was, or when power has it asleep.</summary>
+    /// <summary>
+    /// What an HPA scales is only looked at when it is to be emptied or was, or when power has it asleep.
+    /// </summary>
     private TargetInput WithWorkload(TargetInput situation, string kind, string name, SleepingTargets sleepers)
     {
         var asleep = sleepers.Of(new WorkloadName(kind, situation.Namespace, name));

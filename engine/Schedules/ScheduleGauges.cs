@@ -6,7 +6,8 @@ using NodaTime;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>
-/// What the clock shows of itself; among it the two gauges of scheduled-pod-autoscaler, under the names that its users' dashboards know,
+/// What the clock shows of itself; among it the two gauges of scheduled-pod-autoscaler, under the names that its users'
+/// dashboards know,
 /// misspelt as they are.
 /// </summary>
 internal sealed class ScheduleGauges : IDisposable

@@ -13,7 +13,8 @@ using NodaTime;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>
-/// Evaluates schedules, writes what they ask and reports their state. One turn at a time; who calls and how often makes no difference
+/// Evaluates schedules, writes what they ask and reports their state. One turn at a time; who calls and how often makes
+/// no difference
 /// to what comes out, and a turn in which nothing is due costs a comparison and makes no request.
 /// </summary>
 internal sealed class SchedulePath(
@@ -33,7 +34,9 @@ internal sealed class SchedulePath(
     /// <summary>Enough for a whole cluster at a window's boundary, few enough for an API server in trouble.</summary>
     private const int AtOnce = 16;
 
-    /// <summary>What was written shows at once and is decided on again in the same turn; nothing takes more rounds than this.</summary>
+    /// <summary>
+    /// What was written shows at once and is decided on again in the same turn; nothing takes more rounds than this.
+    /// </summary>
     private const int MostRounds = 12;
 
     private readonly SemaphoreSlim _gate = new(1, 1);

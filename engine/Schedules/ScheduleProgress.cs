@@ -5,7 +5,8 @@ using NodaTime;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>
-/// What this process remembers of one scaled object between turns, so that it neither fights another writer nor retries too often: the last write, who undid
+/// What this process remembers of one scaled object between turns, so that it neither fights another writer nor retries
+/// too often: the last write, who undid
 /// it, what failed. Losing it costs one write.
 /// </summary>
 internal sealed class ScheduleProgress
@@ -27,7 +28,10 @@ internal sealed class ScheduleProgress
     /// <summary>What everything was decided from; the same again decides the same.</summary>
     public object?[] Inputs { get; set; } = [];
 
-    /// <summary>Why the last write did not succeed; null: it did. A status that could not be written is no trouble of what is scaled.</summary>
+    /// <summary>
+    /// Why the last write did not succeed; null: it did. A status that could not be written is no trouble of what is
+    /// scaled.
+    /// </summary>
     public string? Failure =>
         _failed.Where(failure => !IsStatus(failure.Key)).Select(failure => failure.Value.Detail).FirstOrDefault();
 

@@ -8,7 +8,8 @@ using NodaTime;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>
-/// Everything that wakes the time path up; none of it matters to what is decided: the host's timer, this process's own, something that
+/// Everything that wakes the time path up; none of it matters to what is decided: the host's timer, this process's own,
+/// something that
 /// changed in the cluster, an instant that has come, an override that began or ended, power that
 /// says something else.
 /// </summary>
@@ -49,7 +50,8 @@ internal sealed class ScheduleTicking(
     }
 
     /// <summary>
-    /// At each change that is foreseen, and once an interval at least. This goes on beside the host's timer, which stops when the host's
+    /// At each change that is foreseen, and once an interval at least. This goes on beside the host's timer, which
+    /// stops when the host's
     /// storage is out of reach: a turn too many costs nothing.
     /// </summary>
     private async Task TakeTurnAsync(CancellationToken cancellationToken)

@@ -5,7 +5,10 @@ using Ebb.Kubernetes.Power;
 
 namespace Ebb.Engine.Schedules;
 
-/// <summary>The workloads that power has asleep, with what it would wake them to. The same instance as long as none of them changes.</summary>
+/// <summary>
+/// The workloads that power has asleep, with what it would wake them to. The same instance as long as none of them
+/// changes.
+/// </summary>
 internal sealed class SleepingTargets
 {
     public static readonly SleepingTargets None = new(ClusterView.Nothing, [], []);

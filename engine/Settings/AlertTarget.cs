@@ -11,7 +11,10 @@ internal enum AlertForm
     Ntfy,
 }
 
-/// <summary><c>Alerts__Webhooks__0 = [json|slack|discord|ntfy=]https://…</c>. The address is a secret: whoever has it may speak there.</summary>
+/// <summary>
+/// <c>Alerts__Webhooks__0 = [json|slack|discord|ntfy=]https://…</c>. The address is a secret: whoever has it may speak
+/// there.
+/// </summary>
 internal sealed record AlertTarget(AlertForm Form, Uri Url)
 {
     private const int Most = 8;

@@ -42,7 +42,9 @@ internal sealed record EbbSettings
 
     public required Duration PollInterval { get; init; }
 
-    /// <summary>How often schedules are evaluated at least, and how often at most the same is stated again to whoever undoes it.</summary>
+    /// <summary>
+    /// How often schedules are evaluated at least, and how often at most the same is stated again to whoever undoes it.
+    /// </summary>
     public Duration ScheduleInterval { get; init; } = Duration.FromSeconds(30);
 
     /// <summary>Which ServiceScalers are looked after, as a label selector; null: all.</summary>
@@ -62,13 +64,17 @@ internal sealed record EbbSettings
 
     public required string? ControlKey { get; init; }
 
-    /// <summary>The HTTP port of the external scaler, which knows what spare capacity there is; null: none is configured.</summary>
+    /// <summary>
+    /// The HTTP port of the external scaler, which knows what spare capacity there is; null: none is configured.
+    /// </summary>
     public Uri? CapacityScaler { get; init; }
 
-    /// <summary>Namespaces whose UpsScalers, Schedules and Overrides may act on other namespaces.</summary>
+    /// <summary>Namespaces whose UpsScalers may name workloads of other namespaces.</summary>
     public required IReadOnlyList<string> AdminNamespaces { get; init; }
 
-    /// <summary>Namespace and Deployment of this process, when it runs in a pod; it never puts itself to sleep.</summary>
+    /// <summary>
+    /// Namespace and Deployment of this process, when it runs in a pod; it never puts itself to sleep.
+    /// </summary>
     public required (string Namespace, string Name)? Self { get; init; }
 
     /// <summary>Who is told when the phase changes.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Ebb.Core.Power;
 using Ebb.Core.Settings;
+using Ebb.Core.Waves;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
@@ -99,7 +100,9 @@ internal static class EbbSettingsReader
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 
-    /// <summary>A simulated cluster has nothing to protect, as long as only this machine reaches it or the host publishes it.</summary>
+    /// <summary>
+    /// A simulated cluster has nothing to protect, as long as only this machine reaches it or the host publishes it.
+    /// </summary>
     private static bool NeedsKeys(EbbSettings settings) =>
         settings.Cluster is not null || (settings.Host == EngineHost.Alone && !IsLoopback(settings.HttpUrl));
 
@@ -177,10 +180,16 @@ internal static class EbbSettingsReader
     }
 
     /// <summary>Separated by commas or spaces; the default is Ebb's own.</summary>
-    private static IReadOnlyList<string> ReadAdmins(SettingsReader reader, string own) =>
-        reader.Text("Tenancy__AdminNamespaces") is { } text
-            ? text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
-            : [own];
+    private static IReadOnlyList<string> ReadAdmins(SettingsReader reader, string own)
+    {
+        const string path = "Tenancy__AdminNamespaces";
+        if (reader.Text(path) is not { } text)
+            return [own];
+        var names = text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names.Where(n => n.Length > 63 || !UpsScalerValidation.IsName(n) || n.Contains('.')))
+            reader.Fault(path, "names of namespaces, separated by commas", SettingsReader.Quoted(name));
+        return names;
+    }
 
     private static Uri? ReadScaler(SettingsReader reader)
     {

@@ -4,7 +4,8 @@ using Ebb.Nut;
 namespace Ebb.Engine.State;
 
 /// <summary>
-/// A store that could not be asked is left alone for a while: it says at once what it said last, so that nobody who remembers on
+/// A store that could not be asked is left alone for a while: it says at once what it said last, so that nobody who
+/// remembers on
 /// the way to something else waits for it over and over.
 /// </summary>
 internal sealed class RestingStore(IStateStore store, TimeProvider time) : IStateStore

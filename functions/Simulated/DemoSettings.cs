@@ -15,7 +15,9 @@ internal sealed record DemoSettings
     /// <summary>0: any free port.</summary>
     public required int UpsPort { get; init; }
 
-    /// <summary>Where its kubeconfig is written; null: a file of its own in the temporary folder, removed at the end.</summary>
+    /// <summary>
+    /// Where its kubeconfig is written; null: a file of its own in the temporary folder, removed at the end.
+    /// </summary>
     public required string? Kubeconfig { get; init; }
 
     /// <summary>Whether a scaler runs beside it.</summary>

@@ -12,7 +12,8 @@ using Ebb.Simulation.World.Keda;
 namespace Ebb.Functions.Simulated;
 
 /// <summary>
-/// A cluster and a UPS to try everything on, on real sockets of this machine. The only file that knows the simulation; the rest
+/// A cluster and a UPS to try everything on, on real sockets of this machine. The only file that knows the simulation;
+/// the rest
 /// of this process speaks to it as it would to any cluster.
 /// </summary>
 internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
@@ -102,7 +103,8 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
     }
 
     /// <summary>
-    /// A week of schedules to look at, in the zone in which it is about one o'clock now: the first of them begins hours later, so that nobody
+    /// A week of schedules to look at, in the zone in which it is about one o'clock now: the first of them begins hours
+    /// later, so that nobody
     /// takes for an outage what the clock does.
     /// </summary>
     private static string Week(DateTimeOffset now)
@@ -172,7 +174,9 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
         );
     }
 
-    /// <summary>What follows the scaler comes when it is there; without it KEDA would ask once in vain, and go on asking.</summary>
+    /// <summary>
+    /// What follows the scaler comes when it is there; without it KEDA would ask once in vain, and go on asking.
+    /// </summary>
     private async Task FurnishAsync()
     {
         try

@@ -8,7 +8,8 @@ using Ebb.Engine.Overrides;
 namespace Ebb.Functions.Simulated;
 
 /// <summary>
-/// The scaler as a child of this process. It holds the other end of our pipe, on which it is told the time, and ends with it however we
+/// The scaler as a child of this process. It holds the other end of our pipe, on which it is told the time, and ends
+/// with it however we
 /// end. When it dies it is started again, on other ports, after growing pauses and not for ever.
 /// </summary>
 internal sealed partial class ScalerChild : IAsyncDisposable
@@ -252,7 +253,8 @@ internal sealed partial class ScalerChild : IAsyncDisposable
 
     private ProcessStartInfo Start(int grpc, int http)
     {
-        // The runtime that runs us runs it, wherever that is installed; a program that carries its own has one beside it.
+        // The runtime that runs us runs it, wherever that is installed; a program that carries its own has one beside
+        // it.
         var host = Path.GetFullPath(
             Path.Combine(
                 RuntimeEnvironment.GetRuntimeDirectory(),

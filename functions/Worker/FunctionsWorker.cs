@@ -4,7 +4,10 @@ using Microsoft.Azure.Functions.Worker.Builder;
 
 namespace Ebb.Functions.Worker;
 
-/// <summary>This process as a worker of the Functions host. Only this folder knows the worker's libraries, so that nothing else loads them.</summary>
+/// <summary>
+/// This process as a worker of the Functions host. Only this folder knows the worker's libraries, so that nothing else
+/// loads them.
+/// </summary>
 internal static class FunctionsWorker
 {
     /// <summary>The host always says where it is; nobody else starts this process with that.</summary>

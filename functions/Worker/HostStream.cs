@@ -3,8 +3,10 @@ using System.Diagnostics;
 namespace Ebb.Functions.Worker;
 
 /// <summary>
-/// Ends the worker when its stream to the host has ended, which it does when the host dies, too. The worker's library goes on without
-/// a host: such an orphan would lead, poll and write beside the next worker. The gRPC client has an activity for each call, which
+/// Ends the worker when its stream to the host has ended, which it does when the host dies, too. The worker's library
+/// goes on without
+/// a host: such an orphan would lead, poll and write beside the next worker. The gRPC client has an activity for each
+/// call, which
 /// stops with the call.
 /// </summary>
 internal sealed partial class HostStream : IHostedService, IDisposable

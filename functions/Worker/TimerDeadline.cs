@@ -2,12 +2,16 @@ using Ebb.Engine.Clocks;
 
 namespace Ebb.Functions.Worker;
 
-/// <summary>A turn that the host waits for ends well below host.json's functionTimeout, after which the host would kill the worker.</summary>
+/// <summary>
+/// A turn that the host waits for ends well below host.json's functionTimeout, after which the host would kill the
+/// worker.
+/// </summary>
 internal static class TimerDeadline
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="TimeoutException">It was not done within 20 s; the host shows the invocation as failed.</exception>
+    /// <exception cref="TimeoutException">It was not done within 20 s; the host shows the invocation as
+    /// failed.</exception>
     public static async Task RunAsync(
         Func<CancellationToken, Task> turn,
         EngineClocks clocks,

@@ -3,7 +3,8 @@ using NodaTime;
 namespace Ebb.Scaler.Answers;
 
 /// <summary>
-/// Wakes everybody who waits for a change: soon after something changed, many changes together, and at an instant that somebody named.
+/// Wakes everybody who waits for a change: soon after something changed, many changes together, and at an instant that
+/// somebody named.
 /// Safe from several threads.
 /// </summary>
 internal sealed class ChangeSignal : IDisposable
@@ -11,7 +12,10 @@ internal sealed class ChangeSignal : IDisposable
     /// <summary>How long changes are gathered.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The least time between two signals: in a large cluster something changes all the time, and each one is a look at every trigger.</summary>
+    /// <summary>
+    /// The least time between two signals: in a large cluster something changes all the time, and each one is a look at
+    /// every trigger.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Timers hold seven weeks; one that fires early is set again by whoever it wakes.</summary>

@@ -6,7 +6,9 @@ using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Scaler.Answers;
 
-/// <summary>The Schedules of each namespace; each is parsed once for each of its versions. Safe from several threads.</summary>
+/// <summary>
+/// The Schedules of each namespace; each is parsed once for each of its versions. Safe from several threads.
+/// </summary>
 internal sealed class NamespaceSchedules(ScalerCluster cluster)
 {
     private readonly Lock _lock = new();

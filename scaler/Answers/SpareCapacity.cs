@@ -6,7 +6,10 @@ using NodaTime;
 
 namespace Ebb.Scaler.Answers;
 
-/// <summary>How many replicas of one trigger's workload fit, growing as fast as the trigger allows. Used under the trigger's lock.</summary>
+/// <summary>
+/// How many replicas of one trigger's workload fit, growing as fast as the trigger allows. Used under the trigger's
+/// lock.
+/// </summary>
 internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster cluster) : IDisposable
 {
     private readonly int _resource = ScalerCluster.ResourceId(request.Resource);

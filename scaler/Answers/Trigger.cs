@@ -9,7 +9,8 @@ using NodaTime;
 namespace Ebb.Scaler.Answers;
 
 /// <summary>
-/// One trigger of one ScaledObject and its answer, computed again only when something that it depends on changed or its time has come.
+/// One trigger of one ScaledObject and its answer, computed again only when something that it depends on changed or its
+/// time has come.
 /// Safe from several threads.
 /// </summary>
 internal sealed class Trigger : IDisposable

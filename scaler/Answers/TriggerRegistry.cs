@@ -9,7 +9,8 @@ using static System.Text.Encoding;
 namespace Ebb.Scaler.Answers;
 
 /// <summary>
-/// All triggers that were asked about. Metadata is read once; it is all that tells two triggers of one ScaledObject apart, since
+/// All triggers that were asked about. Metadata is read once; it is all that tells two triggers of one ScaledObject
+/// apart, since
 /// nothing else comes with a call. Safe from several threads.
 /// </summary>
 internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
@@ -32,11 +33,14 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     private readonly ConcurrentDictionary<string, KnownTrigger[]> _known = new(StringComparer.Ordinal);
     private readonly NamespaceSchedules _schedules = new(cluster);
 
-    /// <summary>Raised when a trigger is found to be wrong for the first time, and when it is wrong in another way.</summary>
+    /// <summary>
+    /// Raised when a trigger is found to be wrong for the first time, and when it is wrong in another way.
+    /// </summary>
     public event Action<string, string, string>? Refused;
 
     /// <summary>
-    /// The triggers that ScaledObjects have now, each with its index among those of its ScaledObject. A trigger with edited metadata
+    /// The triggers that ScaledObjects have now, each with its index among those of its ScaledObject. A trigger with
+    /// edited metadata
     /// is another one; nobody asks about the old one any more, and it is left out.
     /// </summary>
     public IEnumerable<(Trigger Trigger, int Index)> Present =>
@@ -168,7 +172,8 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
         return null;
     }
 
-    // The last asked, at most as many as the ScaledObject has triggers, in the order in which they were first asked. KEDA asks about all
+    // The last asked, at most as many as the ScaledObject has triggers, in the order in which they were first asked.
+    // KEDA asks about all
     // triggers of a ScaledObject at each poll: one that was left out then exists no more.
     private KnownTrigger[] PresentAmong(KnownTrigger[] known)
     {

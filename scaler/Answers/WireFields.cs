@@ -1,7 +1,8 @@
 namespace Ebb.Scaler.Answers;
 
 /// <summary>
-/// The fields of a protobuf message as they were sent, compared without parsing them: KEDA repeats the same metadata thousands of
+/// The fields of a protobuf message as they were sent, compared without parsing them: KEDA repeats the same metadata
+/// thousands of
 /// times a second, in another order each time, since Go's maps have none.
 /// </summary>
 internal static class WireFields
@@ -9,7 +10,9 @@ internal static class WireFields
     /// <summary>How many fields are compared; a message with more equals none.</summary>
     public const int Most = 64;
 
-    /// <summary>Takes a field that is a length and its bytes. False: it is another kind, has a number above 15 or is cut off.</summary>
+    /// <summary>
+    /// Takes a field that is a length and its bytes. False: it is another kind, has a number above 15 or is cut off.
+    /// </summary>
     public static bool TryTake(scoped ref ReadOnlySpan<byte> message, out int number, out ReadOnlySpan<byte> value)
     {
         number = 0;

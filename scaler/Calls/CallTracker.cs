@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Ebb.Scaler.Calls;
 
 /// <summary>
-/// Stands in front of every gRPC method: counts calls, bounds how many are open and how long a request may take to arrive, and ends
+/// Stands in front of every gRPC method: counts calls, bounds how many are open and how long a request may take to
+/// arrive, and ends
 /// the open ones when the process stops.
 /// </summary>
 internal sealed class CallTracker(CallLimits limits, ILogger<CallTracker> log) : IDisposable
@@ -20,7 +21,9 @@ internal sealed class CallTracker(CallLimits limits, ILogger<CallTracker> log) :
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
 
-    /// <summary>Calls that have ended, by method and status; those to methods that do not exist count as one method.</summary>
+    /// <summary>
+    /// Calls that have ended, by method and status; those to methods that do not exist count as one method.
+    /// </summary>
     public IEnumerable<(string Method, StatusCode Code, long Count)> Ended =>
         _ended.SelectMany(method => method.Value.All.Select(counted => (method.Key, counted.Code, counted.Count)));
 

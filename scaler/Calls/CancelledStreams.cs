@@ -4,7 +4,8 @@ using Grpc.Core.Interceptors;
 namespace Ebb.Scaler.Calls;
 
 /// <summary>
-/// A stream that is cancelled while it writes ends like one that is cancelled while it waits. Without this the write's exception
+/// A stream that is cancelled while it writes ends like one that is cancelled while it waits. Without this the write's
+/// exception
 /// would be its status, and a client of a stopping scaler would see UNKNOWN in place of OK.
 /// </summary>
 internal sealed class CancelledStreams : Interceptor

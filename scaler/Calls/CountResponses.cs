@@ -2,7 +2,9 @@ using Ebb.Scaler.Protocol;
 
 namespace Ebb.Scaler.Calls;
 
-/// <summary>Answers to GetMetrics, one for each count: most triggers are told one of few. They are shared and never changed.</summary>
+/// <summary>
+/// Answers to GetMetrics, one for each count: most triggers are told one of few. They are shared and never changed.
+/// </summary>
 internal static class CountResponses
 {
     /// <summary>The metric's name. Lower case, since older KEDA asks for it so whatever the scaler called it.</summary>

@@ -8,8 +8,10 @@ using Grpc.Reflection;
 namespace Ebb.Scaler.Calls;
 
 /// <summary>
-/// Binds the generated services as they are, but for GetMetrics: a trigger that was asked about before is found by the bytes of the
-/// request, which saves parsing a map of metadata thousands of times a second. One definition holds all services: for each that is
+/// Binds the generated services as they are, but for GetMetrics: a trigger that was asked about before is found by the
+/// bytes of the
+/// request, which saves parsing a map of metadata thousands of times a second. One definition holds all services: for
+/// each that is
 /// mapped by its type a native image would build a dozen generic types at run time, a tenth of its start.
 /// </summary>
 internal sealed class ScalerBinder : ServiceBinderBase

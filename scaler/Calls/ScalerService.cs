@@ -6,7 +6,8 @@ using NodaTime;
 namespace Ebb.Scaler.Calls;
 
 /// <summary>
-/// KEDA's external scaler, answered from memory: a unary method never waits. What is pushed is what would be answered, so that no poll
+/// KEDA's external scaler, answered from memory: a unary method never waits. What is pushed is what would be answered,
+/// so that no poll
 /// undoes a push. The metric and its target never change: KEDA reads them when it makes the HPA and not again.
 /// </summary>
 internal sealed class ScalerService(TriggerRegistry triggers, ChangeSignal changes, TimeProvider time)
@@ -95,7 +96,8 @@ internal sealed class ScalerService(TriggerRegistry triggers, ChangeSignal chang
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // Zero is only ever answered through IsActive: an HPA with a metric of 0 goes to its minimum, which means something else.
+    // Zero is only ever answered through IsActive: an HPA with a metric of 0 goes to its minimum, which means something
+    // else.
     private int Count(Trigger trigger) => Math.Max(1, Size(trigger).Replicas);
 
     private Answer.Size Size(Trigger trigger) =>

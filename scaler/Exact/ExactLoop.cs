@@ -7,7 +7,8 @@ using NodaTime;
 namespace Ebb.Scaler.Exact;
 
 /// <summary>
-/// Sets the scale of workloads whose HPA ignores a small change to the number that is answered, with which the HPA then agrees, and
+/// Sets the scale of workloads whose HPA ignores a small change to the number that is answered, with which the HPA then
+/// agrees, and
 /// reports once a tolerance that the API server dropped. Only the leader writes.
 /// </summary>
 internal sealed class ExactLoop(
@@ -24,7 +25,10 @@ internal sealed class ExactLoop(
     /// <summary>The longest time between two turns.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>The least, in real time: in a large cluster something changes all the time, and each turn looks at every trigger.</summary>
+    /// <summary>
+    /// The least, in real time: in a large cluster something changes all the time, and each turn looks at every
+    /// trigger.
+    /// </summary>
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(1);
     private static readonly Duration Renewal = Duration.FromSeconds(5);

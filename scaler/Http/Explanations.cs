@@ -25,7 +25,8 @@ internal sealed class Explanations(
 
     /// <summary>All present triggers, by name.</summary>
     /// <param name="capacityOnly">Only those that follow spare capacity.</param>
-    /// <param name="nodes">How many nodes to show of each of the first triggers, those where most fits first; 0: none.</param>
+    /// <param name="nodes">How many nodes to show of each of the first triggers, those where most fits first; 0:
+    /// none.</param>
     public JsonObject All(bool capacityOnly = false, int nodes = 0) =>
         new()
         {

@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace Ebb.Scaler.Http;
 
-/// <summary>The metrics of this process. What is not known is left out: a gauge of 0 would be read as no capacity.</summary>
+/// <summary>
+/// The metrics of this process. What is not known is left out: a gauge of 0 would be read as no capacity.
+/// </summary>
 internal sealed class ScalerGauges : IDisposable
 {
     public const string MeterName = "Ebb.Scaler";

@@ -6,7 +6,8 @@ using Ebb.Scaler.Settings;
 namespace Ebb.Scaler.Tls;
 
 /// <summary>
-/// Certificates from files, read again when a file changed, as cert-manager and Kubernetes change them. While the files cannot be read
+/// Certificates from files, read again when a file changed, as cert-manager and Kubernetes change them. While the files
+/// cannot be read
 /// the last good ones stay in force. Safe from several threads.
 /// </summary>
 internal sealed class TlsCertificates

@@ -5,7 +5,8 @@ internal static class TriggerMetadataReader
 {
     public const int MostReplicas = 1_000_000;
 
-    // KEDA replaces the value with that of an environment variable of the target's container, and leaves this ending of the key.
+    // KEDA replaces the value with that of an environment variable of the target's container, and leaves this ending of
+    // the key.
     private const string FromEnvironment = "FromEnv";
 
     private static readonly string[] OwnKeys =

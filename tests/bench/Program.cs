@@ -11,7 +11,8 @@ switch (args)
         await PowerBench.RunAsync(Path.GetFullPath(app));
         return 0;
     // dotnet publish tests/bench/Empty -c Release -r linux-x64 -o artifacts/empty
-    // dotnet run -c Release --project tests/bench -- start 11 artifacts/app/Ebb.Functions artifacts/empty/Ebb.Bench.Empty
+    // dotnet run -c Release --project tests/bench -- start 11 artifacts/app/Ebb.Functions
+    // artifacts/empty/Ebb.Bench.Empty
     case ["start", var runs, .. var apps]:
         await PowerBench.StartAsync(
             int.Parse(runs, System.Globalization.CultureInfo.InvariantCulture),

@@ -66,7 +66,9 @@ internal sealed class Rig : IAsyncDisposable
         return text.ToString();
     }
 
-    /// <summary>The program published ReadyToRun, as a child; gives the time from its start to its first answer.</summary>
+    /// <summary>
+    /// The program published ReadyToRun, as a child; gives the time from its start to its first answer.
+    /// </summary>
     public async Task<(Process Process, TimeSpan FirstAnswer, HttpClient Http)> LaunchAsync(string app)
     {
         var port = FreePort();

@@ -8,6 +8,7 @@ public sealed class ApiContact
     private readonly TimeProvider _time;
     private long _lastTicks;
     private int _state;
+    private int _failures;
 
     internal ApiContact(TimeProvider time) => _time = time;
 
@@ -27,15 +28,24 @@ public sealed class ApiContact
     /// <summary>Raised when <see cref="Reachable"/> changed, on the thread that made the request.</summary>
     public event Action? Changed;
 
-    internal void Answered()
+    /// <summary>How many attempts have failed so far: to be noted when a request is sent.</summary>
+    internal int Failures => Volatile.Read(ref _failures);
+
+    /// <summary>An answer came.</summary>
+    /// <param name="failures">
+    /// As noted when the request was sent: an answer that was on its way when another attempt failed says nothing of
+    /// what is now.
+    /// </param>
+    internal void Answered(int failures)
     {
         Volatile.Write(ref _lastTicks, _time.GetUtcNow().UtcTicks);
-        if (Interlocked.Exchange(ref _state, 1) != 1)
+        if (failures == Failures && Interlocked.Exchange(ref _state, 1) != 1)
             Changed?.Invoke();
     }
 
     internal void Silent()
     {
+        Interlocked.Increment(ref _failures);
         if (Interlocked.Exchange(ref _state, 2) != 2)
             Changed?.Invoke();
     }

@@ -52,11 +52,12 @@ internal sealed class ApiTransport : IDisposable
             if (_credentials is not null)
                 await _credentials.ProcessHttpRequestAsync(message, cancellationToken).ConfigureAwait(false);
             var authorization = message.Headers.Authorization;
+            var failures = _contact.Failures;
             var response = await _http
                 .For(renewable?.Certificate)
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
-            _contact.Answered();
+            _contact.Answered(failures);
             Count(request, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
             if (response.StatusCode != HttpStatusCode.Unauthorized || refused)
                 return response;

@@ -177,7 +177,7 @@ public sealed class KubernetesApi : IDisposable
                     throw KubernetesException.NoAnswer($"cannot {target}: {ApiRetry.Words(fault)}", fault);
                 }
 
-                Contact.Answered();
+                Contact.Answered(Contact.Failures);
                 yield return lines.Current;
             }
         }

@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Baselines;
 
-/// <summary>The Baselines in Ebb's namespace. Reading is under the lock of the views; writing is safe from anywhere.</summary>
+/// <summary>
+/// The Baselines in Ebb's namespace. Reading is under the lock of the views; writing is safe from anywhere.
+/// </summary>
 internal sealed class BaselineStore(KubernetesApi api, string @namespace, Informer<BaselineObject> watch)
 {
     private static readonly ResourceType Type = Kinds.Baselines.Type;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
 using NodaTime;

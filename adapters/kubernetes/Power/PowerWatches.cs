@@ -60,7 +60,8 @@ internal sealed class PowerWatches : IAsyncDisposable
     public Informer<Node> Nodes { get; }
 
     /// <summary>
-    /// UpsScalers and Baselines, and everything else that was asked for so far, have been read, or the rest of it cannot be.
+    /// UpsScalers and Baselines, and everything else that was asked for so far, have been read, or the rest of it
+    /// cannot be.
     /// </summary>
     /// <param name="overdue">What fails has been waited for long enough, whatever the failure.</param>
     public bool IsSettled(bool overdue)

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
 

@@ -24,7 +24,8 @@ internal sealed record ExporterPage(
     private const int MostSamples = 20_000;
 
     /// <summary>
-    /// The dialect is told by the labels, because the metric names of nut_exporter begin with whatever namespace it was given:
+    /// The dialect is told by the labels, because the metric names of nut_exporter begin with whatever namespace it was
+    /// given:
     /// <c>…_ups_status{flag="OB"} 1</c> is nut_exporter's, <c>nut_ups_status{ups="x",status="OB"} 1</c> is HON95's.
     /// </summary>
     /// <param name="text">The whole page.</param>
@@ -119,7 +120,8 @@ internal sealed record ExporterPage(
     private sealed class Series(List<Sample> samples, Predicate<Sample> concerns)
     {
         /// <summary>
-        /// Words with value 1. nut_exporter writes <c>flag=""</c> for an empty status; HON95's exporter writes 0 everywhere for
+        /// Words with value 1. nut_exporter writes <c>flag=""</c> for an empty status; HON95's exporter writes 0
+        /// everywhere for
         /// words that it does not know (WAIT, CAL, ALARM). Both come out as a status that says nothing.
         /// </summary>
         internal UpsFlags Set(string name, string label) =>
@@ -130,7 +132,8 @@ internal sealed record ExporterPage(
             );
 
         /// <summary>
-        /// As a device would write it, so that one place (<see cref="UpsNumbers"/>) judges it. Null for NaN and infinities.
+        /// As a device would write it, so that one place (<see cref="UpsNumbers"/>) judges it. Null for NaN and
+        /// infinities.
         /// </summary>
         internal string? Text(string name, double scale)
         {

@@ -3,7 +3,9 @@ using Ebb.Core.Power;
 
 namespace Ebb.Nut.Exporters;
 
-/// <summary>What an exporter says when it has no page: a status code and a sentence, and the reason is in the sentence.</summary>
+/// <summary>
+/// What an exporter says when it has no page: a status code and a sentence, and the reason is in the sentence.
+/// </summary>
 internal static class ExporterRefusal
 {
     /// <summary>Sentences of nut_exporter 3.2.5 and HON95's exporter 1.2.1, most telling first.</summary>
@@ -19,7 +21,8 @@ internal static class ExporterRefusal
         ("network is unreachable", UpsFault.Unreachable, "it cannot reach its upsd: network is unreachable"),
         ("failed to connect to target", UpsFault.Unreachable, "it cannot reach its upsd"),
         ("i/o timeout", UpsFault.TimedOut, "its upsd did not answer in time"),
-        // go.nut waits for an END LIST that never comes: stale data, a dead driver and an unknown UPS all end like this.
+        // go.nut waits for an END LIST that never comes: stale data, a dead driver and an unknown UPS all end like
+        // this.
         (
             "EOF",
             UpsFault.ConnectionLost,

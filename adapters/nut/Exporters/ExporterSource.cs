@@ -10,7 +10,8 @@ using NodaTime;
 namespace Ebb.Nut.Exporters;
 
 /// <summary>
-/// A UPS on the page of a Prometheus exporter. The current nut_exporter answers a stale UPS by not answering for a minute, so
+/// A UPS on the page of a Prometheus exporter. The current nut_exporter answers a stale UPS by not answering for a
+/// minute, so
 /// running out of time is the usual form of bad news here.
 /// </summary>
 internal sealed class ExporterSource : IUpsSource
@@ -127,7 +128,8 @@ internal sealed class ExporterSource : IUpsSource
             );
 
     /// <summary>
-    /// No proxy, because the way to the UPS must not lead through a machine that loses its power first, and no redirects, because
+    /// No proxy, because the way to the UPS must not lead through a machine that loses its power first, and no
+    /// redirects, because
     /// the credentials are meant for this server.
     /// </summary>
     /// <exception cref="IOException">The file of roots cannot be read.</exception>
@@ -146,7 +148,9 @@ internal sealed class ExporterSource : IUpsSource
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Null when there is more than <paramref name="largest"/>. Bytes that are no UTF-8 become a replacement character.</summary>
+    /// <summary>
+    /// Null when there is more than <paramref name="largest"/>. Bytes that are no UTF-8 become a replacement character.
+    /// </summary>
     private static async Task<string?> TextAsync(
         HttpResponseMessage response,
         int largest,

@@ -21,8 +21,10 @@ internal sealed record Sample(string Name, IReadOnlyList<KeyValuePair<string, st
     }
 
     /// <summary>
-    /// Null for comments, blank lines and anything that is not <c>name{label="value",…} number [timestamp]</c> to its end. Label
-    /// values have the escapes <c>\\</c>, <c>\"</c> and <c>\n</c> (prometheus/docs, exposition_formats.md); others are kept as
+    /// Null for comments, blank lines and anything that is not <c>name{label="value",…} number [timestamp]</c> to its
+    /// end. Label
+    /// values have the escapes <c>\\</c>, <c>\"</c> and <c>\n</c> (prometheus/docs, exposition_formats.md); others are
+    /// kept as
     /// they stand.
     /// </summary>
     internal static Sample? Parse(ReadOnlySpan<char> line)

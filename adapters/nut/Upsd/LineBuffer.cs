@@ -3,7 +3,8 @@ using System.Text;
 namespace Ebb.Nut.Upsd;
 
 /// <summary>
-/// Bytes in, lines out. A line ends with LF, a CR before it is dropped, and none is longer than <see cref="LongestLine"/>: upsd's
+/// Bytes in, lines out. A line ends with LF, a CR before it is dropped, and none is longer than <see
+/// cref="LongestLine"/>: upsd's
 /// own are at most 512 bytes, and one that was cut there has lost its LF and carries the next one with it.
 /// </summary>
 internal sealed class LineBuffer
@@ -20,7 +21,9 @@ internal sealed class LineBuffer
     /// <summary>Whether <see cref="LongestLine"/> bytes are here without an LF among them.</summary>
     internal bool IsOverlong => _end - _start > LongestLine;
 
-    /// <summary>Where the next bytes go. Never empty unless <see cref="IsOverlong"/> after all lines were taken.</summary>
+    /// <summary>
+    /// Where the next bytes go. Never empty unless <see cref="IsOverlong"/> after all lines were taken.
+    /// </summary>
     internal Memory<byte> Free
     {
         get
@@ -36,7 +39,9 @@ internal sealed class LineBuffer
 
     internal void Added(int count) => _end += count;
 
-    /// <summary>Every byte is one character (Latin-1): upsd's output is ASCII, and what is not must not throw.</summary>
+    /// <summary>
+    /// Every byte is one character (Latin-1): upsd's output is ASCII, and what is not must not throw.
+    /// </summary>
     internal bool TryTake(out string line)
     {
         var span = _bytes.AsSpan(_start, _end - _start);

@@ -6,7 +6,8 @@ using Ebb.Core.Power;
 namespace Ebb.Nut.Upsd;
 
 /// <summary>
-/// One conversation with upsd. It ends with the first thing that goes wrong in it: there is no way to find the beginning of the
+/// One conversation with upsd. It ends with the first thing that goes wrong in it: there is no way to find the
+/// beginning of the
 /// next answer again but a new connection.
 /// </summary>
 internal sealed class UpsdConnection : IAsyncDisposable
@@ -45,7 +46,8 @@ internal sealed class UpsdConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// TLS if the address wants it, then user and password. upsd answers OK to both whatever they are, and checks them when they
+    /// TLS if the address wants it, then user and password. upsd answers OK to both whatever they are, and checks them
+    /// when they
     /// are needed. LOGIN is never sent: it would make a primary upsmon wait for us (HOSTSYNC) before it cuts the power.
     /// </summary>
     internal async Task<SourceFault?> IntroduceAsync(UpsSourceAddress address, CancellationToken cancellationToken)
@@ -77,7 +79,9 @@ internal sealed class UpsdConnection : IAsyncDisposable
         return list;
     }
 
-    /// <summary>Whether bytes are here that nobody asked for, or the server has hung up while nobody was asking.</summary>
+    /// <summary>
+    /// Whether bytes are here that nobody asked for, or the server has hung up while nobody was asking.
+    /// </summary>
     internal bool IsSpoilt
     {
         get

@@ -2,7 +2,9 @@ using Ebb.Core.Power;
 
 namespace Ebb.Nut.Upsd;
 
-/// <summary>The codes after <c>ERR</c> (NUT include/neterr.h, the same in 2.8.0 and 2.8.5, and the older ones that are gone).</summary>
+/// <summary>
+/// The codes after <c>ERR</c> (NUT include/neterr.h, the same in 2.8.0 and 2.8.5, and the older ones that are gone).
+/// </summary>
 internal static class UpsdError
 {
     internal static SourceFault Of(string code) =>

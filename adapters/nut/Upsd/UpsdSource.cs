@@ -8,7 +8,8 @@ using NodaTime;
 namespace Ebb.Nut.Upsd;
 
 /// <summary>
-/// A UPS at a upsd, read with one <c>LIST VAR</c> over one connection that stays open. upsd hangs up after 60 s of silence, so a
+/// A UPS at a upsd, read with one <c>LIST VAR</c> over one connection that stays open. upsd hangs up after 60 s of
+/// silence, so a
 /// poll that is slower than that opens a new connection each time.
 /// </summary>
 internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, TimeProvider deadlines) : IUpsSource
@@ -63,7 +64,8 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
             );
 
         var (answer, heard) = await AttemptAsync(cancellationToken);
-        // A connection that was kept and turns out to be dead says nothing about the server: it may have been restarted since.
+        // A connection that was kept and turns out to be dead says nothing about the server: it may have been restarted
+        // since.
         if (!kept || heard || answer is not UpsNoAnswer { Fault: UpsFault.ConnectionLost })
             return answer;
         _backoff.Succeeded();
@@ -108,7 +110,9 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         return (Silence(fault), heard);
     }
 
-    /// <summary>Variables or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.</summary>
+    /// <summary>
+    /// Variables or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.
+    /// </summary>
     private async Task<(
         IReadOnlyDictionary<string, string>? Variables,
         SourceFault SourceFault,

@@ -12,7 +12,8 @@ internal static class UpsdWords
     internal const int Most = 32;
 
     /// <summary>
-    /// False when a quote is never closed, an escape has nothing after it, or there are more than <see cref="Most"/> words. An
+    /// False when a quote is never closed, an escape has nothing after it, or there are more than <see cref="Most"/>
+    /// words. An
     /// unescaped # is taken as it is: upsd never sends one, and other servers that do mean the character.
     /// </summary>
     internal static bool TrySplit(ReadOnlySpan<char> line, List<Word> words)
@@ -53,14 +54,17 @@ internal static class UpsdWords
             }
             if (quoted && !closed)
                 return false;
-            // A quote that is followed by anything but a blank is two lines grown together (answers are cut at 512 bytes).
+            // A quote that is followed by anything but a blank is two lines grown together (answers are cut at 512
+            // bytes).
             if (quoted && i < line.Length && !IsBlank(line[i]))
                 return false;
             words.Add(new Word(text.ToString(), quoted));
         }
     }
 
-    /// <summary><paramref name="word"/> so that upsd reads it back as it is. The caller has refused control characters.</summary>
+    /// <summary>
+    /// <paramref name="word"/> so that upsd reads it back as it is. The caller has refused control characters.
+    /// </summary>
     internal static string Quote(string word)
     {
         var text = new StringBuilder(word.Length + 2).Append('"');

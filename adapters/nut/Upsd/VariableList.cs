@@ -3,7 +3,8 @@ using Ebb.Core.Power;
 namespace Ebb.Nut.Upsd;
 
 /// <summary>
-/// The answer to <c>LIST VAR ups</c>, fed line by line: BEGIN, VAR lines, END; or one ERR line instead. Anything else is
+/// The answer to <c>LIST VAR ups</c>, fed line by line: BEGIN, VAR lines, END; or one ERR line instead. Anything else
+/// is
 /// <see cref="UpsFault.Garbled"/>, because after it nobody knows which answer the next line belongs to.
 /// </summary>
 internal sealed class VariableList(string ups)

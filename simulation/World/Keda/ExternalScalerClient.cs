@@ -6,7 +6,8 @@ using Grpc.Net.Client;
 namespace Ebb.Simulation.World.Keda;
 
 /// <summary>
-/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>, no deadline at polls.
+/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>, no
+/// deadline at polls.
 /// What the scaler refuses is an <see cref="InvalidOperationException"/> with grpc-go's words.
 /// </summary>
 public sealed class ExternalScalerClient : IScalerClient, IDisposable

@@ -3,7 +3,9 @@ using Ebb.Core.Capacity;
 
 namespace Ebb.Bench.Scaler;
 
-/// <summary>5,000 nodes and 150,000 pods: what one pod event and one answer cost, and what the whole process takes.</summary>
+/// <summary>
+/// 5,000 nodes and 150,000 pods: what one pod event and one answer cost, and what the whole process takes.
+/// </summary>
 internal static class CapacityBench
 {
     private const int Nodes = 5_000,

@@ -1,7 +1,8 @@
 namespace Ebb.Bench.Scaler;
 
 /// <summary>
-/// GetMetrics over 10,000 ScaledObjects, in turn: the scaler, the same past its short cut, Kestrel with fixed answers, grpc-go and
+/// GetMetrics over 10,000 ScaledObjects, in turn: the scaler, the same past its short cut, Kestrel with fixed answers,
+/// grpc-go and
 /// grpc-js.
 /// </summary>
 internal static class GrpcBench
@@ -45,7 +46,8 @@ internal static class GrpcBench
             servers.Add(("grpc-js", js, requests));
         foreach (var (_, server, _) in servers)
             await server.ReadyAsync();
-        // Twice, with a pause that the others fill: what is compiled anew after the first load is so before the second ends.
+        // Twice, with a pause that the others fill: what is compiled anew after the first load is so before the second
+        // ends.
         for (var warm = 0; warm < 2; warm++)
             foreach (var (_, server, asked) in servers)
                 await MetricsLoad.MeasureAsync(server, asked, 64, TimeSpan.FromSeconds(4));

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Ebb.Bench.Scaler;
 
-/// <summary>Trivial external scalers on other gRPC stacks. Null: what it needs is not installed, which is printed.</summary>
+/// <summary>
+/// Trivial external scalers on other gRPC stacks. Null: what it needs is not installed, which is printed.
+/// </summary>
 internal static class OtherServers
 {
     private const string DebianSources = "/usr/share/gocode";
@@ -20,7 +22,10 @@ internal static class OtherServers
         );
     }
 
-    /// <summary>Built here from Debian's packages golang-go, golang-google-grpc-dev, golang-goprotobuf-dev and protobuf-compiler.</summary>
+    /// <summary>
+    /// Built here from Debian's packages golang-go, golang-google-grpc-dev, golang-goprotobuf-dev and
+    /// protobuf-compiler.
+    /// </summary>
     /// <param name="source">Its main.go.</param>
     /// <param name="proto">KEDA's.</param>
     public static async Task<ServerProcess?> GrpcGoAsync(string source, string proto)

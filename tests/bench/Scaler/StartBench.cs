@@ -6,7 +6,8 @@ namespace Ebb.Bench.Scaler;
 internal static class StartBench
 {
     /// <param name="runs">How often each is started.</param>
-    /// <param name="scalers">The published scalers; the CPU of each is also given in proportion to the last one's.</param>
+    /// <param name="scalers">The published scalers; the CPU of each is also given in proportion to the last
+    /// one's.</param>
     public static async Task RunAsync(int runs, params string[] scalers)
     {
         await using var cluster = await SyntheticCluster.StartAsync(10, 100, 1);

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ebb.Bench.Scaler;
 
-/// <summary>An API server of any size, made up page by page while it is read: only lists, and watches that say nothing.</summary>
+/// <summary>
+/// An API server of any size, made up page by page while it is read: only lists, and watches that say nothing.
+/// </summary>
 internal sealed class SyntheticCluster : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -6,13 +6,18 @@ using NodaTime;
 
 namespace Ebb.Bench.Schedules;
 
-/// <summary>How fast the clock is read. Each returns whether it is within its bound, and says what it measured.</summary>
+/// <summary>
+/// How fast the clock is read. Each returns whether it is within its bound, and says what it measured.
+/// </summary>
 public static class ScheduleBench
 {
     private const int Many = 100_000;
     private static readonly Instant From = Instant.FromUtc(2026, 3, 20, 0, 0);
 
-    /// <summary>Evaluating one window, at minutes all over two weeks with a change of clocks in them: at most 150 ns, no allocation.</summary>
+    /// <summary>
+    /// Evaluating one window, at minutes all over two weeks with a change of clocks in them: at most 150 ns, no
+    /// allocation.
+    /// </summary>
     public static bool OneWindow(TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -44,7 +49,9 @@ public static class ScheduleBench
         return best <= 150 && bytes == 0;
     }
 
-    /// <summary>First evaluation of 100,000 windows: at most 100 ms. A tick in which nothing changes: at most 1 ms.</summary>
+    /// <summary>
+    /// First evaluation of 100,000 windows: at most 100 ms. A tick in which nothing changes: at most 1 ms.
+    /// </summary>
     public static bool ManyWindows(TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);

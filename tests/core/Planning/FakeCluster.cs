@@ -47,15 +47,12 @@ internal sealed class FakeCluster
 
     public Orders Orders => Orders.Of(_orders, At.Second(Now));
 
-    public PowerOrder Ask(OrderAction action, string reason, double? until = null)
+    public void Ask(OrderAction action, string reason, double? until = null)
     {
         Instant? end = until is { } second ? At.Second(second) : null;
         var name = $"{_orders.Count:000}";
         _orders.Add(new PowerOrder(name, name, "1", action, At.Second(Now), reason, end, null, OrderStatus.Pending));
-        return _orders[^1];
     }
-
-    public PowerOrder Stored(PowerOrder order) => _orders.Single(o => o.Uid == order.Uid);
 
     public OutageProgress Progress { get; set; } = OutageProgress.None;
 

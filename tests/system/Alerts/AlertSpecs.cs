@@ -12,7 +12,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Ebb.Tests.Alerts;
 
-/// <summary>Webhooks of every form, one that fails at first, and one that hangs, during a whole drill; then its report and what it taught.</summary>
+/// <summary>
+/// Webhooks of every form, one that fails at first, and one that hangs, during a whole drill; then its report and what
+/// it taught.
+/// </summary>
 public sealed class AlertSpecs
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

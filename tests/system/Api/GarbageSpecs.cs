@@ -7,7 +7,8 @@ using Ebb.Tests.Harness;
 namespace Ebb.Tests.Api;
 
 /// <summary>
-/// Every route with everything that it does not expect: each time a refusal that says what was expected, as application/problem+json, and
+/// Every route with everything that it does not expect: each time a refusal that says what was expected, as
+/// application/problem+json, and
 /// never a fault of ours. That no route is left out is held against the source.
 /// </summary>
 public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<GarbageSpecs.Rig>

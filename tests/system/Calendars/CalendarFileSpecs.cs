@@ -5,7 +5,9 @@ namespace Ebb.Tests.Calendars;
 
 public class CalendarFileSpecs
 {
-    /// <summary>As calendar programs export them: folded lines, a time zone, alarms, escaped texts, timed and cancelled events.</summary>
+    /// <summary>
+    /// As calendar programs export them: folded lines, a time zone, alarms, escaped texts, timed and cancelled events.
+    /// </summary>
     private const string Exported = """
         BEGIN:VCALENDAR
         PRODID:-//Google Inc//Google Calendar 70.9054//EN

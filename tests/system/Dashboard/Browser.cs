@@ -4,7 +4,9 @@ using Microsoft.Playwright;
 
 namespace Ebb.Tests.Dashboard;
 
-/// <summary>Debian's Chromium with an empty profile, and everything that a page did which it should not have done.</summary>
+/// <summary>
+/// Debian's Chromium with an empty profile, and everything that a page did which it should not have done.
+/// </summary>
 internal sealed class Browser : IAsyncDisposable
 {
     private readonly IPlaywright _playwright;

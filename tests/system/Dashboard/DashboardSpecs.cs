@@ -260,13 +260,15 @@ public sealed class DashboardSpecs
             "all are read"
         );
 
-        // The very first page pays for the start of the browser and of the process; every reader after that is a first view.
+        // The very first page pays for the start of the browser and of the process; every reader after that is a first
+        // view.
         var warm = await browser.OpenAsync(Origin(ebb));
         await warm.Page.AddInitScriptAsync($"sessionStorage.setItem('ebb.view', '{ViewKey}')");
         await warm.Page.GotoAsync("/api/dashboard");
         await warm.Page.Locator("#rows tr").Nth(59).WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await warm.Page.CloseAsync();
-        // Timed where its reader sits: from the first byte asked for until the rows and the outages stand there. Others use this machine
+        // Timed where its reader sits: from the first byte asked for until the rows and the outages stand there. Others
+        // use this machine
         // as well, which only ever makes it slower: the best of three is what the page takes.
         var (took, where) = (TimeSpan.MaxValue, "");
         for (var i = 0; i < 3 && took > TimeSpan.FromSeconds(1); i++)

@@ -4,7 +4,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Ebb.Tests.Dashboard;
 
-/// <summary>What the page draws, and for whom: a week of schedules, silence that is not a power cut, mains that flap, a keyboard, a screen reader.</summary>
+/// <summary>
+/// What the page draws, and for whom: a week of schedules, silence that is not a power cut, mains that flap, a
+/// keyboard, a screen reader.
+/// </summary>
 public sealed class PageSpecs
 {
     [Fact]
@@ -151,7 +154,8 @@ public sealed class PageSpecs
         await Expect(page.Locator(".week-bar")).Not.ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByText("Skip to content")).ToBeFocusedAsync();
-        // From the skip link on, Tab comes to every button, field and region that scrolls, in the order in which they are read.
+        // From the skip link on, Tab comes to every button, field and region that scrolls, in the order in which they
+        // are read.
         var wanted = await page.EvaluateAsync<int>(
             "() => [...document.querySelectorAll('a[href],button,input,select,summary,[tabindex=\"0\"]')].filter(e => e.checkVisibility() && !e.disabled && !e.closest('dialog')).length"
         );

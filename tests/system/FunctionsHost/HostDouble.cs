@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Ebb.Tests.FunctionsHost;
 
 /// <summary>
-/// As much of the Azure Functions host as a worker needs: it starts the published worker as a process, loads its functions, and
+/// As much of the Azure Functions host as a worker needs: it starts the published worker as a process, loads its
+/// functions, and
 /// invokes them. Keys, methods and schedules are the real host's own and are not in it.
 /// </summary>
 internal sealed class HostDouble : IAsyncDisposable
@@ -68,7 +69,9 @@ internal sealed class HostDouble : IAsyncDisposable
         return answer.InvocationResponse.Result;
     }
 
-    /// <summary>A request: the invocation goes over gRPC and the request over HTTP; the invocation's id joins them.</summary>
+    /// <summary>
+    /// A request: the invocation goes over gRPC and the request over HTTP; the invocation's id joins them.
+    /// </summary>
     public async Task<(HttpResponseMessage Answer, Task<StatusResult> Ended)> SendAsync(
         string function,
         HttpRequestMessage message
@@ -119,7 +122,9 @@ internal sealed class HostDouble : IAsyncDisposable
         }
     }
 
-    /// <summary>GET and HEAD go to View, the page to Dashboard, everything else to Control, as the host routes them.</summary>
+    /// <summary>
+    /// GET and HEAD go to View, the page to Dashboard, everything else to Control, as the host routes them.
+    /// </summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
         var path = message.RequestUri!.OriginalString;

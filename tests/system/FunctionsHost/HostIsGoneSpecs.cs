@@ -3,7 +3,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.FunctionsHost;
 
-/// <summary>However the host ends, its worker ends with it and gives its lease back, so that the next worker leads at once.</summary>
+/// <summary>
+/// However the host ends, its worker ends with it and gives its lease back, so that the next worker leads at once.
+/// </summary>
 public sealed class HostIsGoneSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

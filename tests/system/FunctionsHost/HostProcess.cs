@@ -3,7 +3,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.FunctionsHost;
 
-/// <summary>The host double as a process of its own, which tells its worker's process id and then waits to be killed.</summary>
+/// <summary>
+/// The host double as a process of its own, which tells its worker's process id and then waits to be killed.
+/// </summary>
 internal static class HostProcess
 {
     private const string Announcement = "worker ";

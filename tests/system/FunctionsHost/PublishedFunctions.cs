@@ -3,7 +3,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.FunctionsHost;
 
-/// <summary>The script root as <c>dotnet publish functions</c> lays it out, published once for all tests that ask for it.</summary>
+/// <summary>
+/// The script root as <c>dotnet publish functions</c> lays it out, published once for all tests that ask for it.
+/// </summary>
 internal static class PublishedFunctions
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

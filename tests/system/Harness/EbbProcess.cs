@@ -23,7 +23,8 @@ using NodaTime;
 namespace Ebb.Tests.Harness;
 
 /// <summary>
-/// What a process of Ebb is made of, with the real adapters, driven turn by turn. Killing it drops everything on the floor, as a
+/// What a process of Ebb is made of, with the real adapters, driven turn by turn. Killing it drops everything on the
+/// floor, as a
 /// power cut would.
 /// </summary>
 internal sealed class EbbProcess : IAsyncDisposable
@@ -62,7 +63,8 @@ internal sealed class EbbProcess : IAsyncDisposable
                 Source = UpsSourceAddress.Parse($"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}").Address!,
             }
         );
-        // A lease that is counted in the world's time passes when the world's time does; a pause between two attempts would then
+        // A lease that is counted in the world's time passes when the world's time does; a pause between two attempts
+        // would then
         // last until somebody moves that time, so there is one attempt a turn.
         services.AddSingleton<ILeadership>(s => new LeaseLeadership(
             new KubernetesApi(connection, world.Clock, options with { Attempts = 1 }),

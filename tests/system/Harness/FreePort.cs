@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Ebb.Tests.Harness;
 
 /// <summary>
-/// Ports for programs that cannot be given a socket. Each is given out once, to one process: a lock file keeps others from
+/// Ports for programs that cannot be given a socket. Each is given out once, to one process: a lock file keeps others
+/// from
 /// it as long as this process lives, and it lies below the range from which the system takes ports by itself, so that
 /// neither a bind to port 0 nor an outgoing connection can get it in between.
 /// </summary>

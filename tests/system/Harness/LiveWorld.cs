@@ -5,7 +5,9 @@ using Ebb.Simulation.Ups;
 
 namespace Ebb.Tests.Harness;
 
-/// <summary>The world of the demo on a clock that runs by itself, for a process that knows nothing of the simulation.</summary>
+/// <summary>
+/// The world of the demo on a clock that runs by itself, for a process that knows nothing of the simulation.
+/// </summary>
 internal sealed class LiveWorld : IAsyncDisposable
 {
     public const string ViewKey = "view-key-0123456789";

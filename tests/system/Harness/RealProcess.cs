@@ -61,7 +61,8 @@ internal sealed class RealProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// The engine in the world of the demo: the operator, where a published one is given, with the shipped rights; else functions and
+    /// The engine in the world of the demo: the operator, where a published one is given, with the shipped rights; else
+    /// functions and
     /// its simulation.
     /// </summary>
     public static async Task<RealProcess> EngineAsync(IReadOnlyDictionary<string, string> environment)
@@ -80,7 +81,8 @@ internal sealed class RealProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a program of ours; it may end by itself at once. EBB_SCALER and its like name a published executable to start instead of
+    /// Starts a program of ours; it may end by itself at once. EBB_SCALER and its like name a published executable to
+    /// start instead of
     /// what the build made.
     /// </summary>
     public static RealProcess Launch(
@@ -142,8 +144,10 @@ internal sealed class RealProcess : IAsyncDisposable
         UntilAsync(async () => (string?)(await GetAsync("/api/status"))["phase"] == phase, $"the phase is {phase}");
 
     /// <summary>
-    /// Every workload of the demo and its size, when all of them are awake, as ready as they want to be, and the same as a moment
-    /// before: autoscalers have their say in the world's first seconds. Without the two that a schedule and spare capacity size through
+    /// Every workload of the demo and its size, when all of them are awake, as ready as they want to be, and the same
+    /// as a moment
+    /// before: autoscalers have their say in the world's first seconds. Without the two that a schedule and spare
+    /// capacity size through
     /// KEDA, which wake to what is asked of them then.
     /// </summary>
     public async Task<IReadOnlyList<string>> SettledAsync()

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Ebb.Tests.Harness;
 
 /// <summary>
-/// Which file of a program the tests start: the published one that an environment variable names (EBB_OPERATOR, EBB_SCALER), such as
+/// Which file of a program the tests start: the published one that an environment variable names (EBB_OPERATOR,
+/// EBB_SCALER), such as
 /// a native one, else what the build has made.
 /// </summary>
 internal static class ShippedProgram

@@ -6,7 +6,8 @@ namespace Ebb.Tests.Harness;
 internal sealed record StoryLine(double At, string[] Words);
 
 /// <summary>
-/// A folder under stories/: <c>cluster.yaml</c> is the world, <c>timeline.txt</c> what happens to it (<c>second what…</c>),
+/// A folder under stories/: <c>cluster.yaml</c> is the world, <c>timeline.txt</c> what happens to it (<c>second
+/// what…</c>),
 /// <c>expected.txt</c> what must hold; a line that begins with # is for the reader.
 /// </summary>
 internal sealed class StoryFolder(string path)

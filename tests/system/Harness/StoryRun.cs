@@ -34,7 +34,9 @@ internal sealed class StoryRun(StoryFolder story)
             .Select(p => (double.Parse(p[1], CultureInfo.InvariantCulture), p[2])),
     ];
 
-    /// <summary>Sockets know real time, and a refusal that lasts ten minutes of the story must not last as long here.</summary>
+    /// <summary>
+    /// Sockets know real time, and a refusal that lasts ten minutes of the story must not last as long here.
+    /// </summary>
     private static readonly KubernetesApiOptions Impatient = new()
     {
         WriteDeadline = TimeSpan.FromMilliseconds(300),

@@ -4,7 +4,9 @@ using Ebb.Simulation.Ups;
 
 namespace Ebb.Tests.Harness;
 
-/// <summary>A simulated cluster and UPS on one clock that only the test moves. Everything in it is reached over real sockets.</summary>
+/// <summary>
+/// A simulated cluster and UPS on one clock that only the test moves. Everything in it is reached over real sockets.
+/// </summary>
 internal sealed class World : IAsyncDisposable
 {
     public static readonly DateTimeOffset Beginning = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
@@ -23,7 +25,10 @@ internal sealed class World : IAsyncDisposable
 
     public SimulatedUps Ups { get; }
 
-    /// <summary>The file through which the real adapter finds the cluster, with the rights that deploy/base gives it and no others.</summary>
+    /// <summary>
+    /// The file through which the real adapter finds the cluster, with the rights that deploy/base gives it and no
+    /// others.
+    /// </summary>
     public string Kubeconfig { get; }
 
     public string Token { get; }

@@ -316,22 +316,18 @@ public sealed class ClusterSpecs : IAsyncLifetime
             new KubernetesApiOptions { Chance = () => 0, Attempts = 1 }
         );
         var until = UntilAsync(view => view.Synced);
-        // A request that is on its way when the clock is moved would run into its deadline.
         await UntilAsync(view =>
             view.Troubles.Count > 0 && view.Scalers.Any(scaler => scaler.Target is WorkloadLookup.Found)
         );
-        for (var i = 0; i < 59; i++)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            Assert.False(_cluster!.Known.Synced);
-        }
+        // In one step: a request that is sent meanwhile keeps the whole of its deadline.
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(_cluster!.Known.Synced);
 
         _time.Advance(TimeSpan.FromSeconds(1));
         var view = await until;
         Assert.IsType<WorkloadLookup.Found>(Target("a"));
-        // What is said of a request that was on its way when the clock was moved is that it was not answered.
-        Assert.StartsWith(
-            "cannot list statefulsets.apps: ",
+        Assert.Contains(
+            "conversion webhook failed",
             Assert.IsType<WorkloadLookup.Unknown>(Target("b")).Why,
             StringComparison.Ordinal
         );

@@ -34,7 +34,9 @@ public sealed class RepeatingLoopSpecs
         await loop.WaitAsync(TimeSpan.FromSeconds(10), Now);
     }
 
-    /// <summary>Somebody else's cancellation, such as a deadline inside of the step, is a failure like any other.</summary>
+    /// <summary>
+    /// Somebody else's cancellation, such as a deadline inside of the step, is a failure like any other.
+    /// </summary>
     [Fact]
     public async Task A_time_out_inside_of_a_step_ends_the_step_and_not_the_loop()
     {

@@ -8,7 +8,9 @@ using Ebb.Tests.Scaler;
 
 namespace Ebb.Tests.Metrics;
 
-/// <summary>What Ebb shows of itself, against the table that documents it, against promtool, and against a real Prometheus.</summary>
+/// <summary>
+/// What Ebb shows of itself, against the table that documents it, against promtool, and against a real Prometheus.
+/// </summary>
 public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<MetricsSpecs.Rig>
 {
     private static readonly string Monitoring = Path.Combine(Repository.Root, "deploy/monitoring");

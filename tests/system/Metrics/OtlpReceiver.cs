@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ebb.Tests.Metrics;
 
-/// <summary>Takes OTLP over HTTP and reads of it who pushed and what: the messages of opentelemetry-proto, by field number.</summary>
+/// <summary>
+/// Takes OTLP over HTTP and reads of it who pushed and what: the messages of opentelemetry-proto, by field number.
+/// </summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Service, string Metric), bool> _seen = new();
@@ -43,7 +45,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>ExportMetricsServiceRequest: 1 ResourceMetrics (1 Resource, 2 ScopeMetrics (2 Metric (1 name))).</summary>
+    /// <summary>
+    /// ExportMetricsServiceRequest: 1 ResourceMetrics (1 Resource, 2 ScopeMetrics (2 Metric (1 name))).
+    /// </summary>
     private void Take(byte[] request)
     {
         foreach (var resourceMetrics in Fields(request, 1))

@@ -7,7 +7,8 @@ using Ebb.Tests.Nut.Rig;
 namespace Ebb.Tests.Nut;
 
 /// <summary>
-/// A conversation with upsd 2.8.0 of Debian 12, recorded line by line: "#" opens another connection, "&gt;" is a request,
+/// A conversation with upsd 2.8.0 of Debian 12, recorded line by line: "#" opens another connection, "&gt;" is a
+/// request,
 /// "&lt;" a line of the answer to the requests before it.
 /// </summary>
 public sealed class ConversationSpecs

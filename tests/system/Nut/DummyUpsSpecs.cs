@@ -4,7 +4,9 @@ using Ebb.Tests.Nut.Rig;
 
 namespace Ebb.Tests.Nut;
 
-/// <summary>One walk with NUT's own dummy-ups, which takes about a second for each change; all else uses the played driver.</summary>
+/// <summary>
+/// One walk with NUT's own dummy-ups, which takes about a second for each change; all else uses the played driver.
+/// </summary>
 public sealed class DummyUpsSpecs
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -8,7 +8,8 @@ using Ebb.Nut.Upsd;
 namespace Ebb.Tests.Nut;
 
 /// <summary>
-/// A million inputs each under EBB_LONG=1, 50,000 otherwise, the same every time: real answers with bytes changed, cut, doubled
+/// A million inputs each under EBB_LONG=1, 50,000 otherwise, the same every time: real answers with bytes changed, cut,
+/// doubled
 /// and swapped. No exception escapes, nothing hangs, and what is kept stays small.
 /// </summary>
 public sealed class FuzzSpecs

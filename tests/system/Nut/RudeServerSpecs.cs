@@ -9,7 +9,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Ebb.Tests.Nut;
 
-/// <summary>Servers that are not well, and what the source makes of them: always an answer, within its deadlines.</summary>
+/// <summary>
+/// Servers that are not well, and what the source makes of them: always an answer, within its deadlines.
+/// </summary>
 public sealed class RudeServerSpecs
 {
     private const string List =

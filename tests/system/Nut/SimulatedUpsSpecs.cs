@@ -9,7 +9,9 @@ using NodaTime;
 
 namespace Ebb.Tests.Nut;
 
-/// <summary>The simulated upsd, read by the adapter, by Debian's own clients, and held to what the real one was heard to say.</summary>
+/// <summary>
+/// The simulated upsd, read by the adapter, by Debian's own clients, and held to what the real one was heard to say.
+/// </summary>
 public sealed class SimulatedUpsSpecs
 {
     private readonly FakeTimeProvider _clock = new();

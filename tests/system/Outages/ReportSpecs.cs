@@ -14,7 +14,10 @@ using NodaTime;
 
 namespace Ebb.Tests.Outages;
 
-/// <summary>What a report tells: what came first, the waves, each workload's time, the battery at each step, what went wrong, what people did, what came back.</summary>
+/// <summary>
+/// What a report tells: what came first, the waves, each workload's time, the battery at each step, what went wrong,
+/// what people did, what came back.
+/// </summary>
 public sealed class ReportSpecs
 {
     private static readonly Dictionary<string, string?> Hurried = new()

@@ -5,7 +5,10 @@ using Ebb.Tests.Schedules;
 
 namespace Ebb.Tests.Overrides;
 
-/// <summary>Why a size is what it is: the same sentence in the answer, in the status, in the Event and in the log of the real process.</summary>
+/// <summary>
+/// Why a size is what it is: the same sentence in the answer, in the status, in the Event and in the log of the real
+/// process.
+/// </summary>
 public sealed class OneSentenceSpecs
 {
     private const string Key = "control-key-0123456789";

@@ -9,7 +9,8 @@ using NodaTime;
 namespace Ebb.Tests.Overrides;
 
 /// <summary>
-/// A person's word and the clock's on workloads that no UpsScaler names. The person's holds; when it ends the clock's word of then is in
+/// A person's word and the clock's on workloads that no UpsScaler names. The person's holds; when it ends the clock's
+/// word of then is in
 /// force, not the one of when it began.
 /// </summary>
 public sealed class OverrideAndClockSpecs : IAsyncLifetime
@@ -107,7 +108,10 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         Paused = "scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas",
         QueueSize = "deployments.apps/queue spec.replicas";
 
-    /// <summary>The window is from 12:10 to 12:20, the override from 12:05 to 12:15. A ServiceScaler goes down step by step before its window ends: at 12:16 it asks for 6.</summary>
+    /// <summary>
+    /// The window is from 12:10 to 12:20, the override from 12:05 to 12:15. A ServiceScaler goes down step by step
+    /// before its window ends: at 12:16 it asks for 6.
+    /// </summary>
     [Theory]
     [InlineData("deployment", "plain", Plain + " 4", Plain + " 8", Plain + " 5")]
     [InlineData("statefulset", "set", Set + " 4", Set + " 0", Set + " 3")]

@@ -4,7 +4,10 @@ using NodaTime;
 
 namespace Ebb.Tests.Overrides;
 
-/// <summary>What a Schedule's status says of its workload is of now, also when nothing but power's word has changed since it was said.</summary>
+/// <summary>
+/// What a Schedule's status says of its workload is of now, also when nothing but power's word has changed since it was
+/// said.
+/// </summary>
 public sealed class RetoldSpecs
 {
     private static readonly Instant Noon = Instant.FromUtc(2026, 1, 15, 12, 0);

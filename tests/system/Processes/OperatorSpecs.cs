@@ -5,7 +5,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Processes;
 
-/// <summary>The operator: the engine without a Functions host and without the simulation, as its image runs it.</summary>
+/// <summary>
+/// The operator: the engine without a Functions host and without the simulation, as its image runs it.
+/// </summary>
 public sealed class OperatorSpecs
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -8,7 +8,10 @@ using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
 
-/// <summary>What is pushed and what is pulled must be the same: KEDA undoes at the next poll what was pushed and is not said again.</summary>
+/// <summary>
+/// What is pushed and what is pulled must be the same: KEDA undoes at the next poll what was pushed and is not said
+/// again.
+/// </summary>
 public sealed class AgreementSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -8,7 +8,9 @@ using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
 
-/// <summary>ScaledObjects as people handle them: edited, deleted and made anew, with several triggers, by other names.</summary>
+/// <summary>
+/// ScaledObjects as people handle them: edited, deleted and made anew, with several triggers, by other names.
+/// </summary>
 public sealed class EditingSpecs
 {
     private const string AllDay = "follow: schedule, timezone: UTC, start: \"11:00\", end: \"18:00\"";
@@ -24,7 +26,10 @@ public sealed class EditingSpecs
 
     private static TriggerRegistry Triggers(ScalerWorld all) => all.App!.Services.GetRequiredService<TriggerRegistry>();
 
-    /// <summary>On an older cluster, where the scaler sets the scale itself: nothing may still act on what the trigger said before.</summary>
+    /// <summary>
+    /// On an older cluster, where the scaler sets the scale itself: nothing may still act on what the trigger said
+    /// before.
+    /// </summary>
     [Fact]
     public async Task A_trigger_that_was_edited_is_the_only_one_that_is_acted_on_and_shown()
     {

@@ -18,7 +18,8 @@ public sealed class StoppingSpecs
     );
 
     /// <summary>
-    /// The clients send nothing after their requests, as KEDA does on its streams: Kestrel notices the end of a connection's last call
+    /// The clients send nothing after their requests, as KEDA does on its streams: Kestrel notices the end of a
+    /// connection's last call
     /// only with a frame or a heartbeat. Several rounds at once, since it is a race.
     /// </summary>
     [Theory]

@@ -10,7 +10,9 @@ using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
 
-/// <summary>The ScaledObjects that the README and the examples offer to be copied: applied as they stand, and answered.</summary>
+/// <summary>
+/// The ScaledObjects that the README and the examples offer to be copied: applied as they stand, and answered.
+/// </summary>
 public sealed partial class ReadmeSpecs
 {
     private static readonly (string File, string Text)[] Offered =

@@ -12,7 +12,8 @@ using V1 = Grpc.Reflection.V1;
 namespace Ebb.Tests.Scaler;
 
 /// <summary>
-/// The scaler as a process, every route of it once. With EBB_SCALER it is a published build, such as the native one, in which whatever
+/// The scaler as a process, every route of it once. With EBB_SCALER it is a published build, such as the native one, in
+/// which whatever
 /// needs reflection or code made at run time would fail here.
 /// </summary>
 public sealed class ScalerProcessSpecs : IDisposable

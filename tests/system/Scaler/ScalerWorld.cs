@@ -13,7 +13,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ebb.Tests.Scaler;
 
-/// <summary>A simulated cluster with KEDA's loop, and the scaler beside it on real sockets, on one clock that only the test moves.</summary>
+/// <summary>
+/// A simulated cluster with KEDA's loop, and the scaler beside it on real sockets, on one clock that only the test
+/// moves.
+/// </summary>
 internal sealed class ScalerWorld : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -22,7 +22,8 @@ public sealed class SeenByKubectlSpecs
 
             """;
 
-    // Over plain HTTP kubectl keeps its token to itself, so here everybody may look; the neighbours run with the shipped roles.
+    // Over plain HTTP kubectl keeps its token to itself, so here everybody may look; the neighbours run with the
+    // shipped roles.
     private static Task<ScalerWorld> StartAsync(string manifests) =>
         ScalerWorld.StartAsync(
             Node("node-1", "64") + manifests,
@@ -41,7 +42,8 @@ public sealed class SeenByKubectlSpecs
         );
         using var kubectl = Kubectl.For(which, all.World.Cluster);
 
-        // It is 12:01. The second before the window, and the second of it: a push wakes it, and KEDA's HPA follows within its period of 5 s.
+        // It is 12:01. The second before the window, and the second of it: a push wakes it, and KEDA's HPA follows
+        // within its period of 5 s.
         await all.StepAsync(239);
         Assert.Equal("queue 0/0", await Ready(kubectl, "queue"));
         await all.StepAsync(1);
@@ -54,7 +56,8 @@ public sealed class SeenByKubectlSpecs
         Assert.Equal("queue 12/12", await Ready(kubectl, "queue"));
         Assert.Equal("12", await Field(kubectl, "hpa/keda-hpa-queue", "status.desiredReplicas"));
 
-        // To the second before the next one begins: 12 and 13 are within the HPA's tolerance, which the ScaledObject takes out.
+        // To the second before the next one begins: 12 and 13 are within the HPA's tolerance, which the ScaledObject
+        // takes out.
         await all.StepAsync(109);
         Assert.Equal("12", await Field(kubectl, "deployment/queue", "spec.replicas"));
         await all.StepAsync(7);
@@ -81,7 +84,8 @@ public sealed class SeenByKubectlSpecs
         Assert.Equal("miner 50/50", await Ready(kubectl, "miner"));
         Assert.Equal("paying 2/2", await Ready(kubectl, "paying"));
 
-        // Ten more that pay: 40 cores. The reserve has room for one of them; the others wait for a poll and a pod's stop.
+        // Ten more that pay: 40 cores. The reserve has room for one of them; the others wait for a poll and a pod's
+        // stop.
         await kubectl.Run("scale deployment/paying -n shop --replicas=12");
         await all.StepAsync(12);
         Assert.Equal("paying 12/12", await Ready(kubectl, "paying"));

@@ -5,7 +5,9 @@ using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
 
-/// <summary>Controllers write statuses all the time; only what an answer depends on has thousands of triggers worked out anew.</summary>
+/// <summary>
+/// Controllers write statuses all the time; only what an answer depends on has thousands of triggers worked out anew.
+/// </summary>
 public sealed class WhatMattersSpecs
 {
     private static readonly ResourceType ScaledObjects = new("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject"),
@@ -35,13 +37,16 @@ public sealed class WhatMattersSpecs
             : kind == "Deployment" ? Deployments
             : Autoscalers;
         List<int> changes = [];
-        // What the steps before changed may still be on its way, once; a status that mattered would be told of in every round.
+        // What the steps before changed may still be on its way, once; a status that mattered would be told of in every
+        // round.
         do changes.Add(await ChangesAsync(all, type, kind, name, $"other-{changes.Count}"));
         while (changes[^1] > 0 && changes.Count < 8);
         Assert.Equal(0, changes[^1]);
     }
 
-    /// <summary>How often something was told of between a status that is written and another object that is made after it.</summary>
+    /// <summary>
+    /// How often something was told of between a status that is written and another object that is made after it.
+    /// </summary>
     private static async Task<int> ChangesAsync(
         ScalerWorld all,
         ResourceType type,

@@ -6,8 +6,10 @@ using NodaTime;
 namespace Ebb.Tests.Schedules;
 
 /// <summary>
-/// A day of windows on everything that the clock sizes, played once for each write that Ebb makes in it, and at that write the process
-/// dies: before the server has read it, or after the server did it and before the answer arrived. The next process brings everything to
+/// A day of windows on everything that the clock sizes, played once for each write that Ebb makes in it, and at that
+/// write the process
+/// dies: before the server has read it, or after the server did it and before the answer arrived. The next process
+/// brings everything to
 /// where it would have been.
 /// </summary>
 public sealed class ClockCrashSpecs
@@ -129,7 +131,9 @@ public sealed class ClockCrashSpecs
         );
     }
 
-    /// <summary>How everything stands at each rest, and how many writes Ebb made; <paramref name="killAt"/> counts them from 1.</summary>
+    /// <summary>
+    /// How everything stands at each rest, and how many writes Ebb made; <paramref name="killAt"/> counts them from 1.
+    /// </summary>
     private static async Task<(List<string> Pictures, int Writes)> PlayAsync(int? killAt, bool afterItWasDone)
     {
         await using var world = await Harness.World.StartAsync(World);

@@ -4,7 +4,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Schedules;
 
-/// <summary>The three CRDs are the originals', as a real API server served them, and everything that is more is optional.</summary>
+/// <summary>
+/// The three CRDs are the originals', as a real API server served them, and everything that is more is optional.
+/// </summary>
 public class CrdSpecs
 {
     [Theory]
@@ -30,7 +32,9 @@ public class CrdSpecs
         Compare(theirs["schema"]!["openAPIV3Schema"]!, mine["schema"]!["openAPIV3Schema"]!, "");
     }
 
-    /// <summary>Each of the originals' published examples and Ebb's own, by the server's own rules of validation.</summary>
+    /// <summary>
+    /// Each of the originals' published examples and Ebb's own, by the server's own rules of validation.
+    /// </summary>
     [Fact]
     public async Task Every_example_applies()
     {

@@ -5,14 +5,17 @@ using NodaTime;
 namespace Ebb.Tests.Schedules;
 
 /// <summary>
-/// Power and time on one workload: while power has it asleep the clock changes what it wakes to, not that it sleeps. After an outage the
+/// Power and time on one workload: while power has it asleep the clock changes what it wakes to, not that it sleeps.
+/// After an outage the
 /// size is what the clock says then; where the clock says nothing, or cannot be understood, it is the baseline.
 /// </summary>
 public class PowerAndTimeSpecs
 {
     private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 12, 10);
 
-    /// <summary>The window is from 12:10 to 12:20; web has 5 replicas otherwise and 8 in it, or what is given.</summary>
+    /// <summary>
+    /// The window is from 12:10 to 12:20; web has 5 replicas otherwise and 8 in it, or what is given.
+    /// </summary>
     private static string Window(string asks = "minReplicas: 8") =>
         "\n---\n"
         + Manifests.Schedule(
@@ -74,7 +77,10 @@ public class PowerAndTimeSpecs
         Assert.Equal(5, both.Web);
     }
 
-    /// <summary>Taking the pause off and putting it on again would start pods for some seconds, with every other trigger of it active.</summary>
+    /// <summary>
+    /// Taking the pause off and putting it on again would start pods for some seconds, with every other trigger of it
+    /// active.
+    /// </summary>
     [Theory]
     [InlineData(null)]
     [InlineData("7")]

@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace Ebb.Tests.Schedules;
 
-/// <summary>The originals' own examples over a simulated week, minute by minute, each against what its document says.</summary>
+/// <summary>
+/// The originals' own examples over a simulated week, minute by minute, each against what its document says.
+/// </summary>
 public class WeekSpecs
 {
     private static readonly Instant Monday = Instant.FromUtc(2026, 1, 19, 0, 0);
@@ -27,7 +29,8 @@ public class WeekSpecs
                     local.Hour < 8 ? 1
                     : local.Hour < 18 ? 3
                     : 2;
-                // Gradual steps of the last half hour: 1 to 3 in six periods of five minutes, whole replicas only; 3 to 2 and 2 to 1 have no half way.
+                // Gradual steps of the last half hour: 1 to 3 in six periods of five minutes, whole replicas only; 3 to
+                // 2 and 2 to 1 have no half way.
                 if (local.Hour == 7 && local.Minute >= 55)
                     expected = 2;
                 return ((expected, 25), (80, local.Hour is >= 8 and < 18 ? 80 : null));
@@ -113,7 +116,10 @@ public class WeekSpecs
         );
     }
 
-    /// <summary>Every minute of the week the HPA is what is expected, the API says the same, and nothing is written in a minute in which nothing changes.</summary>
+    /// <summary>
+    /// Every minute of the week the HPA is what is expected, the API says the same, and nothing is written in a minute
+    /// in which nothing changes.
+    /// </summary>
     private static async Task FollowAsync(
         World world,
         string place,

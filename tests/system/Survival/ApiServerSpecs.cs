@@ -5,7 +5,10 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
 
-/// <summary>An outage with an API server that is as sick as everything else. It ends as it began, and nothing is broken on the way.</summary>
+/// <summary>
+/// An outage with an API server that is as sick as everything else. It ends as it began, and nothing is broken on the
+/// way.
+/// </summary>
 public sealed class ApiServerSpecs
 {
     private static readonly Dictionary<string, string?> Hurried = new()
@@ -68,7 +71,9 @@ public sealed class ApiServerSpecs
         }
     }
 
-    /// <summary>With the deadlines that are shipped, and ten seconds of the real clock in which no request is answered.</summary>
+    /// <summary>
+    /// With the deadlines that are shipped, and ten seconds of the real clock in which no request is answered.
+    /// </summary>
     [Theory]
     [InlineData("going down")]
     [InlineData("waking")]

@@ -41,7 +41,7 @@ public sealed class ClockSpecs
             Assert.True(i < 90, $"not asleep: {ebb.Path.View?.Plan.Phase}: {ebb.Path.View?.Plan.Reason}");
             await ebb.StepAsync();
         }
-        Assert.StartsWith("this clock is behind: ", ebb.Path.Trouble, StringComparison.Ordinal);
+        Assert.Contains(ebb.Path.Troubles, t => t.StartsWith("this clock is behind: ", StringComparison.Ordinal));
         world.Ups.StatusOverride = "OL CHRG";
         for (var i = 0; !kinds.AllAwake; i++)
         {

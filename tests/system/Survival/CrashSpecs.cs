@@ -4,8 +4,10 @@ using Ebb.Tests.Harness;
 namespace Ebb.Tests.Survival;
 
 /// <summary>
-/// A power failure is when everything fails. A whole story - mains lost, back, lost again in mid-wake, back - is played once for
-/// every request that Ebb makes in it, and at that request the process dies: before the server has read it, or after the server
+/// A power failure is when everything fails. A whole story - mains lost, back, lost again in mid-wake, back - is played
+/// once for
+/// every request that Ebb makes in it, and at that request the process dies: before the server has read it, or after
+/// the server
 /// did it and before the answer arrived. Another process goes on. Every time each workload ends exactly as it began.
 /// </summary>
 public sealed class CrashSpecs
@@ -120,7 +122,9 @@ public sealed class CrashSpecs
 
     private static bool IsEbb(LoggedRequest request) => request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal);
 
-    /// <summary>One process after the other: when one is killed, the next is started a second later, as Kubernetes would.</summary>
+    /// <summary>
+    /// One process after the other: when one is killed, the next is started a second later, as Kubernetes would.
+    /// </summary>
     private sealed class Cast(World world, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
     {
         private const int Patience = 1500;

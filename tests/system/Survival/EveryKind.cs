@@ -5,7 +5,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
 
-/// <summary>The world with every kind of workload, and what may never happen in it, judged from the server's side alone.</summary>
+/// <summary>
+/// The world with every kind of workload, and what may never happen in it, judged from the server's side alone.
+/// </summary>
 internal sealed class EveryKind(World world)
 {
     private static readonly (string Resource, string Name)[] Workloads =

@@ -4,7 +4,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
 
-/// <summary>A battery that will not last for a whole shutdown leaves no time to wait whether mains comes back.</summary>
+/// <summary>
+/// A battery that will not last for a whole shutdown leaves no time to wait whether mains comes back.
+/// </summary>
 public sealed class LearnedBudgetSpecs
 {
     [Theory]

@@ -3,7 +3,8 @@ using Ebb.Tests.Harness;
 namespace Ebb.Tests.Survival;
 
 /// <summary>
-/// All is asleep, and then the lights really go out: Ebb, the API server, upsd and the nodes stop. An hour later they come back in
+/// All is asleep, and then the lights really go out: Ebb, the API server, upsd and the nodes stop. An hour later they
+/// come back in
 /// whatever order, the nodes one by one.
 /// </summary>
 public sealed class LightsOutSpecs

@@ -4,7 +4,8 @@ using Ebb.Tests.Harness;
 namespace Ebb.Tests.Survival;
 
 /// <summary>
-/// The definition that the original ups-scaler brings is still installed, or applied in mid-outage: it drops every status. Baselines are
+/// The definition that the original ups-scaler brings is still installed, or applied in mid-outage: it drops every
+/// status. Baselines are
 /// objects of their own, so that everything sleeps and wakes all the same.
 /// </summary>
 public sealed class OriginalDefinitionSpecs

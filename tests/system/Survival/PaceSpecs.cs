@@ -6,7 +6,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
 
-/// <summary>How long a shutdown takes and what it costs, in virtual time and in counts: the same on every machine.</summary>
+/// <summary>
+/// How long a shutdown takes and what it costs, in virtual time and in counts: the same on every machine.
+/// </summary>
 public sealed partial class PaceSpecs
 {
     [Fact]

@@ -3,7 +3,10 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
 
-/// <summary>Two replicas, and one of them is lost at a moment of chance: killed, or cut off from the API server while it believes itself well.</summary>
+/// <summary>
+/// Two replicas, and one of them is lost at a moment of chance: killed, or cut off from the API server while it
+/// believes itself well.
+/// </summary>
 public sealed class ReplicaSpecs
 {
     private static readonly Dictionary<string, string?> Hurried = new()
@@ -53,7 +56,8 @@ public sealed class ReplicaSpecs
             kinds.EndedAsItBegan();
             Assert.Empty(kinds.Broken);
             Assert.True(lost >= 0, $"the outage was over after {steps} steps, before one was lost at {at}");
-            // A workload is put to sleep once and woken once, whoever does it: 2 for each of 9 that change, 4 for the paused one.
+            // A workload is put to sleep once and woken once, whoever does it: 2 for each of 9 that change, 4 for the
+            // paused one.
             Assert.InRange(
                 world.Cluster.Requests.All.Count(r =>
                     r.Path.EndsWith("/scale", StringComparison.Ordinal) && r is { IsWrite: true, Status: 200 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Ebb.Tests.Tables;
 
-/// <summary>Account signatures for Azurite's well-known account ("Create an account SAS", version 2018-11-09).</summary>
+/// <summary>
+/// Account signatures for Azurite's well-known account ("Create an account SAS", version 2018-11-09).
+/// </summary>
 internal static class Sas
 {
     private const string Key =

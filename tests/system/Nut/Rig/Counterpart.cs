@@ -1,6 +1,9 @@
 namespace Ebb.Tests.Nut.Rig;
 
-/// <summary>A program from Debian that a test talks to. Where it is missing the test is skipped, or fails if the run must have all.</summary>
+/// <summary>
+/// A program from Debian that a test talks to. Where it is missing the test is skipped, or fails if the run must have
+/// all.
+/// </summary>
 internal static class Counterpart
 {
     internal static bool Required => Environment.GetEnvironmentVariable("EBB_REQUIRE_COUNTERPARTS") == "1";

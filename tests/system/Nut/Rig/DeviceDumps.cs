@@ -3,7 +3,8 @@ using Ebb.Tests.Harness;
 namespace Ebb.Tests.Nut.Rig;
 
 /// <summary>
-/// Dumps of real devices (networkupstools/nut-ddl), which state no licence and are therefore not part of this repository.
+/// Dumps of real devices (networkupstools/nut-ddl), which state no licence and are therefore not part of this
+/// repository.
 /// </summary>
 internal static class DeviceDumps
 {

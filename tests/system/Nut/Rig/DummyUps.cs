@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Ebb.Tests.Nut.Rig;
 
-/// <summary>Debian's upsd with NUT's own dummy-ups behind it: a change is served about a second after it is written.</summary>
+/// <summary>
+/// Debian's upsd with NUT's own dummy-ups behind it: a change is served about a second after it is written.
+/// </summary>
 internal sealed class DummyUps : IAsyncDisposable
 {
     private readonly RealUpsd _upsd;

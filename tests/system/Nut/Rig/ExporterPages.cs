@@ -5,7 +5,9 @@ namespace Ebb.Tests.Nut.Rig;
 /// <summary>Pages in the form in which the two exporters write them.</summary>
 internal static class ExporterPages
 {
-    /// <summary>The flags that nut_exporter shows with 0 when they are not set (its default <c>--nut.statuses</c>).</summary>
+    /// <summary>
+    /// The flags that nut_exporter shows with 0 when they are not set (its default <c>--nut.statuses</c>).
+    /// </summary>
     private static readonly string[] Configured =
     [
         "OL",
@@ -42,7 +44,8 @@ internal static class ExporterPages
     ];
 
     /// <summary>
-    /// DRuggeri/nut_exporter 3.2.5 with all variables: one series for each blank-separated token of the status, as it is
+    /// DRuggeri/nut_exporter 3.2.5 with all variables: one series for each blank-separated token of the status, as it
+    /// is
     /// written, and for each flag that it is told to show with 0.
     /// </summary>
     /// <param name="status">Of the UPS; null: the device reports none.</param>
@@ -80,7 +83,9 @@ internal static class ExporterPages
         return page.ToString();
     }
 
-    /// <summary>HON95/prometheus-nut-exporter 1.2.1: charge and load from 0 to 1, a label for the UPS, no token but its own.</summary>
+    /// <summary>
+    /// HON95/prometheus-nut-exporter 1.2.1: charge and load from 0 to 1, a label for the UPS, no token but its own.
+    /// </summary>
     public static string PrometheusNutExporter(params (string Ups, string Status)[] upses)
     {
         var page = new StringBuilder();

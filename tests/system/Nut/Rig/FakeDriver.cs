@@ -4,7 +4,8 @@ using System.Text;
 namespace Ebb.Tests.Nut.Rig;
 
 /// <summary>
-/// A NUT driver's side of the socket between driver and upsd (NUT docs/sock-protocol.txt): a test says what the UPS is like, and
+/// A NUT driver's side of the socket between driver and upsd (NUT docs/sock-protocol.txt): a test says what the UPS is
+/// like, and
 /// upsd serves it within milliseconds, where dummy-ups takes a second.
 /// </summary>
 internal sealed class FakeDriver : IAsyncDisposable

@@ -1,6 +1,8 @@
 namespace Ebb.Tests.Nut.Rig;
 
-/// <summary>Time that runs <paramref name="speed"/> times as fast, so that a deadline of seconds can be seen to strike.</summary>
+/// <summary>
+/// Time that runs <paramref name="speed"/> times as fast, so that a deadline of seconds can be seen to strike.
+/// </summary>
 internal sealed class FastTime(double speed) : TimeProvider
 {
     private readonly DateTimeOffset _start = System.GetUtcNow();

@@ -8,8 +8,10 @@ using Ebb.Tests.Harness;
 namespace Ebb.Tests.Nut.Rig;
 
 /// <summary>
-/// Debian's upsd in a folder of its own, on a free port of the loopback interface, with a <see cref="FakeDriver"/> behind it. The
-/// UPS is called <see cref="Ups"/>; users: admin/adminpw (SET, FSD, all commands), primary/primarypw, monuser/<c>p w"d#1</c>.
+/// Debian's upsd in a folder of its own, on a free port of the loopback interface, with a <see cref="FakeDriver"/>
+/// behind it. The
+/// UPS is called <see cref="Ups"/>; users: admin/adminpw (SET, FSD, all commands), primary/primarypw, monuser/<c>p
+/// w"d#1</c>.
 /// </summary>
 internal sealed class RealUpsd : IAsyncDisposable
 {
@@ -145,7 +147,9 @@ internal sealed class RealUpsd : IAsyncDisposable
         await UntilAsync(answer => answer == "ERR DRIVER-NOT-CONNECTED");
     }
 
-    /// <summary>A new driver in the place of the killed one. upsd finds it within some seconds, and says WAIT at first.</summary>
+    /// <summary>
+    /// A new driver in the place of the killed one. upsd finds it within some seconds, and says WAIT at first.
+    /// </summary>
     internal void StartDriver(IReadOnlyDictionary<string, string>? variables = null) =>
         _driver = new FakeDriver(Path.Combine(StateFolder, "fake-ups"), variables ?? Healthy);
 
@@ -202,7 +206,8 @@ internal sealed class RealUpsd : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives the stopped server a certificate of its own for 127.0.0.1. Debian's upsd is built with NSS: CERTPATH is a folder, and
+    /// Gives the stopped server a certificate of its own for 127.0.0.1. Debian's upsd is built with NSS: CERTPATH is a
+    /// folder, and
     /// it must not begin with sql:.
     /// </summary>
     /// <returns>A PEM file with the certificate as the only root.</returns>

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ebb.Tests.Scaler.Wire;
 
-/// <summary>What stands in front of the scaler's methods, with methods that do whatever a method can do wrong.</summary>
+/// <summary>
+/// What stands in front of the scaler's methods, with methods that do whatever a method can do wrong.
+/// </summary>
 internal sealed class CallServer : IAsyncDisposable
 {
     public const string Echo = "/test.Calls/Echo",

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Ebb.Tests.Scaler.Wire;
 
-/// <summary>Reads a header block of a peer that was told to keep no table (RFC 7541); what is not needed for that throws.</summary>
+/// <summary>
+/// Reads a header block of a peer that was told to keep no table (RFC 7541); what is not needed for that throws.
+/// </summary>
 internal static class Hpack
 {
     // The static table as far as responses use it.

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Ebb.Tests.Scaler.Wire;
 
-/// <summary>A client that speaks HTTP/2 frame by frame, for what no well-behaved client can be made to send. It keeps no header table.</summary>
+/// <summary>
+/// A client that speaks HTTP/2 frame by frame, for what no well-behaved client can be made to send. It keeps no header
+/// table.
+/// </summary>
 internal sealed class Http2Connection : IAsyncDisposable
 {
     private const byte Data = 0,
@@ -26,7 +29,9 @@ internal sealed class Http2Connection : IAsyncDisposable
 
     public Task Gone => _gone.Task;
 
-    /// <summary>The server closed the connection after all that it had sent; false: it reset it, or the client closed it.</summary>
+    /// <summary>
+    /// The server closed the connection after all that it had sent; false: it reset it, or the client closed it.
+    /// </summary>
     public bool Closed { get; private set; }
 
     /// <summary>The code of a GOAWAY; null: none came.</summary>

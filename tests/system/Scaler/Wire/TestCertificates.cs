@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Ebb.Tests.Scaler.Wire;
 
-/// <summary>PEM files of a server and a client and of the authority that issued both, valid on this machine for a day.</summary>
+/// <summary>
+/// PEM files of a server and a client and of the authority that issued both, valid on this machine for a day.
+/// </summary>
 /// <param name="Authority">The authority's certificate.</param>
 /// <param name="Certificate">The server's, for localhost.</param>
 /// <param name="Key">Its key.</param>

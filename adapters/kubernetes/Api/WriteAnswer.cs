@@ -1,7 +1,6 @@
 using Ebb.Core.Ports;
-using Ebb.Kubernetes.Api;
 
-namespace Ebb.Kubernetes.Power;
+namespace Ebb.Kubernetes.Api;
 
 /// <summary>
 /// Maps refusals and failures to the outcome of a write. Only the caller's cancellation passes through.
