@@ -63,15 +63,7 @@ internal sealed class WaveWriter(ICluster cluster)
             async member =>
             {
                 var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
-                // One that was deleted goes with its finalizer, and the watch tells so later.
-                results.Add(
-                    new WaveWriteResult(
-                        member,
-                        direction,
-                        result.Outcome == WriteOutcome.Gone ? WriteResult.Done : result,
-                        true
-                    )
-                );
+                results.Add(new WaveWriteResult(member, direction, result, true));
             },
             cancellationToken
         );
