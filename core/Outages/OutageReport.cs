@@ -22,14 +22,28 @@ public sealed record OutageReport
     /// <summary>Asked for by a person.</summary>
     public bool Drill { get; init; }
 
+    // A list that a stored document leaves out is empty, not null.
+
     /// <summary>Each wave, in the order in which they began.</summary>
-    public IReadOnlyList<WaveReport> Waves { get; init; } = [];
+    public IReadOnlyList<WaveReport> Waves
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Each workload that had a part in it, by its name.</summary>
-    public IReadOnlyList<WorkloadReport> Workloads { get; init; } = [];
+    public IReadOnlyList<WorkloadReport> Workloads
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>What people did, in order; empty: nobody did anything that could be seen.</summary>
-    public IReadOnlyList<PersonAction> People { get; init; } = [];
+    public IReadOnlyList<PersonAction> People
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>
     /// Workloads that are not what they were before; when <see cref="Ended"/> is set and this is empty, everything came
@@ -64,7 +78,11 @@ public sealed record OutageReport
             };
 
     /// <summary>What happened, in order; at most <see cref="MostLines"/>.</summary>
-    public IReadOnlyList<OutageLine> Lines { get; init; } = [];
+    public IReadOnlyList<OutageLine> Lines
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The first lines are kept; a story that is longer repeats itself.</summary>
     public const int MostLines = 200;

@@ -32,7 +32,11 @@ public sealed record OutageProgress
     public Instant? TurnedAt { get; init; }
 
     /// <summary>The waves that have begun in the present turn, in the order in which they began.</summary>
-    public IReadOnlyList<WaveStart> Waves { get; init; } = [];
+    public IReadOnlyList<WaveStart> Waves
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The nodes that were ready and schedulable when the outage began; null: not known.</summary>
     public IReadOnlyList<string>? NodesBefore { get; init; }

@@ -162,6 +162,7 @@ public sealed class KubernetesApi : IDisposable
         {
             while (true)
             {
+                var failures = Contact.Failures;
                 try
                 {
                     if (!await lines.MoveNextAsync().ConfigureAwait(false))
@@ -177,7 +178,7 @@ public sealed class KubernetesApi : IDisposable
                     throw KubernetesException.NoAnswer($"cannot {target}: {ApiRetry.Words(fault)}", fault);
                 }
 
-                Contact.Answered(Contact.Failures);
+                Contact.Answered(failures);
                 yield return lines.Current;
             }
         }
