@@ -24,6 +24,17 @@ internal sealed class ScalerHealth : HealthServiceImpl
         return base.Check(request, context);
     }
 
+    /// <summary>Begins with the state as it is now, which may not have been told to anybody yet.</summary>
+    public override Task Watch(
+        HealthCheckRequest request,
+        IServerStreamWriter<HealthCheckResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        Update();
+        return base.Watch(request, responseStream, context);
+    }
+
     /// <summary>Tells those who watch, if it changed.</summary>
     public void Update()
     {
