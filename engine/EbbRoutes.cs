@@ -38,6 +38,7 @@ internal static class EbbRoutes
         api.MapView();
         api.MapControl();
         api.MapOverrides();
+        api.MapJournal();
         api.MapDashboard();
         api.MapSchedules();
         api.MapCapacity();

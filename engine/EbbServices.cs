@@ -6,18 +6,19 @@ using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Dashboard;
 using Ebb.Engine.Http;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Learning;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Metrics;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
 using Ebb.Engine.Settings;
-using Ebb.Engine.State;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Schedules;
 using Ebb.Nut;
+using Ebb.Tables;
 using NodaTime;
 
 namespace Ebb.Engine;
@@ -38,6 +39,13 @@ internal static class EbbServices
         if (environment.Demo is { } demo)
             services.AddSingleton(demo);
         AddCluster(services, settings, environment);
+        services
+            .AddSingleton(_ => new ActJournal(
+                environment.Clocks,
+                settings.Archive is { } archive ? new TableArchive(archive.Address, archive.Table) : null
+            ))
+            .AddSingleton<ArchiveWriter>()
+            .AddHostedService(s => s.GetRequiredService<ArchiveWriter>());
         AddPower(services, settings, environment.Clocks);
         services
             .AddSingleton<ClockWishes>()
@@ -79,9 +87,6 @@ internal static class EbbServices
             "ebb",
             $"{Environment.MachineName}-{Guid.NewGuid():N}"
         ));
-        services.AddSingleton(s =>
-            StateStores.Open(settings, s.GetRequiredService<KubernetesApi>(), environment.Clocks)
-        );
     }
 
     private static void AddPower(IServiceCollection services, EbbSettings settings, EngineClocks clocks)
@@ -99,7 +104,11 @@ internal static class EbbServices
                 return new PowerRecords(cluster.Powers, cluster.Outages, clocks);
             })
             .AddSingleton<LearnedDurations>()
-            .AddSingleton(s => new StoredOrders(s.GetRequiredService<ICluster>().Orders, clocks))
+            .AddSingleton(s => new StoredOrders(
+                s.GetRequiredService<ICluster>().Orders,
+                s.GetRequiredService<ActJournal>(),
+                clocks
+            ))
             .AddSingleton<PowerPath>()
             .AddSingleton<Ticking>()
             .AddHostedService(s => s.GetRequiredService<Ticking>());

@@ -6,7 +6,7 @@ using Ebb.Core.Ports;
 namespace Ebb.Tables;
 
 /// <summary>
-/// Makes of every failure of the table service a <see cref="StateStoreException"/>; only the caller's cancellation
+/// Makes of every failure of the table service a <see cref="ArchiveException"/>; only the caller's cancellation
 /// passes.
 /// A refusal is told by status and code alone, because the service repeats signatures in what it says.
 /// </summary>
@@ -25,20 +25,20 @@ internal static class TableErrors
         }
         catch (OperationCanceledException slow) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StateStoreException($"the table service at {endpoint.Authority} did not answer in time", slow);
+            throw new ArchiveException($"the table service at {endpoint.Authority} did not answer in time", slow);
         }
         catch (AuthenticationFailedException refused)
         {
-            throw new StateStoreException($"no token for the table service at {endpoint.Authority}", refused);
+            throw new ArchiveException($"no token for the table service at {endpoint.Authority}", refused);
         }
         catch (RequestFailedException refused) when (refused.Status >= 300)
         {
-            throw new StateStoreException($"{subject}: the service answered {refused.Status}{Code(refused)}");
+            throw new ArchiveException($"{subject}: the service answered {refused.Status}{Code(refused)}");
         }
         catch (Exception failure)
             when (failure is RequestFailedException { Status: 0 } or AggregateException or IOException)
         {
-            throw new StateStoreException($"the table service at {endpoint.Authority} cannot be reached", failure);
+            throw new ArchiveException($"the table service at {endpoint.Authority} cannot be reached", failure);
         }
         catch (Exception fault)
             when (fault
@@ -50,10 +50,7 @@ internal static class TableErrors
             )
         {
             // The library reads an answer without checking its form, so a proxy's page ends in any of these.
-            throw new StateStoreException(
-                $"{subject}: the service's answer is not what a table service answers",
-                fault
-            );
+            throw new ArchiveException($"{subject}: the service's answer is not what a table service answers", fault);
         }
     }
 

@@ -17,7 +17,17 @@ public enum OverrideEffect
     Freeze,
 }
 
-/// <summary>What a person asked of one workload, until when, and what the workload was before.</summary>
+/// <summary>A workload as overrides name it.</summary>
+/// <param name="Kind">As addresses write it: lower case, or <c>group/version/Kind</c>.</param>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+public sealed record OverrideKey(string Kind, string Namespace, string Name)
+{
+    /// <summary><c>kind namespace/name</c>, for messages.</summary>
+    public override string ToString() => $"{Kind} {Namespace}/{Name}";
+}
+
+/// <summary>What a person asked of one workload, and until when.</summary>
 public sealed record Override
 {
     /// <summary>The kind as addresses write it: lower case, or <c>group/version/Kind</c>.</summary>
@@ -33,12 +43,16 @@ public sealed record Override
     public required OverrideEffect Effect { get; init; }
 
     /// <summary>
-    /// How many, 0 or more; for <see cref="OverrideEffect.Freeze"/> the number it had. Null: none is asked.
+    /// How many, 0 or more; for <see cref="OverrideEffect.Freeze"/> the number it had, null until that is known. Null:
+    /// none is asked.
     /// </summary>
     public int? Replicas { get; init; }
 
     /// <summary>In the person's words.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Who asks; null: not known.</summary>
+    public string? By { get; init; }
 
     /// <summary>When it was asked.</summary>
     public required Instant At { get; init; }
@@ -46,19 +60,14 @@ public sealed record Override
     /// <summary>When it ends, excluded; at most <see cref="Longest"/> after <see cref="At"/>.</summary>
     public required Instant Until { get; init; }
 
-    /// <summary>A person has taken it back; it stays only until the workload is what it was.</summary>
-    public bool TakenBack { get; init; }
-
-    /// <summary>
-    /// What the workload was: written once, before the first write to it. Null: nothing has been written.
-    /// </summary>
-    public OverrideBaseline? Before { get; init; }
-
     /// <summary>An override that lasts longer should be a manifest.</summary>
     public static readonly Duration Longest = Duration.FromDays(30);
 
     /// <summary>Whether it has ended at <paramref name="now"/>.</summary>
-    public bool IsOver(Instant now) => TakenBack || now >= Until;
+    public bool IsOver(Instant now) => now >= Until;
+
+    /// <summary>The workload.</summary>
+    public OverrideKey Key => new(Kind, Namespace, Name);
 
     /// <summary>The number that it comes to; null: freeze of something without a number.</summary>
     public int? Size => Effect == OverrideEffect.Asleep ? 0 : Replicas;
@@ -93,10 +102,33 @@ public sealed record Override
             };
 
     /// <summary><c>kind namespace/name</c>, for messages.</summary>
-    public override string ToString() => $"{Kind} {Namespace}/{Name}";
+    public override string ToString() => Key.ToString();
 }
 
 /// <summary>What a workload was before an override first wrote to it.</summary>
 /// <param name="What">Size, suspension and annotations, bound to its UID.</param>
 /// <param name="Bounds">The bounds of the HorizontalPodAutoscaler that scales it; null: none does.</param>
-public sealed record OverrideBaseline(Baseline What, AutoscalerView? Bounds);
+/// <param name="Sizes">What overrides have asked since, the last one last: a size that is none of these is somebody
+/// else's and is kept. Empty: not known.</param>
+public sealed record OverrideBaseline(Baseline What, AutoscalerView? Bounds, IReadOnlyList<int> Sizes)
+{
+    /// <summary>So many sizes are remembered; the oldest go first.</summary>
+    public const int MostSizes = 16;
+
+    /// <summary>Whether a size may be one that an override has written.</summary>
+    public bool IsAsked(int size) => Sizes.Count == 0 || Sizes.Contains(size);
+
+    /// <summary>With one more size.</summary>
+    public OverrideBaseline Asked(int size) =>
+        this with
+        {
+            Sizes = [.. Sizes.Where(s => s != size).TakeLast(MostSizes - 1), size],
+        };
+}
+
+/// <summary>A baseline of an override as it is stored.</summary>
+/// <param name="Key">The workload.</param>
+/// <param name="Before">What it was.</param>
+/// <param name="Name">The name of the object.</param>
+/// <param name="Version">Its resourceVersion.</param>
+public sealed record StoredOverrideBaseline(OverrideKey Key, OverrideBaseline Before, string Name, string Version);

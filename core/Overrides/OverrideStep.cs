@@ -17,92 +17,104 @@ public enum OverrideState
 
     /// <summary>Its workload is not there, or is another one: nothing is written.</summary>
     Orphaned,
+
+    /// <summary>It does not count, and the note says why.</summary>
+    Refused,
+
+    /// <summary>It has ended, and nothing of it is left.</summary>
+    Ended,
 }
 
-/// <summary>What follows for one override, at one instant.</summary>
+/// <summary>What follows for one workload that is overridden or was, at one instant.</summary>
 /// <param name="State">Where it stands.</param>
 /// <param name="Note">One sentence.</param>
-/// <param name="Keep">What to remember first, before anything is written; null: nothing new.</param>
 /// <param name="Writes">What to write; empty: nothing.</param>
-/// <param name="Drop">Nothing is left to be done: forget it.</param>
-public sealed record OverrideStep(
-    OverrideState State,
-    string Note,
-    Override? Keep,
-    IReadOnlyList<Write> Writes,
-    bool Drop
-)
+public sealed record OverrideStep(OverrideState State, string Note, params IReadOnlyList<Write> Writes)
 {
+    /// <summary>The number that freezing means, to be stored before anything else; null: nothing new.</summary>
+    public int? Freeze { get; init; }
+
+    /// <summary>What to remember first, before anything is written; null: nothing new.</summary>
+    public OverrideBaseline? Keep { get; init; }
+
+    /// <summary>Nothing is left to be restored: the baseline goes.</summary>
+    public bool Release { get; init; }
+
     /// <summary>
     /// Decides. The same question gives the same answer, so it may be asked at any time and after any crash.
     /// </summary>
-    /// <param name="asked">The override.</param>
+    /// <param name="key">The workload, for messages.</param>
+    /// <param name="asked">What is asked of it; null: nothing any more.</param>
+    /// <param name="before">What it was; null: nothing has been written.</param>
     /// <param name="subject">The workload; null: nothing is known of it yet.</param>
     /// <param name="yieldsTo">Why power or a hold comes first now; null: it does not.</param>
     /// <param name="now">The instant of the decision.</param>
-    public static OverrideStep Decide(Override asked, OverrideTarget? subject, string? yieldsTo, Instant now)
+    public static OverrideStep Decide(
+        OverrideKey key,
+        Override? asked,
+        OverrideBaseline? before,
+        OverrideTarget? subject,
+        string? yieldsTo,
+        Instant now
+    )
     {
-        ArgumentNullException.ThrowIfNull(asked);
-        var over = asked.IsOver(now);
+        if (asked is null && before is null)
+            return new OverrideStep(OverrideState.Ended, "nothing was written");
         if (subject is null)
-            return new OverrideStep(
-                OverrideState.Waits,
-                "its workload is not known yet",
-                null,
-                [],
-                over && asked.Before is null
-            );
-        var type = subject.Type;
+            return new OverrideStep(OverrideState.Waits, "its workload is not known yet");
         if (subject.Target is WorkloadLookup.Unknown unknown)
-            return new OverrideStep(OverrideState.Waits, unknown.Why, null, [], over && asked.Before is null);
+            return new OverrideStep(OverrideState.Waits, unknown.Why);
         if (subject.Workload is not { Deleting: false } workload)
-            return new OverrideStep(OverrideState.Orphaned, $"{asked} does not exist any more", null, [], over);
-        if (asked.Before?.What.Uid is { } uid && uid != workload.Uid)
-            return new OverrideStep(
-                OverrideState.Orphaned,
-                "made anew since: the new one is left alone",
-                null,
-                [],
-                over
-            );
-        if (over && asked.Before is null)
-            return new OverrideStep(OverrideState.Returns, "nothing was written", null, [], true);
+            return new OverrideStep(OverrideState.Orphaned, $"{key} does not exist any more")
+            {
+                Release = asked is null,
+            };
+        if (before?.What.Uid is { } uid && uid != workload.Uid)
+            return new OverrideStep(OverrideState.Orphaned, "made anew since: the new one is left alone")
+            {
+                Release = asked is null,
+            };
         if (yieldsTo is not null)
-            return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}", null, [], false);
-        if (over)
-        {
-            var back = OverrideWrites.ToReturn(asked, workload, type);
-            return new OverrideStep(
-                OverrideState.Returns,
-                back.Count == 0 ? "it is what it was" : "it is made what it was",
-                null,
-                back,
-                back.Count == 0
-            );
-        }
-        if (asked.Before is null)
-        {
-            return OverrideWrites.Capture(workload, type, now) is { } before
-                ? new OverrideStep(
-                    OverrideState.Holds,
-                    "it is remembered what it was",
-                    asked with
-                    {
-                        Before = before,
-                    },
-                    [],
-                    false
-                )
-                : new OverrideStep(OverrideState.Waits, "what it is now is not known yet", null, [], false);
-        }
+            return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}");
+        return asked is null
+            ? ToReturn(before!, workload, subject.Type)
+            : ToHold(asked, before, workload, subject, now);
+    }
+
+    private static OverrideStep ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
+    {
+        var back = OverrideWrites.ToReturn(before, workload, type);
+        return back.Count == 0
+            ? new OverrideStep(OverrideState.Returns, "it is what it was") { Release = true }
+            : new OverrideStep(OverrideState.Returns, "it is made what it was", back);
+    }
+
+    private static OverrideStep ToHold(
+        Override asked,
+        OverrideBaseline? before,
+        WorkloadView workload,
+        OverrideTarget subject,
+        Instant now
+    )
+    {
+        var type = subject.Type;
+        if (asked is { Effect: OverrideEffect.Freeze, Replicas: null } && OverrideWrites.IsScaled(type))
+            return subject.Size is { } frozen
+                ? new OverrideStep(OverrideState.Holds, $"it is frozen at {frozen}") { Freeze = frozen }
+                : new OverrideStep(OverrideState.Waits, "its size is not known yet");
+        if (asked.Size is not { } size)
+            return new OverrideStep(OverrideState.Holds, "it holds");
+        if (before is null)
+            return OverrideWrites.Capture(workload, type, now) is { } captured
+                ? new OverrideStep(OverrideState.Holds, "it is remembered what it was") { Keep = captured.Asked(size) }
+                : new OverrideStep(OverrideState.Waits, "what it is now is not known yet");
+        if (before.Sizes is not [.., var last] || last != size)
+            return new OverrideStep(OverrideState.Holds, "it is remembered what is asked")
+            {
+                Keep = before.Asked(size),
+            };
         var writes = OverrideWrites.ToHold(asked, workload, type);
-        return new OverrideStep(
-            OverrideState.Holds,
-            writes.Count == 0 ? "it holds" : "it is made to hold",
-            null,
-            writes,
-            false
-        );
+        return new OverrideStep(OverrideState.Holds, writes.Count == 0 ? "it holds" : "it is made to hold", writes);
     }
 
     /// <summary>Why this may not be asked of this workload, in one sentence; null: it may.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ebb.Core.Workloads;
 using NodaTime;
 
@@ -11,10 +12,12 @@ internal static class OverrideWrites
 {
     private const string Paused = WellKnown.PausedReplicasAnnotation;
     private const string Hibernation = WellKnown.HibernationAnnotation;
+    private const NumberStyles Digits = NumberStyles.None;
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     public static OverrideBaseline? Capture(WorkloadView workload, WorkloadType type, Instant now) =>
         SleepStrategies.Of(type.Method).Capture(workload, now) is { } what
-            ? new OverrideBaseline(what, workload.Autoscaler)
+            ? new OverrideBaseline(what, workload.Autoscaler, [])
             : null;
 
     public static IReadOnlyList<Write> ToHold(Override asked, WorkloadView workload, WorkloadType type)
@@ -42,19 +45,19 @@ internal static class OverrideWrites
         return writes;
     }
 
-    public static IReadOnlyList<Write> ToReturn(Override asked, WorkloadView workload, WorkloadType type)
+    public static IReadOnlyList<Write> ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
     {
-        var before = asked.Before!;
         if (!IsScaled(type))
-            return asked.Size is null ? [] : SleepStrategies.Of(type.Method).ToWake(workload, before.What);
-        if (asked.Size is not { } size || workload.Replicas is not { } present || before.What.Replicas is not { } was)
+            return SleepStrategies.Of(type.Method).ToWake(workload, before.What);
+        if (workload.Replicas is not { } present || before.What.Replicas is not { } was)
             return [];
         List<Write> writes = [];
         if (workload.ScaledObject is { } scaler)
         {
             if (
-                scaler.Annotations.GetValueOrDefault(Paused) != Text(size)
-                || before.What.Annotation(Paused) == Text(size)
+                !int.TryParse(scaler.Annotations.GetValueOrDefault(Paused), Digits, Invariant, out var paused)
+                || !before.IsAsked(paused)
+                || before.What.Annotation(Paused) == Text(paused)
             )
                 return [];
             if (present == 0 && was > 0)
@@ -67,22 +70,22 @@ internal static class OverrideWrites
         {
             if (
                 before.Bounds is { } old
-                && size > 0
                 && bounds.Uid == old.Uid
-                && bounds.Least == size
-                && bounds.Most == size
+                && bounds.Least is > 0 and var bound
+                && bounds.Most == bound
+                && before.IsAsked(bound)
                 && (old.Least, old.Most) != (bounds.Least, bounds.Most)
             )
             {
                 writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, old.Least, old.Most));
-                if (present == size && was != size)
+                if (before.IsAsked(present) && was != present)
                     writes.Add(Scale(workload, was));
             }
-            else if (present == 0 && size == 0 && was > 0)
+            else if (present == 0 && before.IsAsked(0) && was > 0)
                 writes.Add(Scale(workload, was));
             return writes;
         }
-        return present == size && was != size ? [Scale(workload, was)] : [];
+        return before.IsAsked(present) && was != present ? [Scale(workload, was)] : [];
     }
 
     public static bool IsScaled(WorkloadType type) => type.Method is SleepMethod.Scale or SleepMethod.PauseScaling;
@@ -107,5 +110,5 @@ internal static class OverrideWrites
             replicas
         );
 
-    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(int number) => number.ToString(Invariant);
 }

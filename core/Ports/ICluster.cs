@@ -11,6 +11,9 @@ public interface ICluster
     /// <summary>The orders of people.</summary>
     IPowerOrders Orders { get; }
 
+    /// <summary>What people ask of single workloads.</summary>
+    IOverrides Overrides { get; }
+
     /// <summary>The power as the leader knows it, for its successor and for others: one object.</summary>
     IStatusObjects Powers { get; }
 

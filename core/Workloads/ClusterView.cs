@@ -1,3 +1,4 @@
+using Ebb.Core.Overrides;
 using Ebb.Core.Power;
 using NodaTime;
 
@@ -26,6 +27,12 @@ public sealed record ClusterView(
     IReadOnlyList<string> Troubles
 )
 {
+    /// <summary>All stored overrides, in no order; null: they are not known.</summary>
+    public IReadOnlyList<StoredOverride>? Overrides { get; init; }
+
+    /// <summary>What overridden workloads were, in no order; null: it is not known.</summary>
+    public IReadOnlyList<StoredOverrideBaseline>? OverrideBaselines { get; init; }
+
     /// <summary>Nothing known yet.</summary>
     public static readonly ClusterView Nothing = new(false, null, null, [], null, null, []);
 }

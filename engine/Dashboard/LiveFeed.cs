@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ebb.Engine.Clocks;
 using Ebb.Engine.Http;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
@@ -18,7 +17,6 @@ internal sealed class LiveFeed(
     OverrideBook book,
     OverridePath overrides,
     UnlistedWorkloads unlisted,
-    EngineClocks clocks,
     IDemoControls? demo = null
 )
 {
@@ -49,7 +47,7 @@ internal sealed class LiveFeed(
                 Readings.Status(view, settings, path.Leads, path.Troubles),
                 [.. _rows.Values.Where(r => r.Version > from).OrderBy(r => r.Order).Select(r => r.Answer)],
                 whole ? [] : [.. _gone.Where(g => g.Value > from).Select(g => g.Key)],
-                [.. book.All.Select(k => OverrideRoutes.Answer(k, overrides, clocks))],
+                [.. book.All.Select(k => OverrideRoutes.Answer(k, overrides))],
                 view.Outage is { } outage ? new LiveOutage(outage.Id, outage.Began, outage.Ended) : null,
                 demo is null ? null : new LiveDemo(demo.Speed, demo.OnMains)
             );

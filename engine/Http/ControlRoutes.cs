@@ -2,7 +2,9 @@ using System.Text.Json;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Power;
+using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Api;
 using NodaTime.Text;
 
@@ -23,6 +25,8 @@ internal static class ControlRoutes
                 PowerPath path,
                 ICluster cluster,
                 EngineClocks clocks,
+                EbbSettings settings,
+                ActJournal journal,
                 CancellationToken cancellationToken
             ) =>
             {
@@ -36,7 +40,14 @@ internal static class ControlRoutes
                 if (until is not null && verb != "hold")
                     return Problems.BadRequest($"$.{(request.For is null ? "until" : "for")}: only a hold has an end");
                 if (verb == "release")
-                    return await ReleaseAsync(reason, cluster.Orders, clocks, cancellationToken);
+                    return await ReleaseAsync(
+                        reason,
+                        Requester.Of(context.Request, settings),
+                        cluster.Orders,
+                        journal,
+                        clocks,
+                        cancellationToken
+                    );
                 OrderAction? action = verb switch
                 {
                     "drill" => OrderAction.Drill,
@@ -52,7 +63,13 @@ internal static class ControlRoutes
                 var outage = view.Plan.Progress.Began is null ? null : view.Plan.Reason;
                 if (OrderResults.Refusal(asked, view.Power, outage) is { } why)
                     return Problems.Conflict(why);
-                var (name, result) = await cluster.Orders.CreateAsync(asked, reason, until, null, cancellationToken);
+                var (name, result) = await cluster.Orders.CreateAsync(
+                    asked,
+                    reason,
+                    until,
+                    Requester.Of(context.Request, settings),
+                    cancellationToken
+                );
                 return name is null ? NotStored(result) : Accepted(verb, reason, name);
             }
         );
@@ -60,7 +77,9 @@ internal static class ControlRoutes
     /// <summary>Every hold that the server has now, whichever replica was asked for it.</summary>
     private static async Task<IResult> ReleaseAsync(
         string reason,
+        string who,
         IPowerOrders orders,
+        ActJournal journal,
         EngineClocks clocks,
         CancellationToken cancellationToken
     )
@@ -76,10 +95,13 @@ internal static class ControlRoutes
             {
                 var status = StoredOrders.Release(hold, reason, clocks.World.Now());
                 var result = await orders.SetStatusAsync(hold, status, cancellationToken);
-                if (result.Outcome is WriteOutcome.Done or WriteOutcome.Gone)
-                    released.Add(hold.Name);
-                else
+                if (result.Outcome is not (WriteOutcome.Done or WriteOutcome.Gone))
+                {
                     failed = result;
+                    continue;
+                }
+                released.Add(hold.Name);
+                journal.Record(who, "asked for release", $"PowerOrder {hold.Name}", reason);
             }
             if (failed is null)
                 return Accepted("release", reason, released.Count == 0 ? null : string.Join(", ", released));

@@ -16,6 +16,7 @@ internal sealed record OverrideAnswer(
     bool Asleep,
     bool Freeze,
     string Reason,
+    string? By,
     Instant At,
     Instant Until,
     string State,

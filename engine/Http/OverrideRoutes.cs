@@ -5,8 +5,10 @@ using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
+using Ebb.Engine.Settings;
 using NodaTime.Text;
 
 namespace Ebb.Engine.Http;
@@ -39,9 +41,9 @@ internal static class OverrideRoutes
     {
         api.MapGet(
             "/overrides",
-            (OverrideBook book, OverridePath path, EngineClocks clocks) =>
+            (OverrideBook book, OverridePath path) =>
                 Results.Json(
-                    new OverridesAnswer([.. book.All.Select(k => Answer(k, path, clocks))]),
+                    new OverridesAnswer([.. book.All.Select(k => Answer(k, path))]),
                     OverrideJson.Default.OverridesAnswer
                 )
         );
@@ -57,6 +59,7 @@ internal static class OverrideRoutes
         OverridePath path,
         PowerPath power,
         WorkloadSearch search,
+        EbbSettings settings,
         EngineClocks clocks,
         IHostApplicationLifetime lifetime
     )
@@ -89,18 +92,16 @@ internal static class OverrideRoutes
             return Conflict(
                 $"it is the workload of {twin.Override}, which is overridden; end that one first",
                 twin,
-                path,
-                clocks
+                path
             );
         var match = context.Request.Headers.IfMatch.FirstOrDefault()?.Trim('"');
         if (match is not null && match != "*" && present?.Tag != match)
-            return Conflict("it is another one by now", present, path, clocks);
+            return Conflict("it is another one by now", present, path);
         if (match is null && present is { Override: var there } && !there.IsOver(now))
             return Conflict(
                 "somebody has overridden this already; send If-Match with its etag to replace it",
                 present,
-                path,
-                clocks
+                path
             );
         var asked = new Override
         {
@@ -108,44 +109,23 @@ internal static class OverrideRoutes
             Namespace = subject.Namespace,
             Name = subject.Name,
             Effect = request.Effect,
-            Replicas = request.Effect == OverrideEffect.Freeze ? subject.Size : request.Replicas,
+            Replicas = request.Replicas,
             Reason = request.Reason,
+            By = Requester.Of(context.Request, settings),
             At = now,
             Until = request.Until,
-            // What it was before the first of them; whoever takes over takes that over too.
-            Before = present?.Override.Before,
         };
-        try
-        {
-            var kept = await book.PutAsync(asked, present?.ETag, context.RequestAborted);
-            power.Note(
-                new PersonAction(
-                    now,
-                    $"overrode {asked} until {InstantPattern.General.Format(asked.Until)}, {Effect(asked)}: {asked.Reason}",
-                    null
-                )
-            );
-            await TurnsAsync(power, path, lifetime).WaitAsync(context.RequestAborted);
-            kept = book.Find(asked.Kind, asked.Namespace, asked.Name) ?? kept;
-            context.Response.Headers.ETag = $"\"{kept.Tag}\"";
-            return Results.Json(
-                Answer(kept, path, clocks),
-                OverrideJson.Default.OverrideAnswer,
-                statusCode: present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK
-            );
-        }
-        catch (StateConflictException)
-        {
-            return Conflict("somebody was faster", book.Find(asked.Kind, asked.Namespace, asked.Name), path, clocks);
-        }
-        catch (StateStoreException away)
-        {
-            return Problems.Of(
-                StatusCodes.Status503ServiceUnavailable,
-                "The state store is away",
-                $"an override that is not kept would be forgotten; nothing was changed: {away.Message}"
-            );
-        }
+        var (stored, result) = await book.PutAsync(asked, present, context.RequestAborted);
+        if (stored is null)
+            return NotStored(result, book.Find(asked.Kind, asked.Namespace, asked.Name), path);
+        await TurnsAsync(power, path, lifetime).WaitAsync(context.RequestAborted);
+        stored = book.Find(asked.Kind, asked.Namespace, asked.Name) ?? stored;
+        context.Response.Headers.ETag = $"\"{stored.Tag}\"";
+        return Results.Json(
+            Answer(stored, path),
+            OverrideJson.Default.OverrideAnswer,
+            statusCode: present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK
+        );
     }
 
     private static async Task<IResult> DeleteAsync(
@@ -155,7 +135,8 @@ internal static class OverrideRoutes
         OverridePath path,
         PowerPath power,
         WorkloadSearch search,
-        EngineClocks clocks,
+        EbbSettings settings,
+        ActJournal journal,
         IHostApplicationLifetime lifetime
     )
     {
@@ -176,43 +157,41 @@ internal static class OverrideRoutes
             );
         var match = context.Request.Headers.IfMatch.FirstOrDefault()?.Trim('"');
         if (match is not null && match != "*" && match != present.Tag)
-            return Conflict("it is another one by now", present, path, clocks);
-        try
-        {
-            var kept = await book.PutAsync(
-                present.Override with
-                {
-                    TakenBack = true,
-                },
-                present.ETag,
-                context.RequestAborted
-            );
-            power.Note(new PersonAction(clocks.World.Now(), $"ended the override of {present.Override}", null));
-            await TurnsAsync(power, path, lifetime).WaitAsync(context.RequestAborted);
-            return Results.Json(
-                Answer(kept, path, clocks),
-                OverrideJson.Default.OverrideAnswer,
-                statusCode: StatusCodes.Status202Accepted
-            );
-        }
-        catch (StateConflictException)
-        {
-            return Conflict(
-                "somebody was faster",
+            return Conflict("it is another one by now", present, path);
+        var result = await book.DeleteAsync(present, context.RequestAborted);
+        if (result.Outcome is not (WriteOutcome.Done or WriteOutcome.Gone))
+            return NotStored(
+                result,
                 book.Find(present.Override.Kind, present.Override.Namespace, present.Override.Name),
-                path,
-                clocks
+                path
             );
-        }
-        catch (StateStoreException away)
-        {
-            return Problems.Of(
-                StatusCodes.Status503ServiceUnavailable,
-                "The state store is away",
-                $"nothing was changed: {away.Message}"
-            );
-        }
+        journal.Record(
+            Requester.Of(context.Request, settings),
+            "took the override back",
+            present.Key.ToString(),
+            present.Override.Reason
+        );
+        await TurnsAsync(power, path, lifetime).WaitAsync(context.RequestAborted);
+        return Results.Json(
+            Answer(present, path),
+            OverrideJson.Default.OverrideAnswer,
+            statusCode: StatusCodes.Status202Accepted
+        );
     }
+
+    /// <summary>409: somebody else asked meanwhile. 503: the API server does not store it now.</summary>
+    private static IResult NotStored(WriteResult result, StoredOverride? present, OverridePath path) =>
+        result.Outcome switch
+        {
+            WriteOutcome.Conflict or WriteOutcome.Gone => Conflict("somebody was faster", present, path),
+            WriteOutcome.Forbidden => Problems.Of(StatusCodes.Status403Forbidden, "Forbidden", result.Detail),
+            WriteOutcome.Invalid => Problems.Of(StatusCodes.Status422UnprocessableEntity, "Refused", result.Detail),
+            _ => Problems.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "Not stored",
+                $"what is not stored would be forgotten; nothing was changed: {result.Detail}"
+            ),
+        };
 
     /// <summary>A client that hangs up cancels its answer, never a turn.</summary>
     private static async Task TurnsAsync(PowerPath power, OverridePath path, IHostApplicationLifetime lifetime)
@@ -231,35 +210,23 @@ internal static class OverrideRoutes
             : ((parts[0], string.Join('/', parts[1..^1]), parts[^1]), null);
     }
 
-    private static string Effect(Override asked) =>
-        asked switch
-        {
-            { Effect: OverrideEffect.Asleep } => "asleep",
-            { Effect: OverrideEffect.Freeze, Replicas: { } frozen } => $"frozen at {frozen}",
-            { Effect: OverrideEffect.Freeze } => "frozen",
-            { Replicas: { } replicas } => $"{replicas} replicas",
-            _ => "awake",
-        };
-
-    private static IResult Conflict(string detail, Kept? present, OverridePath path, EngineClocks clocks) =>
+    private static IResult Conflict(string detail, StoredOverride? present, OverridePath path) =>
         Results.Json(
             new OverrideConflict(
                 "about:blank",
                 "Conflict",
                 StatusCodes.Status409Conflict,
                 detail,
-                present is null ? null : Answer(present, path, clocks)
+                present is null ? null : Answer(present, path)
             ),
             OverrideJson.Default.OverrideConflict,
             "application/problem+json",
             StatusCodes.Status409Conflict
         );
 
-    public static OverrideAnswer Answer(Kept kept, OverridePath path, EngineClocks clocks)
+    public static OverrideAnswer Answer(StoredOverride stored, OverridePath path)
     {
-        var asked = kept.Override;
-        var step = path.StepOf(asked);
-        var state = asked.IsOver(clocks.World.Now()) ? OverrideState.Returns : step?.State ?? OverrideState.Waits;
+        var (asked, status) = (stored.Override, path.StateOf(stored));
         return new OverrideAnswer(
             asked.Kind,
             asked.Namespace,
@@ -268,11 +235,12 @@ internal static class OverrideRoutes
             asked.Effect == OverrideEffect.Asleep,
             asked.Effect == OverrideEffect.Freeze,
             asked.Reason,
+            asked.By,
             asked.At,
             asked.Until,
-            state.ToString().ToLowerInvariant(),
-            step?.Note ?? "not looked at yet",
-            kept.Tag
+            status.State.ToString().ToLowerInvariant(),
+            status.Message,
+            stored.Tag
         );
     }
 }

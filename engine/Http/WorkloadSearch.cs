@@ -91,17 +91,17 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
     /// An override that stands on the same workload under another name, such as that of the ScaledObject that scales
     /// it; null: none.
     /// </summary>
-    public Kept? Twin(OverrideTarget subject, OverrideBook book) =>
+    public StoredOverride? Twin(OverrideTarget subject, OverrideBook book) =>
         subject.Workload is not { } workload
             ? null
-            : book.All.FirstOrDefault(kept =>
-                !kept.Override.IsOver(clocks.World.Now())
-                && kept.Override.Namespace == subject.Namespace
-                && WorkloadType.Parse(kept.Override.Kind) is { } type
-                && (type.Name, kept.Override.Name) != (subject.Type.Name, subject.Name)
-                && unlisted.Find(type, kept.Override.Namespace, kept.Override.Name).Workload is { } other
-                && other.Ref == workload.Ref
-            );
+            : book.Count()
+                .Counted.Values.FirstOrDefault(kept =>
+                    kept.Override.Namespace == subject.Namespace
+                    && WorkloadType.Parse(kept.Override.Kind) is { } type
+                    && (type.Name, kept.Override.Name) != (subject.Type.Name, subject.Name)
+                    && unlisted.Find(type, kept.Override.Namespace, kept.Override.Name).Workload is { } other
+                    && other.Ref == workload.Ref
+                );
 
     private static IResult NoSuch(WorkloadType type, string space, string name) =>
         Problems.NotFound(

@@ -4,6 +4,7 @@ using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
 using NodaTime;
@@ -11,10 +12,9 @@ using NodaTime;
 namespace Ebb.Engine.Overrides;
 
 /// <summary>
-/// Makes workloads what overrides ask, and what they were when these end. One turn at a time. What they were is kept
-/// before the
-/// first write; every write expects the version that was seen, so that power, which may write in between, is never
-/// undone.
+/// Makes workloads what overrides ask, and what they were when nobody asks any more. One turn at a time. What they were
+/// is stored before the first write; every write expects the version that was seen, so that power, which may write in
+/// between, is never undone.
 /// </summary>
 internal sealed partial class OverridePath(
     EbbSettings settings,
@@ -24,50 +24,69 @@ internal sealed partial class OverridePath(
     UnlistedWorkloads unlisted,
     Why why,
     EngineClocks clocks,
+    ActJournal journal,
     ILogger<OverridePath> log,
     OverriddenWorkloads? overridden = null
 ) : IDisposable
 {
     /// <summary>
-    /// Capture, write and settle take one pass each; bounded, because another controller may undo each write.
+    /// Freeze, capture, write and settle take one pass each; bounded, because another controller may undo each write.
     /// </summary>
-    private const int MostPasses = 4;
+    private const int MostPasses = 5;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
-    private volatile IReadOnlyDictionary<string, OverrideStep> _steps = new Dictionary<string, OverrideStep>();
-    private (Instant At, long? Version)? _loaded;
+    private readonly Dictionary<OverrideKey, Attempt> _attempts = [];
+
+    /// <summary>The baselines that this leader has seen: one that is deleted by hand is created again.</summary>
+    private readonly Dictionary<OverrideKey, OverrideBaseline> _seen = [];
+    private string? _trouble;
+    private volatile bool _told;
+    private IReadOnlyDictionary<OverrideKey, StoredOverride> _counted = new Dictionary<OverrideKey, StoredOverride>();
+    private volatile IReadOnlyDictionary<OverrideKey, OverrideStep> _steps =
+        new Dictionary<OverrideKey, OverrideStep>();
 
     /// <summary>The state of an override as of the last turn; null: there was no turn since.</summary>
-    public OverrideStep? StepOf(Override asked) => _steps.GetValueOrDefault(asked.ToString());
+    public OverrideStep? StepOf(Override asked) => _steps.GetValueOrDefault(asked.Key);
+
+    /// <summary>The same for one object, of which there may be several for a workload.</summary>
+    public OverrideStatus StateOf(StoredOverride stored) =>
+        _told
+            ? StatusOf(stored, book.Count().Refused, clocks.World.Now())
+            : new OverrideStatus(OverrideState.Waits, "not looked at yet", stored.Status?.Size);
 
     /// <summary>The next instant at which an override ends by itself; null: none does.</summary>
-    public Instant? NextEnd =>
-        book.All.Where(k => !k.Override.IsOver(clocks.World.Now())).Select(k => (Instant?)k.Override.Until).Min();
+    public Instant? NextEnd => book.Count().Counted.Values.Select(s => (Instant?)s.Override.Until).Min();
+
+    /// <summary>Whether there is anything to look at.</summary>
+    public bool IsIdle => book.All.Count == 0 && cluster.Known.OverrideBaselines is null or [];
 
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var now = clocks.World.Now();
-            // Another replica may have been asked: what is stored counts.
-            var version = book.Version;
-            if (
-                _loaded is not { } last
-                || now < last.At
-                || version != last.Version
-                || (version is null && now - last.At > Duration.FromSeconds(15))
-            )
-                if (await book.LoadAsync(cancellationToken))
-                    _loaded = (now, version);
-            using var turn = book.All.Count > 0 ? Measures.Turn("override") : null;
-            Dictionary<string, OverrideStep> steps = new(StringComparer.Ordinal);
-            foreach (var kept in book.All)
-                steps[kept.Override.ToString()] = await TurnAsync(kept, cancellationToken);
-            _steps = steps;
+            if (cluster.Known is not { Overrides: { } stored, OverrideBaselines: { } baselines })
+                return;
+            var (counted, refused) = book.Count();
+            Remember(baselines);
+            var keys = counted.Keys.Concat(baselines.Select(b => b.Key)).Concat(_seen.Keys).Distinct().ToList();
+            using var turn = keys.Count > 0 ? Measures.Turn("override") : null;
+            Dictionary<OverrideKey, OverrideStep> steps = [];
+            foreach (var key in keys)
+                steps[key] = await TurnAsync(key, cancellationToken);
+            (_steps, _told) = (steps, true);
+            NoteEnded(stored);
+            _counted = counted;
+            if (power.Leads && cluster.Known.Synced)
+                await TellAsync(refused, cancellationToken);
             // Until it is cleaned up: the size before is restored before schedules act again.
-            overridden?.Set(book.All.Select(k => SubjectOf(k.Override)).OfType<OverrideTarget>());
+            overridden?.Set(
+                counted
+                    .Keys.Concat((cluster.Known.OverrideBaselines ?? []).Select(b => b.Key))
+                    .Distinct()
+                    .Select(SubjectOf)
+                    .OfType<OverrideTarget>()
+            );
             foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList())
                 _attempts.Remove(gone);
         }
@@ -77,147 +96,264 @@ internal sealed partial class OverridePath(
         }
     }
 
-    private async Task<OverrideStep> TurnAsync(Kept kept, CancellationToken cancellationToken)
+    private void Remember(IReadOnlyList<StoredOverrideBaseline> baselines)
     {
-        var name = kept.Override.ToString();
-        var step = Decide(kept.Override);
+        // Another replica may release them meanwhile.
+        if (!power.Leads)
+            _seen.Clear();
+        else
+            foreach (var baseline in baselines)
+                _seen[baseline.Key] = baseline.Before;
+    }
+
+    /// <summary>What a person has taken back belongs into the report of an outage.</summary>
+    private void NoteEnded(IReadOnlyList<StoredOverride> stored)
+    {
+        var now = clocks.World.Now();
+        var present = stored.Select(s => s.Uid).ToHashSet(StringComparer.Ordinal);
+        foreach (var (key, last) in _counted)
+            if (!last.Override.IsOver(now) && !present.Contains(last.Uid))
+                power.Note(OverrideActions.Ended(key, now));
+    }
+
+    private async Task<OverrideStep> TurnAsync(OverrideKey key, CancellationToken cancellationToken)
+    {
+        var step = Decide(key);
         for (var pass = 0; pass < MostPasses && power.Leads; pass++)
         {
             var now = clocks.World.Now();
-            if (step.Drop)
-            {
-                if (await TryAsync(name, () => book.DropAsync(kept, cancellationToken)))
-                {
-                    Dropped(log, name, step.Note);
-                    await AnnounceAsync(
-                        kept.Override,
-                        "OverrideEnded",
-                        $"{name}: the override has ended; {step.Note}",
-                        cancellationToken
-                    );
-                }
+            var nothing = step is { Freeze: null, Keep: null, Release: false, Writes.Count: 0 };
+            if (!settings.Act || (nothing && !IsDeleted(key)))
                 return step;
-            }
-            if (!settings.Act || (step.Keep is null && step.Writes.Count == 0))
+            if (_attempts.GetValueOrDefault(key) is { } last && now >= last.At && now < last.NextAt)
                 return step;
-            if (_attempts.GetValueOrDefault(name) is { } last && now >= last.At && now < last.NextAt)
-                return step;
-            if (step.Keep is { } keep)
-            {
-                if (!await TryAsync(name, async () => kept = await book.PutAsync(keep, kept.ETag, cancellationToken)))
-                    return step;
-                step = Decide(kept.Override);
-                if (step.Writes.Count == 0)
-                    return step;
-            }
-            var first = !_attempts.ContainsKey(name);
-            var failure = await WriteAsync(step.Writes, cancellationToken);
-            _attempts[name] = Attempt.After(_attempts.GetValueOrDefault(name), Direction.None, now, failure);
+            var first = !_attempts.ContainsKey(key);
+            var failure = await CarryOutAsync(key, step, cancellationToken);
+            if (step.Writes.Count > 0 || failure is not null)
+                _attempts[key] = Attempt.After(_attempts.GetValueOrDefault(key), Direction.None, now, failure);
+            if (step.Writes.Count > 0)
+                journal.Record(
+                    "override",
+                    step.State == OverrideState.Holds ? "make it hold" : "restore",
+                    key.ToString(),
+                    book.Count().Counted.GetValueOrDefault(key)?.Override.Reason ?? "nobody asks any more",
+                    failure ?? "done"
+                );
             if (failure is not null)
             {
-                Failed(log, name, failure);
+                Failed(log, key, failure);
                 return step with { Note = $"{step.Note}; last attempt: {failure}" };
             }
-            if (first && step.State == OverrideState.Holds)
+            if (step.Release)
             {
-                var sentence = why.Of(kept.Override, now) ?? kept.Override.Reason;
-                Wrote(log, name, sentence);
-                await AnnounceAsync(kept.Override, "Override", $"{name}: {sentence}", cancellationToken);
+                Dropped(log, key, step.Note);
+                await AnnounceAsync(
+                    key,
+                    "OverrideEnded",
+                    $"{key}: the override has ended; {step.Note}",
+                    cancellationToken
+                );
+                return step;
             }
-            else
-                Wrote(log, name, step.Note);
-            step = Decide(kept.Override);
+            if (step.Writes.Count > 0)
+                await AnnounceAsync(key, step, first, now, cancellationToken);
+            step = Decide(key);
         }
         return step;
     }
 
-    private OverrideStep Decide(Override asked)
+    /// <summary>One thing after another: each is decided anew on what the one before has changed.</summary>
+    private async Task<string?> CarryOutAsync(OverrideKey key, OverrideStep step, CancellationToken cancellationToken)
     {
-        var now = clocks.World.Now();
+        var overrides = cluster.Overrides;
+        if (IsDeleted(key))
+        {
+            Recreated(log, key);
+            return Failure(await overrides.CaptureAsync(key, _seen[key], cancellationToken));
+        }
+        if (step.Freeze is { } size)
+            return Failure(
+                await overrides.SetStatusAsync(
+                    book.Count().Counted[key],
+                    new OverrideStatus(step.State, step.Note, size),
+                    cancellationToken
+                )
+            );
+        if (step.Keep is { } keep)
+        {
+            var kept = Stored(key) is { } stored
+                ? await overrides.NoteAsync(stored, keep.Sizes, cancellationToken)
+                : await overrides.CaptureAsync(key, keep, cancellationToken);
+            if (kept.Outcome == WriteOutcome.Done)
+                _seen[key] = Stored(key)?.Before ?? keep;
+            return Failure(kept);
+        }
+        if (step.Release)
+        {
+            _seen.Remove(key);
+            return Stored(key) is { } stored ? Failure(await overrides.ReleaseAsync(stored, cancellationToken)) : null;
+        }
+        foreach (var write in step.Writes)
+            if (Failure(await cluster.WriteAsync(write, cancellationToken)) is { } failure)
+                return failure;
+        return null;
+    }
+
+    private StoredOverrideBaseline? Stored(OverrideKey key) =>
+        cluster.Known.OverrideBaselines?.FirstOrDefault(b => b.Key == key);
+
+    /// <summary>Somebody has deleted its baseline.</summary>
+    private bool IsDeleted(OverrideKey key) =>
+        cluster.Known.OverrideBaselines is not null && Stored(key) is null && _seen.ContainsKey(key);
+
+    private static string? Failure(WriteResult result) =>
+        result.Outcome == WriteOutcome.Done ? null : $"{result.Outcome}: {result.Detail}";
+
+    private OverrideStep Decide(OverrideKey key)
+    {
         var view = power.View;
         if (view is null || !cluster.Known.Synced)
-            return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet", null, [], false);
-        var subject = SubjectOf(asked);
+            return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet");
+        var subject = SubjectOf(key);
+        var asked = book.Count().Counted.GetValueOrDefault(key)?.Override;
+        var before = Stored(key)?.Before ?? _seen.GetValueOrDefault(key);
+        if (
+            asked is not null
+            && subject is { Workload: not null }
+            && (OverrideStep.Refusal(subject, asked.Effect, asked.Replicas) ?? Twin(key, subject)) is { } refusal
+        )
+        {
+            if (before is null)
+                return new OverrideStep(OverrideState.Refused, refusal);
+            asked = null;
+        }
         var yieldsTo =
             view.Plan.Phase == Phase.Held ? view.Plan.Reason
             : view.Plan.Direction == Direction.Down ? view.Plan.Reason
             : subject?.Baseline is not null ? "power has it asleep"
             : null;
-        return OverrideStep.Decide(asked, subject, yieldsTo, now);
+        return OverrideStep.Decide(key, asked, before, subject, yieldsTo, clocks.World.Now());
+    }
+
+    /// <summary>Another override speaks of the same workload under the name of the ScaledObject that scales it.</summary>
+    private string? Twin(OverrideKey key, OverrideTarget subject)
+    {
+        var counted = book.Count().Counted;
+        if (counted.Count < 2 || subject.Workload is not { } workload || !counted.TryGetValue(key, out var own))
+            return null;
+        var older = counted.Values.FirstOrDefault(other =>
+            other.Override.Namespace == key.Namespace
+            && other.Key != key
+            && (other.Override.At, other.Name).CompareTo((own.Override.At, own.Name)) < 0
+            && SubjectOf(other.Key)?.Workload?.Ref == workload.Ref
+        );
+        return older is null ? null : $"it is the workload of {older.Key}, which is overridden";
     }
 
     /// <summary>The view is of the last turn of the power path, the workload is as it is now.</summary>
-    private OverrideTarget? SubjectOf(Override asked)
+    private OverrideTarget? SubjectOf(OverrideKey key)
     {
-        var seen = power.View?.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => Names(m, asked));
+        var seen = power.View?.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => Names(m, key));
         if (seen is null)
-            return WorkloadType.Parse(asked.Kind) is { } type ? unlisted.Find(type, asked.Namespace, asked.Name) : null;
+            return WorkloadType.Parse(key.Kind) is { } type ? unlisted.Find(type, key.Namespace, key.Name) : null;
         var scaler = cluster.Known.Scalers.FirstOrDefault(s => s.Uid == seen.Scaler.Uid);
         return OverrideTarget.Of(
             scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : UpsScalerValidation.Of([scaler], [])[0]
         );
     }
 
-    public static bool Names(Member member, Override asked) =>
-        member.Type?.Name == asked.Kind
-        && member.Scaler.TargetNamespace == asked.Namespace
-        && member.Scaler.TargetName == asked.Name;
+    private static bool Names(Member member, OverrideKey key) =>
+        member.Type?.Name == key.Kind
+        && member.Scaler.TargetNamespace == key.Namespace
+        && member.Scaler.TargetName == key.Name;
 
-    private async Task<string?> WriteAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken)
+    /// <summary>Writes to the objects what was found of them, and deletes what Ebb made and nobody needs.</summary>
+    private async Task TellAsync(IReadOnlyDictionary<string, string> refused, CancellationToken cancellationToken)
     {
-        foreach (var write in writes)
+        var now = clocks.World.Now();
+        string? trouble = null;
+        foreach (var stored in cluster.Known.Overrides ?? [])
         {
-            var result = await cluster.WriteAsync(write, cancellationToken);
-            if (result.Outcome != WriteOutcome.Done)
-                return $"{result.Outcome}: {result.Detail}";
+            var status = StatusOf(stored, refused, now);
+            if (status == stored.Status)
+                continue;
+            var result =
+                status.State == OverrideState.Ended && stored.ByEbb
+                    ? await cluster.Overrides.DeleteAsync(stored, cancellationToken)
+                    : await cluster.Overrides.SetStatusAsync(stored, status, cancellationToken);
+            if (result.Outcome == WriteOutcome.Done && status.State != stored.Status?.State)
+                journal.Record(
+                    stored.Override.By ?? "somebody who wrote the Override",
+                    $"asked for {OverrideActions.Effect(stored.Override)}",
+                    stored.Key.ToString(),
+                    stored.Override.Reason,
+                    $"{status.State}: {status.Message}"
+                );
+            // After a conflict the watch brings what somebody else has written, and the next turn looks at that.
+            if (result.Outcome is not (WriteOutcome.Done or WriteOutcome.Gone or WriteOutcome.Conflict))
+                trouble = $"{stored.Namespace}/{stored.Name}: {result.Detail}";
         }
-        return null;
+        if (trouble is not null && trouble != _trouble)
+            NotTold(log, trouble);
+        _trouble = trouble;
     }
 
-    private async Task AnnounceAsync(Override asked, string reason, string note, CancellationToken cancellationToken)
+    private OverrideStatus StatusOf(StoredOverride stored, IReadOnlyDictionary<string, string> refused, Instant now)
     {
-        var scaler = power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, asked))?.Member.Scaler;
-        if ((scaler?.Ref ?? SubjectOf(asked)?.Workload?.Ref) is not { } regarding)
+        if (refused.TryGetValue(stored.Uid, out var refusal))
+            return new OverrideStatus(OverrideState.Refused, refusal, null);
+        var over = stored.Override.IsOver(now);
+        if (_steps.GetValueOrDefault(stored.Key) is { } step && (!over || !_counted.ContainsKey(stored.Key)))
+            return over && step is { Release: true } or { State: OverrideState.Ended }
+                ? new OverrideStatus(OverrideState.Ended, $"it has ended; {step.Note}", stored.Status?.Size)
+                : new OverrideStatus(step.State, step.Note, stored.Status?.Size);
+        return new OverrideStatus(OverrideState.Ended, "it has ended", stored.Status?.Size);
+    }
+
+    private async Task AnnounceAsync(
+        OverrideKey key,
+        OverrideStep step,
+        bool first,
+        Instant now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (first && step.State == OverrideState.Holds && book.Count().Counted.GetValueOrDefault(key) is { } stored)
+        {
+            var sentence = why.Of(stored.Override, now) ?? stored.Override.Reason;
+            Wrote(log, key, sentence);
+            await AnnounceAsync(key, "Override", $"{key}: {sentence}", cancellationToken);
+        }
+        else
+            Wrote(log, key, step.Note);
+    }
+
+    private async Task AnnounceAsync(OverrideKey key, string reason, string note, CancellationToken cancellationToken)
+    {
+        var scaler = power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, key))?.Member.Scaler;
+        var workload = SubjectOf(key)?.Workload;
+        if ((scaler?.Ref ?? workload?.Ref) is not { } regarding)
             return;
         await cluster.AnnounceAsync(
-            new Announcement(
-                regarding,
-                scaler?.Uid ?? SubjectOf(asked)?.Workload?.Uid,
-                false,
-                reason,
-                "Override",
-                note
-            ),
+            new Announcement(regarding, scaler?.Uid ?? workload?.Uid, false, reason, "Override", note),
             cancellationToken
         );
-    }
-
-    private async Task<bool> TryAsync(string name, Func<Task> keep)
-    {
-        try
-        {
-            await keep();
-            return true;
-        }
-        catch (StateStoreException away)
-        {
-            // Nothing was written to the workload: the next turn asks again.
-            NotKept(log, name, away.Message);
-            return false;
-        }
     }
 
     public void Dispose() => _gate.Dispose();
 
     [LoggerMessage(40, LogLevel.Information, "override of {Workload}: {Note}")]
-    private static partial void Wrote(ILogger log, string workload, string note);
+    private static partial void Wrote(ILogger log, OverrideKey workload, string note);
 
     [LoggerMessage(41, LogLevel.Information, "override of {Workload} has ended: {Note}")]
-    private static partial void Dropped(ILogger log, string workload, string note);
+    private static partial void Dropped(ILogger log, OverrideKey workload, string note);
 
     [LoggerMessage(42, LogLevel.Warning, "override of {Workload}: {Failure}")]
-    private static partial void Failed(ILogger log, string workload, string failure);
+    private static partial void Failed(ILogger log, OverrideKey workload, string failure);
 
-    [LoggerMessage(43, LogLevel.Warning, "override of {Workload} cannot be kept: {Trouble}")]
-    private static partial void NotKept(ILogger log, string workload, string trouble);
+    [LoggerMessage(45, LogLevel.Warning, "the status of an Override cannot be written: {Trouble}")]
+    private static partial void NotTold(ILogger log, string trouble);
+
+    [LoggerMessage(43, LogLevel.Warning, "override of {Workload}: its Baseline was deleted and is created again")]
+    private static partial void Recreated(ILogger log, OverrideKey workload);
 }

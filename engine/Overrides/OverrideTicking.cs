@@ -13,7 +13,6 @@ namespace Ebb.Engine.Overrides;
 /// </summary>
 internal sealed partial class OverrideTicking(
     EbbSettings settings,
-    OverrideBook book,
     OverridePath path,
     PowerPath power,
     ICluster cluster,
@@ -36,7 +35,7 @@ internal sealed partial class OverrideTicking(
             {
                 await cluster.WaitForChangeAsync(seen, token);
                 seen = cluster.Known;
-                if (book.All.Count > 0)
+                if (!path.IsIdle)
                     _signal.Set();
             },
             stoppingToken

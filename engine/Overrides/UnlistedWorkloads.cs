@@ -40,8 +40,8 @@ internal sealed class UnlistedWorkloads(
             .ToHashSet();
         return
         [
-            .. book
-                .All.Select(k => (Type: WorkloadType.Parse(k.Override.Kind), k.Override.Namespace, k.Override.Name))
+            .. book.Count()
+                .Counted.Keys.Select(k => (Type: WorkloadType.Parse(k.Kind), k.Namespace, k.Name))
                 .Concat(
                     clock.Workloads.Select(w =>
                         (Type: WorkloadType.Known.FirstOrDefault(t => t.Kind == w.Kind), w.Namespace, w.Name)
@@ -92,7 +92,12 @@ internal sealed class UnlistedWorkloads(
     private List<Claim> Claims(OverrideTarget subject, Instant now)
     {
         List<Claim> claims = [.. clock.On(new WorkloadName(subject.Type.Kind, subject.Namespace, subject.Name))];
-        if (book.Find(subject.Type.Name, subject.Namespace, subject.Name)?.Override.Claim(now) is { } asked)
+        if (
+            book.Count().Counted.GetValueOrDefault(new OverrideKey(subject.Type.Name, subject.Namespace, subject.Name))
+                is { } found
+            && found.Status?.State != OverrideState.Refused
+            && found.Override.Claim(now) is { } asked
+        )
             claims.Add(asked);
         if (capacity?.On(subject.Type, subject.Namespace, subject.Name, subject.Workload) is { } spare)
             claims.Add(spare);

@@ -1,4 +1,5 @@
 using Ebb.Core.Outages;
+using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Core.Time.Sizing;
@@ -7,6 +8,7 @@ using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Settings;
 using NodaTime;
 using NodaTime.Text;
@@ -31,7 +33,8 @@ internal sealed class PowerPath(
     ILogger<PowerPath> log,
     ClockWishes? clock = null,
     IEnumerable<IClaims>? claims = null,
-    LearnedDurations? learned = null
+    LearnedDurations? learned = null,
+    ActJournal? journal = null
 ) : IDisposable
 {
     /// <summary>Steps of one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -205,7 +208,13 @@ internal sealed class PowerPath(
         // Before the cluster was read there is nothing to tell but that.
         if (known.Synced)
             _outage = Leads
-                ? OutageReportBuilder.After(_outage, plan, power, now, [.. StoredOrders.Actions(stored), .. _acts])
+                ? OutageReportBuilder.After(
+                    _outage,
+                    plan,
+                    power,
+                    now,
+                    [.. StoredOrders.Actions(stored), .. OverrideActions.Of(known.Overrides ?? []), .. _acts]
+                )
                 : records.Present;
         _view = new PowerView(now, known, power, plan, _outage);
         if (Leads)
@@ -253,6 +262,16 @@ internal sealed class PowerPath(
                     clocks.World.Now(),
                     failure,
                     written.Member.Workload?.SizedBy
+                );
+            if (!written.Released || failure is not null)
+                journal?.Record(
+                    "power",
+                    written.Released ? "forget what it was"
+                        : way == Direction.Down ? "put to sleep"
+                        : "wake",
+                    written.Member.ToString(),
+                    _view?.Plan.Reason ?? "",
+                    failure ?? "done"
                 );
             if (failure is not null)
             {

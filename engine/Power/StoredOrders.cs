@@ -3,6 +3,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Journal;
 using NodaTime;
 using NodaTime.Text;
 
@@ -12,7 +13,7 @@ namespace Ebb.Engine.Power;
 /// The orders of people, and what this leader has found of them. A result counts here at once and is written to the
 /// order's status after the steps, so that a drill turns even where the status cannot be written.
 /// </summary>
-internal sealed class StoredOrders(IPowerOrders orders, EngineClocks clocks)
+internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, EngineClocks clocks)
 {
     private static readonly Duration AfterFailure = Duration.FromSeconds(5);
 
@@ -89,10 +90,29 @@ internal sealed class StoredOrders(IPowerOrders orders, EngineClocks clocks)
             if (order.Status.IsOver || result == order.Status)
                 _results.Remove(order.Uid);
             else if (MayTry(order, now))
-                Note(order, await orders.SetStatusAsync(order, result, cancellationToken), now);
+                await SetStatusAsync(order, result, now, cancellationToken);
         }
         foreach (var order in OrderResults.Obsolete(stored).Where(o => MayTry(o, now)))
             Note(order, await orders.DeleteAsync(order, cancellationToken), now);
+    }
+
+    private async Task SetStatusAsync(
+        PowerOrder order,
+        OrderStatus status,
+        Instant now,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await orders.SetStatusAsync(order, status, cancellationToken);
+        Note(order, result, now);
+        if (result.Outcome == WriteOutcome.Done && status.Phase != order.Status.Phase)
+            journal.Record(
+                order.By ?? "somebody who wrote the PowerOrder",
+                $"asked for {order.Action.ToString().ToLowerInvariant()}",
+                $"PowerOrder {order.Name}",
+                order.Reason,
+                $"{status.Phase}{(status.Message.Length > 0 ? $": {status.Message}" : "")}"
+            );
     }
 
     /// <summary>What people did with orders, for the report of an outage.</summary>

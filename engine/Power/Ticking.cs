@@ -1,6 +1,7 @@
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Leases;
@@ -18,6 +19,7 @@ internal sealed class Ticking(
     Supplies supplies,
     PowerPath path,
     PowerRecords records,
+    ActJournal journal,
     ICluster cluster,
     ILeadership leadership,
     EngineClocks clocks,
@@ -69,6 +71,8 @@ internal sealed class Ticking(
     {
         if (path is { Leads: true, View: { Cluster.Synced: true } view })
             await records.WriteAsync(view, supplies.Memory, cancellationToken);
+        if (path is { Leads: true, View.Outage: { Ended: not null } over })
+            journal.Record(over);
         await _changed.WaitAsync(TimeSpan.FromSeconds(1), clocks.Deadlines, cancellationToken);
     }
 

@@ -5,6 +5,7 @@ using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Overrides;
 using Ebb.Kubernetes.Power;
 using NodaTime;
@@ -12,7 +13,13 @@ using NodaTime;
 namespace Ebb.Engine.Schedules;
 
 /// <summary>Brings one scaled object to what its schedules ask, step by step, and writes its status.</summary>
-internal sealed class ScheduleExecutor(IScheduleCluster cluster, Duration tick, ILogger log, Why? why = null)
+internal sealed class ScheduleExecutor(
+    IScheduleCluster cluster,
+    Duration tick,
+    ILogger log,
+    Why? why = null,
+    ActJournal? journal = null
+)
 {
     /// <summary>No object needs more steps in one turn; the next turn goes on.</summary>
     private const int MostSteps = 8;
@@ -57,6 +64,13 @@ internal sealed class ScheduleExecutor(IScheduleCluster cluster, Duration tick, 
             if (!acts || !leads || progress.Withholds(step, cluster.Find(step.On).It, now, tick))
                 break;
             var result = await cluster.WriteAsync(step, cancellationToken);
+            journal?.Record(
+                "schedules",
+                step.What,
+                step.On.ToString(),
+                said.Sentence ?? "",
+                result.Outcome == WriteOutcome.Done ? "done" : $"{result.Outcome}: {result.Detail}"
+            );
             if (
                 result.Outcome != WriteOutcome.Done
                 && !(step is ScheduleWrite.Delete && result.Outcome == WriteOutcome.Gone)

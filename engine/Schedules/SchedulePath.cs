@@ -6,6 +6,7 @@ using Ebb.Core.Time.Timetables;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
+using Ebb.Engine.Journal;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Settings;
 using NodaTime;
@@ -28,7 +29,8 @@ internal sealed class SchedulePath(
     ILogger<SchedulePath> log,
     OverriddenWorkloads? overridden = null,
     ClockClaims? claims = null,
-    Why? why = null
+    Why? why = null,
+    ActJournal? journal = null
 ) : IDisposable
 {
     /// <summary>Enough for a whole cluster at a window's boundary, few enough for an API server in trouble.</summary>
@@ -44,7 +46,7 @@ internal sealed class SchedulePath(
         (place, name) => cluster.Find("ConfigMap", place, name),
         CalendarFile.Read
     );
-    private readonly ScheduleExecutor _executor = new(cluster, settings.ScheduleInterval, log, why);
+    private readonly ScheduleExecutor _executor = new(cluster, settings.ScheduleInterval, log, why, journal);
     private Dictionary<string, ScheduleProgress> _progress = [];
     private TimetableCache _almanac = new([]);
     private ScheduleObjects _world = ScheduleObjects.Nothing;

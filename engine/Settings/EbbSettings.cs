@@ -19,13 +19,6 @@ internal enum EngineHost
     Operator,
 }
 
-/// <summary>Where facts that cannot be observed again are kept.</summary>
-internal enum StateStoreKind
-{
-    Kubernetes,
-    Tables,
-}
-
 /// <summary>Everything that can be set, read whole before anything starts.</summary>
 internal sealed record EbbSettings
 {
@@ -53,12 +46,13 @@ internal sealed record EbbSettings
     /// <summary>False: decide, show and report, but write nothing except Ebb's own status, Events and state.</summary>
     public required bool Act { get; init; }
 
-    public required StateStoreKind Store { get; init; }
-
     public required string StateNamespace { get; init; }
 
-    /// <summary>Null: <see cref="Store"/> is the cluster.</summary>
-    public required TableSettings? Tables { get; init; }
+    /// <summary>Null: history is kept no longer than the cluster keeps it.</summary>
+    public ArchiveSettings? Archive { get; init; }
+
+    /// <summary>The header in which a proxy passes on who asks; null: no header is believed.</summary>
+    public string? IdentityHeader { get; init; }
 
     public required string? ViewKey { get; init; }
 

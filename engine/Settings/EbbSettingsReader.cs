@@ -28,12 +28,6 @@ internal static class EbbSettingsReader
         var reader = new SettingsReader(configuration.AsEnumerable());
         var cluster = ReadCluster(reader, host);
         var url = Url(reader, "Http__Url", "http://127.0.0.1:7071");
-        var store = reader.Choice(
-            "State__Store",
-            StateStoreKind.Kubernetes,
-            ("kubernetes", StateStoreKind.Kubernetes),
-            ("tables", StateStoreKind.Tables)
-        );
         var stateNamespace = reader.Text("State__Namespace") ?? "ebb-system";
         var settings = new EbbSettings
         {
@@ -56,9 +50,9 @@ internal static class EbbSettingsReader
             ),
             LabelSelector = reader.Text("LABEL_SELECTOR"),
             Act = reader.Flag("Power__Act", true),
-            Store = store,
             Alerts = AlertTarget.Read(reader),
-            Tables = TableSettings.Read(reader, store),
+            Archive = ArchiveSettings.Read(reader),
+            IdentityHeader = reader.Text("Http__IdentityHeader"),
             StateNamespace = stateNamespace,
             AdminNamespaces = ReadAdmins(reader, stateNamespace),
             ViewKey = reader.Secret("Keys__View", ShortestKey),

@@ -117,9 +117,14 @@ internal sealed class Trigger : IDisposable
     private Instant? AddOverrides(List<Claim> claims, ObjectRef target, ObjectRef scaled, Instant now)
     {
         Instant? until = null;
-        foreach (var one in _cluster.Overrides)
+        HashSet<OverrideKey> counted = [];
+        foreach (var one in _cluster.Overrides.Select(stored => stored.Override))
         {
-            if ((!IsNamed(target, one) && !IsNamed(scaled, one)) || one.Claim(now) is not { } claim)
+            if (
+                (!IsNamed(target, one) && !IsNamed(scaled, one))
+                || one.Claim(now) is not { } claim
+                || !counted.Add(one.Key)
+            )
                 continue;
             claims.Add(claim);
             until = Earlier(until, one.Until);

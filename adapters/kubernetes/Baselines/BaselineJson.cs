@@ -19,7 +19,7 @@ internal static class BaselineJson
                 ["name"] = key.Name,
                 ["uid"] = baseline.Uid,
             },
-            ["by"] = "power",
+            ["by"] = BaselineKey.Word(key.Source),
             ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
             ["replicas"] = baseline.Replicas,
             ["suspended"] = baseline.Suspended,
@@ -48,6 +48,33 @@ internal static class BaselineJson
             spec.ScaledObject,
             spec.SuspendStated
         );
+
+    /// <summary>The bounds of an autoscaler.</summary>
+    public static JsonObject Write(AutoscalerView bounds)
+    {
+        var written = new JsonObject { ["name"] = bounds.Ref.Name, ["uid"] = bounds.Uid };
+        if (bounds.Least is { } least)
+            written["minReplicas"] = least;
+        if (bounds.Most is { } most)
+            written["maxReplicas"] = most;
+        return written;
+    }
+
+    /// <summary>The bounds of the autoscaler in the namespace of the workload; null: none was there.</summary>
+    public static AutoscalerView? Bounds(BaselineSpec spec, BaselineKey key) =>
+        spec.Bounds is { Name: { } name, Uid: { } uid } bounds
+            ? new AutoscalerView(
+                new ObjectRef(
+                    Kinds.HorizontalPodAutoscalers.Type.ApiVersion,
+                    Kinds.HorizontalPodAutoscalers.Type.Kind,
+                    key.Namespace,
+                    name
+                ),
+                uid,
+                bounds.MinReplicas,
+                bounds.MaxReplicas
+            )
+            : null;
 
     private static JsonObject Write(AnnotationValue annotation)
     {

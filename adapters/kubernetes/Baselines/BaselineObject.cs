@@ -13,6 +13,7 @@ internal sealed record BaselineObject : IKubernetesObject
         init;
     }
     public BaselineSpec? Spec { get; init; }
+    public BaselineStatus? Status { get; init; }
 }
 
 internal sealed record BaselineSpec(
@@ -23,7 +24,18 @@ internal sealed record BaselineSpec(
     bool? SuspendStated,
     BaselineAnnotation[]? Annotations,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Automated,
-    [property: JsonConverter(typeof(LenientStringConverter))] string? ScaledObject
+    [property: JsonConverter(typeof(LenientStringConverter))] string? ScaledObject,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? By,
+    BaselineBounds? Bounds
+);
+
+internal sealed record BaselineStatus(int[]? Sizes);
+
+internal sealed record BaselineBounds(
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Uid,
+    int? MinReplicas,
+    int? MaxReplicas
 );
 
 internal sealed record BaselineTarget(

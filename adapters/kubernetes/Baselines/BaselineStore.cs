@@ -8,7 +8,7 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Baselines;
 
 /// <summary>
-/// The Baselines in Ebb's namespace. Reading is under the lock of the views; writing is safe from anywhere.
+/// The Baselines of power in Ebb's namespace. Reading is under the lock of the views; writing is safe from anywhere.
 /// </summary>
 internal sealed class BaselineStore(KubernetesApi api, string @namespace, Informer<BaselineObject> watch)
 {
@@ -26,7 +26,7 @@ internal sealed class BaselineStore(KubernetesApi api, string @namespace, Inform
                 return _byTarget;
             Dictionary<BaselineKey, BaselineObject> all = [];
             foreach (var item in watch.Items)
-                if (BaselineKey.Of(item.Spec?.Target) is { } key)
+                if (BaselineKey.Of(item.Spec) is { Source: BaselineSource.Power } key)
                     // Of two that somebody made by hand, the one under Ebb's own name counts.
                     if (!all.ContainsKey(key) || item.Metadata.Name == key.ObjectName)
                         all[key] = item;

@@ -3,9 +3,9 @@ using Ebb.Core.Overrides;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
+using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
-using Ebb.Kubernetes.State;
 using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
 using NodaTime;
@@ -13,17 +13,16 @@ using NodaTime;
 namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
-/// What the power path and people stored: the Power, the Baselines, the UpsScalers' status, and the ConfigMaps of
-/// overrides.
+/// What the power path and people stored: the Power, the Baselines, the UpsScalers' status, and the Overrides.
 /// </summary>
 internal sealed class PowerWatch : IAsyncDisposable
 {
-    private readonly Informer<ConfigMap> _state;
+    private readonly Informer<OverrideObject> _overrides;
     private readonly Informer<UpsScaler> _scalers;
     private readonly Informer<BaselineObject> _baselines;
     private readonly Informer<StatusItem> _powers;
     private readonly Lock _lock = new();
-    private (long Version, IReadOnlyList<Override> Overrides) _told = (-1, []);
+    private (long Version, IReadOnlyList<StoredOverride> Overrides) _told = (-1, []);
     private (long Version, PowerFacts Facts) _power = (-1, PowerFacts.Quiet);
     private (long Scalers, long Baselines, HashSet<(string Kind, string Namespace, string Name)> Asleep) _asleep = (
         -1,
@@ -33,25 +32,31 @@ internal sealed class PowerWatch : IAsyncDisposable
 
     public PowerWatch(KubernetesApi api, string @namespace, Action changed)
     {
-        _state = new Informer<ConfigMap>(api, Kinds.ConfigMaps, @namespace, "ebb.dev/state=true");
+        _overrides = new Informer<OverrideObject>(api, Kinds.Overrides);
         _scalers = new Informer<UpsScaler>(api, Kinds.UpsScalers);
         _baselines = new Informer<BaselineObject>(api, Kinds.Baselines, @namespace);
         _powers = new Informer<StatusItem>(api, Kinds.Powers, @namespace);
         _powers.Changed += changed;
-        _state.Changed += changed;
+        _overrides.Changed += changed;
         _scalers.Changed += changed;
         _baselines.Changed += changed;
-        _state.Start();
+        _overrides.Start();
         _powers.Start();
         _scalers.Start();
         _baselines.Start();
     }
 
     /// <summary>Everything was read; in a cluster without these kinds nothing can be put to sleep.</summary>
-    public bool Synced => _state.Synced && IsRead(_powers) && IsRead(_scalers) && IsRead(_baselines);
+    public bool Synced => IsRead(_overrides) && IsRead(_powers) && IsRead(_scalers) && IsRead(_baselines);
 
     public IEnumerable<WatchTrouble> Troubles =>
-        new[] { _state.Trouble, TroubleOf(_powers), TroubleOf(_scalers), TroubleOf(_baselines) }.OfType<WatchTrouble>();
+        new[]
+        {
+            TroubleOf(_overrides),
+            TroubleOf(_powers),
+            TroubleOf(_scalers),
+            TroubleOf(_baselines),
+        }.OfType<WatchTrouble>();
 
     public PowerFacts Facts
     {
@@ -70,17 +75,32 @@ internal sealed class PowerWatch : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<Override> Overrides
+    /// <summary>
+    /// Those that count, the oldest on a workload only. Whether one may speak of another namespace is Ebb's to judge,
+    /// and stands in its status.
+    /// </summary>
+    public IReadOnlyList<StoredOverride> Overrides
     {
         get
         {
             lock (_lock)
             {
-                var version = _state.Version;
+                var version = _overrides.Version;
                 if (_told.Version != version)
                     _told = (
                         version,
-                        [.. Values(OverrideReader.Prefix).Select(OverrideReader.Read).OfType<Override>()]
+                        [
+                            .. _overrides
+                                .Items.Select(item => item.View())
+                                .OfType<StoredOverride>()
+                                .Where(one =>
+                                    one.Override.Namespace == one.Namespace
+                                        ? one.Status?.State != OverrideState.Refused
+                                        : one.Status is { State: not OverrideState.Refused }
+                                )
+                                .OrderBy(one => one.Override.At)
+                                .ThenBy(one => one.Name, StringComparer.Ordinal),
+                        ]
                     );
                 return _told.Overrides;
             }
@@ -101,7 +121,7 @@ internal sealed class PowerWatch : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _state.DisposeAsync().ConfigureAwait(false);
+        await _overrides.DisposeAsync().ConfigureAwait(false);
         await _powers.DisposeAsync().ConfigureAwait(false);
         await _scalers.DisposeAsync().ConfigureAwait(false);
         await _baselines.DisposeAsync().ConfigureAwait(false);
@@ -116,7 +136,7 @@ internal sealed class PowerWatch : IAsyncDisposable
     /// <summary>What has a baseline and an UpsScaler that does not wake it.</summary>
     private IEnumerable<BaselineKey> Asleep()
     {
-        var kept = _baselines.Items.Select(one => BaselineKey.Of(one.Spec?.Target)).OfType<BaselineKey>().ToHashSet();
+        var kept = _baselines.Items.Select(one => BaselineKey.Of(one.Spec)).OfType<BaselineKey>().ToHashSet();
         foreach (var scaler in _scalers.Items)
             if (
                 WorkloadType.Parse(scaler.Spec?.Type) is { } type
@@ -126,14 +146,6 @@ internal sealed class PowerWatch : IAsyncDisposable
             )
                 yield return key;
     }
-
-    private IEnumerable<string> Values(string prefix) =>
-        _state
-            .Items.Where(map =>
-                map.Data?.GetValueOrDefault("key")?.StartsWith(prefix, StringComparison.Ordinal) == true
-            )
-            .Select(map => map.Data!.GetValueOrDefault("value"))
-            .OfType<string>();
 
     // A member that is missing is unknown.
     private static PowerFacts ReadPower(string? json)

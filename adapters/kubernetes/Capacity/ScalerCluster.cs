@@ -7,7 +7,6 @@ using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
-using Ebb.Kubernetes.State;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Capacity;
@@ -107,8 +106,8 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>What the power path has stored.</summary>
     public PowerFacts Power => _power.Facts;
 
-    /// <summary>The overrides that people asked for.</summary>
-    public IReadOnlyList<Override> Overrides => _power.Overrides;
+    /// <summary>The overrides that people asked for, the oldest first.</summary>
+    public IReadOnlyList<StoredOverride> Overrides => _power.Overrides;
 
     /// <summary>Whether power has a workload asleep and does not wake it yet.</summary>
     public bool IsAsleep(ObjectRef workload) => _power.IsAsleep(workload);

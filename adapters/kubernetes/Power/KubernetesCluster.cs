@@ -4,6 +4,7 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Orders;
+using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
@@ -23,6 +24,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private readonly WorkloadWrites _workloads;
     private readonly EventWrites _events;
     private readonly PowerOrders _orders;
+    private readonly OverrideStore _overrides;
+    private readonly OverrideBaselineStore _overrideBaselines;
     private readonly BaselineStore _baselines;
     private readonly Lock _composing = new();
     private readonly LazyView<ClusterView> _view;
@@ -45,6 +48,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         _orders = new PowerOrders(api, @namespace, _watches.Orders);
         Powers = new StatusObjectStore(api, Kinds.Powers, @namespace, _watches.Powers);
         Outages = new StatusObjectStore(api, Kinds.Outages, @namespace, _watches.Outages);
+        _overrideBaselines = new OverrideBaselineStore(api, @namespace, _watches.Baselines);
+        _overrides = new OverrideStore(api, _watches.Overrides, _overrideBaselines);
         _baselines = new BaselineStore(api, @namespace, _watches.Baselines);
         _views = new ScalerViews(_watches, _baselines);
         _scalers = new ScalerWrites(api, _watches.Scalers);
@@ -61,6 +66,9 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
 
     /// <inheritdoc/>
     public IPowerOrders Orders => _orders;
+
+    /// <inheritdoc/>
+    public IOverrides Overrides => _overrides;
 
     /// <inheritdoc/>
     public ClusterView Known => _view.View;
@@ -138,6 +146,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         same &= !_views.LookAgain();
         var nodes = Nodes(last.Nodes);
         var orders = _orders.Known;
+        var (overrides, before) = (_overrides.Known, _overrideBaselines.Known);
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
         BePatient();
@@ -147,12 +156,18 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
             same
             && ReferenceEquals(nodes, last.Nodes)
             && ReferenceEquals(orders, last.Orders)
+            && ReferenceEquals(overrides, last.Overrides)
+            && ReferenceEquals(before, last.OverrideBaselines)
             && last.Synced == _synced
             && last.Reachable == reachable
             && troubles.SequenceEqual(last.Troubles)
         )
             return last;
-        return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, orders, troubles);
+        return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, orders, troubles)
+        {
+            Overrides = overrides,
+            OverrideBaselines = before,
+        };
     }
 
     /// <summary>

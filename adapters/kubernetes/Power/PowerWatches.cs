@@ -3,6 +3,7 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Orders;
+using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
@@ -35,6 +36,7 @@ internal sealed class PowerWatches : IAsyncDisposable
         (_api, _changed) = (api, changed);
         Baselines = Begin(Kinds.Baselines, @namespace);
         Orders = Begin(Kinds.PowerOrders, @namespace);
+        Overrides = Begin(Kinds.Overrides);
         Powers = Begin(Kinds.Powers, @namespace);
         Outages = Begin(Kinds.Outages, @namespace);
         Scalers = Begin(Kinds.UpsScalers);
@@ -46,6 +48,8 @@ internal sealed class PowerWatches : IAsyncDisposable
     public Informer<BaselineObject> Baselines { get; }
 
     public Informer<PowerOrderObject> Orders { get; }
+
+    public Informer<OverrideObject> Overrides { get; }
 
     public Informer<StatusItem> Powers { get; }
 
@@ -71,6 +75,7 @@ internal sealed class PowerWatches : IAsyncDisposable
             return Scalers.Synced
                 && Baselines.Synced
                 && IsOver(Orders.Synced, Orders.Trouble)
+                && IsOver(Overrides.Synced, Overrides.Trouble)
                 && IsOver(Powers.Synced, Powers.Trouble)
                 && IsOver(Outages.Synced, Outages.Trouble)
                 && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble)
@@ -99,6 +104,7 @@ internal sealed class PowerWatches : IAsyncDisposable
                     Scalers.Trouble,
                     Baselines.Trouble,
                     Orders.Trouble,
+                    Overrides.Trouble,
                     Powers.Trouble,
                     Outages.Trouble,
                     keda,
@@ -176,6 +182,7 @@ internal sealed class PowerWatches : IAsyncDisposable
         {
             Baselines,
             Orders,
+            Overrides,
             Powers,
             Outages,
             Scalers,

@@ -152,7 +152,7 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
 
     private Behind Find(BaselineKey target)
     {
-        var (type, @namespace, name) = target;
+        var (type, @namespace, name, _) = target;
         if (type.Method != SleepMethod.PauseScaling)
             return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, name), null);
         if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))

@@ -1,6 +1,6 @@
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Orders;
-using Ebb.Kubernetes.State;
+using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.StatusObjects;
 
 namespace Ebb.Kubernetes.Resources;
@@ -80,6 +80,12 @@ internal static class Kinds
         new("ebb.dev", "v1alpha1", "powerorders", "PowerOrder"),
         () => Json.PowerOrderObject,
         () => Json.ObjectListPowerOrderObject
+    );
+
+    public static readonly Resource<OverrideObject> Overrides = new(
+        new("ebb.dev", "v1alpha1", "overrides", "Override"),
+        () => Json.OverrideObject,
+        () => Json.ObjectListOverrideObject
     );
 
     public static readonly Resource<StatusItem> Powers = Status("powers", "Power");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Orders;
+using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.StatusObjects;
 
 namespace Ebb.Kubernetes.Resources;
@@ -30,6 +31,7 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
 [JsonSerializable(typeof(ObjectList<BaselineObject>))]
+[JsonSerializable(typeof(ObjectList<OverrideObject>))]
 [JsonSerializable(typeof(ObjectList<StatusItem>))]
 [JsonSerializable(typeof(ObjectList<PowerOrderObject>))]
 [JsonSerializable(typeof(ObjectList<ConfigMap>))]

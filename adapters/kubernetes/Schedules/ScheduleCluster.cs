@@ -6,7 +6,6 @@ using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
-using Ebb.Kubernetes.State;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Schedules;

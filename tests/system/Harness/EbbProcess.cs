@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Core.Workloads;
@@ -13,7 +14,6 @@ using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
-using Ebb.Kubernetes.State;
 using Ebb.Nut;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,8 +40,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         EbbSettings settings,
         KubernetesApiOptions? options,
         TimeProvider? time,
-        Relay? wire,
-        IStateStore? state
+        Relay? wire
     )
     {
         _world = world;
@@ -72,20 +71,11 @@ internal sealed class EbbProcess : IAsyncDisposable
             "ebb",
             Guid.NewGuid().ToString("N")
         ));
-        // Without the rest that a store is given in real time after a failure: here the world's time moves by hand.
-        if (state is null)
-            services.AddSingleton<IStateStore>(s => new ConfigMapStateStore(
-                s.GetRequiredService<KubernetesApi>(),
-                settings.StateNamespace
-            ));
-        else
-            services.AddSingleton(state);
         _services = services.BuildServiceProvider();
         // What a killed process has seen and done can still be looked at.
         Wishes = Get<ClockWishes>();
         Cluster = (KubernetesCluster)Get<ICluster>();
         Leadership = (LeaseLeadership)Get<ILeadership>();
-        State = Get<IStateStore>();
         Records = Get<PowerRecords>();
         Supplies = Get<Supplies>();
         Path = Get<PowerPath>();
@@ -103,8 +93,6 @@ internal sealed class EbbProcess : IAsyncDisposable
     public KubernetesCluster Cluster { get; }
 
     public LeaseLeadership Leadership { get; }
-
-    public IStateStore State { get; }
 
     public PowerRecords Records { get; }
 
@@ -133,14 +121,12 @@ internal sealed class EbbProcess : IAsyncDisposable
     /// <param name="options">How patient it is with the API server.</param>
     /// <param name="time">The clock of its machine, where that is not the world's.</param>
     /// <param name="wire">Its way to the API server, where that can be cut.</param>
-    /// <param name="state">Where it remembers, where that is not the cluster.</param>
     public static EbbProcess Start(
         World world,
         IReadOnlyDictionary<string, string?>? settings = null,
         KubernetesApiOptions? options = null,
         TimeProvider? time = null,
-        Relay? wire = null,
-        IStateStore? state = null
+        Relay? wire = null
     )
     {
         var configuration = new ConfigurationBuilder()
@@ -153,7 +139,7 @@ internal sealed class EbbProcess : IAsyncDisposable
             .Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        return new EbbProcess(world, read, options, time, wire, state);
+        return new EbbProcess(world, read, options, time, wire);
     }
 
     /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
@@ -239,6 +225,8 @@ internal sealed class EbbProcess : IAsyncDisposable
         await Path.TurnAsync(_life.Token);
     }
 
+    private static string? Version(JsonObject stored) => (string?)stored["metadata"]!["resourceVersion"];
+
     private string? Lags(ClusterView known)
     {
         var store = _world.Cluster.Store;
@@ -251,8 +239,20 @@ internal sealed class EbbProcess : IAsyncDisposable
         var baselines = known
             .Scalers.Where(s => s.Baseline is not null)
             .DistinctBy(s => (WorkloadType.Parse(s.Type)?.Name, s.TargetNamespace, s.TargetName));
-        if (store.List("baselines.ebb.dev").Count != baselines.Count())
+        var kept = store.List("baselines.ebb.dev").ToLookup(b => (string?)b["spec"]?["by"] == "override");
+        if (kept[false].Count() != baselines.Count())
             return "Baselines";
+        if (
+            kept[true].Count() != known.OverrideBaselines?.Count
+            || kept[true].Any(b => known.OverrideBaselines.All(k => k.Version != Version(b)))
+        )
+            return "Baselines of overrides";
+        var overrides = store.List("overrides.ebb.dev");
+        if (
+            overrides.Count != known.Overrides?.Count
+            || overrides.Any(o => known.Overrides.All(k => k.Version != Version(o)))
+        )
+            return "Overrides";
         foreach (var scaler in store.List("upsscalers.ups-scaler.io"))
         {
             var metadata = scaler["metadata"]!;

@@ -25,7 +25,7 @@ public sealed class PowerOrderSpecs
     [Fact]
     public async Task A_shutdown_asked_of_the_replica_that_does_not_lead_happens_and_outlives_the_one_that_leads()
     {
-        await using var pair = await Pair.StartAsync();
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
         await pair.Other.AskAsync(OrderAction.Shutdown, "moving house");
         await pair.UntilAsync(() => pair.Kinds.AllAsleep);
         await pair.LoseLeaderAsync();
@@ -42,7 +42,7 @@ public sealed class PowerOrderSpecs
     [Fact]
     public async Task A_drill_goes_on_where_the_leader_was_lost_and_wakes_everything()
     {
-        await using var pair = await Pair.StartAsync();
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
         await pair.Other.AskAsync(OrderAction.Drill, "rehearsal");
         await pair.UntilAsync(() => pair.Store.Count("baselines.ebb.dev") > 3);
         await pair.LoseLeaderAsync();
@@ -56,7 +56,7 @@ public sealed class PowerOrderSpecs
     [Fact]
     public async Task A_hold_that_one_replica_released_does_not_come_back_with_the_other()
     {
-        await using var pair = await Pair.StartAsync();
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
         await pair.Leader.AskAsync(OrderAction.Hold, "let me look");
         pair.World.Ups.StatusOverride = "OB DISCHRG";
         for (var i = 0; i < 20; i++)
@@ -72,7 +72,7 @@ public sealed class PowerOrderSpecs
     [Fact]
     public async Task An_order_written_with_kubectl_counts_and_one_that_must_not_is_refused_in_its_status()
     {
-        await using var pair = await Pair.StartAsync();
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
         await pair.World.Cluster.ApplyManifestAsync(
             """
             apiVersion: ebb.dev/v1alpha1
@@ -207,7 +207,7 @@ public sealed class PowerOrderSpecs
     [Fact]
     public async Task An_order_that_cannot_be_stored_is_not_taken()
     {
-        await using var pair = await Pair.StartAsync();
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
         pair.World.Cluster.Faults.Add(
             r => r.Method == "POST" && r.Path.EndsWith("/powerorders", StringComparison.Ordinal),
             new Fault.ErrorStatus(500)
@@ -224,78 +224,5 @@ public sealed class PowerOrderSpecs
         for (var i = 0; i < 10; i++)
             await pair.StepAsync();
         Assert.Empty(pair.Store.List("baselines.ebb.dev"));
-    }
-
-    /// <summary>Two replicas in one world, stepped in turn.</summary>
-    private sealed class Pair(World world, List<EbbProcess> replicas) : IAsyncDisposable
-    {
-        public World World => world;
-
-        public EveryKind Kinds { get; } = new(world);
-
-        public Ebb.Simulation.Store.ClusterStore Store => world.Cluster.Store;
-
-        public EbbProcess Leader => replicas.Single(r => r.Path.Leads);
-
-        public EbbProcess Other => replicas.First(r => !r.Path.Leads);
-
-        public static async Task<Pair> StartAsync()
-        {
-            var world = await World.StartAsync(EveryKind.Manifests);
-            var pair = new Pair(world, [EbbProcess.Start(world, Hurried), EbbProcess.Start(world, Hurried)]);
-            world.Ups.StatusOverride = "OL";
-            for (var i = 0; i < 20; i++)
-                await pair.StepAsync();
-            return pair;
-        }
-
-        public async Task StepAsync()
-        {
-            world.Clock.Advance(TimeSpan.FromSeconds(1));
-            foreach (var replica in replicas)
-                await replica.TurnAsync();
-        }
-
-        public async Task UntilAsync(Func<bool> condition)
-        {
-            for (var i = 0; i < 600 && !condition(); i++)
-                await StepAsync();
-            Assert.True(
-                condition(),
-                string.Join(" | ", replicas.Select(r => $"{r.Path.Leads} {r.View.Plan.Phase}: {r.View.Plan.Reason}"))
-                    + Environment.NewLine
-                    + string.Join(Environment.NewLine, Kinds.Broken)
-                    + Phases()
-            );
-        }
-
-        /// <summary>As a power cut of its machine would: its Lease runs out.</summary>
-        public async Task LoseLeaderAsync()
-        {
-            var lost = Leader;
-            replicas.Remove(lost);
-            lost.Kill();
-            await lost.DisposeAsync();
-            await UntilAsync(() => replicas[0].Path.Leads);
-        }
-
-        public string Phases() =>
-            string.Join(
-                ", ",
-                Store
-                    .List(Resource)
-                    .OrderBy(o => (string?)o["metadata"]!["name"], StringComparer.Ordinal)
-                    .Select(o =>
-                        CultureInfo.InvariantCulture.TextInfo.ToTitleCase((string)o["spec"]!["action"]!)
-                        + $" {o["status"]?["phase"]}"
-                    )
-            );
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var replica in replicas)
-                await replica.DisposeAsync();
-            await world.DisposeAsync();
-        }
     }
 }

@@ -296,8 +296,9 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
 
     private Instant Now => Instant.FromDateTimeOffset(_world.Clock.GetUtcNow());
 
-    private Task AskAsync(string kind, string name, int? replicas, Duration lasts) =>
-        _ebb.Book.PutAsync(
+    private async Task AskAsync(string kind, string name, int? replicas, Duration lasts)
+    {
+        var (stored, result) = await _ebb.Book.PutAsync(
             new Override
             {
                 Kind = kind,
@@ -312,6 +313,8 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
             null,
             TestContext.Current.CancellationToken
         );
+        Assert.True(stored is not null, result.Detail);
+    }
 
     private async Task UntilAsync(Instant instant, double step = 5)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Overrides;
+using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
@@ -245,7 +246,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
         await AskAsync("deployment", "web", 5, Duration.FromMinutes(5));
         await StepsAsync(5);
         _world.Cluster.Faults.Add(
-            request => request.Path.Contains("/configmaps", StringComparison.Ordinal),
+            request => request.Path.Contains("/ebb.dev/", StringComparison.Ordinal),
             new Fault.ErrorStatus(503),
             int.MaxValue
         );
@@ -283,7 +284,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
             .Member;
         var asked = effect ?? (replicas is null ? OverrideEffect.Asleep : OverrideEffect.Replicas);
         Assert.Null(OverrideStep.Refusal(OverrideTarget.Of(member)!, asked, replicas));
-        await _ebb.Book.PutAsync(
+        var (stored, result) = await _ebb.Book.PutAsync(
             new Override
             {
                 Kind = kind,
@@ -293,17 +294,18 @@ public sealed class OverrideSpecs : IAsyncLifetime
                 Reason = "load test",
                 At = Now,
                 Until = Now + lasts,
-                Replicas = asked == OverrideEffect.Freeze ? OverrideTarget.Of(member)!.Size : replicas,
+                Replicas = replicas,
             },
             null,
             Stop
         );
+        Assert.True(stored is not null, result.Detail);
     }
 
     private async Task TakeBackAsync(string kind, string name)
     {
-        var kept = _ebb.Book.Find(kind, "shop", name)!;
-        await _ebb.Book.PutAsync(kept.Override with { TakenBack = true }, kept.ETag, Stop);
+        var stored = _ebb.Book.Find(kind, "shop", name)!;
+        Assert.Equal(WriteOutcome.Done, (await _ebb.Book.DeleteAsync(stored, Stop)).Outcome);
     }
 
     private async Task StepsAsync(int seconds)

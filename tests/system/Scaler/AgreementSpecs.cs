@@ -114,11 +114,7 @@ public sealed class AgreementSpecs
                 break;
             case 4:
                 var (now, name) = (all.World.Clock.GetUtcNow(), random.Next(2) == 0 ? "queue" : "miner");
-                Keep(
-                    all,
-                    $"override.{name}",
-                    $$"""{"kind":"deployment","namespace":"shop","name":"{{name}}","effect":"Replicas","replicas":{{random.Next(0, 4)}},"reason":"a test","at":"{{now:yyyy-MM-ddTHH:mm:ssZ}}","until":"{{now.AddMinutes(17):yyyy-MM-ddTHH:mm:ssZ}}"}"""
-                );
+                Override(all, name, random.Next(0, 4), $"{now.AddMinutes(17):yyyy-MM-ddTHH:mm:ssZ}");
                 break;
         }
     }
@@ -134,19 +130,20 @@ public sealed class AgreementSpecs
             }
         );
 
-    private static void Keep(ScalerWorld all, string key, string value) =>
+    private static void Override(ScalerWorld all, string name, int replicas, string until) =>
         all.World.Cluster.Store.Apply(
             new JsonObject
             {
-                ["apiVersion"] = "v1",
-                ["kind"] = "ConfigMap",
-                ["metadata"] = new JsonObject
+                ["apiVersion"] = "ebb.dev/v1alpha1",
+                ["kind"] = "Override",
+                ["metadata"] = new JsonObject { ["name"] = $"deployment.{name}", ["namespace"] = "shop" },
+                ["spec"] = new JsonObject
                 {
-                    ["name"] = $"ebb-state.{key}",
-                    ["namespace"] = "ebb-system",
-                    ["labels"] = new JsonObject { ["ebb.dev/state"] = "true" },
+                    ["target"] = new JsonObject { ["kind"] = "deployment", ["name"] = name },
+                    ["replicas"] = replicas,
+                    ["until"] = until,
+                    ["reason"] = "a test run",
                 },
-                ["data"] = new JsonObject { ["key"] = key, ["value"] = value },
             }
         );
 

@@ -143,11 +143,7 @@ public sealed class FollowingSpecs
         KeepPower(all, """{"supplies":[{"ups":"rack","lastKnown":"battery","since":"2026-01-15T12:01:00Z"}]}""");
         await all.StepAsync(10);
         Assert.Equal((0, 4), (all.Replicas("shop", "miner"), all.Replicas("shop", "queue")));
-        Keep(
-            all,
-            "override.1",
-            """{"kind":"deployment","namespace":"shop","name":"miner","effect":"Replicas","replicas":2,"reason":"a test run","at":"2026-01-15T12:01:00Z","until":"2026-01-15T12:31:00Z"}"""
-        );
+        Override(all, "miner", 2, "2026-01-15T12:31:00Z");
         await all.StepAsync(10);
         Assert.Equal(2, all.Replicas("shop", "miner"));
         await all.World.Cluster.ApplyManifestAsync(
@@ -183,19 +179,20 @@ public sealed class FollowingSpecs
             }
         );
 
-    private static void Keep(ScalerWorld all, string key, string value) =>
+    private static void Override(ScalerWorld all, string name, int replicas, string until) =>
         all.World.Cluster.Store.Apply(
             new JsonObject
             {
-                ["apiVersion"] = "v1",
-                ["kind"] = "ConfigMap",
-                ["metadata"] = new JsonObject
+                ["apiVersion"] = "ebb.dev/v1alpha1",
+                ["kind"] = "Override",
+                ["metadata"] = new JsonObject { ["name"] = $"deployment.{name}", ["namespace"] = "shop" },
+                ["spec"] = new JsonObject
                 {
-                    ["name"] = $"ebb-state.{key}",
-                    ["namespace"] = "ebb-system",
-                    ["labels"] = new JsonObject { ["ebb.dev/state"] = "true" },
+                    ["target"] = new JsonObject { ["kind"] = "deployment", ["name"] = name },
+                    ["replicas"] = replicas,
+                    ["until"] = until,
+                    ["reason"] = "a test run",
                 },
-                ["data"] = new JsonObject { ["key"] = key, ["value"] = value },
             }
         );
 

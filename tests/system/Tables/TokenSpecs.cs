@@ -7,6 +7,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Ebb.Core.Ports;
 using Ebb.Tables;
+using NodaTime;
 
 namespace Ebb.Tests.Tables;
 
@@ -49,11 +50,14 @@ public sealed class TokenSpecs
             );
 
             var store = Open(azurite, certificate, new Identity(TimeSpan.FromHours(1)));
-            var etag = await store.PutAsync("k", "1", null, Stop);
-            Assert.Equal(new StateEntry("k", "1", etag), await store.GetAsync("k", Stop));
+            var entry = new ArchiveEntry(ArchiveKind.Journal, Instant.FromUtc(2026, 1, 1, 0, 0), "k", "1");
+            await store.AppendAsync([entry], Stop);
+            Assert.Equal([entry], (await store.PageAsync(ArchiveKind.Journal, null, 10, Stop)).Entries);
 
             var late = Open(azurite, certificate, new Identity(TimeSpan.FromHours(-1)));
-            var fault = await Assert.ThrowsAsync<StateStoreException>(() => late.GetAsync("k", Stop));
+            var fault = await Assert.ThrowsAsync<ArchiveException>(() =>
+                late.PageAsync(ArchiveKind.Journal, null, 10, Stop)
+            );
             Assert.DoesNotContain("eyJ", fault.ToString(), StringComparison.Ordinal);
         }
         finally
@@ -64,7 +68,7 @@ public sealed class TokenSpecs
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static TableStateStore Open(Azurite azurite, X509Certificate2 trusted, TokenCredential identity)
+    private static TableArchive Open(Azurite azurite, X509Certificate2 trusted, TokenCredential identity)
     {
         var thumbprint = trusted.Thumbprint;
         var transport = new HttpClientTransport(
@@ -73,12 +77,7 @@ public sealed class TokenSpecs
                 ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == thumbprint,
             }
         );
-        return new TableStateStore(
-            TableAddress.FromEndpoint(azurite.Endpoint, () => identity).Address!,
-            "ebb",
-            transport,
-            1000
-        );
+        return new TableArchive(TableAddress.FromEndpoint(azurite.Endpoint, () => identity).Address!, "ebb", transport);
     }
 
     private sealed class Identity(TimeSpan lasts) : TokenCredential

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Ebb.Simulation.Store;
+using Ebb.Tests.Survival;
+
+namespace Ebb.Tests.Harness;
+
+/// <summary>Two replicas in one world, stepped in turn.</summary>
+internal sealed class ReplicaPair(World world, List<EbbProcess> replicas) : IAsyncDisposable
+{
+    public World World => world;
+
+    public EveryKind Kinds { get; } = new(world);
+
+    public ClusterStore Store => world.Cluster.Store;
+
+    public EbbProcess Leader => replicas.Single(r => r.Path.Leads);
+
+    public EbbProcess Other => replicas.First(r => !r.Path.Leads);
+
+    public static async Task<ReplicaPair> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        var world = await World.StartAsync(EveryKind.Manifests);
+        var pair = new ReplicaPair(world, [EbbProcess.Start(world, settings), EbbProcess.Start(world, settings)]);
+        world.Ups.StatusOverride = "OL";
+        for (var i = 0; i < 20; i++)
+            await pair.StepAsync();
+        return pair;
+    }
+
+    public async Task StepAsync()
+    {
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        foreach (var replica in replicas)
+            await replica.TurnAsync();
+    }
+
+    public async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 600 && !condition(); i++)
+            await StepAsync();
+        Assert.True(
+            condition(),
+            string.Join(" | ", replicas.Select(r => $"{r.Path.Leads} {r.View.Plan.Phase}: {r.View.Plan.Reason}"))
+                + Environment.NewLine
+                + string.Join(Environment.NewLine, Kinds.Broken)
+                + Phases()
+        );
+    }
+
+    /// <summary>As a power cut of its machine would: its Lease runs out.</summary>
+    public async Task LoseLeaderAsync()
+    {
+        var lost = Leader;
+        replicas.Remove(lost);
+        lost.Kill();
+        await lost.DisposeAsync();
+        await UntilAsync(() => replicas[0].Path.Leads);
+    }
+
+    public string Phases() =>
+        string.Join(
+            ", ",
+            Store
+                .List("powerorders.ebb.dev")
+                .OrderBy(o => (string?)o["metadata"]!["name"], StringComparer.Ordinal)
+                .Select(o =>
+                    CultureInfo.InvariantCulture.TextInfo.ToTitleCase((string)o["spec"]!["action"]!)
+                    + $" {o["status"]?["phase"]}"
+                )
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var replica in replicas)
+            await replica.DisposeAsync();
+        await world.DisposeAsync();
+    }
+}
