@@ -145,6 +145,8 @@ public static class OutageReportBuilder
             WorkloadPhase.GoingToSleep => report with { DownAt = report.DownAt ?? now },
             WorkloadPhase.Asleep => report with { DownAt = report.DownAt ?? now, AsleepAt = report.AsleepAt ?? now },
             WorkloadPhase.Waking => report with { UpAt = report.UpAt ?? now },
+            // One that was late is back when it is ready, and else is told as not back.
+            WorkloadPhase.Awake when report.Late && !IsReady(state.Member.Workload) => report,
             WorkloadPhase.Awake when before is not null && (baseline is null || state.Member.Scaler.Deleting) =>
                 report with
                 {
@@ -157,6 +159,9 @@ public static class OutageReportBuilder
             _ => report,
         };
     }
+
+    private static bool IsReady(WorkloadView? workload) =>
+        workload is not { ReadyReplicas: { } ready, Replicas: { } wanted } || ready >= wanted;
 
     private static IReadOnlyList<WaveReport> WavesAfter(
         IReadOnlyList<WaveReport> waves,

@@ -55,11 +55,14 @@ public sealed class Member
                 ? baseline with
                 {
                     Replicas = 0,
+                    Ready = null,
                     Annotations = [new(WellKnown.PausedReplicasAnnotation, "0")],
                 }
                 : baseline with
                 {
                     Replicas = wish.Replicas,
+                    // One that was whole is waited for whole, whatever its size is now.
+                    Ready = baseline.Ready < baseline.Replicas ? baseline.Ready : null,
                 }
             : Scaler.Baseline;
 
@@ -72,6 +75,12 @@ public sealed class Member
     public bool? IsAwake =>
         Workload is { } workload && Sleep is { } sleep && Waking is { } baseline
             ? sleep.IsAwake(workload, baseline)
+            : null;
+
+    /// <summary>Nothing is left to be written, whether or not it is ready; null likewise.</summary>
+    public bool? IsRestored =>
+        Workload is { } workload && Sleep is { } sleep && Waking is { } baseline
+            ? sleep.ToWake(workload, baseline).Count == 0
             : null;
 
     /// <summary><c>type namespace/name</c>, for messages.</summary>

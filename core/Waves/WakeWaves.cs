@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Ebb.Core.Waves;
 
 /// <summary>Awake: ascending scaleUpPriority, the next wave when this one is what it was.</summary>
@@ -26,7 +28,7 @@ internal static class WakeWaves
             .ToList();
         foreach (var wave in asleep.GroupBy(m => m.UpPriority).OrderBy(w => w.Key))
         {
-            var order = Ask(turn, wave.Key, wave);
+            var order = Ask(input, turn, wave.Key, wave, turn.Begin(wave.Key));
             var open = wave.Except(order.Releases).ToList();
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
@@ -48,9 +50,15 @@ internal static class WakeWaves
 
     /// <summary>UpsScalers that were deleted: their workload is woken at once.</summary>
     public static WaveSteps Departing(PlanInput input, DirectionPlan turn) =>
-        Ask(turn, null, input.Members.Where(m => m.Scaler is { Deleting: true, Baseline: not null }));
+        Ask(input, turn, null, input.Members.Where(m => m.Scaler is { Deleting: true, Baseline: not null }), null);
 
-    private static WaveSteps Ask(DirectionPlan turn, int? priority, IEnumerable<Member> members)
+    private static WaveSteps Ask(
+        PlanInput input,
+        DirectionPlan turn,
+        int? priority,
+        IEnumerable<Member> members,
+        Instant? began
+    )
     {
         List<Move> moves = [];
         List<Member> releases = [];
@@ -58,6 +66,17 @@ internal static class WakeWaves
         {
             if (member.IsOrphaned || member.IsAwake == true)
                 releases.Add(member);
+            else if (member.IsRestored == true)
+            {
+                // From then on people and controllers own it, whether or not it becomes ready.
+                var deadline = RestoredAt(input, member, began) + input.Settings.WaveTimeout;
+                if (input.Now >= deadline)
+                {
+                    turn.Late.Add(member);
+                    releases.Add(member);
+                }
+                turn.LookAgainAt(deadline);
+            }
             else if (
                 member is { Workload: { } workload, Sleep: { } sleep }
                 && turn.MayAsk(member, Direction.Up)
@@ -67,4 +86,13 @@ internal static class WakeWaves
         }
         return new WaveSteps(priority, [], moves, releases);
     }
+
+    /// <summary>
+    /// When its spec was restored: at its last write, or, where that was another leader's, when its wave began at the
+    /// latest.
+    /// </summary>
+    private static Instant RestoredAt(PlanInput input, Member member, Instant? began) =>
+        input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Up, Failure: null } attempt
+            ? attempt.At
+            : began ?? member.Scaler.Baseline?.CapturedAt ?? input.Now;
 }

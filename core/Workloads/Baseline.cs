@@ -16,6 +16,8 @@ namespace Ebb.Core.Workloads;
 /// <param name="ScaledObject">The name of the ScaledObject that scaled it, in its namespace.</param>
 /// <param name="SuspendStated">Whether <c>spec.suspend</c> was written out; false: it was absent, and goes
 /// again.</param>
+/// <param name="Ready">How many of them were ready: it is waited for no more than these. Null: not known, all of
+/// them.</param>
 public sealed record Baseline(
     string? Uid,
     Instant? CapturedAt,
@@ -24,7 +26,8 @@ public sealed record Baseline(
     IReadOnlyList<AnnotationValue>? Annotations = null,
     string? Automated = null,
     string? ScaledObject = null,
-    bool? SuspendStated = null
+    bool? SuspendStated = null,
+    int? Ready = null
 )
 {
     /// <summary>
@@ -37,6 +40,9 @@ public sealed record Baseline(
         Annotations?.Any(a => a is { Name: WellKnown.HibernationAnnotation, Value: "on" }) == true;
 
     private bool NeverAutomated => Suspended is null && Annotations is null && Replicas is null && Automated is null;
+
+    /// <summary>How many must be ready before it is its own again, of <paramref name="size"/>.</summary>
+    public int ReadyOf(int size) => Ready is { } ready && !(ready >= Replicas) ? Math.Min(ready, size) : size;
 
     /// <summary>The value that an annotation had; null when it had none or was not captured.</summary>
     public string? Annotation(string name) => Annotations?.FirstOrDefault(a => a.Name == name)?.Value;

@@ -14,7 +14,12 @@ internal sealed class HibernationSleep : ISleepStrategy
     public string? Refusal(WorkloadView workload) => null;
 
     public Baseline? Capture(WorkloadView workload, Instant now) =>
-        new(workload.Uid, now, Annotations: [new(Annotation, workload.Annotations.GetValueOrDefault(Annotation))]);
+        new(
+            workload.Uid,
+            now,
+            Annotations: [new(Annotation, workload.Annotations.GetValueOrDefault(Annotation))],
+            Ready: workload.ReadyInstances
+        );
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
         IsOn(workload) ? [] : [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Annotation, "on")])];
@@ -34,7 +39,9 @@ internal sealed class HibernationSleep : ISleepStrategy
             return true;
         if (workload.Hibernation?.Status == "True")
             return false;
-        return workload.Instances is { } wanted && workload.ReadyInstances is { } ready ? ready >= wanted : null;
+        return workload.Instances is { } wanted && workload.ReadyInstances is { } ready
+            ? ready >= Math.Min(baseline.Ready ?? wanted, wanted)
+            : null;
     }
 
     private static string? Before(Baseline baseline) =>

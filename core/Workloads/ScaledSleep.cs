@@ -23,9 +23,10 @@ internal sealed class ScaledSleep : ISleepStrategy
                 now,
                 replicas,
                 Annotations: [new(Paused, scaler.Annotations.GetValueOrDefault(Paused))],
-                ScaledObject: scaler.Ref.Name
+                ScaledObject: scaler.Ref.Name,
+                Ready: Ready(workload, replicas)
             )
-        : new Baseline(workload.Uid, now, replicas);
+        : new Baseline(workload.Uid, now, replicas, Ready: Ready(workload, replicas));
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload)
     {
@@ -70,7 +71,7 @@ internal sealed class ScaledSleep : ISleepStrategy
             return null;
         if (workload.ReadyReplicas is not { } ready)
             return null;
-        return ready >= (IsScaledByOthers(workload) ? size : baseline.Replicas ?? size);
+        return ready >= baseline.ReadyOf(IsScaledByOthers(workload) ? size : baseline.Replicas ?? size);
     }
 
     /// <summary>
@@ -81,6 +82,9 @@ internal sealed class ScaledSleep : ISleepStrategy
         workload.ScaledObject is not null ? ours is not null && size == 0 && replicas > 0
         : workload.HorizontalPodAutoscaler is not null ? size == 0 && replicas > 0
         : size != replicas;
+
+    private static int? Ready(WorkloadView workload, int replicas) =>
+        workload.ReadyReplicas is { } ready ? Math.Min(ready, replicas) : null;
 
     private static bool IsScaledByOthers(WorkloadView workload) =>
         workload.ScaledObject is not null || workload.HorizontalPodAutoscaler is not null;

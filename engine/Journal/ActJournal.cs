@@ -58,11 +58,14 @@ internal sealed class ActJournal(EngineClocks clocks, IArchive? archive = null)
         }
     }
 
-    /// <summary>An outage that is over; each is archived once by a process.</summary>
-    public void Record(OutageReport outage)
+    /// <summary>
+    /// The outages that are over, each once. Those of days before this process began were archived by another one.
+    /// </summary>
+    public void Record(IEnumerable<OutageReport> outages)
     {
+        var since = clocks.World.Now() - Duration.FromDays(1);
         lock (_lock)
-            if (outage.Ended is not null && _outages.Add(outage.Id))
+            foreach (var outage in outages.Where(o => o.Ended > since && _outages.Add(o.Id)))
                 Enqueue(
                     new ArchiveEntry(
                         ArchiveKind.Outages,

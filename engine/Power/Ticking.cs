@@ -1,3 +1,4 @@
+using Ebb.Core.Outages;
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
@@ -28,6 +29,7 @@ internal sealed class Ticking(
 ) : GatedService(gate)
 {
     private readonly HostTimer _host = new();
+    private IReadOnlyList<OutageReport>? _archived;
     private readonly WakeSignal _signal = new();
     private readonly WakeSignal _changed = new();
     private readonly RepeatingLoop _loop = new(clocks.Deadlines, log.TurnFailed);
@@ -71,8 +73,11 @@ internal sealed class Ticking(
     {
         if (path is { Leads: true, View: { Cluster.Synced: true } view })
             await records.WriteAsync(view, supplies.Memory, cancellationToken);
-        if (path is { Leads: true, View.Outage: { Ended: not null } over })
-            journal.Record(over);
+        if (path.Leads && records.Reports is { } reports && !ReferenceEquals(reports, _archived))
+        {
+            journal.Record(reports);
+            _archived = reports;
+        }
         await _changed.WaitAsync(TimeSpan.FromSeconds(1), clocks.Deadlines, cancellationToken);
     }
 

@@ -164,7 +164,7 @@ internal sealed class ScheduleExecutor(
                     inputs.Add(Seen(spec.TargetKind, spec.TargetName));
             }
             else if (
-                target.Kind == ScheduleTarget.Hpa
+                target.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
                 && IsEmptied(one, state)
                 && inputs[^1] is ObjectView hpa
                 && HpaTarget.Of(hpa) is var (kind, name)
@@ -242,13 +242,23 @@ internal sealed class ScheduleExecutor(
                     : situation;
             case ScheduleTarget.ScaledObject:
                 var scaled = new WorkloadName(target.Kind, place, target.Name);
-                return situation with { Asleep = sleepers.Of(scaled), PauseBefore = sleepers.PauseBefore(scaled) };
-            default:
-                var workload = new WorkloadName(target.Kind, place, target.Name);
-                return cluster.TryGovernorOf(workload, out var governor)
+                situation = situation with { Asleep = sleepers.Of(scaled), PauseBefore = sleepers.PauseBefore(scaled) };
+                return
+                    IsEmptied(entry, state)
+                    && sized.It is { } governor
+                    && HpaTarget.Of(governor) is var (scales, named)
+                    && IsWorkload(scales)
                     ? situation with
                     {
-                        Governor = governor,
+                        Workload = cluster.Find(scales, place, named),
+                    }
+                    : situation;
+            default:
+                var workload = new WorkloadName(target.Kind, place, target.Name);
+                return cluster.TryGovernorOf(workload, out var other)
+                    ? situation with
+                    {
+                        Governor = other,
                         Asleep = sleepers.Of(workload),
                     }
                     : situation with

@@ -22,6 +22,7 @@ internal static class BaselineJson
             ["by"] = BaselineKey.Word(key.Source),
             ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
             ["replicas"] = baseline.Replicas,
+            ["ready"] = baseline.Ready,
             ["suspended"] = baseline.Suspended,
             ["suspendStated"] = baseline.SuspendStated,
             ["annotations"] = baseline.Annotations is { } annotations
@@ -46,7 +47,8 @@ internal static class BaselineJson
                 .ToList(),
             spec.Automated,
             spec.ScaledObject,
-            spec.SuspendStated
+            spec.SuspendStated,
+            spec.Ready
         );
 
     /// <summary>The bounds of an autoscaler.</summary>

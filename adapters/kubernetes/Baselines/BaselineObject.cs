@@ -20,6 +20,7 @@ internal sealed record BaselineSpec(
     BaselineTarget? Target,
     Instant? CapturedAt,
     int? Replicas,
+    int? Ready,
     bool? Suspended,
     bool? SuspendStated,
     BaselineAnnotation[]? Annotations,

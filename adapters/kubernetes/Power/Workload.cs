@@ -136,14 +136,22 @@ internal static class Workload
         };
     }
 
-    // A scale does not count terminating pods, and may have no selector to count them by: then the number is unknown.
+    // A scale does not count terminating pods. Where it names no selector to count them by, what it says is all that
+    // there is to know: neither direction may wait for ever.
     private static WorkloadView Of(WorkloadView view, Scale? scale, PodCount? pods) =>
-        view with
-        {
-            Replicas = scale is null ? null : scale.Spec?.Replicas ?? 0,
-            ReadyReplicas = scale is null ? null : pods?.Ready,
-            PodsLeft = scale is null || pods is null ? null : Math.Max(pods.Value.Left, scale.Status?.Replicas ?? 0),
-        };
+        scale is null
+            ? view
+            : view with
+            {
+                Replicas = scale.Spec?.Replicas ?? 0,
+                ReadyReplicas = string.IsNullOrEmpty(scale.Status?.Selector)
+                    ? scale.Status?.Replicas ?? 0
+                    : pods?.Ready,
+                PodsLeft =
+                    string.IsNullOrEmpty(scale.Status?.Selector) ? scale.Status?.Replicas ?? 0
+                    : pods is { } counted ? Math.Max(counted.Left, scale.Status?.Replicas ?? 0)
+                    : null,
+            };
 
     private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
 

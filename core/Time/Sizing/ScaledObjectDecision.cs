@@ -13,6 +13,11 @@ namespace Ebb.Core.Time.Sizing;
 internal static class ScaledObjectDecision
 {
     private const int UsualMax = 100;
+    private static readonly string[] PersonsPauses =
+    [
+        "autoscaling.keda.sh/paused",
+        "autoscaling.keda.sh/paused-scale-out",
+    ];
     private static readonly string[] ScalerKeys = ["follow", "schedules", "perReplica", "desiredReplicas"];
 
     public static SizingPlan Decide(TargetInput input)
@@ -62,7 +67,14 @@ internal static class ScaledObjectDecision
                 : null;
         if (waking is not null && kept is null)
         {
-            var before = new ScheduleBaseline(scaled.Uid, input.Now, null, present.Min, present.Max, input.PauseBefore);
+            var before = new ScheduleBaseline(
+                scaled.Uid,
+                input.Now,
+                input.Asleep,
+                present.Min,
+                present.Max,
+                input.PauseBefore
+            );
             if (BaselineWrites.Keep(input, before) is { } first)
                 return SizingPlan.Next(first);
         }
@@ -72,6 +84,22 @@ internal static class ScaledObjectDecision
             : zero ? "0"
             : kept is not null && paused == "0" ? kept.Paused
             : paused;
+        if (zero && input is { Asleep: null, Workload: ObjectLookup.Unknown unread })
+            return SizingPlan.Of(unread);
+        if (zero && input.Asleep is null && kept is { Replicas: null } && input.Workload.It?.Replicas is { } full)
+        {
+            // Kept since an earlier window.
+            if (paused != "0" && BaselineWrites.Keep(input, kept with { Replicas = full }) is { } again)
+                return SizingPlan.Next(again);
+        }
+        // First, so that KEDA takes over a target that is there already.
+        if (!zero && input.Asleep is null && kept is { Replicas: > 0 and var was } && IsPausedByPerson(scaled))
+        {
+            if (input.Workload is ObjectLookup.Unknown hidden)
+                return SizingPlan.Of(hidden);
+            if (input.Workload.It is { Deleting: false, Replicas: 0 } empty)
+                return SizingPlan.Next(WorkloadDecision.Scale(empty, was));
+        }
         if (wanted != present || pause != paused)
         {
             var keep = BaselineWrites.Keep(
@@ -80,7 +108,7 @@ internal static class ScaledObjectDecision
                     ?? new ScheduleBaseline(
                         scaled.Uid,
                         input.Now,
-                        null,
+                        zero ? input.Asleep ?? input.Workload.It?.Replicas : null,
                         present.Min,
                         present.Max,
                         input.Asleep is null ? paused : input.PauseBefore
@@ -93,6 +121,20 @@ internal static class ScaledObjectDecision
             );
         }
 
+        // KEDA does not empty what a person has paused already.
+        if (
+            zero
+            && input is { Asleep: null, Workload.It: { Deleting: false, Replicas: > 0 } running }
+            && IsPausedByPerson(scaled)
+        )
+            return SizingPlan.Next(WorkloadDecision.Scale(running, 0));
+        if (
+            !zero
+            && input is { Asleep: null, SchedulesAsk: true }
+            && kept is { Replicas: not null }
+            && BaselineWrites.Keep(input, kept with { Replicas = null }) is { } filled
+        )
+            return SizingPlan.Next(filled);
         var needed = kept is not null && (input.SchedulesAsk || input.Asleep is not null);
         return new SizingPlan(
             WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed)),
@@ -101,6 +143,13 @@ internal static class ScaledObjectDecision
             kept is null ? null : waking
         );
     }
+
+    /// <summary>A person has paused it too, so that KEDA does not fill again what was emptied.</summary>
+    private static bool IsPausedByPerson(ObjectView scaled) =>
+        PersonsPauses.Any(name =>
+            scaled.Annotations.TryGetValue(name, out var value)
+            && !value.Equals("false", StringComparison.OrdinalIgnoreCase)
+        );
 
     private static ScheduleWrite.Merge Write(
         ObjectView scaled,

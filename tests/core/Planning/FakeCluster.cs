@@ -33,6 +33,9 @@ internal sealed class FakeCluster
         public string? Pause { get; set; }
         public bool Scaled { get; init; }
         public string? SizedBy { get; set; }
+
+        /// <summary>So many of its pods become ready at most; null: all.</summary>
+        public int? MostReady { get; set; }
     }
 
     private readonly List<FakeWorkload> _workloads = [];
@@ -141,6 +144,8 @@ internal sealed class FakeCluster
         Resize(Of(name), replicas);
         Of(name).SizedBy = by;
     }
+
+    public void Crash(string name, int ready) => Of(name).MostReady = ready;
 
     public void MakeAnew(string name, int replicas)
     {
@@ -321,10 +326,12 @@ internal sealed class FakeCluster
                         Uid = workload.Uid,
                         ResourceVersion = "1",
                         Replicas = workload.Suspended is null ? workload.Replicas : null,
-                        ReadyReplicas =
+                        ReadyReplicas = Math.Min(
+                            workload.MostReady ?? int.MaxValue,
                             Now >= workload.SettledAt
                                 ? workload.Replicas
-                                : Math.Min(workload.PodsBefore, workload.Replicas),
+                                : Math.Min(workload.PodsBefore, workload.Replicas)
+                        ),
                         PodsLeft = Pods(workload),
                         Suspended = workload.Suspended,
                         SuspendStated = true,

@@ -117,6 +117,49 @@ public class WavesSpecs
     }
 
     [Fact]
+    public void What_was_not_whole_before_is_waited_for_no_longer_than_until_it_is_as_it_was()
+    {
+        var shop = Shop();
+        shop.Crash("web", 2);
+        shop.Run(70, "OL").Run(100, "OB");
+        Assert.Equal(Phase.Asleep, shop.Plan.Phase);
+        Assert.Equal(2, shop.BaselineOf("web")!.Ready);
+        IsAsItWas(shop.Run(200, "OL"));
+        Assert.Empty(shop.Report!.NotBack);
+    }
+
+    [Fact]
+    public void What_does_not_become_ready_any_more_is_its_own_after_WaveTimeout_and_told_as_not_back()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB");
+        shop.Crash("web", 0);
+        // 60 s until mains is believed, then its wave of three.
+        shop.Run(200, "OL");
+        Assert.NotNull(shop.BaselineOf("web"));
+        Assert.Equal(Phase.Waking, shop.Plan.Phase);
+        IsAsItWas(shop.Run(240, "OL"));
+        Assert.NotNull(shop.Report!.Ended);
+        Assert.Equal(["deployment shop/web"], shop.Report.NotBack);
+        // From then on people own it.
+        shop.Scale("web", 1, "kubectl");
+        shop.Run(60, "OL");
+        Assert.Equal(1, shop.ReplicasOf("web"));
+    }
+
+    [Fact]
+    public void An_UpsScaler_that_is_deleted_over_a_workload_that_never_becomes_ready_goes_after_WaveTimeout()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB");
+        shop.Crash("web", 0);
+        shop.DeleteScaler("web");
+        shop.Run(290, "OB");
+        Assert.True(shop.HasScaler("web"));
+        shop.Run(20, "OB");
+        Assert.False(shop.HasScaler("web"));
+        Assert.Equal(5, shop.ReplicasOf("web"));
+    }
+
+    [Fact]
     public void A_workload_that_never_becomes_ready_does_not_keep_the_others_dark()
     {
         var shop = new FakeCluster()
@@ -127,7 +170,8 @@ public class WavesSpecs
             .Run(400, "OL");
         Assert.Equal(3, shop.ReplicasOf("next"));
         Assert.Null(shop.BaselineOf("next"));
-        Assert.NotNull(shop.BaselineOf("broken"));
+        Assert.Null(shop.BaselineOf("broken"));
+        Assert.Equal(["deployment shop/broken"], shop.Report!.NotBack);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 "/api/v1/pods",
                 Baselines,
                 "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powerorders",
+                "/apis/ebb.dev/v1alpha1/overrides",
                 "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powers",
                 "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/outages",
             }

@@ -191,7 +191,7 @@ public sealed class ReportSpecs
             Headers = { Accept = { new MediaTypeWithQualityHeaderValue("text/markdown") } },
         };
         var markdown = await (await ebb.Http.SendAsync(request, Stop)).Content.ReadAsStringAsync(Stop);
-        Assert.Contains("asked for drill: to see it | not known |", markdown, StringComparison.Ordinal);
+        Assert.Contains("asked for drill: to see it | somebody with", markdown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public class ScheduleSpecs
 {
     private const string Noon = "type: Daily\nstartTime: \"13:00\"\nendTime: \"14:00\"\n";
     private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 13, 0);
+    private static readonly Duration Two = Duration.FromHours(2);
     private static readonly Instant Ends = Instant.FromUtc(2026, 1, 15, 14, 0);
 
     private const string Autoscaler = """
@@ -280,6 +281,62 @@ public class ScheduleSpecs
         Assert.Equal("0", (string?)Scaled()["metadata"]!["annotations"]!["autoscaling.keda.sh/paused-replicas"]);
         await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 16, 0));
         Assert.Null(Scaled()["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"]);
+    }
+
+    [Theory]
+    [InlineData("autoscaling.keda.sh/paused: \"true\"", 4)]
+    [InlineData("autoscaling.keda.sh/paused-scale-out: \"true\"", 4)]
+    [InlineData("autoscaling.keda.sh/paused-replicas: \"2\"", 2)]
+    public async Task A_ScaledObject_that_a_person_has_paused_comes_back_from_zero_to_what_it_was(
+        string pause,
+        int replicas
+    )
+    {
+        await using var world = await StartAsync(
+            $$$"""
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: orders, namespace: shop, annotations: { {{{pause}}} } }
+            spec:
+              scaleTargetRef: {name: web}
+              minReplicaCount: 1
+              maxReplicaCount: 20
+              triggers: [{type: cron, metadata: {timezone: UTC, start: "0 1 * * *", end: "0 2 * * *", desiredReplicas: "4"}}]
+            ---
+
+            """
+                + Manifests.Schedule("shop", "empty", "ScaledObject/orders", Noon + "maxReplicas: 0")
+                + Manifests.Schedule(
+                    "shop",
+                    "again",
+                    "ScaledObject/orders",
+                    "type: Daily\nstartTime: \"15:00\"\nendTime: \"16:00\"\nmaxReplicas: 0"
+                )
+        );
+        await using var clock = ClockProcess.Start(world);
+        foreach (var (begins, ends) in new[] { (Begins, Ends), (Begins + Two, Ends + Two) })
+        {
+            await clock.AtAsync(begins);
+            await UntilAsync(0);
+            await clock.AtAsync(ends);
+            await UntilAsync(replicas);
+            var annotations = world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "orders")!["metadata"]![
+                "annotations"
+            ]!.AsObject();
+            Assert.Equal(pause, $"{Assert.Single(annotations).Key}: {annotations.First().Value!.ToJsonString()}");
+        }
+
+        async Task UntilAsync(int size)
+        {
+            for (var i = 0; i < 120 && Size() != size; i++)
+            {
+                world.Clock.Advance(TimeSpan.FromSeconds(1));
+                await clock.TurnAsync();
+            }
+            Assert.Equal(size, Size());
+        }
+
+        int? Size() => (int?)world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"];
     }
 
     [Fact]
