@@ -75,7 +75,7 @@ internal static class ScalerHost
     private static void AddAnswers(IServiceCollection services, ScalerSettings settings, KubernetesApi api) =>
         services
             .AddSingleton(api)
-            .AddSingleton(_ => new ScalerCluster(api, settings.StateNamespace))
+            .AddSingleton(s => new ScalerCluster(api, settings.StateNamespace, s.GetRequiredService<TimeProvider>()))
             .AddSingleton<TriggerRegistry>()
             .AddSingleton<ChangeSignal>()
             .AddSingleton<Readiness>()

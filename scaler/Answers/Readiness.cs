@@ -5,7 +5,7 @@ namespace Ebb.Scaler.Answers;
 /// <summary>Whether calls can be answered from what is known now.</summary>
 internal sealed class Readiness(ScalerCluster cluster)
 {
-    /// <summary>Why not; empty: they can.</summary>
+    /// <summary>Why not, or why some are not as good as they could be; empty: all are.</summary>
     public IReadOnlyList<string> Reasons
     {
         get
@@ -18,6 +18,8 @@ internal sealed class Readiness(ScalerCluster cluster)
             if (cluster.Contact.Reachable == false)
                 reasons.Add("the API server does not answer: the last answers stay in force");
             reasons.AddRange(cluster.Troubles);
+            if (cluster.Power.Unknown is { } why)
+                reasons.Add($"power is not known: {why}");
             return reasons;
         }
     }

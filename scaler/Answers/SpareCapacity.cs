@@ -52,7 +52,8 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
             );
         Open(workload, perReplica);
 
-        var trusted = cluster.Contact.Reachable != false && cluster.CapacityTroubles.Count == 0;
+        var trusted =
+            cluster.Contact.Reachable != false && cluster.CapacityTroubles.Count == 0 && cluster.Power.Unknown is null;
         if (trusted)
             _last = cluster.NumbersOf(_room!);
         int? fits =

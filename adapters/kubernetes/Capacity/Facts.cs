@@ -74,6 +74,9 @@ public sealed record TargetFacts(
 /// <param name="Reason">Why, for people.</param>
 public sealed record PowerFacts(bool OnBattery, Instant? Since, string Reason)
 {
+    /// <summary>Why it is not known; null: it is. On battery stays so for whoever does not know better.</summary>
+    public string? Unknown { get; init; }
+
     /// <summary>
     /// Nothing is stored: no power path runs in this cluster, or nothing has happened since it began.
     /// </summary>

@@ -3,6 +3,7 @@ using Ebb.Core.Overrides;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
+using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
@@ -21,6 +22,7 @@ internal sealed class PowerWatch : IAsyncDisposable
     private readonly Informer<UpsScaler> _scalers;
     private readonly Informer<BaselineObject> _baselines;
     private readonly Informer<StatusItem> _powers;
+    private readonly LeaderAge _leader;
     private readonly Lock _lock = new();
     private (long Version, IReadOnlyList<StoredOverride> Overrides) _told = (-1, []);
     private (long Version, PowerFacts Facts) _power = (-1, PowerFacts.Quiet);
@@ -30,12 +32,13 @@ internal sealed class PowerWatch : IAsyncDisposable
         []
     );
 
-    public PowerWatch(KubernetesApi api, string @namespace, Action changed)
+    public PowerWatch(KubernetesApi api, string @namespace, TimeProvider time, Action changed)
     {
         _overrides = new Informer<OverrideObject>(api, Kinds.Overrides);
         _scalers = new Informer<UpsScaler>(api, Kinds.UpsScalers);
         _baselines = new Informer<BaselineObject>(api, Kinds.Baselines, @namespace);
         _powers = new Informer<StatusItem>(api, Kinds.Powers, @namespace);
+        _leader = new LeaderAge(api, @namespace, time, () => _powers.Count > 0, changed);
         _powers.Changed += changed;
         _overrides.Changed += changed;
         _scalers.Changed += changed;
@@ -70,7 +73,13 @@ internal sealed class PowerWatch : IAsyncDisposable
                         version,
                         ReadPower(_powers.Items.FirstOrDefault(one => one.Metadata.Name == "cluster")?.Status)
                     );
-                return _power.Facts;
+                return _powers.Count > 0 && _leader.IsOld && !_power.Facts.OnBattery
+                    ? _power.Facts with
+                    {
+                        Unknown =
+                            $"nobody has renewed the Lease ebb for {LeaderAge.Oldest.TotalMinutes:0} min: what the Power says is old",
+                    }
+                    : _power.Facts;
             }
         }
     }
@@ -122,6 +131,7 @@ internal sealed class PowerWatch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _overrides.DisposeAsync().ConfigureAwait(false);
+        await _leader.DisposeAsync().ConfigureAwait(false);
         await _powers.DisposeAsync().ConfigureAwait(false);
         await _scalers.DisposeAsync().ConfigureAwait(false);
         await _baselines.DisposeAsync().ConfigureAwait(false);

@@ -40,14 +40,15 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
     /// <param name="stateNamespace">Where the functions keep their state.</param>
-    public ScalerCluster(KubernetesApi api, string stateNamespace)
+    /// <param name="world">The clock of the answers; null: the system's.</param>
+    public ScalerCluster(KubernetesApi api, string stateNamespace, TimeProvider? world = null)
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
         _events = new EventWrites(api);
         _capacity = new CapacityWatch(api, NoteCapacity);
         _targets = new TargetWatches(api, Note);
-        _power = new PowerWatch(api, stateNamespace, Note);
+        _power = new PowerWatch(api, stateNamespace, world ?? TimeProvider.System, Note);
         _scaledObjects = Begin(CapacityKinds.ScaledObjects, static (one, other) => Facts(one) == Facts(other));
         _autoscalers = Begin(CapacityKinds.Autoscalers, static (one, other) => Facts(one) == Facts(other));
         _schedules = Begin(

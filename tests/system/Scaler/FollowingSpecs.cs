@@ -168,6 +168,60 @@ public sealed class FollowingSpecs
         );
     }
 
+    [Fact]
+    public async Task What_nobody_has_renewed_for_two_minutes_is_no_power_to_grow_on()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("node-1", "16")
+                + Deployment("web", 2, "4")
+                + Deployment("miner", 0)
+                + Scaled("miner", "follow: capacity, reserve: \"2\", growStep: \"100\", growPeriod: 1s, trustFor: 1h"),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) }
+        );
+        KeepPower(all, """{"supplies":[{"ups":"rack","lastKnown":"on"}]}""");
+        Renew(all);
+        await all.StepAsync(60);
+        Assert.Equal(6, all.Replicas("shop", "miner"));
+        // The leader is gone for longer than anything else takes, and then something becomes free.
+        await all.StepAsync(180);
+        Web(0);
+        await all.StepAsync(60);
+        Assert.Equal(6, all.Replicas("shop", "miner"));
+        var shown = await all.Http.GetStringAsync("/explain", TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "power is not known: nobody has renewed the Lease ebb for 2 min",
+            shown,
+            StringComparison.Ordinal
+        );
+        Renew(all);
+        await all.StepAsync(60);
+        Assert.Equal(14, all.Replicas("shop", "miner"));
+
+        void Web(int replicas) =>
+            all.World.Cluster.Store.Patch(
+                "deployments.apps",
+                "shop",
+                "web",
+                new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } }
+            );
+    }
+
+    private static void Renew(ScalerWorld all) =>
+        all.World.Cluster.Store.Apply(
+            new JsonObject
+            {
+                ["apiVersion"] = "coordination.k8s.io/v1",
+                ["kind"] = "Lease",
+                ["metadata"] = new JsonObject { ["name"] = "ebb", ["namespace"] = "ebb-system" },
+                ["spec"] = new JsonObject
+                {
+                    ["holderIdentity"] = "somebody",
+                    ["leaseDurationSeconds"] = 15,
+                    ["renewTime"] = $"{all.World.Clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.ffffff}Z",
+                },
+            }
+        );
+
     private static void KeepPower(ScalerWorld all, string status) =>
         all.World.Cluster.Store.Apply(
             new JsonObject
