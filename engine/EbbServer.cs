@@ -79,7 +79,7 @@ internal static class EbbServer
         );
 
     /// <summary>Listens where the settings say, and nowhere else.</summary>
-    private static void Listen(this WebApplicationBuilder builder, Uri url)
+    public static void Listen(this WebApplicationBuilder builder, Uri url)
     {
         builder
             .WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "")

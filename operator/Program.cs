@@ -1,10 +1,17 @@
 using Ebb.Engine;
 using Ebb.Engine.Settings;
 
+if (args.Length > 0 && !args[0].StartsWith('-') && !ReleaseAll.IsAsked(args))
+{
+    Console.Error.WriteLine($"expected no command, or release --all, found \"{string.Join(' ', args)}\"");
+    return EbbServer.ExitSettings;
+}
 var builder = EbbServer.CreateBuilder(args);
 var settings = EbbServer.ReadSettings(builder.Configuration, EngineHost.Operator);
 if (settings is null)
     return EbbServer.ExitSettings;
 return await EbbServer.TellFailureAsync(() =>
-    EbbServer.RunAloneAsync(builder, settings, EbbServer.Real(settings.Cluster!))
+    ReleaseAll.IsAsked(args)
+        ? ReleaseAll.RunAsync(builder, settings, EbbServer.Real(settings.Cluster!))
+        : EbbServer.RunAloneAsync(builder, settings, EbbServer.Real(settings.Cluster!))
 );

@@ -16,7 +16,7 @@ internal sealed class OverrideBook(ICluster cluster, EbbSettings settings, Engin
 
     private volatile Counting? _count;
 
-    private IReadOnlyList<StoredOverride> Stored => cluster.Known.Overrides ?? [];
+    private IReadOnlyList<StoredOverride> Stored => settings.Release ? [] : cluster.Known.Overrides ?? [];
 
     /// <summary>Those of which anything is left to be done or told, by namespace, kind and name.</summary>
     public IReadOnlyList<StoredOverride> All =>

@@ -77,7 +77,7 @@ internal sealed partial class OverridePath(
             (_steps, _told) = (steps, true);
             NoteEnded(stored);
             _counted = counted;
-            if (power.Leads && cluster.Known.Synced)
+            if (power.Leads && cluster.Known.Synced && !settings.Release)
                 await TellAsync(refused, cancellationToken);
             // Until it is cleaned up: the size before is restored before schedules act again.
             overridden?.Set(

@@ -129,7 +129,7 @@ internal sealed class PowerPath(
             {
                 await orders.WriteAsync(cluster.Known.Orders, cancellationToken);
                 // Until then it would tell of everything that it was not read yet.
-                if (_view is { Cluster.Synced: true })
+                if (_view is { Cluster.Synced: true } && !settings.Release)
                     await _reporter.TellAsync(plan, before?.Plan, cancellationToken);
             }
             if (
@@ -167,13 +167,18 @@ internal sealed class PowerPath(
                 known,
                 wishes,
                 UpsScalerValidation.Of(
-                    Leads ? _baselines.Of(known.Scalers) : known.Scalers,
+                    settings.Release ? [.. known.Scalers.Select(s => s with { Deleting = true })]
+                        : Leads ? _baselines.Of(known.Scalers)
+                        : known.Scalers,
                     neverAsleep.Targets,
                     settings.AdminNamespaces,
                     (type, scaler) => ClockWishes.Of(wishes, type, scaler)
                 )
             );
-        var stored = Leads ? orders.Of(known.Orders) : known.Orders ?? [];
+        var stored =
+            settings.Release ? []
+            : Leads ? orders.Of(known.Orders)
+            : known.Orders ?? [];
         var power = PowerState.Of(
             supplies.Now(),
             settings.Power,
@@ -181,7 +186,7 @@ internal sealed class PowerPath(
             Needed(_roster.Value.Members),
             now
         );
-        if (Leads)
+        if (Leads && !settings.Release)
         {
             orders.Admit(stored, power, _progress, now);
             stored = orders.Of(known.Orders);
@@ -313,7 +318,8 @@ internal sealed class PowerPath(
     }
 
     /// <summary>A hold stops what is left of a wave, too.</summary>
-    private bool IsHeld() => Orders.Of(cluster.Known.Orders ?? [], clocks.World.Now()).Hold is not null;
+    private bool IsHeld() =>
+        !settings.Release && Orders.Of(cluster.Known.Orders ?? [], clocks.World.Now()).Hold is not null;
 
     public void Dispose() => _gate.Dispose();
 }

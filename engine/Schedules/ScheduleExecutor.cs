@@ -18,7 +18,8 @@ internal sealed class ScheduleExecutor(
     Duration tick,
     ILogger log,
     Why? why = null,
-    ActJournal? journal = null
+    ActJournal? journal = null,
+    bool nobodyAsks = false
 )
 {
     /// <summary>No object needs more steps in one turn; the next turn goes on.</summary>
@@ -219,7 +220,8 @@ internal sealed class ScheduleExecutor(
             Namespace = place,
             State = state,
             SchedulesAsk = entry.Members.Any(member =>
-                member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false }
+                !nobodyAsks
+                && member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false }
                 && schedule.Rule.Bounds.AsksSize
                 && schedule.Rule.Window.Contains(now)
             ),

@@ -46,7 +46,14 @@ internal sealed class SchedulePath(
         (place, name) => cluster.Find("ConfigMap", place, name),
         CalendarFile.Read
     );
-    private readonly ScheduleExecutor _executor = new(cluster, settings.ScheduleInterval, log, why, journal);
+    private readonly ScheduleExecutor _executor = new(
+        cluster,
+        settings.ScheduleInterval,
+        log,
+        why,
+        journal,
+        settings.Release
+    );
     private Dictionary<string, ScheduleProgress> _progress = [];
     private TimetableCache _almanac = new([]);
     private ScheduleObjects _world = ScheduleObjects.Nothing;
@@ -115,7 +122,9 @@ internal sealed class SchedulePath(
 
     private void Take(IReadOnlyList<IndexEntry> entries)
     {
-        _almanac = new TimetableCache([.. entries.Select(entry => entry.Timetable ?? Silence.Timetable)]);
+        _almanac = new TimetableCache([
+            .. entries.Select(entry => settings.Release ? Silence.Timetable : entry.Timetable ?? Silence.Timetable),
+        ]);
         var progress = new Dictionary<string, ScheduleProgress>(entries.Count);
         foreach (var entry in entries)
             progress[entry.Key] = _progress.GetValueOrDefault(entry.Key) ?? new ScheduleProgress();

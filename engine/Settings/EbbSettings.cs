@@ -48,6 +48,9 @@ internal sealed record EbbSettings
 
     public required string StateNamespace { get; init; }
 
+    /// <summary>Everything is given back, whatever is asked: see <see cref="ReleaseAll"/>.</summary>
+    public bool Release { get; init; }
+
     /// <summary>Null: history is kept no longer than the cluster keeps it.</summary>
     public ArchiveSettings? Archive { get; init; }
 

@@ -62,6 +62,78 @@ public sealed class OperatorSpecs
     }
 
     [Fact]
+    public async Task Release_all_gives_everything_back_in_mid_outage_and_ends()
+    {
+        await using var world = await LiveWorld.StartAsync(
+            new Dictionary<string, string> { ["Simulation__Speed"] = "30" }
+        );
+        var port = FreePort.Take();
+        IReadOnlyList<string> began;
+        await using (var ebb = RealProcess.Launch("operator", "Ebb.Operator", world.Settings(port), port))
+        {
+            ebb.Http.DefaultRequestHeaders.Add("x-functions-key", LiveWorld.ControlKey);
+            await ebb.UntilAsync(async () => await ebb.TryGetAsync("/api/workloads") is not null, "it answers");
+            began = await ebb.SettledAsync();
+            using var put = await ebb.Http.PutAsJsonAsync(
+                "/api/workloads/shop/deployment/mailer/override",
+                new
+                {
+                    replicas = 5,
+                    @for = "PT8H",
+                    reason = "campaign",
+                },
+                Stop
+            );
+            Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+            await ebb.UntilAsync(
+                async () => (int?)(await ebb.GetAsync("/api/workloads/shop/deployment/mailer"))["size"] == 5,
+                "it is overridden"
+            );
+            world.Ups.PullThePlug();
+            await ebb.UntilAsync(
+                async () => (int?)(await ebb.GetAsync("/api/status"))["workloads"]!["asleep"] >= 10,
+                "most are asleep"
+            );
+            ebb.Process.Kill();
+            await ebb.ExitAsync();
+        }
+        Assert.NotEmpty(world.Cluster.Store.List("baselines.ebb.dev"));
+        var start = ShippedProgram.Command("operator", "Ebb.Operator");
+        start.ArgumentList.Add("release");
+        start.ArgumentList.Add("--all");
+        await using var release = RealProcess.Start(start, world.Settings(port), Path.GetTempPath());
+        Assert.Equal(0, await release.ExitAsync());
+        Assert.Contains("everything is what it was", release.Output, StringComparison.Ordinal);
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+        // The UPS is still on battery: who looks again finds what was there.
+        world.Ups.PlugIn();
+        await using var again = RealProcess.Launch("operator", "Ebb.Operator", world.Settings(port), port);
+        again.Http.DefaultRequestHeaders.Add("x-functions-key", LiveWorld.ControlKey);
+        Assert.Equal(HttpStatusCode.Accepted, await EndAsync(again));
+        Assert.Equal(began, await again.SettledAsync());
+    }
+
+    private static async Task<HttpStatusCode> EndAsync(RealProcess ebb)
+    {
+        await ebb.UntilAsync(
+            async () => (await ebb.TryGetAsync("/api/overrides"))?["items"]!.AsArray().Count == 1,
+            "the override is seen"
+        );
+        using var answer = await ebb.Http.DeleteAsync("/api/workloads/shop/deployment/mailer/override", Stop);
+        return answer.StatusCode;
+    }
+
+    [Fact]
+    public async Task Another_command_is_told_what_was_expected()
+    {
+        var start = ShippedProgram.Command("operator", "Ebb.Operator");
+        start.ArgumentList.Add("relese");
+        await using var ebb = RealProcess.Start(start, new Dictionary<string, string>(), Path.GetTempPath());
+        Assert.Equal(2, await ebb.ExitAsync());
+        Assert.Contains("expected no command, or release --all", ebb.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_has_no_simulation_and_says_what_it_needs()
     {
         await using var ebb = RealProcess.Launch(
