@@ -17,6 +17,9 @@ internal sealed class ReplicaPair(World world, List<EbbProcess> replicas) : IAsy
 
     public EbbProcess Other => replicas.First(r => !r.Path.Leads);
 
+    /// <summary>Either of them.</summary>
+    public EbbProcess Any(Random random) => replicas[random.Next(replicas.Count)];
+
     public static async Task<ReplicaPair> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
         var world = await World.StartAsync(EveryKind.Manifests);
@@ -34,7 +37,7 @@ internal sealed class ReplicaPair(World world, List<EbbProcess> replicas) : IAsy
             await replica.TurnAsync();
     }
 
-    public async Task UntilAsync(Func<bool> condition)
+    public async Task UntilAsync(Func<bool> condition, Func<string>? told = null)
     {
         for (var i = 0; i < 600 && !condition(); i++)
             await StepAsync();
@@ -44,7 +47,18 @@ internal sealed class ReplicaPair(World world, List<EbbProcess> replicas) : IAsy
                 + Environment.NewLine
                 + string.Join(Environment.NewLine, Kinds.Broken)
                 + Phases()
+                + (told is null ? "" : $"{Environment.NewLine}{told()}")
         );
+    }
+
+    /// <summary>Kills it and starts another one in its place.</summary>
+    public async Task RestartAsync(EbbProcess lost, IReadOnlyDictionary<string, string?> settings)
+    {
+        var at = replicas.IndexOf(lost);
+        lost.Kill();
+        await lost.DisposeAsync();
+        replicas[at] = EbbProcess.Start(world, settings);
+        await StepAsync();
     }
 
     /// <summary>As a power cut of its machine would: its Lease runs out.</summary>

@@ -34,7 +34,7 @@ public sealed class OverrideObjectSpecs
         pair.Store.Delete("overrides.ebb.dev", "shop", "busy");
         await pair.UntilAsync(() => Baseline(pair) is null);
         Assert.Equal(3, Replicas(pair));
-        pair.Kinds.EndedAsItBegan();
+        AllIsAsItWas(pair.Kinds);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class OverrideObjectSpecs
         var stored = pair.Leader.Book.Find("deployment", "shop", "web")!;
         Assert.Equal(WriteOutcome.Done, (await pair.Leader.Book.DeleteAsync(stored, Stop)).Outcome);
         await pair.UntilAsync(() => Baseline(pair) is null);
-        pair.Kinds.EndedAsItBegan();
+        AllIsAsItWas(pair.Kinds);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class OverrideObjectSpecs
         await using var second = EbbProcess.Start(world, Hurried);
         for (var i = 0; i < 40; i++)
             await second.StepAsync();
-        kinds.EndedAsItBegan();
+        AllIsAsItWas(kinds);
         Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
@@ -85,7 +85,7 @@ public sealed class OverrideObjectSpecs
         Assert.Equal("3", Baseline(pair)!["spec"]!["replicas"]!.ToJsonString());
         pair.Store.Delete("overrides.ebb.dev", "shop", "busy");
         await pair.UntilAsync(() => Baseline(pair) is null);
-        pair.Kinds.EndedAsItBegan();
+        AllIsAsItWas(pair.Kinds);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class OverrideObjectSpecs
         var status = world.Cluster.Store.Get("overrides.ebb.dev", @namespace, "wrong")!["status"]!;
         Assert.Equal("Refused", (string?)status["phase"]);
         Assert.StartsWith(message, (string?)status["message"], StringComparison.Ordinal);
-        kinds.EndedAsItBegan();
+        AllIsAsItWas(kinds);
         Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
@@ -160,7 +160,7 @@ public sealed class OverrideObjectSpecs
         await pair.UntilAsync(() => Replicas(pair) == 8 && Phase(pair, "a-second") == "Holds");
         pair.Store.Delete("overrides.ebb.dev", "shop", "a-second");
         await pair.UntilAsync(() => Baseline(pair) is null);
-        pair.Kinds.EndedAsItBegan();
+        AllIsAsItWas(pair.Kinds);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class OverrideObjectSpecs
         await ApplyAsync(world, "busy", "replicas: 5", until: Now(world) + Duration.FromSeconds(30));
         for (var i = 0; i < 60; i++)
             await ebb.StepAsync();
-        kinds.EndedAsItBegan();
+        AllIsAsItWas(kinds);
         var status = world.Cluster.Store.Get("overrides.ebb.dev", "shop", "busy")!["status"]!;
         Assert.Equal(("Ended", 1), ((string?)status["phase"], (int?)status["observedGeneration"]));
         Assert.Empty(ebb.Book.All);
@@ -255,6 +255,12 @@ public sealed class OverrideObjectSpecs
                 .Recent(null, 10)
                 .Items.Select(e => $"{e.Who}: {e.What} {e.Subject}: {e.Why}: {e.Result}")
         );
+    }
+
+    private static void AllIsAsItWas(EveryKind kinds)
+    {
+        kinds.EndedAsItBegan();
+        Assert.Empty(kinds.Broken);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

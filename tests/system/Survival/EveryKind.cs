@@ -102,6 +102,10 @@ internal sealed class EveryKind(World world)
         }
     }
 
+    /// <summary>Everything is what it was.</summary>
+    public bool IsAsItBegan =>
+        Picture(Store) is var now && _began.All(one => now.GetValueOrDefault(one.Key) == one.Value);
+
     public void EndedAsItBegan()
     {
         var ended = Picture(Store);
