@@ -6,6 +6,7 @@ using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
 using Ebb.Engine.Terminal;
 using Ebb.Kubernetes.Connection;
+using Ebb.Metrics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -98,6 +99,7 @@ internal static class EbbServer
     {
         var state = new StartState();
         builder.Services.AddSingleton(state);
+        PlainConsoleFormatter.Use(builder.Services);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;

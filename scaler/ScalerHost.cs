@@ -54,6 +54,7 @@ internal static class ScalerHost
             .Services.AddSingleton(settings)
             .AddSingleton(world)
             .Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        PlainConsoleFormatter.Use(builder.Services);
         AddAnswers(builder.Services, settings, new KubernetesApi(connection, deadlines));
         AddCalls(builder.Services, limits ?? new CallLimits());
         if (settings.Tls is { } files)

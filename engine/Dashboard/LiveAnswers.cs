@@ -84,6 +84,7 @@ internal sealed record SpeedRequest(double? Speed);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    AllowDuplicateProperties = false,
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
 [JsonSerializable(typeof(LiveAnswer))]

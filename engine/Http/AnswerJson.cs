@@ -9,6 +9,7 @@ namespace Ebb.Engine.Http;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    AllowDuplicateProperties = false,
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
 [JsonSerializable(typeof(OutageReport))]

@@ -20,6 +20,7 @@ namespace Ebb.Engine.Http;
 internal static class OverrideRoutes
 {
     private const string Suffix = "/override";
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private const string Expected = "expected /api/workloads/{namespace}/{kind}/{name}/override";
 
     public static IServiceCollection AddOverrides(this IServiceCollection services) =>
@@ -75,7 +76,7 @@ internal static class OverrideRoutes
         OverrideRequest? request;
         try
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
             (request, var faults) = OverrideRequest.Read(body.RootElement, now);
             if (faults is not null)
                 return Problems.BadRequest(faults);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ebb.Engine.Settings;
@@ -55,19 +56,22 @@ internal static class RequestGuard
                 "Unauthorized",
                 $"expected the {(reads ? "view" : "control")} key in the header x-functions-key or in ?code="
             );
+        // A page of somebody else can give its own name this address; it cannot give this process another name.
+        if (wanted.All(key => key is null) && !IsLoopback(request.Host.Host))
+            return Problems.Of(
+                StatusCodes.Status421MisdirectedRequest,
+                "Misdirected request",
+                "without keys this answers to localhost and loopback addresses only"
+            );
         if (reads)
             return null;
         if (request.ContentLength > LargestBody)
             return TooLarge();
-        if (
-            HasBody(request)
-            && !request.HasJsonContentType()
-            && request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase) != true
-        )
+        if (HasBody(request) && !request.HasJsonContentType() && !(TakesYaml(request) && IsYaml(request)))
             return Problems.Of(
                 StatusCodes.Status415UnsupportedMediaType,
                 "Unsupported media type",
-                "expected application/json"
+                TakesYaml(request) ? "expected application/json or application/yaml" : "expected application/json"
             );
         // A text in another encoding would be read as something that nobody wrote.
         if (
@@ -84,6 +88,16 @@ internal static class RequestGuard
             );
         return null;
     }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static bool TakesYaml(HttpRequest request) =>
+        request.Path.Equals("/api/schedules/preview", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsYaml(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool HasBody(HttpRequest request) =>
         request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true

@@ -15,9 +15,8 @@ internal sealed record ManifestDocument(int Number, JsonObject Json);
 /// <summary>Manifests in YAML or JSON, one or more documents; a List is each of its items.</summary>
 internal static class Documents
 {
-    /// <summary>An alias may stand for a tree of aliases: few bytes must not become many nodes.</summary>
-    private const int MostNodes = 100_000;
-    private const int MostDeep = 64;
+    /// <summary>A member that stands twice is an error, as in YAML.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>All documents that can be read, and what is wrong with the others.</summary>
     public static (IReadOnlyList<ManifestDocument> Documents, IReadOnlyList<ScheduleError> Errors) Read(
@@ -30,7 +29,7 @@ internal static class Documents
         try
         {
             var number = 0;
-            foreach (var root in yaml ? Yaml(text) : [JsonNode.Parse(text)])
+            foreach (var root in yaml ? Yaml(text) : [JsonNode.Parse(text, documentOptions: Strict)])
             {
                 number++;
                 // An empty document, such as a comment between two separators, says nothing.
@@ -79,16 +78,20 @@ internal static class Documents
     private static List<JsonNode?> Yaml(string text)
     {
         var stream = new YamlStream();
-        using var reader = new StringReader(text);
-        stream.Load(reader);
-        var left = MostNodes;
+        stream.Load(new BoundedYaml(text));
+        // An alias may stand for a tree of aliases: few bytes must not become many nodes.
+        var left = BoundedYaml.MostNodes;
         return [.. stream.Documents.Select(document => Node(document.RootNode, ref left, 0))];
     }
 
     private static JsonNode? Node(YamlNode node, ref int left, int deep)
     {
-        if (--left < 0 || deep > MostDeep)
-            throw new YamlException(node.Start, node.End, $"more than {MostNodes} nodes or {MostDeep} levels");
+        if (--left < 0 || deep > BoundedYaml.MostDeep)
+            throw new YamlException(
+                node.Start,
+                node.End,
+                $"more than {BoundedYaml.MostNodes} nodes or {BoundedYaml.MostDeep} levels"
+            );
         switch (node)
         {
             case YamlMappingNode mapping:

@@ -15,8 +15,8 @@ internal sealed record ArchiveSettings(TableAddress Address, string Table)
         if (!TableArchive.IsTable(table))
             reader.Fault(
                 "Archive__Table",
-                "3 to 63 letters and digits, beginning with a letter",
-                SettingsReader.Quoted(table)
+                // Somebody may have put the address there, and a signature with it.
+                "expected 3 to 63 letters and digits, beginning with a letter, found something else"
             );
         if (connection is null && endpoint is null)
             return null;

@@ -130,9 +130,15 @@ internal static class EbbSettingsReader
             Uri.TryCreate(text, UriKind.Absolute, out var url)
             && url.Scheme == Uri.UriSchemeHttp
             && url.AbsolutePath == "/"
+            && url.UserInfo.Length == 0
         )
             return url;
-        reader.Fault(path, "an address such as http://127.0.0.1:7071", SettingsReader.Quoted(text));
+        // What is before an @ may be a password.
+        reader.Fault(
+            path,
+            "an address such as http://127.0.0.1:7071",
+            text.Contains('@', StringComparison.Ordinal) ? "one with a user in it" : SettingsReader.Quoted(text)
+        );
         return new Uri(otherwise);
     }
 

@@ -1,3 +1,4 @@
+using Ebb.Core.Ports;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Power;
@@ -22,7 +23,7 @@ internal sealed class WaveDisplay
 
     private void Show(PowerView view)
     {
-        var line = Line(view);
+        var line = ControlCharacters.Escaped(Line(view));
         if (line == _last)
             return;
         _last = line;
@@ -59,7 +60,7 @@ internal sealed class WaveDisplay
         _out.WriteLine(line);
         foreach (var wave in waves)
             _out.WriteLine(
-                $"  {wave.Key, 4} {string.Concat(wave.Select(Mark))}  {string.Join(' ', wave.Select(s => s.Member.Scaler.TargetName))}"
+                $"  {wave.Key, 4} {string.Concat(wave.Select(Mark))}  {ControlCharacters.Escaped(string.Join(' ', wave.Select(s => s.Member.Scaler.TargetName)))}"
             );
         _drawn = waves.Count + 1;
     }

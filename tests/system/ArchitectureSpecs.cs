@@ -11,7 +11,7 @@ public sealed partial class ArchitectureSpecs
     {
         ["core"] = [],
         ["adapters/kubernetes"] = ["core"],
-        ["adapters/metrics"] = [],
+        ["adapters/metrics"] = ["core"],
         ["adapters/nut"] = ["core"],
         ["adapters/tables"] = ["core"],
         ["simulation"] = [],

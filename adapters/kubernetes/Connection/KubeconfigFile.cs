@@ -1,4 +1,5 @@
 using System.Text;
+using Ebb.Kubernetes.Resources;
 using k8s;
 using k8s.KubeConfigModels;
 using YamlDotNet.Core;
@@ -41,7 +42,7 @@ internal sealed class KubeconfigFile
         {
             var text = Encoding.UTF8.GetString(BoundedFile.Read(path, BoundedFile.DocumentBytes));
             var yaml = new YamlStream();
-            yaml.Load(new MergingParser(new Parser(new StringReader(text))));
+            yaml.Load(new MergingParser(new BoundedYaml(text)));
             if (yaml.Documents.Count == 0)
                 return null;
             if (yaml.Documents[0].RootNode is YamlMappingNode root)

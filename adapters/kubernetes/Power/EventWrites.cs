@@ -34,7 +34,7 @@ internal sealed class EventWrites(KubernetesApi api)
                 Type = announcement.Warning ? "Warning" : "Normal",
                 Reason = Cut(announcement.Reason, LongestWord),
                 Action = Cut(announcement.Action, LongestWord),
-                Note = Cut(announcement.Note, LongestNote),
+                Note = Cut(ControlCharacters.Escaped(announcement.Note), LongestNote),
                 Regarding = new V1ObjectReference
                 {
                     ApiVersion = about.ApiVersion,

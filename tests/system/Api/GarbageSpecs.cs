@@ -24,7 +24,9 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
         ("GET", "/plan", "/api/plan"),
         ("GET", "/outages", "/api/outages"),
         ("GET", "/outages/{id}", "/api/outages/20260115T120000Z"),
+        ("GET", "/outages/archive", "/api/outages/archive"),
         ("GET", "/overrides", "/api/overrides"),
+        ("GET", "/journal", "/api/journal"),
         ("GET", "/schedules", "/api/schedules"),
         ("GET", "/live", "/api/live"),
         ("GET", "/history", "/api/history"),
@@ -61,6 +63,10 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
             ("half a letter", """{"reason":"\ud800","speed":"\udfff","replicas":1,"for":"\ud800"}"""),
             ("a text of 60,000", $"{{\"reason\":\"{new string('x', 60_000)}\"}}"),
             ("nothing in it", """{"reason":"   "}"""),
+            (
+                "a member twice",
+                """{"reason":"x","reason":"y","speed":2,"speed":3,"replicas":1,"replicas":2,"for":"1h","kind":"a","kind":"b"}"""
+            ),
             ("years", """{"reason":"x","replicas":1,"until":"292277026596-12-04T15:30:08Z"}"""),
             ("yesterday", """{"reason":"x","replicas":1,"until":"0001-01-01T00:00:00Z"}"""),
             ("deep lists", new string('[', 20_000) + new string(']', 20_000)),
@@ -75,6 +81,9 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
     {
         var declared = Directory
             .EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories)
+            .Concat(
+                Directory.EnumerateFiles(Path.Combine(Repository.Root, "engine"), "*.cs", SearchOption.AllDirectories)
+            )
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(f => Declaration().Matches(File.ReadAllText(f)))
             .Select(m => (Method: m.Groups[1].Value.ToUpperInvariant(), Route: m.Groups[2].Value))
@@ -123,6 +132,96 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
             using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = content };
             await RefusesAsync(request, $"{type} to {method} {address}");
         }
+    }
+
+    [Theory]
+    [InlineData("application/yaml")]
+    [InlineData("application/yaml; charset=utf-8")]
+    public async Task Yaml_is_for_previews_only(string type)
+    {
+        foreach (
+            var (method, _, address) in Routes.Where(r =>
+                r.Method is "POST" or "PUT" && !r.Route.Contains("preview", StringComparison.Ordinal)
+            )
+        )
+        {
+            using var content = new ByteArrayContent("reason: x"u8.ToArray());
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+            using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = content };
+            await RefusesAsync(request, $"{type} to {method} {address}");
+        }
+    }
+
+    public static TheoryData<string, int> Deep =>
+        new()
+        {
+            { "? ", 32_700 },
+            { "[", 32_700 },
+            { "- ", 32_700 },
+            { "{a: ", 16_000 },
+            { "? - ", 16_000 },
+            { "!!map ? ", 8_000 },
+            { "&a ? ", 8_000 },
+        };
+
+    /// <summary>Each level is a call of whoever builds nodes from it: a stack that overflows ends the process.</summary>
+    [Theory]
+    [MemberData(nameof(Deep))]
+    public async Task Yaml_that_is_deeper_than_anything_is_told_so_and_ends_nothing(string level, int times)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/schedules/preview")
+        {
+            Content = new StringContent(
+                string.Concat(Enumerable.Repeat(level, times)) + "x",
+                Encoding.UTF8,
+                "application/yaml"
+            ),
+        };
+        await RefusesAsync(request, level, mayList: true);
+        Assert.NotNull(await rig.Ebb.GetAsync("/api/status"));
+    }
+
+    [Theory]
+    [InlineData("evil.example", false)]
+    [InlineData("evil.example:18076", false)]
+    [InlineData("192.0.2.1", false)]
+    [InlineData("localhost.evil.example", false)]
+    [InlineData("localhost:1", true)]
+    [InlineData("127.1.2.3", true)]
+    [InlineData("[::1]:80", true)]
+    public async Task Without_keys_only_loopback_names_are_answered(string host, bool answered)
+    {
+        // Only the demo runs without keys.
+        if (rig.Ebb.World is not null)
+            return;
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/status") { Headers = { Host = host } };
+        using var answer = await rig.Ebb.Http.SendAsync(request, Stop);
+        Assert.Equal(answered ? 200 : 421, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_reason_with_control_characters_is_one_line_wherever_it_is_told()
+    {
+        using var hold = new HttpRequestMessage(HttpMethod.Post, "/api/power/hold")
+        {
+            Content = new StringContent(
+                """{"reason": "first\r\nwarn: forged\u001b[31m second", "for": "PT1M"}""",
+                Encoding.UTF8,
+                "application/json"
+            ),
+        };
+        Assert.Equal(202, (int)(await rig.Ebb.Http.SendAsync(hold, Stop)).StatusCode);
+        await rig.Ebb.UntilAsync(
+            () => Task.FromResult(rig.Ebb.Output.Contains("forged", StringComparison.Ordinal)),
+            "the hold is told"
+        );
+        Assert.DoesNotContain(
+            rig.Ebb.Output.Split('\n'),
+            line => line.StartsWith("warn: forged", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain('\u001b', rig.Ebb.Output);
+        using var release = new StringContent("""{"reason": "seen"}""", Encoding.UTF8, "application/json");
+        Assert.Equal(202, (int)(await rig.Ebb.Http.PostAsync("/api/power/release", release, Stop)).StatusCode);
     }
 
     [Theory]
@@ -303,7 +402,7 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
     }
 
-    [GeneratedRegex(@"\.Map(Get|Post|Put|Delete)\(""(/[^""]*)""")]
+    [GeneratedRegex(@"\.Map(Get|Post|Put|Delete)\(\s*""(/[^""]*)""")]
     private static partial Regex Declaration();
 
     public sealed class Rig : IAsyncLifetime
