@@ -25,6 +25,17 @@ public static class CalendarFile
         ArgumentNullException.ThrowIfNull(text);
         using var lines = new NumberedLines(text);
         List<SpecFault> faults = [];
+        if (lines.TooLong is { } tooLong)
+            return (
+                null,
+                [
+                    new SpecFault(
+                        $"{name} line {tooLong}",
+                        $"at most {NumberedLines.Longest} characters, unfolded",
+                        "more"
+                    ),
+                ]
+            );
         var calendars = Parse(lines, name, faults);
         var isComplete = faults.Count == 0;
         List<DateRange> once = [];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Ical.Net;
 
@@ -11,6 +12,9 @@ namespace Ebb.Calendars;
 /// </summary>
 internal sealed partial class NumberedLines : TextReader
 {
+    /// <summary>Characters of a line of which anything is read, unfolded.</summary>
+    public const int Longest = 64 * 1024;
+    private const int LongestName = 32;
     private const string Parameter = "X-EBB-LINE";
     private readonly List<(int Number, string Text)> _lines = [];
     private readonly Dictionary<int, string> _texts;
@@ -18,19 +22,28 @@ internal sealed partial class NumberedLines : TextReader
 
     public NumberedLines(string text)
     {
-        var lines = text.Split('\n');
-        for (var i = 0; i < lines.Length; i++)
+        var logical = new StringBuilder();
+        var (number, began) = (0, 0);
+        foreach (var range in text.AsSpan().Split('\n'))
         {
-            var line = lines[i].TrimEnd('\r').TrimStart('\uFEFF');
+            number++;
+            var line = text.AsSpan(range).TrimEnd('\r').TrimStart('\uFEFF');
             // A line that begins with a space or a tab continues the one before.
-            if (line.Length > 0 && line[0] is ' ' or '\t' && _lines.Count > 0)
-                _lines[^1] = (_lines[^1].Number, _lines[^1].Text + line[1..]);
-            else
-                _lines.Add((i + 1, line));
+            if (line.Length > 0 && line[0] is ' ' or '\t' && began > 0)
+            {
+                logical.Append(line[1..]);
+                continue;
+            }
+            Add(began, logical);
+            began = number;
+            logical.Clear().Append(line);
         }
-        _lines.RemoveAll(line => !Content().IsMatch(line.Text));
+        Add(began, logical);
         _texts = _lines.ToDictionary(line => line.Number, line => line.Text);
     }
+
+    /// <summary>The first line that is longer than <see cref="Longest"/>, and was left out; null: none is.</summary>
+    public int? TooLong { get; private set; }
 
     /// <summary>
     /// The line that is being parsed: Ical.Net parses one when it has read the next. Null before the first.
@@ -46,6 +59,19 @@ internal sealed partial class NumberedLines : TextReader
             return null;
         var (number, text) = _lines[_next - 1];
         return IsBoundary(text) ? text : Content().Replace(Zone().Replace(text, ""), $"$1;{Parameter}={number}$2");
+    }
+
+    private void Add(int number, StringBuilder line)
+    {
+        if (number == 0)
+            return;
+        var head = line.ToString(0, Math.Min(line.Length, LongestName));
+        if (!Content().IsMatch(head))
+            return;
+        if (line.Length > Longest)
+            TooLong ??= number;
+        else
+            _lines.Add((number, line.ToString()));
     }
 
     /// <summary>Takes out the line that is being parsed, and begins again.</summary>

@@ -32,6 +32,8 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
     // By "namespace/name" of the ScaledObject.
     private readonly ConcurrentDictionary<string, KnownTrigger[]> _known = new(StringComparer.Ordinal);
     private readonly NamespaceSchedules _schedules = new(cluster);
+    private IReadOnlyList<ExternalTrigger>? _learnedFrom;
+    private IReadOnlyList<(ScaledObjectRef Reference, byte[] Bytes)> _learned = [];
 
     /// <summary>
     /// Raised when a trigger is found to be wrong for the first time, and when it is wrong in another way.
@@ -92,6 +94,38 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
         return known is null
             ? InvalidArgument(why)
             : Invalid(known, $"trigger metadata of ScaledObject {trigger.Namespace}/{trigger.Name}: {why}");
+    }
+
+    /// <summary>
+    /// Knows the triggers that ScaledObjects have, whichever replica KEDA asks about them. Those of other scalers are
+    /// left out: what cannot be read as ours is not ours, or is refused when it is asked about.
+    /// </summary>
+    public void Learn(IReadOnlyList<ExternalTrigger> triggers)
+    {
+        if (!ReferenceEquals(triggers, _learnedFrom))
+            (_learnedFrom, _learned) = (
+                triggers,
+                [
+                    .. triggers
+                        .Where(one =>
+                            one.Metadata.Count + 2 <= WireFields.Most
+                            && TriggerMetadataReader.Read(one.Metadata).Metadata is not null
+                        )
+                        .Select(Reference)
+                        .Select(reference => (reference, reference.ToByteArray())),
+                ]
+            );
+        foreach (var (reference, bytes) in _learned)
+            if (Find(bytes) is null)
+                Add(reference, bytes);
+    }
+
+    private static ScaledObjectRef Reference(ExternalTrigger trigger)
+    {
+        var reference = new ScaledObjectRef { Namespace = trigger.Namespace, Name = trigger.Name };
+        foreach (var (key, value) in trigger.Metadata)
+            reference.ScalerMetadata[key] = value;
+        return reference;
     }
 
     /// <summary>Forgets what nobody has asked about for long and what does not exist any more.</summary>

@@ -84,6 +84,7 @@ internal sealed class ExactLoop(
 
         if (!settings.Act || leadership.HeldUntil is null || !cluster.Synced)
             return;
+        triggers.Learn(cluster.ExternalTriggers);
         foreach (var (trigger, _) in triggers.Present)
         {
             if (

@@ -34,6 +34,12 @@ public sealed record ScaledObjectFacts(
     bool AsksTolerance
 );
 
+/// <summary>A trigger that asks an external scaler.</summary>
+/// <param name="Namespace">Of its ScaledObject.</param>
+/// <param name="Name">Of its ScaledObject.</param>
+/// <param name="Metadata">As KEDA hands it on.</param>
+public sealed record ExternalTrigger(string Namespace, string Name, IReadOnlyDictionary<string, string> Metadata);
+
 /// <summary>An HPA as the API server stored it.</summary>
 /// <param name="UpTolerance">Its tolerance upwards, 0 to 1; null: the server's default holds.</param>
 /// <param name="DownTolerance">The same downwards.</param>

@@ -35,6 +35,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     private readonly Dictionary<string, Informer<ConfigMap>> _maps = [];
     private long _version;
     private long _mapsVersion;
+    private (long Version, IReadOnlyList<ExternalTrigger> All) _external = (-1, []);
     private int _capacityState;
 
     /// <summary>Begins to watch at once.</summary>
@@ -122,6 +123,36 @@ public sealed class ScalerCluster : IAsyncDisposable
             ? default
             : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
     }
+
+    /// <summary>
+    /// The triggers that ask an external scaler, of all ScaledObjects, in their order; not those with a value from an
+    /// environment, which only KEDA knows. The same list until one changes.
+    /// </summary>
+    public IReadOnlyList<ExternalTrigger> ExternalTriggers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var version = _scaledObjects.Version;
+                if (_external.Version != version)
+                    _external = (version, [.. _scaledObjects.Items.SelectMany(External)]);
+                return _external.All;
+            }
+        }
+    }
+
+    private static IEnumerable<ExternalTrigger> External(TriggeredObject scaled) =>
+        (scaled.Spec?.Triggers ?? [])
+            .Where(trigger =>
+                trigger is { Type: "external" or "external-push", Metadata: { } metadata }
+                && !metadata.Keys.Any(key => key.EndsWith("FromEnv", StringComparison.Ordinal))
+            )
+            .Select(trigger => new ExternalTrigger(
+                scaled.Metadata.Namespace,
+                scaled.Metadata.Name,
+                trigger!.Metadata!
+            ));
 
     /// <summary>Whether it is known that there is none of this name.</summary>
     public bool IsGone(string @namespace, string name) =>
@@ -238,7 +269,7 @@ public sealed class ScalerCluster : IAsyncDisposable
             string.IsNullOrEmpty(config?.Name) ? $"keda-hpa-{meta.Name}" : config.Name,
             Math.Max(1, spec?.MinReplicaCount ?? 0),
             spec?.MaxReplicaCount ?? 100,
-            spec?.Triggers ?? 0,
+            spec?.Triggers?.Length ?? 0,
             pause,
             config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null
         );

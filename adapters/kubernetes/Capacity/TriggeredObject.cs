@@ -21,7 +21,12 @@ internal sealed record TriggeredSpec(
     int? MinReplicaCount,
     int? MaxReplicaCount,
     AdvancedFields? Advanced,
-    [property: JsonPropertyName("triggers"), JsonConverter(typeof(CountConverter))] int? Triggers
+    TriggerFields?[]? Triggers
+);
+
+internal sealed record TriggerFields(
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Type,
+    SmallDictionary? Metadata
 );
 
 internal sealed record AdvancedFields(HpaConfigFields? HorizontalPodAutoscalerConfig);

@@ -255,4 +255,43 @@ public class CalendarFileSpecs
             Assert.True(days is null == faults.Count > 0, new string(damaged));
         }
     }
+
+    [Fact]
+    public void A_file_of_folded_lines_is_read_in_one_pass()
+    {
+        // Both once, so that what is compared is the reading.
+        Allocated(1000);
+        var (once, twice) = (Allocated(100_000), Allocated(200_000));
+        Assert.InRange(twice, once, (3 * once) + 1_000_000);
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(70_000, false)]
+    public void A_line_of_which_something_is_read_has_a_bound(int length, bool isRead)
+    {
+        var (days, faults) = CalendarFile.Read(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20260101\r\nSUMMARY:"
+                + new string('x', length)
+                + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            "a"
+        );
+        Assert.Equal(isRead, days is not null);
+        Assert.Equal(
+            isRead ? [] : ["a line 7: expected at most 65536 characters, unfolded, found more"],
+            faults.Select(f => f.ToString())
+        );
+    }
+
+    private static long Allocated(int folds)
+    {
+        var text = string.Concat(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20260101\r\nDESCRIPTION:",
+            string.Concat(Enumerable.Repeat("a\r\n ", folds)),
+            "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.NotNull(CalendarFile.Read(text, "a").Days);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Ebb.Scaler.Answers;
 using Ebb.Simulation;
 using Ebb.Simulation.Faults;
 using Ebb.Simulation.World.Keda;
+using Microsoft.Extensions.DependencyInjection;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
@@ -204,6 +206,53 @@ public sealed class FollowingSpecs
                 "web",
                 new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } }
             );
+    }
+
+    [Fact]
+    public async Task A_replica_that_nobody_asks_knows_every_trigger_of_ours_and_none_of_others()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("node-1", "16")
+                + Deployment("queue", 0)
+                + Deployment("other", 0)
+                + Deployment("secret", 0)
+                + Scaled("queue", "timezone: UTC, start: \"12:00\", end: \"23:00\", desiredReplicas: \"3\"")
+                    .Replace("SCALER", "127.0.0.1:1", StringComparison.Ordinal)
+                + Scaled("other", "queueLength: \"5\"").Replace("SCALER", "127.0.0.1:1", StringComparison.Ordinal)
+                + Scaled("secret", "timezone: UTC, start: \"12:00\", end: \"23:00\", desiredReplicasFromEnv: REPLICAS")
+                    .Replace("SCALER", "127.0.0.1:1", StringComparison.Ordinal)
+        );
+        var triggers = all.App!.Services.GetRequiredService<TriggerRegistry>();
+        await ScalerWorld.UntilAsync(() => Known() is ["queue"], "its trigger is known");
+        all.World.Cluster.Store.Patch(
+            "scaledobjects.keda.sh",
+            "shop",
+            "queue",
+            new JsonObject
+            {
+                ["spec"] = new JsonObject
+                {
+                    ["triggers"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["type"] = "external-push",
+                            ["metadata"] = new JsonObject
+                            {
+                                ["scalerAddress"] = "127.0.0.1:1",
+                                ["follow"] = "capacity",
+                            },
+                        }
+                    ),
+                },
+            }
+        );
+        await ScalerWorld.UntilAsync(
+            () => Present().Any(one => one.Trigger.Metadata.Capacity is not null),
+            "its edited trigger is known"
+        );
+
+        IEnumerable<(Trigger Trigger, int Index)> Present() => triggers.Present;
+        List<string> Known() => [.. Present().Select(one => one.Trigger.Name).Distinct()];
     }
 
     private static void Renew(ScalerWorld all) =>
