@@ -82,7 +82,7 @@ internal static class ScalerHost
             .AddSingleton<Readiness>()
             .AddSingleton<ClusterGauges>()
             .AddSingleton<Explanations>()
-            .AddSingleton(_ => new Exposition(Meters))
+            .AddSingleton(s => new Exposition(s.GetRequiredService<TriggerRegistry>(), Meters))
             .AddSingleton<ScalerGauges>()
             .AddSingleton<Pages>()
             .AddSingleton<ILeadership>(_ => new LeaseLeadership(

@@ -63,7 +63,19 @@ public sealed record SimulationSettings(double Speed, int KubernetesPort, int Up
         var path = Path.GetFullPath(
             Kubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-simulation-{cluster.Address.Port}.kubeconfig")
         );
-        await File.WriteAllTextAsync(path, cluster.Kubeconfig, ct);
+        // It holds a token: nobody else may read it, and a link that is there already is not followed.
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using (var file = new StreamWriter(path, options))
+        {
+            await file.WriteAsync(cluster.Kubeconfig.AsMemory(), ct);
+        }
+
         await to.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -22,10 +22,19 @@ public sealed class Exposition : IDisposable
     /// <summary>Listens from now on.</summary>
     /// <param name="meters">The names of the meters.</param>
     public Exposition(params string[] meters)
+        : this(null, meters) { }
+
+    /// <summary>The same of one owner, where several in a process have meters of one name.</summary>
+    /// <param name="scope">The scope of its meters; those without a scope are everybody's.</param>
+    /// <param name="meters">The names of the meters.</param>
+    public Exposition(object? scope, params string[] meters)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (!meters.Contains(instrument.Meter.Name))
+            if (
+                !meters.Contains(instrument.Meter.Name)
+                || (instrument.Meter.Scope is { } owner && !ReferenceEquals(owner, scope))
+            )
                 return;
             Family family;
             lock (_lock)

@@ -113,6 +113,8 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
             {
                 Keep = before.Asked(size),
             };
+        if (OverrideWrites.Obstacle(size, before, workload, type) is { } obstacle)
+            return new OverrideStep(OverrideState.Waits, obstacle);
         var writes = OverrideWrites.ToHold(asked, workload, type);
         return new OverrideStep(OverrideState.Holds, writes.Count == 0 ? "it holds" : "it is made to hold", writes);
     }

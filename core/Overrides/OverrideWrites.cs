@@ -20,14 +20,23 @@ internal static class OverrideWrites
             ? new OverrideBaseline(what, workload.Autoscaler, [])
             : null;
 
+    /// <summary>Why it cannot hold; null: it can.</summary>
+    public static string? Obstacle(int size, OverrideBaseline before, WorkloadView workload, WorkloadType type) =>
+        IsScaled(type)
+        && size > 0
+        && workload is { ScaledObject: null, Autoscaler: { } bounds }
+        && before.Bounds?.Uid != bounds.Uid
+            ? $"HorizontalPodAutoscaler {bounds.Ref.Name} came after it was overridden: its bounds are left alone"
+            : null;
+
     public static IReadOnlyList<Write> ToHold(Override asked, WorkloadView workload, WorkloadType type)
     {
         if (!IsScaled(type))
             return asked.Size switch
             {
-                0 => SleepStrategies.Of(type.Method).ToSleep(workload),
+                0 => AsSeen(SleepStrategies.Of(type.Method).ToSleep(workload), workload),
                 null => [],
-                _ => ToRun(workload),
+                _ => AsSeen(ToRun(workload), workload),
             };
         if (asked.Size is not { } size || workload.Replicas is not { } present)
             return [];
@@ -48,7 +57,7 @@ internal static class OverrideWrites
     public static IReadOnlyList<Write> ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
     {
         if (!IsScaled(type))
-            return SleepStrategies.Of(type.Method).ToWake(workload, before.What);
+            return AsSeen(SleepStrategies.Of(type.Method).ToWake(workload, before.What), workload);
         if (workload.Replicas is not { } present || before.What.Replicas is not { } was)
             return [];
         List<Write> writes = [];
@@ -87,6 +96,19 @@ internal static class OverrideWrites
         }
         return before.IsAsked(present) && was != present ? [Scale(workload, was)] : [];
     }
+
+    /// <summary>Of the version that was seen: one that is late must not undo what came after it.</summary>
+    private static IReadOnlyList<Write> AsSeen(IReadOnlyList<Write> writes, WorkloadView workload) =>
+        [
+            .. writes.Select(write =>
+                write.On == workload.Ref && write.ResourceVersion is null
+                    ? write with
+                    {
+                        ResourceVersion = workload.ResourceVersion,
+                    }
+                    : write
+            ),
+        ];
 
     public static bool IsScaled(WorkloadType type) => type.Method is SleepMethod.Scale or SleepMethod.PauseScaling;
 

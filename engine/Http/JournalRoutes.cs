@@ -62,9 +62,9 @@ internal static partial class JournalRoutes
                 if (page is null)
                     return away!;
                 // The documents are what GET /api/outages/{id} gives, and are passed on as they are.
-                var next = page.Next is { } token ? $"\"{token}\"" : "null";
+                var next = page.Next is { } token ? $",\"next\":\"{token}\"" : "";
                 return Results.Text(
-                    $$"""{"items":[{{string.Join(',', page.Entries.Select(e => e.Json))}}],"next":{{next}}}""",
+                    $$"""{"items":[{{string.Join(',', page.Entries.Select(e => e.Json))}}]{{next}}}""",
                     "application/json"
                 );
             }

@@ -32,6 +32,7 @@ internal static class OverrideRoutes
             .AddSingleton<CapacityClaims>()
             .AddSingleton<IClaims>(s => s.GetRequiredService<CapacityClaims>())
             .AddSingleton<UnlistedWorkloads>()
+            .AddSingleton<OverrideTargets>()
             .AddSingleton<WorkloadSearch>()
             .AddSingleton<Why>()
             .AddSingleton<OverriddenWorkloads>()
@@ -84,6 +85,10 @@ internal static class OverrideRoutes
         catch (JsonException fault)
         {
             return Problems.BadRequest($"expected JSON, found something else in line {fault.LineNumber + 1}");
+        }
+        catch (InvalidOperationException)
+        {
+            return Problems.BadRequest("expected JSON, found a name that is no text");
         }
         if (OverrideStep.Refusal(subject, request!.Effect, request.Replicas) is { } refusal)
             return Problems.Of(StatusCodes.Status422UnprocessableEntity, "Refused", refusal);

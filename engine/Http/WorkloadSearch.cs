@@ -11,7 +11,12 @@ namespace Ebb.Engine.Http;
 /// Finds the workload that an address names, whether or not an UpsScaler does. A kind that nobody spoke of before is
 /// waited for, but not for long.
 /// </summary>
-internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, UnlistedWorkloads unlisted, EngineClocks clocks)
+internal sealed class WorkloadSearch(
+    ICluster cluster,
+    OverrideTargets targets,
+    UnlistedWorkloads unlisted,
+    EngineClocks clocks
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -31,11 +36,7 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
     {
         if (WorkloadType.Parse(kind) is not { } type)
             return (null, Problems.NotFound($"expected a kind that is {WorkloadType.Expected}"));
-        var listed = power
-            .View?.Plan.Workloads.Select(w => w.Member)
-            .FirstOrDefault(m =>
-                m.Type?.Name == type.Name && m.Scaler.TargetNamespace == space && m.Scaler.TargetName == name
-            );
+        var listed = targets.Listed(type, space, name);
         if (listed is not null && OverrideTarget.Of(listed) is { } named)
             return (named, null);
         if (looksOnly && !WorkloadType.Known.Contains(type))
@@ -49,9 +50,7 @@ internal sealed class WorkloadSearch(PowerPath power, ICluster cluster, Unlisted
             if (subject.Workload is { } workload)
             {
                 // Known under another name, such as that of the ScaledObject that scales it.
-                var same = power
-                    .View?.Plan.Workloads.Select(w => w.Member)
-                    .FirstOrDefault(m => m.Workload?.Ref == workload.Ref);
+                var same = targets.Listed(workload.Ref);
                 return (same is null ? subject : OverrideTarget.Of(same) ?? subject, null);
             }
             if (subject.Target is WorkloadLookup.Absent)

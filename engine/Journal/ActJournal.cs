@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Ebb.Core.Outages;
 using Ebb.Core.Ports;
@@ -15,6 +16,7 @@ internal sealed class ActJournal(EngineClocks clocks, IArchive? archive = null)
     private const int MostKept = 1000;
     private const int MostWaiting = 10_000;
     private const int MostSubjects = 5000;
+    private const int LongestDocument = 500 << 10;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<(long Number, JournalEntry Entry)> _recent = new();
@@ -67,12 +69,7 @@ internal sealed class ActJournal(EngineClocks clocks, IArchive? archive = null)
         lock (_lock)
             foreach (var outage in outages.Where(o => o.Ended > since && _outages.Add(o.Id)))
                 Enqueue(
-                    new ArchiveEntry(
-                        ArchiveKind.Outages,
-                        outage.Began,
-                        outage.Id.ToLowerInvariant(),
-                        JsonSerializer.Serialize(outage, JournalJson.Default.OutageReport)
-                    )
+                    new ArchiveEntry(ArchiveKind.Outages, outage.Began, outage.Id.ToLowerInvariant(), Fitting(outage))
                 );
     }
 
@@ -109,6 +106,17 @@ internal sealed class ActJournal(EngineClocks clocks, IArchive? archive = null)
             foreach (var entry in stored)
                 if (_waiting.TryPeek(out var first) && ReferenceEquals(first, entry))
                     _waiting.Dequeue();
+    }
+
+    /// <summary>With as many workloads as the archive takes in a document.</summary>
+    private static string Fitting(OutageReport outage)
+    {
+        for (var most = outage.Workloads.Count; ; most /= 2)
+        {
+            var json = JsonSerializer.Serialize(outage.With(most), JournalJson.Default.OutageReport);
+            if (Encoding.UTF8.GetByteCount(json) <= LongestDocument || most == 0)
+                return json;
+        }
     }
 
     private void Enqueue(ArchiveEntry entry)

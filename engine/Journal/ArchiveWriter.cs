@@ -67,6 +67,13 @@ internal sealed partial class ArchiveWriter(
             Tell($"it did not answer within {Deadline.TotalSeconds:0} s");
             return false;
         }
+#pragma warning disable CA1031 // History must not stop the process that watches the power.
+        catch (Exception fault) when (fault is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Tell($"an error in Ebb ({fault.GetType().Name}: {fault.Message})");
+            return false;
+        }
     }
 
     private void Tell(string trouble)

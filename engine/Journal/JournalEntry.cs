@@ -23,6 +23,7 @@ internal sealed record JournalAnswer(string Kept, IReadOnlyList<JournalEntry> It
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(InstantConverter), typeof(DurationConverter)]
 )]
 [JsonSerializable(typeof(JournalEntry))]

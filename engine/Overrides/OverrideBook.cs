@@ -46,7 +46,10 @@ internal sealed class OverrideBook(ICluster cluster, EbbSettings settings, Engin
     {
         var key = new OverrideKey(kind, @namespace, name);
         return Count().Counted.GetValueOrDefault(key)
-            ?? Stored.Where(s => s.Key == key).OrderByDescending(s => s.ByEbb).FirstOrDefault();
+            ?? Stored
+                .Where(s => s.Key == key && s.Namespace == @namespace)
+                .OrderByDescending(s => s.ByEbb)
+                .FirstOrDefault();
     }
 
     /// <summary>Stores an override.</summary>

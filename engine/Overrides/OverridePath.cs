@@ -21,7 +21,7 @@ internal sealed partial class OverridePath(
     OverrideBook book,
     PowerPath power,
     ICluster cluster,
-    UnlistedWorkloads unlisted,
+    OverrideTargets targets,
     Why why,
     EngineClocks clocks,
     ActJournal journal,
@@ -82,9 +82,12 @@ internal sealed partial class OverridePath(
             // Until it is cleaned up: the size before is restored before schedules act again.
             overridden?.Set(
                 counted
-                    .Keys.Concat((cluster.Known.OverrideBaselines ?? []).Select(b => b.Key))
+                    .Keys.Where(key =>
+                        steps.GetValueOrDefault(key)?.State is not (OverrideState.Refused or OverrideState.Orphaned)
+                    )
+                    .Concat((cluster.Known.OverrideBaselines ?? []).Select(b => b.Key))
                     .Distinct()
-                    .Select(SubjectOf)
+                    .Select(targets.Find)
                     .OfType<OverrideTarget>()
             );
             foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList())
@@ -126,7 +129,7 @@ internal sealed partial class OverridePath(
             if (!settings.Act || (nothing && !IsDeleted(key)))
                 return step;
             if (_attempts.GetValueOrDefault(key) is { } last && now >= last.At && now < last.NextAt)
-                return step;
+                return last.Failure is { } failed ? step with { Note = $"{step.Note}; last attempt: {failed}" } : step;
             var first = !_attempts.ContainsKey(key);
             var failure = await CarryOutAsync(key, step, cancellationToken);
             if (step.Writes.Count > 0 || failure is not null)
@@ -214,7 +217,7 @@ internal sealed partial class OverridePath(
         var view = power.View;
         if (view is null || !cluster.Known.Synced)
             return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet");
-        var subject = SubjectOf(key);
+        var subject = targets.Find(key);
         var asked = book.Count().Counted.GetValueOrDefault(key)?.Override;
         var before = Stored(key)?.Before ?? _seen.GetValueOrDefault(key);
         if (
@@ -228,12 +231,24 @@ internal sealed partial class OverridePath(
             asked = null;
         }
         var yieldsTo =
-            view.Plan.Phase == Phase.Held ? view.Plan.Reason
+            before is null && OtherName(key, subject) is { } other ? $"{other} is made what it was first"
+            : view.Plan.Phase == Phase.Held ? view.Plan.Reason
             : view.Plan.Direction == Direction.Down ? view.Plan.Reason
             : subject?.Baseline is not null ? "power has it asleep"
             : null;
         return OverrideStep.Decide(key, asked, before, subject, yieldsTo, clocks.World.Now());
     }
+
+    /// <summary>
+    /// What the same workload is called under which it was overridden before: that is restored first, or what it was
+    /// then would be lost.
+    /// </summary>
+    private OverrideKey? OtherName(OverrideKey key, OverrideTarget? subject) =>
+        subject?.Workload is { } workload
+            ? cluster
+                .Known.OverrideBaselines?.Select(b => b.Key)
+                .FirstOrDefault(other => other != key && targets.Find(other)?.Workload?.Ref == workload.Ref)
+            : null;
 
     /// <summary>Another override speaks of the same workload under the name of the ScaledObject that scales it.</summary>
     private string? Twin(OverrideKey key, OverrideTarget subject)
@@ -245,21 +260,9 @@ internal sealed partial class OverridePath(
             other.Override.Namespace == key.Namespace
             && other.Key != key
             && (other.Override.At, other.Name).CompareTo((own.Override.At, own.Name)) < 0
-            && SubjectOf(other.Key)?.Workload?.Ref == workload.Ref
+            && targets.Find(other.Key)?.Workload?.Ref == workload.Ref
         );
         return older is null ? null : $"it is the workload of {older.Key}, which is overridden";
-    }
-
-    /// <summary>The view is of the last turn of the power path, the workload is as it is now.</summary>
-    private OverrideTarget? SubjectOf(OverrideKey key)
-    {
-        var seen = power.View?.Plan.Workloads.Select(w => w.Member).FirstOrDefault(m => Names(m, key));
-        if (seen is null)
-            return WorkloadType.Parse(key.Kind) is { } type ? unlisted.Find(type, key.Namespace, key.Name) : null;
-        var scaler = cluster.Known.Scalers.FirstOrDefault(s => s.Uid == seen.Scaler.Uid);
-        return OverrideTarget.Of(
-            scaler is null || ReferenceEquals(scaler, seen.Scaler) ? seen : UpsScalerValidation.Of([scaler], [])[0]
-        );
     }
 
     private static bool Names(Member member, OverrideKey key) =>
@@ -274,6 +277,9 @@ internal sealed partial class OverridePath(
         string? trouble = null;
         foreach (var stored in cluster.Known.Overrides ?? [])
         {
+            // It came while this turn was under way.
+            if (!stored.Override.IsOver(now) && !refused.ContainsKey(stored.Uid) && !_steps.ContainsKey(stored.Key))
+                continue;
             var status = StatusOf(stored, refused, now);
             if (status == stored.Status)
                 continue;
@@ -307,7 +313,9 @@ internal sealed partial class OverridePath(
             return over && step is { Release: true } or { State: OverrideState.Ended }
                 ? new OverrideStatus(OverrideState.Ended, $"it has ended; {step.Note}", stored.Status?.Size)
                 : new OverrideStatus(step.State, step.Note, stored.Status?.Size);
-        return new OverrideStatus(OverrideState.Ended, "it has ended", stored.Status?.Size);
+        return over
+            ? new OverrideStatus(OverrideState.Ended, "it has ended", stored.Status?.Size)
+            : new OverrideStatus(OverrideState.Waits, "not looked at yet", stored.Status?.Size);
     }
 
     private async Task AnnounceAsync(
@@ -331,7 +339,7 @@ internal sealed partial class OverridePath(
     private async Task AnnounceAsync(OverrideKey key, string reason, string note, CancellationToken cancellationToken)
     {
         var scaler = power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, key))?.Member.Scaler;
-        var workload = SubjectOf(key)?.Workload;
+        var workload = targets.Find(key)?.Workload;
         if ((scaler?.Ref ?? workload?.Ref) is not { } regarding)
             return;
         await cluster.AnnounceAsync(

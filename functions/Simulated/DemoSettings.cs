@@ -16,7 +16,7 @@ internal sealed record DemoSettings
     public required int UpsPort { get; init; }
 
     /// <summary>
-    /// Where its kubeconfig is written; null: a file of its own in the temporary folder, removed at the end.
+    /// Where its kubeconfig is written; null: in a private folder of its own, removed at the end.
     /// </summary>
     public required string? Kubeconfig { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
     private readonly SimulatedUps _ups;
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ScalerStarts = TimeSpan.FromSeconds(30);
-    private readonly string _kubeconfig;
+    private readonly PrivateKubeconfig _kubeconfig;
     private readonly ILoggerFactory _loggers = LoggerFactory.Create(logging => logging.AddConsole());
     private readonly CancellationTokenSource _stop = new();
     private readonly ExternalScalerClient _keda;
@@ -36,7 +36,7 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
         SimulatedCluster cluster,
         SimulatedUps ups,
         SimulationClock clock,
-        string kubeconfig,
+        PrivateKubeconfig kubeconfig,
         DemoSettings settings,
         string stateNamespace
     )
@@ -51,7 +51,7 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
         {
             Dictionary<string, string> given = new()
             {
-                ["KUBECONFIG"] = kubeconfig,
+                ["KUBECONFIG"] = kubeconfig.Path,
                 ["Cluster__Mode"] = "kubeconfig",
                 ["State__Namespace"] = stateNamespace,
             };
@@ -74,7 +74,7 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
     /// <summary>What the engine is given to run in this world.</summary>
     public EngineEnvironment Environment =>
         new(
-            Task.FromResult(new ClusterSettings(ClusterMode.Kubeconfig, _kubeconfig).Connect(Clock)),
+            Task.FromResult(new ClusterSettings(ClusterMode.Kubeconfig, _kubeconfig.Path).Connect(Clock)),
             new EngineClocks(Clock, TimeProvider.System)
         )
         {
@@ -95,10 +95,7 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
         await cluster.ApplyManifestAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {stateNamespace}}}\n");
         await cluster.ApplyManifestAsync(Week(clock.GetUtcNow()));
         var ups = await SimulatedUps.StartAsync(settings.UpsPort, clock);
-        var kubeconfig = Path.GetFullPath(
-            settings.Kubeconfig ?? Path.Combine(Path.GetTempPath(), $"ebb-{System.Environment.ProcessId}.kubeconfig")
-        );
-        await File.WriteAllTextAsync(kubeconfig, cluster.Kubeconfig, cancellationToken);
+        var kubeconfig = PrivateKubeconfig.Write(cluster.Kubeconfig, settings.Kubeconfig);
         return new DemoWorld(cluster, ups, clock, kubeconfig, settings, stateNamespace);
     }
 
@@ -163,7 +160,7 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
             A simulated cluster and UPS, at {_speed}x. Pull the plug and watch:
               {url}api/dashboard
             Or look at it from another terminal:
-              export KUBECONFIG={_kubeconfig}
+              export KUBECONFIG={_kubeconfig.Path}
               kubectl get ups -A
               kubectl get scaledobjects,hpa -A
               upsc {_ups.Name}@127.0.0.1:{_ups.Port}
@@ -204,7 +201,6 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
         _loggers.Dispose();
         await _ups.DisposeAsync();
         await _cluster.DisposeAsync();
-        if (Path.GetFileName(_kubeconfig) == $"ebb-{System.Environment.ProcessId}.kubeconfig")
-            File.Delete(_kubeconfig);
+        _kubeconfig.Dispose();
     }
 }

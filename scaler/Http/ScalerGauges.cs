@@ -12,7 +12,7 @@ namespace Ebb.Scaler.Http;
 internal sealed class ScalerGauges : IDisposable
 {
     public const string MeterName = "Ebb.Scaler";
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly ClusterGauges _gauges;
     private readonly TriggerRegistry _triggers;
     private readonly TimeProvider _time;
@@ -26,6 +26,7 @@ internal sealed class ScalerGauges : IDisposable
     )
     {
         (_gauges, _triggers, _time) = (gauges, triggers, time);
+        _meter = new Meter(new MeterOptions(MeterName) { Scope = triggers });
         Add(
             "cpu.capacity.remaining",
             null,

@@ -63,6 +63,7 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
             ("half a letter", """{"reason":"\ud800","speed":"\udfff","replicas":1,"for":"\ud800"}"""),
             ("a text of 60,000", $"{{\"reason\":\"{new string('x', 60_000)}\"}}"),
             ("nothing in it", """{"reason":"   "}"""),
+            ("half a letter for a name", """{"reason":"x","\ud800":1}"""),
             (
                 "a member twice",
                 """{"reason":"x","reason":"y","speed":2,"speed":3,"replicas":1,"replicas":2,"for":"1h","kind":"a","kind":"b"}"""

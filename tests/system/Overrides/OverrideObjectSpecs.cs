@@ -164,6 +164,148 @@ public sealed class OverrideObjectSpecs
     }
 
     [Fact]
+    public async Task Of_two_names_for_one_workload_the_second_waits_until_the_first_has_given_it_back()
+    {
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
+        await ApplyAsync(
+            pair.World,
+            "first",
+            "replicas: 5",
+            "kind: deployment, name: queue",
+            until: Now(pair.World) + Duration.FromSeconds(40)
+        );
+        await pair.UntilAsync(() => Phase(pair, "first") == "Holds" && Queue() == 5);
+        await pair.StepAsync();
+        await ApplyAsync(pair.World, "second", "replicas: 7", "kind: scaledobject, name: queue");
+        await pair.UntilAsync(() => Phase(pair, "second") == "Refused");
+        await pair.UntilAsync(() => Phase(pair, "second") == "Holds" && Queue() == 7);
+        var kept = pair.Store.Get("baselines.ebb.dev", "ebb-system", "override.shop.scaledobject.queue")!["spec"]!;
+        // Not the pause of the first; the size is KEDA's to move.
+        Assert.Null(kept["annotations"]![0]!["value"]);
+        pair.Store.Delete("overrides.ebb.dev", "shop", "second");
+        await pair.UntilAsync(() => pair.Store.Count("baselines.ebb.dev") == 0 && pair.Kinds.IsAsItBegan);
+
+        int? Queue() => (int?)pair.Store.Get("deployments.apps", "shop", "queue")!["spec"]!["replicas"];
+    }
+
+    [Fact]
+    public async Task Asked_under_another_name_in_an_outage_it_does_not_take_powers_zero_for_what_was()
+    {
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
+        pair.World.Ups.StatusOverride = "OB DISCHRG";
+        await pair.UntilAsync(() => pair.Kinds.AllAsleep);
+        await ApplyAsync(pair.World, "busy", "replicas: 4", "kind: scaledobject, name: queue");
+        for (var i = 0; i < 10; i++)
+            await pair.StepAsync();
+        Assert.Null(pair.Store.Get("baselines.ebb.dev", "ebb-system", "override.shop.scaledobject.queue"));
+        pair.World.Ups.StatusOverride = "OL CHRG";
+        await pair.UntilAsync(() => Phase(pair, "busy") == "Holds");
+        pair.Store.Delete("overrides.ebb.dev", "shop", "busy");
+        await pair.UntilAsync(() => pair.Store.Count("baselines.ebb.dev") == 0 && pair.Kinds.IsAsItBegan);
+    }
+
+    [Fact]
+    public async Task An_autoscaler_that_came_after_it_keeps_its_bounds_and_that_is_told()
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        await ebb.StepAsync();
+        await ApplyAsync(world, "busy", "replicas: 5");
+        for (var i = 0; i < 5; i++)
+            await ebb.StepAsync();
+        await world.Cluster.ApplyManifestAsync(
+            """
+            apiVersion: autoscaling/v2
+            kind: HorizontalPodAutoscaler
+            metadata: {name: late, namespace: shop}
+            spec:
+              scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+              minReplicas: 2
+              maxReplicas: 10
+              metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]
+            """
+        );
+        for (var i = 0; i < 10; i++)
+            await ebb.StepAsync();
+        Assert.StartsWith(
+            "HorizontalPodAutoscaler late came after it was overridden",
+            (string?)world.Cluster.Store.Get("overrides.ebb.dev", "shop", "busy")!["status"]!["message"],
+            StringComparison.Ordinal
+        );
+        world.Cluster.Store.Delete("overrides.ebb.dev", "shop", "busy");
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        var spec = world.Cluster.Store.Get("horizontalpodautoscalers.autoscaling", "shop", "late")!["spec"]!;
+        Assert.Equal((2, 10), ((int?)spec["minReplicas"], (int?)spec["maxReplicas"]));
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
+    [Fact]
+    public async Task What_a_tenant_writes_about_the_workload_of_somebody_else_changes_nothing_of_its_overrides()
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        await ApplyAsync(
+            world,
+            "mine",
+            "replicas: 9",
+            "kind: statefulset, name: cache, namespace: shop",
+            "tenant",
+            Now(world) + Duration.FromDays(9000)
+        );
+        await world.Cluster.ApplyManifestAsync(
+            """
+            apiVersion: ups-scaler.io/v1alpha1
+            kind: UpsScaler
+            metadata: {name: mine, namespace: tenant}
+            spec: {type: statefulset, namespace: shop, name: cache, shutdownPriority: 1, scaleUpPriority: 1}
+            """
+        );
+        for (var i = 0; i < 3; i++)
+            await ebb.StepAsync();
+        Assert.Null(ebb.Book.Find("statefulset", "shop", "cache"));
+        await ApplyAsync(world, "ours", "replicas: 4", "kind: statefulset, name: cache");
+        for (var i = 0; i < 10; i++)
+            await ebb.StepAsync();
+        Assert.Equal(4, (int?)world.Cluster.Store.Get("statefulsets.apps", "shop", "cache")!["spec"]!["replicas"]);
+        Assert.Equal(
+            ("Holds", "Refused"),
+            (
+                (string?)world.Cluster.Store.Get("overrides.ebb.dev", "shop", "ours")!["status"]!["phase"],
+                (string?)world.Cluster.Store.Get("overrides.ebb.dev", "tenant", "mine")!["status"]!["phase"]
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_is_told_once_and_stays_told()
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        await ebb.StepAsync();
+        world.Cluster.Faults.Add(
+            r => r.IsWrite && r.Path.EndsWith("/deployments/web/scale", StringComparison.Ordinal),
+            new Fault.ErrorStatus(403, Message: "no"),
+            int.MaxValue
+        );
+        await ApplyAsync(world, "busy", "replicas: 5");
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        world.Cluster.Requests.Clear();
+        for (var i = 0; i < 30; i++)
+            await ebb.StepAsync();
+        Assert.Contains(
+            "last attempt: Forbidden",
+            (string?)world.Cluster.Store.Get("overrides.ebb.dev", "shop", "busy")!["status"]!["message"],
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            world.Cluster.Requests.All,
+            r => r.IsWrite && r.Path.Contains("/overrides/", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task An_admin_namespace_may_name_a_workload_elsewhere()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);

@@ -35,6 +35,54 @@ public sealed class FunctionsSpecs
     }
 
     [Fact]
+    public async Task The_kubeconfig_of_the_demo_is_its_users_alone_and_does_not_outlive_it()
+    {
+        var runtime = Directory.CreateTempSubdirectory("ebb-test-");
+        try
+        {
+            var settings = new Dictionary<string, string>
+            {
+                ["XDG_RUNTIME_DIR"] = runtime.FullName,
+                ["Simulation__Scaler"] = "false",
+            };
+            await using (var killed = await RealProcess.FunctionsAsync(settings))
+            {
+                var path = Kubeconfig(killed);
+                Assert.StartsWith(runtime.FullName, path, StringComparison.Ordinal);
+                if (!OperatingSystem.IsWindows())
+                {
+                    Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+                    Assert.Equal(
+                        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                        File.GetUnixFileMode(Path.GetDirectoryName(path)!)
+                    );
+                }
+                killed.Process.Kill();
+                await killed.ExitAsync();
+                Assert.True(File.Exists(path));
+            }
+            await using (var next = await RealProcess.FunctionsAsync(settings))
+            {
+                Assert.Equal([Path.GetDirectoryName(Kubeconfig(next))!], Directory.GetDirectories(runtime.FullName));
+                using var stop = System.Diagnostics.Process.Start("kill", ["-TERM", $"{next.Process.Id}"]);
+                await next.ExitAsync();
+            }
+            Assert.Empty(Directory.GetDirectories(runtime.FullName));
+        }
+        finally
+        {
+            runtime.Delete(recursive: true);
+        }
+
+        static string Kubeconfig(RealProcess ebb) =>
+            ebb
+                .Output.Split('\n')
+                .Single(line => line.Contains("export KUBECONFIG=", StringComparison.Ordinal))
+                .Split('=')[1]
+                .Trim();
+    }
+
+    [Fact]
     public async Task Bad_settings_do_not_start_and_are_all_told_at_once()
     {
         await using var ebb = RealProcess.Launch(
