@@ -21,7 +21,7 @@ internal static class ReleaseAll
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Null: the arguments ask for something else.</summary>
+    /// <summary>Whether the arguments ask for it.</summary>
     public static bool IsAsked(IReadOnlyList<string> args) => args is ["release", "--all"];
 
     public static async Task<int> RunAsync(

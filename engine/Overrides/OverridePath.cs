@@ -175,13 +175,13 @@ internal sealed partial class OverridePath(
             return Failure(await overrides.CaptureAsync(key, _seen[key], cancellationToken));
         }
         if (step.Freeze is { } size)
-            return Failure(
-                await overrides.SetStatusAsync(
-                    book.Count().Counted[key],
-                    new OverrideStatus(step.State, step.Note, size),
-                    cancellationToken
-                )
-            );
+        {
+            var (asked, status) = (book.Count().Counted[key], new OverrideStatus(step.State, step.Note, size));
+            var told = await overrides.SetStatusAsync(asked, status, cancellationToken);
+            if (told.Outcome == WriteOutcome.Done)
+                RecordAsked(asked, status);
+            return Failure(told);
+        }
         if (step.Keep is { } keep)
         {
             var kept = Stored(key) is { } stored
@@ -265,11 +265,6 @@ internal sealed partial class OverridePath(
         return older is null ? null : $"it is the workload of {older.Key}, which is overridden";
     }
 
-    private static bool Names(Member member, OverrideKey key) =>
-        member.Type?.Name == key.Kind
-        && member.Scaler.TargetNamespace == key.Namespace
-        && member.Scaler.TargetName == key.Name;
-
     /// <summary>Writes to the objects what was found of them, and deletes what Ebb made and nobody needs.</summary>
     private async Task TellAsync(IReadOnlyDictionary<string, string> refused, CancellationToken cancellationToken)
     {
@@ -287,14 +282,8 @@ internal sealed partial class OverridePath(
                 status.State == OverrideState.Ended && stored.ByEbb
                     ? await cluster.Overrides.DeleteAsync(stored, cancellationToken)
                     : await cluster.Overrides.SetStatusAsync(stored, status, cancellationToken);
-            if (result.Outcome == WriteOutcome.Done && status.State != stored.Status?.State)
-                journal.Record(
-                    stored.Override.By ?? "somebody who wrote the Override",
-                    $"asked for {OverrideActions.Effect(stored.Override)}",
-                    stored.Key.ToString(),
-                    stored.Override.Reason,
-                    $"{status.State}: {status.Message}"
-                );
+            if (result.Outcome == WriteOutcome.Done)
+                RecordAsked(stored, status);
             // After a conflict the watch brings what somebody else has written, and the next turn looks at that.
             if (result.Outcome is not (WriteOutcome.Done or WriteOutcome.Gone or WriteOutcome.Conflict))
                 trouble = $"{stored.Namespace}/{stored.Name}: {result.Detail}";
@@ -302,6 +291,19 @@ internal sealed partial class OverridePath(
         if (trouble is not null && trouble != _trouble)
             NotTold(log, trouble);
         _trouble = trouble;
+    }
+
+    /// <summary>What somebody asks is told once, when it was looked at first.</summary>
+    private void RecordAsked(StoredOverride stored, OverrideStatus status)
+    {
+        if (stored.Status is null)
+            journal.Record(
+                stored.Override.By ?? "somebody who wrote the Override",
+                $"asked for {OverrideActions.Effect(stored.Override)}",
+                stored.Key.ToString(),
+                stored.Override.Reason,
+                $"{status.State}: {status.Message}"
+            );
     }
 
     private OverrideStatus StatusOf(StoredOverride stored, IReadOnlyDictionary<string, string> refused, Instant now)
@@ -338,7 +340,9 @@ internal sealed partial class OverridePath(
 
     private async Task AnnounceAsync(OverrideKey key, string reason, string note, CancellationToken cancellationToken)
     {
-        var scaler = power.View?.Plan.Workloads.FirstOrDefault(w => Names(w.Member, key))?.Member.Scaler;
+        var scaler = WorkloadType.Parse(key.Kind) is { } type
+            ? targets.Listed(type, key.Namespace, key.Name)?.Scaler
+            : null;
         var workload = targets.Find(key)?.Workload;
         if ((scaler?.Ref ?? workload?.Ref) is not { } regarding)
             return;
