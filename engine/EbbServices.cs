@@ -73,12 +73,19 @@ internal static class EbbServices
             environment.Clocks.Deadlines,
             environment.Api ?? new KubernetesApiOptions { Begin = s.GetRequiredService<StartupGate>().Begun }
         ));
+        services.AddSingleton(s => new ClusterWatches(
+            s.GetRequiredService<KubernetesApi>(),
+            settings.StateNamespace,
+            s.GetRequiredService<ILeadership>()
+        ));
         services.AddSingleton<ICluster>(s => new KubernetesCluster(
             s.GetRequiredService<KubernetesApi>(),
+            s.GetRequiredService<ClusterWatches>(),
             settings.StateNamespace
         ));
         services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(
             s.GetRequiredService<KubernetesApi>(),
+            s.GetRequiredService<ClusterWatches>(),
             settings.LabelSelector
         ));
         services.AddSingleton<ILeadership>(s => new LeaseLeadership(

@@ -1,6 +1,6 @@
+using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
 using Ebb.Core.Time.Sizing;
-using Ebb.Core.Time.Specs;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Power;
@@ -87,19 +87,12 @@ internal static class ReleaseAll
             .. known
                 .Scalers.Where(s => s.Baseline is not null)
                 .Select(s => $"{s.Type} {s.TargetNamespace}/{s.TargetName} is asleep or waking"),
-            .. known.OverrideBaselines.Select(b => $"{b.Key} is overridden"),
+            .. known.OverrideBaselines.Select(b => $"{OverrideKey.Of(b.Key)} is overridden"),
         ];
         if (services.GetRequiredService<SchedulePath>().View is not { } schedules)
             left.Add("Schedules are being read");
         else
-            left.AddRange(
-                schedules
-                    .Entries.OfType<TargetEntry>()
-                    .Where(entry => entry.Members.Any(member => ScheduleDeletion.Keeps(member.Seen)))
-                    .Select(entry =>
-                        $"{entry.Target?.Kind} {entry.Namespace}/{entry.Target?.Name} is sized by the clock"
-                    )
-            );
+            left.AddRange(schedules.World.Baselines.Select(b => $"{b.Key} is sized by the clock"));
         return left;
     }
 }

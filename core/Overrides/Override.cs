@@ -23,6 +23,12 @@ public enum OverrideEffect
 /// <param name="Name">Its name.</param>
 public sealed record OverrideKey(string Kind, string Namespace, string Name)
 {
+    /// <summary>Of its baseline.</summary>
+    public BaselineKey Baseline => new(BaselineSource.Override, Kind, Namespace, Name);
+
+    /// <summary>The workload of a baseline.</summary>
+    public static OverrideKey Of(BaselineKey key) => new(key.Type, key.Namespace, key.Name);
+
     /// <summary><c>kind namespace/name</c>, for messages.</summary>
     public override string ToString() => $"{Kind} {Namespace}/{Name}";
 }
@@ -106,11 +112,10 @@ public sealed record Override
 }
 
 /// <summary>What a workload was before an override first wrote to it.</summary>
-/// <param name="What">Size, suspension and annotations, bound to its UID.</param>
-/// <param name="Bounds">The bounds of the HorizontalPodAutoscaler that scales it; null: none does.</param>
+/// <param name="What">Size, suspension, annotations and bounds, bound to its UID.</param>
 /// <param name="Sizes">What overrides have asked since, the last one last: a size that is none of these is somebody
 /// else's and is kept. Empty: not known.</param>
-public sealed record OverrideBaseline(Baseline What, AutoscalerView? Bounds, IReadOnlyList<int> Sizes)
+public sealed record OverrideBaseline(Baseline What, IReadOnlyList<int> Sizes)
 {
     /// <summary>So many sizes are remembered; the oldest go first.</summary>
     public const int MostSizes = 16;
@@ -125,10 +130,3 @@ public sealed record OverrideBaseline(Baseline What, AutoscalerView? Bounds, IRe
             Sizes = [.. Sizes.Where(s => s != size).TakeLast(MostSizes - 1), size],
         };
 }
-
-/// <summary>A baseline of an override as it is stored.</summary>
-/// <param name="Key">The workload.</param>
-/// <param name="Before">What it was.</param>
-/// <param name="Name">The name of the object.</param>
-/// <param name="Version">Its resourceVersion.</param>
-public sealed record StoredOverrideBaseline(OverrideKey Key, OverrideBaseline Before, string Name, string Version);

@@ -17,7 +17,7 @@ internal static class OverrideWrites
 
     public static OverrideBaseline? Capture(WorkloadView workload, WorkloadType type, Instant now) =>
         SleepStrategies.Of(type.Method).Capture(workload, now) is { } what
-            ? new OverrideBaseline(what, workload.Autoscaler, [])
+            ? new OverrideBaseline(what with { Bounds = workload.Autoscaler }, [])
             : null;
 
     /// <summary>Why it cannot hold; null: it can.</summary>
@@ -25,7 +25,7 @@ internal static class OverrideWrites
         IsScaled(type)
         && size > 0
         && workload is { ScaledObject: null, Autoscaler: { } bounds }
-        && before.Bounds?.Uid != bounds.Uid
+        && before.What.Bounds?.Uid != bounds.Uid
             ? $"HorizontalPodAutoscaler {bounds.Ref.Name} came after it was overridden: its bounds are left alone"
             : null;
 
@@ -78,7 +78,7 @@ internal static class OverrideWrites
         if (workload.Autoscaler is { } bounds)
         {
             if (
-                before.Bounds is { } old
+                before.What.Bounds is { } old
                 && bounds.Uid == old.Uid
                 && bounds.Least is > 0 and var bound
                 && bounds.Most == bound

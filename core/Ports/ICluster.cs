@@ -14,6 +14,9 @@ public interface ICluster
     /// <summary>What people ask of single workloads.</summary>
     IOverrides Overrides { get; }
 
+    /// <summary>What workloads were before they were changed.</summary>
+    IBaselines Baselines { get; }
+
     /// <summary>The power as the leader knows it, for its successor and for others: one object.</summary>
     IStatusObjects Powers { get; }
 
@@ -31,15 +34,6 @@ public interface ICluster
     /// are left is not counted.
     /// </summary>
     WorkloadLookup Find(WorkloadType type, string @namespace, string name);
-
-    /// <summary>
-    /// Creates the Baseline of the workload that the UpsScaler names. One that is there already is kept as it is, and
-    /// is an answer <see cref="WriteOutcome.Conflict"/> when it belongs to another workload of that name.
-    /// </summary>
-    Task<WriteResult> CaptureAsync(UpsScalerView scaler, Baseline baseline, CancellationToken cancellationToken);
-
-    /// <summary>Deletes the Baseline in the version that was seen.</summary>
-    Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken);
 
     /// <summary>Sets <c>spec.specReplicas</c>, which people read and Ebb does not; null: -1.</summary>
     Task<WriteResult> MirrorAsync(UpsScalerView scaler, int? specReplicas, CancellationToken cancellationToken);

@@ -11,6 +11,11 @@ public interface ILeadership
     /// </summary>
     Instant? HeldUntil { get; }
 
+    /// <summary>
+    /// The time for which it has been held without a break, compared by reference; null: it may not act now.
+    /// </summary>
+    object? Term { get; }
+
     /// <summary>Who holds it, as last seen; null: not known.</summary>
     string? Holder { get; }
 

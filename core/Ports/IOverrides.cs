@@ -2,10 +2,7 @@ using Ebb.Core.Overrides;
 
 namespace Ebb.Core.Ports;
 
-/// <summary>
-/// What people ask of single workloads, and what these were before. What a watch has read of both is in the view of the
-/// cluster.
-/// </summary>
+/// <summary>What people ask of single workloads. What a watch has read of it is in the view of the cluster.</summary>
 public interface IOverrides
 {
     /// <summary>Stores an override; it counts, or is refused in its status, from the moment that this is done.</summary>
@@ -26,20 +23,4 @@ public interface IOverrides
 
     /// <summary>Replaces the status.</summary>
     Task<WriteResult> SetStatusAsync(StoredOverride stored, OverrideStatus status, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Creates the baseline. One that is there already for the same workload is kept, and another one of that name is a
-    /// <see cref="WriteOutcome.Conflict"/>.
-    /// </summary>
-    Task<WriteResult> CaptureAsync(OverrideKey key, OverrideBaseline baseline, CancellationToken cancellationToken);
-
-    /// <summary>Replaces the sizes that are remembered in a baseline, in the version that was seen.</summary>
-    Task<WriteResult> NoteAsync(
-        StoredOverrideBaseline stored,
-        IReadOnlyList<int> sizes,
-        CancellationToken cancellationToken
-    );
-
-    /// <summary>Deletes a baseline in the version that was seen.</summary>
-    Task<WriteResult> ReleaseAsync(StoredOverrideBaseline stored, CancellationToken cancellationToken);
 }

@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Workloads;
 
 /// <summary>
-/// What a workload was before Ebb put it to sleep. Written once, before the first write to the workload; only the
-/// members that its type needs are there, all others are null.
+/// What an object was before Ebb changed it. Written once, before the first write to it; only the members that its type
+/// and who changes it need are there, all others are null.
 /// </summary>
 /// <param name="Uid">The UID of the workload it belongs to; null: a person wrote it without one.</param>
 /// <param name="CapturedAt">When it was captured; null likewise.</param>
@@ -18,6 +18,8 @@ namespace Ebb.Core.Workloads;
 /// again.</param>
 /// <param name="Ready">How many of them were ready: it is waited for no more than these. Null: not known, all of
 /// them.</param>
+/// <param name="Bounds">The bounds of what scales it, or its own when it is that; null: there were none.</param>
+/// <param name="Scales">Kind and name of the workload that it scales, as in <c>Deployment/web</c>.</param>
 public sealed record Baseline(
     string? Uid,
     Instant? CapturedAt,
@@ -27,7 +29,9 @@ public sealed record Baseline(
     string? Automated = null,
     string? ScaledObject = null,
     bool? SuspendStated = null,
-    int? Ready = null
+    int? Ready = null,
+    AutoscalerView? Bounds = null,
+    string? Scales = null
 )
 {
     /// <summary>

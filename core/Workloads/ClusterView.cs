@@ -31,7 +31,7 @@ public sealed record ClusterView(
     public IReadOnlyList<StoredOverride>? Overrides { get; init; }
 
     /// <summary>What overridden workloads were, in no order; null: it is not known.</summary>
-    public IReadOnlyList<StoredOverrideBaseline>? OverrideBaselines { get; init; }
+    public IReadOnlyList<StoredBaseline>? OverrideBaselines { get; init; }
 
     /// <summary>Nothing known yet.</summary>
     public static readonly ClusterView Nothing = new(false, null, null, [], null, null, []);

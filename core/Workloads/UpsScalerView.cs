@@ -44,7 +44,7 @@ public sealed record UpsScalerView
     /// <summary>What the workload was before Ebb changed it; null: nothing is captured.</summary>
     public Baseline? Baseline { get; init; }
 
-    /// <summary>The baseline is known from memory; somebody deleted its object.</summary>
+    /// <summary>The baseline is known from memory; somebody deleted it.</summary>
     public bool IsBaselineDeleted { get; init; }
 
     /// <summary>Its status as last written.</summary>

@@ -36,9 +36,6 @@ internal sealed partial class OverridePath(
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<OverrideKey, Attempt> _attempts = [];
-
-    /// <summary>The baselines that this leader has seen: one that is deleted by hand is created again.</summary>
-    private readonly Dictionary<OverrideKey, OverrideBaseline> _seen = [];
     private string? _trouble;
     private volatile bool _told;
     private IReadOnlyDictionary<OverrideKey, StoredOverride> _counted = new Dictionary<OverrideKey, StoredOverride>();
@@ -68,8 +65,7 @@ internal sealed partial class OverridePath(
             if (cluster.Known is not { Overrides: { } stored, OverrideBaselines: { } baselines })
                 return;
             var (counted, refused) = book.Count();
-            Remember(baselines);
-            var keys = counted.Keys.Concat(baselines.Select(b => b.Key)).Concat(_seen.Keys).Distinct().ToList();
+            var keys = counted.Keys.Concat(baselines.Select(b => OverrideKey.Of(b.Key))).Distinct().ToList();
             using var turn = keys.Count > 0 ? Measures.Turn("override") : null;
             Dictionary<OverrideKey, OverrideStep> steps = [];
             foreach (var key in keys)
@@ -85,7 +81,7 @@ internal sealed partial class OverridePath(
                     .Keys.Where(key =>
                         steps.GetValueOrDefault(key)?.State is not (OverrideState.Refused or OverrideState.Orphaned)
                     )
-                    .Concat((cluster.Known.OverrideBaselines ?? []).Select(b => b.Key))
+                    .Concat((cluster.Known.OverrideBaselines ?? []).Select(b => OverrideKey.Of(b.Key)))
                     .Distinct()
                     .Select(targets.Find)
                     .OfType<OverrideTarget>()
@@ -97,16 +93,6 @@ internal sealed partial class OverridePath(
         {
             _gate.Release();
         }
-    }
-
-    private void Remember(IReadOnlyList<StoredOverrideBaseline> baselines)
-    {
-        // Another replica may release them meanwhile.
-        if (!power.Leads)
-            _seen.Clear();
-        else
-            foreach (var baseline in baselines)
-                _seen[baseline.Key] = baseline.Before;
     }
 
     /// <summary>What a person has taken back belongs into the report of an outage.</summary>
@@ -168,11 +154,12 @@ internal sealed partial class OverridePath(
     /// <summary>One thing after another: each is decided anew on what the one before has changed.</summary>
     private async Task<string?> CarryOutAsync(OverrideKey key, OverrideStep step, CancellationToken cancellationToken)
     {
-        var overrides = cluster.Overrides;
-        if (IsDeleted(key))
+        var (overrides, baselines) = (cluster.Overrides, cluster.Baselines);
+        var kept = Stored(key);
+        if (kept is { IsDeleted: true })
         {
             Recreated(log, key);
-            return Failure(await overrides.CaptureAsync(key, _seen[key], cancellationToken));
+            return Failure(await baselines.CaptureAsync(kept.Key, kept.Before, kept.Notes, cancellationToken));
         }
         if (step.Freeze is { } size)
         {
@@ -184,30 +171,26 @@ internal sealed partial class OverridePath(
         }
         if (step.Keep is { } keep)
         {
-            var kept = Stored(key) is { } stored
-                ? await overrides.NoteAsync(stored, keep.Sizes, cancellationToken)
-                : await overrides.CaptureAsync(key, keep, cancellationToken);
-            if (kept.Outcome == WriteOutcome.Done)
-                _seen[key] = Stored(key)?.Before ?? keep;
-            return Failure(kept);
+            var notes = new BaselineNotes(keep.Sizes, null);
+            return Failure(
+                kept is null
+                    ? await baselines.CaptureAsync(key.Baseline, keep.What, notes, cancellationToken)
+                    : await baselines.NoteAsync(kept, notes, cancellationToken)
+            );
         }
         if (step.Release)
-        {
-            _seen.Remove(key);
-            return Stored(key) is { } stored ? Failure(await overrides.ReleaseAsync(stored, cancellationToken)) : null;
-        }
+            return Failure(await baselines.ReleaseAsync(key.Baseline, cancellationToken));
         foreach (var write in step.Writes)
             if (Failure(await cluster.WriteAsync(write, cancellationToken)) is { } failure)
                 return failure;
         return null;
     }
 
-    private StoredOverrideBaseline? Stored(OverrideKey key) =>
-        cluster.Known.OverrideBaselines?.FirstOrDefault(b => b.Key == key);
+    private StoredBaseline? Stored(OverrideKey key) =>
+        cluster.Known.OverrideBaselines?.FirstOrDefault(b => b.Key == key.Baseline);
 
     /// <summary>Somebody has deleted its baseline.</summary>
-    private bool IsDeleted(OverrideKey key) =>
-        cluster.Known.OverrideBaselines is not null && Stored(key) is null && _seen.ContainsKey(key);
+    private bool IsDeleted(OverrideKey key) => Stored(key) is { IsDeleted: true };
 
     private static string? Failure(WriteResult result) =>
         result.Outcome == WriteOutcome.Done ? null : $"{result.Outcome}: {result.Detail}";
@@ -219,7 +202,7 @@ internal sealed partial class OverridePath(
             return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet");
         var subject = targets.Find(key);
         var asked = book.Count().Counted.GetValueOrDefault(key)?.Override;
-        var before = Stored(key)?.Before ?? _seen.GetValueOrDefault(key);
+        var before = Stored(key) is { } kept ? new OverrideBaseline(kept.Before, kept.Notes.Sizes) : null;
         if (
             asked is not null
             && subject is { Workload: not null }
@@ -246,7 +229,7 @@ internal sealed partial class OverridePath(
     private OverrideKey? OtherName(OverrideKey key, OverrideTarget? subject) =>
         subject?.Workload is { } workload
             ? cluster
-                .Known.OverrideBaselines?.Select(b => b.Key)
+                .Known.OverrideBaselines?.Select(b => OverrideKey.Of(b.Key))
                 .FirstOrDefault(other => other != key && targets.Find(other)?.Workload?.Ref == workload.Ref)
             : null;
 

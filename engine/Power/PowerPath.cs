@@ -43,7 +43,6 @@ internal sealed class PowerPath(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly WaveWriter _writer = new(cluster);
     private readonly Reporter _reporter = new(cluster, clocks, settings.Act, log);
-    private readonly KnownBaselines _baselines = new();
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (
         ClusterView Cluster,
@@ -123,7 +122,6 @@ internal sealed class PowerPath(
             {
                 orders.Forget();
                 records.Forget();
-                _baselines.Forget();
             }
             else
             {
@@ -167,9 +165,7 @@ internal sealed class PowerPath(
                 known,
                 wishes,
                 UpsScalerValidation.Of(
-                    settings.Release ? [.. known.Scalers.Select(s => s with { Deleting = true })]
-                        : Leads ? _baselines.Of(known.Scalers)
-                        : known.Scalers,
+                    settings.Release ? [.. known.Scalers.Select(s => s with { Deleting = true })] : known.Scalers,
                     neverAsleep.Targets,
                     settings.AdminNamespaces,
                     (type, scaler) => ClockWishes.Of(wishes, type, scaler)
@@ -256,10 +252,7 @@ internal sealed class PowerPath(
                     : $"{written.Result.Outcome}: {written.Result.Detail}";
             var before = _attempts.GetValueOrDefault(uid);
             if (written.Released && failure is null)
-            {
                 _attempts.Remove(uid);
-                _baselines.Release(written.Member.Scaler);
-            }
             else
                 _attempts[uid] = Attempt.After(
                     before,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ebb.Core.Ports;
 using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Engine.Power;
 
@@ -31,7 +32,12 @@ internal sealed class WaveWriter(ICluster cluster)
             isHeld,
             async capture =>
             {
-                var result = await cluster.CaptureAsync(capture.Member.Scaler, capture.Baseline, cancellationToken);
+                var result = await cluster.Baselines.CaptureAsync(
+                    Key(capture.Member),
+                    capture.Baseline,
+                    BaselineNotes.None,
+                    cancellationToken
+                );
                 if (result.Outcome == WriteOutcome.Done)
                     return;
                 uncaptured[capture.Member] = true;
@@ -62,13 +68,17 @@ internal sealed class WaveWriter(ICluster cluster)
             isHeld,
             async member =>
             {
-                var result = await cluster.ReleaseAsync(member.Scaler, cancellationToken);
+                var result = await cluster.Baselines.ReleaseAsync(Key(member), cancellationToken);
                 results.Add(new WaveWriteResult(member, direction, result, true));
             },
             cancellationToken
         );
         return results;
     }
+
+    /// <summary>Of a member that names a workload, as each has that is captured or was.</summary>
+    private static BaselineKey Key(Member member) =>
+        new(BaselineSource.Power, member.Type!.Name, member.Scaler.TargetNamespace, member.Scaler.TargetName!);
 
     private static Task Each<T>(
         IEnumerable<T> items,

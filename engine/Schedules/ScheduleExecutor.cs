@@ -121,14 +121,7 @@ internal sealed class ScheduleExecutor(
                 one,
                 state is null ? SizingPlan.Settled : TargetDecision.Decide(Situation(one, target, state, sleepers, now))
             ),
-            TargetEntry one => one
-                .Members.Select(member =>
-                    member.Seen.Deleting ? Core.Time.Sizing.ScheduleDeletion.Of(member.Seen) : null
-                )
-                .FirstOrDefault(step => step is not null)
-                is { } last
-                ? new SizingPlan([last])
-                : SizingPlan.Settled,
+            TargetEntry => SizingPlan.Settled,
             _ => throw new ArgumentOutOfRangeException(
                 nameof(entry),
                 entry.GetType().Name,
@@ -158,33 +151,36 @@ internal sealed class ScheduleExecutor(
         else if (entry is TargetEntry { Target: { } target } one)
         {
             inputs.Add(Seen(target.Kind, target.Name));
-            if (one.Autoscaler is { } spec)
-            {
+            inputs.Add(Stored(one, target));
+            if (one.Autoscaler is not null)
                 inputs.Add(Seen(ScheduleTarget.Hpa, target.Name));
-                if (IsEmptied(one, state) && IsWorkload(spec.TargetKind))
-                    inputs.Add(Seen(spec.TargetKind, spec.TargetName));
-            }
-            else if (
-                target.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
-                && IsEmptied(one, state)
-                && inputs[^1] is ObjectView hpa
-                && HpaTarget.Of(hpa) is var (kind, name)
-                && IsWorkload(kind)
-            )
-                inputs.Add(Seen(kind, name));
-            else if (IsWorkload(target.Kind))
+            if (IsWorkload(target.Kind))
                 inputs.Add(
                     cluster.TryGovernorOf(new WorkloadName(target.Kind, entry.Namespace, target.Name), out var governor)
                         ? governor
                         : typeof(ObjectLookup.Unknown)
                 );
+            else if (IsEmptied(one, target, state) && Behind(one, target) is var (kind, name) && IsWorkload(kind))
+                inputs.Add(Seen(kind, name));
         }
 
         return [.. inputs];
     }
 
-    private static bool IsEmptied(TargetEntry entry, ScheduleState? state) =>
-        state?.Bounds.Max == 0 || entry.Members.Any(member => ScheduleDeletion.Keeps(member.Seen));
+    private StoredBaseline? Stored(TargetEntry entry, ScheduleTarget target) =>
+        cluster.BaselineOf(ScheduleBaseline.Key(target.Kind, entry.Namespace, target.Name));
+
+    private bool IsEmptied(TargetEntry entry, ScheduleTarget target, ScheduleState? state) =>
+        state?.Bounds.Max == 0 || Stored(entry, target) is not null;
+
+    /// <summary>The workload that an object scales, as far as that or what is stored of it says.</summary>
+    private (string Kind, string Name)? Behind(TargetEntry entry, ScheduleTarget target) =>
+        entry.Autoscaler is { } spec ? (spec.TargetKind, spec.TargetName)
+        : target.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
+        && cluster.Find(target.Kind, entry.Namespace, target.Name).It is { } governor
+            ? HpaTarget.Of(governor)
+        : Stored(entry, target)?.Before.Scales?.Split('/') is [var kind, var name] ? (kind, name)
+        : null;
 
     private static bool IsWorkload(string kind) => kind is "Deployment" or "StatefulSet";
 
@@ -205,15 +201,6 @@ internal sealed class ScheduleExecutor(
     )
     {
         var place = entry.Namespace;
-        var sized = cluster.Find(target.Kind, place, target.Name);
-        List<ObjectView> holders =
-        [
-            .. entry
-                .Members.Where(member => member.TimeScaler is null && member.Seen.Ref.Kind == "Schedule")
-                .Select(member => member.Seen),
-        ];
-        if (target.Kind == ScheduleTarget.Hpa && sized.It is { } self)
-            holders.Add(self);
         var situation = new TargetInput
         {
             Target = target,
@@ -226,67 +213,68 @@ internal sealed class ScheduleExecutor(
                 && schedule.Rule.Window.Contains(now)
             ),
             TimeScaled = entry.Members.Any(member => member.TimeScaler is not null),
-            Sized = sized,
+            Sized = cluster.Find(target.Kind, place, target.Name),
             Autoscaler = entry.Autoscaler,
-            Holders = holders,
+            Stored = Stored(entry, target),
             Now = now,
         };
-        switch (target.Kind)
+        if (IsWorkload(target.Kind))
         {
-            case ScheduleTarget.Autoscaler:
-                situation = situation with { Hpa = cluster.Find(ScheduleTarget.Hpa, place, target.Name) };
-                return entry.Autoscaler is { } spec
-                    ? WithWorkload(situation, spec.TargetKind, spec.TargetName, sleepers)
-                    : situation;
-            case ScheduleTarget.Hpa:
-                return sized.It is { } hpa && HpaTarget.Of(hpa) is var (kind, name)
-                    ? WithWorkload(situation, kind, name, sleepers)
-                    : situation;
-            case ScheduleTarget.ScaledObject:
-                var scaled = new WorkloadName(target.Kind, place, target.Name);
-                situation = situation with { Asleep = sleepers.Of(scaled), PauseBefore = sleepers.PauseBefore(scaled) };
-                return
-                    IsEmptied(entry, state)
-                    && sized.It is { } governor
-                    && HpaTarget.Of(governor) is var (scales, named)
-                    && IsWorkload(scales)
-                    ? situation with
-                    {
-                        Workload = cluster.Find(scales, place, named),
-                    }
-                    : situation;
-            default:
-                var workload = new WorkloadName(target.Kind, place, target.Name);
-                return cluster.TryGovernorOf(workload, out var other)
-                    ? situation with
-                    {
-                        Governor = other,
-                        Asleep = sleepers.Of(workload),
-                    }
-                    : situation with
-                    {
-                        Sized = new ObjectLookup.Unknown("who else scales it has not been read yet"),
-                    };
+            var workload = new WorkloadName(target.Kind, place, target.Name);
+            return cluster.TryGovernorOf(workload, out var other)
+                ? situation with
+                {
+                    Governor = other,
+                    Asleep = sleepers.Of(workload),
+                }
+                : situation with
+                {
+                    Sized = new ObjectLookup.Unknown("who else scales it has not been read yet"),
+                };
         }
+        if (target.Kind == ScheduleTarget.Autoscaler)
+            situation = situation with { Hpa = cluster.Find(ScheduleTarget.Hpa, place, target.Name) };
+        if (target.Kind == ScheduleTarget.ScaledObject)
+        {
+            var scaled = new WorkloadName(target.Kind, place, target.Name);
+            situation = situation with { Asleep = sleepers.Of(scaled), PauseBefore = sleepers.PauseBefore(scaled) };
+        }
+        return Behind(entry, target) is var (kind, name)
+            ? WithWorkload(situation, kind, name, IsEmptied(entry, target, state), sleepers)
+            : situation;
     }
 
     /// <summary>
     /// What an HPA scales is only looked at when it is to be emptied or was, or when power has it asleep.
     /// </summary>
-    private TargetInput WithWorkload(TargetInput situation, string kind, string name, SleepingTargets sleepers)
+    private TargetInput WithWorkload(
+        TargetInput situation,
+        string kind,
+        string name,
+        bool emptied,
+        SleepingTargets sleepers
+    )
     {
-        var asleep = sleepers.Of(new WorkloadName(kind, situation.Namespace, name));
-        if (asleep is null && situation.State.Bounds.Max != 0 && !situation.Holders.Any(ScheduleDeletion.Keeps))
-            return situation;
-        return situation with
-        {
-            Asleep = asleep,
-            Workload = IsWorkload(kind)
-                ? cluster.Find(kind, situation.Namespace, name)
-                : new ObjectLookup.Absent(
-                    $"{kind} {name} cannot be emptied by the clock: only a Deployment or StatefulSet can"
-                ),
-        };
+        var scaled = situation.Target.Kind == ScheduleTarget.ScaledObject;
+        if (!IsWorkload(kind))
+            return scaled || !emptied
+                ? situation
+                : situation with
+                {
+                    Workload = new ObjectLookup.Absent(
+                        $"{kind} {name} cannot be emptied by the clock: only a Deployment or StatefulSet can"
+                    ),
+                };
+        situation = situation with { Scales = $"{kind}/{name}" };
+        // A ScaledObject is asleep by its own pause.
+        var asleep = scaled ? situation.Asleep : sleepers.Of(new WorkloadName(kind, situation.Namespace, name));
+        return emptied || (!scaled && asleep is not null)
+            ? situation with
+            {
+                Asleep = asleep,
+                Workload = cluster.Find(kind, situation.Namespace, name),
+            }
+            : situation;
     }
 
     private async Task TellAsync(

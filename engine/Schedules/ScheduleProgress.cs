@@ -135,5 +135,11 @@ internal sealed class ScheduleProgress
     private static bool IsStatus(string key) => key.EndsWith(" status", StringComparison.Ordinal);
 
     private static string Key(ScheduleWrite step) =>
-        $"{step.On.Kind} {step.On.Namespace}/{step.On.Name} {(step as ScheduleWrite.Merge)?.Subresource}";
+        $"{step.On.Kind} {step.On.Namespace}/{step.On.Name} "
+        + step switch
+        {
+            ScheduleWrite.Merge merge => merge.Subresource,
+            ScheduleWrite.Keep or ScheduleWrite.Release => "baseline",
+            _ => "",
+        };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Core.Time.Specs;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 
@@ -8,35 +9,82 @@ namespace Ebb.Kubernetes.Baselines;
 internal static class BaselineJson
 {
     /// <summary>The spec of a Baseline.</summary>
-    public static JsonObject Write(BaselineKey key, Baseline baseline)
-    {
-        var spec = new JsonObject
-        {
-            ["target"] = new JsonObject
+    public static JsonObject Write(BaselineKey key, Baseline baseline) =>
+        Stated(
+            new JsonObject
             {
-                ["type"] = key.Type.Name,
-                ["namespace"] = key.Namespace,
-                ["name"] = key.Name,
-                ["uid"] = baseline.Uid,
-            },
-            ["by"] = BaselineKey.Word(key.Source),
-            ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
-            ["replicas"] = baseline.Replicas,
-            ["ready"] = baseline.Ready,
-            ["suspended"] = baseline.Suspended,
-            ["suspendStated"] = baseline.SuspendStated,
-            ["annotations"] = baseline.Annotations is { } annotations
-                ? new JsonArray([.. annotations.Select(Write)])
-                : null,
-            ["automated"] = baseline.Automated,
-            ["scaledObject"] = baseline.ScaledObject,
+                ["target"] = Stated(
+                    new JsonObject
+                    {
+                        ["type"] = key.Type,
+                        ["namespace"] = key.Namespace,
+                        ["name"] = key.Name,
+                        ["uid"] = baseline.Uid,
+                    }
+                ),
+                ["by"] = BaselineName.Word(key.Source),
+                ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
+                ["replicas"] = baseline.Replicas,
+                ["ready"] = baseline.Ready,
+                ["suspended"] = baseline.Suspended,
+                ["suspendStated"] = baseline.SuspendStated,
+                ["annotations"] = baseline.Annotations is { } annotations
+                    ? new JsonArray([.. annotations.Select(Write)])
+                    : null,
+                ["automated"] = baseline.Automated,
+                ["scaledObject"] = baseline.ScaledObject,
+                ["scales"] = baseline.Scales,
+                ["bounds"] = baseline.Bounds is { } bounds
+                    ? Stated(
+                        new JsonObject
+                        {
+                            ["name"] = bounds.Ref.Name,
+                            ["uid"] = bounds.Uid,
+                            ["minReplicas"] = bounds.Least,
+                            ["maxReplicas"] = bounds.Most,
+                        }
+                    )
+                    : null,
+            }
+        );
+
+    /// <summary>The status of a Baseline; a member that is null is taken out by a merge.</summary>
+    public static JsonObject Write(BaselineNotes notes) =>
+        new()
+        {
+            ["sizes"] = notes.Sizes.Count == 0 ? null : new JsonArray([.. notes.Sizes.Select(n => (JsonNode)n)]),
+            ["emptiedFrom"] = notes.EmptiedFrom,
         };
-        foreach (var name in spec.Where(member => member.Value is null).Select(member => member.Key).ToList())
-            spec.Remove(name);
-        return spec;
+
+    /// <summary>The object without the members that are null.</summary>
+    public static JsonObject Stated(JsonObject it)
+    {
+        foreach (var name in it.Where(member => member.Value is null).Select(member => member.Key).ToList())
+            it.Remove(name);
+        return it;
     }
 
-    public static Baseline Read(BaselineSpec spec) =>
+    public static BaselineKey? Key(BaselineSpec spec)
+    {
+        if (spec is not { Target: { Type: { } written, Namespace: { } place, Name: { } name } })
+            return null;
+        BaselineSource? source = spec.By switch
+        {
+            "override" => BaselineSource.Override,
+            "schedule" => BaselineSource.Schedule,
+            null or "power" => BaselineSource.Power,
+            _ => null,
+        };
+        var type =
+            source == BaselineSource.Schedule
+                ? ScheduleTarget
+                    .Kinds.Keys.FirstOrDefault(kind => kind.Equals(written, StringComparison.OrdinalIgnoreCase))
+                    ?.ToLowerInvariant()
+                : WorkloadType.Parse(written)?.Name;
+        return source is { } by && type is not null ? new BaselineKey(by, type, place, name) : null;
+    }
+
+    public static Baseline Read(BaselineSpec spec, BaselineKey key) =>
         new(
             spec.Target?.Uid,
             spec.CapturedAt,
@@ -48,35 +96,22 @@ internal static class BaselineJson
             spec.Automated,
             spec.ScaledObject,
             spec.SuspendStated,
-            spec.Ready
+            spec.Ready,
+            spec.Bounds is { Name: { } name, Uid: { } uid } bounds
+                ? new AutoscalerView(Owner(key, name), uid, bounds.MinReplicas, bounds.MaxReplicas)
+                : null,
+            spec.Scales
         );
 
-    /// <summary>The bounds of an autoscaler.</summary>
-    public static JsonObject Write(AutoscalerView bounds)
+    /// <summary>Whose bounds they are: the object itself, when it is a ScaledObject; else an autoscaler.</summary>
+    private static ObjectRef Owner(BaselineKey key, string name)
     {
-        var written = new JsonObject { ["name"] = bounds.Ref.Name, ["uid"] = bounds.Uid };
-        if (bounds.Least is { } least)
-            written["minReplicas"] = least;
-        if (bounds.Most is { } most)
-            written["maxReplicas"] = most;
-        return written;
+        var type =
+            key.Type == "scaledobject" && key.Source == BaselineSource.Schedule
+                ? Kinds.ScaledObjects.Type
+                : Kinds.HorizontalPodAutoscalers.Type;
+        return new ObjectRef(type.ApiVersion, type.Kind, key.Namespace, name);
     }
-
-    /// <summary>The bounds of the autoscaler in the namespace of the workload; null: none was there.</summary>
-    public static AutoscalerView? Bounds(BaselineSpec spec, BaselineKey key) =>
-        spec.Bounds is { Name: { } name, Uid: { } uid } bounds
-            ? new AutoscalerView(
-                new ObjectRef(
-                    Kinds.HorizontalPodAutoscalers.Type.ApiVersion,
-                    Kinds.HorizontalPodAutoscalers.Type.Kind,
-                    key.Namespace,
-                    name
-                ),
-                uid,
-                bounds.MinReplicas,
-                bounds.MaxReplicas
-            )
-            : null;
 
     private static JsonObject Write(AnnotationValue annotation)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
 
@@ -7,6 +8,8 @@ namespace Ebb.Kubernetes.Baselines;
 /// <summary>A Baseline as the server sends it.</summary>
 internal sealed record BaselineObject : IKubernetesObject
 {
+    private StoredBaseline? _view;
+
     public ObjectMeta Metadata
     {
         get => field ?? ObjectMeta.Nothing;
@@ -14,6 +17,25 @@ internal sealed record BaselineObject : IKubernetesObject
     }
     public BaselineSpec? Spec { get; init; }
     public BaselineStatus? Status { get; init; }
+
+    /// <summary>The same instance each time. Null: it belongs to nothing that Ebb knows how to size.</summary>
+    public StoredBaseline? View() =>
+        _view ??=
+            Spec is { } spec && BaselineJson.Key(spec) is { } key
+                ? new StoredBaseline(
+                    key,
+                    BaselineJson.Read(spec, key),
+                    new BaselineNotes(Status?.Sizes ?? [], Status?.EmptiedFrom),
+                    new ObjectRef(
+                        Kinds.Baselines.Type.ApiVersion,
+                        Kinds.Baselines.Type.Kind,
+                        Metadata.Namespace,
+                        Metadata.Name
+                    ),
+                    Metadata.Uid,
+                    Metadata.ResourceVersion
+                )
+                : null;
 }
 
 internal sealed record BaselineSpec(
@@ -26,11 +48,12 @@ internal sealed record BaselineSpec(
     BaselineAnnotation[]? Annotations,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Automated,
     [property: JsonConverter(typeof(LenientStringConverter))] string? ScaledObject,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Scales,
     [property: JsonConverter(typeof(LenientStringConverter))] string? By,
     BaselineBounds? Bounds
 );
 
-internal sealed record BaselineStatus(int[]? Sizes);
+internal sealed record BaselineStatus(int[]? Sizes, int? EmptiedFrom);
 
 internal sealed record BaselineBounds(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Name,

@@ -8,44 +8,58 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Baselines;
 
 /// <summary>
-/// The Baselines of power in Ebb's namespace. Reading is under the lock of the views; writing is safe from anywhere.
+/// The Baselines in Ebb's namespace. One that somebody deletes while this replica leads stays known from memory until it
+/// is created again or released. Safe from several threads.
 /// </summary>
-internal sealed class BaselineStore(KubernetesApi api, string @namespace, Informer<BaselineObject> watch)
+/// <param name="api">The server.</param>
+/// <param name="namespace">Ebb's own.</param>
+/// <param name="watch">What is stored.</param>
+/// <param name="term">
+/// The term of this replica; null: another one may lead and release what this one has seen.
+/// </param>
+internal sealed class BaselineStore(
+    KubernetesApi api,
+    string @namespace,
+    Informer<BaselineObject> watch,
+    Func<object?> term
+) : IBaselines
 {
     private static readonly ResourceType Type = Kinds.Baselines.Type;
-    private Dictionary<BaselineKey, BaselineObject> _byTarget = [];
-    private long _version = -1;
+    private readonly Lock _lock = new();
+    private readonly HashSet<BaselineKey> _released = [];
+    private Contents _known = new(-1, null, []);
 
-    /// <summary>All of them by workload; the same instances until one changes.</summary>
-    public IReadOnlyDictionary<BaselineKey, BaselineObject> All
-    {
-        get
-        {
-            var version = watch.Version;
-            if (version == _version)
-                return _byTarget;
-            Dictionary<BaselineKey, BaselineObject> all = [];
-            foreach (var item in watch.Items)
-                if (BaselineKey.Of(item.Spec) is { Source: BaselineSource.Power } key)
-                    // Of two that somebody made by hand, the one under Ebb's own name counts.
-                    if (!all.ContainsKey(key) || item.Metadata.Name == key.ObjectName)
-                        all[key] = item;
-            (_byTarget, _version) = (all, version);
-            return all;
-        }
-    }
+    /// <summary>All of them; the same instances until one changes.</summary>
+    public IReadOnlyDictionary<BaselineKey, StoredBaseline> All => Read().ByKey;
 
-    /// <summary>Creates the Baseline. One that is there already for the same workload is kept as it is.</summary>
-    public Task<WriteResult> CreateAsync(BaselineKey key, Baseline baseline, CancellationToken cancellationToken) =>
+    /// <summary>Those of one source, in no order; the same list until one of them changes.</summary>
+    public IReadOnlyList<StoredBaseline> Of(BaselineSource source) => Read().BySource[(int)source];
+
+    /// <summary>It was read once, or cannot be.</summary>
+    public bool Settled => watch.Synced || watch.Trouble?.IsLasting == true;
+
+    /// <summary>Null until it was read once.</summary>
+    public IReadOnlyList<StoredBaseline>? Known(BaselineSource source) => watch.Synced ? Of(source) : null;
+
+    /// <inheritdoc/>
+    public Task<WriteResult> CaptureAsync(
+        BaselineKey key,
+        Baseline before,
+        BaselineNotes notes,
+        CancellationToken cancellationToken
+    ) =>
         WriteAnswer.OfAsync(async () =>
         {
+            var name = BaselineName.Of(key);
             var body = new JsonObject
             {
                 ["apiVersion"] = Type.ApiVersion,
                 ["kind"] = Type.Kind,
-                ["metadata"] = new JsonObject { ["name"] = key.ObjectName, ["namespace"] = @namespace },
-                ["spec"] = BaselineJson.Write(key, baseline),
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = @namespace },
+                ["spec"] = BaselineJson.Write(key, before),
             };
+            if (BaselineJson.Stated(BaselineJson.Write(notes)) is { Count: > 0 } status)
+                body["status"] = status;
             BaselineObject stored;
             try
             {
@@ -54,38 +68,134 @@ internal sealed class BaselineStore(KubernetesApi api, string @namespace, Inform
             }
             catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
             {
-                stored = await api.GetAsync(Kinds.Baselines, @namespace, key.ObjectName, cancellationToken)
-                    .ConfigureAwait(false);
+                stored = await api.GetAsync(Kinds.Baselines, @namespace, name, cancellationToken).ConfigureAwait(false);
             }
+            lock (_lock)
+                _released.Remove(key);
             watch.Add(stored);
-            return stored.Spec?.Target?.Uid == baseline.Uid
+            return stored.Spec?.Target?.Uid == before.Uid
                 ? WriteResult.Done
-                : new WriteResult(
-                    WriteOutcome.Conflict,
-                    $"Baseline {key.ObjectName} belongs to another workload of that name"
-                );
+                : new WriteResult(WriteOutcome.Conflict, $"Baseline {name} belongs to another object of that name");
         });
 
-    /// <summary>Deletes the Baseline of a workload; one that is not there is deleted already.</summary>
-    public Task<WriteResult> DeleteAsync(BaselineObject stored, CancellationToken cancellationToken) =>
+    /// <inheritdoc/>
+    public Task<WriteResult> NoteAsync(
+        StoredBaseline stored,
+        BaselineNotes notes,
+        CancellationToken cancellationToken
+    ) =>
         WriteAnswer.OfAsync(async () =>
         {
+            var patch = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = stored.Version },
+                ["status"] = BaselineJson.Write(notes),
+            };
+            var answer = await api.PatchAsync(Type, @namespace, stored.Ref.Name, null, patch, cancellationToken)
+                .ConfigureAwait(false);
+            watch.Apply(answer.Read(Kinds.Baselines.Item));
+            return WriteResult.Done;
+        });
+
+    /// <inheritdoc/>
+    public Task<WriteResult> ReleaseAsync(BaselineKey key, CancellationToken cancellationToken) =>
+        WriteAnswer.OfAsync(async () =>
+        {
+            if (All.GetValueOrDefault(key) is not { } stored)
+                return WriteResult.Done;
+            lock (_lock)
+                _released.Add(key);
+            if (stored.IsDeleted)
+            {
+                Forget(key);
+                return WriteResult.Done;
+            }
             try
             {
-                await api.DeleteAsync(
-                        Type,
-                        @namespace,
-                        stored.Metadata.Name,
-                        stored.Metadata.ResourceVersion,
-                        cancellationToken
-                    )
+                await api.DeleteAsync(Type, @namespace, stored.Ref.Name, stored.Version, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (KubernetesException fault) when (fault.Code == 404)
             {
                 // Deleted already.
             }
-            watch.Remove(stored);
+            catch
+            {
+                lock (_lock)
+                    _released.Remove(key);
+                throw;
+            }
+            if (watch.TryFind(@namespace, stored.Ref.Name, out var known))
+                watch.Remove(known);
             return WriteResult.Done;
         });
+
+    /// <summary>One that is known from memory only is nobody's any more.</summary>
+    public void Forget(BaselineKey key)
+    {
+        lock (_lock)
+            if (_known.ByKey.TryGetValue(key, out var stored) && stored.IsDeleted)
+                _known = new Contents(
+                    _known.Version,
+                    _known.Term,
+                    _known.ByKey.Where(one => one.Key != key).ToDictionary()
+                );
+    }
+
+    private Contents Read()
+    {
+        lock (_lock)
+        {
+            var (version, present) = (watch.Version, term());
+            if (version == _known.Version && ReferenceEquals(present, _known.Term))
+                return _known;
+            Dictionary<BaselineKey, StoredBaseline> all = [];
+            foreach (var item in watch.Items)
+                if (item.View() is { } stored)
+                    // Of two that somebody made by hand, the one under Ebb's own name counts.
+                    if (!all.ContainsKey(stored.Key) || stored.Ref.Name == BaselineName.Of(stored.Key))
+                        all[stored.Key] = stored;
+            if (present is not null && ReferenceEquals(present, _known.Term))
+                foreach (var (key, last) in _known.ByKey)
+                    if (!all.ContainsKey(key) && !_released.Contains(key))
+                        all[key] = last.IsDeleted ? last : last with { IsDeleted = true };
+            _released.RemoveWhere(key => !all.ContainsKey(key) && !_known.ByKey.ContainsKey(key));
+            return _known = new Contents(version, present, all, _known);
+        }
+    }
+
+    private sealed class Contents
+    {
+        private static readonly BaselineSource[] Sources = Enum.GetValues<BaselineSource>();
+
+        public Contents(
+            long version,
+            object? term,
+            Dictionary<BaselineKey, StoredBaseline> byKey,
+            Contents? last = null
+        )
+        {
+            (Version, Term, ByKey) = (version, term, byKey);
+            var sources = byKey.Values.ToLookup(stored => stored.Key.Source);
+            BySource =
+            [
+                .. Sources.Select(source =>
+                {
+                    IReadOnlyList<StoredBaseline> now = [.. sources[source]];
+                    var before = last?.BySource[(int)source];
+                    return before is not null && before.SequenceEqual(now, ReferenceEqualityComparer.Instance)
+                        ? before
+                        : now;
+                }),
+            ];
+        }
+
+        public long Version { get; }
+
+        public object? Term { get; }
+
+        public Dictionary<BaselineKey, StoredBaseline> ByKey { get; }
+
+        public IReadOnlyList<StoredBaseline>[] BySource { get; }
+    }
 }

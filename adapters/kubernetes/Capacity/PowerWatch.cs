@@ -123,7 +123,11 @@ internal sealed class PowerWatch : IAsyncDisposable
         {
             var (scalers, baselines) = (_scalers.Version, _baselines.Version);
             if (_asleep.Scalers != scalers || _asleep.Baselines != baselines)
-                _asleep = (scalers, baselines, [.. Asleep().Select(key => (key.Type.Kind, key.Namespace, key.Name))]);
+                _asleep = (
+                    scalers,
+                    baselines,
+                    [.. Asleep().Select(key => (WorkloadType.Parse(key.Type)!.Kind, key.Namespace, key.Name))]
+                );
             return _asleep.Asleep.Contains((workload.Kind, workload.Namespace, workload.Name));
         }
     }
@@ -146,11 +150,17 @@ internal sealed class PowerWatch : IAsyncDisposable
     /// <summary>What has a baseline and an UpsScaler that does not wake it.</summary>
     private IEnumerable<BaselineKey> Asleep()
     {
-        var kept = _baselines.Items.Select(one => BaselineKey.Of(one.Spec)).OfType<BaselineKey>().ToHashSet();
+        var kept = _baselines.Items.Select(one => one.View()?.Key).OfType<BaselineKey>().ToHashSet();
         foreach (var scaler in _scalers.Items)
             if (
                 WorkloadType.Parse(scaler.Spec?.Type) is { } type
-                && new BaselineKey(type, ScalerView.TargetNamespace(scaler), scaler.Spec?.Name ?? "") is var key
+                && new BaselineKey(
+                    BaselineSource.Power,
+                    type.Name,
+                    ScalerView.TargetNamespace(scaler),
+                    scaler.Spec?.Name ?? ""
+                )
+                    is var key
                 && kept.Contains(key)
                 && scaler.Status?.Phase is not ("Waking" or "Awake" or "Refused")
             )

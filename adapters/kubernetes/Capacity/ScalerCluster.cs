@@ -251,10 +251,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     private static ScaledObjectFacts Facts(TriggeredObject found)
     {
         var (meta, spec) = (found.Metadata, found.Spec);
-        var target = AutoscalerIndex.Target(
-            new ScaledObject { Metadata = meta, Spec = new ScaledObjectSpec(spec?.ScaleTargetRef) }
-        )
-            is { } key
+        var target = AutoscalerIndex.Target(meta.Namespace, spec?.ScaleTargetRef) is { } key
             ? new ObjectRef(key.ApiVersion, key.Kind, key.Namespace, key.Name)
             : null;
         var config = spec?.Advanced?.HorizontalPodAutoscalerConfig;

@@ -80,6 +80,16 @@ public sealed class LeaseLeadership : ILeadership, IDisposable
     }
 
     /// <inheritdoc/>
+    public object? Term
+    {
+        get
+        {
+            lock (_lock)
+                return HeldUntil is null ? null : _term;
+        }
+    }
+
+    /// <inheritdoc/>
     public string? Holder => _holder;
 
     /// <inheritdoc/>

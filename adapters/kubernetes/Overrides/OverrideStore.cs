@@ -4,15 +4,13 @@ using System.Text.Json.Nodes;
 using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Overrides;
 
 /// <summary>The Overrides of all namespaces. Safe from several threads.</summary>
-internal sealed class OverrideStore(KubernetesApi api, Informer<OverrideObject> watch, OverrideBaselineStore baselines)
-    : IOverrides
+internal sealed class OverrideStore(KubernetesApi api, Informer<OverrideObject> watch) : IOverrides
 {
     private static readonly ResourceType Type = Kinds.Overrides.Type;
 
@@ -119,21 +117,6 @@ internal sealed class OverrideStore(KubernetesApi api, Informer<OverrideObject> 
             watch.Apply(answer.Read(Kinds.Overrides.Item));
             return WriteResult.Done;
         });
-
-    public Task<WriteResult> CaptureAsync(
-        OverrideKey key,
-        OverrideBaseline baseline,
-        CancellationToken cancellationToken
-    ) => baselines.CaptureAsync(key, baseline, cancellationToken);
-
-    public Task<WriteResult> NoteAsync(
-        StoredOverrideBaseline stored,
-        IReadOnlyList<int> sizes,
-        CancellationToken cancellationToken
-    ) => baselines.NoteAsync(stored, sizes, cancellationToken);
-
-    public Task<WriteResult> ReleaseAsync(StoredOverrideBaseline stored, CancellationToken cancellationToken) =>
-        baselines.ReleaseAsync(stored, cancellationToken);
 
     /// <summary>
     /// Writes in the version that was seen; when only the status was written meanwhile, in the present one.

@@ -5,12 +5,9 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>The ScaledObjects and HorizontalPodAutoscalers of a cluster, by the workload that they scale.</summary>
-internal sealed class AutoscalerIndex(
-    Informer<ScaledObject> scaledObjects,
-    Informer<HorizontalPodAutoscaler> autoscalers
-)
+internal sealed class AutoscalerIndex(Informer<SpecObject> scaledObjects, Informer<SpecObject> autoscalers)
 {
-    private readonly Dictionary<Key, ScaledObject> _scaledObjects = [];
+    private readonly Dictionary<Key, SpecObject> _scaledObjects = [];
     private readonly Dictionary<Key, AutoscalerView> _autoscalers = [];
     private (long ScaledObjects, long Autoscalers) _built = (-1, -1);
 
@@ -32,25 +29,25 @@ internal sealed class AutoscalerIndex(
         if (now.Item2 != _built.Autoscalers)
         {
             _autoscalers.Clear();
-            foreach (var autoscaler in autoscalers.Items.Where(one => !one.IsOfKeda))
+            foreach (var autoscaler in autoscalers.Items.Where(one => !IsOfKeda(one)))
                 if (
-                    Target(autoscaler.Metadata.Namespace, autoscaler.Spec?.ScaleTargetRef) is { } key
+                    Target(autoscaler) is { } key
                     && IsFirst(_autoscalers.GetValueOrDefault(key)?.Ref.Name, autoscaler.Metadata.Name)
                 )
-                    _autoscalers[key] = View(autoscaler);
+                    _autoscalers[key] = ViewOf(autoscaler);
         }
 
         _built = now;
     }
 
-    public ScaledObject? ScaledObjectOf(Key workload) => _scaledObjects.GetValueOrDefault(workload);
+    public SpecObject? ScaledObjectOf(Key workload) => _scaledObjects.GetValueOrDefault(workload);
 
     public AutoscalerView? AutoscalerOf(Key workload) => _autoscalers.GetValueOrDefault(workload);
 
-    /// <summary>What a ScaledObject scales; null when it names nothing.</summary>
-    public static Key? Target(ScaledObject scaled) => Target(scaled.Metadata.Namespace, scaled.Spec?.ScaleTargetRef);
+    /// <summary>What a ScaledObject or an HPA scales; null when it names nothing.</summary>
+    public static Key? Target(SpecObject scaling) => Target(scaling.Metadata.Namespace, scaling.Target);
 
-    public static ScaledObjectView View(ScaledObject scaled) =>
+    public static ScaledObjectView View(SpecObject scaled) =>
         new(
             new ObjectRef(
                 Kinds.ScaledObjects.Type.ApiVersion,
@@ -63,7 +60,12 @@ internal sealed class AutoscalerIndex(
             scaled.Metadata.Annotations
         );
 
-    private static AutoscalerView View(HorizontalPodAutoscaler autoscaler) =>
+    /// <summary>Made by KEDA for a ScaledObject, which is the one to change.</summary>
+    private static bool IsOfKeda(SpecObject autoscaler) =>
+        autoscaler.Metadata.OwnerReferences.Any(owner => owner.Kind == "ScaledObject")
+        || autoscaler.Metadata.Labels.ContainsKey("scaledobject.keda.sh/name");
+
+    private static AutoscalerView ViewOf(SpecObject autoscaler) =>
         new(
             new ObjectRef(
                 Kinds.HorizontalPodAutoscalers.Type.ApiVersion,
@@ -72,12 +74,12 @@ internal sealed class AutoscalerIndex(
                 autoscaler.Metadata.Name
             ),
             autoscaler.Metadata.Uid,
-            autoscaler.Spec?.MinReplicas,
-            autoscaler.Spec?.MaxReplicas
+            autoscaler.Number("minReplicas"),
+            autoscaler.Number("maxReplicas")
         );
 
     // KEDA's defaults: apps/v1 and Deployment.
-    private static Key? Target(string @namespace, TargetReference? target) =>
+    public static Key? Target(string @namespace, TargetReference? target) =>
         target?.Name is not { Length: > 0 } name
             ? null
             : new Key(

@@ -33,6 +33,8 @@ internal sealed class GenericWatch : WorkloadWatch
 
     public override WatchTrouble? Trouble => _trouble ?? _watch?.Trouble;
 
+    public override long Version => _watch?.Version ?? 0;
+
     public override IKubernetesObject? Find(string @namespace, string name) => _watch?.Find(@namespace, name);
 
     public Scale? ScaleOf(IKubernetesObject of) => _scales?.Of(of);

@@ -18,15 +18,13 @@ namespace Ebb.Kubernetes.Power;
 public sealed class KubernetesCluster : ICluster, IAsyncDisposable
 {
     private readonly KubernetesApi _api;
-    private readonly PowerWatches _watches;
+    private readonly ClusterWatches _watches;
     private readonly ScalerViews _views;
     private readonly ScalerWrites _scalers;
     private readonly WorkloadWrites _workloads;
     private readonly EventWrites _events;
     private readonly PowerOrders _orders;
     private readonly OverrideStore _overrides;
-    private readonly OverrideBaselineStore _overrideBaselines;
-    private readonly BaselineStore _baselines;
     private readonly Lock _composing = new();
     private readonly LazyView<ClusterView> _view;
     private bool _synced;
@@ -36,25 +34,24 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     // One kind whose webhook is broken must not delay all others until the battery is empty.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
+    /// <param name="watches">What is watched; not disposed by this.</param>
     /// <param name="namespace">Ebb's own, where its orders are.</param>
-    public KubernetesCluster(KubernetesApi api, string @namespace = "ebb-system")
+    public KubernetesCluster(KubernetesApi api, ClusterWatches watches, string @namespace = "ebb-system")
     {
         ArgumentNullException.ThrowIfNull(api);
-        _api = api;
+        ArgumentNullException.ThrowIfNull(watches);
+        (_api, _watches) = (api, watches);
         _view = new LazyView<ClusterView>(ClusterView.Nothing, _composing, Compose);
-        _watches = new PowerWatches(api, @namespace, _view.MarkChanged);
         _orders = new PowerOrders(api, @namespace, _watches.Orders);
         Powers = new StatusObjectStore(api, Kinds.Powers, @namespace, _watches.Powers);
         Outages = new StatusObjectStore(api, Kinds.Outages, @namespace, _watches.Outages);
-        _overrideBaselines = new OverrideBaselineStore(api, @namespace, _watches.Baselines);
-        _overrides = new OverrideStore(api, _watches.Overrides, _overrideBaselines);
-        _baselines = new BaselineStore(api, @namespace, _watches.Baselines);
-        _views = new ScalerViews(_watches, _baselines);
+        _overrides = new OverrideStore(api, _watches.Overrides);
+        _views = new ScalerViews(_watches);
         _scalers = new ScalerWrites(api, _watches.Scalers);
         _workloads = new WorkloadWrites(api, _watches);
         _events = new EventWrites(api);
+        watches.Changed += _view.MarkChanged;
         api.Contact.Changed += _view.MarkChanged;
     }
 
@@ -71,6 +68,9 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     public IOverrides Overrides => _overrides;
 
     /// <inheritdoc/>
+    public IBaselines Baselines => _watches.Baselines;
+
+    /// <inheritdoc/>
     public ClusterView Known => _view.View;
 
     /// <inheritdoc/>
@@ -85,36 +85,11 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<WriteResult> CaptureAsync(
-        UpsScalerView scaler,
-        Baseline baseline,
-        CancellationToken cancellationToken
-    ) =>
-        KeyOf(scaler) is { } key
-            ? _baselines.CreateAsync(key, baseline, cancellationToken)
-            : Task.FromResult(new WriteResult(WriteOutcome.Invalid, $"{scaler.Ref} names no workload"));
-
-    /// <inheritdoc/>
-    public Task<WriteResult> ReleaseAsync(UpsScalerView scaler, CancellationToken cancellationToken)
-    {
-        BaselineObject? stored = null;
-        lock (_composing)
-            if (KeyOf(scaler) is { } key)
-                stored = _views.BaselineOf(key);
-        return stored is null ? Task.FromResult(WriteResult.Done) : _baselines.DeleteAsync(stored, cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public Task<WriteResult> MirrorAsync(
         UpsScalerView scaler,
         int? specReplicas,
         CancellationToken cancellationToken
     ) => _scalers.MirrorAsync(scaler, specReplicas, cancellationToken);
-
-    private static BaselineKey? KeyOf(UpsScalerView scaler) =>
-        WorkloadType.Parse(scaler.Type) is { } type && scaler.TargetName is { } name
-            ? new BaselineKey(type, scaler.TargetNamespace, name)
-            : null;
 
     /// <inheritdoc/>
     public Task<WriteResult> SetStatusAsync(
@@ -131,13 +106,13 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
         _events.AnnounceAsync(announcement, cancellationToken);
 
-    /// <summary>Ends all watches.</summary>
+    /// <summary>Ends listening.</summary>
     public async ValueTask DisposeAsync()
     {
         _api.Contact.Changed -= _view.MarkChanged;
+        _watches.Changed -= _view.MarkChanged;
         if (_patience is not null)
             await _patience.DisposeAsync().ConfigureAwait(false);
-        await _watches.DisposeAsync().ConfigureAwait(false);
     }
 
     private ClusterView Compose(ClusterView last)
@@ -146,7 +121,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         same &= !_views.LookAgain();
         var nodes = Nodes(last.Nodes);
         var orders = _orders.Known;
-        var (overrides, before) = (_overrides.Known, _overrideBaselines.Known);
+        var (overrides, before) = (_overrides.Known, _watches.Baselines.Known(BaselineSource.Override));
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
         BePatient();

@@ -11,9 +11,18 @@ internal static class ScalerView
     public static string TargetNamespace(UpsScaler scaler) =>
         string.IsNullOrEmpty(scaler.Spec?.Namespace) ? scaler.Metadata.Namespace : scaler.Spec.Namespace;
 
-    public static UpsScalerView Of(UpsScaler scaler, BaselineObject? baseline, WorkloadLookup target)
+    public static UpsScalerView Of(UpsScaler scaler, StoredBaseline? baseline, WorkloadLookup target)
     {
         var (meta, spec) = (scaler.Metadata, scaler.Spec);
+        // From memory only for the workload that it was captured of.
+        var kept =
+            baseline is { IsDeleted: true }
+            && (
+                target is WorkloadLookup.Absent
+                || (target is WorkloadLookup.Found found && found.Workload.Uid != baseline.Before.Uid)
+            )
+                ? null
+                : baseline;
         return new UpsScalerView
         {
             Ref = new ObjectRef(
@@ -33,32 +42,28 @@ internal static class ScalerView
             ShutdownPriority = spec?.ShutdownPriority,
             ScaleUpPriority = spec?.ScaleUpPriority,
             SpecReplicas = spec?.SpecReplicas is >= 0 and var number ? number : null,
-            Baseline = baseline?.Spec is { } kept ? BaselineJson.Read(kept) : null,
+            Baseline = kept?.Before,
+            IsBaselineDeleted = kept?.IsDeleted == true,
             Status = Status(scaler.Status),
             Target = target,
         };
     }
 
     /// <summary>A workload that no UpsScaler names any more, as one whose UpsScaler was deleted.</summary>
-    public static UpsScalerView Orphan(BaselineKey key, BaselineObject baseline, WorkloadLookup target) =>
+    public static UpsScalerView Orphan(StoredBaseline stored, WorkloadLookup target) =>
         new()
         {
-            Ref = new ObjectRef(
-                Kinds.Baselines.Type.ApiVersion,
-                Kinds.Baselines.Type.Kind,
-                baseline.Metadata.Namespace,
-                baseline.Metadata.Name
-            ),
-            Uid = baseline.Metadata.Uid,
-            ResourceVersion = baseline.Metadata.ResourceVersion,
-            CreatedAt = baseline.Metadata.CreationTimestamp,
+            Ref = stored.Ref,
+            Uid = stored.Uid,
+            ResourceVersion = stored.Version,
+            CreatedAt = stored.Before.CapturedAt,
             Deleting = true,
-            Type = key.Type.Name,
-            TargetNamespace = key.Namespace,
-            TargetName = key.Name,
+            Type = stored.Key.Type,
+            TargetNamespace = stored.Key.Namespace,
+            TargetName = stored.Key.Name,
             ShutdownPriority = 0,
             ScaleUpPriority = 0,
-            Baseline = baseline.Spec is { } kept ? BaselineJson.Read(kept) : null,
+            Baseline = stored.Before,
             Target = target,
         };
 

@@ -10,11 +10,11 @@ namespace Ebb.Kubernetes.Power;
 /// UpsScalers with the workloads they name, as views. A view is made again only when an object behind it was replaced.
 /// Used under one lock.
 /// </summary>
-internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
+internal sealed class ScalerViews(ClusterWatches watches)
 {
     private readonly AutoscalerIndex _autoscalers = new(watches.ScaledObjects, watches.Autoscalers);
     private readonly Dictionary<ObjectName, Made> _made = [];
-    private readonly Dictionary<BaselineKey, (BaselineObject Baseline, Behind Behind, UpsScalerView View)> _orphans =
+    private readonly Dictionary<BaselineKey, (StoredBaseline Baseline, Behind Behind, UpsScalerView View)> _orphans =
     [];
     private readonly Dictionary<
         (WorkloadType Type, string Namespace, string Name),
@@ -32,7 +32,7 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
     {
         _autoscalers.Refresh();
         var scalers = watches.Scalers.Items;
-        var kept = baselines.All;
+        var kept = watches.Baselines.All;
         var views = new List<UpsScalerView>(scalers.Count);
         ScaledObjectsNamed = false;
         foreach (var scaler in scalers)
@@ -44,9 +44,9 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
                     ? known.Type
                     : WorkloadType.Parse(scaler.Spec?.Type);
             ScaledObjectsNamed |= type?.Method == SleepMethod.PauseScaling;
-            BaselineObject? baseline = null;
+            StoredBaseline? baseline = null;
             if (kept.Count > 0 && type is not null && scaler.Spec?.Name is { } target)
-                baseline = kept.GetValueOrDefault(new BaselineKey(type, ScalerView.TargetNamespace(scaler), target));
+                baseline = kept.GetValueOrDefault(Key(type, ScalerView.TargetNamespace(scaler), target));
             var behind = Find(scaler, type);
             var now =
                 known is not null
@@ -66,22 +66,28 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
         return (same ? last : views, same);
     }
 
-    /// <summary>The baseline of a workload.</summary>
-    public BaselineObject? BaselineOf(BaselineKey key) => baselines.All.GetValueOrDefault(key);
-
     /// <summary>Workloads with a baseline that no UpsScaler names any more: they are woken.</summary>
-    private void AddOrphans(List<UpsScalerView> views, IReadOnlyDictionary<BaselineKey, BaselineObject> kept)
+    private void AddOrphans(List<UpsScalerView> views, IReadOnlyDictionary<BaselineKey, StoredBaseline> kept)
     {
         if (kept.Count == 0 && _orphans.Count == 0)
             return;
-        var named = _made.Values.Select(made => made.Baseline).OfType<BaselineObject>().ToHashSet();
-        foreach (var (key, baseline) in kept.Where(one => !named.Contains(one.Value)))
+        var named = _made.Values.Select(made => made.Baseline).OfType<StoredBaseline>().ToHashSet();
+        foreach (var (key, baseline) in kept)
         {
-            ScaledObjectsNamed |= key.Type.Method == SleepMethod.PauseScaling;
-            var behind = Find(key);
+            if (key.Source != BaselineSource.Power || named.Contains(baseline))
+                continue;
+            // A later UpsScaler must not find what somebody took away with the one before.
+            if (baseline.IsDeleted)
+            {
+                watches.Baselines.Forget(key);
+                continue;
+            }
+            var type = WorkloadType.Parse(key.Type)!;
+            ScaledObjectsNamed |= type.Method == SleepMethod.PauseScaling;
+            var behind = Named(type, key.Namespace, key.Name);
             var known = _orphans.GetValueOrDefault(key);
             if (known.View is null || !ReferenceEquals(known.Baseline, baseline) || !behind.IsSameAs(known.Behind))
-                _orphans[key] = known = (baseline, behind, ScalerView.Orphan(key, baseline, behind.Sighting()));
+                _orphans[key] = known = (baseline, behind, ScalerView.Orphan(baseline, behind.Sighting()));
             views.Add(known.View);
         }
         foreach (
@@ -147,12 +153,15 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
             return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
         if (string.IsNullOrWhiteSpace(scaler.Spec?.Name))
             return new Behind { Why = "spec.name is not given" };
-        return Find(new BaselineKey(type, ScalerView.TargetNamespace(scaler), scaler.Spec.Name));
+        return Named(type, ScalerView.TargetNamespace(scaler), scaler.Spec.Name);
     }
 
-    private Behind Find(BaselineKey target)
+    private static BaselineKey Key(WorkloadType type, string @namespace, string name) =>
+        new(BaselineSource.Power, type.Name, @namespace, name);
+
+    /// <summary>A workload that an UpsScaler or a baseline names.</summary>
+    private Behind Named(WorkloadType type, string @namespace, string name)
     {
-        var (type, @namespace, name, _) = target;
         if (type.Method != SleepMethod.PauseScaling)
             return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, name), null);
         if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))
@@ -166,12 +175,12 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
             : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
     }
 
-    private Behind Find(AutoscalerIndex.Key key, ScaledObject? named, bool asked = false)
+    private Behind Find(AutoscalerIndex.Key key, SpecObject? named, bool asked = false)
     {
         if ((asked ? watches.Asked(key.ApiVersion, key.Kind) : watches.Of(key.ApiVersion, key.Kind)) is not { } watch)
             return new Behind
             {
-                Why = $"more kinds than {PowerWatches.MostAsked} that no UpsScaler names are not watched",
+                Why = $"more kinds than {ClusterWatches.MostAsked} that no UpsScaler names are not watched",
             };
         if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found)
             return NotFound(watch.Synced || (asked && watch.Trouble is { Code: 404 }), watch.Trouble, What(key, named));
@@ -207,7 +216,7 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
         };
     }
 
-    private static string What(AutoscalerIndex.Key key, ScaledObject? named) =>
+    private static string What(AutoscalerIndex.Key key, SpecObject? named) =>
         $"{key.Kind} {key.Namespace}/{key.Name}"
         + (named is null ? "" : $", which ScaledObject {named.Metadata.Name} scales");
 
@@ -219,7 +228,7 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
     private sealed record Made(
         UpsScaler Scaler,
         WorkloadType? Type,
-        BaselineObject? Baseline,
+        StoredBaseline? Baseline,
         Behind Behind,
         UpsScalerView View
     );
@@ -231,9 +240,9 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
 
         public WorkloadInputs WorkloadInputs { get; init; }
 
-        public ScaledObject? Named { get; init; }
+        public SpecObject? Named { get; init; }
 
-        public ScaledObject? ScaledObject { get; init; }
+        public SpecObject? ScaledObject { get; init; }
 
         public AutoscalerView? Autoscaler { get; init; }
 

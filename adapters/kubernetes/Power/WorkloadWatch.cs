@@ -14,6 +14,9 @@ internal abstract class WorkloadWatch : IAsyncDisposable
 
     public abstract WatchTrouble? Trouble { get; }
 
+    /// <summary>Grows with each change of the objects.</summary>
+    public abstract long Version { get; }
+
     public abstract IKubernetesObject? Find(string @namespace, string name);
 
     /// <summary>Takes over the server's answer to a write of the object itself.</summary>
@@ -44,6 +47,8 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
     public override bool Synced => _watched.Synced;
 
     public override WatchTrouble? Trouble => _watched.Trouble;
+
+    public override long Version => _watched.Version;
 
     public override IKubernetesObject? Find(string @namespace, string name) =>
         _watched.TryFind(@namespace, name, out var found) ? found : null;

@@ -10,7 +10,7 @@ namespace Ebb.Kubernetes.Power;
 /// <summary>
 /// What Ebb writes into objects that are not its own: one merge patch each, with what it expects in it.
 /// </summary>
-internal sealed class WorkloadWrites(KubernetesApi api, PowerWatches watches)
+internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
 {
     public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
         WriteAnswer.OfAsync(async () =>

@@ -34,10 +34,8 @@ internal static class Kinds
         () => Json.ObjectListCnpgCluster
     );
 
-    public static readonly Resource<ScaledObject> ScaledObjects = new(
-        new("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject"),
-        () => Json.ScaledObject,
-        () => Json.ObjectListScaledObject
+    public static readonly Resource<SpecObject> ScaledObjects = Whole(
+        new("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject")
     );
 
     public static readonly Resource<FluxObject> Kustomizations = new(
@@ -58,10 +56,8 @@ internal static class Kinds
         () => Json.ObjectListArgoApplication
     );
 
-    public static readonly Resource<HorizontalPodAutoscaler> HorizontalPodAutoscalers = new(
-        new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
-        () => Json.HorizontalPodAutoscaler,
-        () => Json.ObjectListHorizontalPodAutoscaler
+    public static readonly Resource<SpecObject> HorizontalPodAutoscalers = Whole(
+        new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler")
     );
 
     public static readonly Resource<UpsScaler> UpsScalers = new(
@@ -122,6 +118,10 @@ internal static class Kinds
 
     private static Resource<StatusItem> Status(string plural, string kind) =>
         new(new("ebb.dev", "v1alpha1", plural, kind), () => Json.StatusItem, () => Json.ObjectListStatusItem);
+
+    /// <summary>A kind of which the whole spec is kept.</summary>
+    public static Resource<SpecObject> Whole(ResourceType type) =>
+        new(type, () => Json.SpecObject, () => Json.ObjectListSpecObject);
 
     public static Resource<BareObject> Bare(ResourceType type) =>
         new(type, () => Json.BareObject, () => Json.ObjectListBareObject);

@@ -1,9 +1,9 @@
-using System.Text.Json.Nodes;
+using System.Runtime.CompilerServices;
 using Ebb.Core.Ports;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
-using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
@@ -12,47 +12,54 @@ namespace Ebb.Kubernetes.Schedules;
 
 /// <summary>
 /// What schedules need of the cluster, held in memory by watches; safe from several threads. ServiceScalers,
-/// ScheduledPodAutoscalers, Schedules, labelled ConfigMaps and HPAs are watched from the beginning; workloads,
-/// ScaledObjects and the ConfigMaps of a namespace from when something names them.
+/// ScheduledPodAutoscalers, Schedules and labelled ConfigMaps are watched from the beginning, the ConfigMaps of a
+/// namespace from when something names them; workloads, HPAs, ScaledObjects and Baselines are everybody's.
 /// </summary>
 public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
 {
     /// <summary>Makes a ConfigMap one of hpa-time-scaler.</summary>
     public const string TimeScalerLabel = "ebb.dev/hpa-time-scaler";
 
+    private const string Apps = "apps/v1";
+
     private readonly KubernetesApi _api;
+    private readonly ClusterWatches _shared;
+    private readonly ScheduleWrites _writes;
     private readonly EventWrites _events;
     private readonly Lock _lock = new();
-    private readonly ScheduleWatch<ScheduleObject> _serviceScalers,
+    private readonly ScheduleWatch _serviceScalers,
         _autoscalers,
         _schedules,
-        _timeScalers,
-        _hpas;
-    private readonly Dictionary<(string Kind, string Namespace), ScheduleWatch> _named = [];
+        _timeScalers;
+    private readonly Dictionary<string, ScheduleWatch> _maps = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _workloads = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<IKubernetesObject, ObjectView> _workloadViews = [];
+    private readonly AutoscalerIndex _governors;
     private readonly LazyView<ScheduleObjects> _view;
-    private (long, long, IReadOnlyDictionary<WorkloadName, string>) _autoscalerOf = (
-        -1,
-        -1,
-        new Dictionary<WorkloadName, string>()
-    );
+    private long _seen = -1;
     private bool _synced;
+    private bool _scaledObjectsNamed;
 
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
+    /// <param name="shared">What others watch too; not disposed by this.</param>
     /// <param name="serviceScalers">
     /// A label selector that limits which ServiceScalers are looked after; null: all.
     /// </param>
-    public ScheduleCluster(KubernetesApi api, string? serviceScalers = null)
+    public ScheduleCluster(KubernetesApi api, ClusterWatches shared, string? serviceScalers = null)
     {
         ArgumentNullException.ThrowIfNull(api);
-        _api = api;
+        ArgumentNullException.ThrowIfNull(shared);
+        (_api, _shared) = (api, shared);
         _events = new EventWrites(api);
-        _view = new LazyView<ScheduleObjects>(ScheduleObjects.Nothing, _lock, _ => Compose());
+        _writes = new ScheduleWrites(api, shared.Baselines, Type, Apply, Apply);
+        _governors = new AutoscalerIndex(shared.ScaledObjects, shared.Autoscalers);
+        _view = new LazyView<ScheduleObjects>(ScheduleObjects.Nothing, _lock, Compose);
         _serviceScalers = Begin(ScheduleKinds.ServiceScalers, null, serviceScalers);
         _autoscalers = Begin(ScheduleKinds.Autoscalers);
         _schedules = Begin(ScheduleKinds.Schedules);
         _timeScalers = Begin(ScheduleKinds.ConfigMaps, null, $"{TimeScalerLabel}=true");
-        _hpas = Begin(ScheduleKinds.Hpas);
+        shared.Changed += _view.MarkChanged;
     }
 
     /// <inheritdoc/>
@@ -65,289 +72,185 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     /// <inheritdoc/>
     public ObjectLookup Find(string kind, string @namespace, string name)
     {
-        var watch = Of(kind, @namespace);
-        if (watch.Find(@namespace, name) is { } found)
-            return new ObjectLookup.Found(found);
-        if (watch.Synced)
-            return new ObjectLookup.Absent($"{kind} {@namespace}/{name} does not exist");
-        return watch.Trouble is { } trouble
-            ? trouble.Code == 404
-                ? new ObjectLookup.Absent($"this cluster serves no {kind}")
-                : new ObjectLookup.Unknown(
-                    $"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}",
-                    trouble.IsLasting
-                )
-            : new ObjectLookup.Unknown($"{kind} {@namespace}/{name} has not been read yet");
+        if (kind is "Deployment" or "StatefulSet")
+        {
+            var watch = Workloads(kind);
+            return watch.Find(@namespace, name) is { } workload
+                ? new ObjectLookup.Found(_workloadViews.GetValue(workload, one => Views.Of(watch.Type, one)))
+                : NotFound(kind, @namespace, name, watch.Synced, watch.Trouble);
+        }
+        var informer = Informer(kind, @namespace);
+        return informer.TryFind(@namespace, name, out var found)
+            ? new ObjectLookup.Found(found.View(informer.Type))
+            : NotFound(kind, @namespace, name, informer.Synced, informer.Trouble);
     }
+
+    /// <inheritdoc/>
+    public StoredBaseline? BaselineOf(BaselineKey key) => _shared.Baselines.All.GetValueOrDefault(key);
 
     /// <inheritdoc/>
     public bool TryGovernorOf(WorkloadName workload, out string? governor)
     {
-        var scaledObjects = Of(ScheduleTarget.ScaledObject, workload.Namespace);
+        var scaledObjects = Informer(ScheduleTarget.ScaledObject, workload.Namespace);
         governor = null;
-        if (!_hpas.Settled || !scaledObjects.Settled)
+        if (!IsSettled(_shared.Autoscalers) || !IsSettled(scaledObjects))
             return false;
+        var key = new AutoscalerIndex.Key(Apps, workload.Kind, workload.Namespace, workload.Name);
         lock (_lock)
         {
-            var (hpas, scaled, found) = _autoscalerOf;
-            if (hpas != _hpas.Version || scaled != scaledObjects.Version)
-            {
-                var built = new Dictionary<WorkloadName, string>();
-                // KEDA makes an HPA for a ScaledObject; the ScaledObject is the one to name.
-                foreach (var one in _hpas.All.Concat(scaledObjects.All))
-                    if (TargetOf(one) is { } target)
-                        built[target] = $"{one.Ref.Kind} {one.Ref.Name}";
-                _autoscalerOf = (_hpas.Version, scaledObjects.Version, found = built);
-            }
-
-            governor = found.GetValueOrDefault(workload);
+            _governors.Refresh();
+            // KEDA makes an HPA for a ScaledObject; the ScaledObject is the one to name.
+            governor =
+                _governors.ScaledObjectOf(key) is { } scaled ? $"{ScheduleTarget.ScaledObject} {scaled.Metadata.Name}"
+                : _governors.AutoscalerOf(key) is { } hpa ? $"{ScheduleTarget.Hpa} {hpa.Ref.Name}"
+                : null;
             return true;
         }
     }
 
     /// <inheritdoc/>
-    public Task<WriteResult> WriteAsync(ScheduleWrite write, CancellationToken cancellationToken) =>
-        WriteAnswer.OfAsync(async () =>
-        {
-            ArgumentNullException.ThrowIfNull(write);
-            var type = Type(write.On.Kind);
-            var (place, name) = (write.On.Namespace, write.On.Name);
-            switch (write)
-            {
-                case ScheduleWrite.Create create:
-                    await _api.CreateAsync(type, place, create.Body, cancellationToken).ConfigureAwait(false);
-                    return WriteResult.Done;
-                case ScheduleWrite.Delete delete:
-                    await _api.DeleteAsync(type, place, name, delete.ResourceVersion, cancellationToken)
-                        .ConfigureAwait(false);
-                    return WriteResult.Done;
-                case ScheduleWrite.AddOwner add:
-                    return await AddOwnerAsync(type, add, cancellationToken).ConfigureAwait(false);
-                case ScheduleWrite.Merge merge:
-                    return await MergeAsync(type, merge, cancellationToken).ConfigureAwait(false);
-                default:
-                    throw new ArgumentOutOfRangeException(
-                        nameof(write),
-                        write.GetType().Name,
-                        "a write that is not known"
-                    );
-            }
-        });
+    public Task<WriteResult> WriteAsync(ScheduleWrite write, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        return _writes.WriteAsync(write, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<WriteResult> AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
         _events.AnnounceAsync(announcement, cancellationToken);
 
-    /// <summary>Ends all watches.</summary>
+    /// <summary>Ends its own watches.</summary>
     public async ValueTask DisposeAsync()
     {
+        _shared.Changed -= _view.MarkChanged;
         ScheduleWatch[] all;
         lock (_lock)
-            all = [_serviceScalers, _autoscalers, _schedules, _timeScalers, _hpas, .. _named.Values];
+            all = [_serviceScalers, _autoscalers, _schedules, _timeScalers, .. _maps.Values];
         foreach (var watch in all)
             await watch.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<WriteResult> AddOwnerAsync(
-        ResourceType type,
-        ScheduleWrite.AddOwner add,
-        CancellationToken cancellationToken
-    )
+    private static ObjectLookup NotFound(
+        string kind,
+        string @namespace,
+        string name,
+        bool synced,
+        WatchTrouble? trouble
+    ) =>
+        synced ? new ObjectLookup.Absent($"{kind} {@namespace}/{name} does not exist")
+        : trouble is null ? new ObjectLookup.Unknown($"{kind} {@namespace}/{name} has not been read yet")
+        : trouble.Code == 404 ? new ObjectLookup.Absent($"this cluster serves no {kind}")
+        : new ObjectLookup.Unknown($"{kind} {@namespace}/{name} cannot be read: {trouble.Sentence}", trouble.IsLasting);
+
+    private void Apply(ObjectRef on, ApiAnswer answer)
     {
-        try
-        {
-            Apply(
-                type,
-                add.On.Namespace,
-                add.On.Name,
-                await _api.PatchAsync(type, add.On.Namespace, add.On.Name, null, Operations(add), cancellationToken)
-                    .ConfigureAwait(false)
-            );
-            return WriteResult.Done;
-        }
-        catch (KubernetesException fault) when (fault.Code == 422)
-        {
-            // The only thing that is tested is the version.
-            return new WriteResult(WriteOutcome.Conflict, fault.Message);
-        }
+        var written = answer.Read(KubernetesJson.Default.SpecObject);
+        foreach (var informer in Holding(on))
+            informer.Apply(written);
     }
 
-    private async Task<WriteResult> MergeAsync(
-        ResourceType type,
-        ScheduleWrite.Merge merge,
-        CancellationToken cancellationToken
-    )
-    {
-        var patch = (JsonObject)merge.Patch.DeepClone();
-        var meta = patch["metadata"] as JsonObject ?? [];
-        (meta["uid"], meta["resourceVersion"]) = (merge.Uid, merge.ResourceVersion);
-        if (meta.Parent is null)
-            patch["metadata"] = meta;
-        var (place, name) = (merge.On.Namespace, merge.On.Name);
-        var answer = await _api.PatchAsync(type, place, name, merge.Subresource, patch, cancellationToken)
-            .ConfigureAwait(false);
-        if (merge.Subresource == "scale")
-        {
-            var scale = answer.Read(KubernetesJson.Default.Scale);
-            (Of(type.Kind, place) as ScheduleWatch<SizedObject>)?.Apply(
-                place,
-                name,
-                known =>
-                    known with
-                    {
-                        Metadata = known.Metadata with
-                        {
-                            ResourceVersion = scale.Metadata.ResourceVersion,
-                            SizedBy = null,
-                        },
-                        Spec = (known.Spec ?? new StatefulSetSpec(null, null)) with
-                        {
-                            Replicas = scale.Spec?.Replicas ?? 0,
-                        },
-                    }
-            );
-            return WriteResult.Done;
-        }
-
-        if (
-            merge.KeepsBaseline
-            && answer.Read(ScheduleKindsJson.Default.ScheduleObject).Status is { } status
-            && !(status.TryGetProperty("baseline", out var kept) && kept.TryGetProperty("uid", out _))
-        )
-            return new WriteResult(
-                WriteOutcome.Invalid,
-                "the CRD of Schedule that is installed does not know status.baseline, so that nothing can be kept: "
-                    + "apply deploy/crds"
-            );
-        Apply(type, place, name, answer);
-        return WriteResult.Done;
-    }
-
-    private void Apply(ResourceType type, string @namespace, string name, ApiAnswer answer)
-    {
-        foreach (var watch in Holding(type.Kind, @namespace))
-            if (watch.Find(@namespace, name) is not null)
-                watch.Apply(answer);
-    }
+    private void Apply(ObjectRef on, Scale scale) => _shared.Existing(on.ApiVersion, on.Kind)?.Apply(scale);
 
     /// <summary>A ConfigMap may be in two watches.</summary>
-    private ScheduleWatch[] Holding(string kind, string @namespace)
+    private Informer<SpecObject>[] Holding(ObjectRef on)
     {
-        if (kind != "ConfigMap")
-            return [Of(kind, @namespace)];
+        if (on.Kind != "ConfigMap")
+            return [Informer(on.Kind, on.Namespace)];
         lock (_lock)
-            return _named.TryGetValue((kind, @namespace), out var all) ? [_timeScalers, all] : [_timeScalers];
+            return _maps.TryGetValue(on.Namespace, out var all)
+                ? [_timeScalers.Informer, all.Informer]
+                : [_timeScalers.Informer];
     }
 
-    // Not a collection expression: that would add the nodes through a method that is not trim safe.
-    private static JsonArray Operations(ScheduleWrite.AddOwner add) =>
-        new(
-            new JsonObject
-            {
-                ["op"] = "test",
-                ["path"] = "/metadata/resourceVersion",
-                ["value"] = add.ResourceVersion,
-            },
-            new JsonObject
-            {
-                ["op"] = "add",
-                ["path"] = add.First ? "/metadata/ownerReferences" : "/metadata/ownerReferences/-",
-                ["value"] = add.First ? new JsonArray(add.Owner.DeepClone()) : add.Owner.DeepClone(),
-            }
-        );
-
-    private ScheduleObjects Compose()
+    private ScheduleObjects Compose(ScheduleObjects last)
     {
-        ScheduleWatch[] said = [_serviceScalers, _autoscalers, _schedules, _timeScalers];
+        Informer<SpecObject>[] own = [.. Own().Select(watch => watch.Informer)];
+        Informer<SpecObject>[] read = _scaledObjectsNamed
+            ? [.. own, _shared.Autoscalers, _shared.ScaledObjects]
+            : [.. own, _shared.Autoscalers];
+        var workloads = _workloads.Select(kind => _shared.Existing(Apps, kind)).OfType<WorkloadWatch>().ToList();
         // Once everything was read, a kind that is named later makes only its own objects unknown.
-        _synced = _synced || (said.All(watch => watch.Settled) && _hpas.Settled);
+        _synced = _synced || (own.All(IsSettled) && IsSettled(_shared.Autoscalers) && _shared.Baselines.Settled);
         // A CRD that is not installed is no trouble: nothing uses it.
-        var troubles = said.Append(_hpas)
-            .Concat(_named.Values)
-            .Select(watch => watch.Trouble)
-            .OfType<WatchTrouble>()
-            .Where(trouble => trouble.Code != 404)
-            .Select(trouble => trouble.Sentence)
-            .Distinct()
-            .Order(StringComparer.Ordinal);
+        List<string> troubles =
+        [
+            .. read.Select(watch => watch.Trouble)
+                .Concat(workloads.Select(watch => watch.Trouble))
+                .OfType<WatchTrouble>()
+                .Where(trouble => trouble.Code != 404)
+                .Select(trouble => trouble.Sentence)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+        var baselines = _shared.Baselines.Of(BaselineSource.Schedule);
+        // Most that changes in a cluster is nothing that schedules read.
+        var seen =
+            read.Sum(watch => watch.Version + (watch.Synced ? 1 : 0))
+            + workloads.Sum(watch => watch.Version + (watch.Synced ? 1 : 0));
+        if (
+            seen == _seen
+            && last.Synced == _synced
+            && ReferenceEquals(last.Baselines, baselines)
+            && last.Troubles.SequenceEqual(troubles)
+        )
+            return last;
+        _seen = seen;
         return new ScheduleObjects(
             _synced,
             _serviceScalers.All,
             _autoscalers.All,
             _schedules.All,
             _timeScalers.All,
-            [.. troubles]
+            baselines,
+            troubles
         );
     }
 
-    private ScheduleWatch Of(string kind, string @namespace)
+    private IEnumerable<ScheduleWatch> Own() =>
+        [_serviceScalers, _autoscalers, _schedules, _timeScalers, .. _maps.Values];
+
+    /// <summary>It was read once, or cannot be read.</summary>
+    private static bool IsSettled(Informer<SpecObject> watch) => watch.Synced || watch.Trouble?.IsLasting == true;
+
+    private WorkloadWatch Workloads(string kind)
+    {
+        lock (_lock)
+            _workloads.Add(kind);
+        return _shared.Asked(Apps, kind)!;
+    }
+
+    private Informer<SpecObject> Informer(string kind, string @namespace)
     {
         switch (kind)
         {
             case ScheduleTarget.Autoscaler:
-                return _autoscalers;
+                return _autoscalers.Informer;
             case "Schedule":
-                return _schedules;
+                return _schedules.Informer;
             case "ServiceScaler":
-                return _serviceScalers;
+                return _serviceScalers.Informer;
             case ScheduleTarget.Hpa:
-                return _hpas;
-        }
-
-        // ConfigMaps are watched namespace by namespace: a cluster has many, and few are read.
-        var key = (kind, kind == "ConfigMap" ? @namespace : "");
-        lock (_lock)
-        {
-            if (_named.TryGetValue(key, out var known))
-                return known;
-            return _named[key] = kind switch
-            {
-                "Deployment" => Begin(ScheduleKinds.Deployments),
-                "StatefulSet" => Begin(ScheduleKinds.StatefulSets),
-                ScheduleTarget.ScaledObject => Begin(ScheduleKinds.ScaledObjects),
-                "ConfigMap" => Begin(ScheduleKinds.ConfigMaps, @namespace),
-                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that schedules do not read"),
-            };
+                return _shared.Autoscalers;
+            case ScheduleTarget.ScaledObject:
+                lock (_lock)
+                    _scaledObjectsNamed = true;
+                return _shared.ScaledObjects;
+            // They are watched namespace by namespace: a cluster has many, and few are read.
+            case "ConfigMap":
+                lock (_lock)
+                    return (
+                        _maps.TryGetValue(@namespace, out var known)
+                            ? known
+                            : _maps[@namespace] = Begin(ScheduleKinds.ConfigMaps, @namespace)
+                    ).Informer;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that schedules do not read");
         }
     }
 
-    private static ResourceType Type(string kind) =>
-        kind switch
-        {
-            ScheduleTarget.Autoscaler => ScheduleKinds.Autoscalers.Type,
-            "Schedule" => ScheduleKinds.Schedules.Type,
-            "ServiceScaler" => ScheduleKinds.ServiceScalers.Type,
-            ScheduleTarget.Hpa => ScheduleKinds.Hpas.Type,
-            ScheduleTarget.ScaledObject => ScheduleKinds.ScaledObjects.Type,
-            "Deployment" => ScheduleKinds.Deployments.Type,
-            "StatefulSet" => ScheduleKinds.StatefulSets.Type,
-            "ConfigMap" => ScheduleKinds.ConfigMaps.Type,
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that schedules do not write"),
-        };
+    private ResourceType Type(ObjectRef on) =>
+        on.Kind is "Deployment" or "StatefulSet" ? Workloads(on.Kind).Type : Informer(on.Kind, on.Namespace).Type;
 
-    private static WorkloadName? TargetOf(ObjectView governor)
-    {
-        if (
-            governor.Spec is not { ValueKind: System.Text.Json.JsonValueKind.Object } spec
-            || !spec.TryGetProperty("scaleTargetRef", out var target)
-            || target.ValueKind != System.Text.Json.JsonValueKind.Object
-            || !target.TryGetProperty("name", out var name)
-        )
-            return null;
-        // KEDA's default; an HPA always says.
-        var kind =
-            target.TryGetProperty("kind", out var said) && said.GetString() is { Length: > 0 } text
-                ? text
-                : "Deployment";
-        return new WorkloadName(kind, governor.Ref.Namespace, name.GetString() ?? "");
-    }
-
-    private ScheduleWatch<ScheduleObject> Begin(
-        Resource<ScheduleObject> resource,
-        string? @namespace = null,
-        string? selector = null
-    ) => new(_api, resource, (item, type) => item.View(type), _view.MarkChanged, @namespace, selector);
-
-    private ScheduleWatch<SizedObject> Begin(Resource<SizedObject> resource) =>
-        new(_api, resource, (item, type) => item.View(type), _view.MarkChanged);
+    private ScheduleWatch Begin(Resource<SpecObject> resource, string? @namespace = null, string? selector = null) =>
+        new(_api, resource, _view.MarkChanged, @namespace, selector);
 }

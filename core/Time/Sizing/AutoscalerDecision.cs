@@ -15,12 +15,8 @@ internal static class AutoscalerDecision
     {
         if (input.Sized is ObjectLookup.Unknown unknown)
             return SizingPlan.Of(unknown);
-        if (input.Sized.It is not { } parent)
-            return BaselineWrites.Tidy(input, needed: false) is { } drop
-                ? SizingPlan.Next(drop)
-                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
-        if (parent.Deleting)
-            return Leaving(input, parent);
+        if (input.Sized.It is not { Deleting: false } parent)
+            return BaselineWrites.Gone(input, (input.Sized as ObjectLookup.Absent)?.What ?? $"{input.Ref} is deleted");
         if (input.Autoscaler is not { } spec)
             return SizingPlan.Cannot($"{parent.Ref} is not valid; its status says why");
         if (input.Hpa is ObjectLookup.Unknown notKnown)
@@ -48,35 +44,15 @@ internal static class AutoscalerDecision
             return SizingPlan.Next(patch, hint);
 
         var kept = input.Kept(parent.Uid);
-        if (zero && BaselineWrites.Hold(parent) is { } hold)
-            return SizingPlan.Next(hold, hint);
-        var emptying = ScaleToZero.Decide(input, parent.Uid, zero, kept, (min, max));
+        var emptying = ScaleToZero.Decide(input, parent, zero, kept, (min, max));
         if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
             return emptying with { Hint = hint };
-        var step = BaselineWrites.Tidy(input, needed: zero || (input.Asleep is not null && kept is not null));
+        var needed = zero || (input.Asleep is not null && kept is not null);
         return new SizingPlan(
-            WorkloadDecision.Steps(step ?? (zero || kept is not null ? null : BaselineWrites.Drop(parent))),
+            WorkloadDecision.Steps(needed ? BaselineWrites.Repair(input) : BaselineWrites.Release(input)),
             null,
             hint,
             emptying?.WakesTo
-        );
-    }
-
-    /// <summary>
-    /// One that goes leaves no workload at 0: that is filled first, by the clock, or by power when that has it asleep.
-    /// </summary>
-    private static SizingPlan Leaving(TargetInput input, ObjectView parent)
-    {
-        if (
-            input.Autoscaler is { } spec
-            && input.Kept(parent.Uid) is { Replicas: not null } kept
-            && ScaleToZero.Decide(input, parent.Uid, zero: false, kept, HpaFields.Bounds(spec.Otherwise.Bounds))
-                is { } filling
-            && filling is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true } or { WakesTo: not null }
-        )
-            return filling;
-        return new SizingPlan(
-            WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed: false) ?? BaselineWrites.Drop(parent))
         );
     }
 

@@ -15,9 +15,7 @@ internal static class HpaDecision
         if (input.Sized is ObjectLookup.Unknown unknown)
             return SizingPlan.Of(unknown);
         if (input.Sized.It is not { } hpa)
-            return BaselineWrites.Tidy(input, needed: false) is { } drop
-                ? SizingPlan.Next(drop)
-                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
+            return BaselineWrites.Gone(input, ((ObjectLookup.Absent)input.Sized).What);
         if (hpa.Deleting)
             return SizingPlan.Settled;
         var (bounds, kept) = (input.Bounds, input.Kept(hpa.Uid));
@@ -32,13 +30,8 @@ internal static class HpaDecision
                     $"maxReplicas raised from {usual.Max} to {wanted.Max} with minReplicas"
                 )
                 : null;
-        var emptying = ScaleToZero.Decide(
-            input,
-            hpa.Uid,
-            zero,
-            kept is null ? null : kept with { Min = usual.Min, Max = usual.Max },
-            wanted
-        );
+        var before = kept ?? new ScheduleBaseline(hpa.Uid, input.Now, null, usual.Min, usual.Max, null, input.Scales);
+        var emptying = ScaleToZero.Decide(input, hpa, zero, before, wanted);
         if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
             return emptying with { Hint = hint };
         var waking = emptying?.WakesTo;
@@ -47,21 +40,12 @@ internal static class HpaDecision
         {
             // What a ConfigMap says of minReplicas it says at all times: only what comes back must be kept.
             var keep =
-                input.SchedulesAsk || raised || kept is not null
-                    ? BaselineWrites.Keep(
-                        input,
-                        (kept ?? new ScheduleBaseline(hpa.Uid, input.Now)) with
-                        {
-                            Min = usual.Min,
-                            Max = usual.Max,
-                        }
-                    )
-                    : null;
+                input.SchedulesAsk || raised || kept is not null ? BaselineWrites.Keep(input, hpa, before) : null;
             return SizingPlan.Next(keep ?? Write(input, hpa, wanted.Min, wanted.Max), hint, waking);
         }
 
         var needed = kept is not null && (input.SchedulesAsk || raised);
-        var step = needed ? BaselineWrites.Tidy(input, true) : BaselineWrites.Tidy(input, false);
+        var step = needed ? BaselineWrites.Repair(input) : BaselineWrites.Release(input);
         return new SizingPlan(WorkloadDecision.Steps(step), null, hint, waking);
     }
 

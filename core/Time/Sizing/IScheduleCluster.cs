@@ -1,4 +1,5 @@
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Time.Sizing;
 
@@ -26,6 +27,9 @@ public interface IScheduleCluster
     /// <param name="name">Its name.</param>
     ObjectLookup Find(string kind, string @namespace, string name);
 
+    /// <summary>What is stored of what an object was; null: nothing.</summary>
+    StoredBaseline? BaselineOf(BaselineKey key);
+
     /// <summary>Whether it is known who scales workloads; false while that is being read.</summary>
     /// <param name="workload">A Deployment or StatefulSet.</param>
     /// <param name="governor">The HPA or ScaledObject that scales it, for messages; null: none.</param>
@@ -47,6 +51,7 @@ public interface IScheduleCluster
 /// <param name="Autoscalers">The ScheduledPodAutoscalers.</param>
 /// <param name="Schedules">The Schedules.</param>
 /// <param name="TimeScalers">The ConfigMaps of hpa-time-scaler.</param>
+/// <param name="Baselines">What objects were before schedules sized them.</param>
 /// <param name="Troubles">What cannot be read, and why.</param>
 public sealed record ScheduleObjects(
     bool Synced,
@@ -54,11 +59,12 @@ public sealed record ScheduleObjects(
     IReadOnlyList<ObjectView> Autoscalers,
     IReadOnlyList<ObjectView> Schedules,
     IReadOnlyList<ObjectView> TimeScalers,
+    IReadOnlyList<StoredBaseline> Baselines,
     IReadOnlyList<string> Troubles
 )
 {
     /// <summary>Nothing known yet.</summary>
-    public static readonly ScheduleObjects Nothing = new(false, [], [], [], [], []);
+    public static readonly ScheduleObjects Nothing = new(false, [], [], [], [], [], []);
 
     /// <inheritdoc/>
     public bool Equals(ScheduleObjects? other) => ReferenceEquals(this, other);

@@ -9,30 +9,36 @@ internal static class ScaleToZero
 {
     /// <summary>What must be done next for it; null: nothing, go on with the bounds.</summary>
     /// <param name="input">With the workload in it.</param>
-    /// <param name="uid">The UID that what is kept is bound to.</param>
+    /// <param name="scaler">The HPA or its parent, to which what is kept is bound.</param>
     /// <param name="zero">It must be empty now.</param>
-    /// <param name="kept">What is kept.</param>
+    /// <param name="kept">What is kept, or will be; null: what is new of it.</param>
     /// <param name="bounds">The HPA's, within which it wakes.</param>
     public static SizingPlan? Decide(
         TargetInput input,
-        string uid,
+        ObjectView scaler,
         bool zero,
         ScheduleBaseline? kept,
         (int Min, int Max) bounds
     )
     {
         if (input.Workload is ObjectLookup.Unknown unknown)
-            return zero || kept?.Replicas is not null ? SizingPlan.Of(unknown) : null;
+            return zero || input.EmptiedFrom is not null ? SizingPlan.Of(unknown) : null;
         if (input.Workload.It is not { Deleting: false, Replicas: { } current } workload)
             return zero && input.Workload is ObjectLookup.Absent absent ? SizingPlan.Cannot(absent.What) : null;
         if (zero && WorkloadDecision.Refusal(workload) is { } refusal)
             return SizingPlan.Cannot(refusal);
-        var natural = kept?.Replicas ?? input.Asleep ?? current;
+        var natural = input.EmptiedFrom ?? input.Asleep ?? current;
         var filled = natural == 0 ? 0 : Math.Clamp(natural, bounds.Min, bounds.Max);
-        var keep =
-            zero && kept?.Replicas is null
-                ? BaselineWrites.Keep(input, (kept ?? new ScheduleBaseline(uid, input.Now)) with { Replicas = natural })
-                : null;
+        var keep = zero
+            ? BaselineWrites.Keep(
+                input,
+                scaler,
+                (kept ?? new ScheduleBaseline(scaler.Uid, input.Now, Scales: input.Scales)) with
+                {
+                    Replicas = natural,
+                }
+            )
+            : null;
         if (input.Asleep is not null)
             return new SizingPlan(
                 WorkloadDecision.Steps(keep),
@@ -44,7 +50,7 @@ internal static class ScaleToZero
             return SizingPlan.Next(keep);
         if (zero)
             return current == 0 ? null : SizingPlan.Next(WorkloadDecision.Scale(workload, 0));
-        if (kept?.Replicas is null)
+        if (input.EmptiedFrom is null)
             return null;
         if (current == 0 && filled > 0)
             return SizingPlan.Next(WorkloadDecision.Scale(workload, filled));

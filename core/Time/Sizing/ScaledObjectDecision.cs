@@ -25,9 +25,7 @@ internal static class ScaledObjectDecision
         if (input.Sized is ObjectLookup.Unknown unknown)
             return SizingPlan.Of(unknown);
         if (input.Sized.It is not { } scaled)
-            return BaselineWrites.Tidy(input, needed: false) is { } drop
-                ? SizingPlan.Next(drop)
-                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
+            return BaselineWrites.Gone(input, ((ObjectLookup.Absent)input.Sized).What);
         if (scaled.Deleting)
             return SizingPlan.Settled;
         if (IsAnsweredByEbb(scaled))
@@ -73,9 +71,10 @@ internal static class ScaledObjectDecision
                 input.Asleep,
                 present.Min,
                 present.Max,
-                input.PauseBefore
+                input.PauseBefore,
+                input.Scales
             );
-            if (BaselineWrites.Keep(input, before) is { } first)
+            if (BaselineWrites.Keep(input, scaled, before) is { } first)
                 return SizingPlan.Next(first);
         }
 
@@ -89,7 +88,7 @@ internal static class ScaledObjectDecision
         if (zero && input.Asleep is null && kept is { Replicas: null } && input.Workload.It?.Replicas is { } full)
         {
             // Kept since an earlier window.
-            if (paused != "0" && BaselineWrites.Keep(input, kept with { Replicas = full }) is { } again)
+            if (paused != "0" && BaselineWrites.Keep(input, scaled, kept with { Replicas = full }) is { } again)
                 return SizingPlan.Next(again);
         }
         // First, so that KEDA takes over a target that is there already.
@@ -104,6 +103,7 @@ internal static class ScaledObjectDecision
         {
             var keep = BaselineWrites.Keep(
                 input,
+                scaled,
                 kept
                     ?? new ScheduleBaseline(
                         scaled.Uid,
@@ -111,7 +111,8 @@ internal static class ScaledObjectDecision
                         zero ? input.Asleep ?? input.Workload.It?.Replicas : null,
                         present.Min,
                         present.Max,
-                        input.Asleep is null ? paused : input.PauseBefore
+                        input.Asleep is null ? paused : input.PauseBefore,
+                        input.Scales
                     )
             );
             return SizingPlan.Next(
@@ -132,12 +133,12 @@ internal static class ScaledObjectDecision
             !zero
             && input is { Asleep: null, SchedulesAsk: true }
             && kept is { Replicas: not null }
-            && BaselineWrites.Keep(input, kept with { Replicas = null }) is { } filled
+            && BaselineWrites.Keep(input, scaled, kept with { Replicas = null }) is { } filled
         )
             return SizingPlan.Next(filled);
         var needed = kept is not null && (input.SchedulesAsk || input.Asleep is not null);
         return new SizingPlan(
-            WorkloadDecision.Steps(BaselineWrites.Tidy(input, needed)),
+            WorkloadDecision.Steps(needed ? BaselineWrites.Repair(input) : BaselineWrites.Release(input)),
             null,
             null,
             kept is null ? null : waking

@@ -1,84 +1,79 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Workloads;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Ebb.Core.Time.Sizing;
 
 /// <summary>
-/// What a scaled object was before a schedule sized it; the counterpart of power's baseline. It stands in
-/// <c>status.baseline</c> of a Schedule (in an annotation of the HPA where only a ConfigMap sizes it, which has no
-/// status), is written once before the first write to the object, and is taken out when the object is again what it
-/// was. It speaks only of the object with this UID.
+/// What an object was before a schedule sized it: written once before the first write to it, gone when it is that
+/// again. It speaks only of the object with this UID.
 /// </summary>
 /// <param name="Uid">The scaled object's.</param>
 /// <param name="CapturedAt">When.</param>
-/// <param name="Replicas">Desired replicas of the workload; null: not touched.</param>
+/// <param name="Replicas">
+/// Desired replicas of the workload; of what scales one: those that it had before it was emptied. Null: not touched.
+/// </param>
 /// <param name="Min">minReplicas of an HPA, minReplicaCount of a ScaledObject; null: there was none, or not
 /// touched.</param>
 /// <param name="Max">The same for the maximum.</param>
 /// <param name="Paused">KEDA's annotation paused-replicas; null: there was none, or not touched.</param>
+/// <param name="Scales">Kind and name of the workload that it scales; null: it is one, or that is not known.</param>
 public sealed record ScheduleBaseline(
     string Uid,
     Instant CapturedAt,
     int? Replicas = null,
     int? Min = null,
     int? Max = null,
-    string? Paused = null
+    string? Paused = null,
+    string? Scales = null
 )
 {
-    /// <summary>Where an HPA keeps it.</summary>
-    public const string Annotation = "ebb.dev/baseline";
+    /// <summary>Where a baseline of an object is stored.</summary>
+    public static BaselineKey Key(string kind, string @namespace, string name) =>
+        new(BaselineSource.Schedule, kind.ToLowerInvariant(), @namespace, name);
 
-    /// <summary>Keeps a Schedule until what it keeps has been written back.</summary>
-    public const string Finalizer = "ebb.dev/restore-first";
-
-    internal static ScheduleBaseline? Of(ObjectView holder)
+    /// <summary>As it is stored.</summary>
+    public static ScheduleBaseline Of(StoredBaseline stored)
     {
-        if (holder.Ref.Kind != ScheduleTarget.Hpa)
-            return Of(holder.Read("status").Member("baseline"));
-        if (!holder.Annotations.TryGetValue(Annotation, out var text))
-            return null;
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return Of(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            // Not written by Ebb: no baseline.
-            return null;
-        }
+        ArgumentNullException.ThrowIfNull(stored);
+        var before = stored.Before;
+        return new ScheduleBaseline(
+            before.Uid ?? "",
+            before.CapturedAt ?? default,
+            IsWorkload(stored.Key.Type) ? before.Replicas : stored.Notes.EmptiedFrom,
+            before.Bounds?.Least,
+            before.Bounds?.Most,
+            before.Annotation(WellKnown.PausedReplicasAnnotation),
+            before.Scales
+        );
     }
 
-    internal JsonObject Write() =>
-        new()
-        {
-            ["uid"] = Uid,
-            ["capturedAt"] = InstantPattern.ExtendedIso.Format(CapturedAt),
-            ["replicas"] = Replicas,
-            ["minReplicas"] = Min,
-            ["maxReplicas"] = Max,
-            ["pausedReplicas"] = Paused,
-        };
-
-    private static ScheduleBaseline? Of(JsonElement? found)
+    /// <summary>What is stored once.</summary>
+    public Baseline ToBaseline(ObjectRef on)
     {
-        var read = new SpecReader(found, "baseline", []);
-        return read.Text("uid") is { } uid
-            ? new ScheduleBaseline(
-                uid,
-                InstantPattern.ExtendedIso.Parse(read.Text("capturedAt") ?? "").TryGetValue(default, out var at)
-                    ? at
-                    : default,
-                Number(read, "replicas"),
-                Number(read, "minReplicas"),
-                Number(read, "maxReplicas"),
-                read.Text("pausedReplicas")
-            )
-            : null;
+        ArgumentNullException.ThrowIfNull(on);
+        return new Baseline(
+            Uid,
+            CapturedAt,
+            IsWorkload(on.Kind) ? Replicas : null,
+            Annotations: on.Kind == ScheduleTarget.ScaledObject
+                ? [new AnnotationValue(WellKnown.PausedReplicasAnnotation, Paused)]
+                : null,
+            Bounds: on.Kind is ScheduleTarget.Hpa or ScheduleTarget.ScaledObject
+                ? new AutoscalerView(on, Uid, Min, Max)
+                : null,
+            Scales: Scales
+        );
     }
 
-    private static int? Number(SpecReader read, string member) => read.Whole(member, 0, int.MaxValue);
+    /// <summary>What may change while it stands.</summary>
+    public BaselineNotes NotesOf(ObjectRef on)
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        return IsWorkload(on.Kind) ? BaselineNotes.None : new BaselineNotes([], Replicas);
+    }
+
+    private static bool IsWorkload(string kind) =>
+        kind.Equals("Deployment", StringComparison.OrdinalIgnoreCase)
+        || kind.Equals("StatefulSet", StringComparison.OrdinalIgnoreCase);
 }

@@ -25,7 +25,10 @@ public abstract record IndexEntry
     public bool Pending { get; init; }
 
     /// <summary>For memory over changes.</summary>
-    public string Key => $"{GetType().Name} {Kind} {Namespace}/{Name}";
+    public string Key => KeyOf(GetType().Name, Kind, Namespace, Name);
+
+    internal static string KeyOf(string entry, string kind, string @namespace, string name) =>
+        $"{entry} {kind} {@namespace}/{name}";
 
     /// <inheritdoc/>
     public virtual bool Equals(IndexEntry? other) => ReferenceEquals(this, other);
@@ -159,6 +162,10 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
 
         foreach (var ((place, _, _), children) in groups)
             Add(entries, Entry(null, children[0].Target!, place, children));
+        // Nobody asks anything of these any more: they become what they were.
+        foreach (var (_, type, place, name) in world.Baselines.Select(stored => stored.Key))
+            if (ScheduleTarget.OfType(type, name) is { } sized && !entries.ContainsKey(KeyOf(sized, place)))
+                Add(entries, Entry(null, sized, place, []));
         foreach (var lost in members.Values.Where(member => member.Target is null))
             Add(entries, Alone(lost));
         var same =
@@ -269,6 +276,9 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
         var spec = parsed.Value ?? (known?.Scaler.Uid == scaler.Uid ? known.Spec : null);
         return probe with { Spec = spec, Faults = parsed.Faults, Timetable = spec?.Timetable };
     }
+
+    private static string KeyOf(ScheduleTarget target, string @namespace) =>
+        IndexEntry.KeyOf(nameof(TargetEntry), target.Kind, @namespace, target.Name);
 
     private TargetEntry Entry(ObjectView? parent, ScheduleTarget target, string @namespace, List<IndexMember> members)
     {

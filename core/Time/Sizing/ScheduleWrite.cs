@@ -31,14 +31,23 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
         string ResourceVersion,
         JsonObject Patch,
         string? Subresource = null
-    ) : ScheduleWrite(On, What)
+    ) : ScheduleWrite(On, What);
+
+    /// <summary>Stores what an object was, or notes from which size its workload was emptied.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Before">What it was.</param>
+    /// <param name="Stored">What is stored of that already; null: nothing.</param>
+    public sealed record Keep(ObjectRef On, ScheduleBaseline Before, StoredBaseline? Stored)
+        : ScheduleWrite(On, "what it was")
     {
-        /// <summary>
-        /// Makes sure from the answer that all of <c>status.baseline</c> was kept; an older schema drops it without a
-        /// word.
-        /// </summary>
-        public bool KeepsBaseline { get; init; }
+        /// <summary>Where it is stored.</summary>
+        public BaselineKey Key => ScheduleBaseline.Key(On.Kind, On.Namespace, On.Name);
     }
+
+    /// <summary>Deletes what is stored of an object.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Key">Where it is stored.</param>
+    public sealed record Release(ObjectRef On, BaselineKey Key) : ScheduleWrite(On, "nothing kept");
 
     /// <summary>Adds an owner behind those that are there.</summary>
     /// <param name="On">The object.</param>

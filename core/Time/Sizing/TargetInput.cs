@@ -1,5 +1,6 @@
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
+using Ebb.Core.Workloads;
 using NodaTime;
 
 namespace Ebb.Core.Time.Sizing;
@@ -36,15 +37,16 @@ public sealed record TargetInput
     /// <summary>What an HPA or ScheduledPodAutoscaler scales.</summary>
     public ObjectLookup Workload { get; init; } = new ObjectLookup.Absent("");
 
+    /// <summary>Kind and name of the workload behind it; null: there is none that the clock could empty.</summary>
+    public string? Scales { get; init; }
+
     /// <summary>
     /// Who else scales a Deployment or StatefulSet, such as <c>HorizontalPodAutoscaler web</c>; null: nobody.
     /// </summary>
     public string? Governor { get; init; }
 
-    /// <summary>
-    /// All Schedules that name it, deleted ones too, in order of name, and behind them the HPA itself, when it is one.
-    /// </summary>
-    public required IReadOnlyList<ObjectView> Holders { get; init; }
+    /// <summary>What is stored of what it was; null: nothing.</summary>
+    public StoredBaseline? Stored { get; init; }
 
     /// <summary>What power will wake the workload to, when it has it asleep; null: it has not.</summary>
     public int? Asleep { get; init; }
@@ -59,7 +61,14 @@ public sealed record TargetInput
 
     internal ScaleBounds Bounds => State.Bounds;
 
-    /// <summary>What is kept of the object with this UID, from a holder that stays if there is one.</summary>
+    internal ObjectRef Ref => new(Target.ApiVersion, Target.Kind, Namespace, Target.Name);
+
+    /// <summary>What is kept of the object with this UID.</summary>
     internal ScheduleBaseline? Kept(string uid) =>
-        Holders.OrderBy(holder => holder.Deleting).Select(ScheduleBaseline.Of).FirstOrDefault(kept => kept?.Uid == uid);
+        Stored is { } stored && ScheduleBaseline.Of(stored) is var kept && kept.Uid == uid ? kept : null;
+
+    /// <summary>
+    /// How many replicas its workload had before it was emptied, through this object or an earlier one of its name.
+    /// </summary>
+    internal int? EmptiedFrom => Stored?.Notes.EmptiedFrom;
 }

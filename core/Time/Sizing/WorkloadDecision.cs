@@ -15,9 +15,7 @@ internal static class WorkloadDecision
         if (input.Sized is ObjectLookup.Unknown unknown)
             return SizingPlan.Of(unknown);
         if (input.Sized.It is not { } workload)
-            return BaselineWrites.Tidy(input, needed: false) is { } drop
-                ? SizingPlan.Next(drop)
-                : SizingPlan.Cannot(((ObjectLookup.Absent)input.Sized).What);
+            return BaselineWrites.Gone(input, ((ObjectLookup.Absent)input.Sized).What);
         if (workload.Deleting || workload.Replicas is not { } current)
             return SizingPlan.Settled;
         var (bounds, kept) = (input.Bounds, input.Kept(workload.Uid));
@@ -42,7 +40,7 @@ internal static class WorkloadDecision
                 bounds.AsksSize || kept is not null ? new WakingSize(NameOf(workload), size, input.State.Cause) : null;
             var keep =
                 kept is null && size != natural
-                    ? BaselineWrites.Keep(input, new ScheduleBaseline(workload.Uid, input.Now, natural))
+                    ? BaselineWrites.Keep(input, workload, new ScheduleBaseline(workload.Uid, input.Now, natural))
                     : null;
             return new SizingPlan(keep is null ? [] : [keep], trouble, null, waking);
         }
@@ -50,20 +48,13 @@ internal static class WorkloadDecision
         if (size != current)
             return new SizingPlan(
                 [
-                    BaselineWrites.Keep(input, kept ?? new ScheduleBaseline(workload.Uid, input.Now, current))
+                    BaselineWrites.Keep(input, workload, kept ?? new ScheduleBaseline(workload.Uid, input.Now, current))
                         ?? Scale(workload, size),
                 ],
                 trouble
             );
         var needed = kept is not null && input.SchedulesAsk && trouble is null;
-        return new SizingPlan(
-            Steps(
-                needed
-                    ? BaselineWrites.Keep(input, kept!) ?? BaselineWrites.Tidy(input, true)
-                    : BaselineWrites.Tidy(input, false)
-            ),
-            trouble
-        );
+        return new SizingPlan(Steps(needed ? BaselineWrites.Repair(input) : BaselineWrites.Release(input)), trouble);
     }
 
     /// <summary>Why it must not be scaled to 0; null: it may.</summary>

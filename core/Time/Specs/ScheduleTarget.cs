@@ -26,6 +26,12 @@ public sealed record ScheduleTarget(string ApiVersion, string Kind, string Name)
             [ScaledObject] = "keda.sh/v1alpha1",
         };
 
+    /// <summary>By the kind in lower case; null: it is none of them.</summary>
+    internal static ScheduleTarget? OfType(string type, string name) =>
+        Kinds.Keys.FirstOrDefault(kind => kind.Equals(type, StringComparison.OrdinalIgnoreCase)) is { } kind
+            ? new ScheduleTarget(Kinds[kind], kind, name)
+            : null;
+
     internal static ScheduleTarget? Read(SpecReader reference)
     {
         var words = string.Join(", ", Kinds.Keys);

@@ -237,14 +237,17 @@ internal sealed class EbbProcess : IAsyncDisposable
         )
             return "PowerOrders";
         var baselines = known
-            .Scalers.Where(s => s.Baseline is not null)
+            .Scalers.Where(s => s is { Baseline: not null, IsBaselineDeleted: false })
             .DistinctBy(s => (WorkloadType.Parse(s.Type)?.Name, s.TargetNamespace, s.TargetName));
-        var kept = store.List("baselines.ebb.dev").ToLookup(b => (string?)b["spec"]?["by"] == "override");
-        if (kept[false].Count() != baselines.Count())
+        var kept = store.List("baselines.ebb.dev").ToLookup(b => (string?)b["spec"]?["by"]);
+        if (kept["power"].Count() != baselines.Count())
             return "Baselines";
         if (
-            kept[true].Count() != known.OverrideBaselines?.Count
-            || kept[true].Any(b => known.OverrideBaselines.All(k => k.Version != Version(b)))
+            known.OverrideBaselines is not { } overridden
+            || !kept["override"]
+                .Select(Version)
+                .Order()
+                .SequenceEqual(overridden.Where(b => !b.IsDeleted).Select(b => b.Version).Order())
         )
             return "Baselines of overrides";
         var overrides = store.List("overrides.ebb.dev");

@@ -20,6 +20,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
     private readonly ManualTimeProvider _time = new();
     private ScriptedApiServer _server = null!;
     private KubernetesApi _api = null!;
+    private ClusterWatches? _watches;
     private KubernetesCluster? _cluster;
 
     public async ValueTask InitializeAsync()
@@ -49,6 +50,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
     {
         if (_cluster is not null)
             await _cluster.DisposeAsync();
+        if (_watches is not null)
+            await _watches.DisposeAsync();
         _api.Dispose();
         await _server.DisposeAsync();
     }
@@ -598,7 +601,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
         Assert.Equal(3, view.Scalers.Single().Baseline!.Replicas);
         Assert.Equal(
             WriteResult.Done,
-            await _cluster!.ReleaseAsync(view.Scalers.Single(), TestContext.Current.CancellationToken)
+            await _cluster!.Baselines.ReleaseAsync(Of(view), TestContext.Current.CancellationToken)
         );
         AssertJson(
             """{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"resourceVersion":"8"}}""",
@@ -626,7 +629,12 @@ public sealed class ClusterSpecs : IAsyncLifetime
     }
 
     private Task<WriteResult> CaptureAsync(ClusterView view, Baseline baseline) =>
-        _cluster!.CaptureAsync(view.Scalers.Single(), baseline, TestContext.Current.CancellationToken);
+        _cluster!.Baselines.CaptureAsync(Of(view), baseline, BaselineNotes.None, TestContext.Current.CancellationToken);
+
+    private static BaselineKey Of(ClusterView view) =>
+        view
+            .Scalers.Select(s => new BaselineKey(BaselineSource.Power, s.Type!, s.TargetNamespace, s.TargetName!))
+            .Single();
 
     private static string Spec(string uid, int replicas) =>
         $$$"""
@@ -664,7 +672,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
     {
         const string events = "POST /apis/events.k8s.io/v1/namespaces/shop/events";
         _server.On(events, Reset, Status(409, "AlreadyExists"));
-        _cluster = new KubernetesCluster(_api);
+        _cluster = new KubernetesCluster(_api, _watches = new ClusterWatches(_api));
         var announce = _cluster.AnnounceAsync(
             new Announcement(
                 new ObjectRef("apps/v1", "Deployment", "shop", "web"),
@@ -766,7 +774,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
 
     private async Task<ClusterView> UntilAsync(Func<ClusterView, bool> holds)
     {
-        _cluster ??= new KubernetesCluster(_api);
+        _cluster ??= new KubernetesCluster(_api, _watches = new ClusterWatches(_api));
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)
         {

@@ -48,7 +48,8 @@ public sealed class LoadSpecs
         );
 
         using var api = new KubernetesApi(server.Connection, TimeProvider.System);
-        await using var cluster = new KubernetesCluster(api);
+        await using var watches = new ClusterWatches(api);
+        await using var cluster = new KubernetesCluster(api, watches);
         var view = cluster.Known;
         while (view.Scalers.Count(scaler => scaler.Target is WorkloadLookup.Found) < Many)
         {

@@ -41,13 +41,14 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
 
     private World _world = null!;
     private KubernetesApi _api = null!;
+    private ClusterWatches _watches = null!;
     private KubernetesCluster _cluster = null!;
 
     public ValueTask InitializeAsync() => StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await _cluster.DisposeAsync();
+        await CloseAsync();
         _api.Dispose();
         await _world.DisposeAsync();
     }
@@ -65,7 +66,10 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         Assert.Empty(view.Troubles);
         var scaler = view.Scalers.Single();
         var baseline = new Baseline(Web(view)!.Uid, Instant.FromDateTimeOffset(_world.Clock.GetUtcNow()), 3);
-        Assert.Equal(WriteResult.Done, await _cluster.CaptureAsync(scaler, baseline, Token));
+        Assert.Equal(
+            WriteResult.Done,
+            await _cluster.Baselines.CaptureAsync(Of(scaler), baseline, BaselineNotes.None, Token)
+        );
 
         scaler = _cluster.Known.Scalers.Single();
         Assert.Equal(baseline, scaler.Baseline);
@@ -91,7 +95,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         Assert.Equal(WriteResult.Done, await ScaleAsync(3));
         _world.Clock.Advance(TimeSpan.FromSeconds(10));
         await UntilAsync(view => Web(view) is { ReadyReplicas: 3 });
-        Assert.Equal(WriteResult.Done, await _cluster.ReleaseAsync(_cluster.Known.Scalers.Single(), Token));
+        Assert.Equal(WriteResult.Done, await _cluster.Baselines.ReleaseAsync(Of(scaler), Token));
         scaler = _cluster.Known.Scalers.Single();
         Assert.Null(scaler.Baseline);
         Assert.Empty(_world.Cluster.Store.List("baselines.ebb.dev"));
@@ -346,8 +350,8 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
                 || request.Path.EndsWith("/nodes", StringComparison.Ordinal),
             new Fault.ErrorStatus(403)
         );
-        await _cluster.DisposeAsync();
-        _cluster = new KubernetesCluster(_api);
+        await CloseAsync();
+        Watch();
         var view = await UntilAsync(view => view.Synced && Web(view) is { ReadyReplicas: 3 });
         Assert.Null(view.Nodes);
         Assert.Equal(2, view.Troubles.Count);
@@ -380,6 +384,9 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         Assert.Equal(requests, _world.Cluster.Requests.Count);
     }
 
+    private static BaselineKey Of(UpsScalerView scaler) =>
+        new(BaselineSource.Power, scaler.Type!, scaler.TargetNamespace, scaler.TargetName!);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static WorkloadView? Web(ClusterView view) =>
@@ -397,7 +404,15 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     {
         _world = await World.StartAsync(Shop, o => (options?.Invoke(o) ?? o) with { EnforceRbac = false });
         _api = new KubernetesApi(Kubeconfig.Read([_world.Kubeconfig], null, TimeProvider.System), TimeProvider.System);
-        _cluster = new KubernetesCluster(_api);
+        Watch();
+    }
+
+    private void Watch() => _cluster = new KubernetesCluster(_api, _watches = new ClusterWatches(_api));
+
+    private async Task CloseAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _watches.DisposeAsync();
     }
 
     private async Task RestartAsync(Func<SimulationOptions, SimulationOptions> options)

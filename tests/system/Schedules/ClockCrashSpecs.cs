@@ -222,6 +222,16 @@ public sealed class ClockCrashSpecs
                 );
         }
 
+        foreach (var kept in world.Cluster.Store.List("baselines.ebb.dev"))
+        {
+            var spec = kept["spec"]!.DeepClone().AsObject();
+            foreach (var other in (string[])["capturedAt", "target"])
+                spec.Remove(other);
+            picture.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{kept["metadata"]!["name"]} {spec.ToJsonString()} {kept["status"]?.ToJsonString()}\n"
+            );
+        }
         return picture.ToString();
     }
 
@@ -236,14 +246,6 @@ public sealed class ClockCrashSpecs
             yield return $"paused {paused.ToJsonString()}";
         if (it["metadata"]!["finalizers"] is JsonArray { Count: > 0 } finalizers)
             yield return finalizers.ToJsonString();
-        if (it["status"]?["baseline"] is JsonObject baseline)
-            yield return "kept "
-                + string.Join(
-                    ' ',
-                    baseline
-                        .Where(m => m.Key is not ("uid" or "capturedAt") && m.Value is not null)
-                        .Select(m => $"{m.Key}={m.Value!.ToJsonString()}")
-                );
         if (it["status"]?["condition"] is { } condition)
             yield return condition.ToJsonString();
     }

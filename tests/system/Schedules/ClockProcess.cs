@@ -197,6 +197,15 @@ internal sealed class ClockProcess : IAsyncDisposable
                 return $"a {kind} that is gone";
         }
 
+        var stored = _world.Cluster.Store.List("baselines.ebb.dev").Where(b => (string?)b["spec"]?["by"] == "schedule");
+        if (
+            !stored
+                .Select(b => (string?)b["metadata"]!["resourceVersion"])
+                .Order()
+                .SequenceEqual(Cluster.Known.Baselines.Where(b => !b.IsDeleted).Select(b => b.Version).Order())
+        )
+            return "Baselines";
+
         foreach (var map in _world.Cluster.Store.List("configmaps", null, $"{ScheduleCluster.TimeScalerLabel}=true"))
         {
             var version = (string?)map["metadata"]!["resourceVersion"];
@@ -228,9 +237,11 @@ internal sealed class ClockProcess : IAsyncDisposable
         _life.Dispose();
     }
 
+    private static readonly object Term = new();
+
     /// <summary>There is only this replica.</summary>
     private static readonly ILeadership Alone = Mock.Of<ILeadership>(leadership =>
-        leadership.HeldUntil == Instant.MaxValue && leadership.Holder == "this test"
+        leadership.HeldUntil == Instant.MaxValue && leadership.Term == Term && leadership.Holder == "this test"
     );
 
     /// <summary>A power path that has nothing asleep and is asked for nothing but that.</summary>

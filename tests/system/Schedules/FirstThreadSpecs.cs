@@ -26,16 +26,12 @@ public class FirstThreadSpecs
         await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 13, 0));
         Assert.Equal(5, world.Replicas("shop", "web"));
         Assert.Equal("Progressing", world.Condition("shop", "noon"));
-        Assert.Equal(2, (int?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["baseline"]!["replicas"]);
+        Assert.Equal(2, (int?)Assert.Single(world.Cluster.Store.List("baselines.ebb.dev"))["spec"]!["replicas"]);
 
         await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 14, 0));
         Assert.Equal(2, world.Replicas("shop", "web"));
         Assert.Equal("Available", world.Condition("shop", "noon"));
-        Assert.Null(world.Status(Manifests.SchedulesResource, "shop", "noon")!["baseline"]);
-        Assert.Empty(
-            world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "noon")!["metadata"]!["finalizers"]?.AsArray()
-                ?? []
-        );
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public class PowerAndTimeSpecs
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(16));
         Assert.Equal(5, both.Web);
-        Assert.Null(both.World.Status(Manifests.SchedulesResource, "shop", "busy")!["baseline"]);
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
     }
 
     [Fact]
@@ -72,7 +72,10 @@ public class PowerAndTimeSpecs
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
-        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
+        Assert.Equal(
+            ["schedule"],
+            both.World.Cluster.Store.List("baselines.ebb.dev").Select(b => (string?)b["spec"]!["by"])
+        );
         await both.UntilAsync(Begins + Duration.FromMinutes(11));
         Assert.Equal(5, both.Web);
     }
@@ -128,12 +131,15 @@ public class PowerAndTimeSpecs
         Assert.Equal((0, "0"), (both.Web, Pause()));
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
-        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
+        Assert.Equal(
+            ["schedule"],
+            both.World.Cluster.Store.List("baselines.ebb.dev").Select(b => (string?)b["spec"]!["by"])
+        );
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
         Assert.Equal("0", Pause());
         await both.UntilAsync(Begins + Duration.FromMinutes(13));
         Assert.Equal((before, pausedBefore), (both.Web, Pause()));
-        Assert.Null(both.World.Status(Manifests.SchedulesResource, "shop", "night")!["baseline"]);
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
     }
 
     [Theory]

@@ -168,9 +168,7 @@ public class ProcessSpecs
         );
         await clock.AtAsync(Begins + Duration.FromHours(1));
         Assert.Equal((2, 6), world.Bounds("shop", "web"));
-        Assert.Null(
-            world.Cluster.Store.Get(Manifests.Hpas, "shop", "web")!["metadata"]!["annotations"]?["ebb.dev/baseline"]
-        );
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
     [Fact]

@@ -112,12 +112,14 @@ public class ScheduleSpecs
         await clock.AtAsync(Begins);
         Assert.Equal(0, world.Replicas("shop", "web"));
         Assert.Equal(before, world.Bounds("shop", "web"));
-        Assert.Equal(4, (int?)world.Status(Manifests.SchedulesResource, "shop", "night")!["baseline"]!["replicas"]);
+        var kept = Assert.Single(world.Cluster.Store.List("baselines.ebb.dev"));
+        Assert.Equal("schedule", (string?)kept["spec"]!["by"]);
+        Assert.Equal(4, (int?)(kept["spec"]!["replicas"] ?? kept["status"]!["emptiedFrom"]));
         await clock.StepAsync(Duration.FromMinutes(30));
         Assert.Equal(0, world.Replicas("shop", "web"));
         await clock.AtAsync(Ends);
         Assert.Equal(4, world.Replicas("shop", "web"));
-        Assert.Null(world.Status(Manifests.SchedulesResource, "shop", "night")!["baseline"]);
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
     [Fact]
@@ -154,7 +156,7 @@ public class ScheduleSpecs
         await clock.AtAsync(Begins);
         Assert.Equal(0, world.Replicas("shop", "web"));
         world.Cluster.Store.Delete(Manifests.SchedulesResource, "shop", "night");
-        Assert.NotNull(world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "night"));
+        Assert.Null(world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "night"));
         await clock.StepAsync(Duration.FromSeconds(1));
         Assert.Equal(4, world.Replicas("shop", "web"));
         Assert.Null(world.Cluster.Store.Get(Manifests.SchedulesResource, "shop", "night"));
@@ -182,24 +184,75 @@ public class ScheduleSpecs
     }
 
     [Fact]
-    public async Task A_parent_is_held_only_while_its_workload_is_at_zero()
+    public async Task Nothing_is_held_by_a_finalizer_of_Ebbs()
     {
         await using var world = await StartAsync(
             Autoscaler + Manifests.Schedule("shop", "night", "ScheduledPodAutoscaler/web", Noon + "maxReplicas: 0")
         );
         await using var clock = ClockProcess.Start(world);
-        JsonNode? Finalizers() =>
-            world.Cluster.Store.Get("scheduledpodautoscalers.autoscaling.d-kuro.github.io", "shop", "web")![
-                "metadata"
-            ]!["finalizers"];
-        await clock.AtAsync(Begins - Duration.FromMinutes(1));
-        Assert.Null(Finalizers());
         await clock.AtAsync(Begins);
-        Assert.Equal("ebb.dev/restore-first", (string?)Finalizers()![0]);
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        foreach (var kind in (string[])["schedules", "scheduledpodautoscalers"])
+        foreach (var item in world.Cluster.Store.List($"{kind}.autoscaling.d-kuro.github.io"))
+            Assert.Null(item["metadata"]!["finalizers"]);
         await clock.AtAsync(Ends);
         await clock.TurnAsync();
-        Assert.True(Finalizers() is null or JsonArray { Count: 0 });
         Assert.Equal(4, world.Replicas("shop", "web"));
+    }
+
+    [Fact]
+    public async Task A_Schedule_deleted_while_nobody_runs_is_forgotten_all_the_same()
+    {
+        await using var world = await StartAsync(
+            Manifests.Hpa("shop", "web", 3, 10)
+                + Manifests.Schedule("shop", "night", "HorizontalPodAutoscaler/web", Noon + "maxReplicas: 0")
+        );
+        await using (var clock = ClockProcess.Start(world))
+            await clock.AtAsync(Begins);
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        world.Cluster.Store.Delete(Manifests.SchedulesResource, "shop", "night");
+        await using var next = ClockProcess.Start(world);
+        await next.TurnAsync();
+        await next.TurnAsync();
+        Assert.Equal(4, world.Replicas("shop", "web"));
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
+    [Fact]
+    public async Task An_HPA_that_is_deleted_while_its_workload_is_at_zero_leaves_that_as_it_was()
+    {
+        await using var world = await StartAsync(
+            Manifests.Hpa("shop", "web", 3, 10)
+                + Manifests.Schedule("shop", "night", "HorizontalPodAutoscaler/web", Noon + "maxReplicas: 0")
+        );
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        world.Cluster.Store.Delete(Manifests.Hpas, "shop", "web");
+        await clock.TurnAsync();
+        await clock.TurnAsync();
+        Assert.Equal(4, world.Replicas("shop", "web"));
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+        Assert.Contains(
+            "does not exist",
+            (string?)world.Status(Manifests.SchedulesResource, "shop", "night")!["message"],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_baseline_that_somebody_deletes_in_a_window_is_created_again()
+    {
+        await using var world = await StartAsync(
+            Manifests.Schedule("shop", "night", "Deployment/web", Noon + "maxReplicas: 0")
+        );
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        world.Cluster.Store.Delete("baselines.ebb.dev", "ebb-system", "schedule.shop.deployment.web");
+        await clock.TurnAsync();
+        Assert.Equal(4, (int?)Assert.Single(world.Cluster.Store.List("baselines.ebb.dev"))["spec"]!["replicas"]);
+        await clock.AtAsync(Ends);
+        Assert.Equal(4, world.Replicas("shop", "web"));
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
     [Fact]

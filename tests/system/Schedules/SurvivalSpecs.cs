@@ -86,12 +86,9 @@ public class SurvivalSpecs
         Assert.Equal((2, 6), world.Bounds("shop", "api"));
         Assert.All(
             world.Cluster.Store.List(Manifests.SchedulesResource),
-            schedule =>
-            {
-                Assert.Equal("Available", (string?)schedule["status"]!["condition"]);
-                Assert.Null(schedule["status"]!["baseline"]);
-            }
+            schedule => Assert.Equal("Available", (string?)schedule["status"]!["condition"])
         );
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
     [Fact]

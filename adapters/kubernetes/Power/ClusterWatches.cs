@@ -1,3 +1,4 @@
+using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
@@ -11,14 +12,14 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// What is watched: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only the kinds that UpsScalers
+/// What is watched, each kind once in a process: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only the kinds that UpsScalers
 /// name; pods only when a workload's status does not tell how many are left. Kinds are added as they are named and
 /// stay.
 /// </summary>
-internal sealed class PowerWatches : IAsyncDisposable
+public sealed class ClusterWatches : IAsyncDisposable
 {
     private readonly KubernetesApi _api;
-    private readonly Action _changed;
+    private readonly Informer<BaselineObject> _baselines;
     private readonly Lock _lock = new();
     private readonly Dictionary<(string ApiVersion, string Kind), WorkloadWatch> _kinds = [];
     private readonly HashSet<(string ApiVersion, string Kind)> _named = [];
@@ -26,15 +27,18 @@ internal sealed class PowerWatches : IAsyncDisposable
     private Informer<Pod>? _pods;
 
     /// <summary>At most so many further kinds are watched because a person asked about one of their objects.</summary>
-    public const int MostAsked = 8;
+    internal const int MostAsked = 8;
 
-    /// <param name="api">The server.</param>
+    /// <summary>Begins to watch at once.</summary>
+    /// <param name="api">The server; not disposed by this.</param>
     /// <param name="namespace">Ebb's own.</param>
-    /// <param name="changed">Called after anything has changed.</param>
-    public PowerWatches(KubernetesApi api, string @namespace, Action changed)
+    /// <param name="leadership">Of this replica; null: another one may lead.</param>
+    public ClusterWatches(KubernetesApi api, string @namespace = "ebb-system", ILeadership? leadership = null)
     {
-        (_api, _changed) = (api, changed);
-        Baselines = Begin(Kinds.Baselines, @namespace);
+        ArgumentNullException.ThrowIfNull(api);
+        _api = api;
+        _baselines = Begin(Kinds.Baselines, @namespace);
+        Baselines = new BaselineStore(api, @namespace, _baselines, () => leadership?.Term);
         Orders = Begin(Kinds.PowerOrders, @namespace);
         Overrides = Begin(Kinds.Overrides);
         Powers = Begin(Kinds.Powers, @namespace);
@@ -45,35 +49,38 @@ internal sealed class PowerWatches : IAsyncDisposable
         Nodes = Begin(Kinds.Nodes);
     }
 
-    public Informer<BaselineObject> Baselines { get; }
+    /// <summary>Raised after anything has changed, on the thread that read it.</summary>
+    internal event Action? Changed;
 
-    public Informer<PowerOrderObject> Orders { get; }
+    internal BaselineStore Baselines { get; }
 
-    public Informer<OverrideObject> Overrides { get; }
+    internal Informer<PowerOrderObject> Orders { get; }
 
-    public Informer<StatusItem> Powers { get; }
+    internal Informer<OverrideObject> Overrides { get; }
 
-    public Informer<StatusItem> Outages { get; }
+    internal Informer<StatusItem> Powers { get; }
 
-    public Informer<UpsScaler> Scalers { get; }
+    internal Informer<StatusItem> Outages { get; }
 
-    public Informer<ScaledObject> ScaledObjects { get; }
+    internal Informer<UpsScaler> Scalers { get; }
 
-    public Informer<HorizontalPodAutoscaler> Autoscalers { get; }
+    internal Informer<SpecObject> ScaledObjects { get; }
 
-    public Informer<Node> Nodes { get; }
+    internal Informer<SpecObject> Autoscalers { get; }
+
+    internal Informer<Node> Nodes { get; }
 
     /// <summary>
     /// UpsScalers and Baselines, and everything else that was asked for so far, have been read, or the rest of it
     /// cannot be.
     /// </summary>
     /// <param name="overdue">What fails has been waited for long enough, whatever the failure.</param>
-    public bool IsSettled(bool overdue)
+    internal bool IsSettled(bool overdue)
     {
         lock (_lock)
         {
             return Scalers.Synced
-                && Baselines.Synced
+                && _baselines.Synced
                 && IsOver(Orders.Synced, Orders.Trouble)
                 && IsOver(Overrides.Synced, Overrides.Trouble)
                 && IsOver(Powers.Synced, Powers.Trouble)
@@ -91,7 +98,7 @@ internal sealed class PowerWatches : IAsyncDisposable
     }
 
     /// <summary>What cannot be read, and why; in a stable order.</summary>
-    public IReadOnlyList<string> Troubles(bool scaledObjectsNamed)
+    internal IReadOnlyList<string> Troubles(bool scaledObjectsNamed)
     {
         lock (_lock)
         {
@@ -102,7 +109,7 @@ internal sealed class PowerWatches : IAsyncDisposable
                 .. new[]
                 {
                     Scalers.Trouble,
-                    Baselines.Trouble,
+                    _baselines.Trouble,
                     Orders.Trouble,
                     Overrides.Trouble,
                     Powers.Trouble,
@@ -121,7 +128,7 @@ internal sealed class PowerWatches : IAsyncDisposable
         }
     }
 
-    public WorkloadWatch Of(string apiVersion, string kind)
+    internal WorkloadWatch Of(string apiVersion, string kind)
     {
         lock (_lock)
         {
@@ -136,7 +143,7 @@ internal sealed class PowerWatches : IAsyncDisposable
     /// The watch of a kind that a person asks about. Nothing waits for it, and its failures are told in the answer
     /// only; null: there are <see cref="MostAsked"/> such kinds already.
     /// </summary>
-    public WorkloadWatch? Asked(string apiVersion, string kind)
+    internal WorkloadWatch? Asked(string apiVersion, string kind)
     {
         lock (_lock)
         {
@@ -152,7 +159,7 @@ internal sealed class PowerWatches : IAsyncDisposable
     }
 
     /// <summary>The watch of a kind, when there is one.</summary>
-    public WorkloadWatch? Existing(string apiVersion, string kind)
+    internal WorkloadWatch? Existing(string apiVersion, string kind)
     {
         lock (_lock)
             return _kinds.GetValueOrDefault((apiVersion, kind));
@@ -161,14 +168,14 @@ internal sealed class PowerWatches : IAsyncDisposable
     /// <summary>
     /// The pods that a selector selects; null while they are not known. The first call begins to watch them.
     /// </summary>
-    public PodCount? Pods(string @namespace, LabelSelector selector)
+    internal PodCount? Pods(string @namespace, LabelSelector selector)
     {
         lock (_lock)
         {
             if (_pods is null)
             {
                 _pods = new Informer<Pod>(_api, Kinds.Pods) { Observer = _podIndex };
-                _pods.Changed += _changed;
+                _pods.Changed += Raise;
                 _pods.Start();
             }
         }
@@ -176,11 +183,12 @@ internal sealed class PowerWatches : IAsyncDisposable
         return _pods.Synced ? _podIndex.Count(@namespace, selector) : null;
     }
 
+    /// <summary>Ends all watches.</summary>
     public async ValueTask DisposeAsync()
     {
         var all = new List<IAsyncDisposable>
         {
-            Baselines,
+            _baselines,
             Orders,
             Overrides,
             Powers,
@@ -205,11 +213,13 @@ internal sealed class PowerWatches : IAsyncDisposable
     private IEnumerable<WorkloadWatch> Named =>
         _kinds.Where(kind => _named.Contains(kind.Key)).Select(kind => kind.Value);
 
+    private void Raise() => Changed?.Invoke();
+
     private Informer<T> Begin<T>(Resource<T> resource, string? @namespace = null)
         where T : class, IKubernetesObject
     {
         var watched = new Informer<T>(_api, resource, @namespace);
-        watched.Changed += _changed;
+        watched.Changed += Raise;
         watched.Start();
         return watched;
     }
@@ -217,14 +227,14 @@ internal sealed class PowerWatches : IAsyncDisposable
     private WorkloadWatch Begin(string apiVersion, string kind) =>
         (apiVersion, kind) switch
         {
-            ("apps/v1", "Deployment") => Begin(Kinds.Deployments, _changed),
-            ("apps/v1", "StatefulSet") => Begin(Kinds.StatefulSets, _changed),
-            ("batch/v1", "CronJob") => Begin(Kinds.CronJobs, _changed),
-            ("postgresql.cnpg.io/v1", "Cluster") => Begin(Kinds.CnpgClusters, _changed),
-            ("kustomize.toolkit.fluxcd.io/v1", "Kustomization") => Begin(Kinds.Kustomizations, _changed),
-            ("helm.toolkit.fluxcd.io/v2", "HelmRelease") => Begin(Kinds.HelmReleases, _changed),
-            ("argoproj.io/v1alpha1", "Application") => Begin(Kinds.Applications, _changed),
-            _ => new GenericWatch(_api, apiVersion, kind, _changed),
+            ("apps/v1", "Deployment") => Begin(Kinds.Deployments, Raise),
+            ("apps/v1", "StatefulSet") => Begin(Kinds.StatefulSets, Raise),
+            ("batch/v1", "CronJob") => Begin(Kinds.CronJobs, Raise),
+            ("postgresql.cnpg.io/v1", "Cluster") => Begin(Kinds.CnpgClusters, Raise),
+            ("kustomize.toolkit.fluxcd.io/v1", "Kustomization") => Begin(Kinds.Kustomizations, Raise),
+            ("helm.toolkit.fluxcd.io/v2", "HelmRelease") => Begin(Kinds.HelmReleases, Raise),
+            ("argoproj.io/v1alpha1", "Application") => Begin(Kinds.Applications, Raise),
+            _ => new GenericWatch(_api, apiVersion, kind, Raise),
         };
 
     private WorkloadWatch<T> Begin<T>(Resource<T> resource, Action changed)

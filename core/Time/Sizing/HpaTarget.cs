@@ -2,25 +2,7 @@ using Ebb.Core.Time.Specs;
 
 namespace Ebb.Core.Time.Sizing;
 
-/// <summary>A Schedule that goes.</summary>
-public static class ScheduleDeletion
-{
-    /// <summary>The next step until it may go when there is nothing to write back; null: nothing holds it.</summary>
-    public static ScheduleWrite? Of(ObjectView schedule)
-    {
-        ArgumentNullException.ThrowIfNull(schedule);
-        return BaselineWrites.Drop(schedule);
-    }
-
-    /// <summary>Whether a Schedule or HPA keeps what something was.</summary>
-    public static bool Keeps(ObjectView holder)
-    {
-        ArgumentNullException.ThrowIfNull(holder);
-        return ScheduleBaseline.Of(holder) is not null;
-    }
-}
-
-/// <summary>What an HPA scales.</summary>
+/// <summary>What an HPA or a ScaledObject scales.</summary>
 public static class HpaTarget
 {
     /// <summary>

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ebb.Core.Workloads;
+
+namespace Ebb.Kubernetes.Baselines;
+
+/// <summary>The name of a Baseline: a DNS subdomain, another one for each object and source.</summary>
+internal static class BaselineName
+{
+    private const int Longest = 253;
+
+    public static string Of(BaselineKey key)
+    {
+        // No namespace has a dot in its name, and no type is called like a namespace.
+        var prefix = key.Source == BaselineSource.Power ? key.Namespace : $"{Word(key.Source)}.{key.Namespace}";
+        var text = $"{prefix}.{key.Type}.{key.Name}";
+        return text.Length <= Longest && !text.Contains('/', StringComparison.Ordinal)
+            ? text
+            : $"{prefix}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..40]}";
+    }
+
+    /// <summary>As <c>spec.by</c> has it.</summary>
+    public static string Word(BaselineSource source) =>
+        source switch
+        {
+            BaselineSource.Power => "power",
+            BaselineSource.Override => "override",
+            BaselineSource.Schedule => "schedule",
+            _ => throw new ArgumentOutOfRangeException(nameof(source), source, "unexpected value"),
+        };
+}

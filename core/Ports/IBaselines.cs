@@ -1,0 +1,27 @@
+using Ebb.Core.Workloads;
+
+namespace Ebb.Core.Ports;
+
+/// <summary>
+/// What objects were before Ebb changed them, stored before the first write and deleted when they are that again. What
+/// a watch has read of them is in the views of the cluster.
+/// </summary>
+public interface IBaselines
+{
+    /// <summary>
+    /// Creates a baseline. One that is there already for the same object is kept as it is; one of another object of
+    /// that name is a <see cref="WriteOutcome.Conflict"/>.
+    /// </summary>
+    Task<WriteResult> CaptureAsync(
+        BaselineKey key,
+        Baseline before,
+        BaselineNotes notes,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Replaces what is noted in a baseline, in the version that was seen.</summary>
+    Task<WriteResult> NoteAsync(StoredBaseline stored, BaselineNotes notes, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a baseline in the version that is known; one that is not there is deleted already.</summary>
+    Task<WriteResult> ReleaseAsync(BaselineKey key, CancellationToken cancellationToken);
+}

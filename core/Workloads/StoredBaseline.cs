@@ -1,0 +1,56 @@
+namespace Ebb.Core.Workloads;
+
+/// <summary>What was about to change an object when its baseline was written.</summary>
+public enum BaselineSource
+{
+    /// <summary>Power.</summary>
+    Power,
+
+    /// <summary>What a person asked of it.</summary>
+    Override,
+
+    /// <summary>A schedule.</summary>
+    Schedule,
+}
+
+/// <summary>The object that a baseline belongs to, and whose baseline it is.</summary>
+/// <param name="Source">Who changes it.</param>
+/// <param name="Type">The name of its type; of what only schedules size, its kind in lower case.</param>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+public readonly record struct BaselineKey(BaselineSource Source, string Type, string Namespace, string Name)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Type} {Namespace}/{Name}";
+}
+
+/// <summary>What is noted in a baseline while it stands.</summary>
+/// <param name="Sizes">What overrides have asked since, the last one last; empty: not known.</param>
+/// <param name="EmptiedFrom">
+/// How many replicas its workload had before a schedule emptied it; null: it is not empty because of one.
+/// </param>
+public sealed record BaselineNotes(IReadOnlyList<int> Sizes, int? EmptiedFrom)
+{
+    /// <summary>Nothing.</summary>
+    public static readonly BaselineNotes None = new([], null);
+}
+
+/// <summary>A baseline as it is stored.</summary>
+/// <param name="Key">Of which object.</param>
+/// <param name="Before">What that was.</param>
+/// <param name="Notes">What was noted since.</param>
+/// <param name="Ref">The Baseline itself.</param>
+/// <param name="Uid">Its UID.</param>
+/// <param name="Version">Its resourceVersion.</param>
+public sealed record StoredBaseline(
+    BaselineKey Key,
+    Baseline Before,
+    BaselineNotes Notes,
+    ObjectRef Ref,
+    string Uid,
+    string Version
+)
+{
+    /// <summary>Somebody deleted it while Ebb led and had not released it: it is known from memory.</summary>
+    public bool IsDeleted { get; init; }
+}
