@@ -34,9 +34,9 @@ internal static class OverrideWrites
         if (!IsScaled(type))
             return asked.Size switch
             {
-                0 => AsSeen(SleepStrategies.Of(type.Method).ToSleep(workload), workload),
+                0 => SleepStrategies.Of(type.Method).ToSleep(workload),
                 null => [],
-                _ => AsSeen(ToRun(workload), workload),
+                _ => ToRun(workload),
             };
         if (asked.Size is not { } size || workload.Replicas is not { } present)
             return [];
@@ -57,7 +57,7 @@ internal static class OverrideWrites
     public static IReadOnlyList<Write> ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
     {
         if (!IsScaled(type))
-            return AsSeen(SleepStrategies.Of(type.Method).ToWake(workload, before.What), workload);
+            return SleepStrategies.Of(type.Method).ToWake(workload, before.What);
         if (workload.Replicas is not { } present || before.What.Replicas is not { } was)
             return [];
         List<Write> writes = [];
@@ -97,27 +97,14 @@ internal static class OverrideWrites
         return before.IsAsked(present) && was != present ? [Scale(workload, was)] : [];
     }
 
-    /// <summary>Of the version that was seen: one that is late must not undo what came after it.</summary>
-    private static IReadOnlyList<Write> AsSeen(IReadOnlyList<Write> writes, WorkloadView workload) =>
-        [
-            .. writes.Select(write =>
-                write.On == workload.Ref && write.ResourceVersion is null
-                    ? write with
-                    {
-                        ResourceVersion = workload.ResourceVersion,
-                    }
-                    : write
-            ),
-        ];
-
     public static bool IsScaled(WorkloadType type) => type.Method is SleepMethod.Scale or SleepMethod.PauseScaling;
 
     private static IReadOnlyList<Write> ToRun(WorkloadView workload)
     {
         if (workload.Suspended == true)
-            return [new Write.Suspend(workload.Ref, workload.Uid, null, false)];
+            return [new Write.Suspend(workload.Ref, workload.Uid, workload.ResourceVersion, false)];
         return workload.Annotations.GetValueOrDefault(Hibernation) == "on"
-            ? [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Hibernation, null)])]
+            ? [new Write.Annotate(workload.Ref, workload.Uid, workload.ResourceVersion, [new(Hibernation, null)])]
             : [];
     }
 

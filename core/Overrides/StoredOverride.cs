@@ -1,3 +1,4 @@
+using Ebb.Core.Conditions;
 using Ebb.Core.Workloads;
 using NodaTime;
 using NodaTime.Text;
@@ -83,4 +84,15 @@ public sealed record StoredOverride(
 /// <param name="State">Where it stands.</param>
 /// <param name="Message">One sentence.</param>
 /// <param name="Size">The number at which it freezes; null: none.</param>
-public sealed record OverrideStatus(OverrideState State, string Message, int? Size);
+public sealed record OverrideStatus(OverrideState State, string Message, int? Size)
+{
+    /// <summary>The same as conditions: ready while it holds.</summary>
+    public IReadOnlyList<StatusCondition> Conditions =>
+        StatusCondition.Of(
+            State == OverrideState.Holds,
+            State is OverrideState.Waits or OverrideState.Returns,
+            State is OverrideState.Refused or OverrideState.Orphaned,
+            State.ToString(),
+            Message
+        );
+}

@@ -19,6 +19,18 @@ public interface IBaselines
         CancellationToken cancellationToken
     );
 
+    /// <summary>
+    /// Says what came of a write. Where somebody was faster than the first one after a capture, that is taken back,
+    /// since it may hold what was before that.
+    /// </summary>
+    /// <param name="key">Of which object.</param>
+    /// <param name="written">What came of it.</param>
+    /// <param name="isStillToDo">
+    /// Whether the same has to be written now that the object was read again; false: an earlier try had been done.
+    /// </param>
+    /// <param name="cancellationToken">The caller's.</param>
+    Task SettleAsync(BaselineKey key, WriteResult written, Func<bool> isStillToDo, CancellationToken cancellationToken);
+
     /// <summary>Replaces what is noted in a baseline, in the version that was seen.</summary>
     Task<WriteResult> NoteAsync(StoredBaseline stored, BaselineNotes notes, CancellationToken cancellationToken);
 

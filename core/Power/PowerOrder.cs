@@ -1,3 +1,4 @@
+using Ebb.Core.Conditions;
 using NodaTime;
 
 namespace Ebb.Core.Power;
@@ -46,6 +47,16 @@ public sealed record OrderStatus(OrderPhase Phase, string Message, Instant? Turn
 
     /// <summary>It no longer counts.</summary>
     public bool IsOver => Phase is OrderPhase.Done or OrderPhase.Refused;
+
+    /// <summary>The same as conditions: ready when it was carried out.</summary>
+    public IReadOnlyList<StatusCondition> Conditions =>
+        StatusCondition.Of(
+            Phase == OrderPhase.Done,
+            Phase == OrderPhase.InForce,
+            Phase == OrderPhase.Refused,
+            Phase.ToString(),
+            Message
+        );
 }
 
 /// <summary>An order as it is stored in the cluster.</summary>

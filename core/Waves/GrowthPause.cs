@@ -32,7 +32,9 @@ internal static class GrowthPause
                 : !low && ours ? [new(Pause, null), new(Mark, null)]
                 : null;
             if (change is not null && turn.MayAsk(member, Direction.Up))
-                moves.Add(new Move(member, [new Write.Annotate(scaler.Ref, scaler.Uid, null, change)]));
+                moves.Add(
+                    new Move(member, [new Write.Annotate(scaler.Ref, scaler.Uid, scaler.ResourceVersion, change)])
+                );
         }
         return new WaveSteps(null, [], moves, []);
     }

@@ -71,6 +71,10 @@ public sealed class Member
     /// <summary>Nothing of it runs; null: cannot be told.</summary>
     public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
 
+    /// <summary>Whether nothing is left to be written to the workload, as it is now, for it to sleep.</summary>
+    public bool IsAskedToSleep(WorkloadLookup now) =>
+        now is WorkloadLookup.Found found && Sleep?.ToSleep(found.Workload).Count == 0;
+
     /// <summary>It is what its baseline says; null: cannot be told, or there is no baseline.</summary>
     public bool? IsAwake =>
         Workload is { } workload && Sleep is { } sleep && Waking is { } baseline

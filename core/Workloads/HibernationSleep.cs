@@ -22,13 +22,23 @@ internal sealed class HibernationSleep : ISleepStrategy
         );
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
-        IsOn(workload) ? [] : [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Annotation, "on")])];
+        IsOn(workload)
+            ? []
+            : [new Write.Annotate(workload.Ref, workload.Uid, workload.ResourceVersion, [new(Annotation, "on")])];
 
     public bool? IsAsleep(WorkloadView workload) => IsOn(workload) && workload.Hibernation?.Status == "True";
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
         workload.Annotations.GetValueOrDefault(Annotation) != Before(baseline)
-            ? [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Annotation, Before(baseline))])]
+            ?
+            [
+                new Write.Annotate(
+                    workload.Ref,
+                    workload.Uid,
+                    workload.ResourceVersion,
+                    [new(Annotation, Before(baseline))]
+                ),
+            ]
             : [];
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline)

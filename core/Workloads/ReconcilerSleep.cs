@@ -15,13 +15,23 @@ internal sealed class ReconcilerSleep : ISleepStrategy
             : null;
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
-        workload.Suspended == false ? [new Write.Suspend(workload.Ref, workload.Uid, null, true)] : [];
+        workload.Suspended == false
+            ? [new Write.Suspend(workload.Ref, workload.Uid, workload.ResourceVersion, true)]
+            : [];
 
     public bool? IsAsleep(WorkloadView workload) => workload.Suspended;
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
         baseline.Suspended is { } before && workload.Suspended is { } now && now != before
-            ? [new Write.Suspend(workload.Ref, workload.Uid, null, baseline.SuspendStated == false ? null : before)]
+            ?
+            [
+                new Write.Suspend(
+                    workload.Ref,
+                    workload.Uid,
+                    workload.ResourceVersion,
+                    baseline.SuspendStated == false ? null : before
+                ),
+            ]
             : [];
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline) =>

@@ -32,7 +32,7 @@ internal sealed class ScaledSleep : ISleepStrategy
     {
         List<Write> writes = [];
         if (workload.ScaledObject is { } scaler && !IsPausedAtZero(scaler))
-            writes.Add(new Write.Annotate(scaler.Ref, scaler.Uid, null, [new(Paused, "0")]));
+            writes.Add(new Write.Annotate(scaler.Ref, scaler.Uid, scaler.ResourceVersion, [new(Paused, "0")]));
         if (workload.Replicas > 0)
             writes.Add(Scale(workload, 0));
         return writes;
@@ -59,7 +59,9 @@ internal sealed class ScaledSleep : ISleepStrategy
             writes.Add(Scale(workload, replicas));
         // Last, so that KEDA takes over a target that is there already and does not begin at 1.
         if (ours is not null)
-            writes.Add(new Write.Annotate(ours.Ref, ours.Uid, null, [new(Paused, baseline.Annotation(Paused))]));
+            writes.Add(
+                new Write.Annotate(ours.Ref, ours.Uid, ours.ResourceVersion, [new(Paused, baseline.Annotation(Paused))])
+            );
         return writes;
     }
 

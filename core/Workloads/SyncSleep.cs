@@ -13,13 +13,15 @@ internal sealed class SyncSleep : ISleepStrategy
         new(workload.Uid, now, Automated: workload.Automated);
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
-        workload.Automated is null ? [] : [new Write.Automate(workload.Ref, workload.Uid, null, null)];
+        workload.Automated is null
+            ? []
+            : [new Write.Automate(workload.Ref, workload.Uid, workload.ResourceVersion, null)];
 
     public bool? IsAsleep(WorkloadView workload) => workload.Automated is null;
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
         workload.Automated != baseline.Automated
-            ? [new Write.Automate(workload.Ref, workload.Uid, null, baseline.Automated)]
+            ? [new Write.Automate(workload.Ref, workload.Uid, workload.ResourceVersion, baseline.Automated)]
             : [];
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline) => ToWake(workload, baseline).Count == 0;

@@ -1,3 +1,4 @@
+using Ebb.Core.Conditions;
 using NodaTime;
 
 namespace Ebb.Core.Workloads;
@@ -88,4 +89,15 @@ public sealed record UpsScalerStatus(
     Instant Since,
     long ObservedGeneration,
     string? ChangedBy = null
-);
+)
+{
+    /// <summary>The same as conditions.</summary>
+    public IReadOnlyList<StatusCondition> Conditions =>
+        StatusCondition.Of(
+            Phase == WorkloadPhase.Unknown ? null : Phase is WorkloadPhase.Awake or WorkloadPhase.Asleep,
+            Phase is WorkloadPhase.GoingToSleep or WorkloadPhase.Waking,
+            Phase == WorkloadPhase.Unknown ? null : Phase == WorkloadPhase.Refused || ChangedBy is not null,
+            Phase.ToString(),
+            Reason
+        );
+}

@@ -181,8 +181,18 @@ internal sealed partial class OverridePath(
         if (step.Release)
             return Failure(await baselines.ReleaseAsync(key.Baseline, cancellationToken));
         foreach (var write in step.Writes)
-            if (Failure(await cluster.WriteAsync(write, cancellationToken)) is { } failure)
+        {
+            var result = await cluster.WriteAsync(write, cancellationToken);
+            if (step.State == OverrideState.Holds)
+                await baselines.SettleAsync(
+                    key.Baseline,
+                    result,
+                    () => Decide(key).Writes.Count > 0,
+                    cancellationToken
+                );
+            if (Failure(result) is { } failure)
                 return failure;
+        }
         return null;
     }
 

@@ -55,6 +55,13 @@ internal sealed class WaveWriter(ICluster cluster)
                 foreach (var write in move.Writes)
                 {
                     result = await cluster.WriteAsync(write, cancellationToken);
+                    if (direction == Direction.Down)
+                        await cluster.Baselines.SettleAsync(
+                            Key(move.Member),
+                            result,
+                            () => IsStillToDo(move.Member),
+                            cancellationToken
+                        );
                     if (result.Outcome != WriteOutcome.Done)
                         break;
                 }
@@ -75,6 +82,10 @@ internal sealed class WaveWriter(ICluster cluster)
         );
         return results;
     }
+
+    private bool IsStillToDo(Member member) =>
+        cluster.Known.Scalers.FirstOrDefault(scaler => scaler.Uid == member.Scaler.Uid) is { } now
+        && !member.IsAskedToSleep(now.Target);
 
     /// <summary>Of a member that names a workload, as each has that is captured or was.</summary>
     private static BaselineKey Key(Member member) =>

@@ -65,6 +65,14 @@ internal sealed class ScheduleExecutor(
             if (!acts || !leads || progress.Withholds(step, cluster.Find(step.On).It, now, tick))
                 break;
             var result = await cluster.WriteAsync(step, cancellationToken);
+            if (step.Statement is { } statement && entry is TargetEntry { Target: { } target })
+                await cluster.Baselines.SettleAsync(
+                    ScheduleBaseline.Key(target.Kind, entry.Namespace, target.Name),
+                    result,
+                    () =>
+                        Decide(entry, state, sleepers, now).Steps is [{ Statement: { } next }, ..] && next == statement,
+                    cancellationToken
+                );
             journal?.Record(
                 "schedules",
                 step.What,

@@ -19,6 +19,22 @@ internal static class WriteAnswer
         }
     }
 
+    /// <summary>
+    /// A conflict is one only where the object could be read again: else nobody knows whether an earlier try was done.
+    /// </summary>
+    public static async Task<WriteResult> ConflictAsync(WriteResult conflict, Func<Task> reread)
+    {
+        var read = await OfAsync(async () =>
+            {
+                await reread().ConfigureAwait(false);
+                return WriteResult.Done;
+            })
+            .ConfigureAwait(false);
+        return read.Outcome == WriteOutcome.Done
+            ? conflict
+            : new WriteResult(WriteOutcome.Failed, $"{conflict.Detail}; it could not be read again: {read.Detail}");
+    }
+
     private static WriteOutcome Outcome(KubernetesException fault) =>
         fault switch
         {

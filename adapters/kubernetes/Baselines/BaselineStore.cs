@@ -27,6 +27,9 @@ internal sealed class BaselineStore(
     private static readonly ResourceType Type = Kinds.Baselines.Type;
     private readonly Lock _lock = new();
     private readonly HashSet<BaselineKey> _released = [];
+
+    /// <summary>Created here, and nothing was written to the object since.</summary>
+    private readonly HashSet<BaselineKey> _fresh = [];
     private Contents _known = new(-1, null, []);
 
     /// <summary>All of them; the same instances until one changes.</summary>
@@ -65,6 +68,8 @@ internal sealed class BaselineStore(
             {
                 var answer = await api.CreateAsync(Type, @namespace, body, cancellationToken).ConfigureAwait(false);
                 stored = answer.Read(Kinds.Baselines.Item);
+                lock (_lock)
+                    _fresh.Add(key);
             }
             catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
             {
@@ -77,6 +82,24 @@ internal sealed class BaselineStore(
                 ? WriteResult.Done
                 : new WriteResult(WriteOutcome.Conflict, $"Baseline {name} belongs to another object of that name");
         });
+
+    /// <inheritdoc/>
+    public async Task SettleAsync(
+        BaselineKey key,
+        WriteResult written,
+        Func<bool> isStillToDo,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(written);
+        ArgumentNullException.ThrowIfNull(isStillToDo);
+        bool fresh;
+        lock (_lock)
+            fresh = _fresh.Remove(key);
+        // Where there was no answer it may have been written.
+        if (fresh && written.Outcome == WriteOutcome.Conflict && isStillToDo())
+            await ReleaseAsync(key, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task<WriteResult> NoteAsync(
@@ -104,7 +127,10 @@ internal sealed class BaselineStore(
             if (All.GetValueOrDefault(key) is not { } stored)
                 return WriteResult.Done;
             lock (_lock)
+            {
                 _released.Add(key);
+                _fresh.Remove(key);
+            }
             if (stored.IsDeleted)
             {
                 Forget(key);

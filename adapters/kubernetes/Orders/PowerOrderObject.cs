@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
@@ -27,5 +28,6 @@ internal sealed record PowerOrderStatus(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Phase,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Message,
     Instant? TurnedAt,
-    Instant? EndedAt
+    Instant? EndedAt,
+    JsonElement? Conditions
 );

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ebb.Core.Conditions;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Kubernetes.Api;
@@ -96,6 +97,7 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
     ) =>
         WriteAnswer.OfAsync(async () =>
         {
+            watch.TryFind(@namespace, order.Name, out var shown);
             var patch = new JsonObject
             {
                 ["metadata"] = new JsonObject { ["uid"] = order.Uid, ["resourceVersion"] = order.Version },
@@ -105,6 +107,12 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
                     ["message"] = status.Message,
                     ["turnedAt"] = status.TurnedAt is { } turned ? KubernetesTime.Format(turned) : null,
                     ["endedAt"] = status.EndedAt is { } ended ? KubernetesTime.Format(ended) : null,
+                    ["conditions"] = ConditionList.Write(
+                        shown?.Status?.Conditions,
+                        status.Conditions,
+                        Instant.FromDateTimeOffset(api.Time.GetUtcNow()),
+                        shown?.Metadata.Generation ?? 1
+                    ),
                 },
             };
             var answer = await api.PatchAsync(Type, @namespace, order.Name, "status", patch, cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Core.Overrides;
 using Ebb.Core.Workloads;
@@ -89,7 +90,8 @@ internal sealed record OverrideStatusFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Phase,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Message,
     int? Size,
-    long? ObservedGeneration
+    long? ObservedGeneration,
+    JsonElement? Conditions
 )
 {
     public OverrideStatus? View() =>

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ebb.Core.Conditions;
 using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
+using NodaTime;
 
 namespace Ebb.Kubernetes.Overrides;
 
@@ -110,6 +112,12 @@ internal sealed class OverrideStore(KubernetesApi api, Informer<OverrideObject> 
                     ["message"] = status.Message,
                     ["size"] = status.Size,
                     ["observedGeneration"] = stored.Generation,
+                    ["conditions"] = ConditionList.Write(
+                        watch.TryFind(stored.Namespace, stored.Name, out var shown) ? shown.Status?.Conditions : null,
+                        status.Conditions,
+                        Instant.FromDateTimeOffset(api.Time.GetUtcNow()),
+                        stored.Generation
+                    ),
                 },
             };
             var answer = await api.PatchAsync(Type, stored.Namespace, stored.Name, "status", patch, cancellationToken)

@@ -45,6 +45,9 @@ internal sealed class GenericWatch : WorkloadWatch
 
     public override void Apply(Scale scale) => _scales?.Apply(scale);
 
+    public override Task RereadAsync(string @namespace, string name, CancellationToken cancellationToken) =>
+        _watch?.RereadAsync(@namespace, name, cancellationToken) ?? Task.CompletedTask;
+
     public override async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);

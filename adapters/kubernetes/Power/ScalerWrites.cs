@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Core.Conditions;
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
@@ -29,6 +30,14 @@ internal sealed class ScalerWrites(KubernetesApi api, Informer<UpsScaler> scaler
                     ["since"] = KubernetesTime.Format(status.Since),
                     ["observedGeneration"] = status.ObservedGeneration,
                     ["changedBy"] = status.ChangedBy,
+                    ["conditions"] = ConditionList.Write(
+                        scalers.TryFind(scaler.Ref.Namespace, scaler.Ref.Name, out var shown)
+                            ? shown.Status?.Conditions
+                            : null,
+                        status.Conditions,
+                        status.Since,
+                        status.ObservedGeneration
+                    ),
                 },
             };
             var answer = await SendAsync(scaler, "status", patch, cancellationToken).ConfigureAwait(false);

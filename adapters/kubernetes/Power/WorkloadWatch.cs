@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Watching;
@@ -25,6 +24,9 @@ internal abstract class WorkloadWatch : IAsyncDisposable
     /// <summary>Takes over the server's answer to a write of its scale.</summary>
     public abstract void Apply(Scale scale);
 
+    /// <summary>Reads one object again, without waiting for the watch.</summary>
+    public abstract Task RereadAsync(string @namespace, string name, CancellationToken cancellationToken);
+
     public abstract ValueTask DisposeAsync();
 }
 
@@ -32,11 +34,12 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
     where T : class, IKubernetesObject
 {
     private readonly Informer<T> _watched;
-    private readonly JsonTypeInfo<T> _shape;
+    private readonly KubernetesApi _api;
+    private readonly Resource<T> _resource;
 
     public WorkloadWatch(KubernetesApi api, Resource<T> resource, Action changed)
     {
-        _shape = resource.Item;
+        (_api, _resource) = (api, resource);
         _watched = new Informer<T>(api, resource);
         _watched.Changed += changed;
         _watched.Start();
@@ -53,7 +56,7 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
     public override IKubernetesObject? Find(string @namespace, string name) =>
         _watched.TryFind(@namespace, name, out var found) ? found : null;
 
-    public override void Apply(ApiAnswer answer) => _watched.Apply(answer.Read(_shape));
+    public override void Apply(ApiAnswer answer) => _watched.Apply(answer.Read(_resource.Item));
 
     public override void Apply(Scale scale)
     {
@@ -63,6 +66,9 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
         )
             _watched.Apply(scaled);
     }
+
+    public override async Task RereadAsync(string @namespace, string name, CancellationToken cancellationToken) =>
+        _watched.Apply(await _api.GetAsync(_resource, @namespace, name, cancellationToken).ConfigureAwait(false));
 
     public override ValueTask DisposeAsync() => _watched.DisposeAsync();
 }

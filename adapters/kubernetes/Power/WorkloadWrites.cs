@@ -12,7 +12,34 @@ namespace Ebb.Kubernetes.Power;
 /// </summary>
 internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
 {
-    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken) =>
+    public async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken)
+    {
+        var result = await SendAsync(write, cancellationToken).ConfigureAwait(false);
+        // The watch may be far behind, on the day on which it matters.
+        return result.Outcome == WriteOutcome.Conflict
+            ? await WriteAnswer
+                .ConflictAsync(result, () => RereadAsync(write.On, cancellationToken))
+                .ConfigureAwait(false)
+            : result;
+    }
+
+    private async Task RereadAsync(ObjectRef on, CancellationToken cancellationToken)
+    {
+        if (IsOf(on, Kinds.ScaledObjects.Type))
+            watches.ScaledObjects.Apply(await GetAsync(Kinds.ScaledObjects).ConfigureAwait(false));
+        else if (IsOf(on, Kinds.HorizontalPodAutoscalers.Type))
+            watches.Autoscalers.Apply(await GetAsync(Kinds.HorizontalPodAutoscalers).ConfigureAwait(false));
+        else if (watches.Existing(on.ApiVersion, on.Kind) is { } watch)
+            await watch.RereadAsync(on.Namespace, on.Name, cancellationToken).ConfigureAwait(false);
+
+        Task<SpecObject> GetAsync(Resource<SpecObject> kind) =>
+            api.GetAsync(kind, on.Namespace, on.Name, cancellationToken);
+    }
+
+    private static bool IsOf(ObjectRef on, ResourceType type) =>
+        on.Kind == type.Kind && on.ApiVersion == type.ApiVersion;
+
+    private Task<WriteResult> SendAsync(Write write, CancellationToken cancellationToken) =>
         WriteAnswer.OfAsync(async () =>
         {
             if (await TypeOfAsync(write.On, cancellationToken).ConfigureAwait(false) is not { } type)
@@ -119,10 +146,7 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
                 );
         }
 
-        if (
-            write.On.Kind == Kinds.ScaledObjects.Type.Kind
-            && write.On.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion
-        )
+        if (IsOf(write.On, Kinds.ScaledObjects.Type))
             watches.ScaledObjects.Apply(answer.Read(Kinds.ScaledObjects.Item));
         else if (write is Write.Bound)
             watches.Autoscalers.Apply(answer.Read(Kinds.HorizontalPodAutoscalers.Item));
@@ -133,12 +157,9 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
 
     private async Task<ResourceType?> TypeOfAsync(ObjectRef on, CancellationToken cancellationToken)
     {
-        if (on.Kind == Kinds.ScaledObjects.Type.Kind && on.ApiVersion == Kinds.ScaledObjects.Type.ApiVersion)
+        if (IsOf(on, Kinds.ScaledObjects.Type))
             return Kinds.ScaledObjects.Type;
-        if (
-            on.Kind == Kinds.HorizontalPodAutoscalers.Type.Kind
-            && on.ApiVersion == Kinds.HorizontalPodAutoscalers.Type.ApiVersion
-        )
+        if (IsOf(on, Kinds.HorizontalPodAutoscalers.Type))
             return Kinds.HorizontalPodAutoscalers.Type;
         if (watches.Existing(on.ApiVersion, on.Kind)?.Type is { Plural.Length: > 0 } known)
             return known;

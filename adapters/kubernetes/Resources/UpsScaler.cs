@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ebb.Kubernetes.Api;
 using NodaTime;
@@ -31,5 +32,6 @@ internal sealed record UpsScalerStatusFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Reason,
     Instant? Since,
     long? ObservedGeneration,
-    [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy
+    [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy,
+    JsonElement? Conditions = null
 );

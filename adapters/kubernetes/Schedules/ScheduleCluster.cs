@@ -52,7 +52,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(shared);
         (_api, _shared) = (api, shared);
         _events = new EventWrites(api);
-        _writes = new ScheduleWrites(api, shared.Baselines, Type, Apply, Apply);
+        _writes = new ScheduleWrites(api, shared.Baselines, Type, Apply, Apply, RereadAsync);
         _governors = new AutoscalerIndex(shared.ScaledObjects, shared.Autoscalers);
         _view = new LazyView<ScheduleObjects>(ScheduleObjects.Nothing, _lock, Compose);
         _serviceScalers = Begin(ScheduleKinds.ServiceScalers, null, serviceScalers);
@@ -84,6 +84,9 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             ? new ObjectLookup.Found(found.View(informer.Type))
             : NotFound(kind, @namespace, name, informer.Synced, informer.Trouble);
     }
+
+    /// <inheritdoc/>
+    public IBaselines Baselines => _shared.Baselines;
 
     /// <inheritdoc/>
     public StoredBaseline? BaselineOf(BaselineKey key) => _shared.Baselines.All.GetValueOrDefault(key);
@@ -147,6 +150,19 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         var written = answer.Read(KubernetesJson.Default.SpecObject);
         foreach (var informer in Holding(on))
             informer.Apply(written);
+    }
+
+    private async Task RereadAsync(ObjectRef on, CancellationToken cancellationToken)
+    {
+        if (on.Kind is "Deployment" or "StatefulSet")
+            await Workloads(on.Kind).RereadAsync(on.Namespace, on.Name, cancellationToken).ConfigureAwait(false);
+        else
+        {
+            var kind = Kinds.Whole(Type(on));
+            var read = await _api.GetAsync(kind, on.Namespace, on.Name, cancellationToken).ConfigureAwait(false);
+            foreach (var informer in Holding(on))
+                informer.Apply(read);
+        }
     }
 
     private void Apply(ObjectRef on, Scale scale) => _shared.Existing(on.ApiVersion, on.Kind)?.Apply(scale);

@@ -14,31 +14,44 @@ namespace Ebb.Kubernetes.Schedules;
 /// <param name="typeOf">The type of a kind.</param>
 /// <param name="apply">Takes over the server's answer to a write of an object.</param>
 /// <param name="applyScale">Takes over the server's answer to a write of a scale.</param>
+/// <param name="reread">Reads an object again, without waiting for the watch.</param>
 internal sealed class ScheduleWrites(
     KubernetesApi api,
     BaselineStore baselines,
     Func<ObjectRef, ResourceType> typeOf,
     Action<ObjectRef, ApiAnswer> apply,
-    Action<ObjectRef, Scale> applyScale
+    Action<ObjectRef, Scale> applyScale,
+    Func<ObjectRef, CancellationToken, Task> reread
 )
 {
     public Task<WriteResult> WriteAsync(ScheduleWrite write, CancellationToken cancellationToken) =>
         write switch
         {
-            ScheduleWrite.Keep { Stored: { IsDeleted: false } stored } keep => baselines.NoteAsync(
-                stored,
-                keep.Before.NotesOf(keep.On),
-                cancellationToken
-            ),
-            ScheduleWrite.Keep keep => baselines.CaptureAsync(
-                keep.Key,
-                keep.Before.ToBaseline(keep.On),
-                keep.Before.NotesOf(keep.On),
-                cancellationToken
-            ),
+            ScheduleWrite.Keep keep => KeepAsync(keep, cancellationToken),
             ScheduleWrite.Release release => baselines.ReleaseAsync(release.Key, cancellationToken),
-            _ => WriteAnswer.OfAsync(() => SendAsync(write, typeOf(write.On), cancellationToken)),
+            _ => ChangeAsync(write, cancellationToken),
         };
+
+    private async Task<WriteResult> ChangeAsync(ScheduleWrite write, CancellationToken cancellationToken)
+    {
+        var result = await WriteAnswer
+            .OfAsync(() => SendAsync(write, typeOf(write.On), cancellationToken))
+            .ConfigureAwait(false);
+        // The watch may be behind.
+        return result.Outcome == WriteOutcome.Conflict
+            ? await WriteAnswer.ConflictAsync(result, () => reread(write.On, cancellationToken)).ConfigureAwait(false)
+            : result;
+    }
+
+    private async Task<WriteResult> KeepAsync(ScheduleWrite.Keep keep, CancellationToken cancellationToken)
+    {
+        var notes = keep.Before.NotesOf(keep.On);
+        if (keep.Stored is { IsDeleted: false } stored)
+            return await baselines.NoteAsync(stored, notes, cancellationToken).ConfigureAwait(false);
+        return await baselines
+            .CaptureAsync(keep.Key, keep.Before.ToBaseline(keep.On), notes, cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     private async Task<WriteResult> SendAsync(
         ScheduleWrite write,

@@ -27,6 +27,9 @@ public interface IScheduleCluster
     /// <param name="name">Its name.</param>
     ObjectLookup Find(string kind, string @namespace, string name);
 
+    /// <summary>What objects were before they were changed.</summary>
+    IBaselines Baselines { get; }
+
     /// <summary>What is stored of what an object was; null: nothing.</summary>
     StoredBaseline? BaselineOf(BaselineKey key);
 

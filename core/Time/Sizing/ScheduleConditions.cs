@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Core.Conditions;
+using Ebb.Core.Time.Specs;
 using NodaTime;
 using NodaTime.Text;
 
@@ -58,18 +61,46 @@ public static class ScheduleConditions
         ArgumentNullException.ThrowIfNull(message);
         var shown = seen.Read("status");
         var before = shown.Text("condition");
-        if (before == condition && (shown.Text("message") ?? "") == message && shown.Text("changedBy") == changedBy)
+        if (
+            before == condition
+            && (shown.Text("message") ?? "") == message
+            && shown.Text("changedBy") == changedBy
+            && (seen.Generation == 0 || Observed(shown, "observedGeneration") == seen.Generation)
+        )
             return null;
         var status = new JsonObject
         {
             ["condition"] = condition,
             ["message"] = message.Length == 0 ? null : message,
             ["changedBy"] = changedBy,
+            ["observedGeneration"] = seen.Generation,
+            ["conditions"] = List(seen, condition, message, now),
         };
         if (before != condition)
             status["lastTransitionTime"] = InstantPattern.General.Format(now);
         return new JsonObject { ["status"] = status };
     }
+
+    /// <summary>The same as conditions of which <c>kubectl wait</c> knows.</summary>
+    internal static JsonArray List(ObjectView seen, string condition, string message, Instant now) =>
+        ConditionList.Write(
+            seen.Read("status").Member("conditions"),
+            StatusCondition.Of(
+                condition is Available or Progressing or Completed,
+                condition == Progressing,
+                condition == Degraded,
+                condition,
+                message
+            ),
+            now,
+            seen.Generation
+        );
+
+    internal static long? Observed(SpecReader status, string member) =>
+        status.Member(member) is { ValueKind: JsonValueKind.Number } generation
+        && generation.TryGetInt64(out var observed)
+            ? observed
+            : null;
 
     /// <summary>The message that is shown now; null: none.</summary>
     public static string? Told(ObjectView seen)

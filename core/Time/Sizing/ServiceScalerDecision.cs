@@ -119,9 +119,7 @@ public static class ServiceScalerDecision
                         == (state.InWindow ? System.Text.Json.JsonValueKind.True : System.Text.Json.JsonValueKind.False)
                 )
             )
-            && shown.Member("lastObservedGeneration") is { } generation
-            && generation.TryGetInt64(out var observed)
-            && observed == scaler.Generation
+            && ScheduleConditions.Observed(shown, "lastObservedGeneration") == scaler.Generation
             && shown.Text("condition") == condition
             && (shown.Text("message") ?? "") == message
             && shown.Text("changedBy") == changedBy;
@@ -135,6 +133,7 @@ public static class ServiceScalerDecision
             ["condition"] = condition,
             ["message"] = message.Length == 0 ? null : message,
             ["changedBy"] = changedBy,
+            ["conditions"] = ScheduleConditions.List(scaler, condition, message, now),
         };
         if (state is not null)
         {

@@ -53,5 +53,10 @@ public sealed class DebianSpecs
         await dummy.SetAsync("OL CHRG");
         Assert.Equal(before, await ebb.SettledAsync());
         Assert.DoesNotContain("Asleep", await Kubectl("get", "ups", "-A", "--no-headers"), StringComparison.Ordinal);
+        var waited = await Kubectl("wait", "--for=condition=Ready", "ups", "--all", "-A", "--timeout=60s");
+        Assert.Equal(
+            (await Kubectl("get", "ups", "-A", "--no-headers")).Count('\n'),
+            waited.Split('\n').Count(line => line.EndsWith("condition met", StringComparison.Ordinal))
+        );
     }
 }

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Ebb.Tests.Harness;
+using Ebb.Tests.Schedules;
+using NodaTime;
+
+namespace Ebb.Tests.Survival;
+
+/// <summary>
+/// Somebody scales a workload after Ebb has read it and before Ebb's first write comes: what is given back is what that
+/// person asked, not what stood there before.
+/// </summary>
+public sealed class FasterSpecs
+{
+    private const string Deployments = "deployments.apps";
+
+    [Fact]
+    public async Task Than_power()
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "web", 3)
+                + """
+                ---
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: web, namespace: shop}
+                spec: {type: deployment, name: web, shutdownPriority: 1, scaleUpPriority: 1}
+                ---
+
+                """
+        );
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s" }
+        );
+        world.Ups.StatusOverride = "OL";
+        await UntilAsync(world, ebb, () => ebb.View.Plan.Phase == Core.Waves.Phase.Normal);
+        using var faster = new Faster(world);
+        world.Ups.StatusOverride = "OB";
+        await UntilAsync(world, ebb, () => world.Replicas("shop", "web") == 0);
+        Assert.Equal(5, (int?)Assert.Single(world.Cluster.Store.List("baselines.ebb.dev"))["spec"]!["replicas"]);
+        world.Ups.StatusOverride = "OL CHRG";
+        await UntilAsync(world, ebb, () => world.Cluster.Store.List("baselines.ebb.dev").Count == 0);
+        Assert.Equal(5, world.Replicas("shop", "web"));
+    }
+
+    [Fact]
+    public async Task Than_a_schedule()
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "web", 3)
+                + Manifests.Schedule(
+                    "shop",
+                    "noon",
+                    "Deployment/web",
+                    "type: Daily\nstartTime: \"13:00\"\nendTime: \"14:00\"\nmaxReplicas: 0"
+                )
+        );
+        await using var clock = ClockProcess.Start(world);
+        await clock.TurnAsync();
+        using (new Faster(world))
+        {
+            await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 13, 0));
+            await clock.StepAsync(Duration.FromSeconds(2));
+        }
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 14, 0));
+        Assert.Equal(5, world.Replicas("shop", "web"));
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
+    private static async Task UntilAsync(World world, EbbProcess ebb, Func<bool> holds)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
+            await ebb.StepAsync();
+            if (holds())
+                return;
+        }
+        Assert.Fail(ebb.View.Plan.Reason);
+    }
+
+    /// <summary>Scales to 5 just before Ebb's first write to the workload is looked at.</summary>
+    private sealed class Faster : IDisposable
+    {
+        private readonly World _world;
+        private int _done;
+
+        public Faster(World world)
+        {
+            _world = world;
+            world.Cluster.Faults.BeforeRequest = request =>
+            {
+                if (
+                    request.IsWrite
+                    && request.Path.Contains("/deployments/web", StringComparison.Ordinal)
+                    && request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal)
+                    && Interlocked.Exchange(ref _done, 1) == 0
+                )
+                    world.Cluster.Store.Patch(
+                        Deployments,
+                        "shop",
+                        "web",
+                        new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 5 } }
+                    );
+            };
+        }
+
+        public void Dispose() => _world.Cluster.Faults.BeforeRequest = null;
+    }
+}
