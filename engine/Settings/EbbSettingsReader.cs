@@ -60,6 +60,7 @@ internal static class EbbSettingsReader
             CapacityScaler = ReadScaler(reader),
             Self = ReadSelf(reader),
         };
+        SupplyCount.Check(reader, settings.Power.MinimumSupplies, settings.Sources);
         readMore?.Invoke(reader);
         if (NeedsKeys(settings))
         {

@@ -131,13 +131,20 @@ internal sealed class UpsdConnection : IAsyncDisposable
         await _stream.FlushAsync(cancellationToken);
     }
 
+    /// <summary>The next line with something in it: some servers end a line with more than LF or CR LF.</summary>
     /// <exception cref="InvalidDataException">A line or an answer without end.</exception>
     /// <exception cref="EndOfStreamException">The server hung up.</exception>
     private async Task<string> HearAsync(CancellationToken cancellationToken)
     {
         string line;
-        while (!_buffer.TryTake(out line))
+        while (true)
         {
+            if (_buffer.TryTake(out line))
+            {
+                if (!string.IsNullOrWhiteSpace(line))
+                    return line;
+                continue;
+            }
             if (_buffer.IsOverlong)
                 throw new InvalidDataException($"a line of more than {LineBuffer.LongestLine} bytes");
             var count = await _stream.ReadAsync(_buffer.Free, cancellationToken);
@@ -147,7 +154,6 @@ internal sealed class UpsdConnection : IAsyncDisposable
             if ((_received += count) > LargestAnswer)
                 throw new InvalidDataException($"an answer of more than {LargestAnswer} bytes");
         }
-        return line;
     }
 
     public async ValueTask DisposeAsync()
