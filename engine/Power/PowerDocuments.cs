@@ -61,7 +61,7 @@ internal sealed record PowerStatus(
     [JsonIgnore]
     public string Decisive =>
         $"{Mains} {Battery} {Contact} {Phase} {Since} "
-        + string.Join(", ", Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt}"));
+        + string.Join(", ", Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince}"));
 
     public static PowerStatus Of(PowerView view, IReadOnlyList<SupplyMemory> supplies) =>
         new(
@@ -83,6 +83,7 @@ internal sealed record StoredSupply(
     Instant? Since,
     Instant? ForcedSince,
     Instant? OrderedAt,
+    Instant? OffSince,
     double? Charge,
     double? RuntimeSeconds,
     double? Load
@@ -95,6 +96,7 @@ internal sealed record StoredSupply(
             memory.Since,
             memory.ForcedSince,
             memory.OrderedAt,
+            memory.OffSince,
             memory.Reading?.Charge,
             memory.Reading?.Runtime?.TotalSeconds,
             memory.Reading?.Load
@@ -113,6 +115,7 @@ internal sealed record StoredSupply(
             Since = Since,
             ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
+            OffSince = OffSince,
         };
 }
 

@@ -308,7 +308,7 @@ internal sealed class PowerPath(
         var (past, outage) = records.Recall();
         supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
         _progress = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
-        _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt })
+        _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt, m.OffSince })
             .Concat((outage?.Progress.Waves ?? []).Select(w => (Instant?)w.Began))
             .Where(at => at > now)
             .Max();
