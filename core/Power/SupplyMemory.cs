@@ -97,6 +97,9 @@ public sealed record SupplyMemory
 
         var (preferred, said) = fresh[0];
         notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
+        notes.AddRange(
+            fresh.Where(f => f.Reading.Note is not null).Select(f => $"{f.Reading.Source}: {f.Reading.Note}")
+        );
         if (preferred.Alarm is { Length: > 0 } alarm)
             notes.Add($"alarm: {alarm}");
 

@@ -55,6 +55,7 @@ internal sealed class PowerPath(
     private OutageReport? _outage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
     private bool _led;
+    private bool _knowsHosts;
 
     /// <summary>The latest instant that was remembered and had not come by this clock; null: there is none.</summary>
     private Instant? _ahead;
@@ -295,6 +296,11 @@ internal sealed class PowerPath(
     /// <summary>A term begins with what the leader before has left.</summary>
     private void Recall()
     {
+        if (!_knowsHosts && cluster.Known.Synced)
+        {
+            records.RecallHosts();
+            _knowsHosts = true;
+        }
         if (_led || !Leads)
         {
             _led = Leads;

@@ -20,7 +20,7 @@ internal sealed class UpsdConnection : IAsyncDisposable
     private Stream _stream;
     private int _received;
 
-    private UpsdConnection(Socket socket)
+    internal UpsdConnection(Socket socket)
     {
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: false);
@@ -28,22 +28,6 @@ internal sealed class UpsdConnection : IAsyncDisposable
 
     /// <summary>Whether the server has said anything since the last question was put.</summary>
     internal bool HasHeard => _received > 0;
-
-    /// <exception cref="SocketException">No connection came about.</exception>
-    internal static async Task<UpsdConnection> OpenAsync(UpsSourceAddress address, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
-            return new UpsdConnection(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>
     /// TLS if the address wants it, then user and password. upsd answers OK to both whatever they are, and checks them

@@ -364,7 +364,7 @@ public sealed class RudeServerSpecs
         Assert.DoesNotContain(heard, line => line!.Contains("hunter2", StringComparison.Ordinal));
     }
 
-    private static ScriptedServer TlsServer(X509Certificate2 certificate, List<string?> clear, List<string?> hidden) =>
+    internal static ScriptedServer TlsServer(X509Certificate2 certificate, List<string?> clear, List<string?> hidden) =>
         new(async client =>
         {
             clear.Add(await client.HearAsync());
