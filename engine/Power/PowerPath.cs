@@ -80,6 +80,7 @@ internal sealed class PowerPath(
                 troubles.Add($"this replica cannot lead: {problem}");
             if (StorageTrouble is { } storage)
                 troubles.Add($"state: {storage}");
+            troubles.AddRange(neverAsleep.Risks(View?.Plan.Workloads.Select(w => w.Member) ?? []));
             if (_ahead is { } ahead && ahead > clocks.World.Now())
                 troubles.Add($"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past");
             return troubles;

@@ -39,6 +39,7 @@ internal sealed class PowerWatches : IAsyncDisposable
         Overrides = Begin(Kinds.Overrides);
         Powers = Begin(Kinds.Powers, @namespace);
         Outages = Begin(Kinds.Outages, @namespace);
+        Services = Begin(Kinds.Services);
         Scalers = Begin(Kinds.UpsScalers);
         ScaledObjects = Begin(Kinds.ScaledObjects);
         Autoscalers = Begin(Kinds.HorizontalPodAutoscalers);
@@ -54,6 +55,8 @@ internal sealed class PowerWatches : IAsyncDisposable
     public Informer<StatusItem> Powers { get; }
 
     public Informer<StatusItem> Outages { get; }
+
+    public Informer<Service> Services { get; }
 
     public Informer<UpsScaler> Scalers { get; }
 
@@ -79,6 +82,7 @@ internal sealed class PowerWatches : IAsyncDisposable
                 && IsOver(Powers.Synced, Powers.Trouble)
                 && IsOver(Outages.Synced, Outages.Trouble)
                 && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble)
+                && IsOver(Services.Synced, Services.Trouble)
                 && IsOver(Autoscalers.Synced, Autoscalers.Trouble)
                 && IsOver(Nodes.Synced, Nodes.Trouble)
                 && Named.All(kind => IsOver(kind.Synced, kind.Trouble))
@@ -108,6 +112,7 @@ internal sealed class PowerWatches : IAsyncDisposable
                     Powers.Trouble,
                     Outages.Trouble,
                     keda,
+                    Services.Trouble,
                     Autoscalers.Trouble,
                     Nodes.Trouble,
                     _pods?.Trouble,
@@ -185,6 +190,7 @@ internal sealed class PowerWatches : IAsyncDisposable
             Overrides,
             Powers,
             Outages,
+            Services,
             Scalers,
             ScaledObjects,
             Autoscalers,

@@ -29,6 +29,7 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<HorizontalPodAutoscaler>))]
 [JsonSerializable(typeof(ObjectList<Node>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]
+[JsonSerializable(typeof(ObjectList<Service>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
 [JsonSerializable(typeof(ObjectList<BaselineObject>))]
 [JsonSerializable(typeof(ObjectList<OverrideObject>))]

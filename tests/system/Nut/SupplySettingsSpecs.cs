@@ -22,6 +22,21 @@ public sealed class SupplySettingsSpecs
         Assert.Equal(fault is null ? [] : [$"Power__MinimumSupplies: expected {fault}"], faults);
     }
 
+    [Theory]
+    [InlineData("0s", true)]
+    [InlineData("45s", true)]
+    [InlineData("-1s", false)]
+    [InlineData("25h", false)]
+    [InlineData("soon", false)]
+    public void How_long_a_supply_may_be_off_is_a_duration_of_at_most_a_day(string text, bool right)
+    {
+        var faults = Faults("nut://nas/a", ("Power:OffFor", text));
+        if (right)
+            Assert.Empty(faults);
+        else
+            Assert.StartsWith("Power__OffFor: expected a duration", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_source_that_is_wrong_is_told_alone() =>
         Assert.StartsWith(
