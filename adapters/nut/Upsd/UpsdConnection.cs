@@ -50,8 +50,19 @@ internal sealed class UpsdConnection : IAsyncDisposable
             _stream = tls;
             await tls.AuthenticateAsClientAsync(Trust.OptionsFor(address), cancellationToken);
         }
-        return await NameAsync("USERNAME", address.User, cancellationToken)
-            ?? await NameAsync("PASSWORD", address.Password, cancellationToken);
+        foreach (var (command, word) in new[] { ("USERNAME", address.User), ("PASSWORD", address.Password) })
+        {
+            if (
+                word is null
+                || await ConfirmAsync($"{command} {UpsdWords.Quote(word)}", cancellationToken) is not { } fault
+            )
+                continue;
+            // Reading needs no name: a server that knows none is read without, and never hears the password.
+            if (fault == UpsdError.UnknownCommand)
+                break;
+            return fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
+        }
+        return null;
     }
 
     internal async Task<VariableList> ListAsync(string ups, CancellationToken cancellationToken)
@@ -82,16 +93,6 @@ internal sealed class UpsdConnection : IAsyncDisposable
                 return true;
             }
         }
-    }
-
-    private async Task<SourceFault?> NameAsync(string command, string? word, CancellationToken cancellationToken)
-    {
-        if (
-            word is null
-            || await ConfirmAsync($"{command} {UpsdWords.Quote(word)}", cancellationToken) is not { } fault
-        )
-            return null;
-        return fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
     }
 
     private async Task<SourceFault?> ConfirmAsync(string request, CancellationToken cancellationToken)

@@ -46,6 +46,19 @@ public sealed class DialingSpecs
         }
     }
 
+    [Theory]
+    [InlineData("nut://[::1%25lo]:{0}/ups")]
+    [InlineData("nut://[::1%lo]:{0}/ups")]
+    [InlineData("http://[::1%25lo]:{0}/ups_metrics?ups=ups")]
+    public async Task An_address_with_a_zone_is_asked_through_its_interface(string address)
+    {
+        await using var server = Server(IPAddress.IPv6Loopback);
+        await using var source = RealUpsdSpecs.Source(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, address, server.Port)
+        );
+        Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
+    }
+
     [Fact]
     public async Task A_name_that_is_back_is_used_after_a_minute_at_the_latest()
     {
@@ -207,16 +220,19 @@ public sealed class DialingSpecs
         )[0];
 
     /// <summary>A upsd and an exporter in one.</summary>
-    private static ScriptedServer Server() =>
-        new(async client =>
-        {
-            while (await client.HearAsync() is { } line)
-                if (line == "LIST VAR ups")
-                    await client.SayAsync("BEGIN LIST VAR ups\nVAR ups ups.status \"OL\"\nEND LIST VAR ups\n");
-                else if (line.Length == 0)
-                    await client.SayAsync(
-                        $"HTTP/1.1 200 OK\r\nContent-Length: {ExporterPageSpecs.NutExporter.Length}\r\n\r\n"
-                            + ExporterPageSpecs.NutExporter
-                    );
-        });
+    private static ScriptedServer Server(IPAddress? at = null) =>
+        new(
+            async client =>
+            {
+                while (await client.HearAsync() is { } line)
+                    if (line == "LIST VAR ups")
+                        await client.SayAsync("BEGIN LIST VAR ups\nVAR ups ups.status \"OL\"\nEND LIST VAR ups\n");
+                    else if (line.Length == 0)
+                        await client.SayAsync(
+                            $"HTTP/1.1 200 OK\r\nContent-Length: {ExporterPageSpecs.NutExporter.Length}\r\n\r\n"
+                                + ExporterPageSpecs.NutExporter
+                        );
+            },
+            at
+        );
 }

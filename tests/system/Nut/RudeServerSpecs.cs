@@ -281,6 +281,23 @@ public sealed class RudeServerSpecs
         Assert.DoesNotContain("p w", source.Name + source, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_that_knows_no_names_is_read_without_and_never_hears_the_password()
+    {
+        List<string?> heard = [];
+        await using var server = new ScriptedServer(async client =>
+        {
+            while (await client.HearAsync() is { } line)
+            {
+                heard.Add(line);
+                await client.SayAsync(line == "LIST VAR ups" ? List : "ERR UNKNOWN-COMMAND\n");
+            }
+        });
+        await using var source = RealUpsdSpecs.Source($"nut://me:hunter2@127.0.0.1:{server.Port}/ups");
+        Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
+        Assert.Equal(["USERNAME me", "LIST VAR ups"], heard);
+    }
+
     [Theory]
     [InlineData("ERR INVALID-PASSWORD\n", UpsFault.AccessDenied)]
     [InlineData("ERR ACCESS-DENIED\n", UpsFault.AccessDenied)]
