@@ -18,6 +18,7 @@ using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Schedules;
 using Ebb.Nut;
+using Ebb.Nut.Dialing;
 using Ebb.Tables;
 using NodaTime;
 
@@ -98,8 +99,9 @@ internal static class EbbServices
 
     private static void AddPower(IServiceCollection services, EbbSettings settings, EngineClocks clocks)
     {
-        services.AddSingleton(_ => new Supplies(
-            UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines),
+        services.AddSingleton(_ => new KnownAddresses(settings.Sources.Select(s => s.Host)));
+        services.AddSingleton(s => new Supplies(
+            UpsSources.Create(settings.Sources, clocks.World, clocks.Deadlines, s.GetRequiredService<KnownAddresses>()),
             settings.Power,
             Duration.Max(settings.PollInterval * 3, Duration.FromSeconds(10)),
             clocks
@@ -108,7 +110,12 @@ internal static class EbbServices
             .AddSingleton(s =>
             {
                 var cluster = s.GetRequiredService<ICluster>();
-                return new PowerRecords(cluster.Powers, cluster.Outages, clocks);
+                return new PowerRecords(
+                    cluster.Powers,
+                    cluster.Outages,
+                    clocks,
+                    s.GetRequiredService<KnownAddresses>()
+                );
             })
             .AddSingleton<LearnedDurations>()
             .AddSingleton(s => new StoredOrders(

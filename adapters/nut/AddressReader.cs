@@ -120,7 +120,14 @@ internal sealed class AddressReader
         if (colon >= 0)
             (host, digits) = (text[..colon], text[(colon + 1)..]);
         if (bracket >= 0 && host.EndsWith(']'))
-            host = host[1..^1];
+        {
+            (host, var error) = ZoneId.Read(host[1..^1]);
+            if (error is not null)
+            {
+                _errors.Add(error);
+                return (null, port);
+            }
+        }
 
         // What stands here may be the tail of a password with an @ or / in it, so it is not repeated.
         if (host.Length > 253 || Uri.CheckHostName(host) is UriHostNameType.Unknown or UriHostNameType.Basic)
@@ -183,7 +190,7 @@ internal sealed class AddressReader
 
     private Uri? PageOf(string protocol, string host, int port, string path, string query)
     {
-        var literal = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        var literal = host.Contains(':', StringComparison.Ordinal) ? $"[{ZoneId.Without(host)}]" : host;
         var text =
             $"{protocol}://{literal}:{port}{(path.Length == 0 ? "/" : path)}{(query.Length == 0 ? "" : "?" + query)}";
         if (Uri.TryCreate(text, UriKind.Absolute, out var page))

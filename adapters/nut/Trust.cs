@@ -10,7 +10,7 @@ internal static class Trust
     /// <exception cref="System.Security.Cryptography.CryptographicException">It holds no certificates.</exception>
     internal static SslClientAuthenticationOptions OptionsFor(UpsSourceAddress address)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = address.Host };
+        var options = new SslClientAuthenticationOptions { TargetHost = ZoneId.Without(address.Host) };
         // The file is read for each connection, so that a renewed one counts without a restart.
         if (address.AuthorityFile is { } file)
             options.CertificateChainPolicy = PolicyOf(file);

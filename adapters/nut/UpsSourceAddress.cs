@@ -44,7 +44,7 @@ public sealed class UpsSourceAddress
     /// <summary>What listens at <see cref="Host"/>.</summary>
     public UpsServer Server { get; }
 
-    /// <summary>A DNS name or an IP address, IPv6 without brackets.</summary>
+    /// <summary>A DNS name or an IP address, IPv6 without brackets and with its zone, if any.</summary>
     public string Host { get; }
 
     /// <summary>1 to 65535.</summary>

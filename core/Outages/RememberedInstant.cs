@@ -35,6 +35,7 @@ public static class RememberedInstant
             Since = At(remembered.Since, now),
             ForcedSince = At(remembered.ForcedSince, now),
             OrderedAt = At(remembered.OrderedAt, now),
+            OffSince = At(remembered.OffSince, now),
         };
     }
 }

@@ -41,7 +41,7 @@ public sealed record OverrideTarget(
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(guarded);
         var refusal =
-            guarded.FirstOrDefault(g => g.Namespace == @namespace && g.Name == name)?.Why
+            guarded.FirstOrDefault(g => g.Guards(@namespace, name, target))?.Why
             ?? (target is WorkloadLookup.Found seen ? SleepStrategies.Of(type.Method).Refusal(seen.Workload) : null);
         return new OverrideTarget(type, @namespace, name, target, refusal);
     }

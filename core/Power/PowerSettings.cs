@@ -34,6 +34,12 @@ public sealed record PowerSettings
     /// <summary>Status words (upper case) that a device is known to set wrongly.</summary>
     public IReadOnlyCollection<string> IgnoreFlags { get; init; } = [];
 
+    /// <summary>
+    /// How long a UPS may say OFF or BYPASS before it counts as no supply, where there are several (upsmon's
+    /// OFFDURATION).
+    /// </summary>
+    public Duration OffFor { get; init; } = Duration.FromSeconds(30);
+
     /// <summary>How many UPSes must be good (upsmon's MINSUPPLIES); 1 or more.</summary>
     public int MinimumSupplies { get; init; } = 1;
 }

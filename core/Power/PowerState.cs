@@ -35,7 +35,7 @@ public sealed record PowerState
     /// <summary>
     /// Judges all together: <see cref="PowerSettings.MinimumSupplies"/> must be good. While at least one UPS fails, one
     /// that has been silent for <see cref="PowerSettings.DeadTime"/> is not counted on, whatever it said last; while
-    /// none fails, silence is an alarm and nothing else.
+    /// none fails, silence is an alarm and nothing else. One that carries nothing (<see cref="Feed"/>) is no supply.
     /// </summary>
     public static PowerState Of(
         IReadOnlyList<Supply> supplies,
@@ -47,27 +47,35 @@ public sealed record PowerState
     {
         ArgumentNullException.ThrowIfNull(supplies);
         ArgumentNullException.ThrowIfNull(settings);
-        var verdicts = supplies.Select(supply => PowerVerdict.Of(supply, settings, acknowledged, needed, now)).ToList();
+        var off = Feed.Off(supplies, settings, now);
+        var verdicts = Feed.Judge(
+            supplies,
+            supplies.Select(supply => PowerVerdict.Of(supply, settings, acknowledged, needed, now)),
+            off,
+            settings
+        );
+        var carrying = supplies.Where((_, i) => !off[i]).ToList();
         var least = settings.MinimumSupplies;
         return new PowerState
         {
             Mains =
-                supplies.Count(s => s.Mains == Mains.On) >= least ? Mains.On
-                : supplies.Any(s => s.Mains == Mains.Battery) ? Mains.Battery
+                carrying.Count(s => s.Mains == Mains.On) >= least ? Mains.On
+                : carrying.Any(s => s.Mains == Mains.Battery) ? Mains.Battery
                 : Mains.Unknown,
-            Battery = TogetherOn(supplies, least),
+            Battery = TogetherOn(carrying, least),
             ForcedShutdown = supplies.Any(s => s.ForcedSince is not null),
             Fresh = supplies.Count > 0 && supplies.All(s => s.LostSince is null && s.Reading is not null),
             Since = supplies.Select(s => s.LostSince ?? s.DoubtSince ?? s.Since).Max(),
-            Budget = TogetherFor(supplies, least),
-            Verdict = Together(supplies, verdicts, settings, now),
-            Supplies = supplies,
+            Budget = TogetherFor(carrying, Math.Min(least, carrying.Count)),
+            Verdict = Together(supplies, verdicts, off, settings, now),
+            Supplies = Feed.Annotated(supplies, off, settings, now),
         };
     }
 
     private static PowerVerdict Together(
         IReadOnlyList<Supply> supplies,
         List<PowerVerdict> verdicts,
+        IReadOnlyList<bool> off,
         PowerSettings settings,
         Instant now
     )
@@ -77,30 +85,42 @@ public sealed record PowerState
         var least = settings.MinimumSupplies;
         var next = verdicts.Select(v => v.NextChange).Where(at => at > now).Min();
         if (verdicts.Count(v => v.Wish == PowerWish.Wake) >= least)
-            return new PowerVerdict(PowerWish.Wake, false, Reasons(PowerWish.Wake), next);
+            return new PowerVerdict(PowerWish.Wake, false, Reasons(i => verdicts[i].Wish == PowerWish.Wake), next);
 
         var failing = verdicts.Count(v => v.Wish == PowerWish.Sleep);
         var urgent = verdicts.Count(v => v is { Wish: PowerWish.Sleep, Urgent: true });
+        var without = off.Where((o, i) => o && verdicts[i].Wish == PowerWish.Stay).Count();
+        // What is off is no reason to suspect one that is merely silent: a silence on mains is an alarm.
         var silent =
-            failing == 0 ? 0 : supplies.Where((s, i) => verdicts[i].Wish == PowerWish.Stay && IsSilent(s)).Count();
-        return supplies.Count - failing - silent < least && failing > 0
+            failing == 0
+                ? 0
+                : supplies.Where((s, i) => verdicts[i].Wish == PowerWish.Stay && !off[i] && IsSilent(s)).Count();
+        var left = supplies.Count - without - silent;
+        return left - failing < least && failing + without > 0
             ? new PowerVerdict(
                 PowerWish.Sleep,
-                supplies.Count - urgent - silent < least,
-                Reasons(PowerWish.Sleep),
+                urgent + silent > 0 && left - urgent < least,
+                Reasons(i => verdicts[i].Wish == PowerWish.Sleep || off[i]),
                 next
             )
-            : new PowerVerdict(PowerWish.Stay, false, Reasons(failing > 0 ? PowerWish.Sleep : PowerWish.Stay), next);
+            : new PowerVerdict(
+                PowerWish.Stay,
+                false,
+                Reasons(i => verdicts[i].Wish == (failing > 0 ? PowerWish.Sleep : PowerWish.Stay)),
+                next
+            );
 
         bool IsSilent(Supply s) =>
             s.LastKnown == Mains.Unknown
             || (s.LostSince ?? s.DoubtSince) is { } since && now - since >= settings.DeadTime;
-        string Reasons(PowerWish wish) => string.Join("; ", verdicts.Where(v => v.Wish == wish).Select(v => v.Reason));
+        string Reasons(Func<int, bool> which) =>
+            string.Join("; ", verdicts.Where((_, i) => which(i)).Select(v => v.Reason));
     }
 
     private static BatteryLevel TogetherOn(IReadOnlyList<Supply> supplies, int least)
     {
-        if (supplies.Count - supplies.Count(s => s.Battery == BatteryLevel.Low) < least && supplies.Count > 0)
+        var low = supplies.Count(s => s.Battery == BatteryLevel.Low);
+        if (supplies.Count - low < least && low > 0)
             return BatteryLevel.Low;
         return supplies.Count(s => s.Battery == BatteryLevel.Good) >= least ? BatteryLevel.Good : BatteryLevel.Unknown;
     }

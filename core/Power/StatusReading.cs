@@ -6,8 +6,9 @@ namespace Ebb.Core.Power;
 /// <param name="Low">LB, whatever it may be worth.</param>
 /// <param name="Forced">FSD.</param>
 /// <param name="Calibrating">CAL.</param>
+/// <param name="Off">OFF or BYPASS: the load does not hang on this UPS.</param>
 /// <param name="Note">What a person should know about it; null: nothing.</param>
-internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool Calibrating, string? Note)
+internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool Calibrating, bool Off, string? Note)
 {
     /// <summary>
     /// The rules of upsmon where they are right (CAL is not an outage, WAIT keeps, an empty status is no contact), and
@@ -21,7 +22,7 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
         var (online, onBattery, calibrating) = (status.Contains("OL"), status.Contains("OB"), status.Contains("CAL"));
         var forced = status.Contains("FSD");
         if (status.Contains("WAIT"))
-            return new StatusReading(null, false, forced, false, "upsd waits for the driver's first report");
+            return new StatusReading(null, false, forced, false, false, "upsd waits for the driver's first report");
         Mains mains = (online, onBattery) switch
         {
             (true, true) => Power.Mains.Unknown,
@@ -34,6 +35,7 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
             status.Contains("LB"),
             forced,
             calibrating,
+            status.Contains("OFF") || status.Contains("BYPASS"),
             Remark(status, online, onBattery, calibrating)
         );
     }
@@ -43,7 +45,8 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
         {
             (true, true, _) => $"status \"{status}\" says on line and on battery at once; "
                 + "if the device always does, name the wrong word in Power__IgnoreFlags",
-            (false, false, _) => $"status \"{status}\" says neither on line nor on battery",
+            (false, false, _) => $"status \"{status}\" says neither on line nor on battery"
+                + (status.Contains("OFF") ? ": the UPS does not supply its load" : ""),
             (_, true, true) => "calibration: on battery on purpose",
             _ when status.Contains("LB") && !onBattery => "battery reported low while on mains: not believed",
             _ when status.Contains("OFF") => "the UPS does not supply its load (OFF)",

@@ -65,6 +65,9 @@ public sealed record Supply
     /// </summary>
     public Instant? DoubtSince { get; init; }
 
+    /// <summary>Since when its status says OFF or BYPASS; null: the last one did not.</summary>
+    public Instant? OffSince { get; init; }
+
     /// <summary>On battery on purpose, with the mains there.</summary>
     public bool Calibrating { get; init; }
 

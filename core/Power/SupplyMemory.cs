@@ -37,6 +37,9 @@ public sealed record SupplyMemory
     /// <summary>Since when FSD stands as an order; null for a mere latch or none.</summary>
     public Instant? OrderedAt { get; init; }
 
+    /// <summary>Since when OFF or BYPASS stands in every status; null: neither stood in the last one.</summary>
+    public Instant? OffSince { get; init; }
+
     /// <summary>CAL stood in the last status.</summary>
     public bool Calibrating { get; init; }
 
@@ -94,6 +97,9 @@ public sealed record SupplyMemory
 
         var (preferred, said) = fresh[0];
         notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
+        notes.AddRange(
+            fresh.Where(f => f.Reading.Note is not null).Select(f => $"{f.Reading.Source}: {f.Reading.Note}")
+        );
         if (preferred.Alarm is { Length: > 0 } alarm)
             notes.Add($"alarm: {alarm}");
 
@@ -101,10 +107,6 @@ public sealed record SupplyMemory
         if (fresh.Select(f => f.Status.Mains).OfType<Mains>().Where(m => m != Mains.Unknown).Distinct().Count() > 1)
         {
             mains = Mains.Unknown;
-            notes.Add(
-                "sources disagree: "
-                    + string.Join("; ", fresh.Select(f => $"{f.Reading.Source} says \"{f.Reading.Flags}\""))
-            );
         }
         // A source without a clear status does not override one that has it.
         else if (
@@ -113,6 +115,9 @@ public sealed record SupplyMemory
         )
             mains = clear;
 
+        if (Disagreement.Of(fresh) is { } differing)
+            notes.Add(differing);
+
         return
             this with
             {
@@ -120,6 +125,10 @@ public sealed record SupplyMemory
                 Notes = notes,
                 Reading = preferred,
                 Calibrating = said.Calibrating,
+                OffSince =
+                    said.Mains is null ? OffSince
+                    : said.Off ? OffSince ?? now
+                    : null,
                 ForcedSince = said.Forced ? ForcedSince ?? now : null,
                 OrderedAt = said.Forced ? OrderedAt ?? (SeenToBegin(mains, now) ? now : null) : null,
             }
@@ -175,6 +184,7 @@ public sealed record SupplyMemory
             Since = goesOn ? past.Since ?? Since : Since,
             ForcedSince = ordered ? past.ForcedSince ?? ForcedSince : ForcedSince,
             OrderedAt = ordered ? past.OrderedAt ?? OrderedAt : OrderedAt,
+            OffSince = Reading is null || OffSince is not null ? past.OffSince ?? OffSince : null,
         };
     }
 
@@ -199,6 +209,7 @@ public sealed record SupplyMemory
             OrderedAt = OrderedAt,
             LostSince = LostSince,
             DoubtSince = DoubtSince,
+            OffSince = OffSince,
             Calibrating = Calibrating,
             Reading = Reading,
             Budget =

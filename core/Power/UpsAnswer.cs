@@ -22,6 +22,7 @@ public abstract record UpsAnswer(string Ups, string Source, Instant At);
 /// <param name="ChargeLow">Percent at which the device says that its battery is low.</param>
 /// <param name="RuntimeLow">Runtime at which the device says that its battery is low.</param>
 /// <param name="Alarm">The text of <c>ups.alarm</c>.</param>
+/// <param name="Note">What a person should know of the way the answer came; null: nothing.</param>
 public sealed record UpsReading(
     string Ups,
     string Source,
@@ -32,7 +33,8 @@ public sealed record UpsReading(
     double? Load = null,
     double? ChargeLow = null,
     Duration? RuntimeLow = null,
-    string? Alarm = null
+    string? Alarm = null,
+    string? Note = null
 ) : UpsAnswer(Ups, Source, At);
 
 /// <summary>No reading, and why.</summary>

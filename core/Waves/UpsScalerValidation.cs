@@ -8,7 +8,21 @@ namespace Ebb.Core.Waves;
 /// <param name="Namespace">The namespace.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Why">For the refusal.</param>
-public sealed record Protected(string Namespace, string Name, string Why);
+public sealed record Protected(string Namespace, string Name, string Why)
+{
+    /// <summary>The Service whose pods are meant, whatever their workload is called; null: the name is meant.</summary>
+    public ServiceView? Service { get; init; }
+
+    /// <summary>Whether it is the workload of this name, or the one that a ScaledObject of this name scales.</summary>
+    public bool Guards(string @namespace, string name, WorkloadLookup target)
+    {
+        var found = (target as WorkloadLookup.Found)?.Workload;
+        // Where labels are not known the name is all that there is to go by.
+        return Service is not null && found is not null && Service.Selects(found) is { } selects
+            ? selects
+            : Namespace == @namespace && (Name == name || Name == found?.Ref.Name);
+    }
+}
 
 /// <summary>Validates all UpsScalers, each by the rules and against the others.</summary>
 public static class UpsScalerValidation
@@ -133,8 +147,8 @@ public static class UpsScalerValidation
         if (twin is not null)
             faults.Add($"the same workload is managed by {twin.Ref}, which is older");
         if (
-            guarded.FirstOrDefault(g => g.Namespace == scaler.TargetNamespace && g.Name == scaler.TargetName) is
-            { } guard
+            scaler.TargetName is { } named
+            && guarded.FirstOrDefault(g => g.Guards(scaler.TargetNamespace, named, scaler.Target)) is { } guard
         )
             faults.Add(guard.Why);
         if (faults.Count > 0)

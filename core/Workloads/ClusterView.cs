@@ -33,6 +33,9 @@ public sealed record ClusterView(
     /// <summary>What overridden workloads were, in no order; null: it is not known.</summary>
     public IReadOnlyList<StoredBaseline>? OverrideBaselines { get; init; }
 
+    /// <summary>All Services that lead to pods or to another name, in no order; null: they are not known.</summary>
+    public IReadOnlyList<ServiceView>? Services { get; init; }
+
     /// <summary>Nothing known yet.</summary>
     public static readonly ClusterView Nothing = new(false, null, null, [], null, null, []);
 }

@@ -46,6 +46,9 @@ public sealed record WorkloadView
     /// <summary>CronJob: jobs that run now.</summary>
     public int? ActiveJobs { get; init; }
 
+    /// <summary>The labels that all its pods have, as far as they are known; null: none is known.</summary>
+    public IReadOnlyDictionary<string, string>? PodLabels { get; init; }
+
     /// <summary>The annotations of <see cref="Ref"/>.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = Empty;
 

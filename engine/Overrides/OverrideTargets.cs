@@ -60,14 +60,24 @@ internal sealed class OverrideTargets(
         get
         {
             var scalers = cluster.Known.Scalers;
-            if (_known is not { } known || !ReferenceEquals(known.Scalers, scalers))
+            var targets = guarded.Targets;
+            if (
+                _known is not { } known
+                || !ReferenceEquals(known.Scalers, scalers)
+                || !ReferenceEquals(known.Guarded, targets)
+            )
                 _known = known = new Known(
                     scalers,
-                    UpsScalerValidation.Of(scalers, guarded.Targets, settings.AdminNamespaces)
+                    targets,
+                    UpsScalerValidation.Of(scalers, targets, settings.AdminNamespaces)
                 );
             return known.Members;
         }
     }
 
-    private sealed record Known(IReadOnlyList<UpsScalerView> Scalers, IReadOnlyList<Member> Members);
+    private sealed record Known(
+        IReadOnlyList<UpsScalerView> Scalers,
+        IReadOnlyCollection<Protected> Guarded,
+        IReadOnlyList<Member> Members
+    );
 }

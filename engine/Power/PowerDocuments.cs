@@ -50,20 +50,29 @@ internal sealed record PowerStatus(
     string Phase,
     string Reason,
     double? BudgetSeconds,
-    IReadOnlyList<StoredSupply> Supplies
+    IReadOnlyList<StoredSupply> Supplies,
+    IReadOnlyList<StoredHost>? Hosts
 )
 {
     /// <summary>Everything that is read later is there; false: somebody else has written it.</summary>
     [JsonIgnore]
-    public bool IsWhole => Supplies?.All(s => s?.Ups is not null) == true;
+    public bool IsWhole => Supplies?.All(s => s?.Ups is not null) == true && Hosts?.Contains(null!) != true;
 
     /// <summary>What others decide on.</summary>
     [JsonIgnore]
     public string Decisive =>
         $"{Mains} {Battery} {Contact} {Phase} {Since} "
-        + string.Join(", ", Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt}"));
+        + string.Join(
+            ", ",
+            Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince}")
+        )
+        + string.Concat((Hosts ?? []).Select(h => $", {h.Host} {string.Join(' ', h.Addresses)}"));
 
-    public static PowerStatus Of(PowerView view, IReadOnlyList<SupplyMemory> supplies) =>
+    public static PowerStatus Of(
+        PowerView view,
+        IReadOnlyList<SupplyMemory> supplies,
+        IReadOnlyList<StoredHost> hosts
+    ) =>
         new(
             Wording.Of(view.Power.Mains),
             Wording.Of(view.Power.Battery),
@@ -72,9 +81,13 @@ internal sealed record PowerStatus(
             Wording.Of(view.Plan.Phase),
             view.Plan.Reason,
             view.Power.Budget?.Remaining.TotalSeconds,
-            [.. supplies.Select(StoredSupply.Of)]
+            [.. supplies.Select(StoredSupply.Of)],
+            hosts.Count > 0 ? hosts : null
         );
 }
+
+/// <summary>A host of the sources, with the addresses at which it answered last.</summary>
+internal sealed record StoredHost(string Host, IReadOnlyList<string> Addresses);
 
 /// <summary>One UPS, with since when it is as it is.</summary>
 internal sealed record StoredSupply(
@@ -83,6 +96,7 @@ internal sealed record StoredSupply(
     Instant? Since,
     Instant? ForcedSince,
     Instant? OrderedAt,
+    Instant? OffSince,
     double? Charge,
     double? RuntimeSeconds,
     double? Load
@@ -95,6 +109,7 @@ internal sealed record StoredSupply(
             memory.Since,
             memory.ForcedSince,
             memory.OrderedAt,
+            memory.OffSince,
             memory.Reading?.Charge,
             memory.Reading?.Runtime?.TotalSeconds,
             memory.Reading?.Load
@@ -113,6 +128,7 @@ internal sealed record StoredSupply(
             Since = Since,
             ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
+            OffSince = OffSince,
         };
 }
 

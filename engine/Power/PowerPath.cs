@@ -54,6 +54,7 @@ internal sealed class PowerPath(
     private OutageReport? _outage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
     private bool _led;
+    private bool _knowsHosts;
 
     /// <summary>The latest instant that was remembered and had not come by this clock; null: there is none.</summary>
     private Instant? _ahead;
@@ -78,6 +79,7 @@ internal sealed class PowerPath(
                 troubles.Add($"this replica cannot lead: {problem}");
             if (StorageTrouble is { } storage)
                 troubles.Add($"state: {storage}");
+            troubles.AddRange(neverAsleep.Risks(View?.Plan.Workloads.Select(w => w.Member) ?? []));
             if (_ahead is { } ahead && ahead > clocks.World.Now())
                 troubles.Add($"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past");
             return troubles;
@@ -288,6 +290,11 @@ internal sealed class PowerPath(
     /// <summary>A term begins with what the leader before has left.</summary>
     private void Recall()
     {
+        if (!_knowsHosts && cluster.Known.Synced)
+        {
+            records.RecallHosts();
+            _knowsHosts = true;
+        }
         if (_led || !Leads)
         {
             _led = Leads;
@@ -301,7 +308,7 @@ internal sealed class PowerPath(
         var (past, outage) = records.Recall();
         supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
         _progress = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
-        _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt })
+        _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt, m.OffSince })
             .Concat((outage?.Progress.Waves ?? []).Select(w => (Instant?)w.Began))
             .Where(at => at > now)
             .Max();

@@ -5,6 +5,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Engine.Clocks;
+using Ebb.Nut.Dialing;
 using NodaTime;
 
 namespace Ebb.Engine.Power;
@@ -13,7 +14,12 @@ namespace Ebb.Engine.Power;
 /// The Power and the Outages in Ebb's namespace: what a leader leaves to its successor, to people and to the scaler.
 /// Written beside the turns. Losing them makes waves wait again and history end; no baseline is in them.
 /// </summary>
-internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages, EngineClocks clocks)
+internal sealed class PowerRecords(
+    IStatusObjects powers,
+    IStatusObjects outages,
+    EngineClocks clocks,
+    KnownAddresses? addresses = null
+)
 {
     private const string PowerName = "cluster";
     private const int MostOutages = 50;
@@ -57,6 +63,15 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
     {
         var open = Documents()?.All is [{ Report.Ended: null } outage, ..] ? outage : null;
         return ([.. (Stored()?.Supplies ?? []).Select(s => s.ToMemory())], open);
+    }
+
+    /// <summary>
+    /// Where the hosts of the UPSes answered earlier processes, leaders or not: it is needed to hear them at all.
+    /// </summary>
+    public void RecallHosts()
+    {
+        foreach (var stored in Stored()?.Hosts ?? [])
+            addresses?.Recall(stored.Host, stored.Addresses);
     }
 
     /// <summary>The Power as it stands in the cluster; null: there is none that can be read.</summary>
@@ -116,7 +131,11 @@ internal sealed class PowerRecords(IStatusObjects powers, IStatusObjects outages
     )
     {
         var now = clocks.World.Now();
-        await WritePowerAsync(PowerStatus.Of(view, supplies), now, cancellationToken);
+        IReadOnlyList<StoredHost> hosts =
+        [
+            .. (addresses?.Hosts ?? []).Select(h => new StoredHost(h.Host, h.Addresses)),
+        ];
+        await WritePowerAsync(PowerStatus.Of(view, supplies, hosts), now, cancellationToken);
         while (Next() is { } before)
         {
             if (!await SaveAsync(outages, before.Name, Fitting(before), cancellationToken))

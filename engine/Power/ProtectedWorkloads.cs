@@ -1,42 +1,54 @@
+using System.Net;
+using Ebb.Core.Ports;
+using Ebb.Core.Protection;
 using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Engine.Settings;
-using Ebb.Nut;
 
 namespace Ebb.Engine.Power;
 
 /// <summary>What must never be put to sleep: this process, and what tells it about the UPS.</summary>
 internal sealed class ProtectedWorkloads
 {
-    public ProtectedWorkloads(EbbSettings settings)
+    private readonly ICluster _cluster;
+    private readonly string _own;
+    private readonly IReadOnlyList<Protected> _self;
+    private readonly IReadOnlyList<SourcePlace> _sources;
+    private volatile Guarded? _known;
+
+    public ProtectedWorkloads(EbbSettings settings, ICluster cluster)
     {
-        List<Protected> targets = [];
-        if (settings.Self is { } self)
-            targets.Add(
-                new Protected(self.Namespace, self.Name, "it is Ebb itself, which must stay awake to wake the others")
-            );
-        foreach (var source in settings.Sources)
+        _cluster = cluster;
+        _own = settings.Self?.Namespace ?? settings.StateNamespace;
+        _self = settings.Self is { } self
+            ? [new Protected(self.Namespace, self.Name, "it is Ebb itself, which must stay awake to wake the others")]
+            : [];
+        _sources =
+        [
+            .. settings.Sources.Select(s => new SourcePlace(
+                s.ToString(),
+                s.Host,
+                s.Port,
+                !IPAddress.TryParse(s.Host, out _)
+            )),
+        ];
+    }
+
+    /// <summary>As the Services are now.</summary>
+    public IReadOnlyCollection<Protected> Targets
+    {
+        get
         {
-            if (Service(source) is { } service)
-                targets.Add(
-                    new Protected(
-                        service.Namespace,
-                        service.Name,
-                        $"it is the UPS source {source}, without which nobody would know when to wake"
-                    )
-                );
+            var services = _cluster.Known.Services;
+            if (_known is not { } known || !ReferenceEquals(known.Services, services))
+                _known = known = new Guarded(services, [.. _self, .. SourceGuard.Of(_sources, services, _own)]);
+            return known.Targets;
         }
-        Targets = targets;
     }
 
-    public IReadOnlyCollection<Protected> Targets { get; }
+    /// <summary>What may sleep, but makes the way to the UPS harder while it does.</summary>
+    public IReadOnlyList<string> Risks(IEnumerable<Member> members) =>
+        NameServers.Risks(members, _sources, _cluster.Known.Services);
 
-    /// <summary>
-    /// A host such as <c>name.namespace</c> or <c>name.namespace.svc.cluster.local</c> is a Service of the cluster;
-    /// others are not.
-    /// </summary>
-    private static (string Namespace, string Name)? Service(UpsSourceAddress source)
-    {
-        var labels = source.Host.Split('.');
-        return labels.Length == 2 || (labels.Length > 2 && labels[2] == "svc") ? (labels[1], labels[0]) : null;
-    }
+    private sealed record Guarded(IReadOnlyList<ServiceView>? Services, IReadOnlyCollection<Protected> Targets);
 }

@@ -60,6 +60,7 @@ internal static class EbbSettingsReader
             CapacityScaler = ReadScaler(reader),
             Self = ReadSelf(reader),
         };
+        SupplyCount.Check(reader, settings.Power.MinimumSupplies, settings.Sources);
         readMore?.Invoke(reader);
         if (NeedsKeys(settings))
         {
@@ -153,6 +154,7 @@ internal static class EbbSettingsReader
             RestoreCharge = reader.Number("Power__RestoreCharge", defaults.RestoreCharge, 0, 100),
             WaveTimeout = reader.Duration("Power__WaveTimeout", defaults.WaveTimeout, Duration.FromSeconds(1), Day),
             RuntimeFactor = reader.Number("Power__RuntimeFactor", defaults.RuntimeFactor, 0.01, 1),
+            OffFor = reader.Duration("Power__OffFor", defaults.OffFor, Duration.Zero, Day),
             MinimumSupplies = reader.Whole("Power__MinimumSupplies", defaults.MinimumSupplies, 1, MostSources),
             IgnoreFlags =
             [

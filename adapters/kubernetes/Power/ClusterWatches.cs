@@ -43,6 +43,7 @@ public sealed class ClusterWatches : IAsyncDisposable
         Overrides = Begin(Kinds.Overrides);
         Powers = Begin(Kinds.Powers, @namespace);
         Outages = Begin(Kinds.Outages, @namespace);
+        Services = Begin(Kinds.Services);
         Scalers = Begin(Kinds.UpsScalers);
         ScaledObjects = Begin(Kinds.ScaledObjects);
         Autoscalers = Begin(Kinds.HorizontalPodAutoscalers);
@@ -61,6 +62,8 @@ public sealed class ClusterWatches : IAsyncDisposable
     internal Informer<StatusItem> Powers { get; }
 
     internal Informer<StatusItem> Outages { get; }
+
+    internal Informer<Service> Services { get; }
 
     internal Informer<UpsScaler> Scalers { get; }
 
@@ -86,6 +89,7 @@ public sealed class ClusterWatches : IAsyncDisposable
                 && IsOver(Powers.Synced, Powers.Trouble)
                 && IsOver(Outages.Synced, Outages.Trouble)
                 && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble)
+                && IsOver(Services.Synced, Services.Trouble)
                 && IsOver(Autoscalers.Synced, Autoscalers.Trouble)
                 && IsOver(Nodes.Synced, Nodes.Trouble)
                 && Named.All(kind => IsOver(kind.Synced, kind.Trouble))
@@ -115,6 +119,7 @@ public sealed class ClusterWatches : IAsyncDisposable
                     Powers.Trouble,
                     Outages.Trouble,
                     keda,
+                    Services.Trouble,
                     Autoscalers.Trouble,
                     Nodes.Trouble,
                     _pods?.Trouble,
@@ -193,6 +198,7 @@ public sealed class ClusterWatches : IAsyncDisposable
             Overrides,
             Powers,
             Outages,
+            Services,
             Scalers,
             ScaledObjects,
             Autoscalers,

@@ -20,6 +20,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private readonly KubernetesApi _api;
     private readonly ClusterWatches _watches;
     private readonly ScalerViews _views;
+    private readonly ServiceViews _services;
     private readonly ScalerWrites _scalers;
     private readonly WorkloadWrites _workloads;
     private readonly EventWrites _events;
@@ -48,6 +49,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         Outages = new StatusObjectStore(api, Kinds.Outages, @namespace, _watches.Outages);
         _overrides = new OverrideStore(api, _watches.Overrides);
         _views = new ScalerViews(_watches);
+        _services = new ServiceViews(_watches.Services);
         _scalers = new ScalerWrites(api, _watches.Scalers);
         _workloads = new WorkloadWrites(api, _watches);
         _events = new EventWrites(api);
@@ -122,6 +124,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         var nodes = Nodes(last.Nodes);
         var orders = _orders.Known;
         var (overrides, before) = (_overrides.Known, _watches.Baselines.Known(BaselineSource.Override));
+        var services = _services.Known;
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
         BePatient();
@@ -130,6 +133,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         if (
             same
             && ReferenceEquals(nodes, last.Nodes)
+            && ReferenceEquals(services, last.Services)
             && ReferenceEquals(orders, last.Orders)
             && ReferenceEquals(overrides, last.Overrides)
             && ReferenceEquals(before, last.OverrideBaselines)
@@ -140,6 +144,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
             return last;
         return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, orders, troubles)
         {
+            Services = services,
             Overrides = overrides,
             OverrideBaselines = before,
         };

@@ -32,6 +32,7 @@ internal static class Workload
             Uid = meta.Uid,
             ResourceVersion = meta.ResourceVersion,
             Deleting = meta.DeletionTimestamp is not null,
+            PodLabels = PodLabels.Of(inputs.Object, inputs.Scale),
             Annotations = meta.Annotations,
             SizedBy = SizedBy(meta.SizedBy),
         };

@@ -94,6 +94,12 @@ internal static class Kinds
         () => Json.ObjectListNode
     );
 
+    public static readonly Resource<Service> Services = new(
+        new("", "v1", "services", "Service"),
+        () => Json.Service,
+        () => Json.ObjectListService
+    );
+
     public static readonly Resource<Pod> Pods = new(
         new("", "v1", "pods", "Pod"),
         () => Json.Pod,

@@ -28,6 +28,7 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<SpecObject>))]
 [JsonSerializable(typeof(ObjectList<Node>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]
+[JsonSerializable(typeof(ObjectList<Service>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
 [JsonSerializable(typeof(ObjectList<BaselineObject>))]
 [JsonSerializable(typeof(ObjectList<OverrideObject>))]

@@ -17,7 +17,7 @@ internal sealed record Deployment : IKubernetesObject
     public DeploymentStatus? Status { get; init; }
 }
 
-internal sealed record DeploymentSpec(int? Replicas, LabelSelector? Selector);
+internal sealed record DeploymentSpec(int? Replicas, LabelSelector? Selector, WorkloadTemplate? Template = null);
 
 internal sealed record DeploymentStatus(
     long? ObservedGeneration,
@@ -39,7 +39,10 @@ internal sealed record StatefulSet : IKubernetesObject
     public StatefulSetStatus? Status { get; init; }
 }
 
-internal sealed record StatefulSetSpec(int? Replicas, ClaimRetention? PersistentVolumeClaimRetentionPolicy);
+internal sealed record StatefulSetSpec(int? Replicas, ClaimRetention? PersistentVolumeClaimRetentionPolicy)
+{
+    public WorkloadTemplate? Template { get; init; }
+}
 
 internal sealed record ClaimRetention([property: JsonConverter(typeof(PooledStringConverter))] string? WhenScaled);
 

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
+using Ebb.Nut.Dialing;
 using NodaTime;
 
 namespace Ebb.Nut.Exporters;
@@ -26,14 +28,15 @@ internal sealed class ExporterSource : IUpsSource
     private const int LargestRefusal = 64 << 10;
 
     private readonly UpsSourceAddress _address;
+    private readonly Dialer _dialer;
     private readonly TimeProvider _clock;
     private readonly TimeProvider _deadlines;
     private readonly SemaphoreSlim _turn = new(1);
     private HttpClient? _client;
 
-    internal ExporterSource(UpsSourceAddress address, TimeProvider clock, TimeProvider deadlines)
+    internal ExporterSource(UpsSourceAddress address, Dialer dialer, TimeProvider clock, TimeProvider deadlines)
     {
-        (_address, _clock, _deadlines) = (address, clock, deadlines);
+        (_address, _dialer, _clock, _deadlines) = (address, dialer, clock, deadlines);
         Name = address.ToString();
     }
 
@@ -68,7 +71,7 @@ internal sealed class ExporterSource : IUpsSource
         SourceFault fault;
         try
         {
-            _client ??= ClientFor(_address);
+            _client ??= ClientFor(_address, _dialer);
             using var request = new HttpRequestMessage(HttpMethod.Get, _address.Page);
             request.Headers.Authorization = Credentials();
             using var response = await _client.SendAsync(
@@ -85,7 +88,10 @@ internal sealed class ExporterSource : IUpsSource
                         $"expected the metrics of a UPS, found more than {LargestPage} bytes"
                     );
                 else if (ExporterPage.Parse(text, _address.Ups, out fault) is { } page)
+                {
+                    _dialer.Worked();
                     return ReadingOf(page);
+                }
             }
             else
                 fault = ExporterRefusal.Of(
@@ -101,7 +107,13 @@ internal sealed class ExporterSource : IUpsSource
         {
             fault = known;
         }
-        return new UpsNoAnswer(_address.Name, Name, Now(), fault.Kind, fault.Detail);
+        return new UpsNoAnswer(
+            _address.Name,
+            Name,
+            Now(),
+            fault.Kind,
+            _dialer.Detour is { } detour ? $"{fault.Detail}; {detour}" : fault.Detail
+        );
     }
 
     private UpsReading ReadingOf(ExporterPage page) =>
@@ -114,7 +126,8 @@ internal sealed class ExporterSource : IUpsSource
             page.Runtime,
             page.Load,
             page.ChargeLow,
-            page.RuntimeLow
+            page.RuntimeLow,
+            Note: _dialer.Detour
         );
 
     private Instant Now() => Instant.FromDateTimeOffset(_clock.GetUtcNow());
@@ -133,7 +146,7 @@ internal sealed class ExporterSource : IUpsSource
     /// the credentials are meant for this server.
     /// </summary>
     /// <exception cref="IOException">The file of roots cannot be read.</exception>
-    private static HttpClient ClientFor(UpsSourceAddress address)
+    private static HttpClient ClientFor(UpsSourceAddress address, Dialer dialer)
     {
         var trust = Trust.OptionsFor(address);
         var handler = new SocketsHttpHandler
@@ -143,7 +156,8 @@ internal sealed class ExporterSource : IUpsSource
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            PooledConnectionLifetime = Dialer.DetourFor,
+            ConnectCallback = async (_, token) => new NetworkStream(await dialer.ConnectAsync(token), ownsSocket: true),
         };
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -194,6 +208,8 @@ internal sealed class ExporterSource : IUpsSource
                 UpsFault.Unreachable,
                 "no connection: no such host"
             ),
+            HttpRequestError.ConnectionError when problem.InnerException is OperationCanceledException =>
+                new SourceFault(UpsFault.TimedOut, $"no connection within {Dialer.ConnectWithin.TotalSeconds} s"),
             HttpRequestError.ConnectionError => new SourceFault(UpsFault.Unreachable, "no connection"),
             HttpRequestError.SecureConnectionError => new SourceFault(UpsFault.TlsFailed, "TLS failed"),
             HttpRequestError.ResponseEnded => new SourceFault(UpsFault.ConnectionLost, "the exporter hung up"),

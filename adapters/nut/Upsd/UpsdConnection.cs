@@ -20,7 +20,7 @@ internal sealed class UpsdConnection : IAsyncDisposable
     private Stream _stream;
     private int _received;
 
-    private UpsdConnection(Socket socket)
+    internal UpsdConnection(Socket socket)
     {
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: false);
@@ -28,22 +28,6 @@ internal sealed class UpsdConnection : IAsyncDisposable
 
     /// <summary>Whether the server has said anything since the last question was put.</summary>
     internal bool HasHeard => _received > 0;
-
-    /// <exception cref="SocketException">No connection came about.</exception>
-    internal static async Task<UpsdConnection> OpenAsync(UpsSourceAddress address, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
-            return new UpsdConnection(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>
     /// TLS if the address wants it, then user and password. upsd answers OK to both whatever they are, and checks them
@@ -66,8 +50,19 @@ internal sealed class UpsdConnection : IAsyncDisposable
             _stream = tls;
             await tls.AuthenticateAsClientAsync(Trust.OptionsFor(address), cancellationToken);
         }
-        return await NameAsync("USERNAME", address.User, cancellationToken)
-            ?? await NameAsync("PASSWORD", address.Password, cancellationToken);
+        foreach (var (command, word) in new[] { ("USERNAME", address.User), ("PASSWORD", address.Password) })
+        {
+            if (
+                word is null
+                || await ConfirmAsync($"{command} {UpsdWords.Quote(word)}", cancellationToken) is not { } fault
+            )
+                continue;
+            // Reading needs no name: a server that knows none is read without, and never hears the password.
+            if (fault == UpsdError.UnknownCommand)
+                break;
+            return fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
+        }
+        return null;
     }
 
     internal async Task<VariableList> ListAsync(string ups, CancellationToken cancellationToken)
@@ -100,16 +95,6 @@ internal sealed class UpsdConnection : IAsyncDisposable
         }
     }
 
-    private async Task<SourceFault?> NameAsync(string command, string? word, CancellationToken cancellationToken)
-    {
-        if (
-            word is null
-            || await ConfirmAsync($"{command} {UpsdWords.Quote(word)}", cancellationToken) is not { } fault
-        )
-            return null;
-        return fault.Kind == UpsFault.ProtocolError ? fault with { Kind = UpsFault.AccessDenied } : fault;
-    }
-
     private async Task<SourceFault?> ConfirmAsync(string request, CancellationToken cancellationToken)
     {
         await SayAsync(request, cancellationToken);
@@ -131,13 +116,20 @@ internal sealed class UpsdConnection : IAsyncDisposable
         await _stream.FlushAsync(cancellationToken);
     }
 
+    /// <summary>The next line with something in it: some servers end a line with more than LF or CR LF.</summary>
     /// <exception cref="InvalidDataException">A line or an answer without end.</exception>
     /// <exception cref="EndOfStreamException">The server hung up.</exception>
     private async Task<string> HearAsync(CancellationToken cancellationToken)
     {
         string line;
-        while (!_buffer.TryTake(out line))
+        while (true)
         {
+            if (_buffer.TryTake(out line))
+            {
+                if (!string.IsNullOrWhiteSpace(line))
+                    return line;
+                continue;
+            }
             if (_buffer.IsOverlong)
                 throw new InvalidDataException($"a line of more than {LineBuffer.LongestLine} bytes");
             var count = await _stream.ReadAsync(_buffer.Free, cancellationToken);
@@ -147,7 +139,6 @@ internal sealed class UpsdConnection : IAsyncDisposable
             if ((_received += count) > LargestAnswer)
                 throw new InvalidDataException($"an answer of more than {LargestAnswer} bytes");
         }
-        return line;
     }
 
     public async ValueTask DisposeAsync()

@@ -7,6 +7,8 @@ namespace Ebb.Nut.Upsd;
 /// </summary>
 internal static class UpsdError
 {
+    internal static SourceFault UnknownCommand { get; } = Of("UNKNOWN-COMMAND");
+
     internal static SourceFault Of(string code) =>
         code.ToUpperInvariant() switch
         {

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
+using Ebb.Nut.Dialing;
 using NodaTime;
 
 namespace Ebb.Nut.Upsd;
@@ -12,17 +13,16 @@ namespace Ebb.Nut.Upsd;
 /// silence, so a
 /// poll that is slower than that opens a new connection each time.
 /// </summary>
-internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, TimeProvider deadlines) : IUpsSource
+internal sealed class UpsdSource(UpsSourceAddress address, Dialer dialer, TimeProvider clock, TimeProvider deadlines)
+    : IUpsSource
 {
-    /// <summary>To reach the server.</summary>
-    internal static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(3);
-
     /// <summary>For everything said after that in one poll: TLS, names, list.</summary>
     internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Backoff _backoff = new(clock);
     private UpsdConnection? _connection;
+    private long _connectedAt;
     private SourceFault _last;
 
     public string Ups => address.Name;
@@ -52,7 +52,10 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
 
     private async Task<UpsAnswer> ReadInTurnAsync(CancellationToken cancellationToken)
     {
-        if (_connection is { IsSpoilt: true })
+        if (
+            _connection is { IsSpoilt: true }
+            || (dialer.Detour is not null && clock.GetElapsedTime(_connectedAt) >= Dialer.DetourFor)
+        )
             await HangUpAsync();
         var kept = _connection is not null;
         if (!kept && _backoff.Left is { Ticks: > 0 } left)
@@ -82,10 +85,14 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
                 _backoff.Succeeded();
             else
                 await GiveUpAsync(refused);
+            if (variables is null)
+                return (Silence(refused), true);
+            dialer.Worked();
             return (
-                variables is null
-                    ? Silence(refused)
-                    : Variables.ToReading(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), variables),
+                Variables.ToReading(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), variables) with
+                {
+                    Note = dialer.Detour,
+                },
                 true
             );
         }
@@ -98,7 +105,7 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         catch (OperationCanceledException)
         {
             fault = _connection is null
-                ? new SourceFault(UpsFault.TimedOut, $"no connection within {ConnectWithin.TotalSeconds} s")
+                ? new SourceFault(UpsFault.TimedOut, $"no connection within {Dialer.ConnectWithin.TotalSeconds} s")
                 : new SourceFault(UpsFault.TimedOut, $"no complete answer within {AnswerWithin.TotalSeconds} s");
         }
         catch (Exception problem) when (FaultOf(problem, _connection is not null) is { } known)
@@ -122,8 +129,8 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
         var fresh = _connection is null;
         if (fresh)
         {
-            using var connecting = new Deadline(ConnectWithin, deadlines, cancellationToken);
-            _connection = await UpsdConnection.OpenAsync(address, connecting.Token);
+            _connection = new UpsdConnection(await dialer.ConnectAsync(cancellationToken));
+            _connectedAt = clock.GetTimestamp();
         }
         using var answering = new Deadline(AnswerWithin, deadlines, cancellationToken);
         if (fresh && await _connection!.IntroduceAsync(address, answering.Token) is { } unwelcome)
@@ -175,5 +182,11 @@ internal sealed class UpsdSource(UpsSourceAddress address, TimeProvider clock, T
     }
 
     private UpsNoAnswer Silence(SourceFault fault) =>
-        new(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), fault.Kind, fault.Detail);
+        new(
+            address.Name,
+            Name,
+            Instant.FromDateTimeOffset(clock.GetUtcNow()),
+            fault.Kind,
+            dialer.Detour is { } detour ? $"{fault.Detail}; {detour}" : fault.Detail
+        );
 }

@@ -63,10 +63,14 @@ internal static class UpsdWords
     }
 
     /// <summary>
-    /// <paramref name="word"/> so that upsd reads it back as it is. The caller has refused control characters.
+    /// <paramref name="word"/> so that upsd reads it back as it is, in quotes only when it must be: servers that are
+    /// not NUT's own compare what follows the command as it stands. <c>=</c> is a word of its own outside quotes. The
+    /// caller has refused control characters.
     /// </summary>
     internal static string Quote(string word)
     {
+        if (word.Length > 0 && word.AsSpan().IndexOfAny(" \"\\#=") < 0)
+            return word;
         var text = new StringBuilder(word.Length + 2).Append('"');
         foreach (var c in word)
         {

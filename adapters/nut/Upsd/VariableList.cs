@@ -47,14 +47,53 @@ internal sealed class VariableList(string ups)
             _begun = true;
         else if (_begun && IsFrame("END"))
             End(null);
-        else if (_begun && _words.Count == 4 && _words[0].Is("VAR") && _words[1].Is(ups) && _words[3].Quoted)
-            _variables[_words[2].Text] = _words[3].Text;
+        else if (
+            _begun
+            && _words.Count >= 4
+            && _words[0].Is("VAR")
+            && AfterName(1) is { } name
+            && Value(name + 1) is { } value
+        )
+            _variables[_words[name].Text] = value;
         else
             Garbled(_begun ? "a line that is no VAR of this UPS" : "something else than a list");
     }
 
     private bool IsFrame(string edge) =>
-        _words.Count == 4 && _words[0].Is(edge) && _words[1].Is("LIST") && _words[2].Is("VAR") && _words[3].Is(ups);
+        _words.Count >= 4
+        && _words[0].Is(edge)
+        && _words[1].Is("LIST")
+        && _words[2].Is("VAR")
+        && AfterName(3) == _words.Count;
+
+    /// <summary>
+    /// The index after the UPS's name, which begins at <paramref name="start"/>; null: it does not. Servers that are not
+    /// NUT's own give a name with blanks back without quotes.
+    /// </summary>
+    private int? AfterName(int start)
+    {
+        if (_words[start].Is(ups))
+            return start + 1;
+        var end = start + ups.Count(c => c == ' ') + 1;
+        return
+            end <= _words.Count
+            && ups.Equals(
+                string.Join(' ', _words.Skip(start).Take(end - start).Select(w => w.Text)),
+                StringComparison.OrdinalIgnoreCase
+            )
+            ? end
+            : null;
+    }
+
+    /// <summary>
+    /// One word in quotes, or everything to the end of the line without any: upsd always quotes a value, others need
+    /// not. Null: neither, which is two lines grown together.
+    /// </summary>
+    private string? Value(int start) =>
+        start == _words.Count - 1 ? _words[start].Text
+        : start < _words.Count - 1 && _words.Skip(start - 1).All(w => !w.Quoted)
+            ? string.Join(' ', _words.Skip(start).Select(w => w.Text))
+        : null;
 
     private void Garbled(string found) =>
         End(new SourceFault(UpsFault.Garbled, $"expected the variables of the UPS, found {found}"));

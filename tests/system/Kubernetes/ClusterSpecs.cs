@@ -33,6 +33,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
                 "/apis/autoscaling/v2/horizontalpodautoscalers",
                 "/apis/keda.sh/v1alpha1/scaledobjects",
                 "/api/v1/nodes",
+                "/api/v1/services",
                 "/api/v1/pods",
                 Baselines,
                 "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powerorders",

@@ -21,6 +21,7 @@ public sealed class LoadSpecs
                 "/apis/autoscaling/v2/horizontalpodautoscalers",
                 "/apis/keda.sh/v1alpha1/scaledobjects",
                 "/api/v1/nodes",
+                "/api/v1/services",
                 "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/baselines",
                 "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powerorders",
                 "/apis/ebb.dev/v1alpha1/namespaces/ebb-system/powers",

@@ -176,6 +176,39 @@ public sealed class AddressSpecs
         Assert.DoesNotContain(errors, error => error.Contains("hunter2", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("nut://[fe80::1%25lo]/ups", "fe80::1%lo", null)]
+    [InlineData("nut://[fe80::1%lo]:99/ups", "fe80::1%lo", null)]
+    [InlineData("nut://[fe80::1%1]/ups", "fe80::1%1", null)]
+    [InlineData("http://[fe80::1%25lo]:9199/ups_metrics?ups=ups", "fe80::1%lo", "[fe80::1]")]
+    [InlineData("https://[fe80::1%lo]/ups_metrics?ups=ups", "fe80::1%lo", "[fe80::1]")]
+    public void A_zone_is_decoded_and_known_to_this_machine_only(string text, string host, string? told)
+    {
+        var (address, errors) = UpsSourceAddress.Parse(text);
+        Assert.Empty(errors);
+        Assert.Equal((host, told), (address!.Host, address.Page?.Host));
+        Assert.Contains($"[{host}]", address.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nut://[fe80::1%25nosuch0]/ups", "of a network interface of this machine", "found nosuch0")]
+    [InlineData("https://[fe80::1%nosuch0]/m?ups=ups", "of a network interface of this machine", "found nosuch0")]
+    [InlineData("nut://[fe80::1%]/ups", "of a network interface of this machine", "found none of them")]
+    [InlineData("nut://[fe80::1%0]/ups", "of a network interface of this machine", "found 0")]
+    [InlineData("nut://[fe80::1%4000]/ups", "of a network interface of this machine", "found 4000")]
+    [InlineData("nut://[fe80::1%25999999]/ups", "of a network interface of this machine", "found 999999")]
+    [InlineData("nut://[fe80::1]/ups", "after the % of a link-local IPv6 address", "found no %")]
+    [InlineData("nut://[fe80::1%25a%20b]/ups", "of a network interface of this machine", "found none of them")]
+    [InlineData("nut://[nas%25lo]/ups", "expected a DNS name or an IP address", "found neither")]
+    [InlineData("nut://nas%25lo/ups", "expected a DNS name or an IP address", "found neither")]
+    [InlineData("nut://10.0.0.1%25lo/ups", "expected a DNS name or an IP address", "found neither")]
+    public void A_zone_that_leads_nowhere_is_refused(string text, string expected, string found)
+    {
+        var error = Assert.Single(UpsSourceAddress.Parse(text).Errors);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Contains(found, error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void All_errors_come_at_once() =>
         Assert.True(UpsSourceAddress.Parse("=nut://me:%zz@nas:99999/?tls=1").Errors.Count >= 4);

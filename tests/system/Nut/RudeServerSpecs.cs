@@ -24,7 +24,7 @@ public sealed class RudeServerSpecs
     [InlineData("", UpsFault.ConnectionLost)]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", UpsFault.Garbled)]
     [InlineData("\u0000\u0001\u0002\n", UpsFault.Garbled)]
-    [InlineData("\n", UpsFault.Garbled)]
+    [InlineData("\n", UpsFault.ConnectionLost)]
     [InlineData("ERR ACCESS-DENIED\n", UpsFault.AccessDenied)]
     [InlineData("ERR DATA-STALE\n", UpsFault.DataStale)]
     [InlineData("ERR DRIVER-NOT-CONNECTED\n", UpsFault.DriverNotConnected)]
@@ -57,6 +57,30 @@ public sealed class RudeServerSpecs
         for (var i = 0; i < 3; i++)
             Assert.Equal(88, Assert.IsType<UpsReading>(await source.ReadAsync(Stop)).Charge);
         Assert.Equal(1, server.Connections);
+    }
+
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\r\r\n")]
+    [InlineData("\n\r")]
+    [InlineData("\n\n")]
+    [InlineData(" \n")]
+    public async Task A_server_of_another_make_may_end_its_lines_otherwise_and_know_no_quotes(string end)
+    {
+        await using var server = new ScriptedServer(async client =>
+        {
+            while (await client.HearAsync() is { } line)
+            {
+                var answer =
+                    line is "USERNAME me" or "PASSWORD secret" ? "OK\n"
+                    : line == "LIST VAR ups" ? List
+                    : "ERR UNKNOWN-UPS\n";
+                await client.SayAsync(answer.Replace("\n", end, StringComparison.Ordinal));
+            }
+        });
+        await using var source = RealUpsdSpecs.Source($"nut://me:secret@127.0.0.1:{server.Port}/ups");
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(88, Assert.IsType<UpsReading>(await source.ReadAsync(Stop)).Charge);
     }
 
     [Fact]
@@ -239,7 +263,7 @@ public sealed class RudeServerSpecs
     }
 
     [Fact]
-    public async Task Name_and_password_are_sent_quoted_and_LOGIN_never()
+    public async Task Name_and_password_are_quoted_only_when_they_must_be_and_LOGIN_is_never_sent()
     {
         List<string?> heard = [];
         await using var server = new ScriptedServer(async client =>
@@ -253,11 +277,25 @@ public sealed class RudeServerSpecs
         await using var source = RealUpsdSpecs.Source($"nut://me:p%20w%22d%231%5C@127.0.0.1:{server.Port}/ups");
         for (var i = 0; i < 2; i++)
             Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
-        Assert.Equal(
-            ["USERNAME \"me\"", "PASSWORD \"p w\\\"d\\#1\\\\\"", "LIST VAR \"ups\"", "LIST VAR \"ups\""],
-            heard
-        );
+        Assert.Equal(["USERNAME me", "PASSWORD \"p w\\\"d\\#1\\\\\"", "LIST VAR ups", "LIST VAR ups"], heard);
         Assert.DoesNotContain("p w", source.Name + source, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_knows_no_names_is_read_without_and_never_hears_the_password()
+    {
+        List<string?> heard = [];
+        await using var server = new ScriptedServer(async client =>
+        {
+            while (await client.HearAsync() is { } line)
+            {
+                heard.Add(line);
+                await client.SayAsync(line == "LIST VAR ups" ? List : "ERR UNKNOWN-COMMAND\n");
+            }
+        });
+        await using var source = RealUpsdSpecs.Source($"nut://me:hunter2@127.0.0.1:{server.Port}/ups");
+        Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
+        Assert.Equal(["USERNAME me", "LIST VAR ups"], heard);
     }
 
     [Theory]
@@ -289,10 +327,7 @@ public sealed class RudeServerSpecs
             Assert.Equal(88, Assert.IsType<UpsReading>(await insecure.ReadAsync(Stop)).Charge);
         Assert.Equal(1, server.Connections);
         Assert.Equal(["STARTTLS"], clear);
-        Assert.Equal(
-            ["USERNAME \"me\"", "PASSWORD \"secret\"", "LIST VAR \"ups\"", "LIST VAR \"ups\"", "LIST VAR \"ups\""],
-            hidden
-        );
+        Assert.Equal(["USERNAME me", "PASSWORD secret", "LIST VAR ups", "LIST VAR ups", "LIST VAR ups"], hidden);
     }
 
     [Fact]
@@ -346,7 +381,7 @@ public sealed class RudeServerSpecs
         Assert.DoesNotContain(heard, line => line!.Contains("hunter2", StringComparison.Ordinal));
     }
 
-    private static ScriptedServer TlsServer(X509Certificate2 certificate, List<string?> clear, List<string?> hidden) =>
+    internal static ScriptedServer TlsServer(X509Certificate2 certificate, List<string?> clear, List<string?> hidden) =>
         new(async client =>
         {
             clear.Add(await client.HearAsync());

@@ -41,17 +41,45 @@ public sealed class UpsdTextSpecs
         Assert.False(UpsdWords.TrySplit(line, []));
 
     [Theory]
-    [InlineData("secret")]
-    [InlineData("p w\"d#1")]
-    [InlineData("\\\\\"\"##")]
-    [InlineData("")]
-    [InlineData("=")]
-    public void What_is_quoted_is_read_back_as_it_was(string word)
+    [InlineData("office_ups", "office_ups")]
+    [InlineData("it's-[1]~$%;:,.!?*", "it's-[1]~$%;:,.!?*")]
+    [InlineData("p w", "\"p w\"")]
+    [InlineData("p w\"d#1", "\"p w\\\"d\\#1\"")]
+    [InlineData("a\"", "\"a\\\"\"")]
+    [InlineData("a#", "\"a\\#\"")]
+    [InlineData("a\\", "\"a\\\\\"")]
+    [InlineData("", "\"\"")]
+    [InlineData("a=b", "\"a=b\"")]
+    public void A_word_is_quoted_only_when_it_must_be_and_read_back_as_it_was(string word, string sent)
     {
-        var quoted = UpsdWords.Quote(word);
+        Assert.Equal(sent, UpsdWords.Quote(word));
         List<Word> words = [];
-        Assert.True(UpsdWords.TrySplit("PASSWORD " + quoted, words));
-        Assert.Equal([new Word("PASSWORD", false), new Word(word, true)], words);
+        Assert.True(UpsdWords.TrySplit("PASSWORD " + sent, words));
+        Assert.Equal([new Word("PASSWORD", false), new Word(word, sent[0] == '"')], words);
+    }
+
+    [Theory]
+    [InlineData("VAR ups ups.status OL", "OL")]
+    [InlineData("VAR \"ups\" ups.status \"OL\"", "OL")]
+    [InlineData("VAR ups ups.status OB DISCHRG\r", "OB DISCHRG")]
+    [InlineData("VAR ups \"ups.status\" OL", "OL")]
+    public void A_value_and_a_name_need_no_quotes(string line, string status)
+    {
+        var list = Fed("BEGIN LIST VAR \"ups\"", line, "END LIST VAR ups");
+        Assert.Null(list.Fault);
+        Assert.Equal(status, list.Variables["ups.status"]);
+    }
+
+    [Theory]
+    [InlineData("BEGIN LIST VAR My ups|VAR my ups ups.status \"OB LB\"|END LIST VAR my ups")]
+    [InlineData("BEGIN LIST VAR \"my ups\"|VAR \"my ups\" ups.status \"OB LB\"|END LIST VAR \"my ups\"")]
+    public void A_name_with_blanks_comes_back_with_quotes_or_without(string lines)
+    {
+        var list = new VariableList("my ups");
+        foreach (var line in lines.Split('|'))
+            list.Feed(line);
+        Assert.Null(list.Fault);
+        Assert.Equal("OB LB", list.Variables["ups.status"]);
     }
 
     [Fact]
@@ -123,7 +151,9 @@ public sealed class UpsdTextSpecs
     [InlineData("BEGIN LIST UPS")]
     [InlineData("BEGIN LIST VAR ups more")]
     [InlineData("BEGIN LIST VAR ups\nVAR other a \"1\"")]
-    [InlineData("BEGIN LIST VAR ups\nVAR ups a 1")]
+    [InlineData("BEGIN LIST VAR ups\nVAR ups a 1 \"2\"")]
+    [InlineData("BEGIN LIST VAR ups\nVAR ups aVAR ups b \"1\"")]
+    [InlineData("BEGIN LIST VAR")]
     [InlineData("BEGIN LIST VAR ups\nVAR ups a")]
     [InlineData("BEGIN LIST VAR ups\nVAR ups a \"1\" \"2\"")]
     [InlineData("BEGIN LIST VAR ups\nBEGIN LIST VAR ups")]

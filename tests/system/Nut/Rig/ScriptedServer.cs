@@ -8,15 +8,16 @@ namespace Ebb.Tests.Nut.Rig;
 /// <summary>A TCP server that does to its n-th client whatever the test says, however rude.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentBag<Task> _talks = [];
     private readonly Func<Client, Task> _script;
     private readonly Task _accepting;
 
-    internal ScriptedServer(Func<Client, Task> script)
+    internal ScriptedServer(Func<Client, Task> script, IPAddress? at = null)
     {
         _script = script;
+        _listener = new TcpListener(at ?? IPAddress.Loopback, 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }
