@@ -28,20 +28,22 @@ internal static class WakeWaves
             .ToList();
         foreach (var wave in asleep.GroupBy(m => m.UpPriority).OrderBy(w => w.Key))
         {
-            var order = Ask(input, turn, wave.Key, wave, turn.Begin(wave.Key));
+            var order = Ask(input, turn, wave.Key, wave, turn.Begin(wave.Key).Began);
             var open = wave.Except(order.Releases).ToList();
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
             turn.MovesAt(wave.Key, priorities);
-            var deadline = turn.Begin(wave.Key) + input.Settings.WaveTimeout;
+            var deadline = turn.Begin(wave.Key).Began + input.Settings.WaveTimeout;
             if (open.Count == 0)
                 continue;
             turn.Finished = false;
             if (input.Now >= deadline)
             {
-                turn.Late.UnionWith(open);
+                foreach (var member in open)
+                    turn.Late[member] = input.Settings.WaveTimeout;
                 continue;
             }
+            turn.Moving.Add(wave.Key);
             turn.LookAgainAt(deadline);
             break;
         }
@@ -72,7 +74,7 @@ internal static class WakeWaves
                 var deadline = RestoredAt(input, member, began) + input.Settings.WaveTimeout;
                 if (input.Now >= deadline)
                 {
-                    turn.Late.Add(member);
+                    turn.Late[member] = input.Settings.WaveTimeout;
                     releases.Add(member);
                 }
                 turn.LookAgainAt(deadline);

@@ -61,7 +61,7 @@ internal sealed record PowerStatus(
     [JsonIgnore]
     public string Decisive =>
         $"{Mains} {Battery} {Contact} {Phase} {Since} "
-        + string.Join(", ", Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt}"));
+        + string.Join(", ", Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.ChargeMoved} {s.RuntimeMoved}"));
 
     public static PowerStatus Of(PowerView view, IReadOnlyList<SupplyMemory> supplies) =>
         new(
@@ -85,7 +85,9 @@ internal sealed record StoredSupply(
     Instant? OrderedAt,
     double? Charge,
     double? RuntimeSeconds,
-    double? Load
+    double? Load,
+    bool ChargeMoved = false,
+    bool RuntimeMoved = false
 )
 {
     public static StoredSupply Of(SupplyMemory memory) =>
@@ -97,7 +99,9 @@ internal sealed record StoredSupply(
             memory.OrderedAt,
             memory.Reading?.Charge,
             memory.Reading?.Runtime?.TotalSeconds,
-            memory.Reading?.Load
+            memory.Reading?.Load,
+            memory.ChargeMovement.Moved,
+            memory.RuntimeMovement.Moved
         );
 
     public SupplyMemory ToMemory() =>
@@ -113,6 +117,8 @@ internal sealed record StoredSupply(
             Since = Since,
             ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
+            ChargeMovement = Movement.None with { Moved = ChargeMoved },
+            RuntimeMovement = Movement.None with { Moved = RuntimeMoved },
         };
 }
 

@@ -71,6 +71,9 @@ internal sealed class FakeCluster
 
     public List<NodeView>? Nodes { get; set; }
 
+    /// <summary>What the outages before have shown of each wave down.</summary>
+    public Dictionary<int, Duration> Needed { get; } = [];
+
     /// <summary>Why it cannot be read whole; null: it was.</summary>
     public string? Unread { get; set; }
 
@@ -167,12 +170,18 @@ internal sealed class FakeCluster
     }
 
     /// <summary>Lets time pass with one status, a turn each second.</summary>
-    public FakeCluster Run(double seconds, string status, double? charge = 100, Action<double>? each = null)
+    public FakeCluster Run(
+        double seconds,
+        string status,
+        double? charge = 100,
+        Action<double>? each = null,
+        Func<double, double>? runtime = null
+    )
     {
         for (var end = Now + seconds; Now < end; )
         {
             Now++;
-            Ups.Says(Now, status, charge);
+            Ups.Says(Now, status, charge, runtime?.Invoke(Now));
             each?.Invoke(Now);
             Turn();
         }
@@ -228,6 +237,7 @@ internal sealed class FakeCluster
             Progress = Progress,
             Attempts = _attempts,
             Settings = Settings,
+            Needed = Needed,
             Now = At.Second(Now),
         };
     }

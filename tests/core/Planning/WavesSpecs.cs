@@ -98,11 +98,19 @@ public class WavesSpecs
     }
 
     [Fact]
-    public void A_low_battery_skips_the_waits_and_not_the_order()
+    public void A_low_battery_shortens_the_waits_to_their_floor_and_skips_none()
     {
-        var shop = Shop().Run(70, "OL").Run(2, "OB LB");
+        var shop = Shop().Run(70, "OL").Run(9, "OB LB");
         string[] scaled = [.. shop.Writes.Where(w => w.Contains("scale", StringComparison.Ordinal))];
-        Assert.Equal(["72 web scale 0", "72 worker scale 0", "72 db scale 0"], scaled);
+        Assert.Equal(["72 web scale 0", "75 worker scale 0", "78 db scale 0"], scaled);
+    }
+
+    [Fact]
+    public void A_forced_shutdown_skips_the_waits_and_not_the_order()
+    {
+        var shop = Shop().Run(70, "OL").Run(2, "FSD OB LB");
+        string[] scaled = [.. shop.Writes.Where(w => w.Contains("scale", StringComparison.Ordinal))];
+        Assert.Equal(["71 web scale 0", "71 worker scale 0", "71 db scale 0"], scaled);
     }
 
     [Fact]
@@ -321,10 +329,10 @@ public class WavesSpecs
     }
 
     [Fact]
-    public void Contact_lost_on_mains_writes_nothing_and_on_battery_is_an_outage_at_once_in_all_waves()
+    public void Contact_lost_on_mains_writes_nothing_and_on_battery_is_an_outage_with_short_waits()
     {
         Assert.Empty(Shop().Run(70, "OL").Silence(600).Writes);
-        var shop = Shop().Run(70, "OL").Run(2, "OB").Silence(20);
+        var shop = Shop().Run(70, "OL").Run(2, "OB").Silence(24);
         Assert.Equal((0, 0, 0), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
     }
 
