@@ -20,6 +20,8 @@ internal static class WorkloadStates
         var (phase, sentence) = Judge(member, direction, progress, reason);
         if (late)
             sentence += $"; late: its wave waited {Spoken(waited)} and went on";
+        if (member is { Scaler.Baseline: not null, Workload: { Stranded.Count: > 0 } workload })
+            sentence += $"; not waited for: {Named(workload.Stranded)}";
         string? other = null,
             failed = null;
         if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
@@ -48,6 +50,10 @@ internal static class WorkloadStates
                 : sentence;
         return new WorkloadState(member, phase, late, told, decision, other, failed);
     }
+
+    private static string Named(IReadOnlyList<StrandedPod> pods) =>
+        string.Join(", ", pods.Take(5).Select(pod => $"pod {pod.Name} ({pod.Why})"))
+        + (pods.Count > 5 ? $" and {pods.Count - 5} more" : "");
 
     private static string Spoken(Duration duration) =>
         duration < Duration.FromMinutes(1)

@@ -24,7 +24,8 @@ internal sealed class HibernationSleep : ISleepStrategy
     public IReadOnlyList<Write> ToSleep(WorkloadView workload) =>
         IsOn(workload) ? [] : [new Write.Annotate(workload.Ref, workload.Uid, null, [new(Annotation, "on")])];
 
-    public bool? IsAsleep(WorkloadView workload) => IsOn(workload) && workload.Hibernation?.Status == "True";
+    public bool? IsAsleep(WorkloadView workload) =>
+        IsOn(workload) && (workload.Hibernation?.Status == "True" || workload.IsStranded);
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
         workload.Annotations.GetValueOrDefault(Annotation) != Before(baseline)

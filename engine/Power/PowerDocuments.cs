@@ -61,7 +61,12 @@ internal sealed record PowerStatus(
     [JsonIgnore]
     public string Decisive =>
         $"{Mains} {Battery} {Contact} {Phase} {Since} "
-        + string.Join(", ", Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.ChargeMoved} {s.RuntimeMoved}"));
+        + string.Join(
+            ", ",
+            Supplies.Select(s =>
+                $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.ChargeMoved} {s.RuntimeMoved}"
+            )
+        );
 
     public static PowerStatus Of(PowerView view, IReadOnlyList<SupplyMemory> supplies) =>
         new(

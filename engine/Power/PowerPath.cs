@@ -50,7 +50,11 @@ internal sealed class PowerPath(
         IReadOnlyDictionary<WorkloadName, WakingSize> Clock,
         IReadOnlyList<Member> Members
     )? _roster;
-    private (IReadOnlyList<Member> Members, DurationHistory Learned, IReadOnlyDictionary<int, Duration> Sleep)? _forecast;
+    private (
+        IReadOnlyList<Member> Members,
+        DurationHistory Learned,
+        IReadOnlyDictionary<int, Duration> Sleep
+    )? _forecast;
     private OutageProgress _progress = OutageProgress.None;
     private OutageReport? _outage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();

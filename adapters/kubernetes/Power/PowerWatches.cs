@@ -12,7 +12,7 @@ namespace Ebb.Kubernetes.Power;
 
 /// <summary>
 /// What is watched: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only the kinds that UpsScalers
-/// name; pods only when a workload's status does not tell how many are left. Kinds are added as they are named and
+/// name; pods only when a workload's status does not tell how many are left, and when a node dies in an outage. Kinds are added as they are named and
 /// stay.
 /// </summary>
 internal sealed class PowerWatches : IAsyncDisposable
@@ -43,6 +43,7 @@ internal sealed class PowerWatches : IAsyncDisposable
         ScaledObjects = Begin(Kinds.ScaledObjects);
         Autoscalers = Begin(Kinds.HorizontalPodAutoscalers);
         Nodes = Begin(Kinds.Nodes);
+        DeadNodes = new DeadNodes(Nodes);
     }
 
     public Informer<BaselineObject> Baselines { get; }
@@ -62,6 +63,8 @@ internal sealed class PowerWatches : IAsyncDisposable
     public Informer<HorizontalPodAutoscaler> Autoscalers { get; }
 
     public Informer<Node> Nodes { get; }
+
+    public DeadNodes DeadNodes { get; }
 
     /// <summary>
     /// UpsScalers and Baselines, and everything else that was asked for so far, have been read, or the rest of it
@@ -161,7 +164,16 @@ internal sealed class PowerWatches : IAsyncDisposable
     /// <summary>
     /// The pods that a selector selects; null while they are not known. The first call begins to watch them.
     /// </summary>
-    public PodCount? Pods(string @namespace, LabelSelector selector)
+    public PodCount? Pods(string @namespace, LabelSelector selector) =>
+        WatchedPods().Synced ? _podIndex.Count(@namespace, selector) : null;
+
+    /// <summary>The pods of a workload where some of them cannot end; null: all can, or it is not known.</summary>
+    public PodsLeft? PodsLeft(IKubernetesObject workload, Scale? scale) =>
+        DeadNodes.Any && Power.PodsLeft.Selector(workload, scale) is { } selector && WatchedPods().Synced
+            ? Power.PodsLeft.Of(workload, _podIndex.Of(workload.Metadata.Namespace, selector), DeadNodes)
+            : null;
+
+    private Informer<Pod> WatchedPods()
     {
         lock (_lock)
         {
@@ -171,9 +183,9 @@ internal sealed class PowerWatches : IAsyncDisposable
                 _pods.Changed += _changed;
                 _pods.Start();
             }
-        }
 
-        return _pods.Synced ? _podIndex.Count(@namespace, selector) : null;
+            return _pods;
+        }
     }
 
     public async ValueTask DisposeAsync()

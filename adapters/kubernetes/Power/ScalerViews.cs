@@ -33,6 +33,7 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
         _autoscalers.Refresh();
         var scalers = watches.Scalers.Items;
         var kept = baselines.All;
+        watches.DeadNodes.Refresh(kept.Count > 0);
         var views = new List<UpsScalerView>(scalers.Count);
         ScaledObjectsNamed = false;
         foreach (var scaler in scalers)
@@ -199,7 +200,8 @@ internal sealed class ScalerViews(PowerWatches watches, BaselineStore baselines)
             WorkloadInputs = new WorkloadInputs(
                 found,
                 scale,
-                selector is null ? null : watches.Pods(key.Namespace, selector)
+                selector is null ? null : watches.Pods(key.Namespace, selector),
+                asked ? null : watches.PodsLeft(found, scale)
             ),
             Named = named,
             ScaledObject = named ?? _autoscalers.ScaledObjectOf(key),

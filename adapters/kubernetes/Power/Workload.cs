@@ -11,10 +11,19 @@ namespace Ebb.Kubernetes.Power;
 /// <param name="Object">The object.</param>
 /// <param name="Scale">Its scale, for kinds that are known only by name.</param>
 /// <param name="Pods">Its pods, where they must be counted.</param>
-internal readonly record struct WorkloadInputs(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
+/// <param name="Left">Its pods, where some of them cannot end.</param>
+internal readonly record struct WorkloadInputs(
+    IKubernetesObject Object,
+    Scale? Scale,
+    PodCount? Pods,
+    PodsLeft? Left = null
+)
 {
     public bool IsSameAs(in WorkloadInputs other) =>
-        ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
+        ReferenceEquals(Object, other.Object)
+        && ReferenceEquals(Scale, other.Scale)
+        && Pods == other.Pods
+        && Left == other.Left;
 }
 
 /// <summary>
@@ -34,6 +43,8 @@ internal static class Workload
             Deleting = meta.DeletionTimestamp is not null,
             Annotations = meta.Annotations,
             SizedBy = SizedBy(meta.SizedBy),
+            PodsLeft = inputs.Object is CronJob or CnpgCluster ? inputs.Left?.Count : null,
+            Stranded = inputs.Left?.Stranded ?? [],
         };
         return inputs.Object switch
         {
@@ -43,7 +54,7 @@ internal static class Workload
             {
                 Suspended = job.Spec?.Suspend ?? false,
                 SuspendStated = job.Spec?.Suspend is not null,
-                ActiveJobs = job.Status?.ActiveJobs ?? 0,
+                ActiveJobs = job.Status?.Active?.Length ?? 0,
             },
             FluxObject flux => view with
             {

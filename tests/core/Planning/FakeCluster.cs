@@ -34,6 +34,9 @@ internal sealed class FakeCluster
         public bool Scaled { get; init; }
         public string? SizedBy { get; set; }
 
+        /// <summary>Pods that stay for ever, on a node that is not ready.</summary>
+        public List<StrandedPod> Stranded { get; } = [];
+
         /// <summary>So many of its pods become ready at most; null: all.</summary>
         public int? MostReady { get; set; }
     }
@@ -149,6 +152,9 @@ internal sealed class FakeCluster
     }
 
     public void Crash(string name, int ready) => Of(name).MostReady = ready;
+
+    public void Strand(string name, params string[] pods) =>
+        Of(name).Stranded.AddRange(pods.Select(pod => new StrandedPod(pod, "node n3 is not ready")));
 
     public void MakeAnew(string name, int replicas)
     {
@@ -342,10 +348,11 @@ internal sealed class FakeCluster
                                 ? workload.Replicas
                                 : Math.Min(workload.PodsBefore, workload.Replicas)
                         ),
-                        PodsLeft = Pods(workload),
+                        PodsLeft = Math.Max(Pods(workload), workload.Stranded.Count),
+                        Stranded = workload.Stranded,
                         Suspended = workload.Suspended,
                         SuspendStated = true,
-                        ActiveJobs = workload.Suspended is null ? null : 0,
+                        ActiveJobs = workload.Suspended is null ? null : workload.Stranded.Count,
                         DeletesClaimsWhenScaled = workload.Deletes,
                         SizedBy = workload.SizedBy,
                         ScaledObject = workload.Scaled
