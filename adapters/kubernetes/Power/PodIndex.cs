@@ -45,10 +45,7 @@ internal sealed class PodIndex : IWatchObserver<Pod>
     public IReadOnlyList<Pod> Of(string @namespace, LabelSelector selector)
     {
         lock (_lock)
-            return
-            [
-                .. Selected(@namespace, selector).OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal),
-            ];
+            return [.. Selected(@namespace, selector).OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)];
     }
 
     private IEnumerable<Pod> Selected(string @namespace, LabelSelector selector) =>
