@@ -37,10 +37,10 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
     }
 
     /// <summary>The next wave goes although this one is not over.</summary>
-    public void Leave(int priority)
+    public WaveStart Leave(int priority)
     {
         var at = _marks.FindIndex(mark => mark.Priority == priority);
-        _marks[at] = _marks[at] with { Left = input.Now };
+        return _marks[at] = _marks[at] with { Left = input.Now };
     }
 
     public void MovesAt(int priority, IReadOnlyList<int> all) =>

@@ -16,6 +16,15 @@ internal static class NodeWait
         return input.Now < deadline && Missing(input, progress).Count > 0 ? deadline : null;
     }
 
+    /// <summary>
+    /// The nodes have been waited for as long as they are, and the member misses one of them: its wave does not wait
+    /// for them once more.
+    /// </summary>
+    public static bool HasWaitedFor(PlanInput input, OutageProgress progress, Member member) =>
+        member is { IsRestored: true, Workload: { } workload }
+        && workload.Unscheduled.Count + workload.Stranded.Count > 0
+        && Missing(input, progress).Count > 0;
+
     /// <summary>The names of those that are missing; empty too when nodes cannot be seen at all.</summary>
     public static IReadOnlyList<string> Missing(PlanInput input, OutageProgress progress)
     {

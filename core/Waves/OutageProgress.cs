@@ -5,7 +5,7 @@ namespace Ebb.Core.Waves;
 /// <summary>When a wave began to move in the present turn.</summary>
 /// <param name="Priority">Its priority in the present direction.</param>
 /// <param name="Began">When its first member was asked.</param>
-/// <param name="Left">Down: when the next wave went although this one was not over; null: it did not.</param>
+/// <param name="Left">When the next wave went although this one was not over; null: it did not.</param>
 public sealed record WaveStart(int Priority, Instant Began, Instant? Left = null);
 
 /// <summary>

@@ -28,19 +28,22 @@ internal static class WakeWaves
             .ToList();
         foreach (var wave in asleep.GroupBy(m => m.UpPriority).OrderBy(w => w.Key))
         {
-            var order = Ask(input, turn, wave.Key, wave, turn.Begin(wave.Key).Began);
+            var mark = turn.Begin(wave.Key);
+            var order = Ask(input, turn, wave.Key, wave, mark.Began);
             var open = wave.Except(order.Releases).ToList();
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
             turn.MovesAt(wave.Key, priorities);
-            var deadline = turn.Begin(wave.Key).Began + input.Settings.WaveTimeout;
             if (open.Count == 0)
                 continue;
             turn.Finished = false;
+            if (mark.Left is null && open.All(member => NodeWait.HasWaitedFor(input, progress, member)))
+                mark = turn.Leave(wave.Key);
+            var deadline = mark.Left ?? mark.Began + input.Settings.WaveTimeout;
             if (input.Now >= deadline)
             {
                 foreach (var member in open)
-                    turn.Late[member] = input.Settings.WaveTimeout;
+                    turn.Late[member] = deadline - mark.Began;
                 continue;
             }
             turn.Moving.Add(wave.Key);

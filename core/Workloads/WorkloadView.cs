@@ -40,6 +40,9 @@ public sealed record WorkloadView
     /// </summary>
     public IReadOnlyList<StrandedPod> Stranded { get; init; } = [];
 
+    /// <summary>Pods that no node takes, by name; told only while a node is not ready or gone.</summary>
+    public IReadOnlyList<string> Unscheduled { get; init; } = [];
+
     /// <summary>Some of its pods are left, and none of them can end.</summary>
     public bool IsStranded => Stranded.Count > 0 && PodsLeft <= Stranded.Count;
 

@@ -4,12 +4,16 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>The pods that are left of a workload of which some cannot end.</summary>
+/// <summary>The pods that are left of a workload of which some cannot end, or find no node.</summary>
 /// <param name="Count">All of them.</param>
-/// <param name="Stranded">Those that cannot end, by name; at least one.</param>
-internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded)
+/// <param name="Stranded">Those that cannot end, by name.</param>
+/// <param name="Unscheduled">Those that no node takes, by name.</param>
+internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, IReadOnlyList<string> Unscheduled)
 {
-    public bool Equals(PodsLeft? other) => Count == other?.Count && Stranded.SequenceEqual(other.Stranded);
+    public bool Equals(PodsLeft? other) =>
+        Count == other?.Count
+        && Stranded.SequenceEqual(other.Stranded)
+        && Unscheduled.SequenceEqual(other.Unscheduled);
 
     public override int GetHashCode() => Count;
 
@@ -31,14 +35,19 @@ internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded)
             _ => null,
         };
 
-    /// <summary>Null: all of them can end.</summary>
+    /// <summary>Null: all of them can end and have a node.</summary>
     /// <param name="workload">Whose.</param>
     /// <param name="pods">Those that exist and have not finished, by name.</param>
     /// <param name="dead">Nodes on which nothing can end.</param>
     public static PodsLeft? Of(IKubernetesObject workload, IReadOnlyList<Pod> pods, DeadNodes dead)
     {
         var stuck = pods.Where(pod => dead.Fault(pod.Spec?.NodeName) is not null).ToList();
-        return stuck.Count == 0
+        var unscheduled = pods.Where(pod =>
+                pod is { Status.Unscheduled: true, Spec: null or { NodeName: null }, Metadata.DeletionTimestamp: null }
+            )
+            .Select(pod => pod.Metadata.Name)
+            .ToList();
+        return stuck.Count + unscheduled.Count == 0
             ? null
             : new PodsLeft(
                 pods.Count,
@@ -50,7 +59,8 @@ internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded)
                             : null
                         )
                         .OfType<StrandedPod>(),
-                ]
+                ],
+                unscheduled
             );
     }
 

@@ -167,7 +167,10 @@ internal sealed class PowerWatches : IAsyncDisposable
     public PodCount? Pods(string @namespace, LabelSelector selector) =>
         WatchedPods().Synced ? _podIndex.Count(@namespace, selector) : null;
 
-    /// <summary>The pods of a workload where some of them cannot end; null: all can, or it is not known.</summary>
+    /// <summary>
+    /// The pods of a workload where some of them cannot end or find no node; null: there are none such, or none is
+    /// known.
+    /// </summary>
     public PodsLeft? PodsLeft(IKubernetesObject workload, Scale? scale) =>
         DeadNodes.Any && Power.PodsLeft.Selector(workload, scale) is { } selector && WatchedPods().Synced
             ? Power.PodsLeft.Of(workload, _podIndex.Of(workload.Metadata.Namespace, selector), DeadNodes)

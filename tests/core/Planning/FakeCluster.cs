@@ -37,6 +37,9 @@ internal sealed class FakeCluster
         /// <summary>Pods that stay for ever, on a node that is not ready.</summary>
         public List<StrandedPod> Stranded { get; } = [];
 
+        /// <summary>A pod of it that no node takes.</summary>
+        public string? Unscheduled { get; set; }
+
         /// <summary>So many of its pods become ready at most; null: all.</summary>
         public int? MostReady { get; set; }
     }
@@ -155,6 +158,9 @@ internal sealed class FakeCluster
 
     public void Strand(string name, params string[] pods) =>
         Of(name).Stranded.AddRange(pods.Select(pod => new StrandedPod(pod, "node n3 is not ready")));
+
+    /// <summary>It is ready but for one pod that no node takes.</summary>
+    public void Unschedule(string name, string pod) => (Of(name).Unscheduled, Of(name).MostReady) = (pod, 0);
 
     public void MakeAnew(string name, int replicas)
     {
@@ -350,6 +356,10 @@ internal sealed class FakeCluster
                         ),
                         PodsLeft = Math.Max(Pods(workload), workload.Stranded.Count),
                         Stranded = workload.Stranded,
+                        Unscheduled =
+                            workload is { Unscheduled: { } pod, Replicas: > 0 } && Nodes?.All(n => n.Ready) == false
+                                ? [pod]
+                                : [],
                         Suspended = workload.Suspended,
                         SuspendStated = true,
                         ActiveJobs = workload.Suspended is null ? null : workload.Stranded.Count,

@@ -329,6 +329,38 @@ public class WavesSpecs
     }
 
     [Fact]
+    public void Nodes_that_do_not_come_back_are_waited_for_once_and_not_once_a_wave()
+    {
+        var shop = Shop();
+        shop.Nodes = [new("n1", true, true), new("n2", true, true)];
+        shop.Run(70, "OL").Run(100, "OB");
+        shop.Nodes = [new("n1", true, true), new("n2", false, true)];
+        shop.Unschedule("db", "db-0");
+        shop.Unschedule("worker", "worker-x");
+        // 60 s until mains is believed, and one WaveTimeout for the node.
+        shop.Run(359, "OL");
+        Assert.Equal((0, Phase.WaitingForMains), (shop.ReplicasOf("db"), shop.Plan.Phase));
+        shop.Run(20, "OL");
+        Assert.Equal((1, 2, 5), (shop.ReplicasOf("db"), shop.ReplicasOf("worker"), shop.ReplicasOf("web")));
+        Assert.Null(shop.BaselineOf("web"));
+        Assert.Contains("no node takes: pod db-0", shop.StateOf("db").Reason, StringComparison.Ordinal);
+        shop.Run(300, "OL");
+        Assert.Equal(["deployment shop/worker", "statefulset shop/db"], shop.Report!.NotBack);
+        Assert.NotNull(shop.Report.Ended);
+    }
+
+    [Fact]
+    public void A_pod_that_no_node_takes_although_all_are_back_is_waited_for_as_any_other()
+    {
+        var shop = Shop();
+        shop.Nodes = [new("n1", true, true)];
+        shop.Run(70, "OL").Run(100, "OB");
+        shop.Unschedule("db", "db-0");
+        shop.Run(350, "OL");
+        Assert.Equal((1, 0), (shop.ReplicasOf("db"), shop.ReplicasOf("web")));
+    }
+
+    [Fact]
     public void Contact_lost_on_mains_writes_nothing_and_on_battery_is_an_outage_with_short_waits()
     {
         Assert.Empty(Shop().Run(70, "OL").Silence(600).Writes);
