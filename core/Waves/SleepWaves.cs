@@ -34,7 +34,8 @@ internal static class SleepWaves
                 ? Share(input, mark.Began, unfinished.Skip(i).Select(w => w.Priority))
                 : input.Settings.WaveTimeout;
             var deadline = mark.Left ?? mark.Began + wait;
-            if (input.Now >= deadline)
+            // While nobody can be asked no wave is left, so that the next ones do not all begin unasked.
+            if (input.Now >= deadline && !(isWaitedFor && input.Cluster.Reachable == false))
             {
                 if (isWaitedFor && i < unfinished.Count - 1)
                     turn.Leave(priority);

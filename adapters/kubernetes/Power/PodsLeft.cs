@@ -11,9 +11,7 @@ namespace Ebb.Kubernetes.Power;
 internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, IReadOnlyList<string> Unscheduled)
 {
     public bool Equals(PodsLeft? other) =>
-        Count == other?.Count
-        && Stranded.SequenceEqual(other.Stranded)
-        && Unscheduled.SequenceEqual(other.Unscheduled);
+        Count == other?.Count && Stranded.SequenceEqual(other.Stranded) && Unscheduled.SequenceEqual(other.Unscheduled);
 
     public override int GetHashCode() => Count;
 

@@ -40,11 +40,7 @@ internal readonly record struct PodConditions(bool? Ready, bool? Scheduled);
 /// <summary>Reads a list of conditions down to those two.</summary>
 internal sealed class PodConditionsConverter : JsonConverter<PodConditions?>
 {
-    public override PodConditions? Read(
-        ref Utf8JsonReader reader,
-        Type typeToConvert,
-        JsonSerializerOptions options
-    )
+    public override PodConditions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {

@@ -77,6 +77,8 @@ internal sealed class FakeCluster
 
     public List<NodeView>? Nodes { get; set; }
 
+    public bool Reachable { get; set; } = true;
+
     /// <summary>What the outages before have shown of each wave down.</summary>
     public Dictionary<int, Duration> Needed { get; } = [];
 
@@ -234,7 +236,7 @@ internal sealed class FakeCluster
         var view = new ClusterView(
             Unread is null,
             At.Second(Now),
-            true,
+            Reachable,
             [.. _workloads.Where(t => !t.ScalerGone).Select(View)],
             Nodes,
             _orders,

@@ -105,6 +105,18 @@ public class WaveShareSpecs
         Assert.False(shop.StateOf("web").Late);
     }
 
+    [Fact]
+    public void While_the_API_server_is_out_of_reach_no_later_wave_begins_unasked()
+    {
+        var shop = Stuck().Run(70, "OL", runtime: _ => 300).Run(7, "OB", runtime: now => 370 - now);
+        shop.Reachable = false;
+        shop.Run(60, "OB", runtime: now => 370 - now);
+        Assert.Single(shop.Progress.Waves);
+        shop.Reachable = true;
+        shop.Run(1, "OB", runtime: now => 370 - now);
+        Assert.Equal([1, 2], shop.Progress.Waves.Select(w => w.Priority));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
