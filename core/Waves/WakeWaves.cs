@@ -37,8 +37,10 @@ internal static class WakeWaves
             if (open.Count == 0)
                 continue;
             turn.Finished = false;
-            if (mark.Left is null && open.All(member => NodeWait.HasWaitedFor(input, progress, member)))
+            var givenUp = NodeWait.GivenUpAt(open, mark.Began);
+            if (mark.Left is null && input.Now >= givenUp)
                 mark = turn.Leave(wave.Key);
+            turn.LookAgainAt(givenUp);
             var deadline = mark.Left ?? mark.Began + input.Settings.WaveTimeout;
             if (input.Now >= deadline)
             {

@@ -20,10 +20,15 @@ internal static class WorkloadStates
         var (phase, sentence) = Judge(member, direction, progress, reason);
         if (late)
             sentence += $"; late: its wave waited {Spoken(waited)} and went on";
-        if (member is { Scaler.Baseline: not null, Workload: { Stranded.Count: > 0 } workload })
-            sentence += $"; not waited for: {Named(workload.Stranded)}";
-        if (member is { Scaler.Baseline: not null, Workload: { Unscheduled.Count: > 0 } waiting })
-            sentence += $"; no node takes: pod {Listed(waiting.Unscheduled)}";
+        if (member is { Scaler.Baseline: not null, Workload: { } workload })
+            sentence += phase switch
+            {
+                WorkloadPhase.Waking when workload.Unstartable.Count > 0 =>
+                    $"; cannot start: {Named(workload.Unstartable)}",
+                not WorkloadPhase.Waking when workload.Stranded.Count > 0 =>
+                    $"; not waited for: {Named(workload.Stranded)}",
+                _ => "",
+            };
         string? other = null,
             failed = null;
         if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
@@ -54,10 +59,8 @@ internal static class WorkloadStates
     }
 
     private static string Named(IReadOnlyList<StrandedPod> pods) =>
-        Listed([.. pods.Select(pod => $"pod {pod.Name} ({pod.Why})")]);
-
-    private static string Listed(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
+        string.Join(", ", pods.Take(5).Select(pod => $"pod {pod.Name} ({pod.Why})"))
+        + (pods.Count > 5 ? $" and {pods.Count - 5} more" : "");
 
     private static string Spoken(Duration duration) =>
         duration < Duration.FromMinutes(1)

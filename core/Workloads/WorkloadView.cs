@@ -40,8 +40,11 @@ public sealed record WorkloadView
     /// </summary>
     public IReadOnlyList<StrandedPod> Stranded { get; init; } = [];
 
-    /// <summary>Pods that no node takes, by name; told only while a node is not ready or gone.</summary>
-    public IReadOnlyList<string> Unscheduled { get; init; } = [];
+    /// <summary>
+    /// Pods that cannot start, by name: no node takes them, or one of their name is left on a node that is not ready.
+    /// Told only while a node is not ready or gone.
+    /// </summary>
+    public IReadOnlyList<StrandedPod> Unstartable { get; init; } = [];
 
     /// <summary>Some of its pods are left, and none of them can end.</summary>
     public bool IsStranded => Stranded.Count > 0 && PodsLeft <= Stranded.Count;

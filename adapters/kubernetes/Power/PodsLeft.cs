@@ -4,14 +4,14 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Power;
 
-/// <summary>The pods that are left of a workload of which some cannot end, or find no node.</summary>
+/// <summary>The pods of a workload of which some cannot end or cannot start.</summary>
 /// <param name="Count">All of them.</param>
 /// <param name="Stranded">Those that cannot end, by name.</param>
-/// <param name="Unscheduled">Those that no node takes, by name.</param>
-internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, IReadOnlyList<string> Unscheduled)
+/// <param name="Unstartable">Those that cannot start, by name.</param>
+internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, IReadOnlyList<StrandedPod> Unstartable)
 {
     public bool Equals(PodsLeft? other) =>
-        Count == other?.Count && Stranded.SequenceEqual(other.Stranded) && Unscheduled.SequenceEqual(other.Unscheduled);
+        Count == other?.Count && Stranded.SequenceEqual(other.Stranded) && Unstartable.SequenceEqual(other.Unstartable);
 
     public override int GetHashCode() => Count;
 
@@ -33,33 +33,37 @@ internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, 
             _ => null,
         };
 
-    /// <summary>Null: all of them can end and have a node.</summary>
+    /// <summary>Null: all of them can end and start.</summary>
     /// <param name="workload">Whose.</param>
     /// <param name="pods">Those that exist and have not finished, by name.</param>
     /// <param name="dead">Nodes on which nothing can end.</param>
     public static PodsLeft? Of(IKubernetesObject workload, IReadOnlyList<Pod> pods, DeadNodes dead)
     {
         var stuck = pods.Where(pod => dead.Fault(pod.Spec?.NodeName) is not null).ToList();
-        var unscheduled = pods.Where(pod =>
-                pod is { Status.Unscheduled: true, Spec: null or { NodeName: null }, Metadata.DeletionTimestamp: null }
-            )
-            .Select(pod => pod.Metadata.Name)
-            .ToList();
-        return stuck.Count + unscheduled.Count == 0
-            ? null
-            : new PodsLeft(
-                pods.Count,
-                [
-                    .. pods.Select(pod =>
-                            dead.Fault(pod.Spec?.NodeName) is { } fault ? new StrandedPod(pod.Metadata.Name, fault)
-                            : Behind(workload, pod, stuck) is { } first
-                                ? new StrandedPod(pod.Metadata.Name, $"ends after {first.Metadata.Name}")
-                            : null
-                        )
-                        .OfType<StrandedPod>(),
-                ],
-                unscheduled
-            );
+        // A pod of a Deployment has another name when it is made anew; these have not.
+        var keepsNames = workload is StatefulSet or CnpgCluster;
+        List<StrandedPod> unstartable =
+        [
+            .. pods.Select(pod =>
+                    dead.Fault(pod.Spec?.NodeName) is { } fault ? (keepsNames ? Told(pod, fault) : null)
+                    : pod is { Status.Unscheduled: true, Metadata.DeletionTimestamp: null }
+                        ? Told(pod, "no node takes it")
+                    : null
+                )
+                .OfType<StrandedPod>(),
+        ];
+        List<StrandedPod> stranded =
+        [
+            .. pods.Select(pod =>
+                    dead.Fault(pod.Spec?.NodeName) is { } fault ? Told(pod, fault)
+                    : Behind(workload, pod, stuck) is { } first ? Told(pod, $"ends after {first.Metadata.Name}")
+                    : null
+                )
+                .OfType<StrandedPod>(),
+        ];
+        return stranded.Count + unstartable.Count == 0 ? null : new PodsLeft(pods.Count, stranded, unstartable);
+
+        static StrandedPod Told(Pod pod, string why) => new(pod.Metadata.Name, why);
     }
 
     /// <summary>The stuck pod that the controller waits for before it ends this one; null: for none.</summary>

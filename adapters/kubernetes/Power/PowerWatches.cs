@@ -168,7 +168,7 @@ internal sealed class PowerWatches : IAsyncDisposable
         WatchedPods().Synced ? _podIndex.Count(@namespace, selector) : null;
 
     /// <summary>
-    /// The pods of a workload where some of them cannot end or find no node; null: there are none such, or none is
+    /// The pods of a workload where some of them cannot end or cannot start; null: there are none such, or none is
     /// known.
     /// </summary>
     public PodsLeft? PodsLeft(IKubernetesObject workload, Scale? scale) =>

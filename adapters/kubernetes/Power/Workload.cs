@@ -11,7 +11,7 @@ namespace Ebb.Kubernetes.Power;
 /// <param name="Object">The object.</param>
 /// <param name="Scale">Its scale, for kinds that are known only by name.</param>
 /// <param name="Pods">Its pods, where they must be counted.</param>
-/// <param name="Left">Its pods, where some of them cannot end or find no node.</param>
+/// <param name="Left">Its pods, where some of them cannot end or cannot start.</param>
 internal readonly record struct WorkloadInputs(
     IKubernetesObject Object,
     Scale? Scale,
@@ -45,7 +45,7 @@ internal static class Workload
             SizedBy = SizedBy(meta.SizedBy),
             PodsLeft = inputs.Object is CronJob or CnpgCluster ? inputs.Left?.Count : null,
             Stranded = inputs.Left?.Stranded ?? [],
-            Unscheduled = inputs.Left?.Unscheduled ?? [],
+            Unstartable = inputs.Left?.Unstartable ?? [],
         };
         return inputs.Object switch
         {

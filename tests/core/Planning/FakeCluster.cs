@@ -358,9 +358,9 @@ internal sealed class FakeCluster
                         ),
                         PodsLeft = Math.Max(Pods(workload), workload.Stranded.Count),
                         Stranded = workload.Stranded,
-                        Unscheduled =
+                        Unstartable =
                             workload is { Unscheduled: { } pod, Replicas: > 0 } && Nodes?.All(n => n.Ready) == false
-                                ? [pod]
+                                ? [new StrandedPod(pod, "no node takes it")]
                                 : [],
                         Suspended = workload.Suspended,
                         SuspendStated = true,

@@ -153,10 +153,34 @@ public sealed class ClusterSpecs : IAsyncLifetime
         );
         _server.On("GET /api/v1/pods", Json(List("5", On("web-0", "n1"), On("web-1", "n2"), On("web-10", "n1"))));
         var workload = await SeenAsync(seen => seen.Stranded.Count > 0);
+        Assert.Equal([new StrandedPod("web-1", "node n2 is not ready")], workload.Unstartable);
         Assert.Equal(
             waits ? ["web-0: ends after web-1", "web-1: node n2 is not ready"] : ["web-1: node n2 is not ready"],
             workload.Stranded.Select(pod => $"{pod.Name}: {pod.Why}")
         );
+    }
+
+    [Fact]
+    public async Task Pods_that_no_node_takes_cannot_start()
+    {
+        NodesAre(("n1", "True"), ("n2", "False"));
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 3)))));
+        _server.On(
+            $"GET {Deployments}",
+            Json(List("5", Deployment("""{"observedGeneration":2,"terminatingReplicas":0}""")))
+        );
+        var refused = Pod("b", "web", "Pending")
+            .Replace(
+                "\"phase\":",
+                """ "conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable"}],"phase":""",
+                StringComparison.Ordinal
+            );
+        _server.On(
+            "GET /api/v1/pods",
+            Json(List("5", Pod("a", "web", "Pending"), refused, On("c", "n1"), On("d", "n2")))
+        );
+        var workload = await SeenAsync(seen => seen.Unstartable.Count > 0);
+        Assert.Equal([new StrandedPod("b", "no node takes it")], workload.Unstartable);
     }
 
     [Theory]
