@@ -33,6 +33,25 @@ public class WaveShareSpecs
         Assert.Contains("late: its wave waited 14 s and went on", shop.StateOf("one").Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(300)]
+    [InlineData(1200)]
+    [InlineData(7200)]
+    public void Every_wave_is_asked_before_a_battery_is_cut_that_holds_a_quarter_of_what_it_says(double reported)
+    {
+        var shop = new FakeCluster();
+        for (var place = 1; place <= 5; place++)
+            shop.With($"w{place}", place, place, stop: 1e9);
+        shop.Run(70, "OL", runtime: _ => reported).Run(reported / 4, "OB", runtime: now => reported + 70 - now);
+        Assert.All(Enumerable.Range(1, 5), place => Assert.Equal(0, shop.ReplicasOf($"w{place}")));
+        Assert.Equal(5, shop.Progress.Waves.Count);
+        Assert.All(
+            shop.Progress.Waves.Zip(shop.Progress.Waves.Skip(1)),
+            pair => Assert.True(pair.Second.Began - pair.First.Began >= WaveShare.Floor)
+        );
+    }
+
     [Fact]
     public void On_an_unknown_budget_it_waits_WaveTimeout() =>
         Assert.Equal(300, Asked(Stuck().Run(70, "OL").Run(400, "OB"), "two"));
