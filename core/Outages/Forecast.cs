@@ -7,23 +7,33 @@ namespace Ebb.Core.Outages;
 public static class Forecast
 {
     /// <summary>
-    /// How long it takes at least until all are asleep: waves follow one another, and each takes as long as its slowest
-    /// workload that was ever seen going to sleep. Null: of none it is known. A workload that was never seen may take
-    /// longer, so this is never too long.
+    /// How long each wave takes at least until all of it is asleep, by its priority: as long as its slowest workload
+    /// that was ever seen going to sleep. A workload that was never seen may take longer, so this is never too long; a
+    /// wave of which nothing is known is not in it.
     /// </summary>
-    public static Duration? SleepAtLeast(IReadOnlyList<Member> members, DurationHistory learned)
+    public static IReadOnlyDictionary<int, Duration> SleepOfWaves(
+        IReadOnlyList<Member> members,
+        DurationHistory learned
+    )
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(learned);
-        if (learned.Workloads.Count == 0)
-            return null;
         var slowest = new Dictionary<int, Duration>();
+        if (learned.Workloads.Count == 0)
+            return slowest;
         foreach (var member in members)
         {
             if (member.Refusal is not null || learned.Sleep(member.ToString()) is not { } takes)
                 continue;
             slowest[member.DownPriority] = Duration.Max(takes, slowest.GetValueOrDefault(member.DownPriority));
         }
-        return slowest.Count == 0 ? null : slowest.Values.Aggregate(Duration.Zero, (sum, wave) => sum + wave);
+        return slowest;
+    }
+
+    /// <summary>All waves, one after the other; null: of none it is known.</summary>
+    public static Duration? SleepAtLeast(IReadOnlyDictionary<int, Duration> waves)
+    {
+        ArgumentNullException.ThrowIfNull(waves);
+        return waves.Count == 0 ? null : waves.Values.Aggregate(Duration.Zero, (sum, wave) => sum + wave);
     }
 }

@@ -186,16 +186,13 @@ public static class OutageReportBuilder
         for (var i = 0; i < list.Count; i++)
         {
             var wave = list[i];
-            // A wave has ended when another one moves, when the direction turned, or when none moves any more.
-            if (
-                wave.Ended is not null
-                || (plan.Wave is { } moving && moving.Direction == wave.Direction && moving.Priority == wave.Priority)
-            )
+            // A wave has ended when it is over or was left, and when the direction turned.
+            if (wave.Ended is not null || (plan.Direction == wave.Direction && plan.Moving.Contains(wave.Priority)))
                 continue;
             if (plan.Direction == Direction.None && plan.Progress.Began is not null)
                 continue;
             changed ??= [.. list];
-            changed[i] = wave with { Ended = now };
+            changed[i] = Over(wave, now);
             list = changed;
             news.Add($"wave {wave.Priority} has ended on its way {(wave.Direction == Direction.Down ? "down" : "up")}");
         }
@@ -229,7 +226,10 @@ public static class OutageReportBuilder
     private static OutageReport Closed(OutageReport report, Instant now) =>
         report with
         {
-            Ended = now,
-            Waves = [.. report.Waves.Select(w => w.Ended is null ? w with { Ended = now } : w)],
+            Ended = Instant.Max(now, report.Began),
+            Waves = [.. report.Waves.Select(w => w.Ended is null ? Over(w, now) : w)],
         };
+
+    /// <summary>A clock that was set back must not end a wave before it began.</summary>
+    private static WaveReport Over(WaveReport wave, Instant now) => wave with { Ended = Instant.Max(now, wave.Began) };
 }

@@ -22,7 +22,10 @@ public static class RememberedInstant
         return remembered with
         {
             TurnedAt = At(remembered.TurnedAt, now),
-            Waves = [.. remembered.Waves.Select(w => w with { Began = At(w.Began, now)!.Value })],
+            Waves =
+            [
+                .. remembered.Waves.Select(w => w with { Began = At(w.Began, now)!.Value, Left = At(w.Left, now) }),
+            ],
         };
     }
 

@@ -41,22 +41,24 @@ public static class BatteryBudget
     /// <param name="runtimeBefore">What was reported last before the outage; null: nothing.</param>
     /// <param name="onBattery">How long it has been on battery; null: it is not.</param>
     /// <param name="factor">Share of a reported runtime to believe, above 0 and at most 1.</param>
+    /// <param name="age">Of the reading: on battery what it says has been falling since.</param>
     public static Budget? Estimate(
         IReadOnlyList<BatterySample> samples,
         UpsReading? reading,
         Duration? runtimeBefore,
         Duration? onBattery,
-        double factor
+        double factor,
+        Duration age = default
     )
     {
         ArgumentNullException.ThrowIfNull(samples);
         Budget? least = null;
         if (onBattery is { } spent)
         {
-            Take(Slope(samples, reading, spent), "slope");
+            Take(Slope(samples, reading, spent) - age, "slope");
             Take(runtimeBefore is { } before ? (before * factor) - spent : null, "reported before");
         }
-        Take(reading?.Runtime is { } reported ? reported * factor : null, "reported");
+        Take((reading?.Runtime * factor) - (onBattery is null ? Duration.Zero : age), "reported");
         return least;
 
         void Take(Duration? remaining, string bound)

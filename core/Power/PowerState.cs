@@ -131,13 +131,12 @@ public sealed record PowerState
     private static Budget? TogetherFor(IReadOnlyList<Supply> supplies, int least)
     {
         var onBattery = supplies.Where(s => s.LastKnown == Mains.Battery || s.OrderedAt is not null).ToList();
-        return
-            onBattery.Count > 0
-            && supplies.Count - onBattery.Count < least
-            && onBattery.Count >= least - (supplies.Count - onBattery.Count)
+        // One whose state is not known now is not counted on.
+        var good = supplies.Count(s => s is { Mains: Mains.On, OrderedAt: null });
+        return good < least && onBattery.Count >= least - good
             ? onBattery
                 .OrderByDescending(s => s.Budget?.Remaining ?? Duration.MinValue)
-                .ElementAt(least - (supplies.Count - onBattery.Count) - 1)
+                .ElementAt(least - good - 1)
                 .Budget
             : null;
     }

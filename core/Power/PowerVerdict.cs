@@ -18,8 +18,8 @@ public enum PowerWish
 
 /// <summary>What power asks, and why.</summary>
 /// <param name="Wish">What it asks.</param>
-/// <param name="Urgent">With <see cref="PowerWish.Sleep"/>: waits between waves are skipped, their order is
-/// not.</param>
+/// <param name="Urgent">With <see cref="PowerWish.Sleep"/>: a forced shutdown; waits between waves are skipped, their
+/// order is not.</param>
 /// <param name="Reason">One sentence.</param>
 /// <param name="NextChange">When this may change without a new reading; null: only with one.</param>
 public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, Instant? NextChange = null)
@@ -57,12 +57,9 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
         var since = supply.Since ?? now;
         var silence = Earlier(supply.LostSince, supply.DoubtSince);
         if (silence is { } quiet && now - quiet >= settings.DeadTime)
-            return Sleep(
-                supply.LostSince is not null,
-                $"{supply.Ups}: on battery when last heard, and nothing certain since {At(quiet)}"
-            );
+            return Sleep(false, $"{supply.Ups}: on battery when last heard, and nothing certain since {At(quiet)}");
         if (supply.Battery == BatteryLevel.Low)
-            return Sleep(true, $"{supply.Ups}: battery low");
+            return Sleep(false, $"{supply.Ups}: battery low");
         // Time that nothing was known in does not count as time on battery.
         var counted = (silence ?? now) - since;
         if (counted >= settings.OnBatteryFor)
@@ -85,16 +82,17 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
             return Stay($"{supply.Ups}: its status cannot be told since {At(doubt)}");
         if (supply.ForcedSince is { } forced && !(forced <= acknowledged))
             return Stay(
-                $"{supply.Ups}: on mains, but a forced shutdown (FSD) is latched: restart upsd or ask for restore"
+                $"{supply.Ups}: on mains, but a forced shutdown (FSD) is latched: restart upsd or ask for restore; "
+                    + "if the device always says FSD, set Power__IgnoreFlags=FSD"
             );
         var since = supply.Since ?? now;
         if (now - since < settings.MainsFor)
             return Stay($"{supply.Ups}: mains is back since {At(since)}", since + settings.MainsFor);
-        if (supply.Reading?.Charge is not { } charge)
+        if (supply.Charge is not { } charge)
             return new PowerVerdict(
                 PowerWish.Wake,
                 false,
-                $"{supply.Ups}: on mains (charge not known: time alone decides)"
+                $"{supply.Ups}: on mains (charge not {(supply.ChargeDoubted ? "believed" : "known")}: time alone decides)"
             );
         return charge < settings.RestoreCharge
             ? Stay(

@@ -44,7 +44,7 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
         (online, onBattery, calibrating) switch
         {
             (true, true, _) => $"status \"{status}\" says on line and on battery at once; "
-                + "if the device always does, name the wrong word in Power__IgnoreFlags",
+                + "if the device always does, name the wrong word: Power__IgnoreFlags=OB (or OL)",
             (false, false, _) => $"status \"{status}\" says neither on line nor on battery"
                 + (status.Contains("OFF") ? ": the UPS does not supply its load" : ""),
             (_, true, true) => "calibration: on battery on purpose",

@@ -18,13 +18,16 @@ public enum Mains
 /// <summary>How the battery is, as far as the device is to be believed.</summary>
 public enum BatteryLevel
 {
-    /// <summary>Not known; a low battery reported once, or reported on mains, is this too.</summary>
+    /// <summary>Not known; a low battery seen once, or reported on mains, is this too.</summary>
     Unknown,
 
-    /// <summary>Not reported low.</summary>
+    /// <summary>Nothing says low.</summary>
     Good,
 
-    /// <summary>Reported low while on battery, by two fresh readings in a row.</summary>
+    /// <summary>
+    /// Reported low, or at or below the device's own threshold of charge or runtime, while on battery, by two fresh
+    /// readings in a row.
+    /// </summary>
     Low,
 }
 
@@ -73,6 +76,14 @@ public sealed record Supply
 
     /// <summary>The reading that the numbers come from; null: none ever.</summary>
     public UpsReading? Reading { get; init; }
+
+    /// <summary>
+    /// The charge has never moved since it was first read, and is too low to be believed without that.
+    /// </summary>
+    public bool ChargeDoubted { get; init; }
+
+    /// <summary>Percent of charge; null: not known, or not believed.</summary>
+    public double? Charge => ChargeDoubted ? null : Reading?.Charge;
 
     /// <summary>What the battery may still carry; null: not known, behave as if short.</summary>
     public Budget? Budget { get; init; }

@@ -27,7 +27,8 @@ public sealed record SupplyMemory
     public Instant? LostSince { get; init; }
 
     /// <summary>
-    /// When LB was first seen together with OB in an unbroken row of readings; null: the last reading had not both.
+    /// When LB, or a charge or runtime at its threshold, was first seen together with OB in an unbroken row of readings;
+    /// null: the last reading had not both.
     /// </summary>
     public Instant? LowSince { get; init; }
 
@@ -48,6 +49,12 @@ public sealed record SupplyMemory
 
     /// <summary>The runtime reported last while on mains.</summary>
     public Duration? RuntimeBefore { get; init; }
+
+    /// <summary>Whether the charge is more than a guess.</summary>
+    public Movement ChargeMovement { get; init; } = Movement.None;
+
+    /// <summary>Whether the runtime is more than a guess.</summary>
+    public Movement RuntimeMovement { get; init; } = Movement.None;
 
     /// <summary>Samples of the present time on battery, oldest first.</summary>
     public IReadOnlyList<BatterySample> Samples { get; init; } = [];
@@ -124,6 +131,8 @@ public sealed record SupplyMemory
                 LostSince = null,
                 Notes = notes,
                 Reading = preferred,
+                ChargeMovement = ChargeMovement.After(preferred.Charge),
+                RuntimeMovement = RuntimeMovement.After(preferred.Runtime?.TotalSeconds),
                 Calibrating = said.Calibrating,
                 OffSince =
                     said.Mains is null ? OffSince
@@ -155,7 +164,10 @@ public sealed record SupplyMemory
             LastKnown = mains,
             Since = began ? now : Since,
             DoubtSince = null,
-            LowSince = onBattery && low ? LowSince ?? reading.At : null,
+            LowSince =
+                onBattery && (low || LowBattery.IsBelowThreshold(reading, ChargeMovement, RuntimeMovement))
+                    ? LowSince ?? reading.At
+                    : null,
             RuntimeBefore = onBattery ? RuntimeBefore : reading.Runtime ?? RuntimeBefore,
             Samples = onBattery ? Sampled(began ? [] : Samples, reading) : [],
         };
@@ -185,6 +197,8 @@ public sealed record SupplyMemory
             ForcedSince = ordered ? past.ForcedSince ?? ForcedSince : ForcedSince,
             OrderedAt = ordered ? past.OrderedAt ?? OrderedAt : OrderedAt,
             OffSince = Reading is null || OffSince is not null ? past.OffSince ?? OffSince : null,
+            ChargeMovement = past.ChargeMovement.Moved ? past.ChargeMovement : ChargeMovement,
+            RuntimeMovement = past.RuntimeMovement.Moved ? past.RuntimeMovement : RuntimeMovement,
         };
     }
 
@@ -192,18 +206,29 @@ public sealed record SupplyMemory
     public Supply At(Instant now, PowerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var lost = LostSince is not null;
-        var onBattery = LastKnown == Mains.Battery && Since is { } since ? now - since : (Duration?)null;
         var low = LowSince is { } first && Reading is { } last && last.At > first;
+        var chargeDoubted = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
+        var runtimeDoubted = LowBattery.IsDoubted(RuntimeMovement, Reading);
+        var reportedLow = Reading?.Flags?.Without(settings.IgnoreFlags).Contains("LB") == true;
+        var contradicted =
+            low
+            && reportedLow
+            && Reading is { } reading
+            && LowBattery.IsContradicted(
+                chargeDoubted ? null : reading.Charge,
+                runtimeDoubted ? null : reading.Runtime,
+                reading
+            );
         return new Supply
         {
             Ups = Ups,
-            Mains = lost || DoubtSince is not null ? Mains.Unknown : LastKnown,
+            Mains = LostSince is not null || DoubtSince is not null ? Mains.Unknown : LastKnown,
             LastKnown = LastKnown,
             Since = Since,
             Battery =
-                lost || Reading is null || (!low && Reading.Flags?.Contains("LB") == true) ? BatteryLevel.Unknown
+                LostSince is not null || Reading is null ? BatteryLevel.Unknown
                 : low ? BatteryLevel.Low
+                : LowSince is not null || reportedLow ? BatteryLevel.Unknown
                 : BatteryLevel.Good,
             ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
@@ -212,27 +237,50 @@ public sealed record SupplyMemory
             OffSince = OffSince,
             Calibrating = Calibrating,
             Reading = Reading,
-            Budget =
-                low ? new Budget(Duration.Zero, "low")
-                : OrderedAt is not null ? new Budget(Duration.Zero, "forced")
-                : onBattery is not null && LostSince is { } silent && now - silent >= settings.DeadTime
-                    ? new Budget(Duration.Zero, "silent")
-                : BatteryBudget.Estimate(
-                    Samples,
-                    lost ? null : Reading,
-                    RuntimeBefore,
-                    onBattery,
-                    settings.RuntimeFactor
-                ),
-            Notes =
-                ForcedSince is not null && OrderedAt is null
-                    ?
-                    [
-                        .. Notes,
-                        "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared "
-                            + "(restart upsd) or a person asks for restore",
-                    ]
-                    : Notes,
+            ChargeDoubted = chargeDoubted,
+            Budget = BudgetAt(now, settings, low, reportedLow && !contradicted, runtimeDoubted),
+            Notes = [.. Notes, .. Remarks(chargeDoubted, runtimeDoubted, contradicted)],
         };
+    }
+
+    private Budget? BudgetAt(Instant now, PowerSettings settings, bool low, bool reportedLow, bool runtimeDoubted)
+    {
+        var onBattery = LastKnown == Mains.Battery && Since is { } since ? now - since : (Duration?)null;
+        if (low && reportedLow)
+            return new Budget(Duration.Zero, "low");
+        if (OrderedAt is not null)
+            return new Budget(Duration.Zero, "forced");
+        if (onBattery is not null && LostSince is { } silent && now - silent >= settings.DeadTime)
+            return new Budget(Duration.Zero, "silent");
+        var reading =
+            LostSince is not null ? null
+            : runtimeDoubted ? Reading! with { Runtime = null }
+            : Reading;
+        return BatteryBudget.Estimate(
+                Samples,
+                reading,
+                runtimeDoubted ? null : RuntimeBefore,
+                onBattery,
+                settings.RuntimeFactor,
+                reading is null ? Duration.Zero : Duration.Max(now - reading.At, Duration.Zero)
+            ) ?? (low ? new Budget(Duration.Zero, "low") : null);
+    }
+
+    private IEnumerable<string> Remarks(bool chargeDoubted, bool runtimeDoubted, bool contradicted)
+    {
+        if (ForcedSince is not null && OrderedAt is null)
+            yield return "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) "
+                + "or a person asks for restore; if the device always says FSD, set Power__IgnoreFlags=FSD";
+        if (contradicted)
+            yield return "battery low (LB) is contradicted by charge and runtime; "
+                + "if the device says so wrongly, set Power__IgnoreFlags=LB";
+        if (chargeDoubted)
+            yield return FormattableString.Invariant(
+                $"charge {Reading!.Charge:0.#} % has not changed since it was first read: not believed"
+            );
+        if (runtimeDoubted)
+            yield return FormattableString.Invariant(
+                $"runtime {Reading!.Runtime!.Value.TotalSeconds:0} s has not changed since it was first read: not believed"
+            );
     }
 }

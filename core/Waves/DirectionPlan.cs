@@ -11,7 +11,11 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
 
     public List<WaveSteps> Steps { get; } = [];
 
-    public HashSet<Member> Late { get; } = [];
+    /// <summary>Members that their wave has gone on without, each with how long it waited.</summary>
+    public Dictionary<Member, Duration> Late { get; } = [];
+
+    /// <summary>The waves that have begun and are not over.</summary>
+    public HashSet<int> Moving { get; } = [];
 
     public WavePosition? Wave { get; private set; }
 
@@ -22,13 +26,21 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
 
     public OutageProgress Episode => progress with { Waves = _marks };
 
-    /// <summary>When the wave began; now, if it begins now.</summary>
-    public Instant Begin(int priority)
+    /// <summary>The mark of the wave; one that begins now, if it has none.</summary>
+    public WaveStart Begin(int priority)
     {
-        if (progress.WaveBegan(priority) is { } began)
-            return began;
-        _marks.Add(new WaveStart(priority, input.Now));
-        return input.Now;
+        if (_marks.Find(mark => mark.Priority == priority) is { } known)
+            return known;
+        var mark = new WaveStart(priority, input.Now);
+        _marks.Add(mark);
+        return mark;
+    }
+
+    /// <summary>The next wave goes although this one is not over.</summary>
+    public WaveStart Leave(int priority)
+    {
+        var at = _marks.FindIndex(mark => mark.Priority == priority);
+        return _marks[at] = _marks[at] with { Left = input.Now };
     }
 
     public void MovesAt(int priority, IReadOnlyList<int> all) =>

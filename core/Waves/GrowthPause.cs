@@ -40,11 +40,11 @@ internal static class GrowthPause
     }
 
     /// <summary>
-    /// Low as the devices say, or below the charge that waking would need; an unknown charge is no reason.
+    /// Low as the devices say, or below the charge that waking would need; an unknown charge, or one that is not believed, is no reason.
     /// </summary>
     private static bool IsLow(PlanInput input) =>
         input.Power.Battery == BatteryLevel.Low
-        || (input.Power.Fresh && input.Power.Supplies.Min(s => s.Reading?.Charge) < input.Settings.RestoreCharge);
+        || (input.Power.Fresh && input.Power.Supplies.Min(s => s.Charge) < input.Settings.RestoreCharge);
 
     /// <summary>Whether the workload is held from growing by Ebb.</summary>
     public static bool Holds(Member member) => member.Workload?.ScaledObject?.Annotations.ContainsKey(Mark) == true;

@@ -16,6 +16,15 @@ internal static class NodeWait
         return input.Now < deadline && Missing(input, progress).Count > 0 ? deadline : null;
     }
 
+    /// <summary>
+    /// From when on a wave does not wait (once more) for nodes: all that is open of it is restored and has pods that
+    /// cannot start without them. What else of it can start has some time for that. Null: it waits as any other.
+    /// </summary>
+    public static Instant? GivenUpAt(IReadOnlyList<Member> open, Instant began) =>
+        open.All(m => m is { IsRestored: true, Workload.Unstartable.Count: > 0 }) ? began + Others : null;
+
+    private static readonly Duration Others = Duration.FromSeconds(30);
+
     /// <summary>The names of those that are missing; empty too when nodes cannot be seen at all.</summary>
     public static IReadOnlyList<string> Missing(PlanInput input, OutageProgress progress)
     {

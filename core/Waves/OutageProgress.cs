@@ -5,7 +5,8 @@ namespace Ebb.Core.Waves;
 /// <summary>When a wave began to move in the present turn.</summary>
 /// <param name="Priority">Its priority in the present direction.</param>
 /// <param name="Began">When its first member was asked.</param>
-public sealed record WaveStart(int Priority, Instant Began);
+/// <param name="Left">When the next wave went although this one was not over; null: it did not.</param>
+public sealed record WaveStart(int Priority, Instant Began, Instant? Left = null);
 
 /// <summary>
 /// What must be remembered of an outage because the cluster does not show it: when it and its present turn and waves
@@ -40,7 +41,4 @@ public sealed record OutageProgress
 
     /// <summary>The nodes that were ready and schedulable when the outage began; null: not known.</summary>
     public IReadOnlyList<string>? NodesBefore { get; init; }
-
-    /// <summary>When the wave began in this turn; null: it has not.</summary>
-    public Instant? WaveBegan(int priority) => Waves.FirstOrDefault(mark => mark.Priority == priority)?.Began;
 }

@@ -71,6 +71,9 @@ public sealed record Plan
     /// <summary>The wave that moves; null: none does.</summary>
     public required WavePosition? Wave { get; init; }
 
+    /// <summary>The priorities of the waves that have begun in this direction and are not over.</summary>
+    public required IReadOnlySet<int> Moving { get; init; }
+
     /// <summary>What to do now, in this order; empty: nothing.</summary>
     public required IReadOnlyList<WaveSteps> Steps { get; init; }
 

@@ -28,6 +28,9 @@ public sealed record PlanInput
     /// <summary>How long a wave is waited for.</summary>
     public required PowerSettings Settings { get; init; }
 
+    /// <summary>What the waves down are known to need, by their priority; one that is not in it is not known.</summary>
+    public IReadOnlyDictionary<int, Duration> Needed { get; init; } = new Dictionary<int, Duration>();
+
     /// <summary>What others than power ask of workloads, by the UID of their UpsScaler.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Claims.Claim>> Claims { get; init; } =
         new Dictionary<string, IReadOnlyList<Claims.Claim>>();

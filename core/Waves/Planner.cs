@@ -56,6 +56,7 @@ public static class Planner
             Phase = phase,
             Direction = direction,
             Wave = turn.Wave,
+            Moving = turn.Moving,
             Steps = departing is null or { IsEmpty: true } ? turn.Steps : [departing, .. turn.Steps],
             Workloads = [.. input.Members.Select(m => WorkloadStates.Of(m, input, direction, progress, turn, reason))],
             Progress = turn.Episode,

@@ -1,6 +1,8 @@
+using NodaTime;
+
 namespace Ebb.Core.Waves;
 
-/// <summary>To sleep: ascending shutdownPriority, the next wave when no pod of this one is left.</summary>
+/// <summary>To sleep: ascending shutdownPriority, the next wave when nothing of this one is left that can end.</summary>
 internal static class SleepWaves
 {
     /// <param name="input">What is known and asked.</param>
@@ -15,28 +17,53 @@ internal static class SleepWaves
             .OrderBy(w => w.Key)
             .ToList();
         var priorities = waves.Select(w => w.Key).ToList();
-        foreach (var wave in waves)
+        var unfinished = waves
+            .Select(w => (Priority: w.Key, Open: w.Where(m => !IsThrough(m)).ToList()))
+            .Where(w => w.Open.Count > 0)
+            .ToList();
+        for (var i = 0; i < unfinished.Count; i++)
         {
-            var open = wave.Where(m => !IsThrough(m)).ToList();
-            if (open.Count == 0)
-                continue;
-            var deadline = turn.Begin(wave.Key) + input.Settings.WaveTimeout;
-            var order = Ask(input, turn, wave.Key, open);
+            var (priority, open) = unfinished[i];
+            var mark = turn.Begin(priority);
+            var order = Ask(input, turn, priority, open);
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
-            if (input.Now >= deadline)
+            // What is open again after a later wave has begun holds nobody.
+            var isWaitedFor = !urgent && mark.Left is null && !progress.Waves.Any(later => later.Priority > priority);
+            var wait = isWaitedFor
+                ? Share(input, mark.Began, unfinished.Skip(i).Select(w => w.Priority))
+                : input.Settings.WaveTimeout;
+            var deadline = mark.Left ?? mark.Began + wait;
+            // While nobody can be asked no wave is left, so that the next ones do not all begin unasked.
+            if (input.Now >= deadline && !(isWaitedFor && input.Cluster.Reachable == false))
             {
-                turn.Late.UnionWith(open);
+                if (isWaitedFor && i < unfinished.Count - 1)
+                    turn.Leave(priority);
+                foreach (var member in open)
+                    turn.Late[member] = deadline - mark.Began;
                 continue;
             }
             turn.LookAgainAt(deadline);
-            turn.MovesAt(wave.Key, priorities);
+            turn.MovesAt(priority, priorities);
+            turn.Moving.Add(priority);
             turn.Finished = false;
-            if (!urgent)
+            if (isWaitedFor)
                 break;
         }
         return turn;
     }
+
+    /// <summary>
+    /// The budget falls as fast as time passes, so the budget as the wave began, and with it the deadline, stays the
+    /// same until another one is estimated. A smaller one brings the deadline forward, a greater one puts it off as
+    /// long as the next wave has not begun.
+    /// </summary>
+    private static Duration Share(PlanInput input, Instant began, IEnumerable<int> left) =>
+        WaveShare.Of(
+            input.Power.Budget?.Remaining + (input.Now - began),
+            [.. left.Select(priority => input.Needed.TryGetValue(priority, out var need) ? need : (Duration?)null)],
+            input.Settings.WaveTimeout
+        );
 
     /// <summary>
     /// Nothing of it is waited for: asleep and remembered, another one than was remembered, or not to be seen.

@@ -28,20 +28,27 @@ internal static class WakeWaves
             .ToList();
         foreach (var wave in asleep.GroupBy(m => m.UpPriority).OrderBy(w => w.Key))
         {
-            var order = Ask(input, turn, wave.Key, wave, turn.Begin(wave.Key));
+            var mark = turn.Begin(wave.Key);
+            var order = Ask(input, turn, wave.Key, wave, mark.Began);
             var open = wave.Except(order.Releases).ToList();
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
             turn.MovesAt(wave.Key, priorities);
-            var deadline = turn.Begin(wave.Key) + input.Settings.WaveTimeout;
             if (open.Count == 0)
                 continue;
             turn.Finished = false;
+            var givenUp = NodeWait.GivenUpAt(open, mark.Began);
+            if (mark.Left is null && input.Now >= givenUp)
+                mark = turn.Leave(wave.Key);
+            turn.LookAgainAt(givenUp);
+            var deadline = mark.Left ?? mark.Began + input.Settings.WaveTimeout;
             if (input.Now >= deadline)
             {
-                turn.Late.UnionWith(open);
+                foreach (var member in open)
+                    turn.Late[member] = deadline - mark.Began;
                 continue;
             }
+            turn.Moving.Add(wave.Key);
             turn.LookAgainAt(deadline);
             break;
         }
@@ -72,7 +79,7 @@ internal static class WakeWaves
                 var deadline = RestoredAt(input, member, began) + input.Settings.WaveTimeout;
                 if (input.Now >= deadline)
                 {
-                    turn.Late.Add(member);
+                    turn.Late[member] = input.Settings.WaveTimeout;
                     releases.Add(member);
                 }
                 turn.LookAgainAt(deadline);

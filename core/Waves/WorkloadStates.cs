@@ -1,5 +1,6 @@
 using Ebb.Core.Claims;
 using Ebb.Core.Workloads;
+using NodaTime;
 
 namespace Ebb.Core.Waves;
 
@@ -15,10 +16,19 @@ internal static class WorkloadStates
         string reason
     )
     {
-        var late = turn.Late.Contains(member);
+        var late = turn.Late.TryGetValue(member, out var waited);
         var (phase, sentence) = Judge(member, direction, progress, reason);
         if (late)
-            sentence += $"; late: its wave waited {input.Settings.WaveTimeout.TotalMinutes:0.#} min and went on";
+            sentence += $"; late: its wave waited {Spoken(waited)} and went on";
+        if (member is { Scaler.Baseline: not null, Workload: { } workload })
+            sentence += phase switch
+            {
+                WorkloadPhase.Waking when workload.Unstartable.Count > 0 =>
+                    $"; cannot start: {Named(workload.Unstartable)}",
+                not WorkloadPhase.Waking when workload.Stranded.Count > 0 =>
+                    $"; not waited for: {Named(workload.Stranded)}",
+                _ => "",
+            };
         string? other = null,
             failed = null;
         if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
@@ -47,6 +57,15 @@ internal static class WorkloadStates
                 : sentence;
         return new WorkloadState(member, phase, late, told, decision, other, failed);
     }
+
+    private static string Named(IReadOnlyList<StrandedPod> pods) =>
+        string.Join(", ", pods.Take(5).Select(pod => $"pod {pod.Name} ({pod.Why})"))
+        + (pods.Count > 5 ? $" and {pods.Count - 5} more" : "");
+
+    private static string Spoken(Duration duration) =>
+        duration < Duration.FromMinutes(1)
+            ? FormattableString.Invariant($"{duration.TotalSeconds:0} s")
+            : FormattableString.Invariant($"{duration.TotalMinutes:0.#} min");
 
     private static (WorkloadPhase, string) Judge(
         Member member,

@@ -22,7 +22,7 @@ internal sealed class CronJobSleep : ISleepStrategy
         {
             { Suspended: false } => false,
             { Suspended: null } or { ActiveJobs: null } => null,
-            _ => workload.ActiveJobs == 0,
+            _ => workload.ActiveJobs == 0 || workload.IsStranded,
         };
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>

@@ -26,7 +26,8 @@ internal sealed class HibernationSleep : ISleepStrategy
             ? []
             : [new Write.Annotate(workload.Ref, workload.Uid, workload.ResourceVersion, [new(Annotation, "on")])];
 
-    public bool? IsAsleep(WorkloadView workload) => IsOn(workload) && workload.Hibernation?.Status == "True";
+    public bool? IsAsleep(WorkloadView workload) =>
+        IsOn(workload) && (workload.Hibernation?.Status == "True" || workload.IsStranded);
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline) =>
         workload.Annotations.GetValueOrDefault(Annotation) != Before(baseline)

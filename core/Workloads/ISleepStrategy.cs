@@ -17,7 +17,7 @@ internal interface ISleepStrategy
     /// <summary>What is still to be asked for it to sleep; empty: everything is asked.</summary>
     IReadOnlyList<Write> ToSleep(WorkloadView workload);
 
-    /// <summary>Everything is asked and nothing of it runs; null: cannot be told.</summary>
+    /// <summary>Everything is asked and nothing of it runs that can end; null: cannot be told.</summary>
     bool? IsAsleep(WorkloadView workload);
 
     /// <summary>What is still to be asked for it to be what it was; empty: everything is asked.</summary>

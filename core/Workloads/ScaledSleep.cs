@@ -3,7 +3,7 @@ using NodaTime;
 namespace Ebb.Core.Workloads;
 
 /// <summary>
-/// Scaled to 0, and asleep when no pod is left. Where a ScaledObject scales it, that is paused at 0 as well: KEDA
+/// Scaled to 0, and asleep when no pod is left that can end. Where a ScaledObject scales it, that is paused at 0 as well: KEDA
 /// undoes a bare scale at its next poll, and the pause alone takes seconds on older ones.
 /// </summary>
 internal sealed class ScaledSleep : ISleepStrategy
@@ -44,7 +44,7 @@ internal sealed class ScaledSleep : ISleepStrategy
             { Replicas: > 0 } => false,
             { ScaledObject: { } scaler } when !IsPausedAtZero(scaler) => false,
             { Replicas: null } or { PodsLeft: null } => null,
-            _ => workload.PodsLeft == 0,
+            _ => workload.PodsLeft == 0 || workload.IsStranded,
         };
 
     public IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline)

@@ -30,9 +30,24 @@ public sealed record WorkloadView
 
     /// <summary>
     /// Pods that exist, terminating ones included, finished ones not. Null while it cannot be told (status older than
-    /// spec, pods not seen).
+    /// spec, pods not seen). Of a CronJob's jobs and of a database it is told only while some are stranded.
     /// </summary>
     public int? PodsLeft { get; init; }
+
+    /// <summary>
+    /// Those of <see cref="PodsLeft"/> that cannot end because their node is not ready or gone; empty: none, or none is
+    /// known.
+    /// </summary>
+    public IReadOnlyList<StrandedPod> Stranded { get; init; } = [];
+
+    /// <summary>
+    /// Pods that cannot start, by name: no node takes them, or one of their name is left on a node that is not ready.
+    /// Told only while a node is not ready or gone.
+    /// </summary>
+    public IReadOnlyList<StrandedPod> Unstartable { get; init; } = [];
+
+    /// <summary>Some of its pods are left, and none of them can end.</summary>
+    public bool IsStranded => Stranded.Count > 0 && PodsLeft <= Stranded.Count;
 
     /// <summary>CronJob and Flux: <c>spec.suspend</c>; absent reads as false, as the API defines it.</summary>
     public bool? Suspended { get; init; }

@@ -64,7 +64,9 @@ internal sealed record PowerStatus(
         $"{Mains} {Battery} {Contact} {Phase} {Since} "
         + string.Join(
             ", ",
-            Supplies.Select(s => $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince}")
+            Supplies.Select(s =>
+                $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince} {s.ChargeMoved} {s.RuntimeMoved}"
+            )
         )
         + string.Concat((Hosts ?? []).Select(h => $", {h.Host} {string.Join(' ', h.Addresses)}"));
 
@@ -99,7 +101,9 @@ internal sealed record StoredSupply(
     Instant? OffSince,
     double? Charge,
     double? RuntimeSeconds,
-    double? Load
+    double? Load,
+    bool ChargeMoved = false,
+    bool RuntimeMoved = false
 )
 {
     public static StoredSupply Of(SupplyMemory memory) =>
@@ -112,7 +116,9 @@ internal sealed record StoredSupply(
             memory.OffSince,
             memory.Reading?.Charge,
             memory.Reading?.Runtime?.TotalSeconds,
-            memory.Reading?.Load
+            memory.Reading?.Load,
+            memory.ChargeMovement.Moved,
+            memory.RuntimeMovement.Moved
         );
 
     public SupplyMemory ToMemory() =>
@@ -129,6 +135,8 @@ internal sealed record StoredSupply(
             ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
             OffSince = OffSince,
+            ChargeMovement = Movement.None with { Moved = ChargeMoved },
+            RuntimeMovement = Movement.None with { Moved = RuntimeMoved },
         };
 }
 

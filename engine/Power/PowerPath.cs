@@ -49,7 +49,11 @@ internal sealed class PowerPath(
         IReadOnlyDictionary<WorkloadName, WakingSize> Clock,
         IReadOnlyList<Member> Members
     )? _roster;
-    private (IReadOnlyList<Member> Members, DurationHistory Learned, Duration? Sleep)? _forecast;
+    private (
+        IReadOnlyList<Member> Members,
+        DurationHistory Learned,
+        IReadOnlyDictionary<int, Duration> Sleep
+    )? _forecast;
     private OutageProgress _progress = OutageProgress.None;
     private OutageReport? _outage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
@@ -177,11 +181,12 @@ internal sealed class PowerPath(
             settings.Release ? []
             : Leads ? orders.Of(known.Orders)
             : known.Orders ?? [];
+        var needed = Needed(_roster.Value.Members);
         var power = PowerState.Of(
             supplies.Now(),
             settings.Power,
             Orders.Of(stored, now).Acknowledged,
-            Needed(_roster.Value.Members),
+            Forecast.SleepAtLeast(needed),
             now
         );
         if (Leads && !settings.Release)
@@ -199,6 +204,7 @@ internal sealed class PowerPath(
                 Progress = _progress,
                 Attempts = _attempts,
                 Settings = settings.Power,
+                Needed = needed,
                 Claims = ClaimBook.Of(claims, _roster.Value.Members, now),
                 Now = now,
             }
@@ -225,10 +231,8 @@ internal sealed class PowerPath(
         return plan;
     }
 
-    /// <summary>
-    /// How long a shutdown takes at least, as far as the outages before have shown; null: they have shown nothing.
-    /// </summary>
-    private Duration? Needed(IReadOnlyList<Member> members)
+    /// <summary>How long each wave down takes at least, as far as the outages before have shown.</summary>
+    private IReadOnlyDictionary<int, Duration> Needed(IReadOnlyList<Member> members)
     {
         var known = learned?.Known ?? DurationHistory.Nothing;
         if (
@@ -236,7 +240,7 @@ internal sealed class PowerPath(
             || !ReferenceEquals(cached.Members, members)
             || !ReferenceEquals(cached.Learned, known)
         )
-            _forecast = (members, known, Forecast.SleepAtLeast(members, known));
+            _forecast = (members, known, Forecast.SleepOfWaves(members, known));
         return _forecast.Value.Sleep;
     }
 

@@ -12,8 +12,9 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// What is watched, each kind once in a process: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only the kinds that UpsScalers
-/// name; pods only when a workload's status does not tell how many are left. Kinds are added as they are named and
+/// What is watched, each kind once in a process: UpsScalers, who scales (ScaledObjects, HPAs), nodes; of workloads only
+/// the kinds that UpsScalers name; pods only when a workload's status does not tell how many are left, and when a node
+/// dies in an outage. Kinds are added as they are named and
 /// stay.
 /// </summary>
 public sealed class ClusterWatches : IAsyncDisposable
@@ -48,6 +49,7 @@ public sealed class ClusterWatches : IAsyncDisposable
         ScaledObjects = Begin(Kinds.ScaledObjects);
         Autoscalers = Begin(Kinds.HorizontalPodAutoscalers);
         Nodes = Begin(Kinds.Nodes);
+        DeadNodes = new DeadNodes(Nodes);
     }
 
     /// <summary>Raised after anything has changed, on the thread that read it.</summary>
@@ -72,6 +74,8 @@ public sealed class ClusterWatches : IAsyncDisposable
     internal Informer<SpecObject> Autoscalers { get; }
 
     internal Informer<Node> Nodes { get; }
+
+    internal DeadNodes DeadNodes { get; }
 
     /// <summary>
     /// UpsScalers and Baselines, and everything else that was asked for so far, have been read, or the rest of it
@@ -173,7 +177,19 @@ public sealed class ClusterWatches : IAsyncDisposable
     /// <summary>
     /// The pods that a selector selects; null while they are not known. The first call begins to watch them.
     /// </summary>
-    internal PodCount? Pods(string @namespace, LabelSelector selector)
+    internal PodCount? Pods(string @namespace, LabelSelector selector) =>
+        WatchedPods().Synced ? _podIndex.Count(@namespace, selector) : null;
+
+    /// <summary>
+    /// The pods of a workload where some of them cannot end or cannot start; null: there are none such, or none is
+    /// known.
+    /// </summary>
+    internal PodsLeft? PodsLeft(IKubernetesObject workload, Scale? scale) =>
+        DeadNodes.Any && Power.PodsLeft.Selector(workload, scale) is { } selector && WatchedPods().Synced
+            ? Power.PodsLeft.Of(workload, _podIndex.Of(workload.Metadata.Namespace, selector), DeadNodes)
+            : null;
+
+    private Informer<Pod> WatchedPods()
     {
         lock (_lock)
         {
@@ -183,9 +199,9 @@ public sealed class ClusterWatches : IAsyncDisposable
                 _pods.Changed += Raise;
                 _pods.Start();
             }
-        }
 
-        return _pods.Synced ? _podIndex.Count(@namespace, selector) : null;
+            return _pods;
+        }
     }
 
     /// <summary>Ends all watches.</summary>

@@ -29,16 +29,9 @@ internal sealed class PodIndex : IWatchObserver<Pod>
     {
         lock (_lock)
         {
-            var candidates = selector.Anchor is var (key, value)
-                ? _byLabel.GetValueOrDefault((@namespace, key, value))
-                : _byNamespace.GetValueOrDefault(@namespace);
-            if (candidates is null)
-                return default;
             var (left, ready) = (0, 0);
-            foreach (var pod in candidates)
+            foreach (var pod in Selected(@namespace, selector))
             {
-                if (!selector.Selects(pod.Metadata.Labels))
-                    continue;
                 left++;
                 if (pod is { Status.Ready: true, Metadata.DeletionTimestamp: null })
                     ready++;
@@ -47,6 +40,22 @@ internal sealed class PodIndex : IWatchObserver<Pod>
             return new PodCount(left, ready);
         }
     }
+
+    /// <summary>Those that exist, terminating ones included, finished ones not, by name.</summary>
+    public IReadOnlyList<Pod> Of(string @namespace, LabelSelector selector)
+    {
+        lock (_lock)
+            return [.. Selected(@namespace, selector).OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)];
+    }
+
+    private IEnumerable<Pod> Selected(string @namespace, LabelSelector selector) =>
+        (
+            (
+                selector.Anchor is var (key, value)
+                    ? _byLabel.GetValueOrDefault((@namespace, key, value))
+                    : _byNamespace.GetValueOrDefault(@namespace)
+            ) ?? Enumerable.Empty<Pod>()
+        ).Where(pod => selector.Selects(pod.Metadata.Labels));
 
     private void Add(Pod pod)
     {

@@ -33,6 +33,7 @@ internal sealed class ScalerViews(ClusterWatches watches)
         _autoscalers.Refresh();
         var scalers = watches.Scalers.Items;
         var kept = watches.Baselines.All;
+        watches.DeadNodes.Refresh(watches.Baselines.Of(BaselineSource.Power).Count > 0);
         var views = new List<UpsScalerView>(scalers.Count);
         ScaledObjectsNamed = false;
         foreach (var scaler in scalers)
@@ -208,7 +209,8 @@ internal sealed class ScalerViews(ClusterWatches watches)
             WorkloadInputs = new WorkloadInputs(
                 found,
                 scale,
-                selector is null ? null : watches.Pods(key.Namespace, selector)
+                selector is null ? null : watches.Pods(key.Namespace, selector),
+                asked ? null : watches.PodsLeft(found, scale)
             ),
             Named = named,
             ScaledObject = named ?? _autoscalers.ScaledObjectOf(key),

@@ -11,10 +11,19 @@ namespace Ebb.Kubernetes.Power;
 /// <param name="Object">The object.</param>
 /// <param name="Scale">Its scale, for kinds that are known only by name.</param>
 /// <param name="Pods">Its pods, where they must be counted.</param>
-internal readonly record struct WorkloadInputs(IKubernetesObject Object, Scale? Scale, PodCount? Pods)
+/// <param name="Left">Its pods, where some of them cannot end or cannot start.</param>
+internal readonly record struct WorkloadInputs(
+    IKubernetesObject Object,
+    Scale? Scale,
+    PodCount? Pods,
+    PodsLeft? Left = null
+)
 {
     public bool IsSameAs(in WorkloadInputs other) =>
-        ReferenceEquals(Object, other.Object) && ReferenceEquals(Scale, other.Scale) && Pods == other.Pods;
+        ReferenceEquals(Object, other.Object)
+        && ReferenceEquals(Scale, other.Scale)
+        && Pods == other.Pods
+        && Left == other.Left;
 }
 
 /// <summary>
@@ -35,6 +44,9 @@ internal static class Workload
             PodLabels = PodLabels.Of(inputs.Object, inputs.Scale),
             Annotations = meta.Annotations,
             SizedBy = SizedBy(meta.SizedBy),
+            PodsLeft = inputs.Object is CronJob or CnpgCluster ? inputs.Left?.Count : null,
+            Stranded = inputs.Left?.Stranded ?? [],
+            Unstartable = inputs.Left?.Unstartable ?? [],
         };
         return inputs.Object switch
         {
@@ -44,7 +56,7 @@ internal static class Workload
             {
                 Suspended = job.Spec?.Suspend ?? false,
                 SuspendStated = job.Spec?.Suspend is not null,
-                ActiveJobs = job.Status?.ActiveJobs ?? 0,
+                ActiveJobs = job.Status?.Active?.Length ?? 0,
             },
             FluxObject flux => view with
             {

@@ -15,30 +15,9 @@ internal sealed class ReadyConverter : JsonConverter<bool?>
         }
 
         bool? ready = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            string? type = null,
-                status = null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var (isType, isStatus) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("status"u8));
-                reader.Read();
-                if (isType && reader.TokenType == JsonTokenType.String)
-                    type = StringPool.Read(ref reader);
-                else if (isStatus && reader.TokenType == JsonTokenType.String)
-                    status = StringPool.Read(ref reader);
-                else
-                    reader.SkipValue();
-            }
-
+        while (StatusCondition.Next(ref reader, out var type, out var status))
             if (type == "Ready")
-                ready = status switch
-                {
-                    "True" => true,
-                    "False" => false,
-                    _ => null,
-                };
-        }
+                ready = StatusCondition.IsTrue(status);
 
         return ready;
     }

@@ -39,7 +39,12 @@ internal sealed record StatefulSet : IKubernetesObject
     public StatefulSetStatus? Status { get; init; }
 }
 
-internal sealed record StatefulSetSpec(int? Replicas, ClaimRetention? PersistentVolumeClaimRetentionPolicy)
+internal sealed record StatefulSetSpec(
+    int? Replicas,
+    ClaimRetention? PersistentVolumeClaimRetentionPolicy,
+    LabelSelector? Selector = null,
+    [property: JsonConverter(typeof(PooledStringConverter))] string? PodManagementPolicy = null
+)
 {
     public WorkloadTemplate? Template { get; init; }
 }
@@ -64,9 +69,10 @@ internal sealed record CronJob : IKubernetesObject
 /// <summary>The spec of a CronJob and of Flux's kinds, as far as it matters.</summary>
 internal sealed record SuspendSpec(bool? Suspend);
 
-internal sealed record CronJobStatus(
-    [property: JsonPropertyName("active"), JsonConverter(typeof(CountConverter))] int? ActiveJobs
-);
+internal sealed record CronJobStatus(JobName[]? Active);
+
+/// <summary>A job that runs.</summary>
+internal sealed record JobName(string? Name);
 
 /// <summary>Kustomization and HelmRelease.</summary>
 internal sealed record FluxObject : IKubernetesObject
@@ -146,31 +152,6 @@ internal sealed record Scale : IKubernetesObject
 internal sealed record ScaleSpec(int? Replicas);
 
 internal sealed record ScaleStatus(int? Replicas, string? Selector);
-
-/// <summary>How many elements an array has.</summary>
-internal sealed class CountConverter : JsonConverter<int?>
-{
-    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.SkipValue();
-            return null;
-        }
-
-        var count = 0;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            reader.SkipValue();
-            count++;
-        }
-
-        return count;
-    }
-
-    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("a count cannot be written back");
-}
 
 /// <summary>A JSON object kept as compact text; null for null.</summary>
 internal sealed class CompactJsonConverter : JsonConverter<string>

@@ -34,6 +34,12 @@ internal sealed class FakeCluster
         public bool Scaled { get; init; }
         public string? SizedBy { get; set; }
 
+        /// <summary>Pods that stay for ever, on a node that is not ready.</summary>
+        public List<StrandedPod> Stranded { get; } = [];
+
+        /// <summary>A pod of it that no node takes.</summary>
+        public string? Unscheduled { get; set; }
+
         /// <summary>So many of its pods become ready at most; null: all.</summary>
         public int? MostReady { get; set; }
     }
@@ -70,6 +76,11 @@ internal sealed class FakeCluster
     public List<string> Writes { get; } = [];
 
     public List<NodeView>? Nodes { get; set; }
+
+    public bool Reachable { get; set; } = true;
+
+    /// <summary>What the outages before have shown of each wave down.</summary>
+    public Dictionary<int, Duration> Needed { get; } = [];
 
     /// <summary>Why it cannot be read whole; null: it was.</summary>
     public string? Unread { get; set; }
@@ -147,6 +158,12 @@ internal sealed class FakeCluster
 
     public void Crash(string name, int ready) => Of(name).MostReady = ready;
 
+    public void Strand(string name, params string[] pods) =>
+        Of(name).Stranded.AddRange(pods.Select(pod => new StrandedPod(pod, "node n3 is not ready")));
+
+    /// <summary>It is ready but for one pod that no node takes.</summary>
+    public void Unschedule(string name, string pod) => (Of(name).Unscheduled, Of(name).MostReady) = (pod, 0);
+
     public void MakeAnew(string name, int replicas)
     {
         var t = Of(name);
@@ -167,12 +184,18 @@ internal sealed class FakeCluster
     }
 
     /// <summary>Lets time pass with one status, a turn each second.</summary>
-    public FakeCluster Run(double seconds, string status, double? charge = 100, Action<double>? each = null)
+    public FakeCluster Run(
+        double seconds,
+        string status,
+        double? charge = 100,
+        Action<double>? each = null,
+        Func<double, double>? runtime = null
+    )
     {
         for (var end = Now + seconds; Now < end; )
         {
             Now++;
-            Ups.Says(Now, status, charge);
+            Ups.Says(Now, status, charge, runtime?.Invoke(Now));
             each?.Invoke(Now);
             Turn();
         }
@@ -213,7 +236,7 @@ internal sealed class FakeCluster
         var view = new ClusterView(
             Unread is null,
             At.Second(Now),
-            true,
+            Reachable,
             [.. _workloads.Where(t => !t.ScalerGone).Select(View)],
             Nodes,
             _orders,
@@ -228,6 +251,7 @@ internal sealed class FakeCluster
             Progress = Progress,
             Attempts = _attempts,
             Settings = Settings,
+            Needed = Needed,
             Now = At.Second(Now),
         };
     }
@@ -332,10 +356,15 @@ internal sealed class FakeCluster
                                 ? workload.Replicas
                                 : Math.Min(workload.PodsBefore, workload.Replicas)
                         ),
-                        PodsLeft = Pods(workload),
+                        PodsLeft = Math.Max(Pods(workload), workload.Stranded.Count),
+                        Stranded = workload.Stranded,
+                        Unstartable =
+                            workload is { Unscheduled: { } pod, Replicas: > 0 } && Nodes?.All(n => n.Ready) == false
+                                ? [new StrandedPod(pod, "no node takes it")]
+                                : [],
                         Suspended = workload.Suspended,
                         SuspendStated = true,
-                        ActiveJobs = workload.Suspended is null ? null : 0,
+                        ActiveJobs = workload.Suspended is null ? null : workload.Stranded.Count,
                         DeletesClaimsWhenScaled = workload.Deletes,
                         SizedBy = workload.SizedBy,
                         ScaledObject = workload.Scaled

@@ -13,33 +13,32 @@ public class ForecastSpecs
     );
 
     [Fact]
-    public void Nothing_learned_is_nothing_known() =>
-        Assert.Null(Forecast.SleepAtLeast(Members, DurationHistory.Nothing));
+    public void Nothing_learned_is_nothing_known() => Assert.Null(AtLeast(DurationHistory.Nothing));
 
     [Fact]
     public void What_was_learned_of_others_says_nothing_of_these() =>
-        Assert.Null(Forecast.SleepAtLeast(Members, Knowing(("deployment shop/gone", 30))));
+        Assert.Null(AtLeast(Knowing(("deployment shop/gone", 30))));
 
     [Fact]
     public void A_wave_takes_as_long_as_its_slowest_and_waves_follow_one_another() =>
         Assert.Equal(
             Duration.FromSeconds(70),
-            Forecast.SleepAtLeast(
-                Members,
-                Knowing(("deployment shop/web", 10), ("deployment shop/api", 40), ("deployment shop/cache", 30))
-            )
+            AtLeast(Knowing(("deployment shop/web", 10), ("deployment shop/api", 40), ("deployment shop/cache", 30)))
         );
 
     [Fact]
     public void A_workload_that_was_never_seen_takes_nothing_off_what_the_others_take() =>
         Assert.Equal(
             Duration.FromSeconds(40),
-            Forecast.SleepAtLeast(Members, Knowing(("deployment shop/web", 10), ("deployment shop/cache", 30)))
+            AtLeast(Knowing(("deployment shop/web", 10), ("deployment shop/cache", 30)))
         );
 
     [Fact]
     public void What_is_refused_is_not_put_to_sleep_and_takes_no_time() =>
-        Assert.Null(Forecast.SleepAtLeast(Members, Knowing(("pod shop/pod", 100))));
+        Assert.Null(AtLeast(Knowing(("pod shop/pod", 100))));
+
+    private static Duration? AtLeast(DurationHistory learned) =>
+        Forecast.SleepAtLeast(Forecast.SleepOfWaves(Members, learned));
 
     private static DurationHistory Knowing(params (string Name, double Seconds)[] seen) =>
         new(seen.ToDictionary(s => s.Name, s => new WorkloadDurations([s.Seconds], [])), "1");

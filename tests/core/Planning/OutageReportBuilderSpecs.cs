@@ -21,6 +21,20 @@ public class OutageReportBuilderSpecs
     }
 
     [Fact]
+    public void A_wave_takes_as_long_as_it_does_in_both_directions_and_begins_when_the_one_before_is_over()
+    {
+        var shop = Shop().Run(70, "OL").Run(60, "OB").Run(120, "OL");
+        var waves = shop.Report!.Waves;
+        Assert.Equal(
+            [(Direction.Down, 1), (Direction.Down, 2), (Direction.Up, 1), (Direction.Up, 2)],
+            waves.Select(w => (w.Direction, w.Priority))
+        );
+        Assert.All(waves, wave => Assert.Equal(5, (wave.Ended!.Value - wave.Began).TotalSeconds));
+        Assert.Equal(waves[0].Ended, waves[1].Began);
+        Assert.Equal(waves[2].Ended, waves[3].Began);
+    }
+
+    [Fact]
     public void What_was_woken_because_its_UpsScaler_was_deleted_came_back()
     {
         var shop = Shop().Run(70, "OL").Run(60, "OB");

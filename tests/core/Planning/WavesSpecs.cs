@@ -98,11 +98,19 @@ public class WavesSpecs
     }
 
     [Fact]
-    public void A_low_battery_skips_the_waits_and_not_the_order()
+    public void A_low_battery_shortens_the_waits_to_their_floor_and_skips_none()
     {
-        var shop = Shop().Run(70, "OL").Run(2, "OB LB");
+        var shop = Shop().Run(70, "OL").Run(9, "OB LB");
         string[] scaled = [.. shop.Writes.Where(w => w.Contains("scale", StringComparison.Ordinal))];
-        Assert.Equal(["72 web scale 0", "72 worker scale 0", "72 db scale 0"], scaled);
+        Assert.Equal(["72 web scale 0", "75 worker scale 0", "78 db scale 0"], scaled);
+    }
+
+    [Fact]
+    public void A_forced_shutdown_skips_the_waits_and_not_the_order()
+    {
+        var shop = Shop().Run(70, "OL").Run(2, "FSD OB LB");
+        string[] scaled = [.. shop.Writes.Where(w => w.Contains("scale", StringComparison.Ordinal))];
+        Assert.Equal(["71 web scale 0", "71 worker scale 0", "71 db scale 0"], scaled);
     }
 
     [Fact]
@@ -321,10 +329,46 @@ public class WavesSpecs
     }
 
     [Fact]
-    public void Contact_lost_on_mains_writes_nothing_and_on_battery_is_an_outage_at_once_in_all_waves()
+    public void Nodes_that_do_not_come_back_are_waited_for_once_and_not_once_a_wave()
+    {
+        var shop = Shop();
+        shop.Nodes = [new("n1", true, true), new("n2", true, true)];
+        shop.Run(70, "OL").Run(100, "OB");
+        shop.Nodes = [new("n1", true, true), new("n2", false, true)];
+        shop.Unschedule("db", "db-0");
+        shop.Unschedule("worker", "worker-x");
+        // 60 s until mains is believed, and one WaveTimeout for the node.
+        shop.Run(359, "OL");
+        Assert.Equal((0, Phase.WaitingForMains), (shop.ReplicasOf("db"), shop.Plan.Phase));
+        shop.Run(70, "OL");
+        Assert.Equal((1, 2, 5), (shop.ReplicasOf("db"), shop.ReplicasOf("worker"), shop.ReplicasOf("web")));
+        Assert.Null(shop.BaselineOf("web"));
+        Assert.Contains(
+            "cannot start: pod db-0 (no node takes it)",
+            shop.StateOf("db").Reason,
+            StringComparison.Ordinal
+        );
+        shop.Run(300, "OL");
+        Assert.Equal(["deployment shop/worker", "statefulset shop/db"], shop.Report!.NotBack);
+        Assert.NotNull(shop.Report.Ended);
+    }
+
+    [Fact]
+    public void A_pod_that_no_node_takes_although_all_are_back_is_waited_for_as_any_other()
+    {
+        var shop = Shop();
+        shop.Nodes = [new("n1", true, true)];
+        shop.Run(70, "OL").Run(100, "OB");
+        shop.Unschedule("db", "db-0");
+        shop.Run(350, "OL");
+        Assert.Equal((1, 0), (shop.ReplicasOf("db"), shop.ReplicasOf("web")));
+    }
+
+    [Fact]
+    public void Contact_lost_on_mains_writes_nothing_and_on_battery_is_an_outage_with_short_waits()
     {
         Assert.Empty(Shop().Run(70, "OL").Silence(600).Writes);
-        var shop = Shop().Run(70, "OL").Run(2, "OB").Silence(20);
+        var shop = Shop().Run(70, "OL").Run(2, "OB").Silence(24);
         Assert.Equal((0, 0, 0), (shop.ReplicasOf("web"), shop.ReplicasOf("worker"), shop.ReplicasOf("db")));
     }
 

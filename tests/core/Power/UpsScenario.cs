@@ -16,8 +16,18 @@ internal sealed class UpsScenario(PowerSettings? settings = null, string ups = "
         string? status,
         double? charge = 100,
         double? runtime = null,
-        string source = "nut"
-    ) => Hears(at, Reading(at, status, charge, runtime, source));
+        string source = "nut",
+        double? chargeLow = null,
+        double? runtimeLow = null
+    ) =>
+        Hears(
+            at,
+            Reading(at, status, charge, runtime, source) with
+            {
+                ChargeLow = chargeLow,
+                RuntimeLow = runtimeLow is { } low ? Duration.FromSeconds(low) : null,
+            }
+        );
 
     /// <summary>
     /// The same status every <paramref name="step"/> seconds from <paramref name="from"/> to <paramref name="to"/>,

@@ -45,6 +45,9 @@ internal sealed class StoryRun(StoryFolder story)
 
     private Dictionary<string, string> _began = [];
 
+    /// <summary>Since when the battery discharges, and how many seconds it lasts; null: it does not.</summary>
+    private (double Since, double Lasts)? _draining;
+
     public async Task PlayAsync()
     {
         await using var world = await World.StartAsync(
@@ -72,6 +75,7 @@ internal sealed class StoryRun(StoryFolder story)
             {
                 for (; next < story.Timeline.Count && story.Timeline[next].At <= second; next++)
                     ebb = await HappensAsync(story.Timeline[next].Words, world, ebb);
+                Drain(world);
                 await ebb.StepAsync();
                 foreach (var (_, expectation) in _due.Where(d => d.At == second))
                     Holds(expectation, world, ebb, second);
@@ -86,6 +90,16 @@ internal sealed class StoryRun(StoryFolder story)
         }
     }
 
+    /// <summary>Charge and runtime fall together, as those of an honest driver.</summary>
+    private void Drain(World world)
+    {
+        if (_draining is not var (since, lasts))
+            return;
+        var left = Math.Max(0, lasts - (world.Seconds - since));
+        world.Ups.SetVariable("battery.charge", (100 * left / lasts).ToString("0", CultureInfo.InvariantCulture));
+        world.Ups.SetVariable("battery.runtime", left.ToString("0", CultureInfo.InvariantCulture));
+    }
+
     private async Task<EbbProcess> HappensAsync(string[] words, World world, EbbProcess ebb)
     {
         switch (words)
@@ -95,6 +109,15 @@ internal sealed class StoryRun(StoryFolder story)
                 break;
             case ["charge", var percent]:
                 world.Ups.SetVariable("battery.charge", percent);
+                break;
+            case ["battery", "lasts", var lasts]:
+                _draining = (world.Seconds, double.Parse(lasts, CultureInfo.InvariantCulture));
+                break;
+            case ["node", var name, "off"]:
+                world.Cluster.PowerOffNode(name);
+                break;
+            case ["node", var name, "on"]:
+                world.Cluster.PowerOnNode(name);
                 break;
             case ["contact", "lost"]:
                 world.Ups.Refuse = true;

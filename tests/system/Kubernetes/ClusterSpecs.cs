@@ -98,6 +98,179 @@ public sealed class ClusterSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pods_on_a_node_that_is_not_ready_or_gone_are_told_while_something_has_a_baseline()
+    {
+        NodesAre(("n1", "True"), ("n2", "Unknown"));
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 3)))));
+        _server.On(
+            $"GET {Deployments}",
+            Json(List("5", Deployment("""{"observedGeneration":2,"terminatingReplicas":3}""", 0)))
+        );
+        _server.On(
+            "GET /api/v1/pods",
+            Json(List("5", On("a", "n1"), On("b", "n2"), On("c", "n3"), Pod("d", "web", "Pending")))
+        );
+        var workload = await SeenAsync(seen => seen.Stranded.Count > 0);
+        Assert.Equal(
+            [new StrandedPod("b", "node n2 is not ready"), new StrandedPod("c", "node n3 is gone")],
+            workload.Stranded
+        );
+        Assert.Equal((3, false), (workload.PodsLeft, workload.IsStranded));
+    }
+
+    [Theory]
+    [InlineData(true, "True")]
+    [InlineData(false, "Unknown")]
+    public async Task No_pod_is_watched_while_all_nodes_are_ready_or_nothing_has_a_baseline(bool asleep, string ready)
+    {
+        NodesAre(("n1", ready));
+        if (asleep)
+            _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 3)))));
+        _server.On(
+            $"GET {Deployments}",
+            Json(List("5", Deployment("""{"observedGeneration":2,"terminatingReplicas":3}""", 0)))
+        );
+        Assert.Empty((await SeenAsync()).Stranded);
+        Assert.Empty(_server.ReceivedFor("GET /api/v1/pods"));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\"podManagementPolicy\":\"Parallel\",", false)]
+    public async Task What_a_stateful_set_ends_only_after_such_a_pod_cannot_end_either(string policy, bool waits)
+    {
+        NodesAre(("n1", "True"), ("n2", "False"));
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 3, "statefulset")))));
+        _server.On($"GET {Scalers}", Json(List("5", UpsScaler("StatefulSet"))));
+        _server.On(
+            "GET /apis/apps/v1/statefulsets",
+            Json(
+                List(
+                    "5",
+                    $$$"""
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4","generation":2},
+                     "spec":{ {{{policy}}} "replicas":0,"selector":{"matchLabels":{"app":"web"} } },
+                     "status":{"observedGeneration":2,"replicas":3}}
+                    """
+                )
+            )
+        );
+        _server.On("GET /api/v1/pods", Json(List("5", On("web-0", "n1"), On("web-1", "n2"), On("web-10", "n1"))));
+        var workload = await SeenAsync(seen => seen.Stranded.Count > 0);
+        Assert.Equal([new StrandedPod("web-1", "node n2 is not ready")], workload.Unstartable);
+        Assert.Equal(
+            waits ? ["web-0: ends after web-1", "web-1: node n2 is not ready"] : ["web-1: node n2 is not ready"],
+            workload.Stranded.Select(pod => $"{pod.Name}: {pod.Why}")
+        );
+    }
+
+    [Fact]
+    public async Task Pods_that_no_node_takes_cannot_start()
+    {
+        NodesAre(("n1", "True"), ("n2", "False"));
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 3)))));
+        _server.On(
+            $"GET {Deployments}",
+            Json(List("5", Deployment("""{"observedGeneration":2,"terminatingReplicas":0}""")))
+        );
+        var refused = Pod("b", "web", "Pending")
+            .Replace(
+                "\"phase\":",
+                """ "conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable"}],"phase":""",
+                StringComparison.Ordinal
+            );
+        _server.On(
+            "GET /api/v1/pods",
+            Json(List("5", Pod("a", "web", "Pending"), refused, On("c", "n1"), On("d", "n2")))
+        );
+        var workload = await SeenAsync(seen => seen.Unstartable.Count > 0);
+        Assert.Equal([new StrandedPod("b", "no node takes it")], workload.Unstartable);
+    }
+
+    [Theory]
+    [InlineData("DeletingPods", 1)]
+    [InlineData("WaitingPodsDeletion", 2)]
+    [InlineData("WaitingForHealthy", 2)]
+    public async Task A_database_waits_for_an_instance_on_such_a_node_before_it_ends_the_others(
+        string reason,
+        int stranded
+    )
+    {
+        NodesAre(("n1", "True"), ("n2", "False"));
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 1, "cluster")))));
+        _server.On($"GET {Scalers}", Json(List("5", UpsScaler("cluster"))));
+        _server.On(
+            "GET /apis/postgresql.cnpg.io/v1/clusters",
+            Json(
+                List(
+                    "5",
+                    $$$"""
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
+                     "spec":{"instances":2},
+                     "status":{"conditions":[{"type":"cnpg.io/hibernation","status":"False","reason":"{{{reason}}}"}]}}
+                    """
+                )
+            )
+        );
+        const string cluster = ",\"cnpg.io/cluster\":\"web\"";
+        const string gone = "\"deletionTimestamp\":\"2026-11-21T17:00:00Z\",";
+        _server.On(
+            "GET /api/v1/pods",
+            Json(List("5", On("web-1", "n1", cluster), On("web-2", "n2", cluster, gone), On("other", "n2")))
+        );
+        var workload = await SeenAsync(seen => seen.Stranded.Count > 0);
+        Assert.Equal((2, stranded), (workload.PodsLeft, workload.Stranded.Count));
+    }
+
+    [Fact]
+    public async Task The_jobs_of_a_cron_job_that_run_on_such_a_node_cannot_end()
+    {
+        NodesAre(("n1", "True"), ("n2", "False"));
+        _server.On($"GET {Baselines}", Json(List("5", Stored(Spec("uid-web", 1, "cronjob")))));
+        _server.On($"GET {Scalers}", Json(List("5", UpsScaler("cronjob"))));
+        _server.On(
+            "GET /apis/batch/v1/cronjobs",
+            Json(
+                List(
+                    "5",
+                    """
+                    {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
+                     "spec":{"suspend":true},"status":{"active":[{"kind":"Job","name":"web-1"},{"name":"web-2"}]}}
+                    """
+                )
+            )
+        );
+        _server.On(
+            "GET /api/v1/pods",
+            Json(List("5", On("x", "n2", ",\"job-name\":\"web-1\""), On("y", "n1", ",\"job-name\":\"web-3\"")))
+        );
+        var workload = await SeenAsync(seen => seen.Stranded.Count > 0);
+        Assert.Equal((2, true), (workload.ActiveJobs, workload.IsStranded));
+    }
+
+    private void NodesAre(params (string Name, string Ready)[] nodes) =>
+        _server.On(
+            "GET /api/v1/nodes",
+            Json(
+                List(
+                    "5",
+                    [
+                        .. nodes.Select(node =>
+                            $$$"""
+                                {"metadata":{"name":"{{{node.Name}}}"},
+                                 "status":{"conditions":[{"type":"Ready","status":"{{{node.Ready}}}"}]}}
+                                """
+                        ),
+                    ]
+                )
+            )
+        );
+
+    private static string On(string pod, string node, string labels = "", string meta = "") =>
+        Pod(pod, "web", "Running", meta, labels)
+            .Replace("\"status\":", $"\"spec\":{{\"nodeName\":\"{node}\"}},\"status\":", StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_deployment_of_an_older_server_tells_nothing_while_pods_may_not_be_read()
     {
         _server.On($"GET {Deployments}", Json(List("5", Deployment("""{"observedGeneration":2}""", 0))));
@@ -637,9 +810,9 @@ public sealed class ClusterSpecs : IAsyncLifetime
             .Scalers.Select(s => new BaselineKey(BaselineSource.Power, s.Type!, s.TargetNamespace, s.TargetName!))
             .Single();
 
-    private static string Spec(string uid, int replicas) =>
+    private static string Spec(string uid, int replicas, string type = "deployment") =>
         $$$"""
-            {"target":{"type":"deployment","namespace":"shop","name":"web","uid":"{{{uid}}}"},"replicas":{{{replicas}}}}
+            {"target":{"type":"{{{type}}}","namespace":"shop","name":"web","uid":"{{{uid}}}"},"replicas":{{{replicas}}}}
             """;
 
     private static string Stored(string spec) =>

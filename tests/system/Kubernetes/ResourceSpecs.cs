@@ -57,7 +57,7 @@ public sealed class ResourceSpecs
                      {"name":"b"}]}
                     """
                 )
-            )[^1].Status!.ActiveJobs);
+            )[^1].Status!.Active!.Length);
         Assert.True((
                 await ListAsync(
                     Kinds.Pods,

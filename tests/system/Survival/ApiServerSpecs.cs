@@ -181,6 +181,8 @@ public sealed class ApiServerSpecs
             lock (sync)
                 kinds.Look(request);
         };
+        // A battery that lasts: one that is used up meanwhile would leave no time to wait for a wave.
+        world.Ups.SetVariable("battery.runtime", "28800");
         world.Ups.StatusOverride = "OL";
         await UntilAsync(ebb, world, () => world.Seconds > 75);
         if (phase == "before")

@@ -1,0 +1,39 @@
+using NodaTime;
+
+namespace Ebb.Core.Power;
+
+/// <summary>What charge and runtime say of a low battery, beside LB. A number that is not believed says nothing.</summary>
+internal static class LowBattery
+{
+    /// <summary>Percent: LB above this, and above the device's own mark, is contradicted.</summary>
+    private const double AmpleCharge = 50;
+
+    /// <summary>LB above this, and above the device's own mark, is contradicted.</summary>
+    private static readonly Duration AmpleRuntime = Duration.FromMinutes(5);
+
+    /// <summary>Percent: a charge at or below this that never moves is not believed, whatever is asked of it.</summary>
+    private const double LeastCharge = 30;
+
+    /// <summary>A runtime at or below this that never moves is not believed.</summary>
+    private static readonly Duration LeastRuntime = Duration.FromMinutes(1);
+
+    /// <summary>Charge or runtime is at or below the device's own threshold.</summary>
+    public static bool IsBelowThreshold(UpsReading reading, Movement charge, Movement runtime) =>
+        (charge.Moved && reading.Charge <= reading.ChargeLow)
+        || (runtime.Moved && reading.Runtime <= reading.RuntimeLow);
+
+    /// <summary>At least one of charge and runtime is believed, and none of them agrees with LB.</summary>
+    public static bool IsContradicted(double? charge, Duration? runtime, UpsReading reading) =>
+        (charge, runtime) is not (null, null)
+        && !(charge <= Math.Max(reading.ChargeLow ?? 0, AmpleCharge))
+        && !(runtime <= Duration.Max(reading.RuntimeLow ?? Duration.Zero, AmpleRuntime));
+
+    /// <summary>A charge that never moved and would make a battery low or hold waking.</summary>
+    public static bool IsDoubted(Movement movement, UpsReading? reading, double restoreCharge) =>
+        !movement.Moved
+        && (reading?.Charge < restoreCharge || reading?.Charge <= Math.Max(reading?.ChargeLow ?? 0, LeastCharge));
+
+    /// <summary>A runtime that never moved and would make a battery low.</summary>
+    public static bool IsDoubted(Movement movement, UpsReading? reading) =>
+        !movement.Moved && reading?.Runtime <= Duration.Max(reading?.RuntimeLow ?? Duration.Zero, LeastRuntime);
+}

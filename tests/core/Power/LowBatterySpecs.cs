@@ -1,0 +1,136 @@
+using Ebb.Core.Power;
+
+namespace Ebb.Core.Tests.Power;
+
+public class LowBatterySpecs
+{
+    [Theory]
+    [InlineData(20, 600, BatteryLevel.Low)]
+    [InlineData(21, 180, BatteryLevel.Low)]
+    [InlineData(21, 181, BatteryLevel.Good)]
+    public void A_charge_or_a_runtime_at_its_threshold_is_a_low_battery_without_LB(
+        double charge,
+        double runtime,
+        BatteryLevel expected
+    )
+    {
+        var ups = OnBattery();
+        Hears(ups, 4, "OB", charge, runtime);
+        Assert.NotEqual(BatteryLevel.Low, ups.Supply().Battery);
+        Hears(ups, 6, "OB", charge, runtime);
+        Assert.Equal(expected, ups.Supply().Battery);
+        Assert.Equal(expected == BatteryLevel.Low ? PowerWish.Sleep : PowerWish.Stay, ups.Verdict().Wish);
+    }
+
+    [Fact]
+    public void One_that_recovers_in_between_begins_to_count_anew()
+    {
+        var ups = OnBattery();
+        Hears(ups, 4, "OB", 20, 600);
+        Hears(ups, 6, "OB", 25, 600);
+        Hears(ups, 8, "OB", 20, 600);
+        Assert.Equal(BatteryLevel.Unknown, ups.Supply().Battery);
+    }
+
+    [Fact]
+    public void On_mains_a_threshold_says_nothing()
+    {
+        var ups = OnBattery();
+        for (var at = 4; at < 20; at += 2)
+            Hears(ups, at, "OL CHRG", 10, 60);
+        Assert.Equal(BatteryLevel.Good, ups.Supply().Battery);
+    }
+
+    [Fact]
+    public void What_is_left_by_the_numbers_is_shared_when_no_LB_says_that_it_is_over()
+    {
+        var ups = OnBattery();
+        Hears(ups, 4, "OB", 19, 160);
+        Hears(ups, 6, "OB", 19, 160);
+        Assert.Equal((BatteryLevel.Low, 40), (ups.Supply().Battery, ups.Supply().Budget!.Remaining.TotalSeconds));
+        Hears(ups, 8, "OB LB", 19, 160);
+        Assert.Equal((0, "low"), (ups.Supply().Budget!.Remaining.TotalSeconds, ups.Supply().Budget!.Bound));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(0, 60)]
+    public void Numbers_that_never_move_make_no_battery_low_hold_no_waking_and_are_told(double charge, double runtime)
+    {
+        var ups = new UpsScenario();
+        double? known = runtime > 0 ? runtime : null;
+        for (var at = 0; at <= 100; at += 2)
+            Hears(ups, at, "OL", charge, known);
+        Assert.Equal(PowerWish.Wake, ups.Verdict().Wish);
+        Assert.Contains("charge not believed", ups.Verdict().Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            ups.Supply().Notes,
+            note => note.Contains($"charge {charge} % has not", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            known is not null,
+            ups.Supply().Notes.Any(note => note.Contains($"runtime {runtime} s has not", StringComparison.Ordinal))
+        );
+        for (var at = 102; at <= 104; at += 2)
+            Hears(ups, at, "OB", charge, known);
+        Assert.Equal((BatteryLevel.Good, null), (ups.Supply().Battery, ups.Supply().Budget));
+    }
+
+    [Fact]
+    public void A_full_battery_that_never_moves_on_mains_is_nothing_to_tell() =>
+        Assert.Empty(new UpsScenario().SaysFrom(0, 1000, "OL").Supply().Notes);
+
+    [Fact]
+    public void That_a_charge_has_moved_is_remembered_over_a_restart()
+    {
+        var before = new UpsScenario().Says(0, "OB", 40).Says(2, "OB", 12);
+        var after = new UpsScenario().Says(10, "OL", 12);
+        Assert.Null(after.Supply().Charge);
+        Assert.Equal(12, after.Memory.Recalling(before.Memory).At(At.Second(12), after.Settings).Charge);
+    }
+
+    [Theory]
+    [InlineData(97.0, 1600.0, true)]
+    [InlineData(97.0, null, true)]
+    [InlineData(null, 1600.0, true)]
+    [InlineData(97.0, 200.0, false)]
+    [InlineData(40.0, 1600.0, false)]
+    [InlineData(null, null, false)]
+    public void LB_that_charge_and_runtime_contradict_is_told_with_its_remedy(
+        double? charge,
+        double? runtime,
+        bool contradicted
+    )
+    {
+        var ups = new UpsScenario().Says(0, "OL", 100, 1700).Says(2, "OB LB", charge, runtime);
+        ups.Says(4, "OB LB", charge, runtime);
+        Assert.Equal(BatteryLevel.Low, ups.Supply().Battery);
+        Assert.Equal(
+            contradicted,
+            ups.Supply().Notes.Any(note => note.Contains("Power__IgnoreFlags=LB", StringComparison.Ordinal))
+        );
+        Assert.Equal(contradicted, ups.Supply().Budget!.Remaining > Duration.Zero);
+    }
+
+    [Theory]
+    [InlineData("FSD OL", "Power__IgnoreFlags=FSD")]
+    [InlineData("OL DISCHRG OB", "Power__IgnoreFlags=OB")]
+    public void A_word_that_a_device_always_says_is_told_with_its_remedy(string status, string remedy) =>
+        Assert.Contains(
+            new UpsScenario().SaysFrom(0, 100, status).Supply().Notes,
+            note => note.Contains(remedy, StringComparison.Ordinal)
+        );
+
+    /// <summary>A UPS whose numbers have been seen to move.</summary>
+    private static UpsScenario OnBattery()
+    {
+        var ups = new UpsScenario();
+        Hears(ups, 0, "OL", 100, 700);
+        Hears(ups, 2, "OB", 99, 690);
+        return ups;
+    }
+
+    private static void Hears(UpsScenario ups, double at, string status, double charge, double? runtime) =>
+        ups.Says(at, status, charge, runtime, chargeLow: 20, runtimeLow: 180);
+}
