@@ -13,7 +13,7 @@ public static class ConditionList
     /// <param name="now">What holds now.</param>
     /// <param name="at">When.</param>
     /// <param name="generation">The generation of the object that this speaks of.</param>
-    public static JsonArray Write(JsonElement? before, IReadOnlyList<StatusCondition> now, Instant at, long generation)
+    public static JsonArray Write(JsonElement? before, IReadOnlyList<ObjectCondition> now, Instant at, long generation)
     {
         ArgumentNullException.ThrowIfNull(now);
         var time = InstantPattern.General.Format(at);

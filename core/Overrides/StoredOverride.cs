@@ -87,8 +87,8 @@ public sealed record StoredOverride(
 public sealed record OverrideStatus(OverrideState State, string Message, int? Size)
 {
     /// <summary>The same as conditions: ready while it holds.</summary>
-    public IReadOnlyList<StatusCondition> Conditions =>
-        StatusCondition.Of(
+    public IReadOnlyList<ObjectCondition> Conditions =>
+        ObjectCondition.Of(
             State == OverrideState.Holds,
             State is OverrideState.Waits or OverrideState.Returns,
             State is OverrideState.Refused or OverrideState.Orphaned,

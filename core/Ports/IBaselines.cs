@@ -19,6 +19,9 @@ public interface IBaselines
         CancellationToken cancellationToken
     );
 
+    /// <summary>This replica leads from now on: what somebody deletes of what is known stays known.</summary>
+    void BeginTerm();
+
     /// <summary>
     /// Says what came of a write. Where somebody was faster than the first one after a capture, that is taken back,
     /// since it may hold what was before that.

@@ -49,8 +49,8 @@ public sealed record OrderStatus(OrderPhase Phase, string Message, Instant? Turn
     public bool IsOver => Phase is OrderPhase.Done or OrderPhase.Refused;
 
     /// <summary>The same as conditions: ready when it was carried out.</summary>
-    public IReadOnlyList<StatusCondition> Conditions =>
-        StatusCondition.Of(
+    public IReadOnlyList<ObjectCondition> Conditions =>
+        ObjectCondition.Of(
             Phase == OrderPhase.Done,
             Phase == OrderPhase.InForce,
             Phase == OrderPhase.Refused,

@@ -92,8 +92,8 @@ public sealed record UpsScalerStatus(
 )
 {
     /// <summary>The same as conditions.</summary>
-    public IReadOnlyList<StatusCondition> Conditions =>
-        StatusCondition.Of(
+    public IReadOnlyList<ObjectCondition> Conditions =>
+        ObjectCondition.Of(
             Phase == WorkloadPhase.Unknown ? null : Phase is WorkloadPhase.Awake or WorkloadPhase.Asleep,
             Phase is WorkloadPhase.GoingToSleep or WorkloadPhase.Waking,
             Phase == WorkloadPhase.Unknown ? null : Phase == WorkloadPhase.Refused || ChangedBy is not null,

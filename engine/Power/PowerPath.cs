@@ -317,8 +317,7 @@ internal sealed class PowerPath(
             .Where(at => at > now)
             .Max();
         _outage = outage?.Report;
-        // What this term has seen of baselines begins with what stands there now.
-        _roster = null;
+        cluster.Baselines.BeginTerm();
     }
 
     /// <summary>A hold stops what is left of a wave, too.</summary>

@@ -84,6 +84,9 @@ internal sealed class BaselineStore(
         });
 
     /// <inheritdoc/>
+    public void BeginTerm() => Read();
+
+    /// <inheritdoc/>
     public async Task SettleAsync(
         BaselineKey key,
         WriteResult written,

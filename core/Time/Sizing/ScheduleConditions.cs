@@ -85,7 +85,7 @@ public static class ScheduleConditions
     internal static JsonArray List(ObjectView seen, string condition, string message, Instant now) =>
         ConditionList.Write(
             seen.Read("status").Member("conditions"),
-            StatusCondition.Of(
+            ObjectCondition.Of(
                 condition is Available or Progressing or Completed,
                 condition == Progressing,
                 condition == Degraded,

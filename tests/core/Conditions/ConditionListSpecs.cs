@@ -36,17 +36,17 @@ public sealed class ConditionListSpecs
     [Fact]
     public void The_sentence_stands_with_the_one_that_tells_it()
     {
-        var degraded = StatusCondition.Of(false, true, true, "Refused", "no such kind");
+        var degraded = ObjectCondition.Of(false, true, true, "Refused", "no such kind");
         Assert.Equal(["", "", "no such kind"], degraded.Select(one => one.Message));
-        var moving = StatusCondition.Of(false, true, false, "Waking", "mains is back");
+        var moving = ObjectCondition.Of(false, true, false, "Waking", "mains is back");
         Assert.Equal(["", "mains is back", ""], moving.Select(one => one.Message));
-        Assert.Null(StatusCondition.Of(null, false, null, "Unknown", "not read yet")[0].Status);
+        Assert.Null(ObjectCondition.Of(null, false, null, "Unknown", "not read yet")[0].Status);
     }
 
     private static System.Text.Json.Nodes.JsonArray Write(string? before) =>
         ConditionList.Write(
             before is null ? null : JsonDocument.Parse(before).RootElement,
-            StatusCondition.Of(true, false, false, "Awake", $"since {Then}"),
+            ObjectCondition.Of(true, false, false, "Awake", $"since {Then}"),
             Now,
             7
         );

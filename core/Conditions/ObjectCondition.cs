@@ -5,7 +5,7 @@ namespace Ebb.Core.Conditions;
 /// <param name="Status">Whether it holds; null: not known.</param>
 /// <param name="Reason">One word in UpperCamelCase.</param>
 /// <param name="Message">One sentence; empty: nothing to say.</param>
-public sealed record StatusCondition(string Type, bool? Status, string Reason, string Message)
+public sealed record ObjectCondition(string Type, bool? Status, string Reason, string Message)
 {
     /// <summary>The three that every status of Ebb's has: Ready, Progressing and Degraded.</summary>
     /// <param name="ready">It is as it is asked to be; null: not known.</param>
@@ -13,7 +13,7 @@ public sealed record StatusCondition(string Type, bool? Status, string Reason, s
     /// <param name="degraded">Something is wrong; null: not known.</param>
     /// <param name="reason">One word.</param>
     /// <param name="message">One sentence; it stands with the first that holds.</param>
-    public static IReadOnlyList<StatusCondition> Of(
+    public static IReadOnlyList<ObjectCondition> Of(
         bool? ready,
         bool progressing,
         bool? degraded,
@@ -32,7 +32,7 @@ public sealed record StatusCondition(string Type, bool? Status, string Reason, s
                 ("Ready", ready),
                 ("Progressing", progressing),
                 ("Degraded", degraded),
-            }.Select(one => new StatusCondition(one.Type, one.Status, reason, one.Type == telling ? message : "")),
+            }.Select(one => new ObjectCondition(one.Type, one.Status, reason, one.Type == telling ? message : "")),
         ];
     }
 }
