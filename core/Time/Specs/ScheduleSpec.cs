@@ -16,6 +16,7 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
     public delegate (DaysOff? Days, IReadOnlyList<SpecFault> Faults) CalendarLookup(CalendarRef calendar);
 
     private const int MostReplicas = 1_000_000;
+    private const string Types = "Weekly, Daily, Monthly or OneShot";
 
     /// <summary>Reads <c>spec</c>.</summary>
     /// <param name="name">The Schedule's name, for the cause.</param>
@@ -39,14 +40,17 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
             faults.AddRange(wrong);
         }
 
-        var window = root.Text("type", "Weekly, Daily or OneShot") switch
+        var window = root.Text("type", Types) switch
         {
             null => null,
             "Daily" => Daily.Read(root, zone, daysOff),
             "Weekly" => Weekly.Read(root, zone, daysOff),
+            "Monthly" => Monthly.Read(root, zone, daysOff),
             "OneShot" => OneShot.Read(root, zone, daysOff),
             var other => Unknown(root, other),
         };
+        if (root.Text("type") is { } type)
+            OnlyFor(root, type);
         var (min, max) = (root.Whole("minReplicas", 0, MostReplicas), root.Whole("maxReplicas", 0, MostReplicas));
         if (min > max)
             root.Fault(
@@ -76,9 +80,18 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
             : null;
     }
 
+    /// <summary>What another type would not follow is refused instead of being left out.</summary>
+    private static void OnlyFor(SpecReader root, string type)
+    {
+        if (type != "Weekly" && root.Flag("continuous"))
+            root.Fault("continuous", "type Weekly with it", SpecFault.Quoted(type));
+        if (type != "Monthly" && root.Member("daysOfMonth") is not null)
+            root.Fault("daysOfMonth", "type Monthly with it", SpecFault.Quoted(type));
+    }
+
     private static Window? Unknown(SpecReader root, string type)
     {
-        root.Fault("type", "Weekly, Daily or OneShot", SpecFault.Quoted(type));
+        root.Fault("type", Types, SpecFault.Quoted(type));
         return null;
     }
 }

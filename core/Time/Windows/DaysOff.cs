@@ -54,6 +54,11 @@ public sealed class DaysOff
     /// <summary>When the day lies in a range: that range's last day.</summary>
     internal long? EndOfRange(long day) => Find(day) is >= 0 and var at ? _ranges[at].Last : null;
 
+    /// <summary>Whether a day, as many as it is after 1970-01-01, has a date with some years of room around.</summary>
+    internal static bool IsDate(long day) => Math.Abs(day) <= 2_900_000;
+
+    internal static LocalDate DateOf(long day) => Epoch.PlusDays((int)day);
+
     private int Find(long day)
     {
         var (low, high) = (0, _ranges.Length - 1);
@@ -73,9 +78,9 @@ public sealed class DaysOff
 
     private bool IsYearly(long day)
     {
-        if (Math.Abs(day) > 2_900_000)
+        if (!IsDate(day))
             return false;
-        var date = Epoch.PlusDays((int)day);
+        var date = DateOf(day);
         return date.Year >= _yearly![CalendarSystem.Iso.IsLeapYear(date.Year) ? 1 : 0][Slot(date)];
     }
 

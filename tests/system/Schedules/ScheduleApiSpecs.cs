@@ -120,11 +120,11 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
         );
         Assert.Equal(
             [
-                "2 spec.endTime: expected a time of day such as 08:30, found nothing",
+                "2 spec.endTime: expected a time of day such as 08:30, or 24:00, found nothing",
                 "2 spec.minReplicas: expected at most maxReplicas (20), found 30",
                 "2 spec.startTime: expected a time of day such as 08:30, found \"25:00\"",
                 "2 spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Europe/Atlantis\"",
-                "3 spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, found \"Montag\"",
+                "3 spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, whole or its first three letters, found \"Montag\"",
                 "4 spec.scaleTargetRef.name: expected a Deployment in namespace preview, found \"nowhere\", which does not exist",
             ],
             answer["errors"]!
