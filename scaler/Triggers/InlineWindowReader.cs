@@ -41,12 +41,7 @@ internal static class InlineWindowReader
             : null;
     }
 
-    private static LocalTime? TimeOf(
-        MetadataValues values,
-        string key,
-        string expected,
-        Func<string, LocalTime?> parse
-    )
+    private static LocalTime? TimeOf(MetadataValues values, string key, string expected, Func<string, LocalTime?> parse)
     {
         if (values.Text(key) is { } text && parse(text) is { } time)
             return time;

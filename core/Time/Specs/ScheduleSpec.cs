@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ebb.Core.Time.Forms;
 using Ebb.Core.Time.Timetables;
 using Ebb.Core.Time.Windows;
+using NodaTime;
 
 namespace Ebb.Core.Time.Specs;
 
@@ -13,7 +14,12 @@ namespace Ebb.Core.Time.Specs;
 public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule)
 {
     /// <summary>Finds the calendar that a Schedule names: its days off, or what is wrong with it.</summary>
-    public delegate (DaysOff? Days, IReadOnlyList<SpecFault> Faults) CalendarLookup(CalendarRef calendar);
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="zone">The Schedule's.</param>
+    public delegate CalendarReading CalendarLookup(CalendarRef calendar, DateTimeZone zone);
+
+    /// <summary>What was not understood in its calendar and is left out.</summary>
+    public IReadOnlyList<SpecFault> Warnings { get; init; } = [];
 
     private const int MostReplicas = 1_000_000;
     private const string Types = "Weekly, Daily, Monthly or OneShot";
@@ -32,12 +38,14 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         if (zone is null)
             root.Fault("timeZone", TimeTexts.ZoneWords, SpecFault.Quoted(root.Text("timeZone")));
         var daysOff = ExcludedDates.Read(root);
-        if (Calendar(root) is { } calendar)
+        IReadOnlyList<SpecFault> warnings = [];
+        if (CalendarRef.Read(root) is { } calendar)
         {
-            var (days, wrong) = calendars(calendar);
-            if (days is not null)
-                daysOff = daysOff.And(days);
-            faults.AddRange(wrong);
+            var read = calendars(calendar, zone ?? DateTimeZone.Utc);
+            if (read.Days is not null)
+                daysOff = daysOff.And(read.Days);
+            faults.AddRange(read.Faults);
+            warnings = read.Warnings;
         }
 
         var window = root.Text("type", Types) switch
@@ -62,23 +70,16 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         return Parsed<ScheduleSpec>.Of(
             target is null || window is null
                 ? null
-                : new ScheduleSpec(target, suspend, new Rule(window, new ScaleBounds(min, max), $"Schedule {name}")),
+                : new ScheduleSpec(target, suspend, new Rule(window, new ScaleBounds(min, max), $"Schedule {name}"))
+                {
+                    Warnings = warnings,
+                },
             faults
         );
     }
 
     /// <summary>The calendar that a spec names, whatever else is wrong with it; null: none.</summary>
-    public static CalendarRef? CalendarOf(JsonElement? spec) => Calendar(new SpecReader(spec, "spec", []));
-
-    private static CalendarRef? Calendar(SpecReader root)
-    {
-        if (root.Member("excludeCalendarRef") is null)
-            return null;
-        var reference = root.Object("excludeCalendarRef", required: true);
-        return reference.Text("name", "the name of a ConfigMap") is { } name
-            ? new CalendarRef(name, reference.Text("key"))
-            : null;
-    }
+    public static CalendarRef? CalendarOf(JsonElement? spec) => CalendarRef.Read(new SpecReader(spec, "spec", []));
 
     /// <summary>What another type would not follow is refused instead of being left out.</summary>
     private static void OnlyFor(SpecReader root, string type)

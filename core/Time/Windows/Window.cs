@@ -144,7 +144,10 @@ public sealed class Window
     public DateTimeZone Zone => _zone;
 
     /// <summary>Whether it is in force at <paramref name="at"/>.</summary>
-    public bool Contains(Instant at)
+    public bool Contains(Instant at) =>
+        IsWithin(at) && (_daysOff.Busy is not { } busy || busy.EndOf(at.ToUnixTimeTicks()) is null);
+
+    private bool IsWithin(Instant at)
     {
         var ticks = at.ToUnixTimeTicks();
         if (_once)
@@ -176,6 +179,29 @@ public sealed class Window
     /// </summary>
     public Instant? NextChange(Instant at)
     {
+        if (_daysOff.Busy is not { } busy)
+            return NextEdge(at);
+        if (Contains(at))
+            return (NextEdge(at), busy.NextStart(at.ToUnixTimeTicks())) switch
+            {
+                (var edge, null) => edge,
+                (null, { } start) => Instant.FromUnixTimeTicks(start),
+                ({ } edge, { } start) => Instant.Min(edge, Instant.FromUnixTimeTicks(start)),
+            };
+        // Each turn but the first leaves one busy span behind.
+        for (Instant? next = at; next is { } then; )
+        {
+            next = busy.EndOf(then.ToUnixTimeTicks()) is { } end ? Instant.FromUnixTimeTicks(end) : NextEdge(then);
+            if (next is { } change && Contains(change))
+                return change;
+        }
+
+        return null;
+    }
+
+    /// <summary>The same without the busy times.</summary>
+    private Instant? NextEdge(Instant at)
+    {
         var ticks = at.ToUnixTimeTicks();
         if (_once)
         {
@@ -186,7 +212,7 @@ public sealed class Window
         }
 
         var day = Floor(ticks + _zone.GetUtcOffset(at).Ticks) - Math.Max(_span, 1);
-        return Contains(at) ? EndOfRun(day, ticks) : NextStart(day, ticks);
+        return IsWithin(at) ? EndOfRun(day, ticks) : NextStart(day, ticks);
     }
 
     private Instant? EndOfRun(long day, long ticks)

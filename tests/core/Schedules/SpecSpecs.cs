@@ -10,7 +10,7 @@ public class SpecSpecs
     private const string Target = "'scaleTargetRef':{'kind':'Deployment','name':'web'}";
 
     private static Parsed<ScheduleSpec> Schedule(string spec) =>
-        ScheduleSpec.Read("x", Json(spec), _ => (DaysOff.None, []));
+        ScheduleSpec.Read("x", Json(spec), (_, _) => CalendarReading.None);
 
     [Theory]
     [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','minReplicas':2}}")]
