@@ -140,6 +140,9 @@ public sealed class Window
     public Instant? Over =>
         _once ? Instant.FromUnixTimeTicks(LocalTimeMapping.End(_zone, (_onlyDay * Day) + _end)) : null;
 
+    /// <summary>The days on which it does not start, and the times in which it is not in force.</summary>
+    public DaysOff DaysOff => _daysOff;
+
     /// <summary>The zone of its local times.</summary>
     public DateTimeZone Zone => _zone;
 
