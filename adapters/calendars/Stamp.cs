@@ -1,6 +1,6 @@
 using System.Globalization;
+using Ebb.Core.Time.Windows;
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace Ebb.Calendars;
 
@@ -65,11 +65,9 @@ internal readonly record struct Stamp(LocalDateTime Local, bool IsDate, string? 
     public static DateTimeZone? Known(string name)
     {
         for (var at = 0; at >= 0; at = name.IndexOf('/', at + 1))
-            if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(name[at..].TrimStart('/')) is { } zone)
+            if (TimeZones.Find(name[at..].TrimStart('/')) is { } zone)
                 return zone;
-        return TzdbDateTimeZoneSource.Default.WindowsToTzdbIds.TryGetValue(name, out var id)
-            ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
-            : null;
+        return TimeZones.FindWindows(name);
     }
 
     /// <summary>Years for which there is room around.</summary>

@@ -14,7 +14,7 @@ internal sealed record ScheduleItem(
     string Name,
     ScheduleItemTarget Target,
     IReadOnlyList<ScheduleInterval> Intervals,
-    IReadOnlyList<ScheduleDaysOff> DaysOff
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ScheduleDaysOff>? DaysOff
 );
 
 /// <summary>The days off of a Schedule within 30 days from the first that was asked about.</summary>

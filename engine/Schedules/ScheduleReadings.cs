@@ -57,7 +57,7 @@ internal static class ScheduleReadings
                     i.Cause
                 )),
             ],
-            DaysOff(entry, stretch.From)
+            DaysOff(entry, stretch.From) is { Count: > 0 } off ? off : null
         );
     }
 

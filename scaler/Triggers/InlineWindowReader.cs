@@ -20,9 +20,9 @@ internal static class InlineWindowReader
         );
         var replicas = values.Whole("desiredReplicas", 0, TriggerMetadataReader.MostReplicas, required: true);
         var zoneName = values.Text("timezone") ?? "UTC";
-        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zoneName);
+        var zone = TimeZones.Find(zoneName);
         if (zone is null)
-            values.Fault("timezone", "an IANA time zone such as Europe/Berlin", values.Quoted("timezone"));
+            values.Fault("timezone", TimeZones.Expected(zoneName), values.Quoted("timezone"));
         WeekDays? days = values.Text("days") is { } text ? WeekDays.Parse(text) : WeekDays.All;
         if (days is null)
             values.Fault("days", "days of the week such as Mon-Fri or Sat,Sun", values.Quoted("days"));

@@ -1,4 +1,5 @@
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Windows;
 using NodaTime;
 using NodaTime.Text;
 
@@ -7,8 +8,6 @@ namespace Ebb.Core.Time.Forms;
 /// <summary>Times, dates and zones as manifests write them.</summary>
 internal static class TimeTexts
 {
-    public const string ZoneWords = "an IANA time zone such as Europe/Berlin";
-
     private static readonly LocalDateTimePattern MinutePattern = LocalDateTimePattern.CreateWithInvariantCulture(
         "uuuu-MM-dd'T'H:mm"
     );
@@ -47,7 +46,7 @@ internal static class TimeTexts
 
     /// <summary>An IANA zone by its exact name; empty is UTC.</summary>
     public static DateTimeZone? Zone(string? name) =>
-        string.IsNullOrEmpty(name) ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
+        string.IsNullOrEmpty(name) ? DateTimeZone.Utc : TimeZones.Find(name);
 
     public static T? Read<T>(SpecReader spec, string member, string expected, Func<string, T?> parse)
         where T : struct

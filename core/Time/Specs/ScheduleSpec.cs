@@ -36,7 +36,7 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         var target = ScheduleTarget.Read(root.Object("scaleTargetRef", required: true));
         var zone = TimeTexts.Zone(root.Text("timeZone"));
         if (zone is null)
-            root.Fault("timeZone", TimeTexts.ZoneWords, SpecFault.Quoted(root.Text("timeZone")));
+            root.Fault("timeZone", TimeZones.Expected(root.Text("timeZone")), SpecFault.Quoted(root.Text("timeZone")));
         var daysOff = ExcludedDates.Read(root);
         IReadOnlyList<SpecFault> warnings = [];
         if (CalendarRef.Read(root) is { } calendar)

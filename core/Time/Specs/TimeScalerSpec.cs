@@ -57,7 +57,13 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
         );
         var zone = TimeTexts.Zone(Text("TIMEZONE", "UTC"));
         if (zone is null)
-            faults.Add(new SpecFault("data.TIMEZONE", TimeTexts.ZoneWords, SpecFault.Quoted(Text("TIMEZONE", ""))));
+            faults.Add(
+                new SpecFault(
+                    "data.TIMEZONE",
+                    TimeZones.Expected(Text("TIMEZONE", "")),
+                    SpecFault.Quoted(Text("TIMEZONE", ""))
+                )
+            );
         var words = $"a whole number from 1 to {MostReplicas.ToString(CultureInfo.InvariantCulture)}";
         var (most, least) = (
             Value("SCALE_UP_REPLICAS", "2", words, Replicas),

@@ -505,10 +505,7 @@ public class ScheduleSpecs
             );
         }
 
-        Assert.Equal(
-            [(4, "Degraded"), (8, "Progressing"), (4, "Degraded"), (4, "Degraded"), (8, "Progressing")],
-            seen
-        );
+        Assert.Equal([(4, "Degraded"), (8, "Progressing"), (4, "Degraded"), (4, "Degraded"), (8, "Progressing")], seen);
     }
 
     [Fact]
