@@ -1,6 +1,9 @@
 using System.Net;
+using System.Reflection;
 using Ebb.Core.Settings;
+using Ebb.Core.Time.Windows;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Http;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
@@ -20,7 +23,7 @@ internal static class EbbServer
     /// <summary>
     /// How much of a body the server takes off the wire, so that whoever sends too much hears so; routes get far less.
     /// </summary>
-    private const int MostBytesDrained = 1 << 20;
+    private const int MostBytesDrained = 2 * RequestGuard.LargestManifest;
 
     /// <summary>The settings are wrong.</summary>
     public const int ExitSettings = 2;
@@ -69,7 +72,19 @@ internal static class EbbServer
         var (settings, faults) = EbbSettingsReader.Read(configuration, host, readMore);
         foreach (var fault in faults)
             Console.Error.WriteLine(fault);
+        if (settings?.ZoneData is { } zones)
+            TimeZones.Use(zones);
         return settings;
+    }
+
+    /// <summary>Says on <c>--version</c> what this is; whether it was asked.</summary>
+    public static bool TellVersion(string[] args, TextWriter output)
+    {
+        if (!args.Contains("--version"))
+            return false;
+        var version = typeof(EbbServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+        output.WriteLine($"ebb {version?.InformationalVersion.Split('+')[0]}, time zones {TimeZones.Shipped}");
+        return true;
     }
 
     /// <summary>A real cluster, by the settings. Files and keys are read while the rest is put together.</summary>

@@ -3,6 +3,8 @@ using Ebb.Engine.Settings;
 using Ebb.Functions.Simulated;
 using Ebb.Functions.Worker;
 
+if (EbbServer.TellVersion(args, Console.Out))
+    return 0;
 var hosted = FunctionsWorker.IsStartedByHost(args);
 DemoWorld? demo = null;
 Action<IEndpointRouteBuilder> demoRoutes = api =>

@@ -1,6 +1,8 @@
 using Ebb.Engine;
 using Ebb.Engine.Settings;
 
+if (EbbServer.TellVersion(args, Console.Out))
+    return 0;
 if (args.Length > 0 && !args[0].StartsWith('-') && !ReleaseAll.IsAsked(args))
 {
     Console.Error.WriteLine($"expected no command, or release --all, found \"{string.Join(' ', args)}\"");

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Ebb.Core.Time.Windows;
 using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
 using Ebb.Scaler.Settings;
@@ -12,6 +13,9 @@ if (settings is null)
         Console.Error.WriteLine(fault);
     return 2;
 }
+
+if (settings.ZoneData is { } zones)
+    TimeZones.Use(zones);
 
 #if !SIMULATION
 if (settings.FollowInput)

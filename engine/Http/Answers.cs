@@ -15,8 +15,12 @@ internal sealed record StatusAnswer(
     string Reason,
     bool Leading,
     bool Acting,
-    IReadOnlyList<string> Troubles
+    IReadOnlyList<string> Troubles,
+    TimeZonesAnswer TimeZones
 );
+
+/// <summary>The versions of the time zone data in use, and of what this program was built with.</summary>
+internal sealed record TimeZonesAnswer(string Version, string Shipped);
 
 internal sealed record ClusterAnswer(string Mode, bool? Reachable);
 

@@ -1,6 +1,7 @@
 using Ebb.Core.Claims;
 using Ebb.Core.Outages;
 using Ebb.Core.Power;
+using Ebb.Core.Time.Windows;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
@@ -42,7 +43,8 @@ internal static class Readings
                 .. view.Cluster.Troubles,
                 .. view.Power.Supplies.SelectMany(s => s.Notes.Select(n => $"{s.Ups}: {n}")),
                 .. troubles,
-            ]
+            ],
+            new TimeZonesAnswer(TimeZones.Version, TimeZones.Shipped)
         );
     }
 

@@ -13,6 +13,9 @@ namespace Ebb.Engine.Http;
 /// </summary>
 internal static class RequestGuard
 {
+    /// <summary>A ConfigMap may have 1 MiB, which is more as YAML or JSON.</summary>
+    public const int LargestManifest = 2 * 1024 * 1024;
+
     private const int LargestBody = 64 * 1024;
 
     public static void UseRequestGuard(this IApplicationBuilder app, EbbSettings settings) =>
@@ -65,8 +68,8 @@ internal static class RequestGuard
             );
         if (reads)
             return null;
-        if (request.ContentLength > LargestBody)
-            return TooLarge();
+        if (request.ContentLength > Largest(request))
+            return TooLarge(request);
         if (HasBody(request) && !request.HasJsonContentType() && !(TakesYaml(request) && IsYaml(request)))
             return Problems.Of(
                 StatusCodes.Status415UnsupportedMediaType,
@@ -117,8 +120,8 @@ internal static class RequestGuard
         int read;
         while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
         {
-            if (body.Length + read > LargestBody)
-                return TooLarge();
+            if (body.Length + read > Largest(context.Request))
+                return TooLarge(context.Request);
             body.Write(buffer, 0, read);
         }
         body.Position = 0;
@@ -126,12 +129,12 @@ internal static class RequestGuard
         return null;
     }
 
-    private static IResult TooLarge() =>
-        Problems.Of(
-            StatusCodes.Status413PayloadTooLarge,
-            "Too large",
-            $"expected a body of at most {LargestBody} bytes"
-        );
+    private static int Largest(HttpRequest request) => TakesYaml(request) ? LargestManifest : LargestBody;
+
+    public static string SizeWords(HttpRequest request) => $"expected a body of at most {Largest(request)} bytes";
+
+    private static IResult TooLarge(HttpRequest request) =>
+        Problems.Of(StatusCodes.Status413PayloadTooLarge, "Too large", SizeWords(request));
 
     /// <summary>
     /// A browser says where a request comes from; a page of somebody else must not act with a key that a person typed

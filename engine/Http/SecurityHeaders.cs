@@ -44,7 +44,7 @@ internal static partial class SecurityHeaders
                         refused.StatusCode == StatusCodes.Status413PayloadTooLarge ? "Too large" : "Bad request";
                     var expected =
                         refused.StatusCode == StatusCodes.Status413PayloadTooLarge
-                            ? "expected a body of at most 65536 bytes"
+                            ? RequestGuard.SizeWords(context.Request)
                             : "expected a request of HTTP/1.1 or HTTP/2 that is whole";
                     await Problems.Of(refused.StatusCode, title, expected).ExecuteAsync(context);
                 }

@@ -13,8 +13,15 @@ internal sealed record ScheduleItem(
     string Namespace,
     string Name,
     ScheduleItemTarget Target,
-    IReadOnlyList<ScheduleInterval> Intervals
+    IReadOnlyList<ScheduleInterval> Intervals,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ScheduleDaysOff>? DaysOff
 );
+
+/// <summary>The days off of a Schedule within 30 days from the first that was asked about.</summary>
+/// <param name="Schedule">Its name.</param>
+/// <param name="Dates">As 2026-12-25, in its own zone.</param>
+/// <param name="LeftOut">What its calendar says that is not understood.</param>
+internal sealed record ScheduleDaysOff(string Schedule, IReadOnlyList<string> Dates, IReadOnlyList<string> LeftOut);
 
 internal sealed record ScheduleItemTarget(string Kind, string Name);
 

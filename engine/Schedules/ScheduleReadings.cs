@@ -3,12 +3,17 @@ using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
 using Ebb.Engine.Claims;
 using Ebb.Nut;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Ebb.Engine.Schedules;
 
 /// <summary>Turns what the clock says into answers.</summary>
 internal static class ScheduleReadings
 {
+    private const int ShownDays = 30;
+    private const int MostLeftOut = 100;
+
     public static SchedulesAnswer Answer(
         IEnumerable<IndexEntry> entries,
         IScheduleCluster cluster,
@@ -51,8 +56,39 @@ internal static class ScheduleReadings
                     i.Bounds.Memory,
                     i.Cause
                 )),
-            ]
+            ],
+            DaysOff(entry, stretch.From) is { Count: > 0 } off ? off : null
         );
+    }
+
+    /// <summary>Of each Schedule that has any at all.</summary>
+    private static IReadOnlyList<ScheduleDaysOff> DaysOff(IndexEntry entry, Instant from) =>
+        entry is not TargetEntry target
+            ? []
+            :
+            [
+                .. target
+                    .Members.Where(member => member is { IsWithheld: false, Schedule: not null })
+                    .Select(member => (member.Seen.Ref.Name, Spec: member.Schedule!))
+                    .Where(found => found.Spec.Rule.Window.DaysOff != Core.Time.Windows.DaysOff.None)
+                    .Select(found => new ScheduleDaysOff(
+                        found.Name,
+                        Dates(found.Spec.Rule.Window, from),
+                        [.. found.Spec.Warnings.Take(MostLeftOut).Select(warning => warning.ToString())]
+                    )),
+            ];
+
+    private static IReadOnlyList<string> Dates(Core.Time.Windows.Window window, Instant from)
+    {
+        var first = from.InZone(window.Zone).Date;
+        return
+        [
+            .. Enumerable
+                .Range(0, ShownDays)
+                .Select(first.PlusDays)
+                .Where(window.DaysOff.Contains)
+                .Select(LocalDatePattern.Iso.Format),
+        ];
     }
 
     /// <summary>What is wrong, each with the object that says it.</summary>

@@ -3,6 +3,7 @@ using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using NodaTime;
+using NodaTime.TimeZones;
 
 namespace Ebb.Engine.Settings;
 
@@ -56,6 +57,9 @@ internal sealed record EbbSettings
 
     /// <summary>The header in which a proxy passes on who asks; null: no header is believed.</summary>
     public string? IdentityHeader { get; init; }
+
+    /// <summary>Time zone data in place of what this program was built with; null: that.</summary>
+    public TzdbDateTimeZoneSource? ZoneData { get; init; }
 
     public required string? ViewKey { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Ebb.Calendars;
 using Ebb.Core.Power;
 using Ebb.Core.Settings;
 using Ebb.Core.Waves;
@@ -53,6 +54,7 @@ internal static class EbbSettingsReader
             Alerts = AlertTarget.Read(reader),
             Archive = ArchiveSettings.Read(reader),
             IdentityHeader = reader.Text("Http__IdentityHeader"),
+            ZoneData = ZoneDataFile.Read(reader),
             StateNamespace = stateNamespace,
             AdminNamespaces = ReadAdmins(reader, stateNamespace),
             ViewKey = reader.Secret("Keys__View", ShortestKey),
@@ -89,6 +91,7 @@ internal static class EbbSettingsReader
             "Http",
             "Keys",
             "Simulation",
+            "Time",
             "Ebb",
             "Capacity"
         );

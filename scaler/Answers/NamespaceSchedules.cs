@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Ebb.Calendars;
 using Ebb.Core.Time.Specs;
-using Ebb.Core.Time.Windows;
 using Ebb.Kubernetes.Capacity;
+using NodaTime;
 
 namespace Ebb.Scaler.Answers;
 
@@ -44,30 +44,39 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
         var key = calendar is null ? version : $"{version} {cluster.ConfigMapsVersion}";
         if (known?.Version == key)
             return known;
-        var parsed = ScheduleSpec.Read(name, spec, wanted => DaysOffOf(@namespace, wanted));
-        // A Schedule that became invalid, or whose calendar did, stays in force as it was.
-        return _read[(@namespace, name)] = new ReadSchedule(name, key, parsed.Value ?? known?.Spec, parsed.Faults);
+        IReadOnlyList<SpecFault> unread = [];
+        var parsed = ScheduleSpec.Read(
+            name,
+            spec,
+            (wanted, zone) =>
+            {
+                var days = DaysOffOf(@namespace, wanted, zone);
+                unread = days.Faults;
+                return days.Days is null ? CalendarReading.None : days;
+            }
+        );
+        // A Schedule that became invalid stays in force as it was; one whose calendar cannot be read says nothing.
+        return _read[(@namespace, name)] = new ReadSchedule(name, key, parsed.Value ?? known?.Spec, parsed.Faults)
+        {
+            Unread = unread.Count == 0 ? null : $"Schedule {name}: {string.Join("; ", unread)}",
+        };
     }
 
-    private (DaysOff?, IReadOnlyList<SpecFault>) DaysOffOf(string @namespace, CalendarRef wanted)
+    private CalendarReading DaysOffOf(string @namespace, CalendarRef wanted, DateTimeZone zone)
     {
         var map = cluster.ConfigMap(@namespace, wanted.Name);
         if (map.It is not { } data)
-            return (
-                null,
-                [new SpecFault("spec.excludeCalendarRef", $"ConfigMap {wanted.Name}", map.Unknown ?? "nothing")]
+            return CalendarReading.Unreadable(
+                new SpecFault("spec.excludeCalendarRef", $"ConfigMap {wanted.Name}", map.Unknown ?? "nothing")
             );
         return wanted.Find(data) is var (key, text)
-            ? CalendarFile.Read(text, key)
-            : (
-                null,
-                [
-                    new SpecFault(
-                        "spec.excludeCalendarRef.key",
-                        $"a key of ConfigMap {wanted.Name}",
-                        wanted.Key ?? "none, and it has several"
-                    ),
-                ]
+            ? CalendarFile.Read(text, key, new CalendarUse(zone, wanted.Busy, wanted.Strict))
+            : CalendarReading.Unreadable(
+                new SpecFault(
+                    "spec.excludeCalendarRef.key",
+                    $"a key of ConfigMap {wanted.Name}",
+                    wanted.Key ?? "none, and it has several"
+                )
             );
     }
 }
@@ -77,4 +86,8 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
 /// <param name="Version">The version that was read.</param>
 /// <param name="Spec">What it asks; null: it was never valid.</param>
 /// <param name="Faults">What is wrong with it.</param>
-internal sealed record ReadSchedule(string Name, string Version, ScheduleSpec? Spec, IReadOnlyList<SpecFault> Faults);
+internal sealed record ReadSchedule(string Name, string Version, ScheduleSpec? Spec, IReadOnlyList<SpecFault> Faults)
+{
+    /// <summary>Why its calendar is not known; null: it is, or there is none.</summary>
+    public string? Unread { get; init; }
+}

@@ -140,7 +140,7 @@ internal sealed class Trigger : IDisposable
         Instant now
     )
     {
-        var (timetable, missing) = _timetable.Of(target, scaled);
+        var (timetable, missing, unread) = _timetable.Of(target, scaled);
         if (missing is not null)
             return (
                 _cluster.SchedulesSynced
@@ -148,6 +148,8 @@ internal sealed class Trigger : IDisposable
                     : new Answer.Unknown(Sentence.Because("Schedules are not read yet", _cluster.Troubles)),
                 null
             );
+        if (unread is not null)
+            return (new Answer.Unknown(unread), null);
         var (bounds, cause, _) = timetable.At(now);
         if (bounds.AsksZero)
             claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, 0, cause));

@@ -9,17 +9,26 @@ namespace Ebb.Scaler.Answers;
 /// <summary>The window of one trigger and the Schedules that it follows. Used under the trigger's lock.</summary>
 internal sealed class TriggerTimetable(string @namespace, TriggerMetadata metadata, NamespaceSchedules schedules)
 {
-    private (IReadOnlyList<ReadSchedule> From, ObjectRef Target, ITimetable Timetable, string? Missing)? _built;
+    private (
+        IReadOnlyList<ReadSchedule> From,
+        ObjectRef Target,
+        ITimetable Timetable,
+        string? Missing,
+        string? Unread
+    )? _built;
 
-    /// <summary>What is asked at which time, or what the trigger names that does not exist.</summary>
+    /// <summary>
+    /// What is asked at which time, or what the trigger names that does not exist, or why a calendar is not known.
+    /// </summary>
     /// <param name="target">What its ScaledObject scales.</param>
     /// <param name="scaled">The ScaledObject.</param>
-    public (ITimetable Timetable, string? Missing) Of(ObjectRef target, ObjectRef scaled)
+    public (ITimetable Timetable, string? Missing, string? Unread) Of(ObjectRef target, ObjectRef scaled)
     {
         var all = schedules.Of(@namespace);
         if (_built is { } built && ReferenceEquals(built.From, all) && built.Target == target)
-            return (built.Timetable, built.Missing);
-        var followed = Followed(all, target, scaled).Where(schedule => schedule.Spec is { Suspend: false });
+            return (built.Timetable, built.Missing, built.Unread);
+        var followed = Followed(all, target, scaled).Where(schedule => schedule.Spec is { Suspend: false }).ToList();
+        var unread = followed.Find(schedule => schedule.Unread is not null)?.Unread;
         List<ITimetable> parts = [.. followed.Select(schedule => new SingleRule(schedule.Spec!.Rule))];
         if (metadata.Window is { } window)
             parts.Insert(
@@ -28,8 +37,8 @@ internal sealed class TriggerTimetable(string @namespace, TriggerMetadata metada
             );
         var timetable = new GreatestBounds(new ScheduleState(ScaleBounds.None, "no window is in force", false), parts);
         var missing = Missing(all);
-        _built = (all, target, timetable, missing);
-        return (timetable, missing);
+        _built = (all, target, timetable, missing, unread);
+        return (timetable, missing, unread);
     }
 
     private IEnumerable<ReadSchedule> Followed(IReadOnlyList<ReadSchedule> all, ObjectRef target, ObjectRef scaled)

@@ -1,3 +1,5 @@
+using NodaTime.TimeZones;
+
 namespace Ebb.Scaler.Settings;
 
 /// <summary>All settings, read and validated before anything starts.</summary>
@@ -8,6 +10,9 @@ internal sealed record ScalerSettings
 
     /// <summary>Where HTTP listens: health, metrics, explanations.</summary>
     public required Uri HttpUrl { get; init; }
+
+    /// <summary>Time zone data in place of what this program was built with; null: that.</summary>
+    public TzdbDateTimeZoneSource? ZoneData { get; init; }
 
     /// <summary>Null: gRPC in the clear.</summary>
     public required TlsFiles? Tls { get; init; }

@@ -1,3 +1,4 @@
+using Ebb.Calendars;
 using Ebb.Core.Capacity;
 using Ebb.Core.Settings;
 using Ebb.Kubernetes;
@@ -59,8 +60,9 @@ internal static class ScalerSettingsReader
             Act = reader.Flag("Scaler__Act", true),
             FollowInput = reader.Flag("Scaler__FollowInput", false),
             Reserve = reserve,
+            ZoneData = ZoneDataFile.Read(reader),
         };
-        reader.RefuseUnknown("Grpc", "Http", "Cluster", "State", "Scaler", "Capacity");
+        reader.RefuseUnknown("Grpc", "Http", "Cluster", "State", "Scaler", "Capacity", "Time");
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 

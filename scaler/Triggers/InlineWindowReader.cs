@@ -1,6 +1,6 @@
+using Ebb.Core.Time.Forms;
 using Ebb.Core.Time.Windows;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Ebb.Scaler.Triggers;
 
@@ -8,25 +8,27 @@ namespace Ebb.Scaler.Triggers;
 internal static class InlineWindowReader
 {
     public static readonly string[] Keys = ["timezone", "start", "end", "days", "desiredReplicas"];
-    private static readonly LocalTimePattern Time = LocalTimePattern.CreateWithInvariantCulture("H:mm");
 
     /// <summary>Null: it has none, or a fault was added.</summary>
     public static InlineWindow? Read(MetadataValues values)
     {
         if (!Keys.Any(values.Has))
             return null;
-        var (start, end) = (TimeOf(values, "start"), TimeOf(values, "end"));
+        var (start, end) = (
+            TimeOf(values, "start", TimesOfDay.StartWords, TimesOfDay.Start),
+            TimeOf(values, "end", TimesOfDay.EndWords, TimesOfDay.End)
+        );
         var replicas = values.Whole("desiredReplicas", 0, TriggerMetadataReader.MostReplicas, required: true);
         var zoneName = values.Text("timezone") ?? "UTC";
-        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zoneName);
+        var zone = TimeZones.Find(zoneName);
         if (zone is null)
-            values.Fault("timezone", "an IANA time zone such as Europe/Berlin", values.Quoted("timezone"));
+            values.Fault("timezone", TimeZones.Expected(zoneName), values.Quoted("timezone"));
         WeekDays? days = values.Text("days") is { } text ? WeekDays.Parse(text) : WeekDays.All;
         if (days is null)
             values.Fault("days", "days of the week such as Mon-Fri or Sat,Sun", values.Quoted("days"));
-        if (start is { } same && same == end)
+        if (TimesOfDay.IsUnclear(start, end, values.Text("end"), values.Has("days")))
         {
-            values.Fault("end", "another time than start, since the end is excluded", values.Quoted("end"));
+            values.Fault("end", TimesOfDay.Clearer("start"), values.Quoted("end"));
             return null;
         }
 
@@ -39,11 +41,11 @@ internal static class InlineWindowReader
             : null;
     }
 
-    private static LocalTime? TimeOf(MetadataValues values, string key)
+    private static LocalTime? TimeOf(MetadataValues values, string key, string expected, Func<string, LocalTime?> parse)
     {
-        if (values.Text(key) is { } text && Time.Parse(text).TryGetValue(default, out var time))
+        if (values.Text(key) is { } text && parse(text) is { } time)
             return time;
-        values.Fault(key, "a time of day such as 08:30", values.Quoted(key));
+        values.Fault(key, expected, values.Quoted(key));
         return null;
     }
 }

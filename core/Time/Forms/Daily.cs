@@ -5,28 +5,25 @@ using NodaTime;
 namespace Ebb.Core.Time.Forms;
 
 /// <summary>
-/// A <c>Schedule</c> of type Daily: from startTime to endTime each day, over midnight when the end is earlier.
+/// A <c>Schedule</c> of type Daily: from startTime to endTime each day, over midnight when the end is not later.
 /// </summary>
 internal static class Daily
 {
-    public static Window? Read(SpecReader spec, DateTimeZone? zone, DaysOff daysOff) =>
-        Read(spec, zone, WeekDays.All, daysOff);
-
-    public static Window? Read(SpecReader spec, DateTimeZone? zone, WeekDays? days, DaysOff daysOff)
+    public static Window? Read(SpecReader spec, DateTimeZone? zone, DaysOff daysOff)
     {
-        var (start, end) = (TimeTexts.Time(spec, "startTime"), TimeTexts.Time(spec, "endTime"));
-        if (start is { } from && from == end)
-        {
-            spec.Fault(
-                "endTime",
-                "another time than startTime, since the end is excluded",
-                SpecFault.Quoted(spec.Text("endTime"))
-            );
-            return null;
-        }
-
-        return zone is not null && start is { } first && end is { } last && days is { } on
-            ? Window.Recurring(zone, first, last, on, daysOff)
-            : null;
+        var (start, end) = Times(spec);
+        if (!TimesOfDay.IsUnclear(start, end, spec.Text("endTime"), daysAreNamed: false))
+            return zone is not null && start is { } from && end is { } to
+                ? Window.Recurring(zone, from, to, WeekDays.All, daysOff)
+                : null;
+        spec.Fault("endTime", TimesOfDay.Clearer("startTime"), SpecFault.Quoted(spec.Text("endTime")));
+        return null;
     }
+
+    /// <summary>Both times; faults when they are missing or none.</summary>
+    public static (LocalTime? Start, LocalTime? End) Times(SpecReader spec) =>
+        (
+            TimeTexts.Read<LocalTime>(spec, "startTime", TimesOfDay.StartWords, TimesOfDay.Start),
+            TimeTexts.Read<LocalTime>(spec, "endTime", TimesOfDay.EndWords, TimesOfDay.End)
+        );
 }

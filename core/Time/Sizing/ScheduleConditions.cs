@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Conditions;
@@ -25,6 +26,8 @@ public static class ScheduleConditions
     /// <summary>A OneShot that is over, by its own zone.</summary>
     public const string Completed = "Completed";
 
+    private const int MostWarnings = 5;
+
     /// <summary>How a Schedule stands, and why.</summary>
     /// <param name="member">The Schedule.</param>
     /// <param name="trouble">Why its target cannot be as it wants; null: it can.</param>
@@ -43,8 +46,28 @@ public static class ScheduleConditions
             return (Completed, "");
         if (trouble is not null)
             return (Degraded, trouble);
-        return (schedule.Rule.Window.Contains(now) ? Progressing : Available, hint ?? "");
+        return (
+            schedule.Rule.Window.Contains(now) ? Progressing : Available,
+            string.Join("; ", [.. hint is null ? [] : new[] { hint }, .. Left(schedule.Warnings)])
+        );
     }
+
+    /// <summary>What its calendar leaves out: the first of it, and how much more.</summary>
+    private static IEnumerable<string> Left(IReadOnlyList<SpecFault> warnings) =>
+        warnings
+            .Take(MostWarnings)
+            .Select(warning => $"left out: {warning}")
+            .Concat(
+                warnings.Count <= MostWarnings
+                    ? []
+                    :
+                    [
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"and {warnings.Count - MostWarnings} more that its calendar says and Ebb does not understand"
+                        ),
+                    ]
+            );
 
     /// <summary>
     /// The status that follows, as a merge patch; null when it is so already. The time is that of the last change of

@@ -1,6 +1,6 @@
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
-using Ebb.Core.Time.Windows;
+using NodaTime;
 
 namespace Ebb.Core.Time.Sizing;
 
@@ -92,6 +92,11 @@ public sealed class IndexMember
     /// <summary>Its calendar has not been read yet.</summary>
     public bool Pending => Calendar is ObjectLookup.Unknown { Lasting: false };
 
+    /// <summary>
+    /// Its calendar is missing or unreadable: it is not in force, since on which days it would be is not known.
+    /// </summary>
+    public bool IsWithheld { get; internal init; }
+
     internal ObjectLookup? Calendar { get; }
 
     internal ScheduleTarget? Target =>
@@ -104,7 +109,7 @@ public sealed class IndexMember
 
     /// <summary>What it contributes; null: nothing now.</summary>
     internal ITimetable? Timetable =>
-        Seen.Deleting || Pending ? null
+        Seen.Deleting || Pending || IsWithheld ? null
         : Schedule is { Suspend: false } schedule ? new SingleRule(schedule.Rule)
         : TimeScaler?.Timetable;
 }
@@ -123,7 +128,7 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
     > _autoscalers = [];
     private Dictionary<string, IndexMember> _members = [];
     private Dictionary<string, IndexEntry> _entries = [];
-    private Dictionary<ObjectView, (DaysOff?, IReadOnlyList<SpecFault>)> _calendars = [];
+    private Dictionary<(ObjectView File, string Key, CalendarUse Use), CalendarReading> _calendars = [];
 
     /// <summary>All entries, in an order that stays; the same list when nothing changed.</summary>
     public IReadOnlyList<IndexEntry> Entries { get; private set; } = [];
@@ -133,7 +138,7 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
     {
         ArgumentNullException.ThrowIfNull(world);
         var members = new Dictionary<string, IndexMember>(world.Schedules.Count + world.TimeScalers.Count);
-        var calendars = new Dictionary<ObjectView, (DaysOff?, IReadOnlyList<SpecFault>)>();
+        var calendars = new Dictionary<(ObjectView File, string Key, CalendarUse Use), CalendarReading>();
         foreach (var seen in world.Schedules.Concat(world.TimeScalers))
             members[seen.Uid] = Member(seen, calendars);
         (_members, _calendars) = (members, calendars);
@@ -179,7 +184,10 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
 
     private static void Add(Dictionary<string, IndexEntry> entries, IndexEntry entry) => entries[entry.Key] = entry;
 
-    private IndexMember Member(ObjectView seen, Dictionary<ObjectView, (DaysOff?, IReadOnlyList<SpecFault>)> calendars)
+    private IndexMember Member(
+        ObjectView seen,
+        Dictionary<(ObjectView File, string Key, CalendarUse Use), CalendarReading> calendars
+    )
     {
         var known = _members.GetValueOrDefault(seen.Uid);
         if (seen.Ref.Kind == "ConfigMap")
@@ -196,8 +204,6 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
 
         var reference = ScheduleSpec.CalendarOf(seen.Spec);
         var calendar = reference is null ? null : find(seen.Ref.Namespace, reference.Name);
-        if (calendar?.It is { } file && !calendars.ContainsKey(file) && _calendars.TryGetValue(file, out var kept))
-            calendars[file] = kept;
         if (
             known is not null
             && ReferenceEquals(known.Seen, seen)
@@ -205,51 +211,60 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
             && known.Calendar?.GetType() == calendar?.GetType()
         )
             return known;
-        var read = ScheduleSpec.Read(seen.Ref.Name, seen.Spec, wanted => Days(wanted, calendar!, calendars));
-        return new IndexMember(seen, calendar) { Schedule = read.Value ?? known?.Schedule, Faults = read.Faults };
+        IReadOnlyList<SpecFault> unread = [];
+        var read = ScheduleSpec.Read(
+            seen.Ref.Name,
+            seen.Spec,
+            (wanted, zone) =>
+            {
+                var days = Days(wanted, zone, calendar!, calendars);
+                unread = days.Faults;
+                return days.Days is null ? CalendarReading.None : days;
+            }
+        );
+        return new IndexMember(seen, calendar)
+        {
+            Schedule = read.Value ?? known?.Schedule,
+            Faults = [.. read.Faults, .. unread],
+            IsWithheld = unread.Count > 0,
+        };
     }
 
-    private (DaysOff?, IReadOnlyList<SpecFault>) Days(
+    private CalendarReading Days(
         CalendarRef reference,
+        DateTimeZone zone,
         ObjectLookup look,
-        Dictionary<ObjectView, (DaysOff?, IReadOnlyList<SpecFault>)> calendars
+        Dictionary<(ObjectView File, string Key, CalendarUse Use), CalendarReading> calendars
     )
     {
         const string Path = "spec.excludeCalendarRef";
         // Not read yet: the member waits, and nothing is decided from it.
         if (look is ObjectLookup.Unknown unknown)
             return unknown.Lasting
-                ? (null, [new SpecFault($"{Path}.name", "a ConfigMap that can be read", unknown.Why)])
-                : (DaysOff.None, []);
+                ? CalendarReading.Unreadable(new SpecFault($"{Path}.name", "a ConfigMap that can be read", unknown.Why))
+                : CalendarReading.None;
         if (look.It is not { } map)
-            return (
-                null,
-                [
-                    new SpecFault(
-                        $"{Path}.name",
-                        "the name of a ConfigMap in this namespace",
-                        SpecFault.Quoted(reference.Name)
-                    ),
-                ]
+            return CalendarReading.Unreadable(
+                new SpecFault(
+                    $"{Path}.name",
+                    "the name of a ConfigMap in this namespace",
+                    SpecFault.Quoted(reference.Name)
+                )
             );
         if (reference.Find(map.Data ?? new Dictionary<string, string>()) is not var (key, text))
-            return (
-                null,
-                [
-                    new SpecFault(
-                        $"{Path}.key",
-                        "a key of the ConfigMap that holds an iCalendar file",
-                        reference.Key is null
-                            ? $"{map.Data?.Count ?? 0} keys to choose from"
-                            : SpecFault.Quoted(reference.Key)
-                    ),
-                ]
+            return CalendarReading.Unreadable(
+                new SpecFault(
+                    $"{Path}.key",
+                    "a key of the ConfigMap that holds an iCalendar file",
+                    reference.Key is null
+                        ? $"{map.Data?.Count ?? 0} keys to choose from"
+                        : SpecFault.Quoted(reference.Key)
+                )
             );
-        if (reference.Key is not null)
-            return readCalendar(text, $"{Path}: data[{key}]");
-        if (!calendars.TryGetValue(map, out var days))
-            calendars[map] = days = readCalendar(text, $"{Path}: data[{key}]");
-        return days;
+        var at = (map, key, new CalendarUse(zone, reference.Busy, reference.Strict));
+        if (!calendars.TryGetValue(at, out var days) && !_calendars.TryGetValue(at, out days))
+            days = readCalendar(text, $"{Path}: data[{key}]", at.Item3);
+        return calendars[at] = days;
     }
 
     private IndexEntry Entry(ObjectView scaler)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ebb.Core.Time.Forms;
 using Ebb.Core.Time.Timetables;
 using Ebb.Core.Time.Windows;
+using NodaTime;
 
 namespace Ebb.Core.Time.Specs;
 
@@ -13,9 +14,15 @@ namespace Ebb.Core.Time.Specs;
 public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule)
 {
     /// <summary>Finds the calendar that a Schedule names: its days off, or what is wrong with it.</summary>
-    public delegate (DaysOff? Days, IReadOnlyList<SpecFault> Faults) CalendarLookup(CalendarRef calendar);
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="zone">The Schedule's.</param>
+    public delegate CalendarReading CalendarLookup(CalendarRef calendar, DateTimeZone zone);
+
+    /// <summary>What was not understood in its calendar and is left out.</summary>
+    public IReadOnlyList<SpecFault> Warnings { get; init; } = [];
 
     private const int MostReplicas = 1_000_000;
+    private const string Types = "Weekly, Daily, Monthly or OneShot";
 
     /// <summary>Reads <c>spec</c>.</summary>
     /// <param name="name">The Schedule's name, for the cause.</param>
@@ -29,24 +36,29 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         var target = ScheduleTarget.Read(root.Object("scaleTargetRef", required: true));
         var zone = TimeTexts.Zone(root.Text("timeZone"));
         if (zone is null)
-            root.Fault("timeZone", TimeTexts.ZoneWords, SpecFault.Quoted(root.Text("timeZone")));
+            root.Fault("timeZone", TimeZones.Expected(root.Text("timeZone")), SpecFault.Quoted(root.Text("timeZone")));
         var daysOff = ExcludedDates.Read(root);
-        if (Calendar(root) is { } calendar)
+        IReadOnlyList<SpecFault> warnings = [];
+        if (CalendarRef.Read(root) is { } calendar)
         {
-            var (days, wrong) = calendars(calendar);
-            if (days is not null)
-                daysOff = daysOff.And(days);
-            faults.AddRange(wrong);
+            var read = calendars(calendar, zone ?? DateTimeZone.Utc);
+            if (read.Days is not null)
+                daysOff = daysOff.And(read.Days);
+            faults.AddRange(read.Faults);
+            warnings = read.Warnings;
         }
 
-        var window = root.Text("type", "Weekly, Daily or OneShot") switch
+        var window = root.Text("type", Types) switch
         {
             null => null,
             "Daily" => Daily.Read(root, zone, daysOff),
             "Weekly" => Weekly.Read(root, zone, daysOff),
+            "Monthly" => Monthly.Read(root, zone, daysOff),
             "OneShot" => OneShot.Read(root, zone, daysOff),
             var other => Unknown(root, other),
         };
+        if (root.Text("type") is { } type)
+            OnlyFor(root, type);
         var (min, max) = (root.Whole("minReplicas", 0, MostReplicas), root.Whole("maxReplicas", 0, MostReplicas));
         if (min > max)
             root.Fault(
@@ -58,27 +70,29 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         return Parsed<ScheduleSpec>.Of(
             target is null || window is null
                 ? null
-                : new ScheduleSpec(target, suspend, new Rule(window, new ScaleBounds(min, max), $"Schedule {name}")),
+                : new ScheduleSpec(target, suspend, new Rule(window, new ScaleBounds(min, max), $"Schedule {name}"))
+                {
+                    Warnings = warnings,
+                },
             faults
         );
     }
 
     /// <summary>The calendar that a spec names, whatever else is wrong with it; null: none.</summary>
-    public static CalendarRef? CalendarOf(JsonElement? spec) => Calendar(new SpecReader(spec, "spec", []));
+    public static CalendarRef? CalendarOf(JsonElement? spec) => CalendarRef.Read(new SpecReader(spec, "spec", []));
 
-    private static CalendarRef? Calendar(SpecReader root)
+    /// <summary>What another type would not follow is refused instead of being left out.</summary>
+    private static void OnlyFor(SpecReader root, string type)
     {
-        if (root.Member("excludeCalendarRef") is null)
-            return null;
-        var reference = root.Object("excludeCalendarRef", required: true);
-        return reference.Text("name", "the name of a ConfigMap") is { } name
-            ? new CalendarRef(name, reference.Text("key"))
-            : null;
+        if (type != "Weekly" && root.Flag("continuous"))
+            root.Fault("continuous", "type Weekly with it", SpecFault.Quoted(type));
+        if (type != "Monthly" && root.Member("daysOfMonth") is not null)
+            root.Fault("daysOfMonth", "type Monthly with it", SpecFault.Quoted(type));
     }
 
     private static Window? Unknown(SpecReader root, string type)
     {
-        root.Fault("type", "Weekly, Daily or OneShot", SpecFault.Quoted(type));
+        root.Fault("type", Types, SpecFault.Quoted(type));
         return null;
     }
 }

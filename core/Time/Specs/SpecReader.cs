@@ -47,7 +47,7 @@ internal sealed class SpecReader(JsonElement? element, string path, List<SpecFau
         return [];
     }
 
-    public IReadOnlyList<(string Path, string Text)> Texts(string member)
+    public IReadOnlyList<(string Path, string Text)> Texts(string member, bool takesNumbers = false)
     {
         if (Member(member) is not { } found)
             return [];
@@ -64,6 +64,8 @@ internal sealed class SpecReader(JsonElement? element, string path, List<SpecFau
             var at = $"{At(member)}[{i++.ToString(CultureInfo.InvariantCulture)}]";
             if (item.ValueKind == JsonValueKind.String)
                 texts.Add((at, item.GetString()!));
+            else if (takesNumbers && item.ValueKind == JsonValueKind.Number)
+                texts.Add((at, item.GetRawText()));
             else
                 faults.Add(new SpecFault(at, "a text", Words(item)));
         }

@@ -52,23 +52,29 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 )
             );
         var (up, down) = (
-            Value("SCALE_UP_TIME", "05:00", TimeTexts.TimeWords, TimeTexts.Time),
-            Value("SCALE_DOWN_TIME", "18:00", TimeTexts.TimeWords, TimeTexts.Time)
+            Value("SCALE_UP_TIME", "05:00", TimesOfDay.StartWords, TimesOfDay.Start),
+            Value("SCALE_DOWN_TIME", "18:00", TimesOfDay.EndWords, TimesOfDay.End)
         );
         var zone = TimeTexts.Zone(Text("TIMEZONE", "UTC"));
         if (zone is null)
-            faults.Add(new SpecFault("data.TIMEZONE", TimeTexts.ZoneWords, SpecFault.Quoted(Text("TIMEZONE", ""))));
+            faults.Add(
+                new SpecFault(
+                    "data.TIMEZONE",
+                    TimeZones.Expected(Text("TIMEZONE", "")),
+                    SpecFault.Quoted(Text("TIMEZONE", ""))
+                )
+            );
         var words = $"a whole number from 1 to {MostReplicas.ToString(CultureInfo.InvariantCulture)}";
         var (most, least) = (
             Value("SCALE_UP_REPLICAS", "2", words, Replicas),
             Value("SCALE_DOWN_REPLICAS", "1", words, Replicas)
         );
         var days = Value("DAYS", "Mon-Sun", "days such as Mon-Fri or Sat,Sun", WeekDays.Parse);
-        if (up is { } same && same == down)
+        if (TimesOfDay.IsUnclear(up, down, Text("SCALE_DOWN_TIME", "18:00"), Text("DAYS", "").Length > 0))
             faults.Add(
                 new SpecFault(
                     "data.SCALE_DOWN_TIME",
-                    "another time than SCALE_UP_TIME",
+                    TimesOfDay.Clearer("SCALE_UP_TIME"),
                     SpecFault.Quoted(Text("SCALE_DOWN_TIME", "18:00"))
                 )
             );

@@ -2,11 +2,14 @@ using NodaTime;
 
 namespace Ebb.Core.Time.Windows;
 
-/// <summary>Dates on which a window does not start: single ones, ranges, and days of every year. Immutable.</summary>
+/// <summary>
+/// Dates on which a window does not start (single ones, ranges, and days of every year), and spans of time in which it
+/// is not in force. Immutable.
+/// </summary>
 public sealed class DaysOff
 {
     /// <summary>No day off.</summary>
-    public static readonly DaysOff None = new([], []);
+    public static readonly DaysOff None = new([], [], null);
 
     private static readonly LocalDate Epoch = new(1970, 1, 1);
 
@@ -18,23 +21,36 @@ public sealed class DaysOff
     private readonly IReadOnlyList<DateRange> _given;
     private readonly IReadOnlyList<DateRange> _everyYear;
 
-    private DaysOff(IReadOnlyList<DateRange> given, IReadOnlyList<DateRange> everyYear)
+    private DaysOff(IReadOnlyList<DateRange> given, IReadOnlyList<DateRange> everyYear, BusyTimes? busy)
     {
+        Busy = busy;
         (_given, _everyYear) = (given, everyYear);
         _ranges = Merge(given);
         _yearly = everyYear.Count == 0 ? null : [Yearly(everyYear, 2001), Yearly(everyYear, 2004)];
     }
 
+    /// <summary>Spans of time that are taken; null: none.</summary>
+    public BusyTimes? Busy { get; }
+
     /// <summary>
     /// These dates once, and those again in each year from their own on; 29 February only in leap years.
     /// </summary>
+    /// <param name="dates">Once.</param>
+    /// <param name="everyYear">In each year.</param>
+    /// <param name="busy">Spans of time that are taken.</param>
     /// <exception cref="ArgumentException">A yearly range has more than 300 days.</exception>
-    public static DaysOff Of(IReadOnlyList<DateRange> dates, IReadOnlyList<DateRange>? everyYear = null)
+    public static DaysOff Of(
+        IReadOnlyList<DateRange> dates,
+        IReadOnlyList<DateRange>? everyYear = null,
+        BusyTimes? busy = null
+    )
     {
         ArgumentNullException.ThrowIfNull(dates);
         if (everyYear?.Any(range => Period.DaysBetween(range.First, range.Last) >= 300) == true)
             throw new ArgumentException("a yearly range has more than 300 days", nameof(everyYear));
-        return dates.Count == 0 && everyYear is not { Count: > 0 } ? None : new DaysOff(dates, everyYear ?? []);
+        return dates.Count == 0 && everyYear is not { Count: > 0 } && busy is null
+            ? None
+            : new DaysOff(dates, everyYear ?? [], busy);
     }
 
     /// <summary>These and those.</summary>
@@ -43,7 +59,13 @@ public sealed class DaysOff
         ArgumentNullException.ThrowIfNull(other);
         return ReferenceEquals(this, None) ? other
             : ReferenceEquals(other, None) ? this
-            : new DaysOff([.. _given, .. other._given], [.. _everyYear, .. other._everyYear]);
+            : new DaysOff(
+                [.. _given, .. other._given],
+                [.. _everyYear, .. other._everyYear],
+                Busy is null ? other.Busy
+                    : other.Busy is null ? Busy
+                    : new BusyTimes(Busy.Spans.Concat(other.Busy.Spans))
+            );
     }
 
     /// <summary>Whether a date is off.</summary>
@@ -53,6 +75,11 @@ public sealed class DaysOff
 
     /// <summary>When the day lies in a range: that range's last day.</summary>
     internal long? EndOfRange(long day) => Find(day) is >= 0 and var at ? _ranges[at].Last : null;
+
+    /// <summary>Whether a day, as many as it is after 1970-01-01, has a date with some years of room around.</summary>
+    internal static bool IsDate(long day) => Math.Abs(day) <= 2_900_000;
+
+    internal static LocalDate DateOf(long day) => Epoch.PlusDays((int)day);
 
     private int Find(long day)
     {
@@ -73,9 +100,9 @@ public sealed class DaysOff
 
     private bool IsYearly(long day)
     {
-        if (Math.Abs(day) > 2_900_000)
+        if (!IsDate(day))
             return false;
-        var date = Epoch.PlusDays((int)day);
+        var date = DateOf(day);
         return date.Year >= _yearly![CalendarSystem.Iso.IsLeapYear(date.Year) ? 1 : 0][Slot(date)];
     }
 

@@ -20,26 +20,40 @@ public sealed class Window
 
     private readonly DateTimeZone _zone;
     private readonly WeekDays _days;
+    private readonly IReadOnlyList<MonthDay>? _monthDays;
     private readonly DaysOff _daysOff;
     private readonly long _start;
     private readonly long _end;
+
+    // Days after the one it starts on in which it may still run.
+    private readonly int _span;
     private readonly long _onlyDay;
     private readonly bool _once;
 
-    private Window(DateTimeZone zone, long start, long end, WeekDays days, DaysOff daysOff, long? onlyDay)
+    private Window(
+        DateTimeZone zone,
+        long start,
+        long end,
+        WeekDays days,
+        DaysOff? daysOff,
+        long? onlyDay = null,
+        IReadOnlyList<MonthDay>? monthDays = null
+    )
     {
-        (_zone, _start, _end, _days, _daysOff) = (zone, start, end, days, daysOff);
-        (_once, _onlyDay) = (onlyDay is not null, onlyDay ?? 0);
+        (_zone, _start, _end, _days, _daysOff) = (zone, start, end, days, daysOff ?? DaysOff.None);
+        (_once, _onlyDay, _monthDays) = (onlyDay is not null, onlyDay ?? 0, monthDays);
+        _span = (int)((end - 1) / Day);
     }
 
-    /// <summary>On each of <paramref name="days"/>; an end at or before the start is on the day after.</summary>
+    /// <summary>
+    /// On each of <paramref name="days"/>; an end at or before the start is on the day after, so that one at the same
+    /// time makes it a whole day.
+    /// </summary>
     /// <param name="zone">The zone of start, end and days.</param>
     /// <param name="start">Included.</param>
     /// <param name="end">Excluded.</param>
     /// <param name="days">The days on which it starts.</param>
     /// <param name="daysOff">The days on which it does not start.</param>
-    /// <exception cref="ArgumentException">Start and end are the same: it would be empty, or a whole day;
-    /// ambiguous.</exception>
     public static Window Recurring(
         DateTimeZone zone,
         LocalTime start,
@@ -49,16 +63,55 @@ public sealed class Window
     )
     {
         ArgumentNullException.ThrowIfNull(zone);
-        if (start == end)
-            throw new ArgumentException("start and end are the same time of day", nameof(end));
+        return new Window(zone, start.TickOfDay, end.TickOfDay + (end <= start ? Day : 0), days, daysOff);
+    }
+
+    /// <summary>
+    /// One stretch in each week. An end on the day of the start that is not after it is a week later.
+    /// </summary>
+    /// <param name="zone">The zone of start, end and days.</param>
+    /// <param name="startDay">The day on which it starts.</param>
+    /// <param name="start">Included.</param>
+    /// <param name="endDay">The day on which it ends.</param>
+    /// <param name="end">Excluded; null: the end of that day.</param>
+    /// <param name="daysOff">The days on which it does not start.</param>
+    public static Window Weekly(
+        DateTimeZone zone,
+        IsoDayOfWeek startDay,
+        LocalTime start,
+        IsoDayOfWeek endDay,
+        LocalTime? end,
+        DaysOff? daysOff = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        var last = ((endDay - startDay + 7) % 7 * Day) + (end?.TickOfDay ?? Day);
         return new Window(
             zone,
             start.TickOfDay,
-            end.TickOfDay + (end < start ? Day : 0),
-            days,
-            daysOff ?? DaysOff.None,
-            null
+            last + (last <= start.TickOfDay ? 7 * Day : 0),
+            WeekDays.Through(startDay, startDay),
+            daysOff
         );
+    }
+
+    /// <summary>On some days of each month; an end at or before the start is on the day after.</summary>
+    /// <param name="zone">The zone of start, end and days.</param>
+    /// <param name="start">Included.</param>
+    /// <param name="end">Excluded.</param>
+    /// <param name="days">The days on which it starts.</param>
+    /// <param name="daysOff">The days on which it does not start.</param>
+    public static Window Monthly(
+        DateTimeZone zone,
+        LocalTime start,
+        LocalTime end,
+        IReadOnlyList<MonthDay> days,
+        DaysOff? daysOff = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        var last = end.TickOfDay + (end <= start ? Day : 0);
+        return new Window(zone, start.TickOfDay, last, WeekDays.All, daysOff, monthDays: days);
     }
 
     /// <summary>Once.</summary>
@@ -78,7 +131,7 @@ public sealed class Window
             start.TickOfDay,
             ((DayOf(end.Date) - day) * Day) + end.TickOfDay,
             WeekDays.All,
-            daysOff ?? DaysOff.None,
+            daysOff,
             day
         );
     }
@@ -87,11 +140,17 @@ public sealed class Window
     public Instant? Over =>
         _once ? Instant.FromUnixTimeTicks(LocalTimeMapping.End(_zone, (_onlyDay * Day) + _end)) : null;
 
+    /// <summary>The days on which it does not start, and the times in which it is not in force.</summary>
+    public DaysOff DaysOff => _daysOff;
+
     /// <summary>The zone of its local times.</summary>
     public DateTimeZone Zone => _zone;
 
     /// <summary>Whether it is in force at <paramref name="at"/>.</summary>
-    public bool Contains(Instant at)
+    public bool Contains(Instant at) =>
+        IsWithin(at) && (_daysOff.Busy is not { } busy || busy.EndOf(at.ToUnixTimeTicks()) is null);
+
+    private bool IsWithin(Instant at)
     {
         var ticks = at.ToUnixTimeTicks();
         if (_once)
@@ -103,10 +162,18 @@ public sealed class Window
         if (IsFar(interval, ticks))
         {
             var time = local - (day * Day);
-            return (time >= _start && time < _end && IsOn(day)) || (time + Day < _end && IsOn(day - 1));
+            if (time >= _start && time < _end && IsOn(day))
+                return true;
+            for (var back = 1; back <= _span; back++)
+                if (time + (back * Day) < _end && IsOn(day - back))
+                    return true;
+            return false;
         }
 
-        return IsIn(day, ticks) || IsIn(day - 1, ticks) || IsIn(day + 1, ticks);
+        for (var start = day - Math.Max(_span, 1); start <= day + 1; start++)
+            if (IsIn(start, ticks))
+                return true;
+        return false;
     }
 
     /// <summary>
@@ -114,6 +181,29 @@ public sealed class Window
     /// day's window touches the next day's there is none. Null: there is no such instant within the next 40 years.
     /// </summary>
     public Instant? NextChange(Instant at)
+    {
+        if (_daysOff.Busy is not { } busy)
+            return NextEdge(at);
+        if (Contains(at))
+            return (NextEdge(at), busy.NextStart(at.ToUnixTimeTicks())) switch
+            {
+                (var edge, null) => edge,
+                (null, { } start) => Instant.FromUnixTimeTicks(start),
+                ({ } edge, { } start) => Instant.Min(edge, Instant.FromUnixTimeTicks(start)),
+            };
+        // Each turn but the first leaves one busy span behind.
+        for (Instant? next = at; next is { } then; )
+        {
+            next = busy.EndOf(then.ToUnixTimeTicks()) is { } end ? Instant.FromUnixTimeTicks(end) : NextEdge(then);
+            if (next is { } change && Contains(change))
+                return change;
+        }
+
+        return null;
+    }
+
+    /// <summary>The same without the busy times.</summary>
+    private Instant? NextEdge(Instant at)
     {
         var ticks = at.ToUnixTimeTicks();
         if (_once)
@@ -124,8 +214,8 @@ public sealed class Window
                 : Instant.FromUnixTimeTicks(ticks < start ? start : end);
         }
 
-        var day = Floor(ticks + _zone.GetUtcOffset(at).Ticks);
-        return Contains(at) ? EndOfRun(day - 1, ticks) : NextStart(day - 1, ticks);
+        var day = Floor(ticks + _zone.GetUtcOffset(at).Ticks) - Math.Max(_span, 1);
+        return IsWithin(at) ? EndOfRun(day, ticks) : NextStart(day, ticks);
     }
 
     private Instant? EndOfRun(long day, long ticks)
@@ -179,14 +269,26 @@ public sealed class Window
     private (long Start, long End) Edges(long day) =>
         (LocalTimeMapping.Start(_zone, (day * Day) + _start), LocalTimeMapping.End(_zone, (day * Day) + _end));
 
-    private bool IsOn(long day) => _days.Contains(day) && !_daysOff.Contains(day);
+    private bool IsOn(long day) =>
+        _days.Contains(day) && !_daysOff.Contains(day) && (_monthDays is null || IsInMonth(_monthDays, day));
+
+    private static bool IsInMonth(IReadOnlyList<MonthDay> monthDays, long day)
+    {
+        if (!DaysOff.IsDate(day))
+            return false;
+        var date = DaysOff.DateOf(day);
+        for (var i = 0; i < monthDays.Count; i++)
+            if (monthDays[i].Contains(date))
+                return true;
+        return false;
+    }
 
     /// <summary>
-    /// Two days each way: a window of the day before may still run, and no offset is as much as a day.
+    /// Two days more than it lasts each way: a window of a day before may still run, and no offset is as much as a day.
     /// </summary>
-    private static bool IsFar(NodaTime.TimeZones.ZoneInterval interval, long ticks) =>
-        (!interval.HasStart || ticks - interval.Start.ToUnixTimeTicks() > 3 * Day)
-        && (!interval.HasEnd || interval.End.ToUnixTimeTicks() - ticks > 3 * Day);
+    private bool IsFar(NodaTime.TimeZones.ZoneInterval interval, long ticks) =>
+        (!interval.HasStart || ticks - interval.Start.ToUnixTimeTicks() > (3 + _span) * Day)
+        && (!interval.HasEnd || interval.End.ToUnixTimeTicks() - ticks > (3 + _span) * Day);
 
     private static long Floor(long local) => local >= 0 ? local / Day : (local - Day + 1) / Day;
 

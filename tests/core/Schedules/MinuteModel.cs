@@ -32,17 +32,22 @@ internal sealed class MinuteModel
     /// On each day (of the week, not excluded) from its start, included, to its end, excluded; an end not after the
     /// start is on the next day.
     /// </summary>
-    public bool[] InForce(LocalTime start, LocalTime end, Func<LocalDate, bool> on)
+    public bool[] InForce(LocalTime start, LocalTime end, Func<LocalDate, bool> on) =>
+        InForce(day => day + start, day => (end <= start ? day.PlusDays(1) : day) + end, on);
+
+    /// <summary>On each day from where its window starts, included, to where it ends, excluded.</summary>
+    public bool[] InForce(
+        Func<LocalDate, LocalDateTime> start,
+        Func<LocalDate, LocalDateTime> end,
+        Func<LocalDate, bool> on
+    )
     {
         var inForce = new bool[_shown.Length];
         for (var day = _shown[0].Date; day <= _shown[^1].Date; day = day.PlusDays(1))
         {
             if (!on(day))
                 continue;
-            if (
-                Edge(day + start, later: false) is not { } first
-                || Edge((end <= start ? day.PlusDays(1) : day) + end, later: true) is not { } last
-            )
+            if (Edge(start(day), later: false) is not { } first || Edge(end(day), later: true) is not { } last)
                 continue;
             for (var i = first; i < last; i++)
                 inForce[i] = true;

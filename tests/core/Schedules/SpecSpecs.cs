@@ -10,7 +10,7 @@ public class SpecSpecs
     private const string Target = "'scaleTargetRef':{'kind':'Deployment','name':'web'}";
 
     private static Parsed<ScheduleSpec> Schedule(string spec) =>
-        ScheduleSpec.Read("x", Json(spec), _ => (DaysOff.None, []));
+        ScheduleSpec.Read("x", Json(spec), (_, _) => CalendarReading.None);
 
     [Theory]
     [InlineData($"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','minReplicas':2}}")]
@@ -27,13 +27,25 @@ public class SpecSpecs
         $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'17:00','startDayOfWeek':'',"
             + "'excludeDates':['2026-12-25','2026-12-24/2027-01-06']}"
     )]
+    [InlineData($"{{{Target},'type':'Daily','startTime':'00:00','endTime':'24:00'}}")]
+    [InlineData(
+        $"{{{Target},'type':'Weekly','startTime':'03:00','endTime':'03:00','startDayOfWeek':'Sat','endDayOfWeek':'Sun'}}"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Weekly','startTime':'18:00','endTime':'07:00','startDayOfWeek':'Friday',"
+            + "'endDayOfWeek':'Mon','continuous':true}"
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Monthly','startTime':'18:00','endTime':'24:00',"
+            + "'daysOfMonth':[1,'15','last','-3','25/last','last weekday','first Monday','2nd tue','Last Friday','last day']}"
+    )]
     public void Right(string spec) => Assert.Empty(Schedule(spec).Faults);
 
     [Theory]
     [InlineData(
-        $"{{{Target},'type':'Daily','startTime':'25:00','endTime':'24:00'}}",
+        $"{{{Target},'type':'Daily','startTime':'25:00','endTime':'24:01'}}",
         "spec.startTime: expected a time of day such as 08:30, found \"25:00\"",
-        "spec.endTime: expected a time of day such as 08:30, found \"24:00\""
+        "spec.endTime: expected a time of day such as 08:30, or 24:00, found \"24:01\""
     )]
     [InlineData(
         $"{{{Target},'type':'Daily','endTime':'17:00'}}",
@@ -41,16 +53,43 @@ public class SpecSpecs
     )]
     [InlineData(
         $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'8:00'}}",
-        "spec.endTime: expected another time than startTime, since the end is excluded, found \"8:00\""
+        "spec.endTime: expected another time than startTime (00:00 to 24:00 is a whole day), found \"8:00\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Daily','startTime':'24:00','endTime':'08:00','continuous':true}}",
+        "spec.startTime: expected a time of day such as 08:30, found \"24:00\"",
+        "spec.continuous: expected type Weekly with it, found \"Daily\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Weekly','startTime':'08:00','endTime':'08:00','startDayOfWeek':'Mon',"
+            + "'endDayOfWeek':'Mon','continuous':true,'daysOfMonth':['last']}",
+        "spec.endTime: expected another time than startTime (00:00 to 24:00 is a whole day), found \"08:00\"",
+        "spec.daysOfMonth: expected type Monthly with it, found \"Weekly\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Monthly','startTime':'08:00','endTime':'08:00','daysOfMonth':[32,'sixth Monday','20/10']}}",
+        "spec.daysOfMonth[0]: expected a day of the month such as 15, last, -3 (the third last), 25/last, last weekday, "
+            + "first Monday, found \"32\"",
+        "spec.daysOfMonth[1]: expected a day of the month such as 15, last, -3 (the third last), 25/last, last weekday, "
+            + "first Monday, found \"sixth Monday\"",
+        "spec.daysOfMonth[2]: expected a day of the month such as 15, last, -3 (the third last), 25/last, last weekday, "
+            + "first Monday, found \"20/10\""
+    )]
+    [InlineData(
+        $"{{{Target},'type':'Monthly','startTime':'08:00','endTime':'09:00'}}",
+        "spec.daysOfMonth: expected a list, each a day of the month such as 15, last, -3 (the third last), 25/last, "
+            + "last weekday, first Monday, found nothing"
     )]
     [InlineData(
         $"{{{Target},'type':'Daily','startTime':1150,'endTime':'13:00'}}",
         "spec.startTime: expected a time of day such as 08:30, found 1150"
     )]
     [InlineData(
-        $"{{{Target},'type':'Weekly','startTime':'08:00','endTime':'09:00','startDayOfWeek':'Mon'}}",
-        "spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, found \"Mon\"",
-        "spec.endDayOfWeek: expected a day of the week from Sunday to Saturday, found nothing"
+        $"{{{Target},'type':'Weekly','startTime':'08:00','endTime':'09:00','startDayOfWeek':'mon'}}",
+        "spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, whole or its first three letters, "
+            + "found \"mon\"",
+        "spec.endDayOfWeek: expected a day of the week from Sunday to Saturday, whole or its first three letters, "
+            + "found nothing"
     )]
     [InlineData(
         $"{{{Target},'type':'OneShot','startTime':'2026-02-30T10:00','endTime':'2026-02-01T09:00'}}",
@@ -63,7 +102,7 @@ public class SpecSpecs
     [InlineData(
         $"{{{Target},'type':'Hourly','startTime':'08:00','endTime':'09:00','timeZone':'Mars/Olympus'}}",
         "spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Mars/Olympus\"",
-        "spec.type: expected Weekly, Daily or OneShot, found \"Hourly\""
+        "spec.type: expected Weekly, Daily, Monthly or OneShot, found \"Hourly\""
     )]
     [InlineData(
         $"{{{Target},'type':'Daily','startTime':'08:00','endTime':'09:00','minReplicas':5,'maxReplicas':4}}",
@@ -126,14 +165,14 @@ public class SpecSpecs
             + "'replicaSpec':{'hpa':{'minReplicas':9}}}]}",
         "spec.timeRangeSpec[0].from: expected a time of day with its offset from UTC such as 08:00+05:30, found "
             + "\"16:00\"",
-        "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found "
-            + "\"25:00Z\"",
+        "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30 or 24:00+05:30, "
+            + "found \"25:00Z\"",
         "spec.timeRangeSpec[0].replicaSpec.hpa.minReplicas: expected at most maxReplicas (4), found 9"
     )]
     [InlineData(
         "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedTime','from':'16:00Z',"
             + "'to':'21:30+05:30'}]}",
-        "spec.timeRangeSpec[0].to: expected another time than from, since the end is excluded, found \"21:30+05:30\""
+        "spec.timeRangeSpec[0].to: expected another time than from (00:00 to 24:00 is a whole day), found \"21:30+05:30\""
     )]
     [InlineData(
         "{'hpa':{'minReplicas':2,'maxReplicas':4},'timeRangeSpec':[{'kind':'ZonedDateTime',"
@@ -192,4 +231,69 @@ public class SpecSpecs
                 .Faults.Select(f => f.ToString())
         );
     }
+
+    [Theory]
+    [InlineData("00:00+05:30", "24:00+05:30", 24 * 60)]
+    [InlineData("16:00Z", "24:00+05:30", 150)]
+    [InlineData("18:30Z", "24:00+05:30", 24 * 60)]
+    [InlineData("22:00+05:30", "24:00Z", 7 * 60 + 30)]
+    public void A_range_may_end_at_24_00_of_its_own_offset(string from, string to, int minutes)
+    {
+        var spec = ServiceScalerSpec
+            .Read(
+                Json(
+                    "{'hpa':{'minReplicas':4,'maxReplicas':8},'timeRangeSpec':[{'kind':'ZonedTime',"
+                        + $"'from':'{from}','to':'{to}','replicaSpec':{{'hpa':{{'maxReplicas':9}}}}}}]}}"
+                )
+            )
+            .Value!;
+        var inForce = Enumerable
+            .Range(0, 1440)
+            .Count(i => spec.Timetable.At(Utc("2026-01-15T00:00") + Duration.FromMinutes(i)).Cause != "spec.hpa");
+        // A step on the way to the range is told with another cause; none is within a whole day.
+        Assert.InRange(inForce, minutes, Math.Min(1440, minutes + 30));
+    }
+
+    [Theory]
+    [InlineData("00:00", "24:00", null, 7)]
+    [InlineData("03:00", "03:00", "Sat,Sun", 2)]
+    [InlineData("00:00", "24:00", "Sat,Sun", 2)]
+    public void A_ConfigMap_can_mean_whole_days(string up, string down, string? days, int count)
+    {
+        var data = new Dictionary<string, string>
+        {
+            ["HPA_NAME"] = "web",
+            ["SCALE_UP_TIME"] = up,
+            ["SCALE_DOWN_TIME"] = down,
+        };
+        if (days is not null)
+            data["DAYS"] = days;
+        var timetable = TimeScalerSpec.Read("x", "shop", data).Value!.Timetable;
+        Assert.Equal(
+            count * 24,
+            Enumerable
+                .Range(0, 7 * 24)
+                .Count(hour => timetable.At(Utc("2026-01-12T12:30") + Duration.FromHours(hour)).Bounds.Min == 2)
+        );
+    }
+
+    [Fact]
+    public void A_ConfigMap_without_days_whose_times_are_the_same_is_refused() =>
+        Assert.Equal(
+            [
+                "data.SCALE_DOWN_TIME: expected another time than SCALE_UP_TIME (00:00 to 24:00 is a whole day), found \"03:00\"",
+            ],
+            TimeScalerSpec
+                .Read(
+                    "x",
+                    "shop",
+                    new Dictionary<string, string>
+                    {
+                        ["HPA_NAME"] = "web",
+                        ["SCALE_UP_TIME"] = "03:00",
+                        ["SCALE_DOWN_TIME"] = "03:00",
+                    }
+                )
+                .Faults.Select(f => f.ToString())
+        );
 }

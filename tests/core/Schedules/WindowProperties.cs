@@ -42,7 +42,7 @@ public class WindowProperties
         Arb.From(
             from night in Gen.Elements(Nights)
             from start in Gen.Choose(0, 1439)
-            from length in Gen.Choose(1, 1439)
+            from length in Gen.Choose(1, 1440)
             from early in Gen.Elements(true, false)
             from first in Gen.Choose(1, 7)
             from last in Gen.Choose(1, 7)
@@ -55,6 +55,16 @@ public class WindowProperties
                 WeekDays.Through((IsoDayOfWeek)first, (IsoDayOfWeek)last),
                 off
             )
+        );
+
+    public static Arbitrary<StretchCase> Stretches() =>
+        Arb.From(
+            from night in Gen.Elements(Nights)
+            from start in Gen.Choose(0, 1439)
+            from end in Gen.Choose(1, 1440)
+            from first in Gen.Choose(1, 7)
+            from last in Gen.Choose(1, 7)
+            select new StretchCase(night.Zone, night.Day, start, end, (IsoDayOfWeek)first, (IsoDayOfWeek)last)
         );
 
     public static Arbitrary<OnceCase> Once() =>
@@ -96,13 +106,39 @@ public class WindowProperties
         Compare(Window.Once(zone, start, end), minutes.InForceOnce(start, end), minutes);
     }
 
-    private static void Compare(Window tested, bool[] expected, MinuteModel minutes)
+    [Property(MaxTest = 90)]
+    public void One_stretch_in_each_week(StretchCase window)
+    {
+        var (zone, day) = (DateTimeZoneProviders.Tzdb[window.Zone], Texts.Date(window.Day));
+        var minutes = new MinuteModel(zone, day.PlusDays(-11).AtStartOfDayInZone(zone).ToInstant(), 22);
+        var length = (window.Last - window.First + 7) % 7;
+        if (length == 0 && window.End <= window.Start)
+            length = 7;
+        Compare(
+            Window.Weekly(
+                zone,
+                window.First,
+                LocalTime.Midnight.PlusMinutes(window.Start),
+                window.Last,
+                window.End == 1440 ? null : LocalTime.Midnight.PlusMinutes(window.End)
+            ),
+            minutes.InForce(
+                date => date.AtMidnight().PlusMinutes(window.Start),
+                date => date.PlusDays(length).AtMidnight().PlusMinutes(window.End),
+                date => date.DayOfWeek == window.First
+            ),
+            minutes,
+            8
+        );
+    }
+
+    private static void Compare(Window tested, bool[] expected, MinuteModel minutes, int margin = Margin)
     {
         var next = new int?[expected.Length];
         for (var i = expected.Length - 2; i >= 0; i--)
             next[i] = expected[i + 1] != expected[i] ? i + 1 : next[i + 1];
         // The margin is there for windows that begin before or end after what is compared.
-        for (var i = Margin * 1440; i < expected.Length - (Margin * 1440); i++)
+        for (var i = margin * 1440; i < expected.Length - (margin * 1440); i++)
         {
             var at = minutes.At(i);
             if (tested.Contains(at) != expected[i])
@@ -110,13 +146,23 @@ public class WindowProperties
             // Seconds within the minute say the same.
             if (i % 97 == 0)
                 Assert.Equal(expected[i], tested.Contains(at + Duration.FromSeconds(59)));
-            if (next[i] is { } change && change < expected.Length - (Margin * 1440) && (i % 7 == 0 || change - i < 3))
+            if (next[i] is { } change && change < expected.Length - (margin * 1440) && (i % 7 == 0 || change - i < 3))
                 Assert.Equal(minutes.At(change), tested.NextChange(at));
         }
     }
 
     /// <summary>Minutes of the day for the start, minutes of length, days from the night to the day off.</summary>
     public sealed record RecurringCase(string Zone, string Day, int Start, int Length, WeekDays Days, int Off);
+
+    /// <summary>Minutes of the day for start and end, and their days.</summary>
+    public sealed record StretchCase(
+        string Zone,
+        string Day,
+        int Start,
+        int End,
+        IsoDayOfWeek First,
+        IsoDayOfWeek Last
+    );
 
     /// <summary>Minutes from midnight of the day to the start, and minutes of length.</summary>
     public sealed record OnceCase(string Zone, string Day, int Start, int Length);

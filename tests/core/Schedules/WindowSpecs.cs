@@ -176,4 +176,49 @@ public class WindowSpecs
 
     private static LocalTime Time(string text) =>
         NodaTime.Text.LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
+
+    [Theory]
+    [InlineData("15", "2026-01-15", "2026-02-15")]
+    [InlineData("31", "2026-01-31", "2026-03-31")]
+    [InlineData("last", "2026-01-31", "2026-02-28", "2028-02-29")]
+    [InlineData("last day", "2026-01-31", "2026-02-28")]
+    [InlineData("-3", "2026-01-29", "2026-02-26")]
+    [InlineData("30/last", "2026-01-30", "2026-01-31", "2026-03-30")]
+    [InlineData("-2/last", "2026-01-30", "2026-01-31", "2026-02-27", "2026-02-28")]
+    [InlineData("last weekday", "2026-01-30", "2026-02-27", "2026-03-31")]
+    [InlineData("first weekday", "2026-01-01", "2026-02-02")]
+    [InlineData("third weekday", "2026-01-05", "2026-02-04")]
+    [InlineData("last Friday", "2026-01-30", "2026-02-27", "2026-03-27")]
+    [InlineData("first Monday", "2026-01-05", "2026-02-02")]
+    [InlineData("2nd Tue", "2026-01-13", "2026-02-10")]
+    [InlineData("fifth Thursday", "2026-01-29", "2026-04-30")]
+    public void Days_of_the_month(string text, params string[] dates)
+    {
+        var window = Window.Monthly(DateTimeZone.Utc, Time("00:00"), Time("00:00"), [MonthDay.Parse(text)!]);
+        var at = Texts.Utc("2026-01-01T00:00") - Duration.FromDays(1);
+        foreach (var date in dates.Select(Texts.Date))
+        {
+            // From one listed date to the next there is no other but where years lie between them.
+            if (date.Year == 2026)
+                for (at += Duration.FromDays(1); at < date.AtMidnight().InUtc().ToInstant(); at += Duration.FromDays(1))
+                    Assert.False(window.Contains(at), at.ToString());
+            Assert.True(window.Contains(date.AtMidnight().InUtc().ToInstant()), date.ToString());
+        }
+    }
+
+    [Fact]
+    public void A_month_end_over_midnight_and_off_days_begins_on_its_own_day()
+    {
+        var off = Texts.Date("2026-02-28");
+        var window = Window.Monthly(
+            DateTimeZone.Utc,
+            Time("18:00"),
+            Time("06:00"),
+            [MonthDay.Parse("last")!],
+            DaysOff.Of([new DateRange(off, off)])
+        );
+        Assert.True(window.Contains(Texts.Utc("2026-02-01T05:59")));
+        Assert.Equal(Texts.Utc("2026-02-01T06:00"), window.NextChange(Texts.Utc("2026-01-31T20:00")));
+        Assert.Equal(Texts.Utc("2026-03-31T18:00"), window.NextChange(Texts.Utc("2026-02-01T06:00")));
+    }
 }

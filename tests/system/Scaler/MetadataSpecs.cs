@@ -41,6 +41,7 @@ public sealed class MetadataSpecs
     [InlineData("start=08:00|end=08:00|desiredReplicas=2", "end")]
     [InlineData("start=8|end=18:00|desiredReplicas=2", "start")]
     [InlineData("start=08:00|end=25:00|desiredReplicas=2", "end")]
+    [InlineData("start=24:00|end=08:00|desiredReplicas=2", "start")]
     [InlineData("start=08:00|end=18:00|desiredReplicas=-2", "desiredReplicas")]
     [InlineData("start=08:00|end=18:00|desiredReplicas=2|timezone=Berlin", "timezone")]
     [InlineData("start=08:00|end=18:00|desiredReplicas=2|days=Someday", "days")]
@@ -70,6 +71,8 @@ public sealed class MetadataSpecs
     [InlineData("reserve=30", false, true)]
     [InlineData("start=22:00|end=6:00|desiredReplicas=0|days=Mon-Fri|timezone=Europe/Berlin", true, false)]
     [InlineData("caCert=x|tlsClientCert=y|unsafeSsl=true|follow=schedule|schedules=a,b", true, false)]
+    [InlineData("start=00:00|end=24:00|desiredReplicas=3", true, false)]
+    [InlineData("start=03:00|end=03:00|desiredReplicas=3|days=Sat,Sun", true, false)]
     public void What_is_right_is_read(string written, bool schedule, bool capacity)
     {
         var (metadata, faults) = TriggerMetadataReader.Read(Pairs(written));

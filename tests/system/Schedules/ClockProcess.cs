@@ -206,6 +206,19 @@ internal sealed class ClockProcess : IAsyncDisposable
         )
             return "Baselines";
 
+        foreach (var schedule in _world.Cluster.Store.List("schedules.autoscaling.d-kuro.github.io"))
+        {
+            if ((string?)schedule["spec"]?["excludeCalendarRef"]?["name"] is not { } calendar)
+                continue;
+            var place = (string)schedule["metadata"]!["namespace"]!;
+            var there = _world.Cluster.Store.Get("configmaps", place, calendar);
+            if (
+                Cluster.Find("ConfigMap", place, calendar).It?.ResourceVersion
+                != (string?)there?["metadata"]!["resourceVersion"]
+            )
+                return $"ConfigMap {place}/{calendar}";
+        }
+
         foreach (var map in _world.Cluster.Store.List("configmaps", null, $"{ScheduleCluster.TimeScalerLabel}=true"))
         {
             var version = (string?)map["metadata"]!["resourceVersion"];

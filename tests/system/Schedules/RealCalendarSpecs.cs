@@ -47,19 +47,18 @@ public sealed class RealCalendarSpecs
     }
 
     [Fact]
-    public async Task What_recurs_in_another_way_is_refused_by_name()
+    public async Task Its_weekly_ones_are_days_off_in_each_week()
     {
         await using var world = await StartAsync(await ExportAsync("01/16/2026 [1] {1W} Every Friday\n"));
         await using var clock = ClockProcess.Start(world);
-        await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 13, 30));
-        Assert.Equal("Degraded", world.Condition("shop", "noon"));
-        var message = (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"];
-        Assert.Contains("Every Friday", message, StringComparison.Ordinal);
-        Assert.Contains(
-            "expected RRULE:FREQ=YEARLY and nothing more, found \"RRULE:FREQ=WEEKLY",
-            message,
-            StringComparison.Ordinal
-        );
+        List<int?> sizes = [];
+        foreach (var day in new[] { 15, 16, 22, 23, 30 })
+        {
+            await clock.AtAsync(Instant.FromUtc(2026, 1, day, 13, 30));
+            sizes.Add(world.Replicas("shop", "web"));
+        }
+
+        Assert.Equal([8, 4, 8, 4, 4], sizes);
     }
 
     private static Task<World> StartAsync(string file) =>

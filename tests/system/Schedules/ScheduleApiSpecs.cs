@@ -90,6 +90,47 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     }
 
     [Fact]
+    public async Task A_preview_takes_the_largest_calendar_and_tells_its_days_off_and_what_is_left_out()
+    {
+        const string Event =
+            "    BEGIN:VEVENT\n    DTSTART;VALUE=DATE:20260121\n    SUMMARY:one of many\n    END:VEVENT\n";
+        var answer = await PostAsync(
+            Parent
+                + Child(
+                    "minReplicas: 10\ntype: Daily\nstartTime: 11:50\nendTime: 24:00\nexcludeCalendarRef: {name: days}"
+                )
+                + "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: days, namespace: preview}\ndata:\n  days.ics: |\n"
+                + "    BEGIN:VCALENDAR\n"
+                + string.Concat(Enumerable.Repeat(Event, 1_200_000 / Event.Length))
+                + Event.Replace("SUMMARY", "EXRULE", StringComparison.Ordinal)
+                + "    END:VCALENDAR\n",
+            "?from=2026-01-19T00:00:00Z&to=2026-01-20T00:00:00Z"
+        );
+        Assert.Empty(answer["errors"]!.AsArray());
+        var off = answer["items"]![0]!["daysOff"]![0]!;
+        Assert.Equal(("noon", "2026-01-21"), ((string?)off["schedule"], (string?)off["dates"]!.AsArray().Single()));
+        Assert.Contains("expected no EXRULE", (string?)off["leftOut"]!.AsArray().Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zone_that_is_none_is_told_with_the_one_that_is_meant_and_the_status_tells_the_data()
+    {
+        var answer = await PostAsync(
+            Parent
+                + Child(
+                    "minReplicas: 10\ntype: Daily\nstartTime: 11:50\nendTime: 13:00\ntimeZone: W. Europe Standard Time"
+                ),
+            ""
+        );
+        Assert.Equal(
+            "an IANA time zone such as Europe/Berlin",
+            (string?)answer["errors"]!.AsArray().Single()!["expected"]
+        );
+        var status = await demo.Process.TryGetAsync("/api/status");
+        Assert.Matches("^20[0-9]{2}[a-z]$", (string?)status!["timeZones"]!["version"]);
+    }
+
+    [Fact]
     public async Task Every_error_of_every_document_is_told_at_once()
     {
         var answer = await PostAsync(
@@ -120,11 +161,11 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
         );
         Assert.Equal(
             [
-                "2 spec.endTime: expected a time of day such as 08:30, found nothing",
+                "2 spec.endTime: expected a time of day such as 08:30, or 24:00, found nothing",
                 "2 spec.minReplicas: expected at most maxReplicas (20), found 30",
                 "2 spec.startTime: expected a time of day such as 08:30, found \"25:00\"",
                 "2 spec.timeZone: expected an IANA time zone such as Europe/Berlin, found \"Europe/Atlantis\"",
-                "3 spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, found \"Montag\"",
+                "3 spec.startDayOfWeek: expected a day of the week from Sunday to Saturday, whole or its first three letters, found \"Montag\"",
                 "4 spec.scaleTargetRef.name: expected a Deployment in namespace preview, found \"nowhere\", which does not exist",
             ],
             answer["errors"]!

@@ -456,6 +456,59 @@ public class ScheduleSpecs
     }
 
     [Fact]
+    public async Task While_its_calendar_is_not_known_a_Schedule_is_not_in_force_over_a_restart_too()
+    {
+        static string Calendar(string text) =>
+            $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: holidays, namespace: shop}}\ndata:\n  days.ics: \"{text}\"\n---\n";
+        const string Good =
+            "BEGIN:VCALENDAR\\nBEGIN:VEVENT\\nDTSTART;VALUE=DATE:20260116\\nEND:VEVENT\\nEND:VCALENDAR\\n";
+        await using var world = await StartAsync(
+            Manifests.Schedule(
+                "shop",
+                "noon",
+                "Deployment/web",
+                Noon + "minReplicas: 8\nexcludeCalendarRef: {name: holidays}"
+            )
+        );
+        List<(int?, string?)> seen = [];
+        async Task SeeAsync(ClockProcess clock, int minute)
+        {
+            await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 13, minute));
+            seen.Add((world.Replicas("shop", "web"), world.Condition("shop", "noon")));
+        }
+
+        await using (var clock = ClockProcess.Start(world))
+        {
+            await SeeAsync(clock, 10);
+            await world.Cluster.ApplyManifestAsync(Calendar(Good));
+            await SeeAsync(clock, 11);
+            await world.Cluster.ApplyManifestAsync(Calendar("hello"));
+            await SeeAsync(clock, 12);
+            Assert.Contains(
+                "expected an iCalendar file",
+                (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"],
+                StringComparison.Ordinal
+            );
+        }
+
+        await using (var clock = ClockProcess.Start(world))
+        {
+            await SeeAsync(clock, 13);
+            await world.Cluster.ApplyManifestAsync(
+                Calendar(Good.Replace("END:VEVENT", "EXRULE:x\\nEND:VEVENT", StringComparison.Ordinal))
+            );
+            await SeeAsync(clock, 14);
+            Assert.Contains(
+                "left out: spec.excludeCalendarRef: data[days.ics] line 4, event",
+                (string?)world.Status(Manifests.SchedulesResource, "shop", "noon")!["message"],
+                StringComparison.Ordinal
+            );
+        }
+
+        Assert.Equal([(4, "Degraded"), (8, "Progressing"), (4, "Degraded"), (4, "Degraded"), (8, "Progressing")], seen);
+    }
+
+    [Fact]
     public async Task A_OneShot_on_a_day_off_is_never_in_force_and_over_all_the_same()
     {
         await using var world = await StartAsync(

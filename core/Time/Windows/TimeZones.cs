@@ -1,0 +1,76 @@
+using NodaTime;
+using NodaTime.TimeZones;
+
+namespace Ebb.Core.Time.Windows;
+
+/// <summary>The time zones by which all windows of this process are read.</summary>
+public static class TimeZones
+{
+    private const int MostWrongLetters = 2;
+
+    private static TzdbDateTimeZoneSource _source = TzdbDateTimeZoneSource.Default;
+    private static IDateTimeZoneProvider _provider = DateTimeZoneProviders.Tzdb;
+
+    /// <summary>The version of the data in use, such as 2026f.</summary>
+    public static string Version => _source.TzdbVersion;
+
+    /// <summary>The version that this program was built with.</summary>
+    public static string Shipped => TzdbDateTimeZoneSource.Default.TzdbVersion;
+
+    /// <summary>Takes other data. Once, before any window is read.</summary>
+    /// <param name="source">Validated.</param>
+    public static void Use(TzdbDateTimeZoneSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        (_source, _provider) = (source, new DateTimeZoneCache(source));
+    }
+
+    /// <summary>By its exact IANA name, old ones and links too; null: there is none.</summary>
+    public static DateTimeZone? Find(string name) => _provider.GetZoneOrNull(name);
+
+    /// <summary>By its name in Windows.</summary>
+    public static DateTimeZone? FindWindows(string name) =>
+        _source.WindowsToTzdbIds.TryGetValue(name, out var id) ? Find(id) : null;
+
+    /// <summary>What is expected in place of a name that is none: the one that is probably meant, where there is one.</summary>
+    public static string Expected(string? name) =>
+        $"an IANA time zone such as {Nearest(name ?? "") ?? "Europe/Berlin"}";
+
+    private static string? Nearest(string name)
+    {
+        if (name.Length == 0 || name.Length > 64)
+            return null;
+        if (_source.WindowsToTzdbIds.TryGetValue(name, out var id))
+            return id;
+        var city = $"/{name.Replace(' ', '_')}";
+        return _provider.Ids.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? _provider.Ids.FirstOrDefault(known => known.EndsWith(city, StringComparison.OrdinalIgnoreCase))
+            ?? _provider
+                .Ids.Where(known => known.Contains('/', StringComparison.Ordinal))
+                .Select(known => (Name: known, Wrong: WrongLetters(known, name)))
+                .Where(found => found.Wrong <= MostWrongLetters)
+                .OrderBy(found => found.Wrong)
+                .Select(found => found.Name)
+                .FirstOrDefault();
+    }
+
+    /// <summary>Letters to change, add or leave out until one is the other.</summary>
+    private static int WrongLetters(string one, string other)
+    {
+        if (Math.Abs(one.Length - other.Length) > MostWrongLetters)
+            return int.MaxValue;
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var before = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var same = char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]);
+                (before, row[j]) = (row[j], Math.Min(before + (same ? 0 : 1), Math.Min(row[j], row[j - 1]) + 1));
+            }
+        }
+
+        return row[^1];
+    }
+}

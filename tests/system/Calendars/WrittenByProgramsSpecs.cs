@@ -1,0 +1,205 @@
+using Ebb.Calendars;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Windows;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Ebb.Tests.Calendars;
+
+/// <summary>Each way in which programs write days, and times that are no days.</summary>
+public class WrittenByProgramsSpecs
+{
+    private static readonly CalendarUse Berlin = new(DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
+
+    [Theory]
+    // As RFC 5545 has it, and with what programs add to it or leave out.
+    [InlineData("DTSTART;VALUE=DATE:20261225", "25")]
+    [InlineData("DTSTART;VALUE=\"DATE\":20261225", "25")]
+    [InlineData("dtstart;value=date:20261225", "25")]
+    [InlineData("DTSTART:20261225", "25")]
+    [InlineData("DTSTART;TZID=Europe/Berlin:20261225", "25")]
+    [InlineData("DTSTART;TZID=\"A; zone: of its own\";VALUE=DATE:20261225", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225T000000", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DTEND;VALUE=DATE:20261227", "25,26")]
+    [InlineData("DTEND;VALUE=DATE:20261227|DTSTART;VALUE=DATE:20261225", "25,26")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DTEND;VALUE=DATE:20261225", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DTEND:20261225T040001Z", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DTEND:20261226T000000", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DTEND:20261226T235959", "25,26")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DURATION:PT24H", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DURATION:P1DT0H0M0S", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DURATION:PT0S", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|DURATION:P3D", "25,26,27")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|DURATION:P1W", "20,21,22,23,24,25,26")]
+    // From midnight to midnight.
+    [InlineData("DTSTART:20261225T000000|DTEND:20261226T000000", "25")]
+    [InlineData("DTSTART:20261225T000000|DTEND:20261225T235900", "25")]
+    [InlineData("DTSTART:20261225T000000|DTEND:20261226T235959", "25,26")]
+    [InlineData("DTSTART:20261225T000000|DURATION:PT48H", "25,26")]
+    [InlineData("DTSTART:20261225T000000Z|DTEND:20261226T000000Z", "25")]
+    [InlineData("DTSTART:20261224T230000Z|DTEND:20261225T230000Z", "25")]
+    [InlineData("DTSTART;TZID=Europe/Berlin:20261225T000000|DTEND;TZID=Europe/Berlin:20261227T000000", "25,26")]
+    [InlineData("DTSTART;TZID=Nowhere:20261225T000000|DTEND;TZID=Nowhere:20261226T000000", "25")]
+    [InlineData(
+        "DTSTART;TZID=W. Europe Standard Time:20261225T000000|DTEND;TZID=W. Europe Standard Time:20261226T000000"
+            + "|X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+        "25"
+    )]
+    [InlineData("DTSTART:20261225T000000|DTEND:20261225T000000|X-MICROSOFT-CDO-ALLDAYEVENT:TRUE", "25")]
+    [InlineData("DTSTART:20261225T000000|X-FUNAMBOL-ALLDAY:1", "25")]
+    // No days.
+    [InlineData("DTSTART:20261225T000000|DTEND:20261225T120000", "")]
+    [InlineData("DTSTART:20261225T080000|DTEND:20261226T080000", "")]
+    [InlineData("DTSTART:20261225T060000Z|DTEND:20261226T060000Z", "")]
+    [InlineData("DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED", "")]
+    // Those that come again.
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=WEEKLY", "20,27")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;INTERVAL=3;COUNT=3", "20,23,26")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;UNTIL=20261222", "20,21,22")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;UNTIL=20261222T000000Z", "20,21,22")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;UNTIL=20261221T230000Z", "20,21,22")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;UNTIL=20261222T235959Z", "20,21,22")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|DURATION:P2D|RRULE:FREQ=WEEKLY;COUNT=2", "20,21,27,28")]
+    [InlineData("DTSTART;VALUE=DATE:20261127|RRULE:FREQ=MONTHLY;BYDAY=-1FR", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20251225|RRULE:FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=25", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20241225|RRULE:FREQ=YEARLY;INTERVAL=2", "25")]
+    [InlineData("DTSTART;VALUE=DATE:20251225|RRULE:FREQ=YEARLY;INTERVAL=2", "")]
+    [InlineData("DTSTART;VALUE=DATE:20251224|RRULE:FREQ=YEARLY;BYMONTH=12;BYDAY=4TH", "24")]
+    [InlineData("DTSTART;VALUE=DATE:20261206|RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;WKST=SU", "6,7,20,21")]
+    [InlineData("DTSTART;VALUE=DATE:20261206|RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;WKST=MO", "6,14,20,28")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;COUNT=4|EXDATE;VALUE=DATE:20261221,20261223", "20,22")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;COUNT=3|EXDATE:20261221T000000Z", "20,22")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RDATE;VALUE=DATE:20261222,20261224", "20,22,24")]
+    [InlineData("DTSTART;VALUE=DATE:20251225|RRULE:FREQ=YEARLY|EXDATE;VALUE=DATE:20261225", "")]
+    [InlineData(
+        "DTSTART:20261220T000000|DTEND:20261221T000000|RRULE:FREQ=DAILY;COUNT=3|EXDATE:20261221T000000",
+        "20,22"
+    )]
+    public void Days_of_December(string lines, string days)
+    {
+        var reading = Read($"BEGIN:VEVENT|{lines}|END:VEVENT", Berlin);
+        Assert.Empty(reading.Faults);
+        Assert.Equal(days, DecemberOf(reading));
+    }
+
+    [Theory]
+    [InlineData("DTSTART:20261224T230000Z|DTEND:20261225T230000Z", "America/New_York", "")]
+    [InlineData("DTSTART:20261225T050000Z|DTEND:20261226T050000Z", "America/New_York", "25")]
+    [InlineData("DTSTART:20261225T000000Z|DTEND:20261226T000000Z", "America/New_York", "25")]
+    public void Midnight_told_in_UTC_is_that_of_the_Schedules_zone(string lines, string zone, string days) =>
+        Assert.Equal(days, DecemberOf(Read($"BEGIN:VEVENT|{lines}|END:VEVENT", new(DateTimeZoneProviders.Tzdb[zone]))));
+
+    [Theory]
+    [InlineData("DTSTART:20261225T000000|SUMMARY:reminder", "line 3, event \"reminder\": expected a length")]
+    [InlineData(
+        "DTSTART:20261225T070000Z|DTEND:20261226T070000Z|X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+        "expected an all-day event from midnight to midnight"
+    )]
+    [InlineData("DTSTART:20261225T080000|DTEND:20261225T090000", "expected all-day events, or mode: busy")]
+    [InlineData(
+        "DTSTART;VALUE=DATE:20261225|RRULE:FREQ=MONTHLY;BYDAY=-1MO;COUNT=1",
+        "expected a rule that has DTSTART in it; both are taken"
+    )]
+    public void What_may_be_meant_otherwise_is_told(string lines, string warning) =>
+        Assert.Contains(
+            warning,
+            Assert.Single(Read($"BEGIN:VEVENT|{lines}|END:VEVENT", Berlin).Warnings).ToString(),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void One_of_a_series_that_is_moved_or_cancelled_is_not_where_it_was()
+    {
+        var reading = Read(
+            "BEGIN:VEVENT|UID:1|DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;COUNT=4|END:VEVENT|"
+                + "BEGIN:VEVENT|UID:1|RECURRENCE-ID;VALUE=DATE:20261221|DTSTART;VALUE=DATE:20261230|END:VEVENT|"
+                + "BEGIN:VEVENT|UID:1|RECURRENCE-ID;VALUE=DATE:20261222|DTSTART;VALUE=DATE:20261222|STATUS:CANCELLED|END:VEVENT",
+            Berlin
+        );
+        Assert.Empty(reading.Warnings);
+        Assert.Equal("20,23,30", DecemberOf(reading));
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public void Several_calendars_in_a_file_with_a_BOM_folded_anywhere(string newline)
+    {
+        var calendar =
+            "BEGIN:VCALENDAR|BEGIN:VEVENT|DTSTART;VALUE=DA| TE:202612|\t24|SUMMARY:a|END:VEVENT|END:VCALENDAR|";
+        var text = "\uFEFF" + calendar + "|" + calendar.Replace("24", "26", StringComparison.Ordinal);
+        var reading = CalendarFile.Read(text.Replace("|", newline, StringComparison.Ordinal), "x", Berlin);
+        Assert.Empty(reading.Faults);
+        Assert.Equal("24,26", DecemberOf(reading));
+    }
+
+    [Theory]
+    [InlineData("DTSTART:20261225T080000|DTEND:20261225T093000", "25T07:00/25T08:30")]
+    [InlineData("DTSTART:20261225T080000Z|DURATION:PT30M", "25T08:00/25T08:30")]
+    [InlineData(
+        "DTSTART;TZID=America/New_York:20261225T080000|DTEND;TZID=Europe/Berlin:20261225T150000",
+        "25T13:00/25T14:00"
+    )]
+    [InlineData(
+        "DTSTART;TZID=/mozilla.org/20050126_1/America/New_York:20261225T080000|DURATION:PT1H",
+        "25T13:00/25T14:00"
+    )]
+    [InlineData("DTSTART;TZID=Eastern Standard Time:20261225T080000|DURATION:PT1H", "25T13:00/25T14:00")]
+    [InlineData("DTSTART;TZID=Office:20261225T080000|DURATION:PT1H", "25T13:00/25T14:00")]
+    [InlineData("DTSTART:20261225T080000Z|DURATION:PT2H|TRANSP:TRANSPARENT", "")]
+    [InlineData(
+        "DTSTART:20261222T080000Z|DURATION:PT1H|RRULE:FREQ=DAILY;COUNT=2|EXDATE:20261222T080000Z",
+        "23T08:00/23T09:00"
+    )]
+    [InlineData("DTSTART;VALUE=DATE:20261225", "")]
+    public void In_mode_busy_times_count_as_they_stand(string lines, string spans)
+    {
+        var reading = Read(
+            "BEGIN:VTIMEZONE|TZID:Office|X-LIC-LOCATION:America/New_York|END:VTIMEZONE|"
+                + $"BEGIN:VEVENT|{lines}|END:VEVENT",
+            Berlin with
+            {
+                Busy = true,
+            }
+        );
+        Assert.Empty(reading.Warnings);
+        var pattern = InstantPattern.CreateWithInvariantCulture("dd'T'HH:mm");
+        Assert.Equal(
+            spans,
+            string.Join(
+                ',',
+                (reading.Days!.Busy?.Spans ?? []).Select(s => $"{pattern.Format(s.Start)}/{pattern.Format(s.End)}")
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("DTSTART;VALUE=DATE:20200101|RRULE:FREQ=DAILY")]
+    [InlineData("DTSTART:20200101T080000Z|DURATION:PT1H|RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")]
+    [InlineData("DTSTART;VALUE=DATE:20200101|RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30")]
+    [InlineData("DTSTART;VALUE=DATE:20200101|RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU")]
+    public void More_rules_without_end_than_can_be_worked_out_refuse_the_file(string lines)
+    {
+        var one = $"BEGIN:VEVENT|{lines}|END:VEVENT|";
+        var reading = Read(
+            string.Concat(Enumerable.Repeat(one, 1024 * 1024 / one.Length)),
+            Berlin with
+            {
+                Busy = true,
+            }
+        );
+        Assert.Null(reading.Days);
+        Assert.Contains("all together until 2060", Assert.Single(reading.Faults).Expected, StringComparison.Ordinal);
+    }
+
+    private static CalendarReading Read(string lines, CalendarUse use) =>
+        CalendarFile.Read(
+            $"BEGIN:VCALENDAR|{lines}|END:VCALENDAR|".Replace("|", "\r\n", StringComparison.Ordinal),
+            "x",
+            use
+        );
+
+    private static string DecemberOf(CalendarReading reading) =>
+        string.Join(',', Enumerable.Range(1, 31).Where(day => reading.Days!.Contains(new LocalDate(2026, 12, day))));
+}
