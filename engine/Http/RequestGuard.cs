@@ -134,11 +134,7 @@ internal static class RequestGuard
     public static string SizeWords(HttpRequest request) => $"expected a body of at most {Largest(request)} bytes";
 
     private static IResult TooLarge(HttpRequest request) =>
-        Problems.Of(
-            StatusCodes.Status413PayloadTooLarge,
-            "Too large",
-            SizeWords(request)
-        );
+        Problems.Of(StatusCodes.Status413PayloadTooLarge, "Too large", SizeWords(request));
 
     /// <summary>
     /// A browser says where a request comes from; a page of somebody else must not act with a key that a person typed

@@ -15,7 +15,9 @@ public sealed class ZoneDataSpecs : IDisposable
     public async Task A_file_of_zone_data_is_read_whole()
     {
         // The library carries its own data in the same form.
-        await using (var shipped = typeof(DateTimeZone).Assembly.GetManifestResourceStream("NodaTime.TimeZones.Tzdb.nzd")!)
+        await using (
+            var shipped = typeof(DateTimeZone).Assembly.GetManifestResourceStream("NodaTime.TimeZones.Tzdb.nzd")!
+        )
         await using (var file = File.Create(_path))
             await shipped.CopyToAsync(file, TestContext.Current.CancellationToken);
         var (source, faults) = Read();

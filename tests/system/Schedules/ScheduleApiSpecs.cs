@@ -92,10 +92,13 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     [Fact]
     public async Task A_preview_takes_the_largest_calendar_and_tells_its_days_off_and_what_is_left_out()
     {
-        const string Event = "    BEGIN:VEVENT\n    DTSTART;VALUE=DATE:20260121\n    SUMMARY:one of many\n    END:VEVENT\n";
+        const string Event =
+            "    BEGIN:VEVENT\n    DTSTART;VALUE=DATE:20260121\n    SUMMARY:one of many\n    END:VEVENT\n";
         var answer = await PostAsync(
             Parent
-                + Child("minReplicas: 10\ntype: Daily\nstartTime: 11:50\nendTime: 24:00\nexcludeCalendarRef: {name: days}")
+                + Child(
+                    "minReplicas: 10\ntype: Daily\nstartTime: 11:50\nendTime: 24:00\nexcludeCalendarRef: {name: days}"
+                )
                 + "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: days, namespace: preview}\ndata:\n  days.ics: |\n"
                 + "    BEGIN:VCALENDAR\n"
                 + string.Concat(Enumerable.Repeat(Event, 1_200_000 / Event.Length))
@@ -113,7 +116,10 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     public async Task A_zone_that_is_none_is_told_with_the_one_that_is_meant_and_the_status_tells_the_data()
     {
         var answer = await PostAsync(
-            Parent + Child("minReplicas: 10\ntype: Daily\nstartTime: 11:50\nendTime: 13:00\ntimeZone: W. Europe Standard Time"),
+            Parent
+                + Child(
+                    "minReplicas: 10\ntype: Daily\nstartTime: 11:50\nendTime: 13:00\ntimeZone: W. Europe Standard Time"
+                ),
             ""
         );
         Assert.Equal(

@@ -257,7 +257,7 @@ public class ServiceScalerSpecs
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30, found nothing",
+            "spec.timeRangeSpec[0].to: expected a time of day with its offset from UTC such as 08:00+05:30 or 24:00+05:30, found nothing",
             message,
             StringComparison.Ordinal
         );
