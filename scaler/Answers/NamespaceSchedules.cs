@@ -11,9 +11,12 @@ namespace Ebb.Scaler.Answers;
 /// </summary>
 internal sealed class NamespaceSchedules(ScalerCluster cluster)
 {
+    private const int MostCalendars = 64;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, string), ReadSchedule> _read = [];
     private readonly Dictionary<string, IReadOnlyList<ReadSchedule>> _byNamespace = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, string, CalendarUse), CalendarReading> _calendars = [];
     private (long Schedules, long Maps) _version = (-1, -1);
 
     /// <summary>The same list until a Schedule changes.</summary>
@@ -69,15 +72,21 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
             return CalendarReading.Unreadable(
                 new SpecFault("spec.excludeCalendarRef", $"ConfigMap {wanted.Name}", map.Unknown ?? "nothing")
             );
-        return wanted.Find(data) is var (key, text)
-            ? CalendarFile.Read(text, key, new CalendarUse(zone, wanted.Busy, wanted.Strict))
-            : CalendarReading.Unreadable(
+        if (wanted.Find(data) is not var (key, text))
+            return CalendarReading.Unreadable(
                 new SpecFault(
                     "spec.excludeCalendarRef.key",
                     $"a key of ConfigMap {wanted.Name}",
                     wanted.Key ?? "none, and it has several"
                 )
             );
+        // Any ConfigMap may have changed; a file is read again only when its text is another.
+        var use = new CalendarUse(zone, wanted.Busy, wanted.Strict);
+        if (_calendars.TryGetValue((text, key, use), out var known))
+            return known;
+        if (_calendars.Count >= MostCalendars)
+            _calendars.Clear();
+        return _calendars[(text, key, use)] = CalendarFile.Read(text, key, use);
     }
 }
 

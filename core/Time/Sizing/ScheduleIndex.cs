@@ -141,6 +141,9 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
         var calendars = new Dictionary<(ObjectView File, string Key, CalendarUse Use), CalendarReading>();
         foreach (var seen in world.Schedules.Concat(world.TimeScalers))
             members[seen.Uid] = Member(seen, calendars);
+        var inUse = members.Values.Select(member => member.Calendar?.It).OfType<ObjectView>().ToHashSet();
+        foreach (var (key, kept) in _calendars.Where(known => inUse.Contains(known.Key.File)))
+            calendars.TryAdd(key, kept);
         (_members, _calendars) = (members, calendars);
 
         var entries = new Dictionary<string, IndexEntry>();
