@@ -13,6 +13,15 @@ namespace Ebb.Core.Waves;
 /// known.</param>
 public sealed record Attempt(Direction Direction, Instant At, int Count, string? Failure, string? Against = null)
 {
+    /// <summary>A right, a policy or a webhook refused it, and would again.</summary>
+    public bool Refused { get; init; }
+
+    /// <summary>
+    /// It goes on being asked and is waited for no more: it was refused for some seconds, or somebody undoes what was
+    /// done.
+    /// </summary>
+    public bool IsHopeless => (Refused && Count > 3) || (Against is not null && Failure is null && Count > 2);
+
     /// <summary>
     /// When it may be asked again: at once after the first, then 1 s, 2 s and 5 s after the one before. A longer pause
     /// would let run what somebody else keeps starting.
@@ -35,7 +44,8 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         Direction direction,
         Instant now,
         string? failure,
-        string? sizedBy = null
+        string? sizedBy = null,
+        bool refused = false
     ) =>
         before?.Direction == direction
             ? new(
@@ -45,5 +55,8 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
                 failure,
                 (before.Failure is null ? sizedBy : null) ?? before.Against
             )
-            : new(direction, now, 1, failure);
+            {
+                Refused = refused,
+            }
+            : new(direction, now, 1, failure) { Refused = refused };
 }

@@ -51,6 +51,10 @@ public static class Planner
             turn.Steps.Add(repair);
 
         var phase = PhaseOf(input, orders, direction, turn, remembered);
+        IReadOnlyList<WorkloadState> workloads =
+        [
+            .. input.Members.Select(m => WorkloadStates.Of(m, input, direction, progress, turn, reason)),
+        ];
         return new Plan
         {
             Phase = phase,
@@ -58,10 +62,10 @@ public static class Planner
             Wave = turn.Wave,
             Moving = turn.Moving,
             Steps = departing is null or { IsEmpty: true } ? turn.Steps : [departing, .. turn.Steps],
-            Workloads = [.. input.Members.Select(m => WorkloadStates.Of(m, input, direction, progress, turn, reason))],
+            Workloads = workloads,
             Progress = turn.Episode,
             Orders = Settled(orders, direction, turn, remembered, input.Now),
-            Reason = Why(input, orders, phase, reason, progress),
+            Reason = Why(input, orders, phase, reason, progress) + Refused(workloads),
             NextChange = Earliest(turn.NextChange, input.Power.Verdict.NextChange, orders.Hold?.Until, input.Now),
         };
     }
@@ -143,6 +147,20 @@ public static class Planner
             ? $"{reason}; waiting for nodes {string.Join(", ", missing.Take(5))}"
                 + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "")
             : reason;
+    }
+
+    /// <summary>The writes that the cluster refuses, by workload; empty: it refuses none.</summary>
+    private static string Refused(IReadOnlyList<WorkloadState> workloads)
+    {
+        const int most = 3;
+        var refused = workloads
+            .Where(w => w is { Phase: WorkloadPhase.Refused, Failure: not null })
+            .Select(w => w.Member.ToString())
+            .ToList();
+        return refused.Count == 0
+            ? ""
+            : $"; refused by the cluster: {string.Join(", ", refused.Take(most))}"
+                + (refused.Count > most ? $" and {refused.Count - most} more" : "");
     }
 
     private static Instant? Earliest(Instant? a, Instant? b, Instant? c, Instant now) =>

@@ -28,6 +28,8 @@ internal static class SleepWaves
             var order = Ask(input, turn, priority, open);
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
+            if (open.All(member => IsHopeless(input, member)))
+                continue;
             // What is open again after a later wave has begun holds nobody.
             var isWaitedFor = !urgent && mark.Left is null && !progress.Waves.Any(later => later.Priority > priority);
             var wait = isWaitedFor
@@ -70,6 +72,9 @@ internal static class SleepWaves
     /// </summary>
     private static bool IsThrough(Member member) =>
         member.Workload is null || member.IsOrphaned || (member.Scaler.Baseline is not null && member.IsAsleep == true);
+
+    private static bool IsHopeless(PlanInput input, Member member) =>
+        input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Down, IsHopeless: true };
 
     private static WaveSteps Ask(PlanInput input, DirectionPlan turn, int priority, List<Member> open)
     {

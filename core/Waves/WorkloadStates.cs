@@ -34,9 +34,11 @@ internal static class WorkloadStates
         if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
         {
             failed = attempt.Failure;
-            if (failed is not null)
+            if (failed is not null && attempt.Refused && phase is WorkloadPhase.GoingToSleep or WorkloadPhase.Waking)
+                (phase, sentence) = (WorkloadPhase.Refused, $"{failed}; {sentence}");
+            else if (failed is not null)
                 sentence += $"; last attempt: {failed}";
-            else if (attempt.Count > 2 && attempt.Against is { } against)
+            else if (attempt.Count > 1 && attempt.Against is { } against)
                 sentence += $"; {other = against} keeps changing it";
         }
         List<Claim> claims = [.. input.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []];

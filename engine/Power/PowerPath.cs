@@ -265,7 +265,8 @@ internal sealed class PowerPath(
                     way,
                     clocks.World.Now(),
                     failure,
-                    written.Member.Workload?.SizedBy
+                    written.Member.Workload?.SizedBy,
+                    written.Result.Outcome is WriteOutcome.Forbidden or WriteOutcome.Invalid
                 );
             if (!written.Released || failure is not null)
                 journal?.Record(

@@ -58,7 +58,12 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts,
     private static bool IsFinal(WorkloadState state) =>
         state.Late
         || state.Phase is WorkloadPhase.Refused
+        || IsUndoneNow(state)
         || (state.Phase is WorkloadPhase.Asleep && state.Member.Scaler.Status?.Phase != WorkloadPhase.Asleep);
+
+    /// <summary>Somebody undoes it of whom nothing was told yet.</summary>
+    private static bool IsUndoneNow(WorkloadState state) =>
+        state.ChangedBy is not null && state.ChangedBy != state.Member.Scaler.Status?.ChangedBy;
 
     private bool IsNews(WorkloadState state)
     {
@@ -97,10 +102,12 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts,
             _refused[scaler.Uid] = clocks.World.GetUtcNow();
         if (result.Outcome == WriteOutcome.Done)
             log.Stands(state.Member.ToString(), Wording.Of(state.Phase), state.Reason);
-        if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == state.Phase)
+        var undone = IsUndoneNow(state);
+        if (result.Outcome != WriteOutcome.Done || (scaler.Status?.Phase == state.Phase && !undone))
             return;
         var (warning, reason) = state.Phase switch
         {
+            _ when undone => (true, "Undone"),
             WorkloadPhase.Refused => (true, "Refused"),
             WorkloadPhase.Unknown => (true, "NotKnown"),
             _ when state.Late => (true, "Late"),

@@ -79,6 +79,9 @@ internal sealed class FakeCluster
 
     public bool Reachable { get; set; } = true;
 
+    /// <summary>Why every write to a workload is refused, by its name.</summary>
+    public Dictionary<string, string> Refusals { get; } = [];
+
     /// <summary>What the outages before have shown of each wave down.</summary>
     public Dictionary<int, Duration> Needed { get; } = [];
 
@@ -269,6 +272,18 @@ internal sealed class FakeCluster
         {
             var workload = Of(move.Member.Scaler.TargetName!);
             Assert.NotNull(workload.Baseline);
+            if (Refusals.GetValueOrDefault(workload.Name) is { } refusal)
+            {
+                _attempts[move.Member.Scaler.Uid] = Attempt.After(
+                    _attempts.GetValueOrDefault(move.Member.Scaler.Uid),
+                    direction,
+                    At.Second(Now),
+                    refusal,
+                    refused: true
+                );
+                Writes.Add($"{Now} {workload.Name} refused");
+                continue;
+            }
             _attempts[move.Member.Scaler.Uid] = Attempt.After(
                 _attempts.GetValueOrDefault(move.Member.Scaler.Uid),
                 direction,

@@ -291,6 +291,42 @@ public class WavesSpecs
     }
 
     [Fact]
+    public void What_the_cluster_refuses_is_told_at_once_and_holds_the_later_waves_for_seconds()
+    {
+        var shop = Shop().Run(70, "OL");
+        shop.Refusals["worker"] = "Invalid: at least one replica please";
+        shop.Run(35, "OB");
+        var state = shop.StateOf("worker");
+        Assert.Equal(WorkloadPhase.Refused, state.Phase);
+        Assert.StartsWith("Invalid: at least one replica please; ", state.Reason, StringComparison.Ordinal);
+        Assert.Contains("refused by the cluster: deployment shop/worker", shop.Plan.Reason, StringComparison.Ordinal);
+        shop.Run(40, "OB");
+        Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("db"), shop.Plan.Phase));
+        Assert.InRange(shop.Writes.Count(w => w.EndsWith("worker refused", StringComparison.Ordinal)), 5, 20);
+        shop.Refusals.Clear();
+        shop.Run(10, "OB");
+        Assert.Equal(0, shop.ReplicasOf("worker"));
+        IsAsItWas(shop.Run(300, "OL"));
+    }
+
+    [Fact]
+    public void Somebody_who_undoes_it_is_named_the_first_time_and_holds_no_later_wave()
+    {
+        var shop = Shop().Run(70, "OL");
+        shop.Run(
+            60,
+            "OB",
+            each: now =>
+            {
+                if (shop.ReplicasOf("worker") == 0)
+                    shop.Scale("worker", 3, "kubectl");
+            }
+        );
+        Assert.Contains("kubectl keeps changing it", shop.StateOf("worker").Reason, StringComparison.Ordinal);
+        Assert.Equal(0, shop.ReplicasOf("db"));
+    }
+
+    [Fact]
     public void A_stateful_set_whose_claims_would_be_deleted_is_refused()
     {
         var shop = new FakeCluster()

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Ebb.Simulation.Faults;
+using Ebb.Tests.Harness;
+using Ebb.Tests.Schedules;
+
+namespace Ebb.Tests.Survival;
+
+/// <summary>A policy refuses that one workload is scaled to 0: that is told while the others go to sleep.</summary>
+public sealed class RefusedSpecs
+{
+    [Fact]
+    public async Task What_a_policy_refuses_is_told_at_once_in_status_and_Event_and_holds_no_later_wave_for_long()
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop") + Workload("deny", 3, 1) + Workload("web", 2, 2)
+        );
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s" }
+        );
+        world.Ups.StatusOverride = "OL";
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        world.Cluster.Faults.Add(
+            request => request.IsWrite && request.Path.Contains("/deployments/deny/scale", StringComparison.Ordinal),
+            new Fault.ErrorStatus(422, null, "at least one replica please")
+        );
+        world.Ups.StatusOverride = "OB";
+        for (var i = 0; i < 8; i++)
+            await ebb.StepAsync();
+        Assert.Equal("Refused", (string?)Status("deny")!["phase"]);
+        Assert.Contains("at least one replica please", (string)Status("deny")!["reason"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            Status("deny")!["conditions"]!.AsArray(),
+            c => ((string?)c!["type"], (string?)c["status"]) == ("Degraded", "True")
+        );
+        Assert.Contains(
+            world.Cluster.Store.List("events", "shop"),
+            e => (string?)e["reason"] == "Refused" && (string?)e["type"] == "Warning"
+        );
+        for (var i = 0; i < 40; i++)
+            await ebb.StepAsync();
+        Assert.Equal((3, 0), (world.Replicas("shop", "deny"), world.Replicas("shop", "web")));
+        Assert.Contains("refused by the cluster: deployment shop/deny", ebb.View.Plan.Reason, StringComparison.Ordinal);
+        world.Cluster.Faults.Clear();
+        world.Ups.StatusOverride = "OL CHRG";
+        for (var i = 0; i < 60 && world.Cluster.Store.Count("baselines.ebb.dev") > 0; i++)
+            await ebb.StepAsync();
+        Assert.Equal((3, 2), (world.Replicas("shop", "deny"), world.Replicas("shop", "web")));
+
+        JsonNode? Status(string name) => world.Status("upsscalers.ups-scaler.io", "shop", name);
+    }
+
+    private static string Workload(string name, int replicas, int wave) =>
+        Manifests.Workload("shop", name, replicas)
+        + $$"""
+            ---
+            apiVersion: ups-scaler.io/v1alpha1
+            kind: UpsScaler
+            metadata: {name: {{name}}, namespace: shop}
+            spec: {type: deployment, name: {{name}}, shutdownPriority: {{wave}}, scaleUpPriority: 1}
+            ---
+
+            """;
+}
