@@ -51,6 +51,7 @@ internal static class EbbServices
         services
             .AddSingleton<ClockWishes>()
             .AddSingleton<ScheduleGauges>()
+            .AddSingleton<PreviewPlaces>()
             .AddSingleton<SchedulePath>()
             .AddHostedService<ScheduleTicking>();
         return services

@@ -30,7 +30,7 @@ internal static class ScheduleRoutes
 
         api.MapPost(
             "/schedules/preview",
-            async (IScheduleCluster cluster, EngineClocks clocks, HttpContext context) =>
+            async (IScheduleCluster cluster, PreviewPlaces places, EngineClocks clocks, HttpContext context) =>
             {
                 var (stretch, faults) = ScheduleStretch.Read(context.Request.Query, clocks.World.Now());
                 if (stretch is null)
@@ -48,10 +48,24 @@ internal static class ScheduleRoutes
                 var text = await reader.ReadToEndAsync(context.RequestAborted);
                 if (string.IsNullOrWhiteSpace(text))
                     return Problems.BadRequest("expected a manifest, found nothing");
-                return await Bounded(
-                    context,
-                    clocks,
-                    token => new Preview(cluster).AnswerAsync(text, yaml, stretch, token)
+                if (
+                    await places.TryAsync(
+                        () =>
+                            Bounded(
+                                context,
+                                clocks,
+                                token => new Preview(cluster).AnswerAsync(text, yaml, stretch, token)
+                            ),
+                        context.RequestAborted
+                    ) is
+                    { } answer
+                )
+                    return answer;
+                context.Response.Headers.RetryAfter = "1";
+                return Problems.Of(
+                    StatusCodes.Status429TooManyRequests,
+                    "Too many requests",
+                    "other manifests are being read: ask again in a second"
                 );
             }
         );
