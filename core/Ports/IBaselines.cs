@@ -23,6 +23,11 @@ public interface IBaselines
     void BeginTerm();
 
     /// <summary>
+    /// Takes one that another record has and that is not stored for one that somebody deleted, for this term.
+    /// </summary>
+    void Remember(BaselineKey key, Baseline before);
+
+    /// <summary>
     /// Says what came of a write. Where somebody was faster than the first one after a capture, that is taken back,
     /// since it may hold what was before that.
     /// </summary>

@@ -10,7 +10,12 @@ namespace Ebb.Engine.Power;
 /// <summary>The status of an Outage.</summary>
 /// <param name="Progress">Where it stands, for the next leader.</param>
 /// <param name="Report">What is told of it.</param>
-internal sealed record OutageDocument(OutageProgress Progress, OutageReport Report)
+/// <param name="Baselines">What workloads were that have a Baseline, should somebody delete that.</param>
+internal sealed record OutageDocument(
+    OutageProgress Progress,
+    OutageReport Report,
+    IReadOnlyList<RecordedBaseline>? Baselines = null
+)
 {
     /// <summary>
     /// Everything that is read later is there; false: somebody else has written it, and it tells nothing.
@@ -22,7 +27,8 @@ internal sealed record OutageDocument(OutageProgress Progress, OutageReport Repo
         && Report.Waves.All(w => w is not null)
         && Report.Lines.All(l => l?.Text is not null)
         && Report.People.All(p => p?.What is not null)
-        && Progress.Waves.All(w => w is not null);
+        && Progress.Waves.All(w => w is not null)
+        && (Baselines ?? []).All(b => b is { Type: not null, Namespace: not null, Name: not null, Before: not null });
 
     /// <summary>The name of the object.</summary>
     [JsonIgnore]

@@ -29,6 +29,9 @@ internal static partial class PowerLog
     [LoggerMessage(9, LogLevel.Information, "{Workload} is {State}: {Reason}")]
     public static partial void Stands(this ILogger log, string workload, string state, string reason);
 
+    [LoggerMessage(10, LogLevel.Warning, "{Workload}: its Baseline was deleted and is created again")]
+    public static partial void Recreated(this ILogger log, string workload);
+
     [LoggerMessage(8, LogLevel.Warning, "UPS {Ups}: {Note}")]
     public static partial void SupplyNote(this ILogger log, string ups, string note);
 }

@@ -248,6 +248,11 @@ internal sealed class PowerPath(
     {
         // Those that were deleted are woken, whichever way the others go.
         var way = order.Priority is null ? Direction.Up : direction;
+        foreach (var again in order.Captures.Where(c => c.Member.Scaler.IsBaselineDeleted))
+        {
+            log.Recreated(again.Member.ToString());
+            journal?.Record("power", "create its Baseline again", again.Member.ToString(), "it was deleted", "asked");
+        }
         var results = await _writer.CarryOutAsync(order, way, IsHeld, cancellationToken);
         foreach (var written in results)
         {
@@ -319,6 +324,8 @@ internal sealed class PowerPath(
             .Max();
         _outage = outage?.Report;
         cluster.Baselines.BeginTerm();
+        foreach (var lost in LostBaselines.Of(cluster.Known.Scalers, outage?.Baselines ?? []))
+            cluster.Baselines.Remember(lost.Key, lost.Before);
     }
 
     /// <summary>A hold stops what is left of a wave, too.</summary>

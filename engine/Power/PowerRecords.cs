@@ -109,7 +109,12 @@ internal sealed class PowerRecords(
             }
             var document = new OutageDocument(view.Plan.Progress, report);
             if (_latest?.SaysTheSameAs(document) != true)
-                _latest = document;
+                _latest = document with
+                {
+                    Baselines = report.Ended is null
+                        ? LostBaselines.Recorded(view.Plan.Workloads.Select(w => w.Member))
+                        : null,
+                };
         }
     }
 

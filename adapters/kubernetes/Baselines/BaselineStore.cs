@@ -17,11 +17,13 @@ namespace Ebb.Kubernetes.Baselines;
 /// <param name="term">
 /// The term of this replica; null: another one may lead and release what this one has seen.
 /// </param>
+/// <param name="changed">Called after something other than the watch has changed it.</param>
 internal sealed class BaselineStore(
     KubernetesApi api,
     string @namespace,
     Informer<BaselineObject> watch,
-    Func<object?> term
+    Func<object?> term,
+    Action changed
 ) : IBaselines
 {
     private static readonly ResourceType Type = Kinds.Baselines.Type;
@@ -85,6 +87,29 @@ internal sealed class BaselineStore(
 
     /// <inheritdoc/>
     public void BeginTerm() => Read();
+
+    /// <inheritdoc/>
+    public void Remember(BaselineKey key, Baseline before)
+    {
+        var kind = Kinds.Baselines.Type;
+        var name = new ObjectRef(kind.ApiVersion, kind.Kind, @namespace, BaselineName.Of(key));
+        lock (_lock)
+        {
+            var known = Read();
+            if (known.ByKey.ContainsKey(key))
+                return;
+            _known = new Contents(
+                known.Version,
+                known.Term,
+                new Dictionary<BaselineKey, StoredBaseline>(known.ByKey)
+                {
+                    [key] = new(key, before, BaselineNotes.None, name, "", "") { IsDeleted = true },
+                },
+                known
+            );
+        }
+        changed();
+    }
 
     /// <inheritdoc/>
     public async Task SettleAsync(

@@ -39,7 +39,7 @@ public sealed class ClusterWatches : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
         _baselines = Begin(Kinds.Baselines, @namespace);
-        Baselines = new BaselineStore(api, @namespace, _baselines, () => leadership?.Term);
+        Baselines = new BaselineStore(api, @namespace, _baselines, () => leadership?.Term, Raise);
         Orders = Begin(Kinds.PowerOrders, @namespace);
         Overrides = Begin(Kinds.Overrides);
         Powers = Begin(Kinds.Powers, @namespace);

@@ -65,6 +65,29 @@ public sealed class WrittenByHandSpecs
     }
 
     [Fact]
+    public async Task A_baseline_deleted_while_nobody_leads_is_created_again_from_the_outages_record()
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        var kinds = new EveryKind(world);
+        var first = EbbProcess.Start(world, Hurried);
+        world.Ups.StatusOverride = "OB";
+        await UntilAsync(first, () => kinds.AllAsleep);
+        // The record of the last wave is written.
+        for (var i = 0; i < 30; i++)
+            await first.StepAsync();
+        first.Kill();
+        await first.DisposeAsync();
+        var all = world.Cluster.Store.Count("baselines.ebb.dev");
+        world.Cluster.Store.Delete("baselines.ebb.dev", "ebb-system", "shop.deployment.web");
+        await using var second = EbbProcess.Start(world, Hurried);
+        await UntilAsync(second, () => world.Cluster.Store.Count("baselines.ebb.dev") == all);
+        world.Ups.StatusOverride = "OL CHRG";
+        await UntilAsync(second, () => kinds.AllAwake);
+        kinds.EndedAsItBegan();
+        Assert.Empty(kinds.Broken);
+    }
+
+    [Fact]
     public async Task A_baseline_deleted_right_after_a_takeover_is_created_again()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
