@@ -12,6 +12,9 @@ public interface IBaselines
     /// Creates a baseline. One that is there already for the same object is kept as it is; one of another object of
     /// that name is a <see cref="WriteOutcome.Conflict"/>.
     /// </summary>
+    /// <returns>
+    /// <see cref="WriteResult.Done"/> when it was created now, <see cref="WriteResult.Found"/> when it was there.
+    /// </returns>
     Task<WriteResult> CaptureAsync(
         BaselineKey key,
         Baseline before,
@@ -26,18 +29,6 @@ public interface IBaselines
     /// Takes one that another record has and that is not stored for one that somebody deleted, for this term.
     /// </summary>
     void Remember(BaselineKey key, Baseline before);
-
-    /// <summary>
-    /// Says what came of a write. Where somebody was faster than the first one after a capture, that is taken back,
-    /// since it may hold what was before that.
-    /// </summary>
-    /// <param name="key">Of which object.</param>
-    /// <param name="written">What came of it.</param>
-    /// <param name="isStillToDo">
-    /// Whether the same has to be written now that the object was read again; false: an earlier try had been done.
-    /// </param>
-    /// <param name="cancellationToken">The caller's.</param>
-    Task SettleAsync(BaselineKey key, WriteResult written, Func<bool> isStillToDo, CancellationToken cancellationToken);
 
     /// <summary>Replaces what is noted in a baseline, in the version that was seen.</summary>
     Task<WriteResult> NoteAsync(StoredBaseline stored, BaselineNotes notes, CancellationToken cancellationToken);

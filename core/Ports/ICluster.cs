@@ -73,6 +73,9 @@ public sealed record WriteResult(WriteOutcome Outcome, string Detail)
 {
     /// <summary>It was done, and <see cref="ICluster.Known"/> shows it already.</summary>
     public static readonly WriteResult Done = new(WriteOutcome.Done, "");
+
+    /// <summary>It was there already and is kept as it is.</summary>
+    public static readonly WriteResult Found = new(WriteOutcome.Done, "it was there already");
 }
 
 /// <summary>The ways a write can end.</summary>

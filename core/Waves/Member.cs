@@ -71,9 +71,9 @@ public sealed class Member
     /// <summary>Nothing of it runs; null: cannot be told.</summary>
     public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
 
-    /// <summary>Whether nothing is left to be written to the workload, as it is now, for it to sleep.</summary>
-    public bool IsAskedToSleep(WorkloadLookup now) =>
-        now is WorkloadLookup.Found found && Sleep?.ToSleep(found.Workload).Count == 0;
+    /// <summary>Whether the workload, as it is now, still needs this write in order to sleep.</summary>
+    public bool StillNeeds(Write write, WorkloadLookup now) =>
+        now is WorkloadLookup.Found found && Sleep?.ToSleep(found.Workload).Any(write.AsksTheSameAs) == true;
 
     /// <summary>It is what its baseline says; null: cannot be told, or there is no baseline.</summary>
     public bool? IsAwake =>

@@ -65,7 +65,7 @@ public static class Planner
             Workloads = workloads,
             Progress = turn.Episode,
             Orders = Settled(orders, direction, turn, remembered, input.Now),
-            Reason = Why(input, orders, phase, reason, progress) + Refused(workloads),
+            Reason = Why(input, orders, phase, reason, progress) + Against(workloads),
             NextChange = Earliest(turn.NextChange, input.Power.Verdict.NextChange, orders.Hold?.Until, input.Now),
         };
     }
@@ -149,18 +149,25 @@ public static class Planner
             : reason;
     }
 
-    /// <summary>The writes that the cluster refuses, by workload; empty: it refuses none.</summary>
-    private static string Refused(IReadOnlyList<WorkloadState> workloads)
+    /// <summary>What the cluster refuses and what somebody undoes, by workload; empty: nothing.</summary>
+    private static string Against(IReadOnlyList<WorkloadState> workloads) =>
+        Listed(
+            "refused by the cluster",
+            workloads.Where(w => w is { Phase: WorkloadPhase.Refused, Failure: not null }).Select(w => $"{w.Member}")
+        )
+        + Listed(
+            "undone by others",
+            workloads.Where(w => w.ChangedBy is not null).Select(w => $"{w.Member} ({w.ChangedBy})")
+        );
+
+    private static string Listed(string what, IEnumerable<string> members)
     {
         const int most = 3;
-        var refused = workloads
-            .Where(w => w is { Phase: WorkloadPhase.Refused, Failure: not null })
-            .Select(w => w.Member.ToString())
-            .ToList();
-        return refused.Count == 0
+        var all = members.ToList();
+        return all.Count == 0
             ? ""
-            : $"; refused by the cluster: {string.Join(", ", refused.Take(most))}"
-                + (refused.Count > most ? $" and {refused.Count - most} more" : "");
+            : $"; {what}: {string.Join(", ", all.Take(most))}"
+                + (all.Count > most ? $" and {all.Count - most} more" : "");
     }
 
     private static Instant? Earliest(Instant? a, Instant? b, Instant? c, Instant now) =>

@@ -37,6 +37,13 @@ internal static class WakeWaves
             if (open.Count == 0)
                 continue;
             turn.Finished = false;
+            // Asked again, and waited for no more.
+            if (
+                open.All(m =>
+                    input.Attempts.GetValueOrDefault(m.Scaler.Uid) is { Direction: Direction.Up, IsHopeless: true }
+                )
+            )
+                continue;
             var givenUp = NodeWait.GivenUpAt(open, mark.Began);
             if (mark.Left is null && input.Now >= givenUp)
                 mark = turn.Leave(wave.Key);

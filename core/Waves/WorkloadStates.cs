@@ -34,7 +34,7 @@ internal static class WorkloadStates
         if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
         {
             failed = attempt.Failure;
-            if (failed is not null && attempt.Refused && phase is WorkloadPhase.GoingToSleep or WorkloadPhase.Waking)
+            if (failed is not null && attempt.Refused && IsAsked(phase, direction))
                 (phase, sentence) = (WorkloadPhase.Refused, $"{failed}; {sentence}");
             else if (failed is not null)
                 sentence += $"; last attempt: {failed}";
@@ -59,6 +59,12 @@ internal static class WorkloadStates
                 : sentence;
         return new WorkloadState(member, phase, late, told, decision, other, failed);
     }
+
+    /// <summary>Something was written to it, or was to be.</summary>
+    private static bool IsAsked(WorkloadPhase phase, Direction direction) =>
+        phase is WorkloadPhase.GoingToSleep or WorkloadPhase.Waking
+        || (phase == WorkloadPhase.Awake && direction == Direction.Down)
+        || (phase == WorkloadPhase.Asleep && direction == Direction.Up);
 
     private static string Named(IReadOnlyList<StrandedPod> pods) =>
         string.Join(", ", pods.Take(5).Select(pod => $"pod {pod.Name} ({pod.Why})"))

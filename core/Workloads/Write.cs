@@ -9,6 +9,14 @@ namespace Ebb.Core.Workloads;
 /// <param name="ResourceVersion">Expected version; null: whatever it is.</param>
 public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
 {
+    /// <summary>Whether another one asks the same of the same object, whatever it expects.</summary>
+    public bool AsksTheSameAs(Write other) =>
+        (this, other) switch
+        {
+            (Annotate one, Annotate two) => one.On == two.On && one.Annotations.SequenceEqual(two.Annotations),
+            _ => this with { Uid = null, ResourceVersion = null } == other with { Uid = null, ResourceVersion = null },
+        };
+
     /// <summary>Through the scale subresource.</summary>
     /// <param name="On">The object.</param>
     /// <param name="Uid">Expected UID.</param>

@@ -13,6 +13,9 @@ internal sealed class OverriddenWorkloads
 {
     private volatile HashSet<WorkloadName> _now = [];
 
+    /// <summary>Overrides were read and looked at once; false: nobody knows what they hold.</summary>
+    public bool IsKnown { get; private set; }
+
     /// <summary>Compared by reference: another one when something changed.</summary>
     public object Version => _now;
 
@@ -48,9 +51,9 @@ internal sealed class OverriddenWorkloads
             if (workload.ScaledObject is { } scaled)
                 now.Add(new WorkloadName(ScheduleTarget.ScaledObject, scaled.Ref.Namespace, scaled.Ref.Name));
         }
-        if (now.SetEquals(_now))
+        if (IsKnown && now.SetEquals(_now))
             return;
-        _now = now;
+        (_now, IsKnown) = (now, true);
         Changed?.Invoke();
     }
 }

@@ -36,6 +36,9 @@ internal sealed partial class OverridePath(
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<OverrideKey, Attempt> _attempts = [];
+
+    /// <summary>Captured in this turn, and nothing was written since.</summary>
+    private readonly HashSet<OverrideKey> _created = [];
     private string? _trouble;
     private volatile bool _told;
     private IReadOnlyDictionary<OverrideKey, StoredOverride> _counted = new Dictionary<OverrideKey, StoredOverride>();
@@ -68,6 +71,8 @@ internal sealed partial class OverridePath(
             var keys = counted.Keys.Concat(baselines.Select(b => OverrideKey.Of(b.Key))).Distinct().ToList();
             using var turn = keys.Count > 0 ? Measures.Turn("override") : null;
             Dictionary<OverrideKey, OverrideStep> steps = [];
+            // Before the first write: a schedule must not take for its own what an override has made.
+            Cover(counted.Keys, _steps);
             foreach (var key in keys)
                 steps[key] = await TurnAsync(key, cancellationToken);
             (_steps, _told) = (steps, true);
@@ -75,17 +80,7 @@ internal sealed partial class OverridePath(
             _counted = counted;
             if (power.Leads && cluster.Known.Synced && !settings.Release)
                 await TellAsync(refused, cancellationToken);
-            // Until it is cleaned up: the size before is restored before schedules act again.
-            overridden?.Set(
-                counted
-                    .Keys.Where(key =>
-                        steps.GetValueOrDefault(key)?.State is not (OverrideState.Refused or OverrideState.Orphaned)
-                    )
-                    .Concat((cluster.Known.OverrideBaselines ?? []).Select(b => OverrideKey.Of(b.Key)))
-                    .Distinct()
-                    .Select(targets.Find)
-                    .OfType<OverrideTarget>()
-            );
+            Cover(counted.Keys, steps);
             foreach (var gone in _attempts.Keys.Where(k => !steps.ContainsKey(k)).ToList())
                 _attempts.Remove(gone);
         }
@@ -94,6 +89,19 @@ internal sealed partial class OverridePath(
             _gate.Release();
         }
     }
+
+    /// <summary>Until it is cleaned up: the size before is restored before schedules act again.</summary>
+    private void Cover(IEnumerable<OverrideKey> counted, IReadOnlyDictionary<OverrideKey, OverrideStep> steps) =>
+        overridden?.Set(
+            counted
+                .Where(key =>
+                    steps.GetValueOrDefault(key)?.State is not (OverrideState.Refused or OverrideState.Orphaned)
+                )
+                .Concat((cluster.Known.OverrideBaselines ?? []).Select(b => OverrideKey.Of(b.Key)))
+                .Distinct()
+                .Select(targets.Find)
+                .OfType<OverrideTarget>()
+        );
 
     /// <summary>What a person has taken back belongs into the report of an outage.</summary>
     private void NoteEnded(IReadOnlyList<StoredOverride> stored)
@@ -107,6 +115,7 @@ internal sealed partial class OverridePath(
 
     private async Task<OverrideStep> TurnAsync(OverrideKey key, CancellationToken cancellationToken)
     {
+        _created.Remove(key);
         var step = Decide(key);
         for (var pass = 0; pass < MostPasses && power.Leads; pass++)
         {
@@ -172,24 +181,25 @@ internal sealed partial class OverridePath(
         if (step.Keep is { } keep)
         {
             var notes = new BaselineNotes(keep.Sizes, null);
-            return Failure(
-                kept is null
-                    ? await baselines.CaptureAsync(key.Baseline, keep.What, notes, cancellationToken)
-                    : await baselines.NoteAsync(kept, notes, cancellationToken)
-            );
+            if (kept is not null)
+                return Failure(await baselines.NoteAsync(kept, notes, cancellationToken));
+            var captured = await baselines.CaptureAsync(key.Baseline, keep.What, notes, cancellationToken);
+            if (captured == WriteResult.Done)
+                _created.Add(key);
+            return Failure(captured);
         }
         if (step.Release)
             return Failure(await baselines.ReleaseAsync(key.Baseline, cancellationToken));
         foreach (var write in step.Writes)
         {
             var result = await cluster.WriteAsync(write, cancellationToken);
-            if (step.State == OverrideState.Holds)
-                await baselines.SettleAsync(
-                    key.Baseline,
-                    result,
-                    () => Decide(key).Writes.Count > 0,
-                    cancellationToken
-                );
+            // Somebody was faster than the first write: what was captured may be from before that.
+            if (
+                _created.Remove(key)
+                && result.Outcome == WriteOutcome.Conflict
+                && Decide(key).Writes.Any(write.AsksTheSameAs)
+            )
+                await baselines.ReleaseAsync(key.Baseline, cancellationToken);
             if (Failure(result) is { } failure)
                 return failure;
         }

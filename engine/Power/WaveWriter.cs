@@ -27,6 +27,7 @@ internal sealed class WaveWriter(ICluster cluster)
     {
         ConcurrentBag<WaveWriteResult> results = [];
         ConcurrentDictionary<Member, bool> uncaptured = new();
+        ConcurrentDictionary<Member, bool> created = new();
         await Each(
             order.Captures,
             isHeld,
@@ -38,6 +39,8 @@ internal sealed class WaveWriter(ICluster cluster)
                     BaselineNotes.None,
                     cancellationToken
                 );
+                if (result == WriteResult.Done && !capture.Member.Scaler.IsBaselineDeleted)
+                    created[capture.Member] = true;
                 if (result.Outcome == WriteOutcome.Done)
                     return;
                 uncaptured[capture.Member] = true;
@@ -55,15 +58,11 @@ internal sealed class WaveWriter(ICluster cluster)
                 foreach (var write in move.Writes)
                 {
                     result = await cluster.WriteAsync(write, cancellationToken);
-                    if (direction == Direction.Down)
-                        await cluster.Baselines.SettleAsync(
-                            Key(move.Member),
-                            result,
-                            () => IsStillToDo(move.Member),
-                            cancellationToken
-                        );
+                    if (result.Outcome == WriteOutcome.Conflict && created.TryRemove(move.Member, out _))
+                        await TakeBackAsync(move.Member, write, cancellationToken);
                     if (result.Outcome != WriteOutcome.Done)
                         break;
+                    created.TryRemove(move.Member, out _);
                 }
                 results.Add(new WaveWriteResult(move.Member, direction, result, false));
             },
@@ -83,9 +82,16 @@ internal sealed class WaveWriter(ICluster cluster)
         return results;
     }
 
-    private bool IsStillToDo(Member member) =>
-        cluster.Known.Scalers.FirstOrDefault(scaler => scaler.Uid == member.Scaler.Uid) is { } now
-        && !member.IsAskedToSleep(now.Target);
+    /// <summary>
+    /// The first write after a capture met a conflict. Where the same is still to be written, somebody was faster, and
+    /// the capture may hold what was before that; else an earlier try was done although its answer was lost.
+    /// </summary>
+    private async Task TakeBackAsync(Member member, Write write, CancellationToken cancellationToken)
+    {
+        var now = cluster.Known.Scalers.FirstOrDefault(scaler => scaler.Uid == member.Scaler.Uid);
+        if (now is not null && member.StillNeeds(write, now.Target))
+            await cluster.Baselines.ReleaseAsync(Key(member), cancellationToken);
+    }
 
     /// <summary>Of a member that names a workload, as each has that is captured or was.</summary>
     private static BaselineKey Key(Member member) =>

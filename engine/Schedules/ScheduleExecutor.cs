@@ -28,8 +28,8 @@ internal sealed class ScheduleExecutor(
     /// <param name="entry">The object.</param>
     /// <param name="state">What the clock says; null when nothing valid was ever seen.</param>
     /// <param name="progress">What is remembered of it.</param>
-    /// <param name="sleepers">What power has asleep.</param>
-    /// <param name="acts">False: write nothing but statuses.</param>
+    /// <param name="sleepers">What power has asleep as of now; asked after the workload was read.</param>
+    /// <param name="acts">False: write nothing but statuses; asked before each write.</param>
     /// <param name="leads">False: write nothing at all.</param>
     /// <param name="now">The instant of the turn.</param>
     /// <param name="cancellationToken">The caller's.</param>
@@ -37,8 +37,8 @@ internal sealed class ScheduleExecutor(
         IndexEntry entry,
         ScheduleState? state,
         ScheduleProgress progress,
-        SleepingTargets sleepers,
-        bool acts,
+        Func<SleepingTargets> sleepers,
+        Func<bool> acts,
         bool leads,
         Instant now,
         CancellationToken cancellationToken
@@ -46,13 +46,14 @@ internal sealed class ScheduleExecutor(
     {
         // Why it is as it is may change with nothing else, as when power lets go of it.
         var said = why?.Of(ScheduledWorkload.Of(entry, cluster), entry.Namespace, now) ?? (null, false);
-        var inputs = Inputs(entry, state, sleepers, acts, leads, said);
+        var inputs = Inputs(entry, state, sleepers(), acts(), leads, said);
         if (progress.IsAsBefore(inputs, now))
             return;
         // What this turn writes makes other inputs, so that the next one looks again.
         progress.Inputs = inputs;
         progress.Begin();
         var patched = false;
+        BaselineKey? created = null;
         for (var i = 0; i < MostSteps; i++)
         {
             progress.Finding = Decide(entry, state, sleepers, now);
@@ -62,17 +63,20 @@ internal sealed class ScheduleExecutor(
                 break;
             }
 
-            if (!acts || !leads || progress.Withholds(step, cluster.Find(step.On).It, now, tick))
+            // Power and overrides say what they have before they write, so that what they made is not taken for its own.
+            if (!acts() || !leads || progress.Withholds(step, Find(step.On).It, now, tick))
                 break;
             var result = await cluster.WriteAsync(step, cancellationToken);
-            if (step.Statement is { } statement && entry is TargetEntry { Target: { } target })
-                await cluster.Baselines.SettleAsync(
-                    ScheduleBaseline.Key(target.Kind, entry.Namespace, target.Name),
-                    result,
-                    () =>
-                        Decide(entry, state, sleepers, now).Steps is [{ Statement: { } next }, ..] && next == statement,
-                    cancellationToken
-                );
+            // Somebody was faster than the first write: what was captured may be from before that.
+            if (
+                created is { } key
+                && result.Outcome == WriteOutcome.Conflict
+                && step.Statement is { } statement
+                && Decide(entry, state, sleepers, now).Steps is [{ Statement: { } next }, ..]
+                && next == statement
+            )
+                await cluster.Baselines.ReleaseAsync(key, cancellationToken);
+            created = step is ScheduleWrite.Keep { Stored: null } keep && result == WriteResult.Done ? keep.Key : null;
             journal?.Record(
                 "schedules",
                 step.What,
@@ -107,7 +111,7 @@ internal sealed class ScheduleExecutor(
                     cancellationToken
                 );
             // What a step changed in the entry's own objects makes a new entry; the next turn comes at once.
-            if (step.EndsTurn || entry.Speaks(step.On))
+            if (step.EndsTurn || IsOfSchedules(step.On))
                 break;
         }
 
@@ -115,7 +119,7 @@ internal sealed class ScheduleExecutor(
             await TellAsync(entry, state, progress, patched, said, now, cancellationToken);
     }
 
-    private SizingPlan Decide(IndexEntry entry, ScheduleState? state, SleepingTargets sleepers, Instant now) =>
+    private SizingPlan Decide(IndexEntry entry, ScheduleState? state, Func<SleepingTargets> sleepers, Instant now) =>
         entry switch
         {
             ScalerEntry { Scaler: var scaler } one => ServiceScalerDecision.Decide(
@@ -123,7 +127,7 @@ internal sealed class ScheduleExecutor(
                 one.Spec,
                 state,
                 cluster.Find(ScheduleTarget.Hpa, scaler.Ref.Namespace, scaler.Ref.Name),
-                sleepers.Of(new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name))
+                sleepers().Of(new WorkloadName("Deployment", scaler.Ref.Namespace, scaler.Ref.Name))
             ),
             TargetEntry { Target: { } target } one => Adopted(
                 one,
@@ -204,7 +208,7 @@ internal sealed class ScheduleExecutor(
         TargetEntry entry,
         ScheduleTarget target,
         ScheduleState state,
-        SleepingTargets sleepers,
+        Func<SleepingTargets> sleepers,
         Instant now
     )
     {
@@ -216,7 +220,7 @@ internal sealed class ScheduleExecutor(
             State = state,
             SchedulesAsk = entry.Members.Any(member =>
                 !nobodyAsks
-                && member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false }
+                && member is { Schedule: { Suspend: false } schedule, Seen.Deleting: false, IsWithheld: false }
                 && schedule.Rule.Bounds.AsksSize
                 && schedule.Rule.Window.Contains(now)
             ),
@@ -233,7 +237,7 @@ internal sealed class ScheduleExecutor(
                 ? situation with
                 {
                     Governor = other,
-                    Asleep = sleepers.Of(workload),
+                    Asleep = sleepers().Of(workload),
                 }
                 : situation with
                 {
@@ -245,7 +249,7 @@ internal sealed class ScheduleExecutor(
         if (target.Kind == ScheduleTarget.ScaledObject)
         {
             var scaled = new WorkloadName(target.Kind, place, target.Name);
-            situation = situation with { Asleep = sleepers.Of(scaled), PauseBefore = sleepers.PauseBefore(scaled) };
+            situation = situation with { Asleep = sleepers().Of(scaled), PauseBefore = sleepers().PauseBefore(scaled) };
         }
         return Behind(entry, target) is var (kind, name)
             ? WithWorkload(situation, kind, name, IsEmptied(entry, target, state), sleepers)
@@ -260,7 +264,7 @@ internal sealed class ScheduleExecutor(
         string kind,
         string name,
         bool emptied,
-        SleepingTargets sleepers
+        Func<SleepingTargets> sleepers
     )
     {
         var scaled = situation.Target.Kind == ScheduleTarget.ScaledObject;
@@ -274,13 +278,15 @@ internal sealed class ScheduleExecutor(
                     ),
                 };
         situation = situation with { Scales = $"{kind}/{name}" };
+        // Read before power is asked, which stores what it has before it writes.
+        var workload = emptied ? cluster.Find(kind, situation.Namespace, name) : null;
         // A ScaledObject is asleep by its own pause.
-        var asleep = scaled ? situation.Asleep : sleepers.Of(new WorkloadName(kind, situation.Namespace, name));
+        var asleep = scaled ? situation.Asleep : sleepers().Of(new WorkloadName(kind, situation.Namespace, name));
         return emptied || (!scaled && asleep is not null)
             ? situation with
             {
                 Asleep = asleep,
-                Workload = cluster.Find(kind, situation.Namespace, name),
+                Workload = workload ?? cluster.Find(kind, situation.Namespace, name),
             }
             : situation;
     }
@@ -309,7 +315,7 @@ internal sealed class ScheduleExecutor(
         switch (entry)
         {
             case ScalerEntry { Scaler: { Deleting: false } scaler } one:
-                scaler = cluster.Find(scaler.Ref).It ?? scaler;
+                scaler = Find(scaler.Ref).It ?? scaler;
                 var wrong = one.Faults.Count > 0 ? string.Join("; ", one.Faults) : trouble;
                 await TellAsync(
                     scaler,
@@ -332,7 +338,7 @@ internal sealed class ScheduleExecutor(
             case TargetEntry one:
                 if (one.Parent is { Deleting: false } parent)
                 {
-                    parent = cluster.Find(parent.Ref).It ?? parent;
+                    parent = Find(parent.Ref).It ?? parent;
                     var fault = one.Faults.Count > 0 ? string.Join("; ", one.Faults) : trouble;
                     var condition = fault is null ? ScheduleConditions.Available : ScheduleConditions.Degraded;
                     await TellAsync(
@@ -359,7 +365,7 @@ internal sealed class ScheduleExecutor(
                     // One whose only day is a day off is never in force, and over all the same.
                     if (member.Schedule?.Rule.Window.Over is { } over && over > now)
                         progress.Again(over);
-                    var seen = cluster.Find(member.Seen.Ref).It ?? member.Seen;
+                    var seen = Find(member.Seen.Ref).It ?? member.Seen;
                     var (condition, message) = ScheduleConditions.Of(member, trouble, words, now);
                     if (message == words)
                         message = Hint(seen, condition) ?? "";
@@ -433,15 +439,10 @@ internal sealed class ScheduleExecutor(
             cancellationToken
         );
     }
-}
 
-/// <summary>Extensions for what is used often.</summary>
-internal static class FollowerWords
-{
-    public static ObjectLookup Find(this IScheduleCluster cluster, ObjectRef on) =>
-        cluster.Find(on.Kind, on.Namespace, on.Name);
+    private ObjectLookup Find(ObjectRef on) => cluster.Find(on.Kind, on.Namespace, on.Name);
 
-    /// <summary>Whether an object is one that the entry was read from.</summary>
-    public static bool Speaks(this IndexEntry entry, ObjectRef on) =>
-        on.Kind is "ServiceScaler" or "Schedule" or ScheduleTarget.Autoscaler or "ConfigMap" && entry is not null;
+    /// <summary>Whether entries are read from objects of its kind.</summary>
+    private static bool IsOfSchedules(ObjectRef on) =>
+        on.Kind is "ServiceScaler" or "Schedule" or ScheduleTarget.Autoscaler or "ConfigMap";
 }

@@ -57,7 +57,7 @@ internal sealed class SchedulePath(
     private Dictionary<string, ScheduleProgress> _progress = [];
     private TimetableCache _almanac = new([]);
     private ScheduleObjects _world = ScheduleObjects.Nothing;
-    private SleepingTargets _sleepers = SleepingTargets.None;
+    private volatile SleepingTargets _sleepers = SleepingTargets.None;
     private object? _overridden;
     private Instant? _lookAgain;
     private int _said;
@@ -145,14 +145,23 @@ internal sealed class SchedulePath(
                     entry,
                     state,
                     _progress[entry.Key],
-                    _sleepers,
-                    settings.Act && overridden?.Covers(entry) != true,
+                    () => _sleepers = _sleepers.After(power.Known),
+                    () => settings.Act && MayAct(entry),
                     leads,
                     now,
                     token
                 );
             }
         );
+
+    /// <summary>
+    /// Nothing is known of overrides, which come first, until they were looked at once; where they cannot be read at
+    /// all, which is told, schedules go on without.
+    /// </summary>
+    private bool MayAct(IndexEntry entry) =>
+        overridden is null
+        || (overridden.IsKnown && !overridden.Covers(entry))
+        || (!overridden.IsKnown && power.Known is { Synced: true, Overrides: null });
 
     private void Publish(Instant now)
     {

@@ -29,9 +29,6 @@ internal sealed class BaselineStore(
     private static readonly ResourceType Type = Kinds.Baselines.Type;
     private readonly Lock _lock = new();
     private readonly HashSet<BaselineKey> _released = [];
-
-    /// <summary>Created here, and nothing was written to the object since.</summary>
-    private readonly HashSet<BaselineKey> _fresh = [];
     private Contents _known = new(-1, null, []);
 
     /// <summary>All of them; the same instances until one changes.</summary>
@@ -40,8 +37,8 @@ internal sealed class BaselineStore(
     /// <summary>Those of one source, in no order; the same list until one of them changes.</summary>
     public IReadOnlyList<StoredBaseline> Of(BaselineSource source) => Read().BySource[(int)source];
 
-    /// <summary>It was read once, or cannot be.</summary>
-    public bool Settled => watch.Synced || watch.Trouble?.IsLasting == true;
+    /// <summary>It was read once.</summary>
+    public bool Synced => watch.Synced;
 
     /// <summary>Null until it was read once.</summary>
     public IReadOnlyList<StoredBaseline>? Known(BaselineSource source) => watch.Synced ? Of(source) : null;
@@ -66,12 +63,12 @@ internal sealed class BaselineStore(
             if (BaselineJson.Stated(BaselineJson.Write(notes)) is { Count: > 0 } status)
                 body["status"] = status;
             BaselineObject stored;
+            var created = false;
             try
             {
                 var answer = await api.CreateAsync(Type, @namespace, body, cancellationToken).ConfigureAwait(false);
                 stored = answer.Read(Kinds.Baselines.Item);
-                lock (_lock)
-                    _fresh.Add(key);
+                created = true;
             }
             catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
             {
@@ -80,8 +77,8 @@ internal sealed class BaselineStore(
             lock (_lock)
                 _released.Remove(key);
             watch.Add(stored);
-            return stored.Spec?.Target?.Uid == before.Uid
-                ? WriteResult.Done
+            return created ? WriteResult.Done
+                : stored.Spec?.Target?.Uid == before.Uid ? WriteResult.Found
                 : new WriteResult(WriteOutcome.Conflict, $"Baseline {name} belongs to another object of that name");
         });
 
@@ -112,24 +109,6 @@ internal sealed class BaselineStore(
     }
 
     /// <inheritdoc/>
-    public async Task SettleAsync(
-        BaselineKey key,
-        WriteResult written,
-        Func<bool> isStillToDo,
-        CancellationToken cancellationToken
-    )
-    {
-        ArgumentNullException.ThrowIfNull(written);
-        ArgumentNullException.ThrowIfNull(isStillToDo);
-        bool fresh;
-        lock (_lock)
-            fresh = _fresh.Remove(key);
-        // Where there was no answer it may have been written.
-        if (fresh && written.Outcome == WriteOutcome.Conflict && isStillToDo())
-            await ReleaseAsync(key, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
     public Task<WriteResult> NoteAsync(
         StoredBaseline stored,
         BaselineNotes notes,
@@ -155,10 +134,7 @@ internal sealed class BaselineStore(
             if (All.GetValueOrDefault(key) is not { } stored)
                 return WriteResult.Done;
             lock (_lock)
-            {
                 _released.Add(key);
-                _fresh.Remove(key);
-            }
             if (stored.IsDeleted)
             {
                 Forget(key);

@@ -45,8 +45,13 @@ internal sealed class GenericWatch : WorkloadWatch
 
     public override void Apply(Scale scale) => _scales?.Apply(scale);
 
-    public override Task RereadAsync(string @namespace, string name, CancellationToken cancellationToken) =>
-        _watch?.RereadAsync(@namespace, name, cancellationToken) ?? Task.CompletedTask;
+    public override async Task RereadAsync(string @namespace, string name, CancellationToken cancellationToken)
+    {
+        if (_watch is not { } watch || _scales is not { } scales)
+            return;
+        await watch.RereadAsync(@namespace, name, cancellationToken).ConfigureAwait(false);
+        scales.Apply(await _api.GetScaleAsync(Type, @namespace, name, cancellationToken).ConfigureAwait(false));
+    }
 
     public override async ValueTask DisposeAsync()
     {

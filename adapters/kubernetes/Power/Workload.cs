@@ -156,6 +156,8 @@ internal static class Workload
             ? view
             : view with
             {
+                // Of the size that is read: a newer version of the object says nothing of an older size.
+                ResourceVersion = scale.Metadata.ResourceVersion,
                 Replicas = scale.Spec?.Replicas ?? 0,
                 ReadyReplicas = string.IsNullOrEmpty(scale.Status?.Selector)
                     ? scale.Status?.Replicas ?? 0

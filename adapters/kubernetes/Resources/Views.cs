@@ -23,7 +23,6 @@ internal static class Views
             SizedBy = meta.SizedBy?.Manager is { } manager and not (WellKnown.FieldManager or "kube-controller-manager")
                 ? manager
                 : null,
-            SizedAt = meta.SizedBy?.At,
         };
 
     /// <summary>A workload, of which the clock reads the size. Absent replicas are 1, as the API defines it.</summary>

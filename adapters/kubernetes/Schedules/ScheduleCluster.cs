@@ -22,6 +22,9 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
 
     private const string Apps = "apps/v1";
 
+    /// <summary>A kind that is still not served so long after the server has answered is not installed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly KubernetesApi _api;
     private readonly ClusterWatches _shared;
     private readonly ScheduleWrites _writes;
@@ -38,6 +41,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     private readonly LazyView<ScheduleObjects> _view;
     private long _seen = -1;
     private bool _synced;
+    private ITimer? _patience;
+    private volatile bool _overdue;
     private bool _scaledObjectsNamed;
 
     /// <summary>Begins to watch at once.</summary>
@@ -126,6 +131,8 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _shared.Changed -= _view.MarkChanged;
+        if (_patience is not null)
+            await _patience.DisposeAsync().ConfigureAwait(false);
         ScheduleWatch[] all;
         lock (_lock)
             all = [_serviceScalers, _autoscalers, _schedules, _timeScalers, .. _maps.Values];
@@ -186,7 +193,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             : [.. own, _shared.Autoscalers];
         var workloads = _workloads.Select(kind => _shared.Existing(Apps, kind)).OfType<WorkloadWatch>().ToList();
         // Once everything was read, a kind that is named later makes only its own objects unknown.
-        _synced = _synced || (own.All(IsSettled) && IsSettled(_shared.Autoscalers) && _shared.Baselines.Settled);
+        _synced = _synced || (own.All(IsSettled) && IsSettled(_shared.Autoscalers) && _shared.Baselines.Synced);
         // A CRD that is not installed is no trouble: nothing uses it.
         List<string> troubles =
         [
@@ -199,6 +206,10 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
                 .Order(StringComparer.Ordinal),
         ];
         var baselines = _shared.Baselines.Of(BaselineSource.Schedule);
+        BePatient();
+        // A server that starts answers 404 of kinds that it serves a moment later; a right that is missing says nothing
+        // of what there is.
+        var whole = own.All(watch => watch.Synced || (watch.Trouble is { Code: 404 } && _overdue));
         // Most that changes in a cluster is nothing that schedules read.
         var seen =
             read.Sum(watch => watch.Version + (watch.Synced ? 1 : 0))
@@ -206,6 +217,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         if (
             seen == _seen
             && last.Synced == _synced
+            && last.Whole == whole
             && ReferenceEquals(last.Baselines, baselines)
             && last.Troubles.SequenceEqual(troubles)
         )
@@ -219,6 +231,25 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
             _timeScalers.All,
             baselines,
             troubles
+        )
+        {
+            Whole = whole,
+        };
+    }
+
+    private void BePatient()
+    {
+        if (_patience is not null || !_shared.Baselines.Synced)
+            return;
+        _patience = _api.Time.CreateTimer(
+            _ =>
+            {
+                _overdue = true;
+                _view.MarkChanged();
+            },
+            null,
+            Patience,
+            Timeout.InfiniteTimeSpan
         );
     }
 

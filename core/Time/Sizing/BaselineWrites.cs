@@ -12,7 +12,7 @@ internal static class BaselineWrites
             return new ScheduleWrite.Keep(of.Ref, kept, null);
         var known = ScheduleBaseline.Of(stored);
         // Of an earlier object of this name: what was emptied through that is filled first.
-        if (known.Uid != kept.Uid)
+        if (known.Uid.Length > 0 && known.Uid != kept.Uid)
             return Fill(input) ?? Release(input);
         return known == kept && !stored.IsDeleted ? null : new ScheduleWrite.Keep(of.Ref, kept, stored);
     }

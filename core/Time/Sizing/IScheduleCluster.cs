@@ -66,6 +66,11 @@ public sealed record ScheduleObjects(
     IReadOnlyList<string> Troubles
 )
 {
+    /// <summary>
+    /// All of them were read, so that what none of them names is asked for by nobody; false: it may be.
+    /// </summary>
+    public bool Whole { get; init; }
+
     /// <summary>Nothing known yet.</summary>
     public static readonly ScheduleObjects Nothing = new(false, [], [], [], [], [], []);
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Workloads;
-using NodaTime;
 
 namespace Ebb.Core.Time.Sizing;
 
@@ -52,9 +51,6 @@ public sealed record ObjectView
 
     /// <summary>Who wrote its size or bounds last (managedFields), when that was not Ebb.</summary>
     public string? SizedBy { get; init; }
-
-    /// <summary>When that was.</summary>
-    public Instant? SizedAt { get; init; }
 
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 

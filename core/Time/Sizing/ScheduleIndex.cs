@@ -173,7 +173,7 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
         // Nobody asks anything of these any more: they become what they were.
         foreach (var (_, type, place, name) in world.Baselines.Select(stored => stored.Key))
             if (ScheduleTarget.OfType(type, name) is { } sized && !entries.ContainsKey(KeyOf(sized, place)))
-                Add(entries, Entry(null, sized, place, []));
+                Add(entries, Entry(null, sized, place, [], pending: !world.Whole));
         foreach (var lost in members.Values.Where(member => member.Target is null))
             Add(entries, Alone(lost));
         var same =
@@ -298,7 +298,13 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
     private static string KeyOf(ScheduleTarget target, string @namespace) =>
         IndexEntry.KeyOf(nameof(TargetEntry), target.Kind, @namespace, target.Name);
 
-    private TargetEntry Entry(ObjectView? parent, ScheduleTarget target, string @namespace, List<IndexMember> members)
+    private TargetEntry Entry(
+        ObjectView? parent,
+        ScheduleTarget target,
+        string @namespace,
+        List<IndexMember> members,
+        bool pending = false
+    )
     {
         members.Sort((one, other) => string.CompareOrdinal(one.Seen.Ref.Name, other.Seen.Ref.Name));
         var probe = new TargetEntry(target, parent, null, [], members)
@@ -311,6 +317,7 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
         if (
             _entries.GetValueOrDefault(probe.Key) is TargetEntry known
             && ReferenceEquals(known.Parent, parent)
+            && (members.Count > 0 || known.Pending == pending)
             && known.Members.Count == members.Count
             && known.Members.Zip(members).All(pair => ReferenceEquals(pair.First, pair.Second))
         )
@@ -344,7 +351,7 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
                 parent is not null && spec is null ? null
                 : parts.Count == 1 && spec is null && members[0].TimeScaler is not null ? parts[0]
                 : new GreatestBounds(otherwise, parts),
-            Pending = members.Any(member => member.Pending),
+            Pending = pending || members.Any(member => member.Pending),
         };
     }
 

@@ -63,9 +63,11 @@ public sealed record TargetInput
 
     internal ObjectRef Ref => new(Target.ApiVersion, Target.Kind, Namespace, Target.Name);
 
-    /// <summary>What is kept of the object with this UID.</summary>
+    /// <summary>What is kept of the object with this UID; a person may have written it without one.</summary>
     internal ScheduleBaseline? Kept(string uid) =>
-        Stored is { } stored && ScheduleBaseline.Of(stored) is var kept && kept.Uid == uid ? kept : null;
+        Stored is { } stored && ScheduleBaseline.Of(stored) is var kept && (kept.Uid.Length == 0 || kept.Uid == uid)
+            ? kept
+            : null;
 
     /// <summary>
     /// How many replicas its workload had before it was emptied, through this object or an earlier one of its name.

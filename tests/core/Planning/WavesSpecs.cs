@@ -310,6 +310,18 @@ public class WavesSpecs
     }
 
     [Fact]
+    public void What_is_refused_at_waking_holds_no_later_wave_for_long()
+    {
+        var shop = Shop().Run(70, "OL").Run(130, "OB");
+        shop.Refusals["db"] = "Forbidden: exceeded quota";
+        shop.Run(120, "OL");
+        Assert.Equal((0, 5), (shop.ReplicasOf("db"), shop.ReplicasOf("web")));
+        Assert.Contains("refused by the cluster: statefulset shop/db", shop.Plan.Reason, StringComparison.Ordinal);
+        shop.Refusals.Clear();
+        IsAsItWas(shop.Run(60, "OL"));
+    }
+
+    [Fact]
     public void Somebody_who_undoes_it_is_named_the_first_time_and_holds_no_later_wave()
     {
         var shop = Shop().Run(70, "OL");

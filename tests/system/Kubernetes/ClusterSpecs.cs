@@ -704,6 +704,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
     )
     {
         _server.On($"PATCH {Web}/scale", Status(code, reason, message, details));
+        // After a conflict it is read again.
+        _server.On($"GET {Web}", Json(Deployment()));
         var workload = await SeenAsync();
         var result = await WriteAsync(new Write.Scale(workload.Ref, workload.Uid, workload.ResourceVersion, 0));
         Assert.Equal(outcome, result.Outcome);
@@ -807,7 +809,12 @@ public sealed class ClusterSpecs : IAsyncLifetime
 
     private static BaselineKey Of(ClusterView view) =>
         view
-            .Scalers.Select(s => new BaselineKey(BaselineSource.Power, s.Type!, s.TargetNamespace, s.TargetName!))
+            .Scalers.Select(s => new BaselineKey(
+                BaselineSource.Power,
+                WorkloadType.Parse(s.Type)!.Name,
+                s.TargetNamespace,
+                s.TargetName!
+            ))
             .Single();
 
     private static string Spec(string uid, int replicas, string type = "deployment") =>
@@ -834,7 +841,13 @@ public sealed class ClusterSpecs : IAsyncLifetime
         AssertJson(
             """
             {"metadata":{"uid":"uid-s"},"status":{"phase":"GoingToSleep","reason":"mains failed",
-             "since":"2026-11-21T18:00:00Z","observedGeneration":2,"changedBy":null}}
+             "since":"2026-11-21T18:00:00Z","observedGeneration":2,"changedBy":null,"conditions":[
+              {"type":"Ready","status":"False","observedGeneration":2,"lastTransitionTime":"2026-11-21T18:00:00Z",
+               "reason":"GoingToSleep","message":""},
+              {"type":"Progressing","status":"True","observedGeneration":2,"lastTransitionTime":"2026-11-21T18:00:00Z",
+               "reason":"GoingToSleep","message":"mains failed"},
+              {"type":"Degraded","status":"False","observedGeneration":2,"lastTransitionTime":"2026-11-21T18:00:00Z",
+               "reason":"GoingToSleep","message":""}]}}
             """,
             _server.ReceivedFor($"PATCH {Scaler}/status").Single().Body!
         );

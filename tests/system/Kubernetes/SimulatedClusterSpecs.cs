@@ -385,7 +385,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
     }
 
     private static BaselineKey Of(UpsScalerView scaler) =>
-        new(BaselineSource.Power, scaler.Type!, scaler.TargetNamespace, scaler.TargetName!);
+        new(BaselineSource.Power, WorkloadType.Parse(scaler.Type)!.Name, scaler.TargetNamespace, scaler.TargetName!);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -181,6 +181,59 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_schedule_whose_turn_falls_into_an_overrides_first_write_does_not_take_it_for_what_was()
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "plain", 5)
+                + Manifests.Schedule("shop", "plain", "Deployment/plain", Window + "minReplicas: 3")
+        );
+        await using var ebb = EbbProcess.Start(world, new Dictionary<string, string?>());
+        await using var clock = ClockProcess.Start(world, beside: ebb);
+        world.Clock.Advance((Noon + Duration.FromMinutes(12)).ToDateTimeOffset() - world.Clock.GetUtcNow());
+        for (var i = 0; i < 5; i++)
+        {
+            await ebb.StepAsync();
+            await clock.TurnAsync();
+        }
+        var turned = 0;
+        world.Cluster.Faults.AfterApplied = request =>
+        {
+            if (
+                request.IsWrite
+                && request.Path.EndsWith("/deployments/plain/scale", StringComparison.Ordinal)
+                && Interlocked.Exchange(ref turned, 1) == 0
+            )
+                clock.TurnAsync().GetAwaiter().GetResult();
+        };
+        world.Cluster.Store.Apply(
+            JsonNode
+                .Parse(
+                    """
+                    {"apiVersion":"ebb.dev/v1alpha1","kind":"Override","metadata":{"name":"plain","namespace":"shop"},
+                     "spec":{"target":{"kind":"deployment","name":"plain"},"asleep":true,
+                             "until":"2026-01-15T12:15:00Z","reason":"repair"}}
+                    """
+                )!
+                .AsObject()
+        );
+        for (var i = 0; i < 10; i++)
+        {
+            await ebb.StepAsync();
+            await clock.TurnAsync();
+        }
+        Assert.Equal((1, 0), (turned, world.Replicas("shop", "plain")));
+        world.Clock.Advance(TimeSpan.FromMinutes(10));
+        for (var i = 0; i < 10; i++)
+        {
+            await ebb.StepAsync();
+            await clock.TurnAsync();
+        }
+        Assert.Equal(5, world.Replicas("shop", "plain"));
+        Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
+    [Fact]
     public async Task It_survives_a_restart_and_its_end_may_come_while_nobody_runs()
     {
         await AskAsync("deployment", "plain", 4, Duration.FromMinutes(5));

@@ -261,7 +261,7 @@ internal sealed class ClockProcess : IAsyncDisposable
     private static ICluster NothingAsleep()
     {
         var cluster = new Mock<ICluster>(MockBehavior.Strict);
-        cluster.Setup(c => c.Known).Returns(ClusterView.Nothing);
+        cluster.Setup(c => c.Known).Returns(ClusterView.Nothing with { Synced = true });
         cluster.Setup(c => c.Orders).Returns(Mock.Of<IPowerOrders>());
         cluster.Setup(c => c.Powers).Returns(Mock.Of<IStatusObjects>());
         cluster.Setup(c => c.Outages).Returns(Mock.Of<IStatusObjects>());

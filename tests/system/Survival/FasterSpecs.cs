@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Schedules;
 using NodaTime;
@@ -68,6 +69,60 @@ public sealed class FasterSpecs
         await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 14, 0));
         Assert.Equal(5, world.Replicas("shop", "web"));
         Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
+    /// <summary>
+    /// A try that was done although its answer was lost is nobody else: what was captured before it stays.
+    /// </summary>
+    [Theory]
+    [InlineData("/scaledobjects/web")]
+    [InlineData("/deployments/web/scale")]
+    public async Task A_lost_answer_is_nobody(string path)
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Manifests.Workload("shop", "web", 3)
+                + """
+                ---
+                apiVersion: keda.sh/v1alpha1
+                kind: ScaledObject
+                metadata: {name: web, namespace: shop}
+                spec: {scaleTargetRef: {name: web}, minReplicaCount: 1, maxReplicaCount: 9, triggers: [{type: cpu, metadata: {value: "50"}}]}
+                ---
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: web, namespace: shop}
+                spec: {type: scaledobject, name: web, shutdownPriority: 1, scaleUpPriority: 1}
+                ---
+
+                """
+        );
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s" }
+        );
+        world.Ups.StatusOverride = "OL";
+        await UntilAsync(world, ebb, () => ebb.View.Plan.Phase == Core.Waves.Phase.Normal);
+        var before = world.Replicas("shop", "web");
+        world.Cluster.Faults.Add(
+            request =>
+                request.IsWrite
+                && request.Path.EndsWith(path, StringComparison.Ordinal)
+                && request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal),
+            new Fault.ResetInAnswer(),
+            1
+        );
+        world.Ups.StatusOverride = "OB";
+        await UntilAsync(world, ebb, () => ebb.View.Plan.Phase == Core.Waves.Phase.Asleep);
+        Assert.Equal(before, (int?)Assert.Single(world.Cluster.Store.List("baselines.ebb.dev"))["spec"]!["replicas"]);
+        world.Ups.StatusOverride = "OL CHRG";
+        await UntilAsync(world, ebb, () => world.Cluster.Store.List("baselines.ebb.dev").Count == 0);
+        Assert.Equal(before, world.Replicas("shop", "web"));
+        Assert.Null(
+            world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "web")!["metadata"]!["annotations"]?[
+                "autoscaling.keda.sh/paused-replicas"
+            ]
+        );
     }
 
     private static async Task UntilAsync(World world, EbbProcess ebb, Func<bool> holds)
