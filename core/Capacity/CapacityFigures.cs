@@ -24,6 +24,9 @@ public readonly record struct CapacityFigures(
     /// <summary>What one more replica takes.</summary>
     public long PerReplica { get; init; }
 
+    /// <summary>Its own pods say what one more takes, and not its template.</summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>How many of its pods make room for pending ones.</summary>
     public int GivenBack { get; init; }
 }

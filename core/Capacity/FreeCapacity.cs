@@ -164,6 +164,7 @@ public sealed class FreeCapacity
         {
             Held = Question.IsFixed ? Own.Placed * one : Own.Held[Question.Resource],
             PerReplica = one,
+            IsMeasured = _largest is not null,
             GivenBack = given,
         };
     }

@@ -57,10 +57,10 @@ public sealed class Placement : IEquatable<Placement>
     public string? Node { get; }
 
     /// <summary>The same, and these labels too: where both name a key, both hold.</summary>
-    public Placement And(IReadOnlyDictionary<string, string> selector)
+    public Placement And(IReadOnlyDictionary<string, string> selector, IReadOnlyList<Toleration>? tolerations = null)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        if (selector.Count == 0)
+        if (selector.Count == 0 && tolerations is null or [])
             return this;
         var both = new Dictionary<string, string>(Selector);
         List<NodeRequirement> further = [];
@@ -71,7 +71,7 @@ public sealed class Placement : IEquatable<Placement>
             further.Count == 0 ? Terms
             : Terms.Count == 0 ? [new NodeTerm(further)]
             : [.. Terms.Select(term => term.And(further))];
-        return new Placement(both, terms, Tolerations, Node);
+        return new Placement(both, terms, [.. Tolerations, .. tolerations ?? []], Node);
     }
 
     /// <summary>Why the node does not take it; null: it does.</summary>

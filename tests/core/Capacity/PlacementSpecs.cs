@@ -28,7 +28,12 @@ public sealed class PlacementSpecs
     [InlineData("", "950", "950", true)]
     [InlineData(null, "950", "950", true)]
     [InlineData("Exists", null, "950", true)]
-    public void A_toleration_compares_the_taint_with_its_value(string? how, string? value, string taint, bool tolerated) =>
+    public void A_toleration_compares_the_taint_with_its_value(
+        string? how,
+        string? value,
+        string taint,
+        bool tolerated
+    ) =>
         Assert.Equal(
             tolerated,
             new Toleration("sla", how, value, "NoSchedule").Tolerates(new Taint("sla", taint, "NoSchedule"))
@@ -41,9 +46,7 @@ public sealed class PlacementSpecs
         Assert.Null(both.Refusal(Node));
         var contradiction = Selecting("zone", "a").And(new Dictionary<string, string> { ["zone"] = "b" });
         Assert.NotNull(contradiction.Refusal(Node));
-        Assert.NotNull(
-            contradiction.Refusal(Node with { Labels = new Dictionary<string, string> { ["zone"] = "b" } })
-        );
+        Assert.NotNull(contradiction.Refusal(Node with { Labels = new Dictionary<string, string> { ["zone"] = "b" } }));
     }
 
     [Fact]
