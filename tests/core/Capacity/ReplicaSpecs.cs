@@ -77,7 +77,18 @@ public sealed class ReplicaSpecs
             _fixture.Pod($"m{i}", "n1", 1000, "miner");
         for (var i = 8; i < 16; i++)
             _fixture.Pod($"m{i}", null, 1000, "miner");
-        Assert.Equal(8000, _fixture.Ask().Numbers.Held);
+        var room = _fixture.Ask();
+        Assert.Equal(8000, room.Numbers.Held);
+        foreach (var name in _fixture.Pods.Keys.ToList())
+        {
+            _fixture.Ends(name);
+            _fixture.Gone(name);
+        }
+
+        Assert.Equal(0, room.Numbers.Held);
+        _fixture.Pod("again", null, 1000, "miner");
+        _fixture.Pod("again", "n1", 1000, "miner");
+        Assert.Equal(1000, room.Numbers.Held);
     }
 
     [Fact]

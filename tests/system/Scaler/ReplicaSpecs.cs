@@ -213,6 +213,8 @@ public sealed class ReplicaSpecs
                     .Replace("app: suite", "app: db", StringComparison.Ordinal)
                 + Paused()
         );
+        // The simulated kubelet writes the status while the pod starts.
+        await all.StepAsync(30);
         all.World.Cluster.Store.Patch(
             "pods",
             "shop",
