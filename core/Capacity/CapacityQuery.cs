@@ -6,8 +6,13 @@ public sealed record CapacityQuery
     /// <summary>The resource that is spoken of.</summary>
     public required int Resource { get; init; }
 
-    /// <summary>What one replica takes, of all resources.</summary>
+    /// <summary>What one replica takes, of all resources, as its template says.</summary>
     public required Amounts PerReplica { get; init; }
+
+    /// <summary>
+    /// It takes that much whatever its pods request. Otherwise what its pods really request goes before the template.
+    /// </summary>
+    public bool IsFixed { get; init; }
 
     /// <summary>Where replicas may go.</summary>
     public required Placement Placement { get; init; }
@@ -15,32 +20,15 @@ public sealed record CapacityQuery
     /// <summary>What is to stay free of the resource.</summary>
     public required Reserve Reserve { get; init; }
 
+    /// <summary>Names the workload that gives back for pending pods; empty: it is only looked at.</summary>
+    public string Workload { get; init; } = "";
+
     /// <summary>Whether a pod is one of the workload's own; those do not count.</summary>
     public required Func<PodFacts, bool> Owns { get; init; }
+
+    /// <summary>A replica as a pod, with what it repels; null: it repels nothing and nothing repels it.</summary>
+    public PodFacts? Replica { get; init; }
+
+    /// <summary>How its replicas are spread; null: as they come.</summary>
+    public SpreadRule? Spread { get; init; }
 }
-
-/// <summary>The numbers behind a count, in units of the resource.</summary>
-/// <param name="Nodes">Nodes that would take a replica.</param>
-/// <param name="Allocatable">What those nodes can give.</param>
-/// <param name="Requested">What others request of them, pending demand included.</param>
-/// <param name="Pending">The part of it that is not on a node yet.</param>
-/// <param name="Reserve">What is to stay free.</param>
-/// <param name="Remaining">What is left for the workload, 0 or more.</param>
-/// <param name="Fits">How many replicas fit, node by node and within what remains.</param>
-public readonly record struct CapacityFigures(
-    int Nodes,
-    long Allocatable,
-    long Requested,
-    long Pending,
-    long Reserve,
-    long Remaining,
-    int Fits
-);
-
-/// <summary>One node's part in it.</summary>
-/// <param name="Node">Its name.</param>
-/// <param name="Refusal">Why it takes no replica; null: it does.</param>
-/// <param name="Allocatable">What it can give of the resource.</param>
-/// <param name="Requested">What others request of it.</param>
-/// <param name="Fits">How many replicas fit on it.</param>
-public readonly record struct NodeCapacity(string Node, string? Refusal, long Allocatable, long Requested, int Fits);

@@ -2,8 +2,8 @@ namespace Ebb.Core.Capacity;
 
 /// <summary>
 /// How many replicas of one workload fit, kept up with the index: node by node, what others request of a node taken
-/// from what it can give; then within the whole, from which demand that is not on a node yet and the reserve are taken
-/// too.
+/// from what it can give; then within the whole, from which the reserve is taken too. What pending pods would take of a
+/// node is taken from it, and where they find no room replicas are given back.
 /// </summary>
 public sealed class FreeCapacity
 {
@@ -11,18 +11,19 @@ public sealed class FreeCapacity
     internal const long Most = long.MaxValue / (1L << 22);
 
     private readonly CapacityIndex _index;
-    private readonly Dictionary<int, long[]> _own = [];
-    private readonly Dictionary<(Placement, Amounts), int> _ownPending = [];
-    private readonly Dictionary<Placement, bool> _overlaps = [];
-    private Part[] _parts = [];
-    private int _eligible;
-    private long _allocatable;
-    private long _requested;
-    private long _free;
-    private long _fits;
-    private long _pending;
+    private readonly RoomNeighbours _neighbours;
+    private NodePart[] _parts = [];
+    private NodePart _sum;
+    private Amounts? _largest;
+    private Amounts _perReplica;
+    private (long Version, CapacityFigures Figures)? _last;
 
-    internal FreeCapacity(CapacityIndex index, CapacityQuery query) => (_index, Question) = (index, query);
+    internal FreeCapacity(CapacityIndex index, CapacityQuery query, Harvester own)
+    {
+        (_index, Question, Own) = (index, query, own);
+        _neighbours = new RoomNeighbours(query);
+        _perReplica = query.PerReplica;
+    }
 
     /// <summary>What is asked.</summary>
     public CapacityQuery Question { get; }
@@ -30,27 +31,17 @@ public sealed class FreeCapacity
     /// <summary>Grows whenever a number may have changed.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Its own pods.</summary>
+    internal Harvester Own { get; }
+
     /// <summary>The present numbers.</summary>
     public CapacityFigures Numbers
     {
         get
         {
-            var reserve = Question.Reserve.Of(_allocatable);
-            var remaining = Math.Max(0, _free - _pending - reserve);
-            var one = Question.PerReplica.Of(Question.Resource);
-            var fits =
-                one > 0 ? Math.Min(_fits, remaining / one)
-                : remaining > 0 ? _fits
-                : 0;
-            return new CapacityFigures(
-                _eligible,
-                _allocatable,
-                Amounts.Plus(_requested, _pending),
-                _pending,
-                reserve,
-                remaining,
-                (int)Math.Min(fits, int.MaxValue)
-            );
+            if (_last is not { } last || last.Version != Version)
+                _last = last = (Version, Compute());
+            return last.Figures;
         }
     }
 
@@ -61,160 +52,135 @@ public sealed class FreeCapacity
         {
             if (load?.Facts is not { } node)
                 continue;
+            var claims = _index.Plan.Nodes.GetValueOrDefault(load.Place);
             var part = PartOf(load.Place);
             yield return new NodeCapacity(
                 load.Name,
                 Question.Placement.Refusal(node),
                 node.Allocatable.Of(Question.Resource),
-                OthersOn(load, Question.Resource),
-                part.Fits
-            );
+                load.Requested[Question.Resource] - (Own.On(load.Place)?.Held[Question.Resource] ?? 0),
+                (int)(claims is null || part.Nodes == 0 ? part : NodePart.Of(this, load, claims)).Fits
+            )
+            {
+                Pending = claims?.Claimed[Question.Resource] ?? 0,
+                GivenBack = claims?.GivenBy(Own) ?? 0,
+            };
         }
     }
 
-    internal void NodeChanged(NodeLoad load)
-    {
-        Refresh(load);
-        PendingChanged();
-    }
+    /// <summary>What a new replica takes.</summary>
+    internal Amounts Replica => _perReplica;
 
-    internal void Refresh(NodeLoad load) =>
-        Refresh(load, load.Facts is { } node && Question.Placement.Refusal(node) is null);
+    internal CapacityIndex Index => _index;
+
+    internal RoomNeighbours Neighbours => _neighbours;
+
+    internal bool IsEligible(int place) => PartOf(place).Nodes > 0;
+
+    internal void Touch() => Version++;
 
     internal void NodeGone(int place)
     {
         if (place < _parts.Length)
             Replace(place, default);
-        _own.Remove(place);
+        Own.Forget(place);
+        _neighbours.Forget(place);
     }
 
-    internal void LoadChanged(NodeLoad load, PodFacts pod, int sign)
+    /// <summary>A pod came or went; the harvesters know already.</summary>
+    internal void Changed(NodeLoad? load, PodFacts pod, int sign)
     {
-        if (Question.Owns(pod))
-            OwnChanged(pod, sign);
-        var eligible = PartOf(load.Place).Eligible;
-        if (eligible)
-            Refresh(load, eligible);
-    }
-
-    internal void OwnChanged(PodFacts pod, int sign)
-    {
-        if (pod.Node is null)
+        OtherChanged(pod, sign);
+        if (!Question.IsFixed && !ReferenceEquals(Own.Largest, _largest))
         {
-            var key = (pod.Placement, pod.Requests);
-            var count = _ownPending.GetValueOrDefault(key) + sign;
-            if (count == 0)
-                _ownPending.Remove(key);
-            else
-                _ownPending[key] = count;
+            RefreshAll();
             return;
         }
 
-        var place = _index.LoadOf(pod.Node).Place;
-        if (!_own.TryGetValue(place, out var own))
-            _own[place] = own = [];
-        for (var i = 0; i < pod.Requests.Count; i++)
+        if (load is not null && IsEligible(load.Place))
+            Replace(load.Place, NodePart.Of(this, load, null));
+    }
+
+    internal void OtherChanged(PodFacts pod, int sign)
+    {
+        if (pod.Node is not null && _neighbours.Concern(pod) && !Own.Owns(pod))
+            _neighbours.Change(_index.LoadOf(pod.Node).Place, pod, sign);
+    }
+
+    internal void RefreshAll()
+    {
+        _largest = Own.Largest;
+        _perReplica = Question.IsFixed || _largest is null ? Question.PerReplica : _largest;
+        foreach (var load in _index.Nodes)
+            if (load is not null)
+                Refresh(load);
+    }
+
+    internal void Refresh(NodeLoad load) =>
+        Replace(
+            load.Place,
+            load.Facts is { } node && Question.Placement.Refusal(node) is null ? NodePart.Of(this, load, null) : default
+        );
+
+    internal NodePart PartOf(int place) => place < _parts.Length ? _parts[place] : default;
+
+    private CapacityFigures Compute()
+    {
+        var (sum, pending, given) = (_sum, 0L, 0);
+        Dictionary<int, NodePart>? changed = null;
+        foreach (var (place, claims) in _index.Plan.Nodes)
         {
-            var (id, value) = pod.Requests[i];
-            if (id >= own.Length)
-                Array.Resize(ref own, id + 1);
-            own[id] += sign * Math.Min(value, Most);
+            if (!IsEligible(place))
+                continue;
+            var part = NodePart.Of(this, _index.Nodes[place]!, claims);
+            sum += part - PartOf(place);
+            (changed ??= [])[place] = part;
+            pending += claims.Claimed[Question.Resource];
+            given += claims.GivenBy(Own);
         }
 
-        _own[place] = own;
-        if (sign < 0 && own.All(value => value == 0))
-            _own.Remove(place);
-    }
-
-    internal void PendingChanged(PodFacts pod, int sign)
-    {
-        if (Question.Owns(pod))
-            OwnChanged(pod, sign);
-        else
-            _pending += sign * DemandOf(pod);
-        Version++;
-    }
-
-    /// <summary>All pending demand anew, since other nodes may take it.</summary>
-    internal void PendingChanged()
-    {
-        _overlaps.Clear();
-        _pending = 0;
-        foreach (var ((placement, requests), count) in _index.Pending)
+        var reserve = Question.Reserve.Of(_sum.Allocatable);
+        var one = _perReplica.Of(Question.Resource);
+        var fits = Question.Spread is { } spread ? SpreadFits.Of(this, spread, changed) : sum.Fits;
+        var rest = sum.Free - reserve;
+        fits = Math.Min(
+            fits,
+            one > 0 ? InAll(sum, rest, one)
+                : rest > 0 ? fits
+                : 0
+        );
+        // Room elsewhere does not free the node that a pending pod needs.
+        if (given > 0)
+            fits = Math.Min(fits, sum.Present);
+        return new CapacityFigures(
+            _sum.Nodes,
+            _sum.Allocatable,
+            Amounts.Plus(_sum.Requested, pending),
+            pending,
+            reserve,
+            Math.Max(0, rest),
+            (int)Math.Clamp(fits, 0, int.MaxValue)
+        )
         {
-            var others = count - _ownPending.GetValueOrDefault((placement, requests));
-            if (others > 0 && Overlaps(placement))
-                _pending = Amounts.Plus(
-                    _pending,
-                    Math.Min(Most, others * Math.Min(requests.Of(Question.Resource), Most / Math.Max(1, others)))
-                );
-        }
-
-        Version++;
+            Held = Question.IsFixed ? Own.Placed * one : Own.Held[Question.Resource],
+            PerReplica = one,
+            IsMeasured = _largest is not null,
+            GivenBack = given,
+        };
     }
 
-    private long DemandOf(PodFacts pod) =>
-        Overlaps(pod.Placement) ? Math.Min(pod.Requests.Of(Question.Resource), Most) : 0;
-
-    /// <summary>Whether a pod that may go there could go to one of this room's nodes.</summary>
-    private bool Overlaps(Placement placement)
+    private long InAll(NodePart sum, long rest, long one)
     {
-        if (_overlaps.TryGetValue(placement, out var known))
-            return known;
-        var overlaps =
-            placement.Equals(Question.Placement)
-            || _index.Nodes.Any(load =>
-                load?.Facts is { } node && PartOf(load.Place).Eligible && placement.Refusal(node) is null
-            );
-        return _overlaps[placement] = overlaps;
+        var spare = rest - sum.Held;
+        return spare >= 0 ? sum.Present + (spare / one) : sum.Present - SharedLack.Of(this, -spare, one);
     }
 
-    private void Refresh(NodeLoad load, bool eligible)
-    {
-        if (!eligible)
-        {
-            Replace(load.Place, default);
-            return;
-        }
-
-        var node = load.Facts!;
-        var allocatable = Math.Min(node.Allocatable.Of(Question.Resource), Most);
-        var others = OthersOn(load, Question.Resource);
-        Replace(load.Place, new Part(true, allocatable, others, Math.Max(0, allocatable - others), FitsOn(load, node)));
-    }
-
-    private int FitsOn(NodeLoad load, NodeFacts node)
-    {
-        var fits = long.MaxValue;
-        var replica = Question.PerReplica;
-        for (var i = 0; i < replica.Count; i++)
-        {
-            var (id, one) = replica[i];
-            fits = Math.Min(fits, Math.Max(0, Math.Min(node.Allocatable.Of(id), Most) - OthersOn(load, id)) / one);
-        }
-
-        return (int)Math.Min(fits, int.MaxValue);
-    }
-
-    private long OthersOn(NodeLoad load, int resource) =>
-        load.Requested(resource)
-        - (_own.TryGetValue(load.Place, out var own) && resource < own.Length ? own[resource] : 0);
-
-    private Part PartOf(int place) => place < _parts.Length ? _parts[place] : default;
-
-    private void Replace(int place, Part part)
+    private void Replace(int place, NodePart part)
     {
         if (place >= _parts.Length)
             Array.Resize(ref _parts, Math.Max(place + 1, _parts.Length * 2));
-        ref var old = ref _parts[place];
-        _eligible += (part.Eligible ? 1 : 0) - (old.Eligible ? 1 : 0);
-        _allocatable += part.Allocatable - old.Allocatable;
-        _requested += part.Requested - old.Requested;
-        _free += part.Free - old.Free;
-        _fits += part.Fits - old.Fits;
-        old = part;
+        _sum += part - _parts[place];
+        _parts[place] = part;
         Version++;
     }
-
-    private readonly record struct Part(bool Eligible, long Allocatable, long Requested, long Free, int Fits);
 }

@@ -45,12 +45,12 @@ public sealed record Taint(string Key, string Value, string Effect)
 
 /// <summary>What a pod puts up with.</summary>
 /// <param name="Key">Null or empty with Exists: everything.</param>
-/// <param name="Operator">Exists, or Equal, which is the default.</param>
-/// <param name="Value">For Equal.</param>
+/// <param name="Operator">Exists, Gt, Lt, or Equal, which is the default.</param>
+/// <param name="Value">For all but Exists.</param>
 /// <param name="Effect">Null or empty: every effect.</param>
 public sealed record Toleration(string? Key, string? Operator, string? Value, string? Effect)
 {
-    /// <summary>Whether it puts up with a taint.</summary>
+    /// <summary>Whether it puts up with a taint; an operator that is not known puts up with none.</summary>
     public bool Tolerates(Taint taint)
     {
         ArgumentNullException.ThrowIfNull(taint);
@@ -58,6 +58,14 @@ public sealed record Toleration(string? Key, string? Operator, string? Value, st
             return false;
         if (!string.IsNullOrEmpty(Key) && Key != taint.Key)
             return false;
-        return Operator == "Exists" || (!string.IsNullOrEmpty(Key) && (Value ?? "") == taint.Value);
+        return Operator switch
+        {
+            "Exists" => true,
+            null or "" or "Equal" => !string.IsNullOrEmpty(Key) && (Value ?? "") == taint.Value,
+            // The taint's value against the pod's.
+            "Gt" => NodeRequirement.Number(taint.Value) > NodeRequirement.Number(Value),
+            "Lt" => NodeRequirement.Number(taint.Value) < NodeRequirement.Number(Value),
+            _ => false,
+        };
     }
 }

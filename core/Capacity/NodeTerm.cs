@@ -29,7 +29,8 @@ public sealed record NodeRequirement(string Key, string Operator, IReadOnlyList<
         };
     }
 
-    private static long? Number(string? text) =>
+    /// <summary>A whole number; null: it is none.</summary>
+    internal static long? Number(string? text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
@@ -42,6 +43,10 @@ public sealed record NodeRequirement(string Key, string Operator, IReadOnlyList<
 /// <param name="Requirements">The lines.</param>
 public sealed record NodeTerm(IReadOnlyList<NodeRequirement> Requirements)
 {
+    /// <summary>The same, and these lines too; one that matches no node stays so.</summary>
+    internal NodeTerm And(IEnumerable<NodeRequirement> further) =>
+        Requirements.Count == 0 ? this : new([.. Requirements, .. further]);
+
     /// <summary>Whether the node meets all lines.</summary>
     public bool Holds(NodeFacts node) =>
         Requirements.Count > 0 && Requirements.All(requirement => requirement.Holds(node));

@@ -14,13 +14,15 @@ public sealed class Placement : IEquatable<Placement>
     /// <param name="selector">All of these labels.</param>
     /// <param name="terms">One of these, when there are any.</param>
     /// <param name="tolerations">Its tolerations.</param>
+    /// <param name="node">The node that its spec names, past the scheduler; null: none.</param>
     public Placement(
         IReadOnlyDictionary<string, string> selector,
         IReadOnlyList<NodeTerm> terms,
-        IReadOnlyList<Toleration> tolerations
+        IReadOnlyList<Toleration> tolerations,
+        string? node = null
     )
     {
-        (Selector, Terms, Tolerations) = (selector, terms, tolerations);
+        (Selector, Terms, Tolerations, Node) = (selector, terms, tolerations, node);
         // Compared by what it says: thousands of pods say the same.
         _text = string.Join(
             '\n',
@@ -37,7 +39,8 @@ public sealed class Placement : IEquatable<Placement>
                     )
                 )
             ),
-            string.Join(',', tolerations.Select(t => $"{t.Key} {t.Operator} {t.Value} {t.Effect}"))
+            string.Join(',', tolerations.Select(t => $"{t.Key} {t.Operator} {t.Value} {t.Effect}")),
+            node
         );
     }
 
@@ -50,16 +53,25 @@ public sealed class Placement : IEquatable<Placement>
     /// <summary>Its tolerations.</summary>
     public IReadOnlyList<Toleration> Tolerations { get; }
 
-    /// <summary>The same, and these labels too.</summary>
-    public Placement And(IReadOnlyDictionary<string, string> selector)
+    /// <summary>The only node that it may go to; null: any.</summary>
+    public string? Node { get; }
+
+    /// <summary>The same, and these labels too: where both name a key, both hold.</summary>
+    public Placement And(IReadOnlyDictionary<string, string> selector, IReadOnlyList<Toleration>? tolerations = null)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        if (selector.Count == 0)
+        if (selector.Count == 0 && tolerations is null or [])
             return this;
         var both = new Dictionary<string, string>(Selector);
+        List<NodeRequirement> further = [];
         foreach (var (key, value) in selector)
-            both[key] = value;
-        return new Placement(both, Terms, Tolerations);
+            if (!both.TryAdd(key, value) && both[key] != value)
+                further.Add(new NodeRequirement(key, "In", [value]));
+        var terms =
+            further.Count == 0 ? Terms
+            : Terms.Count == 0 ? [new NodeTerm(further)]
+            : [.. Terms.Select(term => term.And(further))];
+        return new Placement(both, terms, [.. Tolerations, .. tolerations ?? []], Node);
     }
 
     /// <summary>Why the node does not take it; null: it does.</summary>
@@ -68,16 +80,39 @@ public sealed class Placement : IEquatable<Placement>
         ArgumentNullException.ThrowIfNull(node);
         if (!node.Ready)
             return "not ready";
-        if (node.Unschedulable && !Tolerations.Any(t => t.Tolerates(Cordon)))
+        if (Node is not null && Node != node.Name)
+            return $"not {Node}";
+        // Who names a node goes past the scheduler, which alone looks at cordons and NoSchedule.
+        if (Node is null && node.Unschedulable && !Tolerations.Any(t => t.Tolerates(Cordon)))
             return "cordoned";
         foreach (var (key, value) in Selector)
             if (!node.Labels.TryGetValue(key, out var found) || found != value)
                 return $"has no label {key}={value}";
         if (Terms.Count > 0 && !Terms.Any(term => term.Holds(node)))
             return "not in the required node affinity";
+        return Forbidding(node) is { } taint
+            ? $"taint {taint.Key}{(taint.Value.Length > 0 ? "=" : "")}{taint.Value}:{taint.Effect}"
+            : null;
+    }
+
+    /// <summary>Whether selector and affinity choose the node.</summary>
+    internal bool IsChosen(NodeFacts node) =>
+        Selector.All(pair => node.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value)
+        && (Terms.Count == 0 || Terms.Any(term => term.Holds(node)));
+
+    /// <summary>Whether no taint of the node keeps it away.</summary>
+    internal bool IsTolerated(NodeFacts node) =>
+        Forbidding(node) is null && (!node.Unschedulable || Tolerations.Any(t => t.Tolerates(Cordon)));
+
+    private Taint? Forbidding(NodeFacts node)
+    {
         foreach (var taint in node.Taints)
-            if (taint.Forbids && !Tolerations.Any(t => t.Tolerates(taint)))
-                return $"taint {taint.Key}{(taint.Value.Length > 0 ? "=" : "")}{taint.Value}:{taint.Effect}";
+            if (
+                taint.Forbids
+                && (Node is null || taint.Effect == "NoExecute")
+                && !Tolerations.Any(t => t.Tolerates(taint))
+            )
+                return taint;
         return null;
     }
 

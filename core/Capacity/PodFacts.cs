@@ -12,4 +12,69 @@ public sealed record PodFacts(
     string? Node,
     Amounts Requests,
     Placement Placement
-);
+)
+{
+    /// <summary>Its name; of a pending pod no other one's in its namespace.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The controller that made it; null: none.</summary>
+    public PodOwner? Owner { get; init; }
+
+    /// <summary><c>spec.priority</c>.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>It is being deleted: it holds its room until it is gone.</summary>
+    public bool Ending { get; init; }
+
+    /// <summary>The pods that it does not share a node with.</summary>
+    public IReadOnlyList<PodTerm> Repels { get; init; } = [];
+
+    /// <summary>Whether all that decides is the same.</summary>
+    internal bool SaysTheSame(PodFacts other) =>
+        Node == other.Node
+        && Ending == other.Ending
+        && Priority == other.Priority
+        && Namespace == other.Namespace
+        && Requests.Equals(other.Requests)
+        && (Node is not null || Placement.Equals(other.Placement))
+        && Equals(Owner, other.Owner)
+        && Repels.SequenceEqual(other.Repels)
+        && (
+            ReferenceEquals(Labels, other.Labels)
+            || (
+                Labels.Count == other.Labels.Count
+                && Labels.All(pair => other.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value)
+            )
+        );
+}
+
+/// <summary>The controller among a pod's ownerReferences.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Uid">Its UID.</param>
+public sealed record PodOwner(string Kind, string Name, string Uid);
+
+/// <summary>Pods that a term of an anti-affinity or a spread speaks of.</summary>
+/// <param name="text">What it says; two with the same text select the same pods.</param>
+/// <param name="selects">Whether a pod of this namespace with these labels is meant.</param>
+public sealed class PodTerm(string text, Func<string, IReadOnlyDictionary<string, string>, bool> selects)
+    : IEquatable<PodTerm>
+{
+    private readonly string _text = text;
+
+    /// <summary>Whether it speaks of a pod.</summary>
+    public bool Selects(PodFacts pod)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return selects(pod.Namespace, pod.Labels);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(PodTerm? other) => other is not null && _text == other._text;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PodTerm);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
+}

@@ -9,9 +9,16 @@ public sealed class ResourceTable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private volatile string[] _names = [];
+    private volatile bool[] _ports = [];
 
     /// <summary>Every pod takes one of these, which no manifest says.</summary>
     public int Pods { get; }
+
+    /// <summary>
+    /// Host ports are resources named <c>hostPort/protocol/number</c>, of which every node has one. A port at one
+    /// address of the host conflicts with the same port at all addresses, so the address is left out.
+    /// </summary>
+    public const string HostPort = "hostPort/";
 
     /// <summary>Begins with the resource <c>pods</c>.</summary>
     public ResourceTable() => Pods = IdOf("pods");
@@ -28,10 +35,14 @@ public sealed class ResourceTable
                 return id;
             id = _names.Length;
             _ids[resource] = id;
+            _ports = [.. _ports, resource.StartsWith(HostPort, StringComparison.Ordinal)];
             _names = [.. _names, resource];
             return id;
         }
     }
+
+    /// <summary>What a node has of a resource.</summary>
+    internal long On(NodeFacts node, int id) => _ports[id] ? 1 : Math.Min(node.Allocatable.Of(id), FreeCapacity.Most);
 
     /// <summary>The name behind a number.</summary>
     public string this[int id] => _names[id];

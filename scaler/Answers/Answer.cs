@@ -19,6 +19,15 @@ internal abstract record Answer
     public sealed record Size(int Replicas, Decision Decision, CapacityNumbers? Capacity) : Answer
     {
         public bool IsActive => Replicas > 0;
+
+        /// <summary>A formula of the ScaledObject computes with it.</summary>
+        public bool InFormula { get; init; }
+
+        /// <summary>
+        /// The metric. An HPA with a metric of 0 goes to its minimum, so that without a formula zero is only said
+        /// through IsActive; a formula decides by its result and must see the 0.
+        /// </summary>
+        public int Metric => InFormula ? Replicas : Math.Max(1, Replicas);
     }
 
     /// <summary>It is not known.</summary>
@@ -29,15 +38,7 @@ internal abstract record Answer
 }
 
 /// <summary>Spare capacity at one moment.</summary>
-/// <param name="Room">What fits; the last known numbers while they are not <paramref name="Trusted"/>.</param>
+/// <param name="Figures">What fits; the last known numbers while they are not <paramref name="Trusted"/>.</param>
 /// <param name="Growth">The count that is answered, which grows step by step.</param>
 /// <param name="Trusted">The numbers are current.</param>
-/// <param name="PerReplica">What one replica takes of the resource, in its units.</param>
-/// <param name="Running">Replicas that the workload is to have now.</param>
-internal sealed record CapacityNumbers(
-    CapacityFigures Figures,
-    Growth Growth,
-    bool Trusted,
-    long PerReplica,
-    int Running
-);
+internal sealed record CapacityNumbers(CapacityFigures Figures, Growth Growth, bool Trusted);

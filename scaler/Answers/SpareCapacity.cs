@@ -42,7 +42,14 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
             return (null, new Answer.Unknown(why));
         if (known.It is not { } workload)
             return (null, new Answer.Unknown($"{target} does not exist"));
-        var perReplica = request.PerReplica ?? workload.Requests.Of(_resource);
+        if (Contradiction(workload) is { } contradiction)
+            return (null, new Answer.Invalid(contradiction));
+        if (workload.Uncountable.Count > 0)
+            return (null, new Answer.Invalid($"cannot count: {string.Join(", ", workload.Uncountable)} of {target}"));
+        var runtime = workload.RuntimeClass is { } name ? cluster.RuntimeClass(name) : default;
+        if (runtime.It is { } added)
+            workload = workload.With(added);
+        var perReplica = request.PerReplica ?? workload.Replica.Requests.Of(_resource);
         if (perReplica <= 0)
             return (
                 null,
@@ -51,6 +58,9 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
                 )
             );
         Open(workload, perReplica);
+        // Its pods, where there are any, carry the overhead.
+        if (workload.RuntimeClass is not null && !cluster.NumbersOf(_room!).IsMeasured)
+            return (null, Unclassed(workload, runtime.Unknown));
 
         var trusted =
             cluster.Contact.Reachable != false && cluster.CapacityTroubles.Count == 0 && cluster.Power.Unknown is null;
@@ -66,7 +76,7 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
             now
         );
         NextChange = _growth.NextChange(fits, request.Growth);
-        return (new CapacityNumbers(_last, _growth, trusted, perReplica, workload.Replicas), null);
+        return (new CapacityNumbers(_last, _growth, trusted), null);
     }
 
     /// <summary>Forgets how far the count had grown.</summary>
@@ -82,13 +92,7 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
 
     private void Open(TargetFacts workload, long perReplica)
     {
-        if (
-            _room is not null
-            && _target is { } before
-            && before.Uid == workload.Uid
-            && before.Requests.Equals(workload.Requests)
-            && before.Placement.Equals(workload.Placement)
-        )
+        if (_room is not null && _target is { } before && before.CountsLike(workload))
             return;
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_room is not null)
@@ -101,11 +105,31 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
             new CapacityQuery
             {
                 Resource = _resource,
-                PerReplica = workload.Requests.With(_resource, perReplica),
-                Placement = workload.Placement.And(request.NodeSelector),
+                PerReplica = workload.Replica.Requests.With(_resource, perReplica),
+                IsFixed = request.PerReplica is not null,
+                Placement = workload.Replica.Placement.And(request.NodeSelector),
                 Reserve = request.Reserve,
+                Workload = $"{workload.Ref} {workload.Uid}",
                 Owns = workload.Owns,
+                Replica = workload.Replica,
+                Spread = workload.Spread,
             }
         );
     }
+
+    // Both hold, so that two values of one key leave no node.
+    private string? Contradiction(TargetFacts workload)
+    {
+        foreach (var (key, value) in request.NodeSelector)
+            if (workload.Replica.Placement.Selector.TryGetValue(key, out var other) && other != value)
+                return $"nodeSelector: expected {key}={other}, which the template of {workload.Ref} asks for, found {key}={value}";
+        return null;
+    }
+
+    private static Answer Unclassed(TargetFacts workload, string? why) =>
+        why is null
+            ? new Answer.Invalid(
+                $"cannot count: there is no RuntimeClass {workload.RuntimeClass}, which the template of {workload.Ref} names"
+            )
+            : new Answer.Unknown($"the overhead of RuntimeClass {workload.RuntimeClass} is not known: {why}");
 }

@@ -111,7 +111,11 @@ internal sealed class Trigger : IDisposable
         // On battery there is no spare capacity, whatever the bounds say; a schedule beside it still has its minimum.
         var natural = numbers is not null && _cluster.Power.OnBattery && !Metadata.FollowsSchedule ? 0 : Metadata.Min;
         var decision = Arbiter.Decide(claims, now);
-        return new Answer.Size(Math.Min(decision.Of(natural), Metadata.Max), decision, numbers) { Until = until };
+        return new Answer.Size(Math.Min(decision.Of(natural), Metadata.Max), decision, numbers)
+        {
+            Until = until,
+            InFormula = scaled.HasFormula,
+        };
     }
 
     private Instant? AddOverrides(List<Claim> claims, ObjectRef target, ObjectRef scaled, Instant now)

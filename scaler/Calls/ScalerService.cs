@@ -96,9 +96,7 @@ internal sealed class ScalerService(TriggerRegistry triggers, ChangeSignal chang
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // Zero is only ever answered through IsActive: an HPA with a metric of 0 goes to its minimum, which means something
-    // else.
-    private int Count(Trigger trigger) => Math.Max(1, Size(trigger).Replicas);
+    private int Count(Trigger trigger) => Size(trigger).Metric;
 
     private Answer.Size Size(Trigger trigger) =>
         trigger.At(Now) switch

@@ -132,7 +132,7 @@ internal sealed class Explanations(
         return shown;
     }
 
-    private static JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, IEnumerable<NodeCapacity>? nodes)
+    private JsonObject Capacity(Trigger trigger, CapacityNumbers numbers, IEnumerable<NodeCapacity>? nodes)
     {
         var resource = trigger.Metadata.Capacity!.Resource;
         var room = numbers.Figures;
@@ -150,11 +150,14 @@ internal sealed class Explanations(
             ["pending"] = Quantity.Words(resource, room.Pending),
             ["reserve"] = Quantity.Words(resource, room.Reserve),
             ["remaining"] = Quantity.Words(resource, room.Remaining),
-            ["perReplica"] = Quantity.Words(resource, numbers.PerReplica),
-            ["harvested"] = Quantity.Words(
-                resource,
-                Math.Min(long.MaxValue / Math.Max(1, numbers.PerReplica), numbers.Running) * numbers.PerReplica
-            ),
+            ["perReplica"] = Quantity.Words(resource, room.PerReplica),
+            ["harvested"] = Quantity.Words(resource, room.Held),
+            ["givenBack"] = room.GivenBack,
+            ["notDemand"] = new JsonArray([
+                .. cluster
+                    .Unmet()
+                    .Select(unmet => (JsonNode)new JsonObject { ["pod"] = unmet.Pod, ["why"] = unmet.Why }),
+            ]),
             ["fits"] = room.Fits,
             ["count"] = numbers.Growth.Count,
             ["pace"] = numbers.Growth.Reason,
@@ -171,6 +174,8 @@ internal sealed class Explanations(
                             ["refusal"] = node.Refusal,
                             ["allocatable"] = Quantity.Words(resource, node.Allocatable),
                             ["requestedByOthers"] = Quantity.Words(resource, node.Requested),
+                            ["pending"] = Quantity.Words(resource, node.Pending),
+                            ["givenBack"] = node.GivenBack,
                             ["fits"] = node.Fits,
                         }
                 ),

@@ -21,6 +21,8 @@ namespace Ebb.Kubernetes.Capacity;
 [JsonSerializable(typeof(ObjectList<TriggeredObject>))]
 [JsonSerializable(typeof(ObjectList<ToleranceObject>))]
 [JsonSerializable(typeof(ObjectList<ScheduleDocument>))]
+[JsonSerializable(typeof(ObjectList<RuntimeClassObject>))]
+[JsonSerializable(typeof(LabelSelector))]
 internal sealed partial class CapacityKindsJson : JsonSerializerContext;
 
 /// <summary>The kinds that the scaler watches.</summary>

@@ -67,7 +67,7 @@ internal sealed class AmountsConverter : JsonConverter<Amounts>
 internal sealed class PodSpecConverter : JsonConverter<PodSpecFacts>
 {
     public override PodSpecFacts Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        PodSpecReader.Read(ref reader);
+        PodSpecReader.Template(ref reader);
 
     public override void Write(Utf8JsonWriter writer, PodSpecFacts value, JsonSerializerOptions options) =>
         throw new NotSupportedException("templates are not written");

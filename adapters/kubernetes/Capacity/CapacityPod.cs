@@ -21,31 +21,29 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
     {
         if (reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("a pod is not an object");
-        string name = "",
-            space = "",
-            version = "";
-        var labels = SmallDictionary.None;
-        var spec = PodSpecFacts.Nothing;
-        var done = false;
+        var meta = new PodMeta();
+        var status = PodStatusFacts.Nothing;
+        Utf8JsonReader spec = default;
+        var hasSpec = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("metadata"u8))
             {
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.StartObject)
-                    ReadMeta(ref reader, ref name, ref space, ref version, ref labels);
-                else
-                    reader.SkipValue();
+                meta.Read(ref reader);
             }
             else if (reader.ValueTextEquals("spec"u8))
             {
+                // What a container takes depends on the status, which comes after it.
                 reader.Read();
-                spec = PodSpecReader.Read(ref reader);
+                spec = reader;
+                hasSpec = true;
+                reader.SkipValue();
             }
             else if (reader.ValueTextEquals("status"u8))
             {
                 reader.Read();
-                done = ReadDone(ref reader);
+                status = PodStatusReader.Read(ref reader);
             }
             else
             {
@@ -54,90 +52,31 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
             }
         }
 
-        var counts = !done && (spec.Node is not null || !spec.Gated);
+        var read = hasSpec && !status.Done ? PodSpecReader.Read(ref spec, status) : PodSpecFacts.Nothing;
+        var space = meta.Namespace;
         return new CapacityPod
         {
             Metadata = new ObjectMeta
             {
-                Name = name,
+                Name = meta.Name,
                 Namespace = space,
-                ResourceVersion = version,
+                ResourceVersion = meta.Version,
             },
-            Facts = counts ? new PodFacts(space, Interned.Of(labels), spec.Node, spec.Requests, spec.Placement) : null,
+            // A pod that is gated, or deleted before it had a node, is not to be scheduled.
+            Facts =
+                status.Done || (read.Node is null && (read.Gated || meta.Ending))
+                    ? null
+                    : new PodFacts(space, Interned.Of(meta.Labels), read.Node, read.Requests, read.Placement)
+                    {
+                        Name = meta.Name,
+                        Owner = meta.Owner,
+                        Priority = read.Priority,
+                        Ending = meta.Ending,
+                        Repels = read.Repels.Count == 0 ? [] : [.. read.Repels.Select(term => term.In(space))],
+                    },
         };
     }
 
     public override void Write(Utf8JsonWriter writer, CapacityPod value, JsonSerializerOptions options) =>
         throw new NotSupportedException("pods are not written");
-
-    private static void ReadMeta(
-        ref Utf8JsonReader reader,
-        ref string name,
-        ref string space,
-        ref string version,
-        ref SmallDictionary labels
-    )
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var which =
-                reader.ValueTextEquals("name"u8) ? 1
-                : reader.ValueTextEquals("namespace"u8) ? 2
-                : reader.ValueTextEquals("resourceVersion"u8) ? 3
-                : reader.ValueTextEquals("labels"u8) ? 4
-                : 0;
-            reader.Read();
-            if (which == 4 && reader.TokenType == JsonTokenType.StartObject)
-                labels = ReadLabels(ref reader);
-            else if (which is 1 or 3 && reader.TokenType == JsonTokenType.String)
-            {
-                if (which == 1)
-                    name = reader.GetString()!;
-                else
-                    version = reader.GetString()!;
-            }
-            else if (which == 2 && reader.TokenType == JsonTokenType.String)
-                space = StringPool.Read(ref reader);
-            else
-                reader.SkipValue();
-        }
-    }
-
-    private static SmallDictionary ReadLabels(ref Utf8JsonReader reader)
-    {
-        List<KeyValuePair<string, string>> pairs = [];
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var key = StringPool.Read(ref reader);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.String)
-                pairs.Add(new(key, StringPool.Read(ref reader)));
-            else
-                reader.SkipValue();
-        }
-
-        return new SmallDictionary([.. pairs]);
-    }
-
-    private static bool ReadDone(ref Utf8JsonReader reader)
-    {
-        var done = false;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.SkipValue();
-            return false;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var phase = reader.ValueTextEquals("phase"u8);
-            reader.Read();
-            if (phase && reader.TokenType == JsonTokenType.String)
-                done = reader.ValueTextEquals("Succeeded"u8) || reader.ValueTextEquals("Failed"u8);
-            else
-                reader.SkipValue();
-        }
-
-        return done;
-    }
 }

@@ -87,6 +87,12 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return room.Numbers;
     }
 
+    public IReadOnlyList<UnmetDemand> Unmet()
+    {
+        lock (_lock)
+            return _index.Unmet();
+    }
+
     public IReadOnlyList<NodeCapacity> ByNode(FreeCapacity room)
     {
         lock (_lock)

@@ -22,6 +22,7 @@ public readonly record struct Known<T>(T? It, string? Unknown)
 /// <param name="Triggers">How many triggers it has.</param>
 /// <param name="Pause">The annotation that pauses it in any way; null: none does.</param>
 /// <param name="AsksTolerance">It asks for a tolerance of its own, in either direction.</param>
+/// <param name="HasFormula">A formula makes one metric of those of its triggers, and activates by its result.</param>
 public sealed record ScaledObjectFacts(
     ObjectRef Ref,
     string Uid,
@@ -31,7 +32,8 @@ public sealed record ScaledObjectFacts(
     int Max,
     int Triggers,
     string? Pause,
-    bool AsksTolerance
+    bool AsksTolerance,
+    bool HasFormula
 );
 
 /// <summary>A trigger that asks an external scaler.</summary>
@@ -61,17 +63,59 @@ public sealed record AutoscalerFacts(
 /// <param name="Uid">Its UID.</param>
 /// <param name="ResourceVersion">Its version.</param>
 /// <param name="Replicas">How many it is to have.</param>
-/// <param name="Requests">What one replica takes.</param>
-/// <param name="Placement">Where a replica may go.</param>
+/// <param name="Replica">A replica as a pending pod.</param>
 /// <param name="Owns">Whether a pod is one of its own.</param>
 public sealed record TargetFacts(
     ObjectRef Ref,
     string Uid,
     string ResourceVersion,
     int Replicas,
-    Amounts Requests,
-    Placement Placement,
+    PodFacts Replica,
     Func<PodFacts, bool> Owns
+)
+{
+    /// <summary>How its replicas are spread; null: as they come.</summary>
+    public SpreadRule? Spread { get; init; }
+
+    /// <summary>The RuntimeClass that its pods get their overhead from; null: none.</summary>
+    public string? RuntimeClass { get; init; }
+
+    /// <summary>What of its template cannot be counted exactly; empty: nothing.</summary>
+    public IReadOnlyList<string> Uncountable { get; init; } = [];
+
+    /// <summary>The same with what a RuntimeClass adds to its pods.</summary>
+    public TargetFacts With(RuntimeClassFacts added)
+    {
+        ArgumentNullException.ThrowIfNull(added);
+        return this with
+        {
+            RuntimeClass = null,
+            Replica = Replica with
+            {
+                Requests = Amounts.Of(Replica.Requests.Pairs().Concat(added.Overhead.Pairs())),
+                Placement = Replica.Placement.And(added.NodeSelector, added.Tolerations),
+            },
+        };
+    }
+
+    /// <summary>Whether both are sized by the same rules.</summary>
+    public bool CountsLike(TargetFacts other) =>
+        other is not null
+        && Uid == other.Uid
+        && Replica.Requests.Equals(other.Replica.Requests)
+        && Replica.Placement.Equals(other.Replica.Placement)
+        && Replica.Repels.SequenceEqual(other.Replica.Repels)
+        && Equals(Spread, other.Spread);
+}
+
+/// <summary>What a RuntimeClass adds to the pods that name it.</summary>
+/// <param name="Overhead">What they take beside their containers.</param>
+/// <param name="NodeSelector">Labels that their nodes have.</param>
+/// <param name="Tolerations">Taints that they put up with.</param>
+public sealed record RuntimeClassFacts(
+    Amounts Overhead,
+    IReadOnlyDictionary<string, string> NodeSelector,
+    IReadOnlyList<Toleration> Tolerations
 );
 
 /// <summary>What the power path has stored about itself.</summary>

@@ -4,7 +4,7 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
-/// Shares instances among thousands of pods with equal amounts, placements or labels. Bounded like <see
+/// Shares instances among thousands of pods with equal amounts, placements, owners or labels. Bounded like <see
 /// cref="StringPool"/>: a slot keeps the last one that hashed to it. Resource names are numbered once for the whole
 /// process.
 /// </summary>
@@ -13,6 +13,7 @@ internal static class Interned
     private const int Slots = 4096;
     private static readonly Amounts?[] AllAmounts = new Amounts?[Slots];
     private static readonly Placement?[] AllPlacements = new Placement?[Slots];
+    private static readonly PodOwner?[] AllOwners = new PodOwner?[Slots];
     private static readonly SmallDictionary?[] AllLabels = new SmallDictionary?[Slots];
 
     public static readonly ResourceTable Resources = new();
@@ -21,6 +22,8 @@ internal static class Interned
 
     public static Placement Of(Placement made) =>
         Find(AllPlacements, made, made.GetHashCode(), static (a, b) => a.Equals(b));
+
+    public static PodOwner Of(PodOwner made) => Find(AllOwners, made, made.GetHashCode(), static (a, b) => a.Equals(b));
 
     public static SmallDictionary Of(SmallDictionary made)
     {

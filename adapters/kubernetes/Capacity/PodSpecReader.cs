@@ -4,18 +4,20 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>What of a pod's spec, or of a template's, decides about capacity.</summary>
-internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, Placement Placement)
-{
-    public static readonly PodSpecFacts Nothing = new(null, false, Amounts.None, Placement.Anywhere);
-}
-
 /// <summary>
 /// Reads a pod's spec without copying it. The placement of a pod that is on a node already is not read.
 /// </summary>
 internal static class PodSpecReader
 {
-    public static PodSpecFacts Read(ref Utf8JsonReader reader)
+    /// <summary>A pod's spec beside what its status says of it.</summary>
+    public static PodSpecFacts Read(ref Utf8JsonReader reader, PodStatusFacts status) =>
+        Read(ref reader, status, template: false);
+
+    /// <summary>A template's spec.</summary>
+    public static PodSpecFacts Template(ref Utf8JsonReader reader) =>
+        Read(ref reader, PodStatusFacts.Nothing, template: true);
+
+    private static PodSpecFacts Read(ref Utf8JsonReader reader, PodStatusFacts status, bool template)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -23,26 +25,39 @@ internal static class PodSpecReader
             return PodSpecFacts.Nothing;
         }
 
-        string? node = null;
-        var gated = false;
-        List<ContainerRequests> containers = [];
-        var (overhead, whole) = (Amounts.None, (Amounts?)null);
+        string? node = null,
+            runtimeClass = null;
+        var (gated, hostNetwork, priority) = (false, false, 0);
+        var containers = new ContainerReader(status);
+        var (overhead, whole) = ((Amounts?)null, (Amounts?)null);
         Utf8JsonReader affinity = default,
             tolerations = default,
-            selector = default;
-        var (hasAffinity, hasTolerations, hasSelector) = (false, false, false);
+            selector = default,
+            spread = default,
+            claims = default;
+        var (hasAffinity, hasTolerations, hasSelector, hasSpread, hasClaims) = (false, false, false, false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("nodeName"u8))
                 node = Text(ref reader);
             else if (reader.ValueTextEquals("containers"u8))
-                Containers(ref reader, containers, initial: false);
+                containers.Read(ref reader, initial: false);
             else if (reader.ValueTextEquals("initContainers"u8))
-                Containers(ref reader, containers, initial: true);
+                containers.Read(ref reader, initial: true);
             else if (reader.ValueTextEquals("overhead"u8))
-                overhead = Next(ref reader);
+                overhead = ResourcesReader.Amounts(ref reader);
             else if (reader.ValueTextEquals("resources"u8))
-                whole = Resources(ref reader);
+                whole = ResourcesReader.Next(ref reader);
+            else if (reader.ValueTextEquals("priority"u8))
+                priority = Number(ref reader) ?? 0;
+            else if (reader.ValueTextEquals("runtimeClassName"u8))
+                runtimeClass = Text(ref reader);
+            else if (reader.ValueTextEquals("hostNetwork"u8))
+            {
+                reader.Read();
+                hostNetwork = reader.TokenType == JsonTokenType.True;
+                reader.SkipValue();
+            }
             else if (reader.ValueTextEquals("schedulingGates"u8))
             {
                 reader.Read();
@@ -59,6 +74,10 @@ internal static class PodSpecReader
                 hasTolerations = Place(ref reader, ref tolerations);
             else if (reader.ValueTextEquals("nodeSelector"u8))
                 hasSelector = Place(ref reader, ref selector);
+            else if (template && reader.ValueTextEquals("topologySpreadConstraints"u8))
+                hasSpread = Place(ref reader, ref spread);
+            else if (template && reader.ValueTextEquals("resourceClaims"u8))
+                hasClaims = Place(ref reader, ref claims);
             else
             {
                 reader.Read();
@@ -66,28 +85,40 @@ internal static class PodSpecReader
             }
         }
 
-        // Init containers start before the others, wherever they are in the document.
-        containers.Sort(static (a, b) => b.Initial.CompareTo(a.Initial));
-        var requests = Interned.Of(PodRequests.Of(Interned.Resources, containers, overhead, whole));
-        if (!string.IsNullOrEmpty(node))
-            return new PodSpecFacts(node, gated, requests, Placement.Anywhere);
+        var requests = containers.Sum(overhead ?? Amounts.None, whole, hostNetwork);
+        List<string>? uncountable = template ? [] : null;
+        var again = affinity;
+        var repels = hasAffinity ? NeighbourReader.Repels(ref again, uncountable) : [];
+        node = string.IsNullOrEmpty(node) ? null : node;
+        if (node is not null && !template)
+            return new PodSpecFacts(node, gated, requests, Placement.Anywhere) { Priority = priority, Repels = repels };
         var placement = new Placement(
             hasSelector ? PlacementReader.Labels(ref selector) : SmallDictionary.None,
             hasAffinity ? PlacementReader.RequiredTerms(ref affinity) : [],
-            hasTolerations ? PlacementReader.Tolerations(ref tolerations) : []
+            hasTolerations ? PlacementReader.Tolerations(ref tolerations) : [],
+            node
         );
-        return new PodSpecFacts(null, gated, requests, Interned.Of(placement));
+        var facts = new PodSpecFacts(null, gated, requests, Interned.Of(placement))
+        {
+            Priority = priority,
+            Repels = repels,
+        };
+        if (!template)
+            return facts;
+        var spreads = hasSpread ? NeighbourReader.Spread(ref spread, uncountable!) : null;
+        if (hasClaims && NeighbourReader.Names(ref claims).ToList() is { Count: > 0 } names)
+            uncountable!.Add($"resourceClaims ({string.Join(", ", names)})");
+        return facts with
+        {
+            // An overhead that is written out is the class's own already.
+            RuntimeClass = overhead is null && !string.IsNullOrEmpty(runtimeClass) ? runtimeClass : null,
+            Spread = spreads,
+            Uncountable = uncountable!,
+        };
     }
 
-    private static bool Place(ref Utf8JsonReader reader, ref Utf8JsonReader place)
-    {
-        reader.Read();
-        place = reader;
-        reader.SkipValue();
-        return true;
-    }
-
-    private static string? Text(ref Utf8JsonReader reader)
+    /// <summary>The next value, which is a text; null: it is none.</summary>
+    public static string? Text(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)
@@ -96,73 +127,21 @@ internal static class PodSpecReader
         return null;
     }
 
-    private static void Containers(ref Utf8JsonReader reader, List<ContainerRequests> into, bool initial)
+    /// <summary>The next value, which is a whole number; null: it is none.</summary>
+    public static int? Number(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.SkipValue();
-            return;
-        }
-
-        var place = initial ? 0 : into.Count;
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            var (requests, stays) = (Amounts.None, false);
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("resources"u8))
-                    requests = Resources(ref reader) ?? Amounts.None;
-                else if (reader.ValueTextEquals("restartPolicy"u8))
-                    stays = Text(ref reader) == "Always";
-                else
-                {
-                    reader.Read();
-                    reader.SkipValue();
-                }
-            }
-
-            into.Insert(place++, new ContainerRequests(requests, initial, initial && stays));
-        }
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
+            return number;
+        reader.SkipValue();
+        return null;
     }
 
-    // A limit without a request counts as the request, as the API server fills it in when it creates a pod.
-    private static Amounts? Resources(ref Utf8JsonReader reader)
+    private static bool Place(ref Utf8JsonReader reader, ref Utf8JsonReader place)
     {
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.SkipValue();
-            return null;
-        }
-
-        Amounts? requests = null,
-            limits = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("requests"u8))
-                requests = Next(ref reader);
-            else if (reader.ValueTextEquals("limits"u8))
-                limits = Next(ref reader);
-            else
-            {
-                reader.Read();
-                reader.SkipValue();
-            }
-        }
-
-        if (limits is null)
-            return requests;
-        if (requests is null)
-            return limits;
-        return Amounts.Of(
-            limits.Pairs().Where(pair => requests.Pairs().All(other => other.Id != pair.Id)).Concat(requests.Pairs())
-        );
-    }
-
-    private static Amounts Next(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        return AmountsReader.Read(ref reader);
+        place = reader;
+        reader.SkipValue();
+        return true;
     }
 }

@@ -26,6 +26,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     private readonly KubernetesApi _api;
     private readonly CapacityWatch _capacity;
     private readonly TargetWatches _targets;
+    private readonly RuntimeClasses _runtimeClasses;
     private readonly PowerWatch _power;
     private readonly Informer<TriggeredObject> _scaledObjects;
     private readonly Informer<ToleranceObject> _autoscalers;
@@ -49,6 +50,7 @@ public sealed class ScalerCluster : IAsyncDisposable
         _events = new EventWrites(api);
         _capacity = new CapacityWatch(api, NoteCapacity);
         _targets = new TargetWatches(api, Note);
+        _runtimeClasses = new RuntimeClasses(api, Note);
         _power = new PowerWatch(api, stateNamespace, world ?? TimeProvider.System, Note);
         _scaledObjects = Begin(CapacityKinds.ScaledObjects, static (one, other) => Facts(one) == Facts(other));
         _autoscalers = Begin(CapacityKinds.Autoscalers, static (one, other) => Facts(one) == Facts(other));
@@ -161,6 +163,9 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>What a ScaledObject scales.</summary>
     public Known<TargetFacts> Target(ObjectRef target) => _targets.Find(target);
 
+    /// <summary>What a RuntimeClass adds to pods; the first call begins to watch them.</summary>
+    public Known<RuntimeClassFacts> RuntimeClass(string name) => _runtimeClasses.Find(name);
+
     /// <summary>The HPA that KEDA made; absent when there is none.</summary>
     public Known<AutoscalerFacts> Autoscaler(string @namespace, string name)
     {
@@ -219,6 +224,9 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>A room node by node, in order of name.</summary>
     public IReadOnlyList<NodeCapacity> ByNode(FreeCapacity room) => _capacity.ByNode(room);
 
+    /// <summary>Pending pods that no room is made for, at most 20 of them.</summary>
+    public IReadOnlyList<UnmetDemand> Unmet() => _capacity.Unmet();
+
     /// <summary>The number of a resource in amounts.</summary>
     public static int ResourceId(string resource) => Interned.Resources.IdOf(resource);
 
@@ -243,7 +251,16 @@ public sealed class ScalerCluster : IAsyncDisposable
         foreach (var one in maps)
             await one.DisposeAsync().ConfigureAwait(false);
         foreach (
-            var one in new IAsyncDisposable[] { _capacity, _targets, _power, _scaledObjects, _autoscalers, _schedules }
+            var one in new IAsyncDisposable[]
+            {
+                _capacity,
+                _targets,
+                _runtimeClasses,
+                _power,
+                _scaledObjects,
+                _autoscalers,
+                _schedules,
+            }
         )
             await one.DisposeAsync().ConfigureAwait(false);
     }
@@ -268,7 +285,8 @@ public sealed class ScalerCluster : IAsyncDisposable
             spec?.MaxReplicaCount ?? 100,
             spec?.Triggers?.Length ?? 0,
             pause,
-            config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null
+            config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null,
+            !string.IsNullOrEmpty(spec?.Advanced?.ScalingModifiers?.Formula)
         );
     }
 

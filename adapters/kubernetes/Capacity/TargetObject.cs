@@ -16,9 +16,14 @@ internal sealed record TargetObject : IKubernetesObject
     }
 
     public TargetSpec? Spec { get; init; }
+
+    public TargetStatus? Status { get; init; }
 }
 
 internal sealed record TargetSpec(int? Replicas, LabelSelector? Selector, TargetTemplate? Template);
+
+/// <summary>Where a custom kind's scale usually says which pods are its own.</summary>
+internal sealed record TargetStatus([property: JsonConverter(typeof(LenientStringConverter))] string? Selector);
 
 internal sealed record TargetTemplate(
     TemplateMeta? Metadata,

@@ -143,23 +143,30 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
         private static TargetFacts Facts(ObjectRef target, TargetObject found)
         {
             var (spec, meta) = (found.Spec, found.Metadata);
-            var template = spec?.Template;
-            // A kind without a selector of its own owns the pods that carry its template's labels.
+            var (template, space) = (spec?.Template, target.Namespace);
+            var (pod, labels) = (template?.Spec ?? PodSpecFacts.Nothing, template?.Metadata?.Labels);
+            // A kind without a selector of its own says it in its scale, or owns the pods that carry its template's
+            // labels.
             var selector =
                 spec?.Selector
-                ?? (template?.Metadata?.Labels is { Count: > 0 } labels ? new LabelSelector(labels, null) : null);
+                ?? (labels is { Count: > 0 } ? new LabelSelector(labels, null) : null)
+                ?? LabelSelector.Parse(found.Status?.Selector);
             return new TargetFacts(
                 target,
                 meta.Uid,
                 meta.ResourceVersion,
                 spec?.Replicas ?? 1,
-                template?.Spec?.Requests ?? Amounts.None,
-                template?.Spec?.Placement ?? Placement.Anywhere,
-                pod =>
-                    selector is not null
-                    && pod.Namespace == target.Namespace
-                    && selector.Selects((SmallDictionary)pod.Labels)
-            );
+                new PodFacts(space, labels ?? SmallDictionary.None, null, pod.Requests, pod.Placement)
+                {
+                    Repels = [.. pod.Repels.Select(term => term.In(space))],
+                },
+                new PodOwnership(target, meta.Uid, selector).Owns
+            )
+            {
+                Spread = pod.Spread?.In(space),
+                RuntimeClass = pod.RuntimeClass,
+                Uncountable = pod.Uncountable,
+            };
         }
     }
 }

@@ -29,7 +29,9 @@ internal sealed record TriggerFields(
     SmallDictionary? Metadata
 );
 
-internal sealed record AdvancedFields(HpaConfigFields? HorizontalPodAutoscalerConfig);
+internal sealed record AdvancedFields(HpaConfigFields? HorizontalPodAutoscalerConfig, ModifierFields? ScalingModifiers);
+
+internal sealed record ModifierFields([property: JsonConverter(typeof(LenientStringConverter))] string? Formula);
 
 internal sealed record HpaConfigFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Name,

@@ -348,7 +348,8 @@ public sealed class Informer<T> : IAsyncDisposable
         _objects.Remove(name);
         if (_deletedInOrder.Count == MostDeleted)
             _deleted.Remove(_deletedInOrder.Dequeue());
-        if (_deleted.Add(known.Metadata.Uid))
+        // Kinds that are read without their UID, such as the scaler's pods, would all seem to be the same one.
+        if (known.Metadata.Uid.Length > 0 && _deleted.Add(known.Metadata.Uid))
             _deletedInOrder.Enqueue(known.Metadata.Uid);
         Observer?.Changed(known, null);
         Touch();

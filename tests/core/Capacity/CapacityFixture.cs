@@ -51,7 +51,9 @@ internal sealed class CapacityFixture
         long millis,
         string app = "paying",
         Placement? placement = null,
-        string space = "shop"
+        string space = "shop",
+        Func<PodFacts, PodFacts>? with = null,
+        params (string Resource, long Value)[] more
     )
     {
         Pods.TryGetValue(name, out var before);
@@ -59,9 +61,13 @@ internal sealed class CapacityFixture
             space,
             new Dictionary<string, string> { ["app"] = app },
             node,
-            Cores(millis),
+            Cores(millis, more),
             placement ?? Placement.Anywhere
-        );
+        )
+        {
+            Name = name,
+        };
+        after = with?.Invoke(after) ?? after;
         Pods[name] = after;
         Index.Change(before, after);
     }
@@ -72,21 +78,33 @@ internal sealed class CapacityFixture
         Pods.Remove(name);
     }
 
+    /// <summary>The pod is being deleted.</summary>
+    public void Ends(string name)
+    {
+        var before = Pods[name];
+        Pods[name] = before with { Ending = true };
+        Index.Change(before, Pods[name]);
+    }
+
     public FreeCapacity Ask(
         long millis = 1000,
         string reserve = "0",
         Placement? placement = null,
+        string app = "miner",
+        string resource = "cpu",
+        Func<CapacityQuery, CapacityQuery>? with = null,
         params (string Resource, long Value)[] more
-    ) =>
-        Index.Open(
-            new CapacityQuery
-            {
-                Resource = Cpu,
-                PerReplica = Cores(millis, more),
-                Placement = placement ?? Placement.Anywhere,
-                Reserve = Reserve.Parse(reserve, 1000)!.Value,
-                Owns = pod => pod.Namespace == "shop" && pod.Labels["app"] == "miner",
-            },
-            Pods.Values
-        );
+    )
+    {
+        var query = new CapacityQuery
+        {
+            Resource = Resources.IdOf(resource),
+            PerReplica = Cores(millis, more),
+            Placement = placement ?? Placement.Anywhere,
+            Reserve = Reserve.Parse(reserve, 1000)!.Value,
+            Workload = $"shop/{app}",
+            Owns = pod => pod.Namespace == "shop" && pod.Labels["app"] == app,
+        };
+        return Index.Open(with?.Invoke(query) ?? query, Pods.Values);
+    }
 }

@@ -52,6 +52,7 @@ internal sealed class SpareCapacityScenario
                 PerReplica = Amounts.Of([(_cpu, 1000), (_resources.Pods, 1)]),
                 Placement = Placement.Anywhere,
                 Reserve = Core.Capacity.Reserve.Parse("30", 1000)!.Value,
+                Workload = "miner",
                 Owns = pod => pod.Labels["app"] == "miner",
             },
             []
@@ -206,10 +207,8 @@ internal sealed class SpareCapacityScenario
                 .ToList()
         )
         {
-            if (pod.Node is null)
-                Set(pod, null, gone: true);
-            else
-                pod.StopsAt = second + StopSeconds;
+            pod.StopsAt = pod.Node is null ? second : second + StopSeconds;
+            Set(pod, pod.Node, gone: pod.Node is null);
         }
     }
 
@@ -230,7 +229,11 @@ internal sealed class SpareCapacityScenario
             pod.Node,
             Amounts.Of([(_cpu, pod.Cores * 1000), (_resources.Pods, 1)]),
             Placement.Anywhere
-        );
+        )
+        {
+            Name = $"{pod.App}-{pod.Number}",
+            Ending = pod.StopsAt is not null,
+        };
 
     private static Outcome Judge(List<Sample> samples, int longest)
     {

@@ -145,12 +145,15 @@ internal sealed class ScalerWorld : IAsyncDisposable
     public long Replicas(string ns, string name) =>
         (long?)World.Cluster.Store.Get("deployments.apps", ns, name)?["spec"]?["replicas"] ?? 1;
 
-    public static async Task UntilAsync(Func<bool> holds, string what)
+    public static async Task UntilAsync(Func<bool> holds, string what, Func<string>? found = null)
     {
         var since = System.Diagnostics.Stopwatch.StartNew();
         while (!holds())
         {
-            Assert.True(since.Elapsed < Patience, $"not within {Patience.TotalSeconds:0} s: {what}");
+            Assert.True(
+                since.Elapsed < Patience,
+                $"not within {Patience.TotalSeconds:0} s: {what}{(found is null ? "" : $"; found {found()}")}"
+            );
             await Task.Delay(2, TestContext.Current.CancellationToken);
         }
     }

@@ -194,7 +194,8 @@ public sealed class ToleranceSpecs
             40,
             1,
             null,
-            true
+            true,
+            false
         );
 
     private static TargetFacts Target(int replicas) =>
@@ -203,8 +204,7 @@ public sealed class ToleranceSpecs
             "u",
             "1",
             replicas,
-            Amounts.None,
-            Placement.Anywhere,
+            new PodFacts("shop", new Dictionary<string, string>(), null, Amounts.None, Placement.Anywhere),
             _ => false
         );
 }

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>
+/// Reads which other pods decide where a pod may go, as far as that is counted; the rest is named. Few pods have any.
+/// </summary>
+internal static class NeighbourReader
+{
+    private const string Hostname = "kubernetes.io/hostname";
+    private const string Required = "requiredDuringSchedulingIgnoredDuringExecution";
+    private static readonly PodTerm Unset = new("", static (_, _) => false);
+
+    /// <summary>Required anti-affinity by hostname; what else is required goes to what cannot be counted.</summary>
+    public static IReadOnlyList<AffinityTerm> Repels(ref Utf8JsonReader reader, List<string>? uncountable)
+    {
+        using var affinity = JsonDocument.ParseValue(ref reader);
+        if (Items(Member(Member(affinity.RootElement, "podAffinity"), Required)).Any())
+            uncountable?.Add("affinity.podAffinity");
+        List<AffinityTerm> terms = [];
+        foreach (var term in Items(Member(Member(affinity.RootElement, "podAntiAffinity"), Required)))
+        {
+            var key = Text(term, "topologyKey") ?? "";
+            var spaces = Member(term, "namespaceSelector");
+            var everywhere = spaces.ValueKind == JsonValueKind.Object;
+            if (key != Hostname)
+                uncountable?.Add($"affinity.podAntiAffinity by {key}");
+            else if (everywhere && spaces.EnumerateObject().Any())
+                uncountable?.Add("affinity.podAntiAffinity with a namespaceSelector");
+            else if (Items(Member(term, "matchLabelKeys")).Any() || Items(Member(term, "mismatchLabelKeys")).Any())
+                uncountable?.Add("affinity.podAntiAffinity with matchLabelKeys or mismatchLabelKeys");
+            // Of other pods a selector of namespaces is taken for all: rather one node too few than one too many.
+            if (key == Hostname)
+                terms.Add(
+                    new AffinityTerm(
+                        Selector(term),
+                        [.. Items(Member(term, "namespaces")).Select(one => one.ToString())],
+                        everywhere
+                    )
+                );
+        }
+
+        return terms;
+    }
+
+    /// <summary>The spread that the scheduler enforces.</summary>
+    public static SpreadTerm? Spread(ref Utf8JsonReader reader, List<string> uncountable)
+    {
+        using var list = JsonDocument.ParseValue(ref reader);
+        var enforced = Items(list.RootElement)
+            .Where(one => Text(one, "whenUnsatisfiable") is null or "DoNotSchedule")
+            .ToList();
+        if (enforced.Count == 0)
+            return null;
+        if (enforced.Count > 1)
+        {
+            uncountable.Add("several topologySpreadConstraints with DoNotSchedule");
+            return null;
+        }
+
+        var only = enforced[0];
+        var keys = Items(Member(only, "matchLabelKeys")).Select(one => one.ToString()).ToList();
+        if (keys.Any(key => key != "pod-template-hash"))
+            uncountable.Add("topologySpreadConstraints with matchLabelKeys");
+        return new SpreadTerm(
+            new SpreadRule(
+                Text(only, "topologyKey") ?? "",
+                Number(only, "maxSkew") ?? 1,
+                Number(only, "minDomains"),
+                Unset,
+                Text(only, "nodeTaintsPolicy") == "Honor",
+                Text(only, "nodeAffinityPolicy") != "Ignore"
+            ),
+            new AffinityTerm(Selector(only), [], false),
+            keys.Count > 0
+        );
+    }
+
+    /// <summary>Claims by the names that the pod gives them.</summary>
+    public static IEnumerable<string> Names(ref Utf8JsonReader reader)
+    {
+        using var list = JsonDocument.ParseValue(ref reader);
+        return [.. Items(list.RootElement).Select(one => Text(one, "name") ?? "")];
+    }
+
+    private static LabelSelector? Selector(JsonElement term) =>
+        Member(term, "labelSelector") is { ValueKind: JsonValueKind.Object } found
+            ? found.Deserialize(CapacityKindsJson.Default.LabelSelector)
+            : null;
+
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var found) ? found : default;
+
+    private static IEnumerable<JsonElement> Items(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
+
+    private static string? Text(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    private static int? Number(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
+            ? value
+            : null;
+}

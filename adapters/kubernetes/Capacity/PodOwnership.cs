@@ -1,0 +1,45 @@
+using Ebb.Core.Capacity;
+using Ebb.Core.Workloads;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>
+/// Whether a pod belongs to a workload: by its controller, since labels alone may be another workload's too. A
+/// ReplicaSet is its Deployment's by its name, which is the Deployment's with the hash that its pods are labelled with,
+/// so that no ReplicaSet need be watched.
+/// </summary>
+/// <param name="target">The workload.</param>
+/// <param name="uid">Its UID.</param>
+/// <param name="selector">Its selector; null: it has none.</param>
+internal sealed class PodOwnership(ObjectRef target, string uid, LabelSelector? selector)
+{
+    public bool Owns(PodFacts pod)
+    {
+        if (pod.Namespace != target.Namespace)
+            return false;
+        if (pod.Owner is not { } owner)
+            return IsSelected(pod);
+        if (owner.Uid.Length > 0 && owner.Uid == uid)
+            return true;
+        return target.Kind switch
+        {
+            "StatefulSet" or "ReplicaSet" or "ReplicationController" => false,
+            "Deployment" => IsSetOfTarget(pod, owner, "pod-template-hash"),
+            "Rollout" => IsSetOfTarget(pod, owner, "rollouts-pod-template-hash"),
+            // What other kinds put between themselves and their pods is not known.
+            _ => IsSelected(pod),
+        };
+    }
+
+    private bool IsSelected(PodFacts pod) => selector?.Selects((SmallDictionary)pod.Labels) == true;
+
+    private bool IsSetOfTarget(PodFacts pod, PodOwner owner, string label) =>
+        owner.Kind == "ReplicaSet"
+        && pod.Labels.TryGetValue(label, out var hash)
+        && owner.Name.Length == target.Name.Length + 1 + hash.Length
+        && owner.Name[target.Name.Length] == '-'
+        && owner.Name.StartsWith(target.Name, StringComparison.Ordinal)
+        && owner.Name.EndsWith(hash, StringComparison.Ordinal)
+        && IsSelected(pod);
+}

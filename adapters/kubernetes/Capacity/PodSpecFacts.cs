@@ -1,0 +1,68 @@
+using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Capacity;
+
+/// <summary>What of a pod's spec, or of a template's, decides about capacity.</summary>
+internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, Placement Placement)
+{
+    public static readonly PodSpecFacts Nothing = new(null, false, Amounts.None, Placement.Anywhere);
+
+    public int Priority { get; init; }
+
+    /// <summary>Required anti-affinity by hostname.</summary>
+    public IReadOnlyList<AffinityTerm> Repels { get; init; } = [];
+
+    /// <summary>Of a template: the RuntimeClass whose overhead is still to be added; null: none.</summary>
+    public string? RuntimeClass { get; init; }
+
+    /// <summary>Of a template: the one spread that the scheduler enforces; null: none.</summary>
+    public SpreadTerm? Spread { get; init; }
+
+    /// <summary>Of a template: what in it cannot be counted exactly.</summary>
+    public IReadOnlyList<string> Uncountable { get; init; } = [];
+}
+
+/// <summary>Pods that an anti-affinity names.</summary>
+/// <param name="Selector">Which; null: none.</param>
+/// <param name="Namespaces">Where; empty: in the pod's own.</param>
+/// <param name="Everywhere">In all namespaces.</param>
+internal sealed record AffinityTerm(LabelSelector? Selector, IReadOnlyList<string> Namespaces, bool Everywhere)
+{
+    /// <summary>The same for a pod of a namespace.</summary>
+    public PodTerm In(string @namespace)
+    {
+        IReadOnlyList<string> spaces = Namespaces.Count == 0 ? [@namespace] : Namespaces;
+        return new PodTerm(
+            $"{(Everywhere ? "*" : string.Join(',', spaces))} {Words}",
+            (space, labels) =>
+                (Everywhere || spaces.Contains(space)) && Selector?.Selects((SmallDictionary)labels) == true
+        );
+    }
+
+    private string Words =>
+        Selector is null
+            ? "-"
+            : string.Join(
+                ',',
+                (Selector.MatchLabels ?? SmallDictionary.None).Select(pair => $"{pair.Key}={pair.Value}")
+            )
+                + ';'
+                + string.Join(
+                    ',',
+                    (Selector.MatchExpressions ?? []).Select(one =>
+                        $"{one.Key} {one.Operator} {string.Join('|', one.Values ?? [])}"
+                    )
+                );
+}
+
+/// <summary>A spread before its namespace is known.</summary>
+/// <param name="Rule">The rule, without the pods that it counts.</param>
+/// <param name="Pods">The pods that it counts, in the pod's own namespace.</param>
+/// <param name="OwnRevisionOnly">Only those of the same template, so that no other workload's pod counts.</param>
+internal sealed record SpreadTerm(SpreadRule Rule, AffinityTerm Pods, bool OwnRevisionOnly)
+{
+    private static readonly PodTerm Nobody = new("-", static (_, _) => false);
+
+    public SpreadRule In(string @namespace) => Rule with { Counts = OwnRevisionOnly ? Nobody : Pods.In(@namespace) };
+}

@@ -1,0 +1,51 @@
+namespace Ebb.Core.Capacity;
+
+/// <summary>
+/// What other pods on a node mean for a replica beside what they request: whom it repels, who repels it, and who is
+/// counted with it where it is spread.
+/// </summary>
+internal sealed class RoomNeighbours(CapacityQuery question)
+{
+    private readonly Dictionary<int, int> _repelled = [];
+    private readonly Dictionary<int, int> _counted = [];
+    private readonly bool _alone = question.Replica is { } replica && replica.Repels.Any(term => term.Selects(replica));
+
+    /// <summary>Whether a pod matters here; quick, since it is asked of every pod.</summary>
+    public bool Concern(PodFacts pod) =>
+        question.Replica is { } replica
+        && (replica.Repels.Count > 0 || pod.Repels.Count > 0 || question.Spread != null);
+
+    /// <summary>Another workload's pod came to a node or went.</summary>
+    public void Change(int place, PodFacts pod, int sign)
+    {
+        var replica = question.Replica!;
+        if (replica.Repels.Any(term => term.Selects(pod)) || pod.Repels.Any(term => term.Selects(replica)))
+            Count(_repelled, place, sign);
+        if (question.Spread?.Counts.Selects(pod) == true)
+            Count(_counted, place, sign);
+    }
+
+    /// <summary>How many replicas a node takes at the most, whatever it has.</summary>
+    public long MostOn(int place) =>
+        _repelled.ContainsKey(place) ? 0
+        : _alone ? 1
+        : int.MaxValue;
+
+    /// <summary>Other pods on a node that count where the workload is spread.</summary>
+    public int CountedOn(int place) => _counted.GetValueOrDefault(place);
+
+    public void Forget(int place)
+    {
+        _repelled.Remove(place);
+        _counted.Remove(place);
+    }
+
+    private static void Count(Dictionary<int, int> counts, int place, int sign)
+    {
+        var count = counts.GetValueOrDefault(place) + sign;
+        if (count == 0)
+            counts.Remove(place);
+        else
+            counts[place] = count;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Ebb.Core.Capacity;
+
+/// <summary>A topology spread that the scheduler enforces (<c>whenUnsatisfiable: DoNotSchedule</c>).</summary>
+/// <param name="Key">The label of nodes that names a domain.</param>
+/// <param name="MaxSkew">How many more than in the emptiest domain there may be, 1 or more.</param>
+/// <param name="MinDomains">With fewer domains than this the emptiest counts as having none; null: 1.</param>
+/// <param name="Counts">The pods that are counted.</param>
+/// <param name="HonorsTaints">Nodes whose taints keep the pod away are no domains.</param>
+/// <param name="HonorsAffinity">Nodes that selector and affinity exclude are no domains.</param>
+public sealed record SpreadRule(
+    string Key,
+    int MaxSkew,
+    int? MinDomains,
+    PodTerm Counts,
+    bool HonorsTaints,
+    bool HonorsAffinity
+)
+{
+    /// <summary>How many replicas fit in all, from what fits in each domain and what others have in it already.</summary>
+    /// <param name="domains">For each domain, pods that are there already and replicas that would fit.</param>
+    public long Fits(IReadOnlyCollection<(long There, long Fits)> domains)
+    {
+        ArgumentNullException.ThrowIfNull(domains);
+        if (domains.Count == 0)
+            return 0;
+        // The scheduler always may fill the emptiest domain; it stands still when that one is full.
+        var least = domains.Count < (MinDomains ?? 1) ? 0 : domains.Min(domain => domain.There + domain.Fits);
+        return domains.Sum(domain => Math.Clamp(least + MaxSkew - domain.There, 0, domain.Fits));
+    }
+}

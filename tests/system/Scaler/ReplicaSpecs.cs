@@ -1,0 +1,261 @@
+using System.Text.Json.Nodes;
+using static Ebb.Tests.Scaler.Manifests;
+
+namespace Ebb.Tests.Scaler;
+
+/// <summary>What a template and running pods say of a replica, as the scaler reads it from the API server.</summary>
+public sealed class ReplicaSpecs
+{
+    private const string Follows = "follow: capacity, resource: cpu, growStep: \"100%\", growPeriod: 1s";
+
+    // Three nodes of 16 cores, the third with a taint.
+    private static readonly string Nodes =
+        Node("n1", "16", labels: "zone: a")
+        + Node("n2", "16", labels: "zone: b")
+        + """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: n3, labels: {zone: c, kubernetes.io/hostname: n3}}
+            spec: {taints: [{key: sla, value: "950", effect: NoSchedule}]}
+            status: {allocatable: {cpu: "16", memory: 64Gi, pods: "110"}}
+            ---
+
+            """;
+
+    private static string Miner(string spec = "", string container = "") =>
+        $$"""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: miner, namespace: shop}
+            spec:
+              replicas: 0
+              selector: {matchLabels: {app: suite} }
+              template:
+                metadata: {labels: {app: suite, role: batch} }
+                spec: { {{spec}} containers: [{name: c, image: x, resources: {requests: {cpu: "1"} } {{container}} }]}
+            ---
+
+            """;
+
+    private static string Pod(string name, string spec) =>
+        $$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: {{name}}, namespace: shop, labels: {app: suite} }
+            spec: { {{spec}} }
+            ---
+
+            """;
+
+    private static string Paused(string metadata = Follows) =>
+        Scaled("miner", metadata)
+            .Replace(
+                "namespace: shop }",
+                "namespace: shop, annotations: {autoscaling.keda.sh/paused: \"true\"} }",
+                StringComparison.Ordinal
+            );
+
+    private static async Task ShowsAsync(ScalerWorld all, string what, Func<JsonNode, bool> shows)
+    {
+        var last = "nothing";
+        await ScalerWorld.UntilAsync(
+            () =>
+            {
+                using var answer = all.Http.Send(new HttpRequestMessage(HttpMethod.Get, "/explain/shop/miner"));
+                using var text = new StreamReader(answer.Content.ReadAsStream());
+                last = text.ReadToEnd();
+                return answer.IsSuccessStatusCode && shows(JsonNode.Parse(last)!["triggers"]![0]!);
+            },
+            what,
+            () => last
+        );
+    }
+
+    private static Task FitsAsync(ScalerWorld all, int fits) =>
+        ShowsAsync(all, $"{fits} fit", shown => (int?)shown["capacity"]?["fits"] == fits);
+
+    private static Task SaysAsync(ScalerWorld all, string key, params string[] words) =>
+        ShowsAsync(
+            all,
+            string.Join(" and ", words),
+            shown => words.All(word => ((string?)shown[key])?.Contains(word, StringComparison.Ordinal) == true)
+        );
+
+    [Theory]
+    [InlineData("", "", 32)]
+    [InlineData("", ", ports: [{containerPort: 9100, hostPort: 9100}]", 2)]
+    [InlineData("hostNetwork: true,", ", ports: [{containerPort: 9100}]", 2)]
+    [InlineData("nodeName: n1,", "", 16)]
+    [InlineData("nodeName: n3,", "", 16)]
+    [InlineData("tolerations: [{key: sla, operator: Gt, value: \"900\", effect: NoSchedule}],", "", 48)]
+    [InlineData("tolerations: [{key: sla, operator: Gt, value: \"950\", effect: NoSchedule}],", "", 32)]
+    [InlineData(
+        "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+            + "[{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: suite}}}]}},",
+        "",
+        2
+    )]
+    [InlineData(
+        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, "
+            + "nodeTaintsPolicy: Honor, labelSelector: {matchLabels: {app: suite}}}],",
+        "",
+        32
+    )]
+    [InlineData(
+        "initContainers: [{name: side, image: x, restartPolicy: Always, resources: {requests: {cpu: \"1\"}}}],",
+        "",
+        16
+    )]
+    [InlineData("resources: {requests: {cpu: \"4\"}},", "", 8)]
+    public async Task A_template_is_counted(string spec, string container, int fits)
+    {
+        await using var all = await ScalerWorld.StartAsync(Nodes + Miner(spec, container) + Paused());
+        await FitsAsync(all, fits);
+    }
+
+    [Theory]
+    [InlineData("resourceClaims: [{name: gpu, resourceClaimTemplateName: one-gpu}],", "resourceClaims (gpu)")]
+    [InlineData(
+        "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone, labelSelector: {}}]}},",
+        "podAffinity"
+    )]
+    [InlineData(
+        "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone, labelSelector: {}}]}},",
+        "podAntiAffinity by zone"
+    )]
+    public async Task What_cannot_be_counted_is_refused_by_name(string spec, string named)
+    {
+        await using var all = await ScalerWorld.StartAsync(Nodes + Miner(spec) + Paused());
+        await SaysAsync(all, "invalid", "cannot count: ", named);
+    }
+
+    [Fact]
+    public async Task Node_selectors_that_contradict_each_other_are_refused_by_name()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes + Miner("nodeSelector: {zone: c},") + Paused(Follows + ", nodeSelector: zone=a")
+        );
+        await SaysAsync(all, "invalid", "nodeSelector: expected zone=c");
+    }
+
+    [Fact]
+    public async Task A_paying_Deployment_whose_pods_match_the_selector_is_not_its_own()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "16")
+                + Miner()
+                + """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: paying, namespace: shop}
+                spec:
+                  replicas: 5
+                  selector: {matchLabels: {app: suite, role: web}}
+                  template:
+                    metadata: {labels: {app: suite, role: web}}
+                    spec: {containers: [{name: c, image: x, resources: {requests: {cpu: "2"}}}]}
+                ---
+
+                """
+                + Paused()
+        );
+        await all.StepAsync(5);
+        await FitsAsync(all, 6);
+    }
+
+    [Fact]
+    public async Task Its_own_pods_are_and_only_those_on_nodes_are_harvested()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "8") + Miner().Replace("replicas: 0", "replicas: 16", StringComparison.Ordinal) + Paused()
+        );
+        await all.StepAsync(5);
+        await ShowsAsync(
+            all,
+            "8 of 8 cores",
+            shown =>
+                (int?)shown["capacity"]?["fits"] == 8
+                && (string?)shown["capacity"]!["harvested"] == "8"
+                && (string?)shown["capacity"]!["requestedByOthers"] == "0"
+        );
+    }
+
+    [Fact]
+    public async Task The_overhead_of_a_RuntimeClass_that_cannot_be_read_is_seen_on_running_pods_and_else_named()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "16")
+                + Miner("runtimeClassName: kata,")
+                + Pod(
+                    "m1",
+                    "runtimeClassName: kata, overhead: {cpu: \"1\"}, nodeName: n1, containers: [{name: c, image: x, resources: {requests: {cpu: \"1\"}}}]"
+                )
+                + Paused()
+        );
+        await FitsAsync(all, 8);
+        all.World.Cluster.Store.Delete("pods", "shop", "m1");
+        await all.StepAsync(60);
+        await SaysAsync(all, "unknown", "RuntimeClass kata");
+    }
+
+    [Theory]
+    [InlineData("Infeasible", 14)]
+    [InlineData("Deferred", 6)]
+    public async Task A_pod_that_is_resized_takes_the_greater_and_what_it_has_where_the_resize_can_never_be(
+        string reason,
+        int fits
+    )
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "16")
+                + Miner()
+                + Pod("db", "nodeName: n1, containers: [{name: c, image: x, resources: {requests: {cpu: \"10\"}}}]")
+                    .Replace("app: suite", "app: db", StringComparison.Ordinal)
+                + Paused()
+        );
+        // The simulated kubelet writes the status while the pod starts.
+        await all.StepAsync(30);
+        all.World.Cluster.Store.Patch(
+            "pods",
+            "shop",
+            "db",
+            JsonNode
+                .Parse(
+                    $$$$"""
+                    {"status": {"conditions": [{"type": "PodResizePending", "status": "True", "reason": "{{{{reason}}}}"}],
+                     "containerStatuses": [{"name": "c", "allocatedResources": {"cpu": "2"}, "resources": {"requests": {"cpu": "2"}}}]}}
+                    """
+                )!
+                .AsObject(),
+            "status"
+        );
+        await FitsAsync(all, fits);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("scalingModifiers: {formula: \"clock > 0 ? clock : 0\", target: \"1\"},", 0)]
+    public async Task Only_a_formula_is_told_zero_as_a_metric(string advanced, int metric)
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes
+                + Miner()
+                + Scaled(
+                        "miner",
+                        "follow: schedule, timezone: UTC, start: \"01:00\", end: \"02:00\", desiredReplicas: \"3\""
+                    )
+                    .Replace(
+                        "advanced:\n",
+                        advanced.Length == 0 ? "advanced:\n" : $"advanced:\n    {advanced.TrimEnd(',')}\n",
+                        StringComparison.Ordinal
+                    )
+        );
+        var question = all.Question("shop", "miner");
+        await ShowsAsync(all, "an answer", shown => (int?)shown["replicas"] == 0);
+        Assert.Equal(
+            metric,
+            await all.Keda.GetMetrics(question, "ebb-replicas", TestContext.Current.CancellationToken)
+        );
+        Assert.False(await all.Keda.IsActive(question, TestContext.Current.CancellationToken));
+    }
+}
