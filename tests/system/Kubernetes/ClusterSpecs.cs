@@ -705,7 +705,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
     {
         _server.On($"PATCH {Web}/scale", Status(code, reason, message, details));
         // After a conflict it is read again.
-        _server.On($"GET {Web}", Json(Deployment()));
+        _server.On($"GET {Web}", Json(Deployment("{}")));
         var workload = await SeenAsync();
         var result = await WriteAsync(new Write.Scale(workload.Ref, workload.Uid, workload.ResourceVersion, 0));
         Assert.Equal(outcome, result.Outcome);
