@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Kubernetes.Capacity;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
@@ -199,37 +201,31 @@ public sealed class ReplicaSpecs
     }
 
     [Theory]
-    [InlineData("Infeasible", 14)]
-    [InlineData("Deferred", 6)]
-    public async Task A_pod_that_is_resized_takes_the_greater_and_what_it_has_where_the_resize_can_never_be(
+    [InlineData("Infeasible", 10, 2, 2, 2000)]
+    [InlineData("Deferred", 10, 2, 2, 10_000)]
+    [InlineData("Deferred", 1, 4, 3, 4000)]
+    [InlineData("Deferred", 1, 1, 3, 3000)]
+    [InlineData("Infeasible", 1, 4, 4, 4000)]
+    public void A_pod_that_is_resized_takes_the_greatest_and_what_it_has_where_the_resize_can_never_be(
         string reason,
-        int fits
+        int desired,
+        int allocated,
+        int actual,
+        long millicores
     )
     {
-        await using var all = await ScalerWorld.StartAsync(
-            Node("n1", "16")
-                + Miner()
-                + Pod("db", "nodeName: n1, containers: [{name: c, image: x, resources: {requests: {cpu: \"10\"}}}]")
-                    .Replace("app: suite", "app: db", StringComparison.Ordinal)
-                + Paused()
+        var pod = JsonSerializer.Deserialize(
+            $$$$"""
+            {"metadata": {"name": "db", "namespace": "shop", "uid": "u", "resourceVersion": "1"},
+             "spec": {"nodeName": "n1", "containers": [{"name": "c", "resources": {"requests": {"cpu": "{{{{desired}}}}"} } }]},
+             "status": {"phase": "Running",
+               "conditions": [{"type": "Ready", "status": "True"}, {"type": "PodResizePending", "status": "True", "reason": "{{{{reason}}}}"}],
+               "containerStatuses": [{"name": "c", "allocatedResources": {"cpu": "{{{{allocated}}}}"},
+                 "resources": {"requests": {"cpu": "{{{{actual}}}}"} } }]}}
+            """,
+            CapacityKindsJson.Default.CapacityPod
         );
-        // The simulated kubelet writes the status while the pod starts.
-        await all.StepAsync(30);
-        all.World.Cluster.Store.Patch(
-            "pods",
-            "shop",
-            "db",
-            JsonNode
-                .Parse(
-                    $$$$"""
-                    {"status": {"conditions": [{"type": "PodResizePending", "status": "True", "reason": "{{{{reason}}}}"}],
-                     "containerStatuses": [{"name": "c", "allocatedResources": {"cpu": "2"}, "resources": {"requests": {"cpu": "2"}}}]}}
-                    """
-                )!
-                .AsObject(),
-            "status"
-        );
-        await FitsAsync(all, fits);
+        Assert.Equal(millicores, pod!.Facts!.Requests.Of(ScalerCluster.ResourceId("cpu")));
     }
 
     [Theory]
