@@ -77,6 +77,9 @@ public sealed class ClusterWatches : IAsyncDisposable
 
     internal DeadNodes DeadNodes { get; }
 
+    /// <summary>What names workloads was read: UpsScalers and Baselines.</summary>
+    internal bool IsNamed => Scalers.Synced && _baselines.Synced;
+
     /// <summary>
     /// UpsScalers and Baselines, and everything else that was asked for so far, have been read, or the rest of it
     /// cannot be.
@@ -86,8 +89,7 @@ public sealed class ClusterWatches : IAsyncDisposable
     {
         lock (_lock)
         {
-            return Scalers.Synced
-                && _baselines.Synced
+            return IsNamed
                 && IsOver(Orders.Synced, Orders.Trouble)
                 && IsOver(Overrides.Synced, Overrides.Trouble)
                 && IsOver(Powers.Synced, Powers.Trouble)

@@ -119,6 +119,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
 
     private ClusterView Compose(ClusterView last)
     {
+        // Before the views name the kinds of their workloads: those of an UpsScaler that comes meanwhile are not asked for.
+        var named = _watches.IsNamed;
         var (scalers, same) = _views.Compose(last.Scalers);
         same &= !_views.LookAgain();
         var nodes = Nodes(last.Nodes);
@@ -128,7 +130,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
         BePatient();
-        _synced = _synced || _watches.IsSettled(_overdue);
+        _synced = _synced || (named && _watches.IsSettled(_overdue));
         var reachable = _api.Contact.Reachable;
         if (
             same
