@@ -6,8 +6,8 @@ using Grpc.Net.Client;
 namespace Ebb.Simulation.World.Keda;
 
 /// <summary>
-/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>, no
-/// deadline at polls.
+/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>. KEDA has
+/// no deadline at polls; one of ten real seconds keeps a call that is lost from ending all further polls of its object.
 /// What the scaler refuses is an <see cref="InvalidOperationException"/> with grpc-go's words.
 /// </summary>
 public sealed class ExternalScalerClient : IScalerClient, IDisposable
@@ -27,12 +27,14 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
     /// <summary>Unary calls that are not answered yet.</summary>
     public int InFlight => Volatile.Read(ref inFlight);
 
+    private static DateTime Deadline => DateTime.UtcNow + TimeSpan.FromSeconds(10);
+
     public async Task<bool> IsActive(ScalerQuestion question, CancellationToken ct)
     {
         var answer = await Unary(
             question,
             "IsActive",
-            scaler => scaler.IsActiveAsync(Reference(question), cancellationToken: ct)
+            scaler => scaler.IsActiveAsync(Reference(question), null, Deadline, ct)
         );
         return answer.Result;
     }
@@ -42,7 +44,7 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
         var answer = await Unary(
             question,
             "GetMetricSpec",
-            scaler => scaler.GetMetricSpecAsync(Reference(question), cancellationToken: ct)
+            scaler => scaler.GetMetricSpecAsync(Reference(question), null, Deadline, ct)
         );
         return
         [
@@ -59,7 +61,7 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
         var answer = await Unary(
             question,
             "GetMetrics",
-            scaler => scaler.GetMetricsAsync(request, cancellationToken: ct)
+            scaler => scaler.GetMetricsAsync(request, null, Deadline, ct)
         );
         return answer.MetricValues.Select(value => Number(value.MetricValueFloat, value.MetricValue_)).First();
     }
