@@ -58,11 +58,7 @@ public sealed class ExternalScalerClient : IScalerClient, IDisposable
     public async Task<double> GetMetrics(ScalerQuestion question, string metric, CancellationToken ct)
     {
         var request = new GetMetricsRequest { ScaledObjectRef = Reference(question), MetricName = metric };
-        var answer = await Unary(
-            question,
-            "GetMetrics",
-            scaler => scaler.GetMetricsAsync(request, null, Deadline, ct)
-        );
+        var answer = await Unary(question, "GetMetrics", scaler => scaler.GetMetricsAsync(request, null, Deadline, ct));
         return answer.MetricValues.Select(value => Number(value.MetricValueFloat, value.MetricValue_)).First();
     }
 
