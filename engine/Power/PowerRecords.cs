@@ -12,7 +12,8 @@ namespace Ebb.Engine.Power;
 
 /// <summary>
 /// The Power and the Outages in Ebb's namespace: what a leader leaves to its successor, to people and to the scaler.
-/// Written beside the turns. Losing them makes waves wait again and history end; no baseline is in them.
+/// Written beside the turns. Losing them makes waves wait again and history end. An Outage also lists
+/// the baselines of its sleep, so that a leader that has never seen a deleted one can create it again.
 /// </summary>
 internal sealed class PowerRecords(
     IStatusObjects powers,
