@@ -1,5 +1,6 @@
 using Ebb.Engine.Capacity;
 using Ebb.Engine.Dashboard;
+using Ebb.Engine.Health;
 using Ebb.Engine.Http;
 using Ebb.Engine.Metrics;
 using Ebb.Engine.Schedules;
@@ -33,8 +34,13 @@ internal static class EbbRoutes
     /// <param name="more">Routes of this host only, below <c>/api</c>.</param>
     public static void MapEbb(this IEndpointRouteBuilder app, Action<IEndpointRouteBuilder>? more = null)
     {
-        app.MapGet("/", () => Results.Text("Ebb\n"));
+        // Relative, so that it holds below a path of a proxy too.
+        app.MapGet("/", () => Results.Redirect("api/dashboard")).ExcludeFromDescription();
+        app.MapEbbHealth();
         var api = app.MapGroup("/api");
+        api.MapRouteList(app);
+        api.MapOpenApiDocument();
+        api.MapSession();
         api.MapView();
         api.MapControl();
         api.MapOverrides();
@@ -42,10 +48,12 @@ internal static class EbbRoutes
         api.MapDashboard();
         api.MapSchedules();
         api.MapCapacity();
+        api.MapWhatIf();
         app.MapMetrics(api);
         more?.Invoke(api);
         // MapFallback leaves out whatever looks like the name of a file.
-        app.Map("{**path}", () => Problems.NotFound("there is nothing here; GET /api/status is a good beginning"))
+        app.Map("{**path}", () => Problems.NotFound("there is nothing here; GET /api lists what there is"))
+            .ExcludeFromDescription()
             .Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     }
 }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Reflection;
+using Ebb.Core.Ports;
 using Ebb.Core.Settings;
 using Ebb.Core.Time.Windows;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Commands;
 using Ebb.Engine.Http;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Power;
@@ -24,6 +26,7 @@ internal static class EbbServer
     /// How much of a body the server takes off the wire, so that whoever sends too much hears so; routes get far less.
     /// </summary>
     private const int MostBytesDrained = 2 * RequestGuard.LargestManifest;
+    private const long MostBytesUnread = 64 * 1024;
 
     /// <summary>The settings are wrong.</summary>
     public const int ExitSettings = 2;
@@ -48,7 +51,11 @@ internal static class EbbServer
         var app = builder.Build();
         app.UseEbb();
         app.MapEbb(moreRoutes);
-        return RunAsync(app, environment, started);
+        return RunAsync(
+            app,
+            environment,
+            started ?? (() => StartSummary.Write(Console.Out, Version, settings, environment))
+        );
     }
 
     /// <summary>A web server whose files and addresses come from nowhere but the settings.</summary>
@@ -66,10 +73,16 @@ internal static class EbbServer
     public static EbbSettings? ReadSettings(
         IConfiguration configuration,
         EngineHost host,
+        Command command = Command.Run,
         Action<SettingsReader>? readMore = null
     )
     {
-        var (settings, faults) = EbbSettingsReader.Read(configuration, host, readMore);
+        var (settings, faults) = EbbSettingsReader.Read(
+            configuration,
+            host,
+            readMore,
+            releases: command == Command.ReleaseAll
+        );
         foreach (var fault in faults)
             Console.Error.WriteLine(fault);
         if (settings?.ZoneData is { } zones)
@@ -77,15 +90,48 @@ internal static class EbbServer
         return settings;
     }
 
-    /// <summary>Says on <c>--version</c> what this is; whether it was asked.</summary>
-    public static bool TellVersion(string[] args, TextWriter output)
+    /// <summary>Answers what needs no settings; null: the command is one that does.</summary>
+    public static int? Answer(CommandLine line, string program)
     {
-        if (!args.Contains("--version"))
-            return false;
-        var version = typeof(EbbServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
-        output.WriteLine($"ebb {version?.InformationalVersion.Split('+')[0]}, time zones {TimeZones.Shipped}");
-        return true;
+        if (line.Fault is { } fault)
+        {
+            Console.Error.WriteLine(fault);
+            return ExitSettings;
+        }
+        if (line.Command is not (Command.Help or Command.Version))
+            return null;
+        Console.WriteLine(
+            line.Command == Command.Help ? HelpText.Of(program) : $"ebb {Version}, time zones {TimeZones.Shipped}"
+        );
+        return 0;
     }
+
+    /// <summary>Of this build, without the commit.</summary>
+    private static string Version =>
+        typeof(EbbServer)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
+    /// <summary>Everything that is asked of an engine with settings; the exit code of the process.</summary>
+    /// <param name="command">What.</param>
+    /// <param name="builder">Of the web server.</param>
+    /// <param name="settings">All of them.</param>
+    /// <param name="environment">What the engine runs in.</param>
+    /// <param name="run">Runs until it is told to stop.</param>
+    public static Task<int> CarryOutAsync(
+        Command command,
+        WebApplicationBuilder builder,
+        EbbSettings settings,
+        EngineEnvironment environment,
+        Func<Task<int>> run
+    ) =>
+        command switch
+        {
+            Command.Check => CheckCommand.RunAsync(builder, settings, environment, Console.Out),
+            Command.Plan => PlanCommand.RunAsync(builder, settings, environment, Console.Out),
+            Command.ReleaseAll => ReleaseAll.RunAsync(builder, settings, environment),
+            _ => run(),
+        };
 
     /// <summary>A real cluster, by the settings. Files and keys are read while the rest is put together.</summary>
     public static EngineEnvironment Real(ClusterSettings cluster) =>
@@ -119,6 +165,8 @@ internal static class EbbServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBytesDrained;
+            // Held for each connection that sends faster than it is read.
+            kestrel.Limits.MaxRequestBufferSize = MostBytesUnread;
         });
         builder
             .Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
@@ -159,7 +207,7 @@ internal static class EbbServer
         catch (Exception failure)
             when (failure is ConnectionException or IOException or System.Net.Sockets.SocketException)
         {
-            Console.Error.WriteLine(failure.Message);
+            Console.Error.WriteLine(ControlCharacters.Escaped(failure.Message));
             return ExitStart;
         }
     }

@@ -5,6 +5,9 @@ using Ebb.Engine.Capacity;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Dashboard;
+using Ebb.Engine.Gates;
+using Ebb.Engine.Health;
+using Ebb.Engine.Hooks;
 using Ebb.Engine.Http;
 using Ebb.Engine.Journal;
 using Ebb.Engine.Learning;
@@ -14,6 +17,8 @@ using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
 using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Gates;
+using Ebb.Kubernetes.Hooks;
 using Ebb.Kubernetes.Leases;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Schedules;
@@ -33,7 +38,7 @@ internal static class EbbServices
         EngineEnvironment environment
     )
     {
-        if (environment.Source is { } source && settings.Sources.Count == 0)
+        if (environment.Source is { } source && settings.Sources.Count == 0 && settings.FollowsPower)
             settings = settings with { Sources = [source] };
         services.AddSingleton(settings).AddSingleton(environment.Clocks).AddSingleton<ProtectedWorkloads>();
         services.AddSingleton(s => new StartupGate(() => s.GetRequiredService<Measuring>().Begin()));
@@ -47,24 +52,33 @@ internal static class EbbServices
             ))
             .AddSingleton<ArchiveWriter>()
             .AddHostedService(s => s.GetRequiredService<ArchiveWriter>());
+        services.AddSingleton<LeadingTerm>();
         AddPower(services, settings, environment.Clocks);
         services
             .AddSingleton<ClockWishes>()
             .AddSingleton<ScheduleGauges>()
-            .AddSingleton<PreviewPlaces>()
             .AddSingleton<SchedulePath>()
             .AddHostedService<ScheduleTicking>();
         return services
             .AddEbbMetrics()
+            .AddEbbHealth()
             .AddOverrides()
             .AddAlerts(settings)
             .AddCapacity(settings, environment.Scaler)
             .AddSingleton<LiveFeed>()
             .AddSingleton<PowerHistory>()
             .AddHostedService(s => s.GetRequiredService<PowerHistory>())
+            .AddEbbOpenApi()
             .ConfigureHttpJsonOptions(options =>
-                options.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default)
-            );
+            {
+                var chain = options.SerializerOptions.TypeInfoResolverChain;
+                chain.Insert(0, AnswerJson.Default);
+                chain.Insert(1, ScheduleJson.Default);
+                chain.Insert(2, CapacityJson.Default);
+                chain.Insert(3, JournalJson.Default);
+                chain.Insert(4, OverrideJson.Default);
+                chain.Insert(5, DashboardJson.Default);
+            });
     }
 
     private static void AddCluster(IServiceCollection services, EbbSettings settings, EngineEnvironment environment)
@@ -83,13 +97,20 @@ internal static class EbbServices
         services.AddSingleton<ICluster>(s => new KubernetesCluster(
             s.GetRequiredService<KubernetesApi>(),
             s.GetRequiredService<ClusterWatches>(),
-            settings.StateNamespace
+            settings.StateNamespace,
+            settings.GitOps,
+            settings.Self
         ));
-        services.AddSingleton<IScheduleCluster>(s => new ScheduleCluster(
-            s.GetRequiredService<KubernetesApi>(),
-            s.GetRequiredService<ClusterWatches>(),
-            settings.LabelSelector
-        ));
+        services.AddSingleton<IScheduleCluster>(s =>
+            settings.FollowsSchedules
+                ? new ScheduleCluster(
+                    s.GetRequiredService<KubernetesApi>(),
+                    s.GetRequiredService<ClusterWatches>(),
+                    settings.LabelSelector,
+                    settings.Self
+                )
+                : new NoSchedules(s.GetRequiredService<ICluster>())
+        );
         services.AddSingleton<ILeadership>(s => new LeaseLeadership(
             s.GetRequiredService<KubernetesApi>(),
             settings.StateNamespace,
@@ -122,8 +143,16 @@ internal static class EbbServices
             .AddSingleton(s => new StoredOrders(
                 s.GetRequiredService<ICluster>().Orders,
                 s.GetRequiredService<ActJournal>(),
-                clocks
+                clocks,
+                settings.Act
             ))
+            .AddSingleton<IHookAct>(s => new JobHooks(s.GetRequiredService<KubernetesApi>(), clocks.World))
+            .AddSingleton<IHookAct, HttpHooks>()
+            .AddSingleton<IHookAct, NutHooks>()
+            .AddSingleton<ISecrets>(s => new ClusterSecrets(s.GetRequiredService<KubernetesApi>()))
+            .AddSingleton<IGateReader>(s => new GateReadings(s.GetRequiredService<KubernetesApi>()))
+            .AddSingleton<HookRunner>()
+            .AddSingleton<GateWatch>()
             .AddSingleton<PowerPath>()
             .AddSingleton<Ticking>()
             .AddHostedService(s => s.GetRequiredService<Ticking>());

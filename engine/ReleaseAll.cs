@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
 using Ebb.Core.Time.Sizing;
@@ -6,12 +7,16 @@ using Ebb.Engine.Loops;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
 using Ebb.Engine.Settings;
+using Ebb.Kubernetes;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Engine;
 
 /// <summary>
 /// <c>release --all</c>: gives every workload back what it was, whatever UpsScalers, orders, overrides and Schedules
-/// ask, and ends. For whoever takes Ebb out of a cluster; the operator must not run meanwhile, since it would ask again.
+/// ask, and ends. For whoever takes Ebb out of a cluster; the operator must not run meanwhile, since it would ask
+/// again: where <c>Ebb__SelfNamespace</c> and <c>Ebb__SelfName</c> name its Deployment, that is scaled to zero first.
 /// </summary>
 internal static class ReleaseAll
 {
@@ -20,9 +25,6 @@ internal static class ReleaseAll
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Whether the arguments ask for it.</summary>
-    public static bool IsAsked(IReadOnlyList<string> args) => args is ["release", "--all"];
 
     public static async Task<int> RunAsync(
         WebApplicationBuilder builder,
@@ -36,12 +38,41 @@ internal static class ReleaseAll
         builder.Services.AddEbb(settings with { Release = true, Sources = [] }, environment);
         await using var app = builder.Build();
         await environment.Connection.WaitAsync(Patience);
+        using var deadline = new CancellationTokenSource(Patience, environment.Clocks.Deadlines);
+        if (settings.Self is { } operators)
+            await StopAsync(app.Services.GetRequiredService<KubernetesApi>(), operators, deadline.Token);
         await app.StartAsync();
         app.Services.GetRequiredService<StartupGate>().Listens(environment.Clocks.Deadlines);
-        using var deadline = new CancellationTokenSource(Patience, environment.Clocks.Deadlines);
         var exit = await WaitAsync(app.Services, environment.Clocks.Deadlines, deadline.Token);
         await app.StopAsync();
         return exit;
+    }
+
+    /// <summary>The operator would ask again for all that is given back, so its Deployment is scaled to zero.</summary>
+    private static async Task StopAsync(
+        KubernetesApi api,
+        (string Namespace, string Name) deployment,
+        CancellationToken cancellationToken
+    )
+    {
+        var zero = new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } };
+        try
+        {
+            await api.PatchAsync(
+                new ResourceType("apps", "v1", "deployments", "Deployment"),
+                deployment.Namespace,
+                deployment.Name,
+                "scale",
+                zero,
+                cancellationToken
+            );
+            Console.WriteLine($"the Deployment {deployment.Namespace}/{deployment.Name} is scaled to 0");
+        }
+        catch (KubernetesException failure)
+        {
+            // The Lease tells whether it still runs, and whoever waits for it is told.
+            Console.Error.WriteLine(ControlCharacters.Escaped(failure.Message));
+        }
     }
 
     private static async Task<int> WaitAsync(IServiceProvider services, TimeProvider time, CancellationToken deadline)
@@ -55,7 +86,7 @@ internal static class ReleaseAll
                 Console.WriteLine("everything is what it was; nothing of Ebb's is left on any workload");
                 return 0;
             }
-            var text = string.Join(Environment.NewLine, left);
+            var text = string.Join(Environment.NewLine, left.Select(ControlCharacters.Escaped));
             if (text != told)
                 Console.WriteLine(text);
             told = text;
@@ -86,7 +117,7 @@ internal static class ReleaseAll
         [
             .. known
                 .Scalers.Where(s => s.Baseline is not null)
-                .Select(s => $"{s.Type} {s.TargetNamespace}/{s.TargetName} is asleep or waking"),
+                .Select(s => $"{s.Type} {ObjectRef.Placed(s.TargetNamespace, s.TargetName ?? "")} is asleep or waking"),
             .. known.OverrideBaselines.Select(b => $"{OverrideKey.Of(b.Key)} is overridden"),
         ];
         if (services.GetRequiredService<SchedulePath>().View is not { } schedules)

@@ -1,19 +1,22 @@
 using Ebb.Engine;
+using Ebb.Engine.Commands;
 using Ebb.Engine.Settings;
 
-if (EbbServer.TellVersion(args, Console.Out))
-    return 0;
-if (args.Length > 0 && !args[0].StartsWith('-') && !ReleaseAll.IsAsked(args))
-{
-    Console.Error.WriteLine($"expected no command, or release --all, found \"{string.Join(' ', args)}\"");
-    return EbbServer.ExitSettings;
-}
-var builder = EbbServer.CreateBuilder(args);
-var settings = EbbServer.ReadSettings(builder.Configuration, EngineHost.Operator);
+var line = CommandLine.Read(args);
+if (EbbServer.Answer(line, "Ebb.Operator") is { } answered)
+    return answered;
+var builder = EbbServer.CreateBuilder(line.Settings);
+var settings = EbbServer.ReadSettings(builder.Configuration, EngineHost.Operator, line.Command);
 if (settings is null)
     return EbbServer.ExitSettings;
 return await EbbServer.TellFailureAsync(() =>
-    ReleaseAll.IsAsked(args)
-        ? ReleaseAll.RunAsync(builder, settings, EbbServer.Real(settings.Cluster!))
-        : EbbServer.RunAloneAsync(builder, settings, EbbServer.Real(settings.Cluster!))
-);
+{
+    var real = EbbServer.Real(settings.Cluster!);
+    return EbbServer.CarryOutAsync(
+        line.Command,
+        builder,
+        settings,
+        real,
+        () => EbbServer.RunAloneAsync(builder, settings, real)
+    );
+});

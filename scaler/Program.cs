@@ -1,9 +1,16 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Ebb.Core.Ports;
 using Ebb.Core.Time.Windows;
 using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
 using Ebb.Scaler.Settings;
+
+if (args.Contains("--version") || args.Contains("--help"))
+{
+    Console.WriteLine(args.Contains("--help") ? ScalerHelp.Text : $"ebb-scaler {ScalerHelp.Version}");
+    return 0;
+}
 
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 var (settings, faults) = ScalerSettingsReader.Read(configuration);
@@ -51,6 +58,6 @@ try
 catch (Exception failure)
     when (failure is ConnectionException or IOException or CryptographicException or SocketException)
 {
-    Console.Error.WriteLine(failure.Message);
+    Console.Error.WriteLine(ControlCharacters.Escaped(failure.Message));
     return 1;
 }

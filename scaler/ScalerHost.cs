@@ -8,6 +8,7 @@ using Ebb.Scaler.Answers;
 using Ebb.Scaler.Calls;
 using Ebb.Scaler.Exact;
 using Ebb.Scaler.Http;
+using Ebb.Scaler.Marks;
 using Ebb.Scaler.Settings;
 using Ebb.Scaler.Tls;
 
@@ -77,11 +78,16 @@ internal static class ScalerHost
         services
             .AddSingleton(api)
             .AddSingleton(s => new ScalerCluster(api, settings.StateNamespace, s.GetRequiredService<TimeProvider>()))
-            .AddSingleton<TriggerRegistry>()
+            .AddSingleton(s => new TriggerRegistry(
+                s.GetRequiredService<ScalerCluster>(),
+                s.GetRequiredService<TimeProvider>(),
+                settings.AdminNamespaces
+            ))
             .AddSingleton<ChangeSignal>()
             .AddSingleton<Readiness>()
             .AddSingleton<ClusterGauges>()
             .AddSingleton<Explanations>()
+            .AddSingleton<WhatIfPage>()
             .AddSingleton(s => new Exposition(s.GetRequiredService<TriggerRegistry>(), Meters))
             .AddSingleton<ScalerGauges>()
             .AddSingleton<Pages>()
@@ -93,7 +99,9 @@ internal static class ScalerHost
             ))
             .AddSingleton<EventRecorder>()
             .AddHostedService(s => s.GetRequiredService<EventRecorder>())
-            .AddHostedService<ExactLoop>();
+            .AddHostedService<ExactLoop>()
+            .AddSingleton<MarkStates>()
+            .AddHostedService<MarkLoop>();
 
     private static void AddCalls(IServiceCollection services, CallLimits limits) =>
         services

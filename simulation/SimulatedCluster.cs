@@ -45,7 +45,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
             plane.Add(controller);
         }
 
-        authorizer = new Authorizer(registry.Store, options.EnforceRbac);
+        authorizer = new Authorizer(registry.Store, options.EnforceRbac, options.OwnersNeedDelete);
         var wire = options.WireTime ?? (options.Clock.Speed == 0 ? options.Clock : TimeProvider.System);
         api = new ApiServer(registry, plane, authorizer, Requests, Faults, wire);
         Faults.Cut += api.CutAll;
@@ -129,6 +129,18 @@ public sealed class SimulatedCluster : IAsyncDisposable
             {
                 plane.Enabled = value;
                 plane.Run();
+            }
+        }
+    }
+
+    /// <summary>What controllers have failed with, the first of it; empty: nothing.</summary>
+    public IReadOnlyList<string> ControllerFaults
+    {
+        get
+        {
+            lock (registry.Store.SyncLock)
+            {
+                return [.. plane.Faults];
             }
         }
     }

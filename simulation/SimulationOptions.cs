@@ -27,6 +27,12 @@ public sealed record SimulationOptions
     public bool EnforceRbac { get; init; }
 
     /// <summary>
+    /// Whether an object is given owners only by whoever may delete it (OwnerReferencesPermissionEnforcement), as
+    /// OpenShift has it.
+    /// </summary>
+    public bool OwnersNeedDelete { get; init; }
+
+    /// <summary>
     /// Whether Deployments and ReplicaSets report status.terminatingReplicas, as 1.36 does and 1.26 did not.
     /// </summary>
     public bool TerminatingReplicas { get; init; } = true;

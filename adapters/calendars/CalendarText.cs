@@ -29,8 +29,8 @@ internal sealed class CalendarLines
 /// <summary>An iCalendar file as its events.</summary>
 internal static class CalendarText
 {
-    private static readonly HashSet<string> Names =
-    [
+    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
         "BEGIN",
         "END",
         "DTSTART",
@@ -51,7 +51,7 @@ internal static class CalendarText
         "X-MICROSOFT-CDO-ALLDAYEVENT",
         "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT",
         "X-FUNAMBOL-ALLDAY",
-    ];
+    };
 
     /// <summary>
     /// All events of all calendars, or what is wrong with the file as a whole: then it may be half of one.

@@ -30,11 +30,16 @@ internal sealed record ContentLine(
     /// <summary>
     /// All lines that say anything here. The rest is not kept, so that what is wrong with it spoils nothing.
     /// </summary>
-    public static List<ContentLine> Of(string text, IReadOnlySet<string> names)
+    /// <param name="text">The file.</param>
+    /// <param name="names">What is kept, in upper case; compared without regard to case.</param>
+    public static List<ContentLine> Of(string text, HashSet<string> names)
     {
         List<ContentLine> lines = [];
+        var known = names.GetAlternateLookup<ReadOnlySpan<char>>();
         var logical = new StringBuilder();
-        var (number, began, isKept) = (0, 0, false);
+        var (number, began) = (0, 0);
+        // The name of the line that is being read; null: it is not kept.
+        string? name = null;
         for (var at = 0; at <= text.Length; )
         {
             number++;
@@ -46,33 +51,32 @@ internal sealed record ContentLine(
             // A line that begins with a space or a tab continues the one before.
             if (line.Length > 0 && line[0] is ' ' or '\t' && began > 0)
             {
-                if (isKept)
+                if (name is not null)
                     logical.Append(line[1..][..Math.Min(line.Length - 1, Longest - logical.Length)]);
                 continue;
             }
 
-            if (isKept)
-                lines.Add(Read(began, logical.ToString(), names)!);
-            (began, isKept) = (number, Read(number, Head(line), names) is not null);
+            if (name is not null)
+                lines.Add(Read(began, name, logical.ToString()));
+            began = number;
+            // A name that is folded is none of those that are kept.
+            name =
+                line.IndexOfAny(':', ';') is > 0 and var colon && known.TryGetValue(line[..colon], out var found)
+                    ? found
+                    : null;
             logical.Clear();
-            if (isKept)
+            if (name is not null)
                 logical.Append(line[..Math.Min(line.Length, Longest)]);
         }
 
-        if (isKept)
-            lines.Add(Read(began, logical.ToString(), names)!);
+        if (name is not null)
+            lines.Add(Read(began, name, logical.ToString()));
         return lines;
     }
 
-    /// <summary>Names are short; whether the line is kept shows in its beginning.</summary>
-    private static string Head(ReadOnlySpan<char> line) => line[..Math.Min(line.Length, 64)].ToString();
-
-    private static ContentLine? Read(int number, string text, IReadOnlySet<string> names)
+    private static ContentLine Read(int number, string name, string text)
     {
-        var end = text.AsSpan().IndexOfAny(':', ';');
-        var name = end > 0 ? text[..end].ToUpperInvariant() : "";
-        if (!names.Contains(name))
-            return null;
+        var end = name.Length;
         Dictionary<string, string>? parameters = null;
         while (end < text.Length && text[end] == ';')
         {

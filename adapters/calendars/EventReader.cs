@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace Ebb.Calendars;
 
-/// <summary>The events of one file as days and times that are taken; what is not understood is told and left out.</summary>
+/// <summary>
+/// The events of one file as days and times that are taken; what is not understood is told and left out.
+/// </summary>
 internal sealed class EventReader(string name, CalendarUse use)
 {
     private readonly Recurrence _recurrence = new();

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Calendars;
 
-/// <summary>All starts of an event: the first, those of its rule, those that are listed, without those taken out.</summary>
+/// <summary>
+/// All starts of an event: the first, those of its rule, those that are listed, without those taken out.
+/// </summary>
 internal sealed class EventSeries(EventLines lines, EventSpan span, DateTimeZone here, Recurrence recurrence)
 {
     private const int LongestYearly = 300;

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using Ebb.Core.Ports;
 
 namespace Ebb.Metrics;
 
@@ -95,13 +96,14 @@ public sealed class Exposition : IDisposable
         {
             if (text.Length > 0)
                 text.Append(',');
-            text.Append(Underscored(name))
-                .Append("=\"")
-                .Append(Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", quotes: true))
-                .Append('"');
+            text.Append(Underscored(name)).Append("=\"").Append(Escaped(Plain(value), quotes: true)).Append('"');
         }
         return text.ToString();
     }
+
+    /// <summary>A label may hold any text; whoever shows it would write its control characters to a terminal.</summary>
+    private static string Plain(object? value) =>
+        ControlCharacters.Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
 
     private static string Underscored(string name) => name.Replace('.', '_');
 

@@ -18,8 +18,8 @@ public static class UpsSources
     /// <param name="clock">Stamps the answers and counts the pauses between attempts to reach a server that
     /// failed.</param>
     /// <param name="deadlines">
-    /// Counts the seconds allowed for an answer: 3 to connect, after a name that may take 1.5, and 5 for the rest. Sockets know only real time, so a
-    /// process whose
+    /// Counts the seconds allowed for an answer: 3 to connect, after a name that may take 1.5, and 5 for the rest.
+    /// Sockets know only real time, so a process whose
     /// <paramref name="clock"/> is a simulated one gives <see cref="TimeProvider.System"/> here. Null for <paramref
     /// name="clock"/>.
     /// </param>

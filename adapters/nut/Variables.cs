@@ -26,6 +26,10 @@ internal static class Variables
             UpsNumbers.Runtime(variables.GetValueOrDefault("battery.runtime.low")),
             variables.GetValueOrDefault("ups.alarm") is { } alarm && !string.IsNullOrWhiteSpace(alarm)
                 ? alarm.Trim()
-                : null
+                : null,
+            Disbelieved: UpsNumbers.Disbelieved(
+                variables.GetValueOrDefault("battery.charge"),
+                variables.GetValueOrDefault("battery.runtime")
+            )
         );
 }

@@ -40,6 +40,15 @@ public sealed class Amounts : IEquatable<Amounts>
     /// <summary>The same with another amount of one resource.</summary>
     public Amounts With(int id, long value) => Of(Pairs().Where(pair => pair.Id != id).Append((id, value)));
 
+    /// <summary>The same, and what it does not name as the other says.</summary>
+    public Amounts Or(Amounts other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.Count == 0 ? this
+            : Count == 0 ? other
+            : Of(Pairs().Concat(other.Pairs().Where(pair => Array.BinarySearch(_ids, pair.Id) < 0)));
+    }
+
     /// <summary>All pairs.</summary>
     public IEnumerable<(int Id, long Value)> Pairs() => _ids.Zip(_values);
 

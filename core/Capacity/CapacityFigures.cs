@@ -29,6 +29,12 @@ public readonly record struct CapacityFigures(
 
     /// <summary>How many of its pods make room for pending ones.</summary>
     public int GivenBack { get; init; }
+
+    /// <summary>Room is being made for a pending pod on a node that a replica may go to.</summary>
+    public bool IsClearing { get; init; }
+
+    /// <summary>The ResourceQuota that allows no more than fit, in words; null: none does.</summary>
+    public string? Quota { get; init; }
 }
 
 /// <summary>One node's part in it.</summary>

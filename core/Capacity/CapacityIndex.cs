@@ -16,11 +16,10 @@ public sealed class CapacityIndex
     private readonly List<Harvester> _watched = [];
     private readonly Dictionary<DemandShape, int> _demand = [];
     private readonly Dictionary<(string, string), PodFacts> _waiting = [];
-    private readonly Dictionary<Placement, NodeLoad[]> _accepting = [];
-    private DemandPlan? _plan;
+    private readonly DemandPlanner _planner;
 
     /// <param name="resources">Numbers the resources; shared with the code that makes amounts.</param>
-    public CapacityIndex(ResourceTable resources) => Resources = resources;
+    public CapacityIndex(ResourceTable resources) => (Resources, _planner) = (resources, new DemandPlanner(this));
 
     /// <summary>Numbers the resources.</summary>
     public ResourceTable Resources { get; }
@@ -33,7 +32,7 @@ public sealed class CapacityIndex
     internal bool HasSeveralHarvesters => _harvesters.Count > 1;
 
     /// <summary>Where pending pods would go, as of now.</summary>
-    internal DemandPlan Plan => _plan ??= _demand.Count == 0 ? DemandPlan.Empty : DemandPlan.Of(this);
+    internal DemandPlan Plan => _planner.Plan(_demand);
 
     /// <summary>A node came or changed.</summary>
     public void Set(NodeFacts node)
@@ -58,14 +57,16 @@ public sealed class CapacityIndex
     }
 
     /// <summary>A pod came (before is null), changed, or went or is done (after is null).</summary>
-    public void Change(PodFacts? before, PodFacts? after)
+    /// <returns>What is kept of it: the instance before where both say the same; null: nothing.</returns>
+    public PodFacts? Change(PodFacts? before, PodFacts? after)
     {
         if (before is not null && after is not null && before.SaysTheSame(after))
-            return;
+            return before;
         if (before is not null)
             Put(before, -1);
         if (after is not null)
             Put(after, 1);
+        return after;
     }
 
     /// <summary>A room to be kept up from now on. Costs a look at every pod given.</summary>
@@ -96,40 +97,38 @@ public sealed class CapacityIndex
         if (_harvesters.Remove(room.Own.Workload))
             foreach (var (place, own) in room.Own.Own)
                 Note(_nodes[place]!, own, -1);
+        _planner.Forget();
         Touch();
     }
 
     /// <summary>Pending pods that no room is made for, at most 20 of them.</summary>
     public IReadOnlyList<UnmetDemand> Unmet()
     {
-        var shapes = Plan.Unmet.ToDictionary(unmet => unmet.Shape, unmet => unmet.Nowhere);
-        return shapes.Count == 0
-            ? []
-            :
-            [
-                .. _waiting
-                    .Values.Where(pod => shapes.ContainsKey(DemandShape.Of(pod)) && !IsHarvest(pod))
-                    .Take(MostTold)
-                    .Select(pod => new UnmetDemand(
-                        $"{pod.Namespace}/{pod.Name}",
-                        shapes[DemandShape.Of(pod)]
-                            ? "fits on no node that it may go to, not even on an empty one"
-                            : "fits on no node that it may go to, not even without harvesters"
-                    )),
-            ];
+        var left = Plan.Unmet.ToDictionary(unmet => unmet.Shape, unmet => (unmet.Nowhere, unmet.Count));
+        List<UnmetDemand> told = [];
+        if (left.Count == 0)
+            return told;
+        foreach (var pod in _waiting.Values)
+        {
+            var shape = DemandShape.Of(pod);
+            if (told.Count == MostTold || IsHarvest(pod) || left.GetValueOrDefault(shape) is not (var nowhere, > 0))
+                continue;
+            left[shape] = (nowhere, left[shape].Count - 1);
+            told.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", UnmetDemand.Words(nowhere)));
+        }
+
+        return told;
     }
 
-    /// <summary>Pending pods that are nobody's harvest.</summary>
-    internal IEnumerable<(DemandShape Shape, int Count)> Demand() => _demand.Select(pair => (pair.Key, pair.Value));
-
-    /// <summary>Nodes that pods of a placement may go to.</summary>
-    internal NodeLoad[] Accepting(Placement placement)
+    /// <summary>What would be given back for one more pod, behind all that wait. Costs a look at every node.</summary>
+    /// <param name="requests">What it asks for, without the pod itself.</param>
+    public WhatIf Imagine(Amounts requests)
     {
-        if (!_accepting.TryGetValue(placement, out var nodes))
-            _accepting[placement] = nodes = [
-                .. _nodes.OfType<NodeLoad>().Where(load => load.Facts is { } node && placement.Refusal(node) is null),
-            ];
-        return nodes;
+        ArgumentNullException.ThrowIfNull(requests);
+        return _planner.Imagine(
+            _demand,
+            new DemandShape(Placement.Anywhere, requests.With(Resources.Pods, 1), int.MinValue)
+        );
     }
 
     internal NodeLoad LoadOf(string name)
@@ -165,12 +164,13 @@ public sealed class CapacityIndex
         _harvesters.Add(query.Workload, made);
         foreach (var (place, own) in made.Own)
             Note(_nodes[place]!, own, 1);
+        _planner.Forget();
         return made;
     }
 
     private void NodeChanged(NodeLoad load)
     {
-        _accepting.Clear();
+        _planner.NodeChanged(load);
         foreach (var room in _rooms)
             room.Refresh(load);
         Touch();
@@ -183,7 +183,10 @@ public sealed class CapacityIndex
             PutPending(pod, sign);
         else
         {
-            load.Pods += sign;
+            if (sign > 0)
+                load.Pods.Add(pod);
+            else
+                load.Remove(pod);
             load.Requested.Add(pod.Requests, sign);
         }
 
@@ -191,10 +194,23 @@ public sealed class CapacityIndex
         {
             if (!who.Owns(pod))
                 continue;
+            var priority = who.Priority;
             who.Change(pod, load?.Place, sign);
-            if (load is not null && who.Workload.Length > 0)
-                (pod.Ending ? load.Leaving : load.Harvested).Add(pod.Requests, sign);
+            if (who.Workload.Length == 0)
+                continue;
+            if (who.Priority != priority)
+                _planner.Forget();
+            if (load is null)
+                continue;
+            (pod.Ending ? load.Leaving : load.Harvested).Add(pod.Requests, sign);
+            load.HarvestPods += pod.Ending ? 0 : sign;
+            // Who holds most gives first, wherever it is.
+            if (HasSeveralHarvesters)
+                _planner.HoldsChanged();
         }
+
+        if (load is not null)
+            _planner.PodChanged(load, pod, sign);
 
         foreach (var room in _rooms)
             room.Changed(load, pod, sign);
@@ -217,6 +233,7 @@ public sealed class CapacityIndex
     private void SortDemand()
     {
         _demand.Clear();
+        _planner.Forget();
         foreach (var pod in _waiting.Values)
             if (!IsHarvest(pod))
                 CountDemand(pod, 1);
@@ -230,9 +247,11 @@ public sealed class CapacityIndex
             _demand.Remove(shape);
         else
             _demand[shape] = count;
+        _planner.DemandChanged();
     }
 
-    private bool IsHarvest(PodFacts pod)
+    /// <summary>Whether somebody who is asked about owns it.</summary>
+    internal bool IsHarvest(PodFacts pod)
     {
         foreach (var who in _watched)
             if (who.Owns(pod))
@@ -243,9 +262,7 @@ public sealed class CapacityIndex
     // Where somebody waits, or several share, what happens on one node may move what is given back on another.
     private void Touch()
     {
-        var moved = _demand.Count > 0 || _plan is { Nodes.Count: > 0 } || HasSeveralHarvesters;
-        _plan = null;
-        if (moved)
+        if (_demand.Count > 0 || _planner.HasClaims || HasSeveralHarvesters)
             foreach (var room in _rooms)
                 room.Touch();
     }
@@ -253,13 +270,14 @@ public sealed class CapacityIndex
     private static void Note(NodeLoad load, OwnLoad own, int sign)
     {
         load.Harvested.Add(own.Stays, sign);
+        load.HarvestPods += sign * own.Count;
         load.Leaving.Add(own.Held, sign);
         load.Leaving.Add(own.Stays, -sign);
     }
 
     private void Tidy(NodeLoad load)
     {
-        if (load.Facts is not null || load.Pods > 0)
+        if (load.Facts is not null || load.Pods.Count > 0)
             return;
         _byName.Remove(load.Name);
         _nodes[load.Place] = null;

@@ -29,6 +29,9 @@ public sealed record CapacityQuery
     /// <summary>A replica as a pod, with what it repels; null: it repels nothing and nothing repels it.</summary>
     public PodFacts? Replica { get; init; }
 
+    /// <summary>What ResourceQuotas of its namespace allow.</summary>
+    public IReadOnlyList<QuotaRule> Quotas { get; init; } = [];
+
     /// <summary>How its replicas are spread; null: as they come.</summary>
     public SpreadRule? Spread { get; init; }
 }

@@ -7,21 +7,29 @@ namespace Ebb.Core.Capacity;
 /// </summary>
 public sealed class FreeCapacity
 {
-    /// <summary>More of anything than there is; sums of it over all pods of a cluster still fit a long.</summary>
-    internal const long Most = long.MaxValue / (1L << 22);
+    /// <summary>More than one pod takes, 32 TiB; sums of it over 250,000 pods still fit a long.</summary>
+    internal const long MostOfPod = 1L << 45;
+
+    /// <summary>More than one node has, 256 TiB; sums of it over 30,000 nodes still fit a long.</summary>
+    internal const long MostOfNode = 1L << 48;
 
     private readonly CapacityIndex _index;
     private readonly RoomNeighbours _neighbours;
+    private readonly SpreadDomains? _spread;
+    private readonly QuotaRoom _quota;
     private NodePart[] _parts = [];
     private NodePart _sum;
     private Amounts? _largest;
     private Amounts _perReplica;
+    private long _ownVersion;
     private (long Version, CapacityFigures Figures)? _last;
 
     internal FreeCapacity(CapacityIndex index, CapacityQuery query, Harvester own)
     {
         (_index, Question, Own) = (index, query, own);
         _neighbours = new RoomNeighbours(query);
+        _spread = query.Spread is { } spread ? new SpreadDomains(spread, query.Placement) : null;
+        _quota = new QuotaRoom(query, index.Resources);
         _perReplica = query.PerReplica;
     }
 
@@ -99,12 +107,23 @@ public sealed class FreeCapacity
 
         if (load is not null && IsEligible(load.Place))
             Replace(load.Place, NodePart.Of(this, load, null));
+        // What its own pods hold counts on every node.
+        else if (Own.Version != _ownVersion)
+            Version++;
+        _ownVersion = Own.Version;
     }
 
     internal void OtherChanged(PodFacts pod, int sign)
     {
+        if (_quota.Change(pod, Own, sign))
+            Version++;
         if (pod.Node is not null && _neighbours.Concern(pod) && !Own.Owns(pod))
-            _neighbours.Change(_index.LoadOf(pod.Node).Place, pod, sign);
+        {
+            var place = _index.LoadOf(pod.Node).Place;
+            var before = _neighbours.CountedOn(place);
+            _neighbours.Change(place, pod, sign);
+            _spread?.Add(place, _neighbours.CountedOn(place) - before, 0);
+        }
     }
 
     internal void RefreshAll()
@@ -116,32 +135,38 @@ public sealed class FreeCapacity
                 Refresh(load);
     }
 
-    internal void Refresh(NodeLoad load) =>
+    internal void Refresh(NodeLoad load)
+    {
+        _spread?.Move(load, _neighbours.CountedOn(load.Place), PartOf(load.Place).Fits);
         Replace(
             load.Place,
             load.Facts is { } node && Question.Placement.Refusal(node) is null ? NodePart.Of(this, load, null) : default
         );
+    }
 
     internal NodePart PartOf(int place) => place < _parts.Length ? _parts[place] : default;
 
     private CapacityFigures Compute()
     {
-        var (sum, pending, given) = (_sum, 0L, 0);
-        Dictionary<int, NodePart>? changed = null;
+        var (sum, pending, given, isClearing) = (_sum, 0L, 0, false);
+        Dictionary<int, long>? changed = null;
         foreach (var (place, claims) in _index.Plan.Nodes)
         {
             if (!IsEligible(place))
                 continue;
             var part = NodePart.Of(this, _index.Nodes[place]!, claims);
-            sum += part - PartOf(place);
-            (changed ??= [])[place] = part;
+            var by = part - PartOf(place);
+            sum += by;
+            if (_spread is not null)
+                (changed ??= [])[place] = by.Fits;
             pending += claims.Claimed[Question.Resource];
             given += claims.GivenBy(Own);
+            isClearing = isClearing || NodeRoom.IsClearing(_index, _index.Nodes[place]!, claims);
         }
 
         var reserve = Question.Reserve.Of(_sum.Allocatable);
         var one = _perReplica.Of(Question.Resource);
-        var fits = Question.Spread is { } spread ? SpreadFits.Of(this, spread, changed) : sum.Fits;
+        var fits = _spread?.Fits(changed) ?? sum.Fits;
         var rest = sum.Free - reserve;
         fits = Math.Min(
             fits,
@@ -152,6 +177,11 @@ public sealed class FreeCapacity
         // Room elsewhere does not free the node that a pending pod needs.
         if (given > 0)
             fits = Math.Min(fits, sum.Present);
+        var quota = _quota.Most(_perReplica);
+        if (quota is { } allowed && allowed.Most < fits)
+            fits = allowed.Most;
+        else
+            quota = null;
         return new CapacityFigures(
             _sum.Nodes,
             _sum.Allocatable,
@@ -166,6 +196,8 @@ public sealed class FreeCapacity
             PerReplica = one,
             IsMeasured = _largest is not null,
             GivenBack = given,
+            IsClearing = isClearing,
+            Quota = quota?.Quota,
         };
     }
 
@@ -179,6 +211,7 @@ public sealed class FreeCapacity
     {
         if (place >= _parts.Length)
             Array.Resize(ref _parts, Math.Max(place + 1, _parts.Length * 2));
+        _spread?.Add(place, 0, part.Fits - _parts[place].Fits);
         _sum += part - _parts[place];
         _parts[place] = part;
         Version++;

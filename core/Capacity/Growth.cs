@@ -26,19 +26,25 @@ public sealed record Growth(int Count, Instant GrewAt, Instant? LostAt, string R
     /// <param name="fits">How many fit; null: not known.</param>
     /// <param name="settings">How fast.</param>
     /// <param name="now">The instant.</param>
-    public Growth Next(int? fits, GrowthSettings settings, Instant now)
+    /// <param name="isClearing">
+    /// Room is being made for a pending pod where it may go: it does not grow, since one more replica could be put
+    /// there.
+    /// </param>
+    public Growth Next(int? fits, GrowthSettings settings, Instant now, bool isClearing = false)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (fits is not { } room)
             return Blind(settings, now);
         if (LostAt is not null)
-            return (this with { LostAt = null, GrewAt = now }).Next(fits, settings, now);
+            return (this with { LostAt = null, GrewAt = now }).Next(fits, settings, now, isClearing);
         if (room < Count)
             return new Growth(room, now, null, "yields");
         if (room - Count is 0)
             return this with { Reason = "full" };
         if (room - Count is 1 && Count > 0)
             return this with { Reason = "one more would fit, which moves nothing" };
+        if (isClearing)
+            return this with { Reason = "does not grow while room is made for a pending pod" };
         if (now < GrewAt + settings.Period)
             return this with { Reason = "waits to grow" };
         return new Growth(Math.Min(room, Count + settings.StepFor(room)), now, null, "grows");
@@ -47,11 +53,14 @@ public sealed record Growth(int Count, Instant GrewAt, Instant? LostAt, string R
     /// <summary>When <see cref="Next"/> may give another count although nothing changed; null: never.</summary>
     /// <param name="fits">How many fit; null: not known.</param>
     /// <param name="settings">How fast.</param>
-    public Instant? NextChange(int? fits, GrowthSettings settings)
+    /// <param name="isClearing">As <see cref="Next"/> was told.</param>
+    public Instant? NextChange(int? fits, GrowthSettings settings, bool isClearing = false)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (fits is { } room)
-            return room - Count > 1 || (room > 0 && Count == 0) ? GrewAt + settings.Period : null;
+            return isClearing ? null
+                : room - Count > 1 || (room > 0 && Count == 0) ? GrewAt + settings.Period
+                : null;
         return Count > 0 && LostAt is not null ? GrewAt : null;
     }
 

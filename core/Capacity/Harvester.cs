@@ -20,14 +20,17 @@ internal sealed class Harvester(string workload, Func<PodFacts, bool> owns)
     /// <summary>What all its pods on nodes hold.</summary>
     public ResourceSums Held { get; } = new();
 
+    /// <summary>Grows with every change of its pods.</summary>
+    public long Version { get; private set; }
+
     /// <summary>Its pods on nodes.</summary>
     public int Placed { get; private set; }
 
     /// <summary>What the largest of its pods takes, resource by resource; null: it has none.</summary>
     public Amounts? Largest { get; private set; }
 
-    /// <summary>The least priority of its pods.</summary>
-    public int Priority => _priorities.Count == 0 ? 0 : _priorities.First().Key;
+    /// <summary>The least priority of its pods; without any it stays what it was, and matters to nobody.</summary>
+    public int Priority { get; private set; }
 
     public IReadOnlyDictionary<int, OwnLoad> Own => _own;
 
@@ -43,6 +46,7 @@ internal sealed class Harvester(string workload, Func<PodFacts, bool> owns)
     /// <param name="sign">1 or -1.</param>
     public void Change(PodFacts pod, int? place, int sign)
     {
+        Version++;
         if (!pod.Ending)
             Shape(pod, sign);
         if (place is not { } at)
@@ -61,6 +65,8 @@ internal sealed class Harvester(string workload, Func<PodFacts, bool> owns)
     private void Shape(PodFacts pod, int sign)
     {
         Count(_priorities, pod.Priority, sign);
+        if (_priorities.Count > 0)
+            Priority = _priorities.First().Key;
         // The maximum changes only with the first or the last pod of a shape.
         if (Count(_shapes, pod.Requests, sign) > (sign > 0 ? 1 : 0))
             return;
@@ -109,12 +115,6 @@ internal sealed class OwnLoad
         Stays.Add(pod.Requests, sign);
     }
 
-    /// <summary>What one of the pods that stay takes, rounded down; those of one node are nearly always alike.</summary>
-    public long One(int resource) => Count == 0 ? 0 : Stays[resource] / Count;
-}
-
-/// <summary>Pending pods that are alike in all that decides where they go.</summary>
-internal readonly record struct DemandShape(Placement Placement, Amounts Requests, int Priority)
-{
-    public static DemandShape Of(PodFacts pod) => new(pod.Placement, pod.Requests, pod.Priority);
+    /// <summary>What some of the pods that stay hold.</summary>
+    public long Part(int resource, int count) => Holder.Part(Stays[resource], count, Count);
 }

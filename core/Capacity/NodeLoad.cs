@@ -10,7 +10,29 @@ internal sealed class NodeLoad(string name, int place)
     /// <summary>Null: pods name a node that is not known.</summary>
     public NodeFacts? Facts { get; set; }
 
-    public int Pods { get; set; }
+    /// <summary>Its pods, in no order.</summary>
+    public List<PodFacts> Pods { get; } = [];
+
+    /// <summary>A pod went: that instance, or else one that says the same.</summary>
+    public void Remove(PodFacts pod)
+    {
+        var at = Pods.FindIndex(one => ReferenceEquals(one, pod));
+        if (at < 0)
+            at = Pods.FindIndex(one => one.Name == pod.Name && one.SaysTheSame(pod));
+        if (at < 0)
+            throw new InvalidOperationException($"{pod.Namespace}/{pod.Name} was not on node {Name}");
+        // The order does not matter.
+        Pods[at] = Pods[^1];
+        Pods.RemoveAt(Pods.Count - 1);
+    }
+
+    /// <summary>Pods of harvesters that stay are on it.</summary>
+    public bool HasHarvest => HarvestPods > 0;
+
+    public int HarvestPods { get; set; }
+
+    /// <summary>Its pods changed since the plan was last looked at.</summary>
+    public bool IsDirty { get; set; }
 
     /// <summary>What all pods request.</summary>
     public ResourceSums Requested { get; } = new();

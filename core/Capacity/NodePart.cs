@@ -54,7 +54,7 @@ internal readonly record struct NodePart(
         var free = Math.Max(0, Left(room, load, own, claims, resource));
         var held = question.IsFixed
             ? present * room.Replica.Of(resource)
-            : (own?.Stays[resource] ?? 0) - (given * (own?.One(resource) ?? 0));
+            : (own?.Stays[resource] ?? 0) - (own?.Part(resource, given) ?? 0);
         return new NodePart(
             1,
             room.Index.Resources.On(load.Facts!, resource),
@@ -76,7 +76,7 @@ internal readonly record struct NodePart(
             var (id, one) = room.Replica[i];
             var left = Left(room, load, own, claims, id);
             anew = Math.Min(anew, Math.Max(0, left) / one);
-            more = Math.Min(more, FloorDivide(left - (own?.Stays[id] ?? 0) + (given * (own?.One(id) ?? 0)), one));
+            more = Math.Min(more, FloorDivide(left - (own?.Stays[id] ?? 0) + (own?.Part(id, given) ?? 0), one));
         }
 
         // Pods that are there take what they take; only further ones are taken to be like the largest.
@@ -97,6 +97,6 @@ internal readonly record struct NodePart(
         if (room.Own.Workload.Length == 0)
             return left;
         var leaving = load.Leaving[id] - (own is null ? 0 : own.Held[id] - own.Stays[id]);
-        return left + leaving + claims.Freed[id] - (claims.GivenBy(room.Own) * (own?.One(id) ?? 0));
+        return left + leaving + claims.Freed[id] - (own?.Part(id, claims.GivenBy(room.Own)) ?? 0);
     }
 }

@@ -44,6 +44,9 @@ public sealed class Placement : IEquatable<Placement>
         );
     }
 
+    /// <summary>All that it says, in one text.</summary>
+    internal string Words => _text;
+
     /// <summary>All of these labels.</summary>
     public IReadOnlyDictionary<string, string> Selector { get; }
 
@@ -72,6 +75,26 @@ public sealed class Placement : IEquatable<Placement>
             : Terms.Count == 0 ? [new NodeTerm(further)]
             : [.. Terms.Select(term => term.And(further))];
         return new Placement(both, terms, [.. Tolerations, .. tolerations ?? []], Node);
+    }
+
+    /// <summary>The same, and one of these terms too; none: as it is.</summary>
+    public Placement And(IReadOnlyList<NodeTerm> terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        if (terms.Count == 0)
+            return this;
+        IReadOnlyList<NodeTerm> both =
+            Terms.Count == 0
+                ? terms
+                :
+                [
+                    // A term without lines matches no node, and with others neither.
+                    .. Terms.SelectMany(
+                        _ => terms,
+                        (own, other) => other.Requirements.Count == 0 ? other : own.And(other.Requirements)
+                    ),
+                ];
+        return new Placement(Selector, both, Tolerations, Node);
     }
 
     /// <summary>Why the node does not take it; null: it does.</summary>

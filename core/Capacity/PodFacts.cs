@@ -17,6 +17,9 @@ public sealed record PodFacts(
     /// <summary>Its name; of a pending pod no other one's in its namespace.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>What its limits add up to.</summary>
+    public Amounts Limits { get; init; } = Amounts.None;
+
     /// <summary>The controller that made it; null: none.</summary>
     public PodOwner? Owner { get; init; }
 
@@ -36,6 +39,7 @@ public sealed record PodFacts(
         && Priority == other.Priority
         && Namespace == other.Namespace
         && Requests.Equals(other.Requests)
+        && Limits.Equals(other.Limits)
         && (Node is not null || Placement.Equals(other.Placement))
         && Equals(Owner, other.Owner)
         && Repels.SequenceEqual(other.Repels)

@@ -4,7 +4,14 @@ namespace Ebb.Core.Capacity;
 /// <param name="Requests">What it requests.</param>
 /// <param name="Initial">It is an init container.</param>
 /// <param name="Sidecar">It is an init container that stays (<c>restartPolicy: Always</c>).</param>
-public readonly record struct ContainerRequests(Amounts Requests, bool Initial, bool Sidecar);
+public readonly record struct ContainerRequests(Amounts Requests, bool Initial, bool Sidecar)
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Its limits.</summary>
+    public Amounts Limits { get; init; } = Amounts.None;
+}
 
 /// <summary>
 /// What a pod takes from its node, as the scheduler counts it (component-helpers' PodRequests): the larger of what runs
@@ -54,6 +61,26 @@ public static class PodRequests
         Add(running, overhead);
         running[resources.Pods] = 1;
         return Amounts.Of(running.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    /// <summary>What limits add up to, in the same way; overhead goes to what is limited.</summary>
+    public static Amounts LimitsOf(
+        ResourceTable resources,
+        IReadOnlyList<ContainerRequests> containers,
+        Amounts overhead
+    )
+    {
+        ArgumentNullException.ThrowIfNull(containers);
+        ArgumentNullException.ThrowIfNull(overhead);
+        if (containers.All(container => container.Limits.Count == 0))
+            return Amounts.None;
+        var limits = Of(
+                resources,
+                [.. containers.Select(container => container with { Requests = container.Limits })],
+                Amounts.None
+            )
+            .With(resources.Pods, 0);
+        return Amounts.Of(limits.Pairs().Concat(overhead.Pairs().Where(pair => limits.Of(pair.Id) > 0)));
     }
 
     private static void Add(Dictionary<int, long> into, Amounts amounts)

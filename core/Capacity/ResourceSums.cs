@@ -16,7 +16,7 @@ internal sealed class ResourceSums
         for (var i = 0; i < amounts.Count; i++)
         {
             var (id, value) = amounts[i];
-            Add(id, times * Math.Min(value, FreeCapacity.Most));
+            Add(id, times * Math.Min(value, FreeCapacity.MostOfPod));
         }
     }
 

@@ -42,7 +42,8 @@ public sealed class ResourceTable
     }
 
     /// <summary>What a node has of a resource.</summary>
-    internal long On(NodeFacts node, int id) => _ports[id] ? 1 : Math.Min(node.Allocatable.Of(id), FreeCapacity.Most);
+    internal long On(NodeFacts node, int id) =>
+        _ports[id] ? 1 : Math.Min(node.Allocatable.Of(id), FreeCapacity.MostOfNode);
 
     /// <summary>The name behind a number.</summary>
     public string this[int id] => _names[id];

@@ -21,7 +21,8 @@ internal sealed class RoomNeighbours(CapacityQuery question)
         var replica = question.Replica!;
         if (replica.Repels.Any(term => term.Selects(pod)) || pod.Repels.Any(term => term.Selects(replica)))
             Count(_repelled, place, sign);
-        if (question.Spread?.Counts.Selects(pod) == true)
+        // The scheduler leaves out pods that are being deleted.
+        if (!pod.Ending && question.Spread?.Counts.Selects(pod) == true)
             Count(_counted, place, sign);
     }
 

@@ -26,7 +26,7 @@ internal static class SharedLack
                     continue;
                 var given = plan.GetValueOrDefault(place)?.GivenBy(who) ?? 0;
                 count += own.Count - given;
-                held += own.Stays[id] - (given * own.One(id));
+                held += own.Stays[id] - own.Part(id, given);
                 // What the others are giving back already is on its way; on nodes with claims it was counted there.
                 if (who != room.Own && !plan.ContainsKey(place))
                     lack -= own.Held[id] - own.Stays[id];
@@ -35,7 +35,7 @@ internal static class SharedLack
             if (who == room.Own)
                 mine = holders.Count;
             if (who == room.Own || held > 0)
-                holders.Add(new Holder(who, (int)count, [who == room.Own ? one : held / Math.Max(1, count)], held));
+                holders.Add(new Holder(who, (int)count, 0, [who == room.Own ? one * count : held], held));
         }
 
         if (lack <= 0)

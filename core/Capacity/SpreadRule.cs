@@ -16,15 +16,28 @@ public sealed record SpreadRule(
     bool HonorsAffinity
 )
 {
-    /// <summary>How many replicas fit in all, from what fits in each domain and what others have in it already.</summary>
-    /// <param name="domains">For each domain, pods that are there already and replicas that would fit.</param>
-    public long Fits(IReadOnlyCollection<(long There, long Fits)> domains)
+    /// <summary>
+    /// How many replicas fit in all, from what fits in each domain and what others have in it already.
+    /// </summary>
+    public long Fits(ReadOnlySpan<SpreadDomain> domains)
     {
-        ArgumentNullException.ThrowIfNull(domains);
-        if (domains.Count == 0)
+        var (least, count) = (long.MaxValue, 0);
+        foreach (ref readonly var domain in domains)
+        {
+            if (domain.Nodes == 0)
+                continue;
+            count++;
+            least = Math.Min(least, domain.There + domain.Fits);
+        }
+
+        if (count == 0)
             return 0;
         // The scheduler always may fill the emptiest domain; it stands still when that one is full.
-        var least = domains.Count < (MinDomains ?? 1) ? 0 : domains.Min(domain => domain.There + domain.Fits);
-        return domains.Sum(domain => Math.Clamp(least + MaxSkew - domain.There, 0, domain.Fits));
+        var most = (count < (MinDomains ?? 1) ? 0 : least) + MaxSkew;
+        var fits = 0L;
+        foreach (ref readonly var domain in domains)
+            if (domain.Nodes > 0)
+                fits += Math.Clamp(most - domain.There, 0, domain.Fits);
+        return fits;
     }
 }

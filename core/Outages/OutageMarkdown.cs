@@ -24,6 +24,14 @@ public static class OutageMarkdown
         text.Append(CultureInfo.InvariantCulture, $"- What came first: {Cell(report.Cause)}\n");
         var over = report.Ended is { } ended ? $"{When.Format(ended)}, after {Words(ended - report.Began)}" : "not yet";
         text.Append(CultureInfo.InvariantCulture, $"- Over: {over}\n");
+        if (
+            report.OnBatteryAt is { } battery
+            && report.Waves.FirstOrDefault(w => w.Direction == Direction.Down) is { } first
+        )
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- From on battery to the first wave: {Words(first.Began - battery)}\n"
+            );
         var charges = report.Lines.Select(l => l.Charge).OfType<double>().ToList();
         text.Append(
             charges.Count == 0
@@ -51,12 +59,15 @@ public static class OutageMarkdown
 
         if (report.Waves.Count > 0)
         {
-            text.Append("\n## Waves\n\n| direction | priority | began | ended | took |\n|---|---:|---|---|---:|\n");
+            text.Append(
+                "\n## Waves\n\n| direction | priority | began | ended | took | at most |\n|---|---:|---|---|---:|---:|\n"
+            );
             foreach (var wave in report.Waves)
                 text.Append(
                     CultureInfo.InvariantCulture,
                     $"| {(wave.Direction == Direction.Down ? "down" : "up")} | {wave.Priority} "
-                        + $"| {Time.Format(wave.Began)} | {At(wave.Ended)} | {Took(wave.Began, wave.Ended)} |\n"
+                        + $"| {Time.Format(wave.Began)} | {At(wave.Ended)} | {Took(wave.Began, wave.Ended)} "
+                        + $"| {(wave.PlannedSeconds is { } planned ? Words(Duration.FromSeconds(planned)) : "")} |\n"
                 );
         }
         if (report.Workloads.Count > 0)

@@ -16,6 +16,11 @@ public sealed record OutageReport
     /// <summary>When everything was awake again; null: it is not over.</summary>
     public Instant? Ended { get; init; }
 
+    /// <summary>
+    /// Since when the UPS said that it was on battery; null: that was not the reason, or is not known.
+    /// </summary>
+    public Instant? OnBatteryAt { get; init; }
+
     /// <summary>What failed first.</summary>
     public required string Cause { get; init; }
 
@@ -93,7 +98,14 @@ public sealed record OutageReport
 /// <param name="Priority">Its priority in that direction.</param>
 /// <param name="Began">When its first member was asked.</param>
 /// <param name="Ended">When the next one could go; null: it has not ended.</param>
-public sealed record WaveReport(Direction Direction, int Priority, Instant Began, Instant? Ended);
+/// <param name="PlannedSeconds">How long it was to be waited for at most, as it began; null: not known.</param>
+public sealed record WaveReport(
+    Direction Direction,
+    int Priority,
+    Instant Began,
+    Instant? Ended,
+    double? PlannedSeconds = null
+);
 
 /// <summary>One workload in an outage.</summary>
 /// <param name="Name">Kind, namespace and name.</param>

@@ -41,6 +41,7 @@ public static class OutageReportBuilder
             {
                 Id = Sortable.Format(began),
                 Began = began,
+                OnBatteryAt = power.Mains == Mains.Battery ? power.Since : null,
                 Cause = plan.Progress.Cause ?? plan.Reason,
             };
         var told = Told(
@@ -135,6 +136,16 @@ public static class OutageReportBuilder
             news.Add($"{name} failed: {failure}");
             report = report with { Note = $"failed: {failure}" };
         }
+        if (state.Member.Workload?.Hook is { HasFailed: true } hook && report.Note is null)
+        {
+            news.Add($"{name}: {hook.Sentence}");
+            report = report with { Note = hook.Sentence };
+        }
+        if (state.Passed is { } passed && report.Note is null)
+        {
+            news.Add($"{name}: {passed}");
+            report = report with { Note = passed };
+        }
         if (state.ChangedBy is not null && report.Note is null)
         {
             news.Add($"{name}: {state.Reason}");
@@ -179,7 +190,15 @@ public static class OutageReportBuilder
                 )
             )
                 continue;
-            (changed ??= [.. waves]).Add(new WaveReport(plan.Progress.Direction, mark.Priority, mark.Began, null));
+            (changed ??= [.. waves]).Add(
+                new WaveReport(
+                    plan.Progress.Direction,
+                    mark.Priority,
+                    mark.Began,
+                    null,
+                    plan.Waits.TryGetValue(mark.Priority, out var wait) ? Math.Round(wait.TotalSeconds, 1) : null
+                )
+            );
             news.Add($"wave {mark.Priority} {(plan.Progress.Direction == Direction.Down ? "goes to sleep" : "wakes")}");
         }
         var list = changed ?? (IReadOnlyList<WaveReport>)waves;

@@ -98,7 +98,7 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
     )
     {
         var type = subject.Type;
-        if (asked is { Effect: OverrideEffect.Freeze, Replicas: null } && OverrideWrites.IsScaled(type))
+        if (asked is { Effect: OverrideEffect.Freeze, Replicas: null } && OverrideWrites.IsScaled(type, workload))
             return subject.Size is { } frozen
                 ? new OverrideStep(OverrideState.Holds, $"it is frozen at {frozen}") { Freeze = frozen }
                 : new OverrideStep(OverrideState.Waits, "its size is not known yet");
@@ -126,11 +126,16 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
         if (subject.Refusal is { } refusal)
             return refusal;
         var type = subject.Type;
-        if (!OverrideWrites.IsScaled(type) && replicas > 1)
+        var scaled = OverrideWrites.IsScaled(type, subject.Workload);
+        if (!scaled && replicas > 1)
             return $"a {type.Name} has no replicas: expected 1 for awake or 0 for asleep";
-        if (type.Method == SleepMethod.StopSyncing && effect == OverrideEffect.Replicas && replicas > 0)
+        if (
+            (type.Method == SleepMethod.StopSyncing || subject.Workload?.Declared is not null)
+            && effect == OverrideEffect.Replicas
+            && replicas > 0
+        )
             return $"a {type.Name} can be put to sleep or frozen, and has no size";
-        if (effect == OverrideEffect.Freeze && OverrideWrites.IsScaled(type) && subject.Size is null)
+        if (effect == OverrideEffect.Freeze && scaled && subject.Size is null)
             return "its size is not known yet";
         return null;
     }

@@ -42,7 +42,11 @@ public sealed record OverrideTarget(
         ArgumentNullException.ThrowIfNull(guarded);
         var refusal =
             guarded.FirstOrDefault(g => g.Guards(@namespace, name, target))?.Why
-            ?? (target is WorkloadLookup.Found seen ? SleepStrategies.Of(type.Method).Refusal(seen.Workload) : null);
+            ?? (
+                target is WorkloadLookup.Found seen
+                    ? SleepStrategies.Of(type.Method, seen.Workload).Refusal(seen.Workload)
+                    : null
+            );
         return new OverrideTarget(type, @namespace, name, target, refusal);
     }
 
@@ -53,8 +57,8 @@ public sealed record OverrideTarget(
     /// The size that freezing means: what it is, or, while power has it asleep, what it was. Null: it has none, or it
     /// is not known.
     /// </summary>
-    public int? Size => OverrideWrites.IsScaled(Type) ? Baseline?.Replicas ?? Workload?.Replicas : null;
+    public int? Size => OverrideWrites.IsScaled(Type, Workload) ? Baseline?.Replicas ?? Workload?.Replicas : null;
 
     /// <summary><c>type namespace/name</c>, for messages.</summary>
-    public override string ToString() => $"{Type.Name} {Namespace}/{Name}";
+    public override string ToString() => $"{Type.Name} {ObjectRef.Placed(Namespace, Name)}";
 }

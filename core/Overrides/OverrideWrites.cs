@@ -16,13 +16,13 @@ internal static class OverrideWrites
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     public static OverrideBaseline? Capture(WorkloadView workload, WorkloadType type, Instant now) =>
-        SleepStrategies.Of(type.Method).Capture(workload, now) is { } what
+        SleepStrategies.Of(type.Method, workload).Capture(workload, now) is { } what
             ? new OverrideBaseline(what with { Bounds = workload.Autoscaler }, [])
             : null;
 
     /// <summary>Why it cannot hold; null: it can.</summary>
     public static string? Obstacle(int size, OverrideBaseline before, WorkloadView workload, WorkloadType type) =>
-        IsScaled(type)
+        IsScaled(type, workload)
         && size > 0
         && workload is { ScaledObject: null, Autoscaler: { } bounds }
         && before.What.Bounds?.Uid != bounds.Uid
@@ -31,10 +31,10 @@ internal static class OverrideWrites
 
     public static IReadOnlyList<Write> ToHold(Override asked, WorkloadView workload, WorkloadType type)
     {
-        if (!IsScaled(type))
+        if (!IsScaled(type, workload))
             return asked.Size switch
             {
-                0 => SleepStrategies.Of(type.Method).ToSleep(workload),
+                0 => SleepStrategies.Of(type.Method, workload).ToSleep(workload),
                 null => [],
                 _ => ToRun(workload),
             };
@@ -56,8 +56,8 @@ internal static class OverrideWrites
 
     public static IReadOnlyList<Write> ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
     {
-        if (!IsScaled(type))
-            return SleepStrategies.Of(type.Method).ToWake(workload, before.What);
+        if (!IsScaled(type, workload))
+            return SleepStrategies.Of(type.Method, workload).ToWake(workload, before.What);
         if (workload.Replicas is not { } present || before.What.Replicas is not { } was)
             return [];
         List<Write> writes = [];
@@ -97,7 +97,8 @@ internal static class OverrideWrites
         return before.IsAsked(present) && was != present ? [Scale(workload, was)] : [];
     }
 
-    public static bool IsScaled(WorkloadType type) => type.Method is SleepMethod.Scale or SleepMethod.PauseScaling;
+    public static bool IsScaled(WorkloadType type, WorkloadView? workload) =>
+        type.Method is SleepMethod.Scale or SleepMethod.PauseScaling && workload?.Declared is null;
 
     private static IReadOnlyList<Write> ToRun(WorkloadView workload)
     {

@@ -1,3 +1,4 @@
+using Ebb.Core.Hooks;
 using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Ports;
@@ -32,6 +33,21 @@ public interface IBaselines
 
     /// <summary>Replaces what is noted in a baseline, in the version that was seen.</summary>
     Task<WriteResult> NoteAsync(StoredBaseline stored, BaselineNotes notes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the run of a hook in its baseline, in place of the one that was seen; another one that stands there by
+    /// now is a <see cref="WriteOutcome.Conflict"/>.
+    /// </summary>
+    Task<WriteResult> NoteHookAsync(BaselineKey key, HookRun? seen, HookRun run, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes back one that this replica has created and after which somebody was faster than its first write: it counts
+    /// no more from now on. Where it cannot be deleted yet, <see cref="SettleAsync"/> and the next capture try again.
+    /// </summary>
+    Task TakeBackAsync(BaselineKey key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what was taken back and could not be deleted then.</summary>
+    Task SettleAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes a baseline in the version that is known; one that is not there is deleted already.</summary>
     Task<WriteResult> ReleaseAsync(BaselineKey key, CancellationToken cancellationToken);

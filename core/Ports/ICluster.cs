@@ -14,6 +14,9 @@ public interface ICluster
     /// <summary>What people ask of single workloads.</summary>
     IOverrides Overrides { get; }
 
+    /// <summary>How kinds sleep that Ebb does not know by itself.</summary>
+    ISleepMethods SleepMethods { get; }
+
     /// <summary>What workloads were before they were changed.</summary>
     IBaselines Baselines { get; }
 
@@ -22,6 +25,13 @@ public interface ICluster
 
     /// <summary>Outages, the present one and those before.</summary>
     IStatusObjects Outages { get; }
+
+    /// <summary>
+    /// Lists again what Ebb remembers and what people ask (Baselines, Power, Outages, orders, overrides); complete when
+    /// all that can be read was read, however long that takes.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task ReadMemoryAgainAsync(CancellationToken cancellationToken);
 
     /// <summary>Completes as soon as <see cref="Known"/> is another instance than <paramref name="seen"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

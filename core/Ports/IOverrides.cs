@@ -5,7 +5,9 @@ namespace Ebb.Core.Ports;
 /// <summary>What people ask of single workloads. What a watch has read of it is in the view of the cluster.</summary>
 public interface IOverrides
 {
-    /// <summary>Stores an override; it counts, or is refused in its status, from the moment that this is done.</summary>
+    /// <summary>
+    /// Stores an override; it counts, or is refused in its status, from the moment that this is done.
+    /// </summary>
     /// <param name="asked">What is asked.</param>
     /// <param name="replaces">The one that it takes the place of, in what it asked then; null: there must be none of
     /// Ebb's name for this workload.</param>

@@ -4,9 +4,9 @@ using NodaTime.Text;
 namespace Ebb.Core.Power;
 
 /// <summary>
-/// Which of several UPSes carry the load at all. One that says OFF or BYPASS does not, mains or no mains; a moment of it
-/// is a transfer, so it counts after <see cref="PowerSettings.OffFor"/>. Where there is nothing beside it, alone or all
-/// of them so, nothing follows: whatever runs is fed by it all the same.
+/// Which of several UPSes carry the load at all. One that says OFF or BYPASS does not, mains or no mains; a moment of
+/// it is a transfer, so it counts after <see cref="PowerSettings.OffFor"/>. Where there is nothing beside it, alone or
+/// all of them so, nothing follows: whatever runs is fed by it all the same.
 /// </summary>
 internal static class Feed
 {
@@ -39,8 +39,8 @@ internal static class Feed
         ];
 
     /// <summary>
-    /// The supplies with what shows only beside each other: one that is not counted on, and one that has been on battery
-    /// for <see cref="PowerSettings.DeadTime"/> while another is on mains, which is its cable or its breaker.
+    /// The supplies with what shows only beside each other: one that is not counted on, and one that has been on
+    /// battery for <see cref="PowerSettings.DeadTime"/> while another is on mains, which is its cable or its breaker.
     /// </summary>
     public static IReadOnlyList<Supply> Annotated(
         IReadOnlyList<Supply> supplies,

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Power;
 
-/// <summary>What charge and runtime say of a low battery, beside LB. A number that is not believed says nothing.</summary>
+/// <summary>
+/// What charge and runtime say of a low battery, beside LB. A number that is not believed says nothing.
+/// </summary>
 internal static class LowBattery
 {
     /// <summary>Percent: LB above this, and above the device's own mark, is contradicted.</summary>

@@ -14,11 +14,13 @@ public static class OrderResults
     /// <param name="action">What is asked.</param>
     /// <param name="power">The power.</param>
     /// <param name="outage">The reason of the outage that goes on; null: there is none.</param>
-    public static string? Refusal(OrderAction action, PowerState power, string? outage)
+    /// <param name="acts">False: nothing would be done.</param>
+    public static string? Refusal(OrderAction action, PowerState power, string? outage, bool acts)
     {
         ArgumentNullException.ThrowIfNull(power);
         return action switch
         {
+            not OrderAction.Hold when !acts => "this Ebb observes only (Power__Act=false), so nothing would be done",
             OrderAction.Restore when power.Mains == Mains.Battery => $"mains is not on: {power.Verdict.Reason}",
             OrderAction.Drill when outage is not null => $"an outage is going on: {outage}",
             _ => null,

@@ -26,6 +26,15 @@ public sealed record PowerSettings
     /// <summary>After this the next wave moves although somebody is late.</summary>
     public Duration WaveTimeout { get; init; } = Duration.FromMinutes(5);
 
+    /// <summary>How many workloads start at once on the way up, 1 or more; null: a whole wave.</summary>
+    public int? WakeAtOnce { get; init; }
+
+    /// <summary>How much of what agrees by majority must be ready before the next wave starts.</summary>
+    public WakeReady WakeReady { get; init; } = WakeReady.Majority;
+
+    /// <summary>What becomes of a CloudNativePG cluster that is not hibernated in time.</summary>
+    public ClusterFallback ClusterFallback { get; init; }
+
     /// <summary>
     /// How much of a reported runtime to believe, above 0 and at most 1, until an outage has taught better.
     /// </summary>
@@ -42,4 +51,24 @@ public sealed record PowerSettings
 
     /// <summary>How many UPSes must be good (upsmon's MINSUPPLIES); 1 or more.</summary>
     public int MinimumSupplies { get; init; } = 1;
+}
+
+/// <summary>What a wave on its way up waits for, of StatefulSets and clusters of three or more.</summary>
+public enum WakeReady
+{
+    /// <summary>The majority of what was ready.</summary>
+    Majority,
+
+    /// <summary>All that was ready.</summary>
+    All,
+}
+
+/// <summary>What becomes of a CloudNativePG cluster that is not hibernated in time.</summary>
+public enum ClusterFallback
+{
+    /// <summary>It is told as late, and runs until the power ends.</summary>
+    None,
+
+    /// <summary>PostgreSQL of all its instances is shut down by fencing it; pods and volumes stay.</summary>
+    Fence,
 }

@@ -81,7 +81,7 @@ public sealed record PowerState
     )
     {
         if (verdicts.Count == 0)
-            return new PowerVerdict(PowerWish.Stay, false, "no UPS is configured");
+            return new PowerVerdict(PowerWish.Wake, false, "no UPS is followed: power asks for nothing");
         var least = settings.MinimumSupplies;
         var next = verdicts.Select(v => v.NextChange).Where(at => at > now).Min();
         if (verdicts.Count(v => v.Wish == PowerWish.Wake) >= least)

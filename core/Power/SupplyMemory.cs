@@ -27,8 +27,8 @@ public sealed record SupplyMemory
     public Instant? LostSince { get; init; }
 
     /// <summary>
-    /// When LB, or a charge or runtime at its threshold, was first seen together with OB in an unbroken row of readings;
-    /// null: the last reading had not both.
+    /// When LB, or a charge or runtime at its threshold, was first seen together with OB in an unbroken row of
+    /// readings; null: the last reading had not both.
     /// </summary>
     public Instant? LowSince { get; init; }
 
@@ -107,6 +107,8 @@ public sealed record SupplyMemory
         notes.AddRange(
             fresh.Where(f => f.Reading.Note is not null).Select(f => $"{f.Reading.Source}: {f.Reading.Note}")
         );
+        if (preferred.Disbelieved is { } disbelieved)
+            notes.Add(disbelieved);
         if (preferred.Alarm is { Length: > 0 } alarm)
             notes.Add($"alarm: {alarm}");
 

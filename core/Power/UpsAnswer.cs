@@ -23,6 +23,7 @@ public abstract record UpsAnswer(string Ups, string Source, Instant At);
 /// <param name="RuntimeLow">Runtime at which the device says that its battery is low.</param>
 /// <param name="Alarm">The text of <c>ups.alarm</c>.</param>
 /// <param name="Note">What a person should know of the way the answer came; null: nothing.</param>
+/// <param name="Disbelieved">Which numbers came and cannot be true; null: none.</param>
 public sealed record UpsReading(
     string Ups,
     string Source,
@@ -34,7 +35,8 @@ public sealed record UpsReading(
     double? ChargeLow = null,
     Duration? RuntimeLow = null,
     string? Alarm = null,
-    string? Note = null
+    string? Note = null,
+    string? Disbelieved = null
 ) : UpsAnswer(Ups, Source, At);
 
 /// <summary>No reading, and why.</summary>

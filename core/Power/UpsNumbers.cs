@@ -32,6 +32,27 @@ public static class UpsNumbers
             ? Duration.FromSeconds(seconds)
             : null;
 
+    /// <summary>What came as charge and runtime and cannot be true, in words; null: nothing.</summary>
+    public static string? Disbelieved(string? charge, string? runtime)
+    {
+        var doubts = string.Join(
+            "; ",
+            new[]
+            {
+                charge is not null && Charge(charge) is null ? $"charge {Quoted(charge)} is not believed" : null,
+                runtime is not null && Runtime(runtime) is null ? $"runtime {Quoted(runtime)} is not believed" : null,
+            }.OfType<string>()
+        );
+        return doubts.Length == 0 ? null : doubts;
+    }
+
+    /// <summary>What a device says may be anything; so much of it is told.</summary>
+    private static string Quoted(string text)
+    {
+        const int most = 32;
+        return $"\"{new string([.. text.Take(most).Select(c => char.IsControl(c) ? ' ' : c)])}\"";
+    }
+
     /// <summary>
     /// A plain decimal number: digits, at most one point or comma, an optional sign, blanks around it. Null for
     /// anything else, exponents and words like "nan" included.

@@ -1,6 +1,8 @@
 namespace Ebb.Core.Protection;
 
-/// <summary>Which Services a host name may stand for in a pod of a namespace (the cluster's DNS and its search list).</summary>
+/// <summary>
+/// Which Services a host name may stand for in a pod of a namespace (the cluster's DNS and its search list).
+/// </summary>
 public static class ServiceNames
 {
     /// <summary>

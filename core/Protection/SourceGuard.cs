@@ -9,7 +9,9 @@ namespace Ebb.Core.Protection;
 /// </summary>
 public static class SourceGuard
 {
-    /// <summary>A Service that is another name for one, and that for one more, is followed; longer chains are not.</summary>
+    /// <summary>
+    /// A Service that is another name for one, and that for one more, is followed; longer chains are not.
+    /// </summary>
     private const int MostNames = 4;
 
     /// <param name="sources">The sources.</param>

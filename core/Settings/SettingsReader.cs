@@ -5,16 +5,24 @@ using NodaTime;
 namespace Ebb.Core.Settings;
 
 /// <summary>Reads settings and collects every fault instead of stopping at the first.</summary>
-/// <param name="values">All settings, their keys with colons between the parts, as .NET's configuration lists
-/// them.</param>
-public sealed class SettingsReader(IEnumerable<KeyValuePair<string, string?>> values)
+public sealed class SettingsReader
 {
-    private readonly Dictionary<string, string> _values = new(
-        values.Where(v => v.Value is not null).Select(v => new KeyValuePair<string, string>(v.Key, v.Value!)),
-        StringComparer.OrdinalIgnoreCase
-    );
+    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<SettingFault> _faults = [];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="values">All settings as .NET's configuration lists them, their keys with colons or, from the
+    /// command line, with two underscores between the parts.</param>
+    public SettingsReader(IEnumerable<KeyValuePair<string, string?>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var (key, value) in values)
+            if (value is not null)
+                _values[key.Replace("__", ":", StringComparison.Ordinal)] = value;
+    }
+
+    /// <summary>Every name that was asked for.</summary>
+    public IReadOnlyCollection<string> Known => _known;
 
     /// <summary>All that is wrong so far.</summary>
     public IReadOnlyList<SettingFault> Faults => _faults;
@@ -122,29 +130,41 @@ public sealed class SettingsReader(IEnumerable<KeyValuePair<string, string?>> va
     }
 
     /// <summary>
-    /// Settings of the sections that nobody asked for are misspelt ones: nothing is ignored silently.
+    /// Settings of the sections that nobody asked for are misspelt ones, and so is what is anywhere else but for a
+    /// letter or an underscore the name of one: nothing is ignored silently.
     /// </summary>
     public void RefuseUnknown(params string[] sections)
     {
-        foreach (var section in sections)
+        var known = _known
+            .Where(k => k.Contains("__", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        foreach (var path in _values.Keys.Order(StringComparer.Ordinal))
         {
-            foreach (var path in _values.Keys)
-            {
-                var written = path.Replace(":", "__", StringComparison.Ordinal);
-                if (
-                    !written.Equals(section, StringComparison.OrdinalIgnoreCase)
-                    && !written.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase)
-                )
-                    continue;
-                if (_known.Contains(written))
-                    continue;
-                var near = _known
-                    .Where(k => k.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase))
-                    .Order(StringComparer.Ordinal);
-                Fault(written, $"one of {string.Join(", ", near)}", "a setting that does not exist");
-            }
+            var written = path.Replace(":", "__", StringComparison.Ordinal);
+            if (_known.Contains(written))
+                continue;
+            var section = sections.FirstOrDefault(s =>
+                written.Equals(s, StringComparison.OrdinalIgnoreCase) || IsIn(s, written)
+            );
+            // A name without an underscore is somebody else's, however near it is. The next of a list is meant rather
+            // than one that is given.
+            var near = written.Contains('_', StringComparison.Ordinal)
+                ? Spelling.Nearest(written, known.Where(k => Text(k) is null)) ?? Spelling.Nearest(written, known)
+                : null;
+            if (near is not null)
+                Fault(written, near, "a setting that does not exist");
+            else if (section is not null)
+                Fault(
+                    written,
+                    $"one of {string.Join(", ", known.Where(k => IsIn(section, k)))}",
+                    "a setting that does not exist"
+                );
         }
     }
+
+    private static bool IsIn(string section, string path) =>
+        path.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Null: it is no duration.</summary>
     public static Duration? ParseDuration(string text)

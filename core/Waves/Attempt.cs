@@ -14,7 +14,23 @@ namespace Ebb.Core.Waves;
 public sealed record Attempt(Direction Direction, Instant At, int Count, string? Failure, string? Against = null)
 {
     /// <summary>A right, a policy or a webhook refused it, and would again.</summary>
-    public bool Refused { get; init; }
+    public bool Refused
+    {
+        get => field || BlockedByWebhook.Service(Failure) is not null;
+        init;
+    }
+
+    /// <summary>It was done, and then somebody undid it.</summary>
+    public bool Undone { get; init; }
+
+    /// <summary>
+    /// When an owner that somebody resumes may be held back again: at once after the first, then after pauses that grow
+    /// to a minute. What it would undo is asked by itself meanwhile.
+    /// </summary>
+    public Instant NextHoldAt =>
+        Undone && Failure is null && Count > 2
+            ? At + Duration.FromSeconds(Math.Min(5 * Math.Pow(2, Math.Min(Count - 3, 6)), 60))
+            : NextAt;
 
     /// <summary>
     /// It goes on being asked and is waited for no more: it was refused for some seconds, or somebody undoes what was
@@ -57,6 +73,7 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
             )
             {
                 Refused = refused,
+                Undone = before.Undone || before.Failure is null,
             }
             : new(direction, now, 1, failure) { Refused = refused };
 }

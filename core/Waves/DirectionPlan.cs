@@ -14,6 +14,24 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
     /// <summary>Members that their wave has gone on without, each with how long it waited.</summary>
     public Dictionary<Member, Duration> Late { get; } = [];
 
+    /// <summary>Members whose stage has not come, each with what it waits for.</summary>
+    public Dictionary<Member, string> Stages { get; } = [];
+
+    /// <summary>Members that wait at a gate, each with what that waits for.</summary>
+    public Dictionary<Member, string> Gates { get; } = [];
+
+    /// <summary>Members that have passed a gate at its deadline, each with what it had waited for.</summary>
+    public Dictionary<Member, string> Passed { get; } = [];
+
+    /// <summary>The gates that are to be looked at.</summary>
+    public List<AskedGate> Asked { get; } = [];
+
+    /// <summary>The first wave that its stage holds back; null: none.</summary>
+    public (int Priority, string Why)? HeldBack { get; private set; }
+
+    /// <summary>How long each wave that has begun is waited for at most.</summary>
+    public Dictionary<int, Duration> Waits { get; } = [];
+
     /// <summary>The waves that have begun and are not over.</summary>
     public HashSet<int> Moving { get; } = [];
 
@@ -25,6 +43,9 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
     public bool Finished { get; set; } = true;
 
     public OutageProgress Episode => progress with { Waves = _marks };
+
+    /// <summary>When the wave began; now, if it has not.</summary>
+    public Instant BeganAt(int priority) => _marks.Find(mark => mark.Priority == priority)?.Began ?? input.Now;
 
     /// <summary>The mark of the wave; one that begins now, if it has none.</summary>
     public WaveStart Begin(int priority)
@@ -46,6 +67,13 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
     public void MovesAt(int priority, IReadOnlyList<int> all) =>
         Wave ??= new WavePosition(direction, priority, all.TakeWhile(p => p != priority).Count() + 1, all.Count);
 
+    public void HoldsBack(int priority, Member member, string why)
+    {
+        Stages[member] = why;
+        HeldBack ??= (priority, why);
+        Finished = false;
+    }
+
     public void LookAgainAt(Instant? at)
     {
         if (at is { } instant && instant > input.Now && !(NextChange <= instant))
@@ -57,7 +85,8 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
     {
         if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { } attempt || attempt.Direction != way)
             return true;
-        LookAgainAt(attempt.NextAt);
-        return input.Now >= attempt.NextAt;
+        var next = member.Type?.IsReconciler == true ? attempt.NextHoldAt : attempt.NextAt;
+        LookAgainAt(next);
+        return input.Now >= next;
     }
 }

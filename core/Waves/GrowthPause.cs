@@ -40,7 +40,8 @@ internal static class GrowthPause
     }
 
     /// <summary>
-    /// Low as the devices say, or below the charge that waking would need; an unknown charge, or one that is not believed, is no reason.
+    /// Low as the devices say, or below the charge that waking would need; an unknown charge, or one that is not
+    /// believed, is no reason.
     /// </summary>
     private static bool IsLow(PlanInput input) =>
         input.Power.Battery == BatteryLevel.Low

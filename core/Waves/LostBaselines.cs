@@ -48,15 +48,15 @@ public static class LostBaselines
             return [];
         var unstored = scalers
             .Where(s => s is { Baseline: null, Deleting: false })
-            .ToLookup(s => (WorkloadType.Parse(s.Type)?.Name, s.TargetNamespace, s.TargetName));
+            .ToLookup(s => (WorkloadType.Named(s.Type)?.Name, s.TargetNamespace, s.TargetName));
         return
         [
             .. recorded.Where(one =>
-                WorkloadType.Parse(one.Type) is { } type
-                && SleepStrategies.Of(type.Method) is var sleep
+                WorkloadType.Named(one.Type) is { } type
                 && unstored[(one.Type, one.Namespace, one.Name)].FirstOrDefault()?.Target
                     is WorkloadLookup.Found { Workload: { Deleting: false } workload }
                 && workload.Uid == one.Before.Uid
+                && SleepStrategies.Of(type.Method, workload) is var sleep
                 && sleep.ToSleep(workload).Count == 0
                 && sleep.ToWake(workload, one.Before).Count > 0
             ),

@@ -1,3 +1,4 @@
+using Ebb.Core.Gates;
 using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Waves;
@@ -11,7 +12,25 @@ public sealed class Member
         Scaler = scaler;
         Type = type;
         Refusal = refusal;
+        Stage = Stage.Read(scaler, []);
     }
+
+    /// <summary>
+    /// What applies it from Git, and what is held back for it: before it sleeps, and until it is awake.
+    /// </summary>
+    public IReadOnlyList<Member> Owners { get; internal set; } = [];
+
+    /// <summary>What it applies from Git and what sleeps of that.</summary>
+    public IReadOnlyList<Member> Owned { get; internal set; } = [];
+
+    /// <summary>When its turn comes in a power failure.</summary>
+    public Stage Stage { get; }
+
+    /// <summary>What must hold before the waves go on, or before it is woken.</summary>
+    public IReadOnlyList<Gate> Gates => Scaler.Gates.Value ?? [];
+
+    /// <summary>A hook that the waves wait for until it has succeeded.</summary>
+    internal bool IsRequiredHook => Workload?.Hook is { Spec.Required: true };
 
     /// <summary>The UpsScaler.</summary>
     public UpsScalerView Scaler { get; }
@@ -64,9 +83,14 @@ public sealed class Member
                     // One that was whole is waited for whole, whatever its size is now.
                     Ready = baseline.Ready < baseline.Replicas ? baseline.Ready : null,
                 }
-            : Scaler.Baseline;
+            : Scaler.Baseline is { } before
+            && Clock is { Replicas: 0 }
+            && Workload is { } workload
+            && Sleep is { } sleep
+                ? sleep.StayingAsleep(workload, before)
+                : Scaler.Baseline;
 
-    internal ISleepStrategy? Sleep => Type is null ? null : SleepStrategies.Of(Type.Method);
+    internal ISleepStrategy? Sleep => Type is null ? null : SleepStrategies.Of(Type.Method, Workload);
 
     /// <summary>Nothing of it runs; null: cannot be told.</summary>
     public bool? IsAsleep => Workload is { } workload && Sleep is { } sleep ? sleep.IsAsleep(workload) : null;
@@ -83,10 +107,12 @@ public sealed class Member
 
     /// <summary>Nothing is left to be written, whether or not it is ready; null likewise.</summary>
     public bool? IsRestored =>
-        Workload is { } workload && Sleep is { } sleep && Waking is { } baseline
+        Workload is { Hook: not null } ? IsAwake
+        : Workload is { } workload && Sleep is { } sleep && Waking is { } baseline
             ? sleep.ToWake(workload, baseline).Count == 0
-            : null;
+        : null;
 
     /// <summary><c>type namespace/name</c>, for messages.</summary>
-    public override string ToString() => $"{Type?.Name ?? Scaler.Type} {Scaler.TargetNamespace}/{Scaler.TargetName}";
+    public override string ToString() =>
+        $"{Type?.Name ?? Scaler.Type} {ObjectRef.Placed(Scaler.TargetNamespace, Scaler.TargetName ?? "")}";
 }

@@ -31,9 +31,17 @@ internal static class NodeWait
         if (input.Cluster.Nodes is not { } nodes)
             return [];
         var ready = nodes.Where(n => n.Ready).Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
-        var needed = progress.NodesBefore ?? [.. nodes.Where(n => n.Schedulable).Select(n => n.Name)];
+        var needed =
+            progress.NodesBefore ?? [.. nodes.Where(n => n.Schedulable).Select(n => n.Name).Union(Cordoned(input))];
         return [.. needed.Where(name => !ready.Contains(name)).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Those that are cordoned because Ebb did it: they were not before.</summary>
+    private static IEnumerable<string> Cordoned(PlanInput input) =>
+        input
+            .Members.Where(m => m is { Type.Method: SleepMethod.Cordon, Scaler.Baseline.Suspended: false })
+            .Where(m => !m.IsOrphaned)
+            .Select(m => m.Scaler.TargetName!);
 
     /// <summary>Those to remember when an outage begins; null: nodes cannot be seen.</summary>
     public static IReadOnlyList<string>? Ready(ClusterView cluster) =>

@@ -1,4 +1,5 @@
 using Ebb.Core.Claims;
+using Ebb.Core.Gates;
 using Ebb.Core.Power;
 using Ebb.Core.Workloads;
 using NodaTime;
@@ -34,6 +35,12 @@ public sealed record WaveSteps(
     internal bool IsEmpty => Captures.Count == 0 && Moves.Count == 0 && Releases.Count == 0;
 }
 
+/// <summary>A gate that somebody waits at, and that is to be looked at.</summary>
+/// <param name="Key">Whose it is.</param>
+/// <param name="Gate">What it waits for.</param>
+/// <param name="Member">Who waits.</param>
+public sealed record AskedGate(GateKey Key, Gate Gate, Member Member);
+
 /// <summary>The wave that moves now.</summary>
 /// <param name="Direction">Down or up.</param>
 /// <param name="Priority">Its priority in that direction.</param>
@@ -49,6 +56,8 @@ public sealed record WavePosition(Direction Direction, int Priority, int Positio
 /// <param name="Decision">What the claims on it add up to.</param>
 /// <param name="ChangedBy">Who keeps changing it against Ebb; null: nobody.</param>
 /// <param name="Failure">Why the last attempt did not succeed; null: it did, or there was none.</param>
+/// <param name="Gate">What it waits for at a gate; null: it does not.</param>
+/// <param name="Passed">The gate that was passed at its deadline; null: none.</param>
 public sealed record WorkloadState(
     Member Member,
     WorkloadPhase Phase,
@@ -56,8 +65,21 @@ public sealed record WorkloadState(
     string Reason,
     Decision Decision,
     string? ChangedBy = null,
-    string? Failure = null
-);
+    string? Failure = null,
+    string? Gate = null,
+    string? Passed = null
+)
+{
+    /// <summary>
+    /// The phase as people see it: the power path leaves alone what an override keeps asleep, and none of it runs.
+    /// </summary>
+    public WorkloadPhase Shown =>
+        Phase == WorkloadPhase.Awake
+        && Decision.Winner is { Source: ClaimSource.Override, Effect: ClaimEffect.Asleep }
+        && Member.IsAsleep == true
+            ? WorkloadPhase.Asleep
+            : Phase;
+}
 
 /// <summary>What follows from everything that is known and asked, at one instant.</summary>
 public sealed record Plan
@@ -74,6 +96,9 @@ public sealed record Plan
     /// <summary>The priorities of the waves that have begun in this direction and are not over.</summary>
     public required IReadOnlySet<int> Moving { get; init; }
 
+    /// <summary>How long each wave that moves in this direction is waited for at most, by its priority.</summary>
+    public required IReadOnlyDictionary<int, Duration> Waits { get; init; }
+
     /// <summary>What to do now, in this order; empty: nothing.</summary>
     public required IReadOnlyList<WaveSteps> Steps { get; init; }
 
@@ -85,6 +110,9 @@ public sealed record Plan
 
     /// <summary>What is still asked from now on.</summary>
     public required Orders Orders { get; init; }
+
+    /// <summary>The gates that are to be looked at; empty: none.</summary>
+    public IReadOnlyList<AskedGate> Gates { get; init; } = [];
 
     /// <summary>One sentence.</summary>
     public required string Reason { get; init; }

@@ -1,3 +1,4 @@
+using Ebb.Core.Gates;
 using Ebb.Core.Power;
 using Ebb.Core.Workloads;
 using NodaTime;
@@ -34,6 +35,12 @@ public sealed record PlanInput
     /// <summary>What others than power ask of workloads, by the UID of their UpsScaler.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Claims.Claim>> Claims { get; init; } =
         new Dictionary<string, IReadOnlyList<Claims.Claim>>();
+
+    /// <summary>What was read of the gates that were asked for; one that is not in it was not read yet.</summary>
+    public IReadOnlyDictionary<GateKey, GateAnswer> Gates { get; init; } = new Dictionary<GateKey, GateAnswer>();
+
+    /// <summary>False: it is only told what would be done.</summary>
+    public bool Acts { get; init; } = true;
 
     /// <summary>The instant of the decision.</summary>
     public required Instant Now { get; init; }

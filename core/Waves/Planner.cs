@@ -27,6 +27,8 @@ public static class Planner
             direction = Direction.None;
 
         var progress = Turned(input, orders, direction, reason, remembered);
+        if (!input.Acts)
+            (direction, reason) = (Direction.None, ObserveOnly.Of(direction, reason));
         var turn = direction switch
         {
             Direction.Down => SleepWaves.Of(
@@ -41,7 +43,8 @@ public static class Planner
         var departing = orders.Hold is null && input.Cluster.Synced ? WakeWaves.Departing(input, turn) : null;
 
         if (
-            direction == Direction.None
+            input.Acts
+            && direction == Direction.None
             && !remembered
             && departing is not null
             && GrowthPause.Of(input, turn) is { IsEmpty: false } pause
@@ -61,11 +64,16 @@ public static class Planner
             Direction = direction,
             Wave = turn.Wave,
             Moving = turn.Moving,
+            Waits = turn.Waits,
             Steps = departing is null or { IsEmpty: true } ? turn.Steps : [departing, .. turn.Steps],
             Workloads = workloads,
+            Gates = turn.Asked,
             Progress = turn.Episode,
             Orders = Settled(orders, direction, turn, remembered, input.Now),
-            Reason = Why(input, orders, phase, reason, progress) + Against(workloads),
+            Reason =
+                Why(input, orders, phase, reason, progress)
+                + (turn.HeldBack is var (priority, stage) ? $"; wave {priority} {stage}" : "")
+                + Against(workloads, direction),
             NextChange = Earliest(turn.NextChange, input.Power.Verdict.NextChange, orders.Hold?.Until, input.Now),
         };
     }
@@ -118,7 +126,10 @@ public static class Planner
             return Phase.Held;
         return direction switch
         {
-            Direction.Down => turn.Finished ? Phase.Asleep : Phase.GoingToSleep,
+            Direction.Down when turn.Finished => Phase.Asleep,
+            Direction.Down => turn is { Wave: null, HeldBack: not null } && !remembered
+                ? Phase.OnBattery
+                : Phase.GoingToSleep,
             Direction.Up => turn.Wave is null ? Phase.WaitingForMains : Phase.Waking,
             _ when remembered => Phase.WaitingForMains,
             _ => input.Power.Mains != Mains.On && input.Power.Supplies.Any(s => s.LastKnown == Mains.Battery)
@@ -149,9 +160,17 @@ public static class Planner
             : reason;
     }
 
-    /// <summary>What the cluster refuses and what somebody undoes, by workload; empty: nothing.</summary>
-    private static string Against(IReadOnlyList<WorkloadState> workloads) =>
+    /// <summary>What holds the waves, what the cluster refuses and what somebody undoes; empty: nothing.</summary>
+    private static string Against(IReadOnlyList<WorkloadState> workloads, Direction direction) =>
         Listed(
+            "waves wait for what is required and failed",
+            workloads
+                .Where(w => w.Member is { Scaler.Baseline: not null, Workload.Hook.Holds: true })
+                .Where(w => w.Member.Workload!.Hook!.Run!.Down == (direction == Direction.Down))
+                .Where(_ => direction != Direction.None)
+                .Select(w => $"{w.Member}")
+        )
+        + Listed(
             "refused by the cluster",
             workloads.Where(w => w is { Phase: WorkloadPhase.Refused, Failure: not null }).Select(w => $"{w.Member}")
         )

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Ebb.Core.Waves;
 
-/// <summary>To sleep: ascending shutdownPriority, the next wave when nothing of this one is left that can end.</summary>
+/// <summary>
+/// To sleep: ascending shutdownPriority, the next wave when nothing of this one is left that can end.
+/// </summary>
 internal static class SleepWaves
 {
     /// <param name="input">What is known and asked.</param>
@@ -12,32 +14,56 @@ internal static class SleepWaves
     {
         var turn = new DirectionPlan(input, progress, Direction.Down);
         var waves = input
-            .Members.Where(m => m.Refusal is null && !m.Scaler.Deleting)
+            .Members.Where(m => m.Refusal is null && !m.Scaler.Deleting && !IsSpared(turn, progress, m))
             .GroupBy(m => m.DownPriority)
             .OrderBy(w => w.Key)
             .ToList();
         var priorities = waves.Select(w => w.Key).ToList();
+        if (MadeAnew(input, turn) is { IsEmpty: false } forgotten)
+            turn.Steps.Add(forgotten);
         var unfinished = waves
-            .Select(w => (Priority: w.Key, Open: w.Where(m => !IsThrough(m)).ToList()))
+            .Select(w => (Priority: w.Key, Open: w.Where(m => !IsThrough(input, turn, m)).ToList()))
             .Where(w => w.Open.Count > 0)
             .ToList();
         for (var i = 0; i < unfinished.Count; i++)
         {
             var (priority, open) = unfinished[i];
+            var staged = Staged(input, turn, priority, open, unfinished.Skip(i).Select(w => w.Priority));
+            // A later wave never sleeps before an earlier one.
+            if (staged.Count == open.Count)
+                break;
+            open = [.. open.Except(staged)];
             var mark = turn.Begin(priority);
-            var order = Ask(input, turn, priority, open);
+            var order = Ask(input, turn, priority, OwnersFirst.Of(input, open, staged));
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
-            if (open.All(member => IsHopeless(input, member)))
+            if (staged.Count > 0)
+            {
+                turn.MovesAt(priority, priorities);
+                turn.Moving.Add(priority);
+                break;
+            }
+            // With the battery low what is required holds nobody any more.
+            var required =
+                !urgent
+                && input.Power.Battery != Power.BatteryLevel.Low
+                && open.Exists(member => member.IsRequiredHook);
+            if (!required && open.All(member => IsHopeless(input, member)))
                 continue;
             // What is open again after a later wave has begun holds nobody.
             var isWaitedFor = !urgent && mark.Left is null && !progress.Waves.Any(later => later.Priority > priority);
             var wait = isWaitedFor
                 ? Share(input, mark.Began, unfinished.Skip(i).Select(w => w.Priority))
                 : input.Settings.WaveTimeout;
+            turn.Waits[priority] = wait;
             var deadline = mark.Left ?? mark.Began + wait;
+            if (
+                Fences.Of(input, turn, priority, open, mark.Began, mark.Left ?? (isWaitedFor ? deadline : null)) is
+                { IsEmpty: false } fences
+            )
+                turn.Steps.Add(fences);
             // While nobody can be asked no wave is left, so that the next ones do not all begin unasked.
-            if (input.Now >= deadline && !(isWaitedFor && input.Cluster.Reachable == false))
+            if (input.Now >= deadline && !(isWaitedFor && (required || input.Cluster.Reachable == false)))
             {
                 if (isWaitedFor && i < unfinished.Count - 1)
                     turn.Leave(priority);
@@ -55,6 +81,61 @@ internal static class SleepWaves
         return turn;
     }
 
+    /// <summary>A hook that is not run in drills, unless it was begun in earnest.</summary>
+    private static bool IsSpared(DirectionPlan turn, OutageProgress progress, Member member)
+    {
+        if (!progress.Drill || member is not { Scaler.Baseline: null, Workload.Hook.Spec.Drill: false })
+            return false;
+        turn.Stages[member] = "is not run in drills";
+        return true;
+    }
+
+    /// <summary>Those whose stage has not come; one that was asked already goes on.</summary>
+    private static List<Member> Staged(
+        PlanInput input,
+        DirectionPlan turn,
+        int priority,
+        List<Member> open,
+        IEnumerable<int> left
+    )
+    {
+        List<Member> staged = [];
+        Duration? behind = null;
+        foreach (var wave in left)
+            if (input.Needed.TryGetValue(wave, out var need))
+                behind = (behind ?? Duration.Zero) + need;
+        foreach (var member in open.Where(m => m is { Scaler: { Baseline: null, Implied: false } }))
+            if (member.Stage.Waits(input.Power, behind, input.Now) is var (why, until))
+            {
+                staged.Add(member);
+                turn.HoldsBack(priority, member, why);
+                turn.LookAgainAt(until);
+            }
+        foreach (var owner in OwnersFirst.Staged(open, staged))
+        {
+            staged.Add(owner);
+            turn.HoldsBack(priority, owner, turn.Stages[staged[0]]);
+        }
+        return staged;
+    }
+
+    /// <summary>
+    /// An owner that was made anew applies what it finds in Git: what the old one was is forgotten, and the new one is
+    /// held back, too.
+    /// </summary>
+    private static WaveSteps MadeAnew(PlanInput input, DirectionPlan turn) =>
+        new(
+            null,
+            [],
+            [],
+            [
+                .. input.Members.Where(m =>
+                    m is { Refusal: null, Type.IsReconciler: true, IsMadeAnew: true, Scaler.Deleting: false }
+                    && turn.MayAsk(m, Direction.Down)
+                ),
+            ]
+        );
+
     /// <summary>
     /// The budget falls as fast as time passes, so the budget as the wave began, and with it the deadline, stays the
     /// same until another one is estimated. A smaller one brings the deadline forward, a greater one puts it off as
@@ -70,13 +151,20 @@ internal static class SleepWaves
     /// <summary>
     /// Nothing of it is waited for: asleep and remembered, another one than was remembered, or not to be seen.
     /// </summary>
-    private static bool IsThrough(Member member) =>
-        member.Workload is null || member.IsOrphaned || (member.Scaler.Baseline is not null && member.IsAsleep == true);
+    private static bool IsThrough(PlanInput input, DirectionPlan turn, Member member) =>
+        member.Workload is null
+        || member.IsOrphaned
+        || (
+            member.Scaler.Baseline is not null
+            && member.IsAsleep == true
+            && !GateWait.Holds(input, turn, member, down: true, turn.BeganAt(member.DownPriority))
+        );
 
     private static bool IsHopeless(PlanInput input, Member member) =>
-        input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Down, IsHopeless: true };
+        input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Down } attempt
+        && (attempt.IsHopeless || (member.Type?.IsReconciler == true && attempt is { Undone: true, Failure: null }));
 
-    private static WaveSteps Ask(PlanInput input, DirectionPlan turn, int priority, List<Member> open)
+    private static WaveSteps Ask(PlanInput input, DirectionPlan turn, int priority, IEnumerable<Member> open)
     {
         List<Capture> captures = [];
         List<Move> moves = [];

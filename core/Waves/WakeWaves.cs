@@ -20,6 +20,9 @@ internal static class WakeWaves
             return turn;
         }
 
+        var pace = new WakePace(input, progress, asleep);
+        if (Ask(input, turn, null, BlockedByWebhook.Servers(input, asleep), null, null) is { IsEmpty: false } first)
+            turn.Steps.Add(first);
         var priorities = input
             .Members.Where(m => m.Refusal is null || m.Scaler.Baseline is not null)
             .Select(m => m.UpPriority)
@@ -29,7 +32,11 @@ internal static class WakeWaves
         foreach (var wave in asleep.GroupBy(m => m.UpPriority).OrderBy(w => w.Key))
         {
             var mark = turn.Begin(wave.Key);
-            var order = Ask(input, turn, wave.Key, wave, mark.Began);
+            var isPaced = pace.Holds(wave);
+            var until = pace.Began(wave, mark.Began) + input.Settings.WaveTimeout + GateWait.AtMost([.. wave]);
+            var isOver = !isPaced && input.Now >= (mark.Left ?? until);
+            var held = wave.Where(m => OwnersFirst.IsHeld(input, m, isOver)).ToList();
+            var order = Ask(input, turn, wave.Key, wave.Except(held), mark.Began, pace);
             var open = wave.Except(order.Releases).ToList();
             if (!order.IsEmpty)
                 turn.Steps.Add(order);
@@ -37,19 +44,29 @@ internal static class WakeWaves
             if (open.Count == 0)
                 continue;
             turn.Finished = false;
+            var required = open.Exists(m => m.IsRequiredHook);
             // Asked again, and waited for no more.
             if (
-                open.All(m =>
-                    input.Attempts.GetValueOrDefault(m.Scaler.Uid) is { Direction: Direction.Up, IsHopeless: true }
-                )
+                !required
+                && open.Except(held)
+                    .All(m =>
+                        input.Attempts.GetValueOrDefault(m.Scaler.Uid) is { Direction: Direction.Up, IsHopeless: true }
+                        && BlockedByWebhook.ServerOf(input, m) is null
+                    )
             )
                 continue;
-            var givenUp = NodeWait.GivenUpAt(open, mark.Began);
-            if (mark.Left is null && input.Now >= givenUp)
+            if (!isPaced && open.Except(held).All(m => Quorum.IsReached(input, m)))
+            {
+                turn.Moving.Add(wave.Key);
+                continue;
+            }
+            var givenUp = NodeWait.GivenUpAt([.. open.Except(held)], mark.Began);
+            if (mark.Left is null && !isPaced && input.Now >= givenUp)
                 mark = turn.Leave(wave.Key);
             turn.LookAgainAt(givenUp);
-            var deadline = mark.Left ?? mark.Began + input.Settings.WaveTimeout;
-            if (input.Now >= deadline)
+            turn.Waits[wave.Key] = until - mark.Began;
+            var deadline = mark.Left ?? until;
+            if (!isPaced && input.Now >= deadline && !required)
             {
                 foreach (var member in open)
                     turn.Late[member] = deadline - mark.Began;
@@ -64,14 +81,22 @@ internal static class WakeWaves
 
     /// <summary>UpsScalers that were deleted: their workload is woken at once.</summary>
     public static WaveSteps Departing(PlanInput input, DirectionPlan turn) =>
-        Ask(input, turn, null, input.Members.Where(m => m.Scaler is { Deleting: true, Baseline: not null }), null);
+        Ask(
+            input,
+            turn,
+            null,
+            input.Members.Where(m => m.Scaler is { Deleting: true, Baseline: not null }),
+            null,
+            null
+        );
 
     private static WaveSteps Ask(
         PlanInput input,
         DirectionPlan turn,
         int? priority,
         IEnumerable<Member> members,
-        Instant? began
+        Instant? began,
+        WakePace? pace
     )
     {
         List<Move> moves = [];
@@ -91,15 +116,26 @@ internal static class WakeWaves
                 }
                 turn.LookAgainAt(deadline);
             }
+            else if (CronJobSpread.At(input, member, began) is { } due && input.Now < due)
+                turn.LookAgainAt(due);
             else if (
                 member is { Workload: { } workload, Sleep: { } sleep }
+                && !IsHeldByGate(input, turn, member, began)
                 && turn.MayAsk(member, Direction.Up)
                 && sleep.ToWake(workload, member.Waking!) is { Count: > 0 } writes
+                && pace?.Take(member) != false
             )
                 moves.Add(new Move(member, writes));
         }
         return new WaveSteps(priority, [], moves, releases);
     }
+
+    /// <summary>One whose waking has begun goes on; those that wake outside the waves do not wait.</summary>
+    private static bool IsHeldByGate(PlanInput input, DirectionPlan turn, Member member, Instant? began) =>
+        began is { } since
+        && member.IsAsleep != false
+        && input.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { Direction: Direction.Up }
+        && GateWait.Holds(input, turn, member, down: false, since);
 
     /// <summary>
     /// When its spec was restored: at its last write, or, where that was another leader's, when its wave began at the

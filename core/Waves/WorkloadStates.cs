@@ -16,8 +16,12 @@ internal static class WorkloadStates
         string reason
     )
     {
+        if (turn.Stages.GetValueOrDefault(member) is { } stage)
+            reason = $"{stage}; {reason}";
+        if (turn.Gates.GetValueOrDefault(member) is { } gate)
+            reason = $"{gate}; {reason}";
         var late = turn.Late.TryGetValue(member, out var waited);
-        var (phase, sentence) = Judge(member, direction, progress, reason);
+        var (phase, sentence) = Judge(member, direction, progress, reason, input.Acts, turn.Stages.ContainsKey(member));
         if (late)
             sentence += $"; late: its wave waited {Spoken(waited)} and went on";
         if (member is { Scaler.Baseline: not null, Workload: { } workload })
@@ -29,6 +33,20 @@ internal static class WorkloadStates
                     $"; not waited for: {Named(workload.Stranded)}",
                 _ => "",
             };
+        if (phase == WorkloadPhase.GoingToSleep && member.Workload is { Instances: not null } cluster)
+            sentence += OfCluster(cluster);
+        if (member.Scaler.Doubt is { } doubt)
+            sentence += $"; {doubt}";
+        if (turn.Passed.GetValueOrDefault(member) is { } passed)
+            sentence += $"; {passed}";
+        if (member is { Scaler.Baseline: not null, Workload.Hook: { Run: not null } hook })
+            sentence += $"; {hook.Sentence}";
+        // Nothing more is asked of it, though it may not sleep yet.
+        if (
+            phase == WorkloadPhase.GoingToSleep
+            && member is { Refusal: { } refusal, Workload.Declared: { Method: null } }
+        )
+            sentence += $"; {refusal}";
         string? other = null,
             failed = null;
         if (input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { } attempt && attempt.Direction == direction)
@@ -40,10 +58,17 @@ internal static class WorkloadStates
                 sentence += $"; last attempt: {failed}";
             else if (attempt.Count > 1 && attempt.Against is { } against)
                 sentence += $"; {other = against} keeps changing it";
+            else if (attempt.Undone && direction == Direction.Down && member.Type?.IsReconciler == true)
+                sentence += $"; {other = "somebody"} resumed it, and it was suspended again";
+            else if (attempt.Undone && direction == Direction.Down && member.Type?.Method == SleepMethod.Cordon)
+                sentence += $"; {other = "somebody"} uncordoned it, and it was cordoned again";
         }
+        if (failed is not null && direction == Direction.Up && BlockedByWebhook.ServerOf(input, member) is { } server)
+            sentence += $"; {server} serves that webhook and is woken first";
         List<Claim> claims = [.. input.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []];
         if (direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false })
-            claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, progress.Began));
+            if (!turn.Stages.ContainsKey(member))
+                claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, progress.Began));
         if (member is { Clock: { } wish, Scaler.Baseline: not null })
         {
             claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, wish.Replicas, wish.Cause));
@@ -57,8 +82,23 @@ internal static class WorkloadStates
             || (phase == WorkloadPhase.Asleep && decision.Winner?.Source == ClaimSource.Power)
                 ? DecisionText.Of(sentence, decision)
                 : sentence;
-        return new WorkloadState(member, phase, late, told, decision, other, failed);
+        return new WorkloadState(
+            member,
+            phase,
+            late,
+            told,
+            decision,
+            other,
+            failed,
+            turn.Gates.GetValueOrDefault(member),
+            turn.Passed.GetValueOrDefault(member)
+        );
     }
+
+    /// <summary>Why it is not hibernated yet, as its operator says it.</summary>
+    private static string OfCluster(WorkloadView cluster) =>
+        (cluster.Hibernation is { Status: not "True", Message: { Length: > 0 } message } ? $"; {message}" : "")
+        + (cluster.Says is { } says ? $"; its operator says: {says}" : "");
 
     /// <summary>Something was written to it, or was to be.</summary>
     private static bool IsAsked(WorkloadPhase phase, Direction direction) =>
@@ -79,7 +119,9 @@ internal static class WorkloadStates
         Member member,
         Direction direction,
         OutageProgress progress,
-        string reason
+        string reason,
+        bool acts,
+        bool staged
     )
     {
         if (member.Scaler.Baseline is not { } baseline)
@@ -90,8 +132,10 @@ internal static class WorkloadStates
                 return (WorkloadPhase.Unknown, unknown.Why);
             if (GrowthPause.Holds(member) && direction == Direction.None)
                 return (WorkloadPhase.Awake, "may shrink and must not grow: the battery is low");
+            if (!acts && progress.Direction == Direction.Down)
+                return (WorkloadPhase.Awake, reason);
             return direction == Direction.Down
-                ? (WorkloadPhase.Awake, $"its wave has not come yet: {reason}")
+                ? (WorkloadPhase.Awake, staged ? reason : $"its wave has not come yet: {reason}")
                 : (WorkloadPhase.Awake, "as it wants to be");
         }
         if (member.Type is null)
@@ -104,6 +148,8 @@ internal static class WorkloadStates
             return (WorkloadPhase.Unknown, hidden.Why);
         if (member.Scaler.Deleting && member.IsAwake == true)
             return (WorkloadPhase.Awake, "as it was; its UpsScaler was deleted and goes now");
+        if (!acts && member.IsAsleep != true)
+            return (WorkloadPhase.Unknown, $"neither asleep nor awake; {reason}");
         var up = direction == Direction.Up || (direction == Direction.None && progress.Direction == Direction.Up);
         if (member.IsAsleep == true)
             return (WorkloadPhase.Asleep, reason);

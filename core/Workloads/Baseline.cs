@@ -1,3 +1,4 @@
+using Ebb.Core.Workloads.Declared;
 using NodaTime;
 
 namespace Ebb.Core.Workloads;
@@ -9,7 +10,7 @@ namespace Ebb.Core.Workloads;
 /// <param name="Uid">The UID of the workload it belongs to; null: a person wrote it without one.</param>
 /// <param name="CapturedAt">When it was captured; null likewise.</param>
 /// <param name="Replicas">Desired replicas, 0 when it was empty already.</param>
-/// <param name="Suspended">Whether it was suspended already.</param>
+/// <param name="Suspended">Whether it was suspended, or by its fields asleep, already.</param>
 /// <param name="Annotations">The annotations that Ebb is about to change, on the workload or on its ScaledObject; value
 /// null: it was not there.</param>
 /// <param name="Automated">Argo CD's <c>spec.syncPolicy.automated</c> as JSON; null: there was none.</param>
@@ -20,6 +21,7 @@ namespace Ebb.Core.Workloads;
 /// them.</param>
 /// <param name="Bounds">The bounds of what scales it, or its own when it is that; null: there were none.</param>
 /// <param name="Scales">Kind and name of the workload that it scales, as in <c>Deployment/web</c>.</param>
+/// <param name="Fields">The fields that Ebb is about to change because a SleepMethod names them.</param>
 public sealed record Baseline(
     string? Uid,
     Instant? CapturedAt,
@@ -31,7 +33,8 @@ public sealed record Baseline(
     bool? SuspendStated = null,
     int? Ready = null,
     AutoscalerView? Bounds = null,
-    string? Scales = null
+    string? Scales = null,
+    IReadOnlyList<FieldValue>? Fields = null
 )
 {
     /// <summary>

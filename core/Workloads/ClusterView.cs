@@ -1,5 +1,6 @@
 using Ebb.Core.Overrides;
 using Ebb.Core.Power;
+using Ebb.Core.Workloads.Declared;
 using NodaTime;
 
 namespace Ebb.Core.Workloads;
@@ -27,6 +28,9 @@ public sealed record ClusterView(
     IReadOnlyList<string> Troubles
 )
 {
+    /// <summary>The UpsScalers that select their workloads, in no order; what they select is in Scalers.</summary>
+    public IReadOnlyList<UpsScalerSelection> Selections { get; init; } = [];
+
     /// <summary>All stored overrides, in no order; null: they are not known.</summary>
     public IReadOnlyList<StoredOverride>? Overrides { get; init; }
 
@@ -35,6 +39,9 @@ public sealed record ClusterView(
 
     /// <summary>All Services that lead to pods or to another name, in no order; null: they are not known.</summary>
     public IReadOnlyList<ServiceView>? Services { get; init; }
+
+    /// <summary>All SleepMethods, in no order; null: they are not known.</summary>
+    public IReadOnlyList<SleepMethodView>? SleepMethods { get; init; }
 
     /// <summary>Nothing known yet.</summary>
     public static readonly ClusterView Nothing = new(false, null, null, [], null, null, []);

@@ -23,6 +23,9 @@ internal interface ISleepStrategy
     /// <summary>What is still to be asked for it to be what it was; empty: everything is asked.</summary>
     IReadOnlyList<Write> ToWake(WorkloadView workload, Baseline baseline);
 
+    /// <summary>What it is made again when it is to stay asleep; the rest as it was.</summary>
+    Baseline StayingAsleep(WorkloadView workload, Baseline baseline);
+
     /// <summary>Everything is asked and it is what it was; null: cannot be told.</summary>
     bool? IsAwake(WorkloadView workload, Baseline baseline);
 }

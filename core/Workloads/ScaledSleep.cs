@@ -3,8 +3,8 @@ using NodaTime;
 namespace Ebb.Core.Workloads;
 
 /// <summary>
-/// Scaled to 0, and asleep when no pod is left that can end. Where a ScaledObject scales it, that is paused at 0 as well: KEDA
-/// undoes a bare scale at its next poll, and the pause alone takes seconds on older ones.
+/// Scaled to 0, and asleep when no pod is left that can end. Where a ScaledObject scales it, that is paused at 0 as
+/// well: KEDA undoes a bare scale at its next poll, and the pause alone takes seconds on older ones.
 /// </summary>
 internal sealed class ScaledSleep : ISleepStrategy
 {
@@ -64,6 +64,13 @@ internal sealed class ScaledSleep : ISleepStrategy
             );
         return writes;
     }
+
+    public Baseline StayingAsleep(WorkloadView workload, Baseline baseline) =>
+        baseline with
+        {
+            Replicas = 0,
+            Ready = null,
+        };
 
     public bool? IsAwake(WorkloadView workload, Baseline baseline)
     {

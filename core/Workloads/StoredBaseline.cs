@@ -1,3 +1,5 @@
+using Ebb.Core.Hooks;
+
 namespace Ebb.Core.Workloads;
 
 /// <summary>What was about to change an object when its baseline was written.</summary>
@@ -16,12 +18,12 @@ public enum BaselineSource
 /// <summary>The object that a baseline belongs to, and whose baseline it is.</summary>
 /// <param name="Source">Who changes it.</param>
 /// <param name="Type">The name of its type; of what only schedules size, its kind in lower case.</param>
-/// <param name="Namespace">Its namespace.</param>
+/// <param name="Namespace">Its namespace; empty: it lives in none.</param>
 /// <param name="Name">Its name.</param>
 public readonly record struct BaselineKey(BaselineSource Source, string Type, string Namespace, string Name)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Type} {Namespace}/{Name}";
+    public override string ToString() => $"{Type} {ObjectRef.Placed(Namespace, Name)}";
 }
 
 /// <summary>What is noted in a baseline while it stands.</summary>
@@ -33,6 +35,9 @@ public sealed record BaselineNotes(IReadOnlyList<int> Sizes, int? EmptiedFrom)
 {
     /// <summary>Nothing.</summary>
     public static readonly BaselineNotes None = new([], null);
+
+    /// <summary>The last run of a hook; null: there was none, or it belongs to no hook.</summary>
+    public HookRun? Hook { get; init; }
 }
 
 /// <summary>A baseline as it is stored.</summary>

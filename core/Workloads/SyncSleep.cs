@@ -24,5 +24,7 @@ internal sealed class SyncSleep : ISleepStrategy
             ? [new Write.Automate(workload.Ref, workload.Uid, workload.ResourceVersion, baseline.Automated)]
             : [];
 
+    public Baseline StayingAsleep(WorkloadView workload, Baseline baseline) => baseline with { Automated = null };
+
     public bool? IsAwake(WorkloadView workload, Baseline baseline) => ToWake(workload, baseline).Count == 0;
 }

@@ -8,6 +8,11 @@ public static class WellKnown
     /// </summary>
     public const string HibernationAnnotation = "cnpg.io/hibernation";
 
+    /// <summary>
+    /// CloudNativePG: a JSON list of instances whose PostgreSQL is shut down while their pods and volumes stay.
+    /// </summary>
+    public const string FencingAnnotation = "cnpg.io/fencedInstances";
+
     /// <summary>KEDA: a number freezes the target at that count.</summary>
     public const string PausedReplicasAnnotation = "autoscaling.keda.sh/paused-replicas";
 

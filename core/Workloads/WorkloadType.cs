@@ -20,6 +20,12 @@ public enum SleepMethod
 
     /// <summary>Argo CD: <c>spec.syncPolicy.automated</c> taken out.</summary>
     StopSyncing,
+
+    /// <summary>A hook: it is run on the way down, and again on the way up.</summary>
+    RunHook,
+
+    /// <summary>A node: <c>spec.unschedulable</c>; what runs on it stays.</summary>
+    Cordon,
 }
 
 /// <summary>What <c>spec.type</c> of an UpsScaler names.</summary>
@@ -29,6 +35,12 @@ public enum SleepMethod
 /// <param name="Method">How it sleeps.</param>
 public sealed record WorkloadType(string Name, string ApiVersion, string Kind, SleepMethod Method)
 {
+    /// <summary>It applies others from Git, runs nothing itself and is only held back.</summary>
+    public bool IsReconciler => Method is SleepMethod.SuspendReconciling or SleepMethod.StopSyncing;
+
+    /// <summary>It lives in no namespace and is everybody's: only an admin namespace may name it.</summary>
+    public bool IsClusterScoped => Method == SleepMethod.Cordon;
+
     /// <summary>The types that have a short name; the names are part of the UpsScaler contract.</summary>
     public static IReadOnlyList<WorkloadType> Known { get; } =
     [
@@ -42,9 +54,43 @@ public sealed record WorkloadType(string Name, string ApiVersion, string Kind, S
         new("application", "argoproj.io/v1alpha1", "Application", SleepMethod.StopSyncing),
     ];
 
+    /// <summary>An UpsScaler that runs a hook; it sizes no workload, and nobody can override it.</summary>
+    public static WorkloadType Hook { get; } = new("hook", "ups-scaler.io/v1alpha1", "UpsScaler", SleepMethod.RunHook);
+
     /// <summary>
-    /// A known name in any case, or <c>group/version/Kind</c> of something with a scale subresource. Null for anything
-    /// else; <see cref="Expected"/> says what would have been right.
+    /// A node. Only UpsScalers name it: a schedule or an override would leave the pods of others without a place.
+    /// </summary>
+    public static WorkloadType Node { get; } = new("node", "v1", "Node", SleepMethod.Cordon);
+
+    /// <summary>A type as the view of an UpsScaler or a Baseline has it: a hook, too.</summary>
+    public static WorkloadType? Named(string? text) => text == Hook.Name ? Hook : OfUpsScaler(text);
+
+    /// <summary>What <c>spec.type</c> of an UpsScaler means: a node, too.</summary>
+    public static WorkloadType? OfUpsScaler(string? text) => IsNode(text) ? Node : Parse(text);
+
+    /// <summary>Whether <c>spec.type</c> means nodes, in either of their spellings.</summary>
+    public static bool IsNode(string? text)
+    {
+        var trimmed = text.AsSpan().Trim();
+        return trimmed.Equals(Node.Name, StringComparison.OrdinalIgnoreCase)
+            || trimmed.Equals("core/v1/Node", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether a kind has a short name, and with it a way of its own to sleep.</summary>
+    public static bool IsKnown(string apiVersion, string kind)
+    {
+        if (kind == Node.Kind && apiVersion == Node.ApiVersion)
+            return true;
+        // Asked for every workload at every look, so it allocates nothing.
+        for (var i = 0; i < Known.Count; i++)
+            if (Known[i].Kind == kind && Known[i].ApiVersion == apiVersion)
+                return true;
+        return false;
+    }
+
+    /// <summary>
+    /// A known name in any case, or <c>group/version/Kind</c> of something with a scale subresource, or that a
+    /// SleepMethod names. Null for anything else; <see cref="Expected"/> says what would have been right.
     /// </summary>
     public static WorkloadType? Parse(string? text)
     {
@@ -65,6 +111,12 @@ public sealed record WorkloadType(string Name, string ApiVersion, string Kind, S
     }
 
     /// <summary>The words for "expected …" in a refusal.</summary>
-    public static string Expected { get; } =
-        $"{string.Join(", ", Known.Select(type => type.Name))}, or group/version/Kind of something that can be scaled";
+    public static string Expected { get; } = Words(Known);
+
+    /// <summary>The same for an UpsScaler.</summary>
+    public static string ExpectedOfUpsScaler { get; } = Words([.. Known, Node]);
+
+    private static string Words(IEnumerable<WorkloadType> types) =>
+        $"{string.Join(", ", types.Select(type => type.Name))}, "
+        + "or group/version/Kind of something that can be scaled or that a SleepMethod names";
 }

@@ -1,3 +1,7 @@
+using Ebb.Core.GitOps;
+using Ebb.Core.Hooks;
+using Ebb.Core.Workloads.Declared;
+
 namespace Ebb.Core.Workloads;
 
 /// <summary>
@@ -49,14 +53,20 @@ public sealed record WorkloadView
     /// <summary>Some of its pods are left, and none of them can end.</summary>
     public bool IsStranded => Stranded.Count > 0 && PodsLeft <= Stranded.Count;
 
-    /// <summary>CronJob and Flux: <c>spec.suspend</c>; absent reads as false, as the API defines it.</summary>
+    /// <summary>
+    /// CronJob and Flux: <c>spec.suspend</c>; node: <c>spec.unschedulable</c>. Absent reads as false, as the API
+    /// defines it.
+    /// </summary>
     public bool? Suspended { get; init; }
 
     /// <summary>
-    /// Whether <c>spec.suspend</c> is written out; where it is not it must not be written back either, or GitOps sees a
+    /// Whether that field is written out; where it is not it must not be written back either, or GitOps sees a
     /// drift.
     /// </summary>
     public bool SuspendStated { get; init; }
+
+    /// <summary>What applies others from Git: what it says that it applies; null: it is no such thing.</summary>
+    public AppliedObjects? Applies { get; init; }
 
     /// <summary>CronJob: jobs that run now.</summary>
     public int? ActiveJobs { get; init; }
@@ -64,11 +74,17 @@ public sealed record WorkloadView
     /// <summary>The labels that all its pods have, as far as they are known; null: none is known.</summary>
     public IReadOnlyDictionary<string, string>? PodLabels { get; init; }
 
+    /// <summary>The labels of <see cref="Ref"/>.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = Empty;
+
     /// <summary>The annotations of <see cref="Ref"/>.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = Empty;
 
     /// <summary>CloudNativePG: the condition <c>cnpg.io/hibernation</c>.</summary>
     public ConditionView? Hibernation { get; init; }
+
+    /// <summary>CloudNativePG: what its operator says that it does, in its own words.</summary>
+    public string? Says { get; init; }
 
     /// <summary>CloudNativePG: instances asked for.</summary>
     public int? Instances { get; init; }
@@ -94,6 +110,12 @@ public sealed record WorkloadView
     /// <summary>That HorizontalPodAutoscaler with its bounds; null when there is none.</summary>
     public AutoscalerView? Autoscaler { get; init; }
 
+    /// <summary>What it sleeps by, where that is its fields; null: it sleeps in another way.</summary>
+    public DeclaredState? Declared { get; init; }
+
+    /// <summary>What it runs, where it is a hook; null: it is a workload.</summary>
+    public HookView? Hook { get; init; }
+
     /// <summary>Who wrote the desired size last (managedFields), when that was not Ebb.</summary>
     public string? SizedBy { get; init; }
 
@@ -110,7 +132,11 @@ public sealed record ScaledObjectView(
     string Uid,
     string ResourceVersion,
     IReadOnlyDictionary<string, string> Annotations
-);
+)
+{
+    /// <summary>Its labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>The bounds of a HorizontalPodAutoscaler, as last seen.</summary>
 /// <param name="Ref">The autoscaler itself.</param>
@@ -140,5 +166,9 @@ public abstract record WorkloadLookup
 
     /// <summary>Not known: not asked yet, forbidden, the kind is not served.</summary>
     /// <param name="Why">One sentence for messages.</param>
-    public sealed record Unknown(string Why) : WorkloadLookup;
+    public sealed record Unknown(string Why) : WorkloadLookup
+    {
+        /// <summary>Waiting alone will not help, such as when a right is missing.</summary>
+        public bool IsLasting { get; init; }
+    }
 }

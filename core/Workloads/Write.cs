@@ -33,6 +33,14 @@ public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
     public sealed record Suspend(ObjectRef On, string? Uid, string? ResourceVersion, bool? Suspended)
         : Write(On, Uid, ResourceVersion);
 
+    /// <summary><c>spec.unschedulable</c> of a node.</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Cordoned">The value; null: taken away.</param>
+    public sealed record Cordon(ObjectRef On, string? Uid, string? ResourceVersion, bool? Cordoned)
+        : Write(On, Uid, ResourceVersion);
+
     /// <summary>Annotations of the object; those not named stay.</summary>
     /// <param name="On">The object.</param>
     /// <param name="Uid">Expected UID.</param>
@@ -53,6 +61,14 @@ public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
     public sealed record Automate(ObjectRef On, string? Uid, string? ResourceVersion, string? Json)
         : Write(On, Uid, ResourceVersion);
 
+    /// <summary>Any fields of the object, as a merge patch (RFC 7396).</summary>
+    /// <param name="On">The object.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Expected version.</param>
+    /// <param name="Json">A JSON object.</param>
+    public sealed record Merge(ObjectRef On, string? Uid, string? ResourceVersion, string Json)
+        : Write(On, Uid, ResourceVersion);
+
     /// <summary><c>spec.minReplicas</c> and <c>spec.maxReplicas</c> of a HorizontalPodAutoscaler.</summary>
     /// <param name="On">The object.</param>
     /// <param name="Uid">Expected UID.</param>
@@ -60,5 +76,14 @@ public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
     /// <param name="Least">1 or more; null: taken away.</param>
     /// <param name="Most">1 or more, not below <paramref name="Least"/>; null: left as it is.</param>
     public sealed record Bound(ObjectRef On, string? Uid, string? ResourceVersion, int? Least, int? Most)
+        : Write(On, Uid, ResourceVersion);
+
+    /// <summary>The next run of a hook is stored, and with that begun.</summary>
+    /// <param name="On">The UpsScaler.</param>
+    /// <param name="Uid">Expected UID.</param>
+    /// <param name="ResourceVersion">Not used: the record of the runs carries what it expects.</param>
+    /// <param name="Number">Of the run.</param>
+    /// <param name="Down">On the way down; false: up.</param>
+    public sealed record RunHook(ObjectRef On, string? Uid, string? ResourceVersion, int Number, bool Down)
         : Write(On, Uid, ResourceVersion);
 }

@@ -23,7 +23,9 @@ internal static class CapacityRoutes
 
     public static void MapCapacity(this IEndpointRouteBuilder api) =>
         api.MapGet(
-            "/capacity",
-            (CapacityHistory history) => Results.Json(history.Answer(), CapacityJson.Default.CapacityAnswer)
-        );
+                "/capacity",
+                (CapacityHistory history) => Results.Json(history.Answer(), CapacityJson.Default.CapacityAnswer)
+            )
+            .WithSummary("What spare capacity there is, and who follows it.")
+            .Produces<CapacityAnswer>();
 }

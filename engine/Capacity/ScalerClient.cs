@@ -28,42 +28,55 @@ internal sealed class ScalerClient(ScalerPlace place, EngineClocks clocks) : IDi
     /// <summary>What it says, or why nothing is known.</summary>
     public async Task<(ScalerExplanation? Said, string Why)> AskAsync(CancellationToken cancellationToken)
     {
-        if (place.Find() is not { Url: { } url } found)
-            return (null, place.Find().Why);
-        using var deadline = new CancellationTokenSource(Patience, clocks.Deadlines);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var (body, status, why) = await GetAsync(
+            FormattableString.Invariant($"/explain?follows=capacity&nodes={NodesShown}"),
+            cancellationToken
+        );
+        if (body is null)
+            return (null, why);
+        if (status != 200)
+            return (null, $"the scaler answers {status}");
         try
         {
-            using var request = new HttpRequestMessage(
-                HttpMethod.Get,
-                new Uri(found.Url, FormattableString.Invariant($"/explain?follows=capacity&nodes={NodesShown}"))
-            );
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
-            if (!response.IsSuccessStatusCode)
-                return (null, $"the scaler at {url} answers {(int)response.StatusCode}");
-            var said = ScalerExplanation.Read(await response.Content.ReadAsByteArrayAsync(either.Token));
+            var said = ScalerExplanation.Read(body);
             return said.Ready
                 ? (said, "")
                 : (said, $"the scaler is not ready: {string.Join("; ", said.Reasons ?? [])}");
         }
+        catch (JsonException fault)
+        {
+            return (null, $"what answers at {place.Find().Url} is no scaler: {fault.Message}");
+        }
+    }
+
+    /// <summary>A page of it with its status, or why there is none.</summary>
+    public async Task<(byte[]? Body, int Status, string Why)> GetAsync(string page, CancellationToken cancellationToken)
+    {
+        if (place.Find() is not { Url: { } url })
+            return (null, 0, place.Find().Why);
+        using var deadline = new CancellationTokenSource(Patience, clocks.Deadlines);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, page));
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
+            return (await response.Content.ReadAsByteArrayAsync(either.Token), (int)response.StatusCode, "");
+        }
         catch (OperationCanceledException)
             when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return (null, $"the scaler at {url} did not answer within {Patience.TotalSeconds:0} s");
+            return (null, 0, $"the scaler at {url} did not answer within {Patience.TotalSeconds:0} s");
         }
         catch (HttpRequestException failure)
         {
             return (
                 null,
+                0,
                 failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
                     ? $"the scaler at {url} answers more than {MostBytes} bytes"
                     : $"the scaler at {url} does not answer: {failure.Message}"
             );
-        }
-        catch (JsonException fault)
-        {
-            return (null, $"what answers at {url} is no scaler: {fault.Message}");
         }
     }
 

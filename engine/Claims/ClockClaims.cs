@@ -2,6 +2,7 @@ using Ebb.Core.Claims;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Timetables;
 using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using NodaTime;
 
 namespace Ebb.Engine.Claims;
@@ -19,7 +20,7 @@ internal sealed class ClockClaims : IClaims
     public IReadOnlyDictionary<WorkloadName, IReadOnlyList<Claim>> Now => _now;
 
     /// <summary>The workloads themselves, each once.</summary>
-    public IReadOnlyList<WorkloadName> Workloads { get; private set; } = [];
+    public IReadOnlyList<(WorkloadType Type, string Namespace, string Name)> Workloads { get; private set; } = [];
 
     public IReadOnlyList<Claim> On(WorkloadName workload) => _now.GetValueOrDefault(workload) ?? Nothing;
 
@@ -44,7 +45,7 @@ internal sealed class ClockClaims : IClaims
     {
         Dictionary<string, Asked> asked = new(entries.Count);
         Dictionary<WorkloadName, IReadOnlyList<Claim>> claims = [];
-        List<WorkloadName> workloads = [];
+        List<(WorkloadType Type, string Namespace, string Name)> workloads = [];
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
@@ -65,8 +66,8 @@ internal sealed class ClockClaims : IClaims
                 continue;
             var target = ScheduledWorkload.Of(entry, cluster);
             var workload = new WorkloadName(target.Kind, entry.Namespace, target.Name);
-            if (!claims.ContainsKey(workload))
-                workloads.Add(workload);
+            if (!claims.ContainsKey(workload) && ScheduledWorkload.TypeOf(entry, target.Kind) is { } type)
+                workloads.Add((type, entry.Namespace, target.Name));
             Add(workload);
             if (new WorkloadName(entry.Kind, entry.Namespace, entry.Name) is var governor && governor != workload)
                 Add(governor);

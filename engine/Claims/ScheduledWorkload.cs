@@ -1,11 +1,16 @@
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Engine.Claims;
 
 /// <summary>The workload behind what a schedule names, as far as that is known.</summary>
 internal static class ScheduledWorkload
 {
+    /// <summary>How it sleeps; null: it is no workload.</summary>
+    public static WorkloadType? TypeOf(IndexEntry entry, string kind) =>
+        (entry as TargetEntry)?.Target?.Type ?? WorkloadType.Known.FirstOrDefault(type => type.Kind == kind);
+
     public static (string Kind, string Name) Of(IndexEntry entry, IScheduleCluster cluster)
     {
         if (entry is ScalerEntry)

@@ -46,6 +46,10 @@ internal sealed record LiveWorkload(string Key, string Kind, string Namespace, s
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Late { get; init; }
 
+    /// <summary>What its turn waits for on battery, in words; left out: its turn comes at once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Stage { get; init; }
+
     public static LiveWorkload Of(WorkloadAnswer answer) =>
         new(answer.Key, answer.Kind, answer.Namespace, answer.Name, answer.State, answer.Reason)
         {
@@ -55,6 +59,7 @@ internal sealed record LiveWorkload(string Key, string Kind, string Namespace, s
             Up = answer.ScaleUpPriority,
             Source = answer.Decision.Source == "none" ? null : answer.Decision.Source,
             Late = answer.Late,
+            Stage = answer.Stage,
         };
 }
 

@@ -45,8 +45,8 @@ internal sealed class PowerHistory(PowerPath path, EngineClocks clocks) : Backgr
             Wording.Of(view.Power.Mains),
             readings.Select(r => r?.Charge).Min(),
             readings.Select(r => r?.Load).Max(),
-            states.Count(s => s.Phase == WorkloadPhase.Awake),
-            states.Count(s => s.Phase == WorkloadPhase.Asleep),
+            states.Count(s => s.Shown == WorkloadPhase.Awake),
+            states.Count(s => s.Shown == WorkloadPhase.Asleep),
             states.Count
         );
         lock (_lock)

@@ -21,4 +21,7 @@ namespace Ebb.Engine.Http;
 [JsonSerializable(typeof(AskedAnswer))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(PowerRequest))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(SignInAnswer))]
+[JsonSerializable(typeof(RouteListAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;

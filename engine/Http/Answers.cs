@@ -1,3 +1,4 @@
+using Ebb.Core.Workloads;
 using Ebb.Engine.Power;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
@@ -16,8 +17,14 @@ internal sealed record StatusAnswer(
     bool Leading,
     bool Acting,
     IReadOnlyList<string> Troubles,
-    TimeZonesAnswer TimeZones
+    TimeZonesAnswer TimeZones,
+    string Outlook,
+    HoldAnswer? Hold,
+    Instant? NextChange
 );
+
+/// <summary>A hold that stands: nothing is touched, whatever power does. Until null: until it is released.</summary>
+internal sealed record HoldAnswer(string Reason, string? By, Instant? Until);
 
 /// <summary>The versions of the time zone data in use, and of what this program was built with.</summary>
 internal sealed record TimeZonesAnswer(string Version, string Shipped);
@@ -49,7 +56,8 @@ internal sealed record SupplyAnswer(
     IReadOnlyList<string> Notes
 );
 
-internal sealed record WaveAnswer(string Direction, int Priority, int Position, int Of);
+/// <summary>The wave that moves, and until when the next one waits for it at most; null: not known.</summary>
+internal sealed record WaveAnswer(string Direction, int Priority, int Position, int Of, Instant? WaitedUntil);
 
 internal sealed record CountsAnswer(int Total, int Awake, int Asleep, int Moving, int Late);
 
@@ -73,8 +81,11 @@ internal sealed record WorkloadAnswer(
     string? UpsScaler
 )
 {
+    /// <summary>What its turn waits for on battery, in words; null: it comes at once.</summary>
+    public string? Stage { get; init; }
+
     /// <summary>One for each row, whether an UpsScaler names it or not.</summary>
-    public string Key => UpsScaler ?? $"{Kind} {Namespace}/{Name}";
+    public string Key => UpsScaler ?? $"{Kind} {ObjectRef.Placed(Namespace, Name)}";
 }
 
 internal sealed record DecisionAnswer(
@@ -97,10 +108,35 @@ internal sealed record PlanAnswer(
     double? UpSeconds,
     double? BudgetSeconds,
     bool? Fits,
-    IReadOnlyList<PlanRefusal> Refused
+    string Outlook,
+    IReadOnlyList<PlanRefusal> Refused,
+    IReadOnlyList<PlannedStage> Stages
 );
 
-internal sealed record PlannedWave(int Priority, double? ExpectedSeconds, IReadOnlyList<PlannedWorkload> Workloads);
+/// <param name="Workload">Kind, namespace and name.</param>
+/// <param name="Priority">Of its wave down.</param>
+/// <param name="Condition">What it waits for.</param>
+/// <param name="AfterSeconds">Expected so long after the mains has failed; null: the discharge alone does not bring
+/// it.</param>
+/// <param name="Because">What brings it.</param>
+internal sealed record PlannedStage(
+    string Workload,
+    int Priority,
+    string Condition,
+    double? AfterSeconds,
+    string Because
+);
+
+/// <param name="Priority">Its priority.</param>
+/// <param name="ExpectedSeconds">What it takes; null: not known.</param>
+/// <param name="WaitSeconds">How long it would be waited for on battery; null: on the way up.</param>
+/// <param name="Workloads">What moves in it.</param>
+internal sealed record PlannedWave(
+    int Priority,
+    double? ExpectedSeconds,
+    double? WaitSeconds,
+    IReadOnlyList<PlannedWorkload> Workloads
+);
 
 internal sealed record PlannedWorkload(string Kind, string Namespace, string Name, double? ExpectedSeconds);
 
@@ -128,6 +164,18 @@ internal sealed record AskedAnswer(string Asked, string Reason, string? Order);
 
 /// <summary>The body of <c>POST /api/power/…</c>.</summary>
 internal sealed record PowerRequest(string? Reason, string? For = null, string? Until = null);
+
+/// <summary>The body of <c>POST /api/session</c>.</summary>
+internal sealed record SignInRequest(string? Key);
+
+/// <summary>What whoever signed in may do: view or control.</summary>
+internal sealed record SignInAnswer(string May);
+
+/// <summary><c>GET /api</c>.</summary>
+internal sealed record RouteListAnswer(IReadOnlyList<RouteAnswer> Routes);
+
+/// <summary>One route; what stands in braces is part of the address.</summary>
+internal sealed record RouteAnswer(string Method, string Path);
 
 /// <summary>RFC 9457.</summary>
 internal sealed record Problem(string Type, string Title, int Status, string Detail);

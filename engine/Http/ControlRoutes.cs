@@ -18,61 +18,65 @@ internal static class ControlRoutes
 
     public static void MapControl(this IEndpointRouteBuilder api) =>
         api.MapPost(
-            "/power/{verb}",
-            async (
-                string verb,
-                HttpContext context,
-                PowerPath path,
-                ICluster cluster,
-                EngineClocks clocks,
-                EbbSettings settings,
-                ActJournal journal,
-                CancellationToken cancellationToken
-            ) =>
-            {
-                var (request, refusal) = await ReadAsync(context);
-                if (refusal is not null)
-                    return refusal;
-                var reason = request!.Reason!.Trim();
-                var (until, fault) = Ending.Read(request.For, request.Until, clocks.World.Now());
-                if (fault is not null)
-                    return Problems.BadRequest(fault);
-                if (until is not null && verb != "hold")
-                    return Problems.BadRequest($"$.{(request.For is null ? "until" : "for")}: only a hold has an end");
-                if (verb == "release")
-                    return await ReleaseAsync(
+                "/power/{verb}",
+                async (
+                    string verb,
+                    HttpContext context,
+                    PowerPath path,
+                    ICluster cluster,
+                    EngineClocks clocks,
+                    EbbSettings settings,
+                    ActJournal journal,
+                    CancellationToken cancellationToken
+                ) =>
+                {
+                    var (request, refusal) = await ReadAsync(context, verb);
+                    if (refusal is not null)
+                        return refusal;
+                    var reason = request!.Reason!;
+                    var (until, fault) = Ending.Read(request.For, request.Until, clocks.World.Now());
+                    if (fault is not null)
+                        return Problems.BadRequest(fault);
+                    if (until is not null && verb != "hold")
+                        return Problems.BadRequest(
+                            $"$.{(request.For is null ? "until" : "for")}: only a hold has an end"
+                        );
+                    if (verb == "release")
+                        return await ReleaseAsync(
+                            reason,
+                            Requester.Of(context.Request, settings),
+                            cluster.Orders,
+                            journal,
+                            clocks,
+                            cancellationToken
+                        );
+                    OrderAction? action = verb switch
+                    {
+                        "drill" => OrderAction.Drill,
+                        "shutdown" => OrderAction.Shutdown,
+                        "restore" => OrderAction.Restore,
+                        "hold" => OrderAction.Hold,
+                        _ => null,
+                    };
+                    if (action is not { } asked)
+                        return Problems.NotFound("expected /api/power/drill, shutdown, restore, hold or release");
+                    if (path.View is not { } view)
+                        return Problems.NotYet();
+                    var outage = view.Plan.Progress.Began is null ? null : view.Plan.Reason;
+                    if (OrderResults.Refusal(asked, view.Power, outage, settings.Act) is { } why)
+                        return Problems.Conflict(why);
+                    var (name, result) = await cluster.Orders.CreateAsync(
+                        asked,
                         reason,
+                        until,
                         Requester.Of(context.Request, settings),
-                        cluster.Orders,
-                        journal,
-                        clocks,
                         cancellationToken
                     );
-                OrderAction? action = verb switch
-                {
-                    "drill" => OrderAction.Drill,
-                    "shutdown" => OrderAction.Shutdown,
-                    "restore" => OrderAction.Restore,
-                    "hold" => OrderAction.Hold,
-                    _ => null,
-                };
-                if (action is not { } asked)
-                    return Problems.NotFound("expected /api/power/drill, shutdown, restore, hold or release");
-                if (path.View is not { } view)
-                    return Problems.NotYet();
-                var outage = view.Plan.Progress.Began is null ? null : view.Plan.Reason;
-                if (OrderResults.Refusal(asked, view.Power, outage) is { } why)
-                    return Problems.Conflict(why);
-                var (name, result) = await cluster.Orders.CreateAsync(
-                    asked,
-                    reason,
-                    until,
-                    Requester.Of(context.Request, settings),
-                    cancellationToken
-                );
-                return name is null ? NotStored(result) : Accepted(verb, reason, name);
-            }
-        );
+                    return name is null ? NotStored(result) : Accepted(verb, reason, name);
+                }
+            )
+            .Answers<AskedAnswer>("Asks: drill, shutdown, restore, hold or release.", 202, 400, 404, 409, 503)
+            .Takes("application/json", """{"reason": "work on the UPS", "for": "PT2H"}""", required: false);
 
     /// <summary>Every hold that the server has now, whichever replica was asked for it.</summary>
     private static async Task<IResult> ReleaseAsync(
@@ -121,16 +125,28 @@ internal static class ControlRoutes
     private static IResult NotStored(WriteResult result) =>
         Problems.Of(
             StatusCodes.Status503ServiceUnavailable,
-            "The order could not be stored, so it does not count",
-            result.Detail
+            "Not stored",
+            $"the order could not be stored, so it does not count: {result.Detail}"
         );
 
-    private static async Task<(PowerRequest? Request, IResult? Refusal)> ReadAsync(HttpContext context)
+    /// <summary>What leaves the cluster asleep or unguarded is not done without saying why.</summary>
+    private static bool NeedsReason(string verb) => verb is "shutdown" or "hold";
+
+    /// <summary>
+    /// The guard in front of the routes has read it whole; no body at all asks for nothing but the verb.
+    /// </summary>
+    private static async Task<(PowerRequest? Request, IResult? Refusal)> ReadAsync(HttpContext context, string verb)
     {
-        PowerRequest? request;
+        PowerRequest? request = new(null);
         try
         {
-            request = await context.Request.ReadFromJsonAsync(AnswerJson.Default.PowerRequest, context.RequestAborted);
+            // Not by its type, which an empty body need not say.
+            if (context.Request.Body is MemoryStream { Length: > 0 } body)
+                request = await JsonSerializer.DeserializeAsync(
+                    body,
+                    AnswerJson.Default.PowerRequest,
+                    context.RequestAborted
+                );
         }
         catch (JsonException failure)
         {
@@ -141,8 +157,15 @@ internal static class ControlRoutes
                 )
             );
         }
-        if (string.IsNullOrWhiteSpace(request?.Reason))
-            return (null, Problems.BadRequest("$.reason: expected why, in a few words, found nothing"));
+        if (request is null)
+            return (null, Problems.BadRequest("expected a JSON object {\"reason\": \"…\"}, found null"));
+        if (string.IsNullOrWhiteSpace(request.Reason))
+            return NeedsReason(verb)
+                ? (
+                    null,
+                    Problems.BadRequest($"$.reason: expected why, in a few words, found nothing: a {verb} needs one")
+                )
+                : (request with { Reason = "no reason was given" }, null);
         return request.Reason.Length > LongestReason
             ? (
                 null,
@@ -150,6 +173,6 @@ internal static class ControlRoutes
                     $"$.reason: expected at most {LongestReason} characters, found {request.Reason.Length}"
                 )
             )
-            : (request, null);
+            : (request with { Reason = request.Reason.Trim() }, null);
     }
 }

@@ -18,57 +18,67 @@ internal static partial class JournalRoutes
     public static void MapJournal(this IEndpointRouteBuilder api)
     {
         api.MapGet(
-            "/journal",
-            async (HttpContext context, ActJournal journal, EngineClocks clocks) =>
-            {
-                var (limit, after, fault) = Page(context.Request.Query);
-                if (fault is not null)
-                    return Problems.BadRequest(fault);
-                if (journal.Archive is not { } archive)
-                    return Results.Json(journal.Recent(after, limit), JournalJson.Default.JournalAnswer);
-                var (page, away) = await AskAsync(
-                    archive,
-                    ArchiveKind.Journal,
-                    after,
-                    limit,
-                    clocks,
-                    context.RequestAborted
-                );
-                return page is null
-                    ? away!
-                    : Results.Json(
-                        new JournalAnswer("archive", [.. page.Entries.Select(Entry).OfType<JournalEntry>()], page.Next),
-                        JournalJson.Default.JournalAnswer
+                "/journal",
+                async (HttpContext context, ActJournal journal, EngineClocks clocks) =>
+                {
+                    var (limit, after, fault) = Page(context.Request.Query);
+                    if (fault is not null)
+                        return Problems.BadRequest(fault);
+                    if (journal.Archive is not { } archive)
+                        return Results.Json(journal.Recent(after, limit), JournalJson.Default.JournalAnswer);
+                    var (page, away) = await AskAsync(
+                        archive,
+                        ArchiveKind.Journal,
+                        after,
+                        limit,
+                        clocks,
+                        context.RequestAborted
                     );
-            }
-        );
+                    return page is null
+                        ? away!
+                        : Results.Json(
+                            new JournalAnswer(
+                                "archive",
+                                [.. page.Entries.Select(Entry).OfType<JournalEntry>()],
+                                page.Next
+                            ),
+                            JournalJson.Default.JournalAnswer
+                        );
+                }
+            )
+            .Answers<JournalAnswer>("Who did what, why, and what came of it, page by page.", 200, 400, 503)
+            .Query("limit", "1 to 1000 entries, else 100")
+            .Query("after", "the next of the page before");
         api.MapGet(
-            "/outages/archive",
-            async (HttpContext context, ActJournal journal, EngineClocks clocks) =>
-            {
-                var (limit, after, fault) = Page(context.Request.Query);
-                if (fault is not null)
-                    return Problems.BadRequest(fault);
-                if (journal.Archive is not { } archive)
-                    return Problems.NotFound("no archive is configured (Archive__Connection, Archive__Endpoint)");
-                var (page, away) = await AskAsync(
-                    archive,
-                    ArchiveKind.Outages,
-                    after,
-                    Math.Min(limit, 100),
-                    clocks,
-                    context.RequestAborted
-                );
-                if (page is null)
-                    return away!;
-                // The documents are what GET /api/outages/{id} gives, and are passed on as they are.
-                var next = page.Next is { } token ? $",\"next\":\"{token}\"" : "";
-                return Results.Text(
-                    $$"""{"items":[{{string.Join(',', page.Entries.Select(e => e.Json))}}]{{next}}}""",
-                    "application/json"
-                );
-            }
-        );
+                "/outages/archive",
+                async (HttpContext context, ActJournal journal, EngineClocks clocks) =>
+                {
+                    var (limit, after, fault) = Page(context.Request.Query);
+                    if (fault is not null)
+                        return Problems.BadRequest(fault);
+                    if (journal.Archive is not { } archive)
+                        return Problems.NotFound("no archive is configured (Archive__Connection, Archive__Endpoint)");
+                    var (page, away) = await AskAsync(
+                        archive,
+                        ArchiveKind.Outages,
+                        after,
+                        Math.Min(limit, 100),
+                        clocks,
+                        context.RequestAborted
+                    );
+                    if (page is null)
+                        return away!;
+                    // The documents are what GET /api/outages/{id} gives, and are passed on as they are.
+                    var next = page.Next is { } token ? $",\"next\":\"{token}\"" : "";
+                    return Results.Text(
+                        $$"""{"items":[{{string.Join(',', page.Entries.Select(e => e.Json))}}]{{next}}}""",
+                        "application/json"
+                    );
+                }
+            )
+            .AnswersText("Outages beyond those that the cluster keeps.", "application/json", 400, 404, 503)
+            .Query("limit", "1 to 100 outages")
+            .Query("after", "the next of the page before");
     }
 
     private static async Task<(ArchivePage? Page, IResult? Away)> AskAsync(

@@ -42,16 +42,20 @@ internal static class OverrideRoutes
     public static void MapOverrides(this IEndpointRouteBuilder api)
     {
         api.MapGet(
-            "/overrides",
-            (OverrideBook book, OverridePath path) =>
-                Results.Json(
-                    new OverridesAnswer([.. book.All.Select(k => Answer(k, path))]),
-                    OverrideJson.Default.OverridesAnswer
-                )
-        );
+                "/overrides",
+                (OverrideBook book, OverridePath path) =>
+                    Results.Json(
+                        new OverridesAnswer([.. book.All.Select(k => Answer(k, path))]),
+                        OverrideJson.Default.OverridesAnswer
+                    )
+            )
+            .Answers<OverridesAnswer>("What people ask of single workloads.");
         // A kind may hold slashes (group/version/Kind), so the middle takes all that is left.
-        api.MapPut("/workloads/{**rest}", PutAsync);
-        api.MapDelete("/workloads/{**rest}", DeleteAsync);
+        api.MapPut("/workloads/{**rest}", PutAsync)
+            .Answers<OverrideAnswer>("Overrides a workload until an end.", 201, 400, 403, 404, 409, 422, 503)
+            .Takes("application/json", """{"replicas": 3, "for": "PT2H", "reason": "load test"}""");
+        api.MapDelete("/workloads/{**rest}", DeleteAsync)
+            .Answers<OverrideAnswer>("Takes an override back.", 202, 403, 404, 409, 503);
     }
 
     private static async Task<IResult> PutAsync(
@@ -219,7 +223,7 @@ internal static class OverrideRoutes
     private static IResult Conflict(string detail, StoredOverride? present, OverridePath path) =>
         Results.Json(
             new OverrideConflict(
-                "about:blank",
+                Problems.TypeOf("Conflict"),
                 "Conflict",
                 StatusCodes.Status409Conflict,
                 detail,

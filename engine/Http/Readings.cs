@@ -27,12 +27,18 @@ internal static class Readings
             Power(view.Power),
             Wording.Of(view.Plan.Phase),
             view.Plan.Wave is { } wave
-                ? new WaveAnswer(Wording.Of(wave.Direction), wave.Priority, wave.Position, wave.Of)
+                ? new WaveAnswer(
+                    Wording.Of(wave.Direction),
+                    wave.Priority,
+                    wave.Position,
+                    wave.Of,
+                    WaitedUntil(view.Plan, wave.Priority)
+                )
                 : null,
             new CountsAnswer(
                 states.Count,
-                states.Count(s => s.Phase == WorkloadPhase.Awake),
-                states.Count(s => s.Phase == WorkloadPhase.Asleep),
+                states.Count(s => s.Shown == WorkloadPhase.Awake),
+                states.Count(s => s.Shown == WorkloadPhase.Asleep),
                 states.Count(s => s.Phase is WorkloadPhase.GoingToSleep or WorkloadPhase.Waking),
                 states.Count(s => s.Late)
             ),
@@ -44,9 +50,18 @@ internal static class Readings
                 .. view.Power.Supplies.SelectMany(s => s.Notes.Select(n => $"{s.Ups}: {n}")),
                 .. troubles,
             ],
-            new TimeZonesAnswer(TimeZones.Version, TimeZones.Shipped)
+            new TimeZonesAnswer(TimeZones.Version, TimeZones.Shipped),
+            view.Outlook.Sentence,
+            view.Plan.Orders.Hold is { } hold ? new HoldAnswer(hold.Reason, hold.By, hold.Until) : null,
+            view.Power.Verdict.NextChange
         );
     }
+
+    private static NodaTime.Instant? WaitedUntil(Plan plan, int priority) =>
+        plan.Waits.TryGetValue(priority, out var wait)
+        && plan.Progress.Waves.FirstOrDefault(w => w.Priority == priority) is { } start
+            ? start.Began + wait
+            : null;
 
     private static PowerAnswer Power(PowerState power) =>
         new(
@@ -88,15 +103,18 @@ internal static class Readings
             Size(member.Workload),
             member.Workload?.ReadyReplicas ?? member.Workload?.ReadyInstances,
             scaler.Baseline?.SpecReplicas,
-            Wording.Of(state.Phase),
+            Wording.Of(state.Shown),
             state.Late,
             scaler.ShutdownPriority,
             scaler.ScaleUpPriority,
             Decided(decision, state.Reason),
             Overruled(decision),
             state.Reason,
-            $"{scaler.Ref.Namespace}/{scaler.Ref.Name}"
-        );
+            scaler.Implied ? null : $"{scaler.Ref.Namespace}/{scaler.Ref.Name}"
+        )
+        {
+            Stage = member.Stage == Stage.None ? null : member.Stage.Words,
+        };
     }
 
     /// <summary>One that no UpsScaler names.</summary>
@@ -153,10 +171,15 @@ internal static class Readings
         {
             null => null,
             { Replicas: { } replicas } => replicas,
+            // Its instances are kept in its spec while it hibernates, and none runs.
+            { Instances: not null } when IsHibernated(workload) => 0,
             { Instances: { } instances } => instances,
             { Suspended: { } suspended } => suspended ? 0 : 1,
             _ => null,
         };
+
+    private static bool IsHibernated(WorkloadView workload) =>
+        workload.Annotations.GetValueOrDefault(WellKnown.HibernationAnnotation) == "on";
 
     private static int? Value(Claim claim) => claim.Effect == ClaimEffect.Asleep ? null : claim.Value;
 
@@ -164,8 +187,13 @@ internal static class Readings
     {
         var members = view.Plan.Workloads.Select(s => s.Member).Where(m => m.Refusal is null).ToList();
         var (down, up) = (
-            Waves(members, m => m.DownPriority, m => learned.Sleep(m.ToString())),
-            Waves(members, m => m.UpPriority, m => learned.Wake(m.ToString()))
+            Waves(
+                members,
+                m => m.DownPriority,
+                m => learned.Sleep(m.ToString()) ?? Held(m),
+                view.Outlook.Waves.ToDictionary(w => w.Priority, w => w.Wait)
+            ),
+            Waves(members, m => m.UpPriority, m => learned.Wake(m.ToString()) ?? Held(m))
         );
         var downSeconds = Sum(down);
         var budget =
@@ -177,7 +205,8 @@ internal static class Readings
             downSeconds,
             Sum(up),
             budget,
-            budget is { } seconds && downSeconds is { } needed ? needed <= seconds : null,
+            view.Outlook.Suffices,
+            view.Outlook.Sentence,
             [
                 .. view
                     .Plan.Workloads.Where(s => s.Member.Refusal is not null)
@@ -185,14 +214,35 @@ internal static class Readings
                         $"{s.Member.Scaler.Ref.Namespace}/{s.Member.Scaler.Ref.Name}",
                         s.Member.Refusal!
                     )),
+            ],
+            [
+                .. StageForecast
+                    .Of(
+                        members,
+                        view.Outlook.Waves.Where(w => w.Needs is not null)
+                            .ToDictionary(w => w.Priority, w => w.Needs!.Value),
+                        view.Power,
+                        view.At
+                    )
+                    .Select(stage => new PlannedStage(
+                        stage.Member.ToString(),
+                        stage.Member.DownPriority,
+                        stage.Condition,
+                        stage.After?.TotalSeconds,
+                        stage.Because
+                    )),
             ]
         );
     }
 
+    /// <summary>What is only held back takes one request.</summary>
+    private static NodaTime.Duration? Held(Member member) => member.Scaler.Implied ? NodaTime.Duration.Zero : null;
+
     private static IReadOnlyList<PlannedWave> Waves(
         List<Member> members,
         Func<Member, int> priority,
-        Func<Member, NodaTime.Duration?> expected
+        Func<Member, NodaTime.Duration?> expected,
+        IReadOnlyDictionary<int, NodaTime.Duration>? waits = null
     ) =>
         [
             .. members
@@ -204,9 +254,10 @@ internal static class Readings
                     wave.All(m => expected(m) is not null)
                         ? wave.Max(m => expected(m)!.Value.TotalSeconds)
                         : null,
+                    waits is not null && waits.TryGetValue(wave.Key, out var wait) ? wait.TotalSeconds : null,
                     [
                         .. wave.Select(m => new PlannedWorkload(
-                            Kind(m),
+                            m.Workload?.Hook is { } hook ? $"{hook.Spec.Word} hook" : Kind(m),
                             m.Scaler.TargetNamespace,
                             m.Scaler.TargetName ?? "",
                             expected(m)?.TotalSeconds

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Ebb.Engine.Clocks;
 using Ebb.Engine.Settings;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -18,7 +19,12 @@ internal static class RequestGuard
 
     private const int LargestBody = 64 * 1024;
 
-    public static void UseRequestGuard(this IApplicationBuilder app, EbbSettings settings) =>
+    /// <summary>A body that comes drop by drop holds its place no longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static void UseRequestGuard(this IApplicationBuilder app, EbbSettings settings)
+    {
+        var manifests = new ManifestPlaces();
         app.Use(
             async (context, next) =>
             {
@@ -27,13 +33,23 @@ internal static class RequestGuard
                     await next(context);
                     return;
                 }
-                var refusal = Refusal(context.Request, settings) ?? await ReadBodyAsync(context);
-                if (refusal is not null)
+                if (Refusal(context.Request, settings) is { } refusal)
                     await refusal.ExecuteAsync(context);
+                else if (TakesYaml(context.Request))
+                    await manifests.TakeAsync(context, () => ServeAsync(context, next));
                 else
-                    await next(context);
+                    await ServeAsync(context, next);
             }
         );
+    }
+
+    private static async Task ServeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (await ReadBodyAsync(context) is { } refusal)
+            await refusal.ExecuteAsync(context);
+        else
+            await next(context);
+    }
 
     /// <summary>
     /// The page of the dashboard holds no data, so whoever finds it may have it; the calls it makes carry a key.
@@ -51,13 +67,21 @@ internal static class RequestGuard
     private static IResult? Refusal(HttpRequest request, EbbSettings settings)
     {
         var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        var given = request.Headers["x-functions-key"].FirstOrDefault() ?? request.Query["code"].FirstOrDefault();
+        var given =
+            request.Headers["x-functions-key"].FirstOrDefault()
+            ?? Bearer(request)
+            ?? request.Query["code"].FirstOrDefault();
         var wanted = reads ? new[] { settings.ViewKey, settings.ControlKey } : [settings.ControlKey];
-        if (wanted.Any(key => key is not null) && !wanted.Any(key => Same(given, key)))
+        if (
+            wanted.Any(key => key is not null)
+            && !SessionRoutes.NeedsNoKey(request)
+            && !wanted.Any(key => Same(given, key))
+            && !IsSignedIn(request, wanted, reads)
+        )
             return Problems.Of(
                 StatusCodes.Status401Unauthorized,
                 "Unauthorized",
-                $"expected the {(reads ? "view" : "control")} key in the header x-functions-key or in ?code="
+                $"expected the {(reads ? "view" : "control")} key in the header x-functions-key, as a bearer token or in ?code=, or a browser that signed in with it"
             );
         // A page of somebody else can give its own name this address; it cannot give this process another name.
         if (wanted.All(key => key is null) && !IsLoopback(request.Host.Host))
@@ -92,6 +116,30 @@ internal static class RequestGuard
         return null;
     }
 
+    /// <summary>
+    /// A cookie comes along without anybody asking, so it changes something only where the browser says that one of
+    /// this origin's own pages asks.
+    /// </summary>
+    private static bool IsSignedIn(HttpRequest request, string?[] wanted, bool reads)
+    {
+        if (request.Cookies[SessionCookie.Name] is not { } cookie || !(reads || IsOwn(request)))
+            return false;
+        var now = request.HttpContext.RequestServices.GetRequiredService<EngineClocks>().Deadlines.GetUtcNow();
+        return wanted.Any(key => SessionCookie.IsOf(cookie, key, now));
+    }
+
+    /// <summary>The browser says so; silence is no answer.</summary>
+    private static bool IsOwn(HttpRequest request) =>
+        !IsForeign(request)
+        && (request.Headers["Sec-Fetch-Site"] == "same-origin" || request.Headers.Origin.Count == 1);
+
+    /// <summary>Prometheus can read a token of this form from a Secret, and no other header.</summary>
+    private static string? Bearer(HttpRequest request) =>
+        request.Headers.Authorization.FirstOrDefault()?.Split(' ', 2) is [var scheme, var token]
+        && scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            ? token
+            : null;
+
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
@@ -115,14 +163,28 @@ internal static class RequestGuard
     {
         if (!HasBody(context.Request))
             return null;
-        var body = new MemoryStream();
+        // Grown by doubling, a manifest would leave twice its size behind.
+        var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, Largest(context.Request)));
         var buffer = new byte[8192];
         int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(Patience);
+        try
         {
-            if (body.Length + read > Largest(context.Request))
-                return TooLarge(context.Request);
-            body.Write(buffer, 0, read);
+            while ((read = await context.Request.Body.ReadAsync(buffer, deadline.Token)) > 0)
+            {
+                if (body.Length + read > Largest(context.Request))
+                    return TooLarge(context.Request);
+                body.Write(buffer, 0, read);
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return Problems.Of(
+                StatusCodes.Status408RequestTimeout,
+                "Request timeout",
+                $"expected the whole body within {Patience.TotalSeconds:0} s"
+            );
         }
         body.Position = 0;
         context.Request.Body = body;
@@ -152,7 +214,7 @@ internal static class RequestGuard
     /// <summary>
     /// Takes the same time whatever is wrong: both sides are hashed first, so that not even the length shows.
     /// </summary>
-    private static bool Same(string? given, string? key) =>
+    public static bool Same(string? given, string? key) =>
         given is not null
         && key is not null
         && CryptographicOperations.FixedTimeEquals(

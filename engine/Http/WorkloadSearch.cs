@@ -34,7 +34,7 @@ internal sealed class WorkloadSearch(
         bool looksOnly = false
     )
     {
-        if (WorkloadType.Parse(kind) is not { } type)
+        if ((looksOnly ? WorkloadType.Named(kind) : WorkloadType.Parse(kind)) is not { } type)
             return (null, Problems.NotFound($"expected a kind that is {WorkloadType.Expected}"));
         var listed = targets.Listed(type, space, name);
         if (listed is not null && OverrideTarget.Of(listed) is { } named)

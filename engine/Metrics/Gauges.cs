@@ -46,20 +46,20 @@ internal sealed class Gauges : IDisposable
             "ebb.power.mains",
             null,
             "1 at the state that all supplies together are in.",
-            v => AllMains.Select(m => One(v.Power.Mains == m, "state", Wording.Of(m)))
+            Led(v => AllMains.Select(m => One(v.Power.Mains == m, "state", Wording.Of(m))))
         );
         Add(
             "ebb.power.battery",
             null,
             "1 at the level of the battery.",
-            v => Levels.Select(l => One(v.Power.Battery == l, "state", Wording.Of(l)))
+            Led(v => Levels.Select(l => One(v.Power.Battery == l, "state", Wording.Of(l))))
         );
-        Add("ebb.power.forced_shutdown", null, "1 while a UPS says FSD.", v => [One(v.Power.ForcedShutdown)]);
+        Add("ebb.power.forced_shutdown", null, "1 while a UPS says FSD.", Led(v => [One(v.Power.ForcedShutdown)]));
         Add(
             "ebb.power.budget",
             "s",
             "How long the batteries are believed to last; absent on mains.",
-            v => v.Power.Budget is { } budget ? [new(budget.Remaining.TotalSeconds)] : []
+            Led(v => v.Power.Budget is { } budget ? [new(budget.Remaining.TotalSeconds)] : [])
         );
         AddUps(
             "ebb.ups.fresh",
@@ -91,22 +91,23 @@ internal sealed class Gauges : IDisposable
             "ebb.phase",
             null,
             "1 at the phase of the whole cluster.",
-            v => Phases.Select(p => One(v.Plan.Phase == p, "phase", Wording.Of(p)))
+            Led(v => Phases.Select(p => One(v.Plan.Phase == p, "phase", Wording.Of(p))))
         );
         Add(
             "ebb.wave.position",
             null,
             "Which wave moves, the first being 1; absent while none does.",
-            v =>
+            Led(v =>
                 v.Plan.Wave is { } wave
                     ? [new(wave.Position, new KeyValuePair<string, object?>("direction", Wording.Of(wave.Direction)))]
                     : []
+            )
         );
         Add(
             "ebb.waves",
             null,
             "How many waves there are.",
-            v =>
+            Led(v =>
                 [
                     new(
                         v.Plan.Workloads.Where(w => w.Member.Refusal is null)
@@ -115,40 +116,43 @@ internal sealed class Gauges : IDisposable
                             .Count()
                     ),
                 ]
+            )
         );
         Add(
             "ebb.workloads",
             null,
             "Workloads by where they stand.",
-            v => Counted(v, w => ("state", Wording.Of(w.Phase)))
+            Led(v => Counted(v, w => ("state", Wording.Of(w.Shown))))
         );
         Add(
             "ebb.workloads.late",
             null,
             "Workloads that their wave went on without.",
-            v =>
+            Led(v =>
                 v.Plan.Workloads.GroupBy(w => w.Member.Scaler.TargetNamespace)
                     .Select(g => new Measurement<double>(
                         g.Count(w => w.Late),
                         new KeyValuePair<string, object?>("namespace", g.Key)
                     ))
+            )
         );
         Add(
             "ebb.learned.duration",
             "s",
             "How long a workload takes to sleep or to wake, most times, as the outages before have taught; absent: it never has.",
-            v =>
+            Led(v =>
                 v.Plan.Workloads.Select(w => w.Member.ToString())
                     .SelectMany(name =>
                         Taught(name, "sleep", learned.Known.Sleep(name))
                             .Concat(Taught(name, "wake", learned.Known.Wake(name)))
                     )
+            )
         );
         Add(
             "ebb.decisions",
             null,
             "Workloads by whose word decides their size; none: nobody's.",
-            v =>
+            Led(v =>
                 Counted(
                     v,
                     w =>
@@ -157,6 +161,7 @@ internal sealed class Gauges : IDisposable
                             w.Decision.Winner is { AsksNothing: false } winner ? Wording.Of(winner.Source) : "none"
                         )
                 )
+            )
         );
     }
 
@@ -192,6 +197,13 @@ internal sealed class Gauges : IDisposable
         string description,
         Func<PowerView, IEnumerable<Measurement<double>>> observe
     ) => _meter.CreateObservableGauge(name, () => _path.View is { } view ? observe(view) : [], unit, description);
+
+    /// <summary>
+    /// Of the whole cluster, so of the leader alone: it knows how far the waves are, and sums over replicas add up.
+    /// </summary>
+    private Func<PowerView, IEnumerable<Measurement<double>>> Led(
+        Func<PowerView, IEnumerable<Measurement<double>>> observe
+    ) => view => _path.Leads ? observe(view) : [];
 
     private static IEnumerable<Measurement<double>> Taught(string workload, string way, NodaTime.Duration? took) =>
         took is { } time

@@ -1,3 +1,4 @@
+using Ebb.Engine.Http;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;
 using Ebb.Engine.Schedules;
@@ -19,15 +20,17 @@ internal static class MetricRoutes
     public static void MapMetrics(this IEndpointRouteBuilder app, IEndpointRouteBuilder api)
     {
         Core.Waves.Phase? last = null;
-        app.ServiceProvider.GetRequiredService<PowerPath>().Changed += view =>
+        var path = app.ServiceProvider.GetRequiredService<PowerPath>();
+        path.Changed += view =>
         {
-            if (last is { } phase && phase != view.Plan.Phase)
+            // Every replica sees the change; the leader counts it.
+            if (path.Leads && last is { } phase && phase != view.Plan.Phase)
                 Measures.Entered(Wording.Of(view.Plan.Phase));
             last = view.Plan.Phase;
         };
         static IResult Show(Exposition exposition, Gauges gauges) =>
             Results.Text(exposition.Render(), Exposition.ContentType);
-        app.MapGet("/metrics", Show);
-        api.MapGet("/metrics", Show);
+        app.MapGet("/metrics", Show).AnswersText("Prometheus' text.", Exposition.ContentType);
+        api.MapGet("/metrics", Show).AnswersText("The same, below the path of the functions.", Exposition.ContentType);
     }
 }

@@ -121,8 +121,13 @@ internal sealed partial class OverridePath(
         {
             var now = clocks.World.Now();
             var nothing = step is { Freeze: null, Keep: null, Release: false, Writes.Count: 0 };
-            if (!settings.Act || (nothing && !IsDeleted(key)))
+            if (nothing && !IsDeleted(key))
                 return step;
+            if (!settings.Act)
+                return new OverrideStep(
+                    OverrideState.Waits,
+                    $"observing only ({ObserveOnly.Setting}): its workload is left as it is"
+                );
             if (_attempts.GetValueOrDefault(key) is { } last && now >= last.At && now < last.NextAt)
                 return last.Failure is { } failed ? step with { Note = $"{step.Note}; last attempt: {failed}" } : step;
             var first = !_attempts.ContainsKey(key);
@@ -199,7 +204,7 @@ internal sealed partial class OverridePath(
                 && result.Outcome == WriteOutcome.Conflict
                 && Decide(key).Writes.Any(write.AsksTheSameAs)
             )
-                await baselines.ReleaseAsync(key.Baseline, cancellationToken);
+                await baselines.TakeBackAsync(key.Baseline, cancellationToken);
             if (Failure(result) is { } failure)
                 return failure;
         }
@@ -253,7 +258,9 @@ internal sealed partial class OverridePath(
                 .FirstOrDefault(other => other != key && targets.Find(other)?.Workload?.Ref == workload.Ref)
             : null;
 
-    /// <summary>Another override speaks of the same workload under the name of the ScaledObject that scales it.</summary>
+    /// <summary>
+    /// Another override speaks of the same workload under the name of the ScaledObject that scales it.
+    /// </summary>
     private string? Twin(OverrideKey key, OverrideTarget subject)
     {
         var counted = book.Count().Counted;

@@ -39,8 +39,8 @@ internal sealed class OverrideTargets(
     }
 
     /// <summary>
-    /// The UpsScaler that power acts on; not one that is refused, since somebody else's mistake, or somebody who may not
-    /// speak of it, says nothing of the workload.
+    /// The UpsScaler that power acts on; not one that is refused, since somebody else's mistake, or somebody who may
+    /// not speak of it, says nothing of the workload.
     /// </summary>
     public Member? Listed(WorkloadType type, string @namespace, string name) =>
         Members.FirstOrDefault(m =>
@@ -69,7 +69,7 @@ internal sealed class OverrideTargets(
                 _known = known = new Known(
                     scalers,
                     targets,
-                    UpsScalerValidation.Of(scalers, targets, settings.AdminNamespaces)
+                    UpsScalerValidation.Of(scalers, targets, settings.AdminNamespaces, null, settings.GitOps)
                 );
             return known.Members;
         }

@@ -42,11 +42,7 @@ internal sealed class UnlistedWorkloads(
         [
             .. book.Count()
                 .Counted.Keys.Select(k => (Type: WorkloadType.Parse(k.Kind), k.Namespace, k.Name))
-                .Concat(
-                    clock.Workloads.Select(w =>
-                        (Type: WorkloadType.Known.FirstOrDefault(t => t.Kind == w.Kind), w.Namespace, w.Name)
-                    )
-                )
+                .Concat(clock.Workloads.Select(w => (Type: (WorkloadType?)w.Type, w.Namespace, w.Name)))
                 .Concat(
                     (capacity?.Followers ?? []).Select(f =>
                         (Type: WorkloadType.Parse("scaledobject"), f.Namespace, f.Name)
@@ -108,5 +104,6 @@ internal sealed class UnlistedWorkloads(
     private static bool IsAsleep(WorkloadView workload) =>
         workload.Replicas == 0
         || workload.Suspended == true
+        || workload.Declared?.IsSet == true
         || workload.Annotations.GetValueOrDefault(WellKnown.HibernationAnnotation) == "on";
 }

@@ -42,11 +42,11 @@ internal sealed class Why
     /// it is no workload. And whether power has it in hand, when there are more
     /// urgent writes than this.
     /// </summary>
-    public (string? Sentence, bool InHand) Of((string Kind, string Name) target, string @namespace, Instant now) =>
-        WorkloadType.Known.FirstOrDefault(type => type.Kind == target.Kind) is { } type && _power.View is { } view
+    public (string? Sentence, bool InHand) Of(WorkloadType? type, string @namespace, string name, Instant now) =>
+        type is not null && _power.View is { } view
             ? (
-                Of(view, type, @namespace, target.Name, read: true, now),
-                Listed(view, type, @namespace, target.Name) is { } state && IsInHand(state)
+                Of(view, type, @namespace, name, read: true, now),
+                Listed(view, type, @namespace, name) is { } state && IsInHand(state)
             )
             : (null, false);
 

@@ -1,3 +1,4 @@
+using Ebb.Core.Gates;
 using Ebb.Core.Outages;
 using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
@@ -7,8 +8,11 @@ using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Gates;
+using Ebb.Engine.Hooks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Journal;
+using Ebb.Engine.Loops;
 using Ebb.Engine.Settings;
 using NodaTime;
 using NodaTime.Text;
@@ -16,7 +20,14 @@ using NodaTime.Text;
 namespace Ebb.Engine.Power;
 
 /// <summary>Everything that was decided last, for whoever looks.</summary>
-internal sealed record PowerView(Instant At, ClusterView Cluster, PowerState Power, Plan Plan, OutageReport? Outage);
+internal sealed record PowerView(
+    Instant At,
+    ClusterView Cluster,
+    PowerState Power,
+    Plan Plan,
+    OutageReport? Outage,
+    Outlook Outlook
+);
 
 /// <summary>
 /// Decide, act, remember. One turn at a time; who calls and how often makes no difference to what comes out.
@@ -26,6 +37,7 @@ internal sealed class PowerPath(
     Supplies supplies,
     ICluster cluster,
     ILeadership leadership,
+    LeadingTerm term,
     PowerRecords records,
     StoredOrders orders,
     ProtectedWorkloads neverAsleep,
@@ -34,30 +46,32 @@ internal sealed class PowerPath(
     ClockWishes? clock = null,
     IEnumerable<IClaims>? claims = null,
     LearnedDurations? learned = null,
-    ActJournal? journal = null
+    ActJournal? journal = null,
+    HookRunner? hooks = null,
+    GateWatch? gates = null
 ) : IDisposable
 {
     /// <summary>Steps of one turn at most; each is decided anew on what the one before has changed.</summary>
     private const int MostSteps = 64;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly WaveWriter _writer = new(cluster);
-    private readonly Reporter _reporter = new(cluster, clocks, settings.Act, log);
+
+    /// <summary>Cancelled with this: what runs beside the turns ends with the process.</summary>
+    private readonly CancellationTokenSource _life = new();
+    private readonly WaveWriter _writer = new(cluster, hooks);
+    private readonly Reporter _reporter = new(cluster, clocks, settings.Act, settings.AdminNamespaces, log);
+    private readonly SleepMethodReporter _methods = new(cluster, clocks, log);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private (
         ClusterView Cluster,
         IReadOnlyDictionary<WorkloadName, WakingSize> Clock,
         IReadOnlyList<Member> Members
     )? _roster;
-    private (
-        IReadOnlyList<Member> Members,
-        DurationHistory Learned,
-        IReadOnlyDictionary<int, Duration> Sleep
-    )? _forecast;
+    private (IReadOnlyList<Member> Members, DurationHistory Learned, SleepForecast Sleep)? _forecast;
     private OutageProgress _progress = OutageProgress.None;
     private OutageReport? _outage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
-    private bool _led;
+    private object? _recalled;
     private bool _knowsHosts;
 
     /// <summary>The latest instant that was remembered and had not come by this clock; null: there is none.</summary>
@@ -81,9 +95,12 @@ internal sealed class PowerPath(
             List<string> troubles = [];
             if (!Leads && leadership.Problem is { } problem)
                 troubles.Add($"this replica cannot lead: {problem}");
+            if (term.Trouble is { } trouble)
+                troubles.Add(trouble);
             if (StorageTrouble is { } storage)
                 troubles.Add($"state: {storage}");
             troubles.AddRange(neverAsleep.Risks(View?.Plan.Workloads.Select(w => w.Member) ?? []));
+            troubles.AddRange(OwnerReporter.Doubts(View?.Plan));
             if (_ahead is { } ahead && ahead > clocks.World.Now())
                 troubles.Add($"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past");
             return troubles;
@@ -91,7 +108,7 @@ internal sealed class PowerPath(
     }
 
     /// <summary>Whether this replica writes.</summary>
-    public bool Leads => leadership.HeldUntil is not null;
+    public bool Leads => term.Acts;
 
     /// <summary>
     /// A person did something: it belongs into the report of the outage that goes on or is about to begin.
@@ -113,6 +130,7 @@ internal sealed class PowerPath(
         using var turn = Measures.Turn("power");
         try
         {
+            await term.BeginAsync(cancellationToken);
             Recall();
             var before = _view;
             var plan = Decide();
@@ -120,6 +138,11 @@ internal sealed class PowerPath(
             {
                 await CarryOutAsync(plan.Steps[0], plan.Direction, cancellationToken);
                 plan = Decide();
+            }
+            if (Leads && settings.Act && _view is { Cluster.Synced: true })
+            {
+                hooks?.Step(cluster.Known.Scalers, plan.Reason, IsHeld(), _life.Token);
+                gates?.Step(plan, _life.Token);
             }
             // Nothing is counted in durations now, so this is the moment to believe a clock that was set.
             if (plan.Phase == Phase.Normal && _view is { Power.Mains: Mains.On } && clocks.World is SteadyClock steady)
@@ -132,9 +155,14 @@ internal sealed class PowerPath(
             else
             {
                 await orders.WriteAsync(cluster.Known.Orders, cancellationToken);
+                await cluster.Baselines.SettleAsync(cancellationToken);
                 // Until then it would tell of everything that it was not read yet.
                 if (_view is { Cluster.Synced: true } && !settings.Release)
+                {
                     await _reporter.TellAsync(plan, before?.Plan, cancellationToken);
+                    if (plan.Phase != Phase.GoingToSleep)
+                        await _methods.TellAsync(cancellationToken);
+                }
             }
             if (
                 _view is { } view
@@ -174,19 +202,20 @@ internal sealed class PowerPath(
                     settings.Release ? [.. known.Scalers.Select(s => s with { Deleting = true })] : known.Scalers,
                     neverAsleep.Targets,
                     settings.AdminNamespaces,
-                    (type, scaler) => ClockWishes.Of(wishes, type, scaler)
+                    (type, scaler) => ClockWishes.Of(wishes, type, scaler),
+                    settings.GitOps
                 )
             );
         var stored =
             settings.Release ? []
             : Leads ? orders.Of(known.Orders)
             : known.Orders ?? [];
-        var needed = Needed(_roster.Value.Members);
+        var forecast = Forecast(_roster.Value.Members);
         var power = PowerState.Of(
             supplies.Now(),
             settings.Power,
             Orders.Of(stored, now).Acknowledged,
-            Forecast.SleepAtLeast(needed),
+            forecast.AtLeast,
             now
         );
         if (Leads && !settings.Release)
@@ -204,7 +233,9 @@ internal sealed class PowerPath(
                 Progress = _progress,
                 Attempts = _attempts,
                 Settings = settings.Power,
-                Needed = needed,
+                Needed = forecast.Needs,
+                Gates = gates?.Known ?? new Dictionary<GateKey, GateAnswer>(),
+                Acts = settings.Act,
                 Claims = ClaimBook.Of(claims, _roster.Value.Members, now),
                 Now = now,
             }
@@ -225,14 +256,16 @@ internal sealed class PowerPath(
                     [.. StoredOrders.Actions(stored), .. OverrideActions.Of(known.Overrides ?? []), .. _acts]
                 )
                 : records.Present;
-        _view = new PowerView(now, known, power, plan, _outage);
+        var budget = power.Budget?.Remaining ?? power.Supplies.Select(s => s.Budget?.Remaining).Max();
+        var outlook = Outlook.Of(forecast, budget, settings.Power.WaveTimeout);
+        _view = new PowerView(now, known, power, plan, _outage, outlook);
         if (Leads)
             records.Take(_view);
         return plan;
     }
 
-    /// <summary>How long each wave down takes at least, as far as the outages before have shown.</summary>
-    private IReadOnlyDictionary<int, Duration> Needed(IReadOnlyList<Member> members)
+    /// <summary>How long the way down takes at least, as far as the outages before have shown.</summary>
+    private SleepForecast Forecast(IReadOnlyList<Member> members)
     {
         var known = learned?.Known ?? DurationHistory.Nothing;
         if (
@@ -240,7 +273,7 @@ internal sealed class PowerPath(
             || !ReferenceEquals(cached.Members, members)
             || !ReferenceEquals(cached.Learned, known)
         )
-            _forecast = (members, known, Forecast.SleepOfWaves(members, known));
+            _forecast = (members, known, SleepForecast.Of(members, known));
         return _forecast.Value.Sleep;
     }
 
@@ -291,7 +324,10 @@ internal sealed class PowerPath(
                     log.WriteFailed(written.Member.ToString(), way, failure);
             }
             else if (written.Released)
+            {
+                _reporter.Released(written.Member);
                 log.Released(written.Member.ToString());
+            }
             else
                 log.Asked(written.Member.ToString(), way == Direction.Down ? "sleep" : "wake");
         }
@@ -305,15 +341,14 @@ internal sealed class PowerPath(
             records.RecallHosts();
             _knowsHosts = true;
         }
-        if (_led || !Leads)
-        {
-            _led = Leads;
+        var current = term.Current;
+        if (ReferenceEquals(current, _recalled))
             return;
-        }
+        _recalled = null;
         // Until it is read nothing is decided, unless it cannot be read at all.
-        if (!cluster.Known.Synced)
+        if (current is null || !cluster.Known.Synced)
             return;
-        _led = true;
+        _recalled = current;
         var now = clocks.World.Now();
         var (past, outage) = records.Recall();
         supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
@@ -332,5 +367,10 @@ internal sealed class PowerPath(
     private bool IsHeld() =>
         !settings.Release && Orders.Of(cluster.Known.Orders ?? [], clocks.World.Now()).Hold is not null;
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _life.Cancel();
+        _life.Dispose();
+        _gate.Dispose();
+    }
 }

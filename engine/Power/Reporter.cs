@@ -10,7 +10,13 @@ namespace Ebb.Engine.Power;
 /// written, and
 /// after all that is to be done now, so that telling hardly delays doing.
 /// </summary>
-internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts, ILogger log)
+internal sealed class Reporter(
+    ICluster cluster,
+    EngineClocks clocks,
+    bool acts,
+    IReadOnlyCollection<string>? admins,
+    ILogger log
+)
 {
     private const int AtOnce = 16;
 
@@ -27,12 +33,26 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts,
         StringComparer.Ordinal
     );
 
+    private readonly OwnerReporter _owners = new(cluster, log);
+
+    /// <summary>Hooks that failed and were released before anything was told of them.</summary>
+    private readonly List<Member> _untold = [];
+
+    /// <summary>Nothing of it is remembered any more.</summary>
+    public void Released(Member member)
+    {
+        if (member.Workload?.Hook is { HasFailed: true } hook && !IsTold(member.Scaler, hook.Sentence))
+            _untold.Add(member);
+    }
+
     public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
         var moving = plan.Phase is Phase.GoingToSleep;
         if (moving && plan.Steps.Count > 0)
             return;
-        var news = plan.Workloads.Where(state => IsNews(state) && (!moving || IsFinal(state))).ToList();
+        var news = plan
+            .Workloads.Where(state => !state.Member.Scaler.Implied && IsNews(state) && (!moving || IsFinal(state)))
+            .ToList();
         using var budget = new CancellationTokenSource(
             moving ? BetweenWaves : Timeout.InfiniteTimeSpan,
             clocks.Deadlines
@@ -41,11 +61,15 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts,
         try
         {
             await AnnounceTurnAsync(plan, before, either.Token);
+            await AnnounceReleasedAsync(either.Token);
             await Parallel.ForEachAsync(
                 news,
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = either.Token },
                 async (state, token) => await TellAsync(state, token)
             );
+            await _owners.TellAsync(plan, either.Token);
+            foreach (var selection in cluster.Known.Selections)
+                await TellAsync(selection, plan, moving, either.Token);
         }
         catch (OperationCanceledException)
             when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -59,19 +83,40 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts,
         state.Late
         || state.Phase is WorkloadPhase.Refused
         || IsUndoneNow(state)
+        || HasFailedNow(state)
+        || state.Gate is not null
+        || state.Member.Workload?.Hook is { Run: { IsOpen: true, Detail: not null } }
         || (state.Phase is WorkloadPhase.Asleep && state.Member.Scaler.Status?.Phase != WorkloadPhase.Asleep);
 
     /// <summary>Somebody undoes it of whom nothing was told yet.</summary>
     private static bool IsUndoneNow(WorkloadState state) =>
         state.ChangedBy is not null && state.ChangedBy != state.Member.Scaler.Status?.ChangedBy;
 
+    /// <summary>A hook failed, or a gate was passed, of which nothing was told yet.</summary>
+    private static bool HasFailedNow(WorkloadState state) =>
+        (state.Member.Workload?.Hook is { HasFailed: true } hook ? hook.Sentence : state.Passed) is { } told
+        && !IsTold(state.Member.Scaler, told);
+
+    private static bool IsTold(UpsScalerView scaler, string sentence) =>
+        scaler.Status?.Reason.Contains(sentence, StringComparison.Ordinal) == true;
+
+    private async Task AnnounceReleasedAsync(CancellationToken cancellationToken)
+    {
+        while (_untold is [var member, ..])
+        {
+            var (scaler, sentence) = (member.Scaler, member.Workload!.Hook!.Sentence);
+            await cluster.AnnounceAsync(
+                new Announcement(scaler.Ref, scaler.Uid, true, "HookFailed", "Power", $"{member}: {sentence}"),
+                cancellationToken
+            );
+            _untold.RemoveAt(0);
+        }
+    }
+
     private bool IsNews(WorkloadState state)
     {
         var scaler = state.Member.Scaler;
-        if (
-            scaler.Deleting
-            || (_refused.TryGetValue(scaler.Uid, out var at) && clocks.World.GetUtcNow() - at < AfterRefusal)
-        )
+        if (scaler.Deleting || scaler.SelectedBy is not null || WasRefused(scaler))
             return false;
         var shown = scaler.Status;
         return shown is null
@@ -96,18 +141,16 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts,
         }
         var status = new UpsScalerStatus(state.Phase, state.Reason, since, generation, state.ChangedBy);
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
-        if (result.Outcome == WriteOutcome.Done)
-            _refused.TryRemove(scaler.Uid, out _);
-        else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden)
-            _refused[scaler.Uid] = clocks.World.GetUtcNow();
+        Remember(scaler, result);
         if (result.Outcome == WriteOutcome.Done)
             log.Stands(state.Member.ToString(), Wording.Of(state.Phase), state.Reason);
-        var undone = IsUndoneNow(state);
-        if (result.Outcome != WriteOutcome.Done || (scaler.Status?.Phase == state.Phase && !undone))
+        var (undone, failed) = (IsUndoneNow(state), HasFailedNow(state));
+        if (result.Outcome != WriteOutcome.Done || (scaler.Status?.Phase == state.Phase && !undone && !failed))
             return;
         var (warning, reason) = state.Phase switch
         {
             _ when undone => (true, "Undone"),
+            _ when failed => (true, state.Passed is null ? "HookFailed" : "GatePassed"),
             WorkloadPhase.Refused => (true, "Refused"),
             WorkloadPhase.Unknown => (true, "NotKnown"),
             _ when state.Late => (true, "Late"),
@@ -123,16 +166,64 @@ internal sealed class Reporter(ICluster cluster, EngineClocks clocks, bool acts,
         );
     }
 
+    /// <summary>Of all workloads that one UpsScaler selects at once, and an Event where its phase changed.</summary>
+    private async Task TellAsync(
+        UpsScalerSelection selection,
+        Plan plan,
+        bool moving,
+        CancellationToken cancellationToken
+    )
+    {
+        var scaler = selection.Scaler;
+        if (scaler.Deleting || WasRefused(scaler))
+            return;
+        var status = SelectionStatus.Of(selection, plan.Workloads, plan.Direction, admins, clocks.World.Now());
+        if (SelectionStatus.IsShown(scaler.Status, status) || (moving && scaler.Status?.Phase == status.Phase))
+            return;
+        var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
+        Remember(scaler, result);
+        if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == status.Phase)
+            return;
+        log.Stands(scaler.Ref.ToString(), Wording.Of(status.Phase), status.Reason);
+        if (status.Phase is WorkloadPhase.Refused or WorkloadPhase.Unknown or WorkloadPhase.Asleep)
+            await cluster.AnnounceAsync(
+                new Announcement(
+                    scaler.Ref,
+                    scaler.Uid,
+                    status.Phase != WorkloadPhase.Asleep,
+                    status.Phase == WorkloadPhase.Unknown ? "NotKnown" : status.Phase.ToString(),
+                    "Power",
+                    $"{scaler.Ref}: {status.Reason}"
+                ),
+                cancellationToken
+            );
+    }
+
+    private bool WasRefused(UpsScalerView scaler) =>
+        _refused.TryGetValue(scaler.Uid, out var at) && clocks.World.GetUtcNow() - at < AfterRefusal;
+
+    private void Remember(UpsScalerView scaler, WriteResult result)
+    {
+        if (result.Outcome == WriteOutcome.Done)
+            _refused.TryRemove(scaler.Uid, out _);
+        else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden)
+            _refused[scaler.Uid] = clocks.World.GetUtcNow();
+    }
+
     /// <summary>One Event, on the first UpsScaler, when the phase of the cluster changes.</summary>
     private async Task AnnounceTurnAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
-        if (before is null || before.Phase == plan.Phase || plan.Workloads.Count == 0)
+        if (
+            before is null
+            || before.Phase == plan.Phase
+            || plan.Workloads is [] or [{ Member.Scaler.Implied: true }, ..]
+        )
             return;
         var scaler = plan.Workloads[0].Member.Scaler;
         await cluster.AnnounceAsync(
             new Announcement(
                 scaler.Ref,
-                scaler.Uid,
+                scaler.OwnUid,
                 plan.Phase is Phase.GoingToSleep or Phase.OnBattery,
                 plan.Phase.ToString(),
                 "Power",

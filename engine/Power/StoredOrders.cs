@@ -13,7 +13,7 @@ namespace Ebb.Engine.Power;
 /// The orders of people, and what this leader has found of them. A result counts here at once and is written to the
 /// order's status after the steps, so that a drill turns even where the status cannot be written.
 /// </summary>
-internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, EngineClocks clocks)
+internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, EngineClocks clocks, bool acts)
 {
     private static readonly Duration AfterFailure = Duration.FromSeconds(5);
 
@@ -48,7 +48,7 @@ internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, Engi
         foreach (var order in known.Where(o => o.Status.Phase == OrderPhase.Pending))
             if (
                 // An outage that began after a drill was asked for is that drill.
-                OrderResults.Refusal(order.Action, power, outage.Began < order.At ? outage.Cause : null) is
+                OrderResults.Refusal(order.Action, power, outage.Began < order.At ? outage.Cause : null, acts) is
                 { } refusal
             )
                 _results[order.Uid] = new OrderStatus(OrderPhase.Refused, refusal, EndedAt: now);

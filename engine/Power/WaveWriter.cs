@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Ebb.Core.Ports;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
+using Ebb.Engine.Hooks;
 
 namespace Ebb.Engine.Power;
 
@@ -13,7 +14,7 @@ internal sealed record WaveWriteResult(Member Member, Direction Direction, Write
 /// the releases. What
 /// fails fails alone. A hold that comes in between stops what was not sent yet.
 /// </summary>
-internal sealed class WaveWriter(ICluster cluster)
+internal sealed class WaveWriter(ICluster cluster, HookRunner? hooks)
 {
     /// <summary>Enough to move a whole wave at once, few enough for an API server in trouble.</summary>
     private const int AtOnce = 32;
@@ -36,7 +37,10 @@ internal sealed class WaveWriter(ICluster cluster)
                 var result = await cluster.Baselines.CaptureAsync(
                     Key(capture.Member),
                     capture.Baseline,
-                    BaselineNotes.None,
+                    BaselineNotes.None with
+                    {
+                        Hook = capture.Member.Workload?.Hook?.Run,
+                    },
                     cancellationToken
                 );
                 if (result == WriteResult.Done && !capture.Member.Scaler.IsBaselineDeleted)
@@ -57,8 +61,15 @@ internal sealed class WaveWriter(ICluster cluster)
                 var result = WriteResult.Done;
                 foreach (var write in move.Writes)
                 {
-                    result = await cluster.WriteAsync(write, cancellationToken);
-                    if (result.Outcome == WriteOutcome.Conflict && created.TryRemove(move.Member, out _))
+                    result =
+                        write is Write.RunHook run && hooks is not null
+                            ? await hooks.BeginAsync(move.Member.Scaler, Key(move.Member), run, cancellationToken)
+                            : await cluster.WriteAsync(write, cancellationToken);
+                    if (
+                        result.Outcome == WriteOutcome.Conflict
+                        && write is not Write.RunHook
+                        && created.TryRemove(move.Member, out _)
+                    )
                         await TakeBackAsync(move.Member, write, cancellationToken);
                     if (result.Outcome != WriteOutcome.Done)
                         break;
@@ -90,7 +101,7 @@ internal sealed class WaveWriter(ICluster cluster)
     {
         var now = cluster.Known.Scalers.FirstOrDefault(scaler => scaler.Uid == member.Scaler.Uid);
         if (now is not null && member.StillNeeds(write, now.Target))
-            await cluster.Baselines.ReleaseAsync(Key(member), cancellationToken);
+            await cluster.Baselines.TakeBackAsync(Key(member), cancellationToken);
     }
 
     /// <summary>Of a member that names a workload, as each has that is captured or was.</summary>

@@ -29,7 +29,7 @@ internal static class Documents
         try
         {
             var number = 0;
-            foreach (var root in yaml ? Yaml(text) : [JsonNode.Parse(text, documentOptions: Strict)])
+            foreach (var root in yaml ? Yaml(text) : [WholeTexts.Parse(text, Strict)])
             {
                 number++;
                 // An empty document, such as a comment between two separators, says nothing.

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Ebb.Calendars;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Timetables;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 using Ebb.Kubernetes.Schedules;
@@ -15,7 +16,7 @@ namespace Ebb.Engine.Schedules;
 /// code. Nothing is
 /// written.
 /// </summary>
-internal sealed class Preview(IScheduleCluster cluster)
+internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<string> admins)
 {
     /// <summary>A kind that nobody named before has to be read once before it can be told what is missing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -55,9 +56,11 @@ internal sealed class Preview(IScheduleCluster cluster)
                 given.TryGetValue(("ConfigMap", place, name), out var map)
                     ? new ObjectLookup.Found(map.Seen)
                     : cluster.Find("ConfigMap", place, name),
-            CalendarFile.Read
+            CalendarFile.Read,
+            cluster.Select,
+            admins
         );
-        book.Update(world);
+        await UpdateAsync(book, world, cancellationToken);
         var touched = book
             .Entries.Where(entry => Speakers(entry).Any(seen => Number(seen, given) is not null))
             .ToList();
@@ -66,14 +69,56 @@ internal sealed class Preview(IScheduleCluster cluster)
                 errors.Add(new ScheduleError(number, fault.Path, fault.Expected, fault.Found));
         foreach (var entry in touched.OfType<TargetEntry>())
             await CheckTargetAsync(entry, given, errors, cancellationToken);
+        Name(documents, touched.Count == 0 && errors.Count == 0, errors);
+        var savings = new ScheduleSavings(cluster, SleepingTargets.None);
+        var items = touched
+            .Where(entry => entry.Timetable is not null)
+            .Select(entry => ScheduleReadings.Item(entry, cluster, stretch, savings, cancellationToken))
+            .ToList();
         return new SchedulesAnswer(
-            [
-                .. touched
-                    .Where(entry => entry.Timetable is not null)
-                    .Select(entry => ScheduleReadings.Item(entry, cluster, stretch, cancellationToken)),
-            ],
-            [.. errors.OrderBy(error => error.Document).ThenBy(error => error.Path, StringComparer.Ordinal)]
+            [.. items.Select(item => item.Item)],
+            [.. errors.OrderBy(error => error.Document).ThenBy(error => error.Path, StringComparer.Ordinal)],
+            ScheduleSaved.Of(Savings.Sum(items.Select(item => item.Saved).OfType<Savings>())),
+            PreviewConflicts.Of(book.Entries, cluster, seen => Number(seen, given), stretch, cancellationToken)
         );
+    }
+
+    /// <summary>Nobody is left alone with an empty answer: what says nothing of times is told what it is.</summary>
+    private static void Name(IReadOnlyList<ManifestDocument> documents, bool all, List<ScheduleError> errors)
+    {
+        foreach (var document in documents)
+        {
+            if (document.Json["kind"] is not JsonValue named || !named.TryGetValue<string>(out var kind))
+                continue;
+            var version =
+                document.Json["apiVersion"] is JsonValue of && of.TryGetValue<string>(out var text) ? text : "";
+            var found = OtherKinds.Found(version, kind) ?? (all ? $"{kind}, which says nothing of times" : null);
+            if (found is not null)
+                errors.Add(new ScheduleError(document.Number, "kind", OtherKinds.Expected, found));
+        }
+        if (documents.Count == 0 && errors.Count == 0)
+            errors.Add(new ScheduleError(1, "", OtherKinds.Expected, "no document"));
+    }
+
+    /// <summary>A selection may name a kind that nobody has looked at yet.</summary>
+    private async Task UpdateAsync(ScheduleIndex book, ScheduleObjects world, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        while (true)
+        {
+            var seen = cluster.Known;
+            book.Update(world);
+            if (
+                deadline.IsCancellationRequested
+                || !book.Entries.OfType<SelectionEntry>().Any(entry => entry.Selected.Unknown is not null)
+            )
+                return;
+            await cluster
+                .WaitForChangeAsync(seen, deadline.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     private static ObjectView? Read(ManifestDocument document, List<ScheduleError> errors)
@@ -160,6 +205,7 @@ internal sealed class Preview(IScheduleCluster cluster)
             TargetEntry target => target
                 .Members.Select(member => member.Seen)
                 .Concat(target.Parent is { } parent ? [parent] : []),
+            SelectionEntry selection => [selection.Member.Seen],
             _ => throw new ArgumentOutOfRangeException(
                 nameof(entry),
                 entry.GetType().Name,
@@ -190,13 +236,13 @@ internal sealed class Preview(IScheduleCluster cluster)
             || given.ContainsKey((target.Kind, entry.Namespace, target.Name))
         )
             return;
-        var found = cluster.Find(target.Kind, entry.Namespace, target.Name);
+        var found = Find();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
         while (found is ObjectLookup.Unknown && !deadline.IsCancellationRequested)
         {
             var seen = cluster.Known;
-            found = cluster.Find(target.Kind, entry.Namespace, target.Name);
+            found = Find();
             if (found is not ObjectLookup.Unknown)
                 break;
             await cluster
@@ -204,6 +250,11 @@ internal sealed class Preview(IScheduleCluster cluster)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
+
+        ObjectLookup Find() =>
+            target.Type is { } type
+                ? ObjectLookup.Of(cluster.Find(type, entry.Namespace, target.Name))
+                : cluster.Find(target.Kind, entry.Namespace, target.Name);
 
         if (found is not ObjectLookup.Absent)
             return;

@@ -1,11 +1,76 @@
 using System.Text.Json.Serialization;
+using Ebb.Core.Time.Timetables;
 using Ebb.Engine.Json;
 using NodaTime;
 
 namespace Ebb.Engine.Schedules;
 
 /// <summary><c>GET /api/schedules</c> and <c>POST /api/schedules/preview</c>.</summary>
-internal sealed record SchedulesAnswer(IReadOnlyList<ScheduleItem> Items, IReadOnlyList<ScheduleError> Errors);
+/// <param name="Items">Each scaled object.</param>
+/// <param name="Errors">What is wrong.</param>
+/// <param name="Saved">Of all items of which it is known; null: of none, or one instant was asked about.</param>
+/// <param name="Conflicts">What documents of a preview, and objects beside them, ask in vain; null: no preview.</param>
+internal sealed record SchedulesAnswer(
+    IReadOnlyList<ScheduleItem> Items,
+    IReadOnlyList<ScheduleError> Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleSaved? Saved = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyList<ScheduleConflictAnswer>? Conflicts = null
+);
+
+/// <summary>Objects that ask of workloads at the same time what cannot all be.</summary>
+/// <param name="Between">The objects.</param>
+/// <param name="Workloads">The first ten workloads, as <c>Deployment shop/web</c>.</param>
+/// <param name="Count">How many workloads there are.</param>
+/// <param name="From">When it begins for the first time in the stretch. Included.</param>
+/// <param name="To">When it is over for the first time. Excluded.</param>
+/// <param name="Counts">What counts then; null: each acts on what it names.</param>
+internal sealed record ScheduleConflictAnswer(
+    IReadOnlyList<ScheduleConflictSide> Between,
+    IReadOnlyList<string> Workloads,
+    int Count,
+    Instant From,
+    Instant To,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleConflictSize? Counts
+);
+
+/// <summary>One of the objects of a conflict.</summary>
+/// <param name="Document">Which of the preview, counted from 1; null: it is in the cluster.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Asks">What it asks.</param>
+/// <param name="Holds">Whether it gets that; null: each acts on what it names, and what comes of it is not
+/// known.</param>
+internal sealed record ScheduleConflictSide(
+    int? Document,
+    string Kind,
+    string Namespace,
+    string Name,
+    ScheduleConflictSize Asks,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Holds
+);
+
+/// <summary>Null where nothing is asked.</summary>
+internal sealed record ScheduleConflictSize(int? Min, int? Max);
+
+/// <summary>What is saved in the time that was asked about, against the usual size at all times.</summary>
+/// <param name="ReplicaHours">Replicas times hours; below 0: so many more.</param>
+/// <param name="CoreHours">Times the cores that a replica requests; null: not known.</param>
+/// <param name="GibHours">Times the GiB of memory that a replica requests; null: not known.</param>
+internal sealed record ScheduleSaved(double ReplicaHours, double? CoreHours, double? GibHours)
+{
+    private const int Digits = 2;
+
+    public static ScheduleSaved? Of(Savings? saved) =>
+        saved is null
+            ? null
+            : new ScheduleSaved(Round(saved.ReplicaHours), Rounded(saved.CoreHours), Rounded(saved.GibHours));
+
+    private static double Round(double hours) => Math.Round(hours, Digits);
+
+    private static double? Rounded(double? hours) => hours is { } known ? Round(known) : null;
+}
 
 /// <summary>A scaled object; for Schedules their parent.</summary>
 internal sealed record ScheduleItem(
@@ -14,7 +79,8 @@ internal sealed record ScheduleItem(
     string Name,
     ScheduleItemTarget Target,
     IReadOnlyList<ScheduleInterval> Intervals,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ScheduleDaysOff>? DaysOff
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ScheduleDaysOff>? DaysOff,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleSaved? Saved = null
 );
 
 /// <summary>The days off of a Schedule within 30 days from the first that was asked about.</summary>

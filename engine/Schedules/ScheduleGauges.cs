@@ -14,6 +14,9 @@ internal sealed class ScheduleGauges : IDisposable
 {
     public const string MeterName = "Ebb.Schedules";
 
+    private const double SecondsInHour = 3600;
+    private const double Gibibyte = 1L << 30;
+
     private readonly Meter _meter = new(MeterName);
     private volatile IReadOnlyList<(string Namespace, string Name, ScaleBounds Bounds)> _now = [];
     private volatile Summary _summary = new([], null);
@@ -48,7 +51,28 @@ internal sealed class ScheduleGauges : IDisposable
             "When a schedule next changes something, in seconds since 1970; absent: never.",
             () => _summary.Next is { } next ? [new Measurement<double>(next.ToUnixTimeMilliseconds() / 1000.0)] : []
         );
+        Add(
+            "ebb.schedule.saved_replica_seconds",
+            null,
+            "Replicas times seconds that schedules save in the next 7 days against the usual sizes; below 0: more.",
+            () => SavedOf(saved => saved.ReplicaHours)
+        );
+        Add(
+            "ebb.schedule.saved_core_seconds",
+            null,
+            "The same times the cores that a replica requests; absent: not known.",
+            () => SavedOf(saved => saved.CoreHours)
+        );
+        Add(
+            "ebb.schedule.saved_memory_byte_seconds",
+            null,
+            "The same times the bytes of memory that a replica requests; absent: not known.",
+            () => SavedOf(saved => saved.GibHours * Gibibyte)
+        );
     }
+
+    /// <summary>What is saved in the next seven days; asked when somebody looks.</summary>
+    public Func<Savings?>? Saved { get; set; }
 
     public void Set(IReadOnlyList<(string Namespace, string Name, ScaleBounds Bounds)> now) => _now = now;
 
@@ -67,6 +91,9 @@ internal sealed class ScheduleGauges : IDisposable
             if (of(bounds) is { } value)
                 yield return new Measurement<double>(value, new("name", name), new("namespace", place));
     }
+
+    private IEnumerable<Measurement<double>> SavedOf(Func<Savings, double?> of) =>
+        Saved?.Invoke() is { } saved && of(saved) is { } hours ? [new Measurement<double>(hours * SecondsInHour)] : [];
 
     private sealed record Summary(IReadOnlyList<(string Kind, int Count)> Kinds, Instant? Next);
 }

@@ -7,6 +7,7 @@ using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Journal;
+using Ebb.Engine.Loops;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Settings;
 using NodaTime;
@@ -22,7 +23,7 @@ internal sealed class SchedulePath(
     EbbSettings settings,
     IScheduleCluster cluster,
     ICluster power,
-    ILeadership leadership,
+    LeadingTerm term,
     ClockWishes wishes,
     ScheduleGauges gauges,
     EngineClocks clocks,
@@ -44,7 +45,9 @@ internal sealed class SchedulePath(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ScheduleIndex _book = new(
         (place, name) => cluster.Find("ConfigMap", place, name),
-        CalendarFile.Read
+        CalendarFile.Read,
+        cluster.Select,
+        settings.AdminNamespaces
     );
     private readonly ScheduleExecutor _executor = new(
         cluster,
@@ -62,13 +65,14 @@ internal sealed class SchedulePath(
     private Instant? _lookAgain;
     private int _said;
     private bool _led;
+    private readonly SavedInAWeek _saved = new(cluster);
     private volatile ScheduleView? _view;
 
     /// <summary>Null until everything was read once.</summary>
     public ScheduleView? View => _view;
 
     /// <summary>Whether this replica writes.</summary>
-    public bool Leads => leadership.HeldUntil is not null;
+    public bool Leads => term.Acts;
 
     /// <summary>One turn.</summary>
     public async Task TurnAsync(CancellationToken cancellationToken)
@@ -77,6 +81,7 @@ internal sealed class SchedulePath(
         var (began, rounds) = (System.Diagnostics.Stopwatch.GetTimestamp(), 0);
         try
         {
+            await term.BeginAsync(cancellationToken);
             while (rounds < MostRounds && await RoundAsync(clocks.World.Now(), cancellationToken))
                 rounds++;
         }
@@ -114,6 +119,8 @@ internal sealed class SchedulePath(
             return false;
         claims?.Set(_book.Entries, _almanac, cluster, now);
         await FollowAsync(leads, now, cancellationToken);
+        if (leads)
+            await TellSelectionsAsync(now, cancellationToken);
         Publish(now);
         return true;
     }
@@ -138,7 +145,7 @@ internal sealed class SchedulePath(
             async (i, token) =>
             {
                 var entry = _book.Entries[i];
-                if (entry.Pending)
+                if (entry is SelectionEntry || entry.Pending)
                     return;
                 var state = entry.Timetable is null ? null : _almanac[i];
                 await _executor.FollowAsync(
@@ -153,6 +160,19 @@ internal sealed class SchedulePath(
                 );
             }
         );
+
+    private async Task TellSelectionsAsync(Instant now, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string>? troubles = null;
+        foreach (var entry in _book.Entries.OfType<SelectionEntry>().Where(entry => !entry.Pending))
+        {
+            troubles ??= _progress
+                .Select(one => (one.Key, Trouble: one.Value.Finding.Trouble ?? one.Value.Failure))
+                .Where(one => one.Trouble is not null)
+                .ToDictionary(one => one.Key, one => one.Trouble!, StringComparer.Ordinal);
+            await _executor.TellAsync(entry, troubles, _progress[entry.Key], now, cancellationToken);
+        }
+    }
 
     /// <summary>
     /// Nothing is known of overrides, which come first, until they were looked at once; where they cannot be read at
@@ -182,7 +202,11 @@ internal sealed class SchedulePath(
             entries,
             next is { } change && _lookAgain is { } again ? Instant.Min(change, again) : next ?? _lookAgain,
             entries.Any(entry => entry.Pending) || _progress.Values.Any(progress => progress.Finding.Waits)
-        );
+        )
+        {
+            Sleepers = _sleepers,
+        };
+        gauges.Saved ??= () => _saved.Of(_view, clocks.World.Now());
     }
 
     /// <summary>Used where no valid schedule was ever seen.</summary>

@@ -60,7 +60,11 @@ internal sealed class ScheduleProgress
     }
 
     /// <summary>Whether a step has to wait: the same was stated or has failed less than a tick ago.</summary>
-    public bool Withholds(ScheduleWrite step, ObjectView? on, Instant now, Duration tick)
+    /// <param name="step">The step.</param>
+    /// <param name="sizedBy">Who wrote its size last, when that was not Ebb.</param>
+    /// <param name="now">The instant of the turn.</param>
+    /// <param name="tick">How often turns are taken.</param>
+    public bool Withholds(ScheduleWrite step, string? sizedBy, Instant now, Duration tick)
     {
         var key = Key(step);
         if (
@@ -71,7 +75,7 @@ internal sealed class ScheduleProgress
         )
         {
             if (now - last.At < DisputeFor)
-                _dispute = (on?.SizedBy ?? "somebody who leaves no name", now);
+                _dispute = (sizedBy ?? "somebody who leaves no name", now);
             if (now - last.At < tick)
             {
                 Again(last.At + tick);
@@ -139,6 +143,7 @@ internal sealed class ScheduleProgress
         + step switch
         {
             ScheduleWrite.Merge merge => merge.Subresource,
+            ScheduleWrite.Change => "size",
             ScheduleWrite.Keep or ScheduleWrite.Release => "baseline",
             _ => "",
         };

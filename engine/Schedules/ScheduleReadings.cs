@@ -4,44 +4,48 @@ using Ebb.Core.Time.Timetables;
 using Ebb.Engine.Claims;
 using Ebb.Nut;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Ebb.Engine.Schedules;
 
 /// <summary>Turns what the clock says into answers.</summary>
 internal static class ScheduleReadings
 {
-    private const int ShownDays = 30;
     private const int MostLeftOut = 100;
 
     public static SchedulesAnswer Answer(
         IEnumerable<IndexEntry> entries,
         IScheduleCluster cluster,
         ScheduleStretch stretch,
+        SleepingTargets sleepers,
         CancellationToken cancellationToken
     )
     {
         var all = entries.ToList();
+        var savings = new ScheduleSavings(cluster, sleepers);
+        var items = all.Where(entry => entry.Timetable is not null)
+            .Select(entry => Item(entry, cluster, stretch, savings, cancellationToken))
+            .ToList();
         return new SchedulesAnswer(
-            [
-                .. all.Where(entry => entry.Timetable is not null)
-                    .Select(entry => Item(entry, cluster, stretch, cancellationToken)),
-            ],
-            [.. all.SelectMany(Errors)]
+            [.. items.Select(item => item.Item)],
+            [.. all.SelectMany(Errors)],
+            ScheduleSaved.Of(Savings.Sum(items.Select(item => item.Saved).OfType<Savings>()))
         );
     }
 
-    public static ScheduleItem Item(
+    /// <summary>One of them, and what it saves, where that is known and not one instant was asked about.</summary>
+    public static (ScheduleItem Item, Savings? Saved) Item(
         IndexEntry entry,
         IScheduleCluster cluster,
         ScheduleStretch stretch,
+        ScheduleSavings savings,
         CancellationToken cancellationToken = default
     )
     {
         IReadOnlyList<TimetableInterval> intervals = stretch.Single
             ? [TimetableIntervals.At(entry.Timetable!, stretch.From, ScheduleStretch.Longest, cancellationToken)]
             : TimetableIntervals.Of(entry.Timetable!, stretch.From, stretch.To, cancellationToken);
-        return new ScheduleItem(
+        var saved = stretch.Single ? null : savings.Of(entry, intervals);
+        var item = new ScheduleItem(
             entry.Kind,
             entry.Namespace,
             entry.Name,
@@ -57,8 +61,10 @@ internal static class ScheduleReadings
                     i.Cause
                 )),
             ],
-            DaysOff(entry, stretch.From) is { Count: > 0 } off ? off : null
+            DaysOff(entry, stretch.From) is { Count: > 0 } off ? off : null,
+            ScheduleSaved.Of(saved)
         );
+        return (item, saved);
     }
 
     /// <summary>Of each Schedule that has any at all.</summary>
@@ -73,23 +79,10 @@ internal static class ScheduleReadings
                     .Where(found => found.Spec.Rule.Window.DaysOff != Core.Time.Windows.DaysOff.None)
                     .Select(found => new ScheduleDaysOff(
                         found.Name,
-                        Dates(found.Spec.Rule.Window, from),
+                        Core.Time.Windows.UpcomingDaysOff.Of(found.Spec.Rule.Window, from),
                         [.. found.Spec.Warnings.Take(MostLeftOut).Select(warning => warning.ToString())]
                     )),
             ];
-
-    private static IReadOnlyList<string> Dates(Core.Time.Windows.Window window, Instant from)
-    {
-        var first = from.InZone(window.Zone).Date;
-        return
-        [
-            .. Enumerable
-                .Range(0, ShownDays)
-                .Select(first.PlusDays)
-                .Where(window.DaysOff.Contains)
-                .Select(LocalDatePattern.Iso.Format),
-        ];
-    }
 
     /// <summary>What is wrong, each with the object that says it.</summary>
     public static IEnumerable<(ObjectView On, SpecFault Fault)> Faults(IndexEntry entry) =>
@@ -98,7 +91,12 @@ internal static class ScheduleReadings
             ScalerEntry scaler => scaler.Faults.Select(fault => (scaler.Scaler, fault)),
             TargetEntry target => (
                 target.Parent is { } parent ? target.Faults.Select(fault => (parent, fault)) : []
-            ).Concat(target.Members.SelectMany(member => member.Faults.Select(fault => (member.Seen, fault)))),
+            ).Concat(
+                target
+                    .Members.Where(member => member.Selected is null)
+                    .SelectMany(member => member.Faults.Select(fault => (member.Seen, fault)))
+            ),
+            SelectionEntry selection => selection.Member.Faults.Select(fault => (selection.Member.Seen, fault)),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(entry),
                 entry.GetType().Name,

@@ -15,4 +15,8 @@ internal sealed record ScheduleView(
     IReadOnlyList<IndexEntry> Entries,
     Instant? NextChange,
     bool Waiting
-);
+)
+{
+    /// <summary>What power has asleep.</summary>
+    public required SleepingTargets Sleepers { get; init; }
+}

@@ -1,3 +1,4 @@
+using Ebb.Core.GitOps;
 using Ebb.Core.Power;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
@@ -32,6 +33,12 @@ internal sealed record EbbSettings
 
     public required PowerSettings Power { get; init; }
 
+    /// <summary>False: there is no UPS, and no power failure is ever known of.</summary>
+    public bool FollowsPower { get; init; } = true;
+
+    /// <summary>False: Schedules and their like are neither read nor followed.</summary>
+    public bool FollowsSchedules { get; init; } = true;
+
     public required IReadOnlyList<UpsSourceAddress> Sources { get; init; }
 
     public required Duration PollInterval { get; init; }
@@ -46,6 +53,9 @@ internal sealed record EbbSettings
 
     /// <summary>False: decide, show and report, but write nothing except Ebb's own status, Events and state.</summary>
     public required bool Act { get; init; }
+
+    /// <summary>Whether what Git reconciles is held back while workloads sleep.</summary>
+    public GitOpsMode GitOps { get; init; } = GitOpsMode.Auto;
 
     public required string StateNamespace { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Ebb.Calendars;
+using Ebb.Core.GitOps;
 using Ebb.Core.Power;
 using Ebb.Core.Settings;
 using Ebb.Core.Waves;
@@ -15,28 +16,36 @@ internal static class EbbSettingsReader
 {
     private const int MostSources = 32;
     private const int ShortestKey = 16;
+    private const int MostAtOnce = 10_000;
     private static readonly Duration Day = Duration.FromDays(1);
 
     /// <param name="configuration">All settings of the process.</param>
     /// <param name="host">What the engine runs in.</param>
     /// <param name="readMore">Reads the settings that only this program has, such as those of the simulation.</param>
+    /// <param name="releases">
+    /// Whether this process only gives back: it asks no UPS and answers nobody, so it needs neither sources nor keys.
+    /// </param>
     public static (EbbSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(
         IConfiguration configuration,
         EngineHost host = EngineHost.Alone,
-        Action<SettingsReader>? readMore = null
+        Action<SettingsReader>? readMore = null,
+        bool releases = false
     )
     {
         var reader = new SettingsReader(configuration.AsEnumerable());
         var cluster = ReadCluster(reader, host);
         var url = Url(reader, "Http__Url", "http://127.0.0.1:7071");
         var stateNamespace = reader.Text("State__Namespace") ?? "ebb-system";
+        var followsPower = reader.Flag("Power__Enabled", true);
         var settings = new EbbSettings
         {
             HttpUrl = url,
             Host = host,
             Cluster = cluster,
             Power = ReadPower(reader),
-            Sources = ReadSources(reader, cluster),
+            FollowsPower = followsPower,
+            FollowsSchedules = reader.Flag("Schedules__Enabled", true),
+            Sources = ReadSources(reader, cluster, followsPower, isNeeded: followsPower && !releases),
             PollInterval = reader.Duration(
                 "Power__PollInterval",
                 Duration.FromSeconds(host == EngineHost.FunctionsHost ? 5 : 2),
@@ -51,20 +60,28 @@ internal static class EbbSettingsReader
             ),
             LabelSelector = reader.Text("LABEL_SELECTOR"),
             Act = reader.Flag("Power__Act", true),
+            GitOps = reader.Choice(
+                "Power__GitOps",
+                GitOpsMode.Auto,
+                ("auto", GitOpsMode.Auto),
+                ("named", GitOpsMode.Named),
+                ("off", GitOpsMode.Off)
+            ),
             Alerts = AlertTarget.Read(reader),
             Archive = ArchiveSettings.Read(reader),
             IdentityHeader = reader.Text("Http__IdentityHeader"),
             ZoneData = ZoneDataFile.Read(reader),
             StateNamespace = stateNamespace,
-            AdminNamespaces = ReadAdmins(reader, stateNamespace),
+            AdminNamespaces = Core.Settings.AdminNamespaces.Read(reader, stateNamespace),
             ViewKey = reader.Secret("Keys__View", ShortestKey),
             ControlKey = reader.Secret("Keys__Control", ShortestKey),
             CapacityScaler = ReadScaler(reader),
             Self = ReadSelf(reader),
         };
-        SupplyCount.Check(reader, settings.Power.MinimumSupplies, settings.Sources);
+        if (!releases)
+            SupplyCount.Check(reader, settings.Power.MinimumSupplies, settings.Sources);
         readMore?.Invoke(reader);
-        if (NeedsKeys(settings))
+        if (!releases && NeedsKeys(settings))
         {
             if (settings.ViewKey is null)
                 reader.Fault(
@@ -156,6 +173,20 @@ internal static class EbbSettingsReader
             MainsFor = reader.Duration("Power__MainsFor", defaults.MainsFor, Duration.Zero, Day),
             RestoreCharge = reader.Number("Power__RestoreCharge", defaults.RestoreCharge, 0, 100),
             WaveTimeout = reader.Duration("Power__WaveTimeout", defaults.WaveTimeout, Duration.FromSeconds(1), Day),
+            // 0 stands for no limit, as it does with kubectl.
+            WakeAtOnce = reader.Whole("Power__WakeAtOnce", 0, 0, MostAtOnce) is > 0 and var most ? most : null,
+            WakeReady = reader.Choice(
+                "Power__WakeReady",
+                defaults.WakeReady,
+                ("majority", WakeReady.Majority),
+                ("all", WakeReady.All)
+            ),
+            ClusterFallback = reader.Choice(
+                "Power__ClusterFallback",
+                defaults.ClusterFallback,
+                ("none", ClusterFallback.None),
+                ("fence", ClusterFallback.Fence)
+            ),
             RuntimeFactor = reader.Number("Power__RuntimeFactor", defaults.RuntimeFactor, 0.01, 1),
             OffFor = reader.Duration("Power__OffFor", defaults.OffFor, Duration.Zero, Day),
             MinimumSupplies = reader.Whole("Power__MinimumSupplies", defaults.MinimumSupplies, 1, MostSources),
@@ -168,7 +199,12 @@ internal static class EbbSettingsReader
         };
     }
 
-    private static IReadOnlyList<UpsSourceAddress> ReadSources(SettingsReader reader, ClusterSettings? cluster)
+    private static IReadOnlyList<UpsSourceAddress> ReadSources(
+        SettingsReader reader,
+        ClusterSettings? cluster,
+        bool followsPower,
+        bool isNeeded
+    )
     {
         List<UpsSourceAddress> sources = [];
         foreach (var (path, value) in reader.Items("Power__Sources", MostSources))
@@ -179,21 +215,22 @@ internal static class EbbSettingsReader
             if (outcome.Address is { } address)
                 sources.Add(address);
         }
-        if (sources.Count == 0 && reader.Faults.Count == 0 && cluster is not null)
-            reader.Fault("Power__Sources__0", "where the UPS is, such as nut://user:password@host:3493/ups", "nothing");
+        if (!followsPower && sources.Count > 0)
+            reader.Fault("Power__Sources__0", "nothing, because Power__Enabled is false", "a UPS");
+        if (isNeeded && sources.Count == 0 && reader.Faults.Count == 0 && cluster is not null)
+            reader.Fault(
+                "Power__Sources__0",
+                "where the UPS is, such as nut://user:password@host:3493/ups, or Power__Enabled=false",
+                "nothing"
+            );
+        // A real UPS would put a simulated cluster to sleep, and the real one not.
+        if (sources.Count > 0 && cluster is null && reader.Text("Cluster__Mode") is null)
+            reader.Fault(
+                "Cluster__Mode",
+                "kubeconfig, incluster or simulation, because Power__Sources names a UPS and this is no pod",
+                "nothing"
+            );
         return sources;
-    }
-
-    /// <summary>Separated by commas or spaces; the default is Ebb's own.</summary>
-    private static IReadOnlyList<string> ReadAdmins(SettingsReader reader, string own)
-    {
-        const string path = "Tenancy__AdminNamespaces";
-        if (reader.Text(path) is not { } text)
-            return [own];
-        var names = text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
-        foreach (var name in names.Where(n => n.Length > 63 || !UpsScalerValidation.IsName(n) || n.Contains('.')))
-            reader.Fault(path, "names of namespaces, separated by commas", SettingsReader.Quoted(name));
-        return names;
     }
 
     private static Uri? ReadScaler(SettingsReader reader)
@@ -214,8 +251,9 @@ internal static class EbbSettingsReader
         return null;
     }
 
-    private static (string, string)? ReadSelf(SettingsReader reader) =>
-        reader.Text("Ebb__SelfNamespace") is { } space && reader.Text("Ebb__SelfName") is { } name
-            ? (space, name)
-            : null;
+    private static (string, string)? ReadSelf(SettingsReader reader)
+    {
+        var (space, name) = (reader.Text("Ebb__SelfNamespace"), reader.Text("Ebb__SelfName"));
+        return space is not null && name is not null ? (space, name) : null;
+    }
 }

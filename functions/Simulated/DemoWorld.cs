@@ -3,6 +3,7 @@ using Ebb.Engine.Capacity;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Dashboard;
 using Ebb.Kubernetes.Connection;
+using Ebb.Metrics;
 using Ebb.Nut;
 using Ebb.Simulation;
 using Ebb.Simulation.Clock;
@@ -23,7 +24,11 @@ internal sealed class DemoWorld : IAsyncDisposable, IDemoControls
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ScalerStarts = TimeSpan.FromSeconds(30);
     private readonly PrivateKubeconfig _kubeconfig;
-    private readonly ILoggerFactory _loggers = LoggerFactory.Create(logging => logging.AddConsole());
+    private readonly ILoggerFactory _loggers = LoggerFactory.Create(logging =>
+    {
+        PlainConsoleFormatter.Use(logging.Services);
+        logging.AddConsole();
+    });
     private readonly CancellationTokenSource _stop = new();
     private readonly ExternalScalerClient _keda;
     private readonly ScalerChild? _scaler;

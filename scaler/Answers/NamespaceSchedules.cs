@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ebb.Calendars;
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Capacity;
 using NodaTime;
 
@@ -9,7 +10,9 @@ namespace Ebb.Scaler.Answers;
 /// <summary>
 /// The Schedules of each namespace; each is parsed once for each of its versions. Safe from several threads.
 /// </summary>
-internal sealed class NamespaceSchedules(ScalerCluster cluster)
+/// <param name="cluster">What is known of the cluster.</param>
+/// <param name="admins">Namespaces whose Schedules may select in others.</param>
+internal sealed class NamespaceSchedules(ScalerCluster cluster, IReadOnlyList<string> admins)
 {
     private const int MostCalendars = 64;
 
@@ -19,7 +22,10 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
     private readonly Dictionary<(string, string, CalendarUse), CalendarReading> _calendars = [];
     private (long Schedules, long Maps) _version = (-1, -1);
 
-    /// <summary>The same list until a Schedule changes.</summary>
+    /// <summary>
+    /// Those of a namespace, and those of admin namespaces that select namespaces; the same list until a Schedule
+    /// changes.
+    /// </summary>
     public IReadOnlyList<ReadSchedule> Of(string @namespace)
     {
         lock (_lock)
@@ -33,11 +39,51 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
 
             if (!_byNamespace.TryGetValue(@namespace, out var schedules))
                 _byNamespace[@namespace] = schedules = [
-                    .. cluster.Schedules(@namespace).Select(s => Read(@namespace, s.Name, s.Version, s.Spec)),
+                    .. All(@namespace),
+                    .. admins
+                        .Where(admin => admin != @namespace)
+                        .SelectMany(All)
+                        .Where(schedule => schedule.Spec?.Selection?.Namespaces is not null),
                 ];
             return schedules;
         }
     }
+
+    /// <summary>Which of them select an object, and why that is not known of one.</summary>
+    public IEnumerable<(ReadSchedule Schedule, string? Unknown)> Selecting(
+        IReadOnlyList<ReadSchedule> all,
+        ObjectRef what
+    )
+    {
+        foreach (var schedule in all)
+        {
+            if (
+                schedule.Spec?.Selection is not { } selection
+                || ScheduleTarget.IdOf(selection.ApiVersion, selection.Kind)
+                    != ScheduleTarget.IdOf(what.ApiVersion, what.Kind)
+            )
+                continue;
+            // What only an admin namespace may ask is not in force elsewhere.
+            if (selection.Namespaces is { } places)
+            {
+                if (!admins.Contains(schedule.Namespace))
+                    continue;
+                var place = cluster.NamespaceLabels(what.Namespace);
+                if (place.It is null && place.Unknown is not null)
+                    yield return (schedule, place.Unknown);
+                if (place.It is null || !places.Selects(place.It))
+                    continue;
+            }
+            var labels = cluster.LabelsOf(what);
+            if (labels.It is null && labels.Unknown is not null)
+                yield return (schedule, labels.Unknown);
+            else if (labels.It is { } found && selection.Selects(what.Namespace, what.Name, found))
+                yield return (schedule, null);
+        }
+    }
+
+    private IEnumerable<ReadSchedule> All(string @namespace) =>
+        cluster.Schedules(@namespace).Select(s => Read(@namespace, s.Name, s.Version, s.Spec));
 
     private ReadSchedule Read(string @namespace, string name, string version, JsonElement? spec)
     {
@@ -59,7 +105,13 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
             }
         );
         // A Schedule that became invalid stays in force as it was; one whose calendar cannot be read says nothing.
-        return _read[(@namespace, name)] = new ReadSchedule(name, key, parsed.Value ?? known?.Spec, parsed.Faults)
+        return _read[(@namespace, name)] = new ReadSchedule(
+            @namespace,
+            name,
+            key,
+            parsed.Value ?? known?.Spec,
+            parsed.Faults
+        )
         {
             Unread = unread.Count == 0 ? null : $"Schedule {name}: {string.Join("; ", unread)}",
         };
@@ -91,11 +143,18 @@ internal sealed class NamespaceSchedules(ScalerCluster cluster)
 }
 
 /// <summary>A Schedule as it was read.</summary>
+/// <param name="Namespace">Its namespace.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">The version that was read.</param>
 /// <param name="Spec">What it asks; null: it was never valid.</param>
 /// <param name="Faults">What is wrong with it.</param>
-internal sealed record ReadSchedule(string Name, string Version, ScheduleSpec? Spec, IReadOnlyList<SpecFault> Faults)
+internal sealed record ReadSchedule(
+    string Namespace,
+    string Name,
+    string Version,
+    ScheduleSpec? Spec,
+    IReadOnlyList<SpecFault> Faults
+)
 {
     /// <summary>Why its calendar is not known; null: it is, or there is none.</summary>
     public string? Unread { get; init; }

@@ -42,13 +42,20 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
             return (null, new Answer.Unknown(why));
         if (known.It is not { } workload)
             return (null, new Answer.Unknown($"{target} does not exist"));
+        // The overhead of its class is part of what a quota counts.
+        var runtime = workload.RuntimeClass is { } name ? cluster.RuntimeClass(name) : default;
+        if (runtime.It is { } added)
+            workload = workload.With(added);
+        var admitted = cluster.Admitted(workload);
+        if (admitted.It is not { } filled)
+            return (null, new Answer.Unknown(admitted.Unknown!));
+        workload = filled;
+        if (workload.Refusal is { } refusal)
+            return (null, new Answer.Invalid(refusal));
         if (Contradiction(workload) is { } contradiction)
             return (null, new Answer.Invalid(contradiction));
         if (workload.Uncountable.Count > 0)
             return (null, new Answer.Invalid($"cannot count: {string.Join(", ", workload.Uncountable)} of {target}"));
-        var runtime = workload.RuntimeClass is { } name ? cluster.RuntimeClass(name) : default;
-        if (runtime.It is { } added)
-            workload = workload.With(added);
         var perReplica = request.PerReplica ?? workload.Replica.Requests.Of(_resource);
         if (perReplica <= 0)
             return (
@@ -73,9 +80,10 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
         _growth = (_growth ?? Growth.From(Math.Min(workload.Replicas, _last.Fits), now)).Next(
             fits,
             request.Growth,
-            now
+            now,
+            _last.IsClearing
         );
-        NextChange = _growth.NextChange(fits, request.Growth);
+        NextChange = _growth.NextChange(fits, request.Growth, _last.IsClearing);
         return (new CapacityNumbers(_last, _growth, trusted), null);
     }
 
@@ -112,6 +120,7 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
                 Workload = $"{workload.Ref} {workload.Uid}",
                 Owns = workload.Owns,
                 Replica = workload.Replica,
+                Quotas = workload.Quotas,
                 Spread = workload.Spread,
             }
         );

@@ -77,8 +77,7 @@ internal sealed class Trigger : IDisposable
         var known = _cluster.ScaledObject(Namespace, Name);
         if (known.It is not { } scaled)
             return new Answer.Unknown(
-                known.Unknown
-                    ?? $"no ScaledObject {Namespace}/{Name} is known here yet (a ScaledJob never is: it has no replicas)"
+                known.Unknown ?? $"no ScaledObject or ScaledJob {Namespace}/{Name} is known here yet"
             );
         if (_scaledUid is not null && _scaledUid != scaled.Uid)
             _capacity?.Reset();

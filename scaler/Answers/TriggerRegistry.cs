@@ -13,7 +13,10 @@ namespace Ebb.Scaler.Answers;
 /// apart, since
 /// nothing else comes with a call. Safe from several threads.
 /// </summary>
-internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
+/// <param name="cluster">What is known of the cluster.</param>
+/// <param name="time">The clock of deadlines.</param>
+/// <param name="admins">Namespaces whose Schedules may select in others.</param>
+internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time, IReadOnlyList<string> admins)
 {
     private const int MostScaledObjects = 100_000;
     private const int MostTriggers = 32;
@@ -31,7 +34,7 @@ internal sealed class TriggerRegistry(ScalerCluster cluster, TimeProvider time)
 
     // By "namespace/name" of the ScaledObject.
     private readonly ConcurrentDictionary<string, KnownTrigger[]> _known = new(StringComparer.Ordinal);
-    private readonly NamespaceSchedules _schedules = new(cluster);
+    private readonly NamespaceSchedules _schedules = new(cluster, admins);
     private IReadOnlyList<ExternalTrigger>? _learnedFrom;
     private IReadOnlyList<(ScaledObjectRef Reference, byte[] Bytes)> _learned = [];
 

@@ -12,6 +12,10 @@ internal static class CallHandling
             options.Interceptors.Add<CancelledStreams>();
         });
         services.AddSingleton<CancelledStreams>();
-        return services.AddSingleton(limits).AddSingleton<CallTracker>().AddHostedService<GracefulStop>();
+        return services
+            .AddSingleton(limits)
+            .AddSingleton<CallTracker>()
+            .AddHostedService<GracefulStop>()
+            .AddHostedService<MemoryReturn>();
     }
 }

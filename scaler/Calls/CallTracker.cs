@@ -20,6 +20,7 @@ internal sealed class CallTracker(CallLimits limits, ILogger<CallTracker> log) :
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
+    private int _most;
 
     /// <summary>
     /// Calls that have ended, by method and status; those to methods that do not exist count as one method.
@@ -29,6 +30,13 @@ internal sealed class CallTracker(CallLimits limits, ILogger<CallTracker> log) :
 
     /// <summary>Calls open now, streams included.</summary>
     public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Calls open now, and the most that were since this was asked last.</summary>
+    public (int Now, int Most) TakeMost()
+    {
+        var now = Open;
+        return (now, Math.Max(now, Interlocked.Exchange(ref _most, now)));
+    }
 
     /// <summary>To be applied to every endpoint that gRPC maps.</summary>
     public void Track(EndpointBuilder endpoint)
@@ -178,6 +186,9 @@ internal sealed class CallTracker(CallLimits limits, ILogger<CallTracker> log) :
     private bool TryEnter(HttpContext http, CallCounts ended)
     {
         var open = Interlocked.Increment(ref _open);
+        // One that is overtaken by another here is missed, which moves nothing.
+        if (open > Volatile.Read(ref _most))
+            Volatile.Write(ref _most, open);
         if (open <= limits.MaxOpenCalls && !_stopping.IsCancellationRequested)
             return true;
         if (_stopping.IsCancellationRequested)

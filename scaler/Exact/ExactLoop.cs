@@ -1,6 +1,7 @@
 using Ebb.Core.Ports;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Answers;
+using Ebb.Scaler.Loops;
 using Ebb.Scaler.Settings;
 using NodaTime;
 
@@ -20,16 +21,8 @@ internal sealed class ExactLoop(
     ScalerSettings settings,
     TimeProvider time,
     ILogger<ExactLoop> log
-) : BackgroundService
+) : ChangeLoop("setting exact counts", changes, time, log)
 {
-    /// <summary>The longest time between two turns.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
-    /// <summary>
-    /// The least, in real time: in a large cluster something changes all the time, and each turn looks at every
-    /// trigger.
-    /// </summary>
-    private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(1);
     private static readonly Duration Renewal = Duration.FromSeconds(5);
 
@@ -41,38 +34,17 @@ internal sealed class ExactLoop(
     private readonly HashSet<string> _reported = [];
     private Instant _renewed = Instant.MinValue;
 
-    private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+    private Instant Now => Instant.FromDateTimeOffset(Time.GetUtcNow());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var change = changes.Next;
-                await TurnAsync(stoppingToken);
-                await Task.WhenAny(change, Task.Delay(Interval, time, stoppingToken));
-                await Task.Delay(LeastInterval, stoppingToken);
-            }
-            catch (Exception) when (stoppingToken.IsCancellationRequested)
-            {
-                // What fails because the process stops is not worth a line.
-                break;
-            }
-#pragma warning disable CA1031 // A turn that failed is logged, and the next one comes.
-            catch (Exception fault)
-#pragma warning restore CA1031
-            {
-                log.WorkFailed("setting exact counts", fault);
-                await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        await base.ExecuteAsync(stoppingToken);
 
         using var timeout = new CancellationTokenSource(ReleaseTimeout);
         await leadership.ReleaseAsync(timeout.Token);
     }
 
-    private async Task TurnAsync(CancellationToken stop)
+    protected override async Task TurnAsync(CancellationToken stop)
     {
         var now = Now;
         if (now - _renewed >= Renewal)
@@ -90,9 +62,11 @@ internal sealed class ExactLoop(
             if (
                 trigger.At(now) is not Answer.Size size
                 || cluster.ScaledObject(trigger.Namespace, trigger.Name).It is not { Target: { } reference } scaled
+                // A ScaledJob has no scale: KEDA makes Jobs of the number that is answered.
+                || reference == scaled.Ref
             )
                 continue;
-            changes.RaiseAt(size.Until);
+            Changes.RaiseAt(size.Until);
             var hpa = cluster.Autoscaler(trigger.Namespace, scaled.HpaName);
             if (hpa.Unknown is not null)
                 continue;
@@ -105,9 +79,9 @@ internal sealed class ExactLoop(
                 continue;
             var result = await cluster.ScaleAsync(target, size.Replicas, stop);
             if (result.Outcome == WriteOutcome.Done)
-                log.Scaled(target.Ref.ToString(), target.Replicas, size.Replicas);
+                Log.Scaled(target.Ref.ToString(), target.Replicas, size.Replicas);
             else if (result.Outcome != WriteOutcome.Conflict)
-                log.NotScaled(target.Ref.ToString(), size.Replicas, result.Detail);
+                Log.NotScaled(target.Ref.ToString(), size.Replicas, result.Detail);
         }
     }
 

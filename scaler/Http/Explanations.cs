@@ -5,6 +5,7 @@ using Ebb.Core.Claims;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Exact;
+using Ebb.Scaler.Marks;
 using NodaTime;
 
 namespace Ebb.Scaler.Http;
@@ -14,6 +15,7 @@ internal sealed class Explanations(
     ScalerCluster cluster,
     TriggerRegistry triggers,
     Readiness readiness,
+    MarkStates marks,
     TimeProvider time
 )
 {
@@ -107,6 +109,8 @@ internal sealed class Explanations(
         if (cluster.ScaledObject(trigger.Namespace, trigger.Name).It is { Target: { } reference } scaled)
         {
             shown["target"] = reference.ToString();
+            if (reference == scaled.Ref)
+                return shown;
             var hpa = cluster.Autoscaler(trigger.Namespace, scaled.HpaName).It;
             shown["conditions"] = new JsonArray(
                 new JsonObject
@@ -159,11 +163,14 @@ internal sealed class Explanations(
                     .Select(unmet => (JsonNode)new JsonObject { ["pod"] = unmet.Pod, ["why"] = unmet.Why }),
             ]),
             ["fits"] = room.Fits,
+            ["quota"] = room.Quota,
             ["count"] = numbers.Growth.Count,
             ["pace"] = numbers.Growth.Reason,
             ["trusted"] = numbers.Trusted,
             ["eligibleNodes"] = room.Nodes,
         };
+        if (trigger.Metadata.Capacity.MarksPods)
+            shown["deletionCost"] = marks.Of(trigger.Namespace, trigger.Name);
         if (nodes is not null)
             shown["nodes"] = new JsonArray([
                 .. nodes.Select(node =>

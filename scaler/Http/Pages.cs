@@ -6,9 +6,10 @@ using Ebb.Scaler.Answers;
 namespace Ebb.Scaler.Http;
 
 /// <summary>What the HTTP port shows: health, metrics, and why each answer is what it is.</summary>
-internal sealed class Pages(Readiness readiness, Explanations explanations, Exposition metrics)
+internal sealed class Pages(Readiness readiness, Explanations explanations, WhatIfPage whatIf, Exposition metrics)
 {
-    private const string Known = "/healthz /readyz /metrics /explain /explain/NAMESPACE/SCALEDOBJECT";
+    private const string Known =
+        "/healthz /readyz /metrics /explain /explain/NAMESPACE/SCALEDOBJECT " + "/what-if?cpu=8&memory=32Gi";
 
     public Task ShowAsync(HttpContext http)
     {
@@ -40,6 +41,9 @@ internal sealed class Pages(Readiness readiness, Explanations explanations, Expo
                             : 0
                     )
                 );
+            case ["", "what-if"]:
+                var (status, answer) = whatIf.Of(http.Request.Query);
+                return WriteAsync(http, status, "application/json", answer.ToJsonString());
             case ["", "explain", var @namespace, var name] when explanations.Of(@namespace, name) is { } one:
                 return JsonAsync(http, one);
             default:

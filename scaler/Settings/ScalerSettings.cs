@@ -22,6 +22,9 @@ internal sealed record ScalerSettings
     /// <summary>The namespace of Ebb's state and of the Lease.</summary>
     public required string StateNamespace { get; init; }
 
+    /// <summary>Namespaces whose Schedules may select in others.</summary>
+    public required IReadOnlyList<string> AdminNamespaces { get; init; }
+
     /// <summary>False: answer, but write nothing except Events.</summary>
     public required bool Act { get; init; }
 

@@ -9,10 +9,17 @@ namespace Ebb.Scaler.Settings;
 /// <summary>Reads the settings from the configuration: all of them, or everything that is wrong with them.</summary>
 internal static class ScalerSettingsReader
 {
-    public static (ScalerSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(IConfiguration configuration)
+    public static (ScalerSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(IConfiguration configuration) =>
+        Read(
+            new SettingsReader(configuration.AsEnumerable()),
+            !string.IsNullOrEmpty(configuration["KUBERNETES_SERVICE_HOST"])
+        );
+
+    internal static (ScalerSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(
+        SettingsReader reader,
+        bool inPod
+    )
     {
-        var reader = new SettingsReader(configuration.AsEnumerable());
-        var inPod = !string.IsNullOrEmpty(configuration["KUBERNETES_SERVICE_HOST"]);
         var host = inPod ? "0.0.0.0" : "127.0.0.1";
         var kubeconfig = reader.Text("KUBECONFIG");
         var mode = reader.Choice<ClusterMode?>(
@@ -50,19 +57,21 @@ internal static class ScalerSettingsReader
                 "cores or a percentage, such as 30 or 15%",
                 SettingsReader.Quoted(reserve)
             );
+        var stateNamespace = reader.Text("State__Namespace") ?? "ebb-system";
         var settings = new ScalerSettings
         {
             GrpcUrl = Url(reader, "Grpc__Url", $"http://{host}:9090"),
             HttpUrl = Url(reader, "Http__Url", $"http://{host}:8080"),
             Tls = certificate is null || key is null ? null : new TlsFiles(certificate, key, authorities),
             Cluster = new ClusterSettings(mode ?? ClusterMode.Kubeconfig, kubeconfig, reader.Text("Cluster__Context")),
-            StateNamespace = reader.Text("State__Namespace") ?? "ebb-system",
+            StateNamespace = stateNamespace,
+            AdminNamespaces = AdminNamespaces.Read(reader, stateNamespace),
             Act = reader.Flag("Scaler__Act", true),
             FollowInput = reader.Flag("Scaler__FollowInput", false),
             Reserve = reserve,
             ZoneData = ZoneDataFile.Read(reader),
         };
-        reader.RefuseUnknown("Grpc", "Http", "Cluster", "State", "Scaler", "Capacity", "Time");
+        reader.RefuseUnknown("Grpc", "Http", "Cluster", "State", "Scaler", "Capacity", "Time", "Tenancy");
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 

@@ -16,6 +16,7 @@ internal static class CapacityRequestReader
         "growStep",
         "growPeriod",
         "trustFor",
+        "deletionCost",
     ];
 
     /// <summary>Null: it does not follow spare capacity.</summary>
@@ -26,6 +27,7 @@ internal static class CapacityRequestReader
             !resource.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/')
             || (
                 resource is not ("cpu" or "memory" or "ephemeral-storage")
+                && !resource.StartsWith("hugepages-", StringComparison.Ordinal)
                 && !resource.Contains('/', StringComparison.Ordinal)
             )
         )
@@ -60,8 +62,9 @@ internal static class CapacityRequestReader
             values.Duration("trustFor", GrowthSettings.Default.TrustFor, Duration.Zero)
         );
         var selector = Selector(values);
+        var marks = values.Flag("deletionCost", false);
         if (followed)
-            return new CapacityRequest(resource, perReplica, reserve, selector, growth);
+            return new CapacityRequest(resource, perReplica, reserve, selector, growth) { MarksPods = marks };
         foreach (var key in Keys.Where(values.Has))
             values.Fault(key, "follow: capacity beside it", "a trigger that does not follow capacity");
         return null;

@@ -46,4 +46,8 @@ internal sealed record CapacityRequest(
     Reserve Reserve,
     IReadOnlyDictionary<string, string> NodeSelector,
     GrowthSettings Growth
-);
+)
+{
+    /// <summary>Pods on nodes that are to be freed are marked to be deleted first.</summary>
+    public bool MarksPods { get; init; }
+}

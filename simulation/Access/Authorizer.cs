@@ -7,7 +7,7 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.Access;
 
 /// <summary>Authenticates requests and authorizes them by the roles in the store.</summary>
-internal sealed class Authorizer(ObjectStore store, bool enforce)
+internal sealed class Authorizer(ObjectStore store, bool enforce, bool checksOwners = false)
 {
     public const string Admin = "simulation-admin";
     private const string Anonymous = "system:anonymous";
@@ -75,6 +75,12 @@ internal sealed class Authorizer(ObjectStore store, bool enforce)
             AtTheDoor = true,
         };
     }
+
+    /// <summary>What the check of owners asks; null: they are not checked.</summary>
+    public Func<string, bool>? MayDelete(Call call) =>
+        checksOwners
+            ? name => Allows(call.User, "delete", call.Version.Group, call.Type.Plural, call.Namespace, name)
+            : null;
 
     public bool Allows(string user, string verb, string group, string resource, string? ns, string name) =>
         Why(user, verb, group, resource, ns, name) is not null;

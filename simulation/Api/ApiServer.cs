@@ -135,6 +135,7 @@ internal sealed class ApiServer(
         lock (registry.Store.SyncLock)
         {
             authorizer.Check(call);
+            call.MayDelete = authorizer.MayDelete(call);
         }
 
         call.Wanted = Negotiation.Choose(call.Http.Request.Headers.Accept.ToString(), call.Type.IsCustom);

@@ -39,6 +39,9 @@ internal sealed class Call(HttpContext http)
 
     public string User { get; set; } = "";
 
+    /// <summary>Whether the user may delete an object of this kind and namespace by name; null: nobody asks.</summary>
+    public Func<string, bool>? MayDelete { get; set; }
+
     public string? Query(string name) => Http.Request.Query[name].Count > 0 ? Http.Request.Query[name][0] : null;
 
     /// <summary>Any value but "0" and "false" is true, an empty one included.</summary>
@@ -86,6 +89,8 @@ internal sealed class Call(HttpContext http)
                                 + "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
                                 + $"\"json:\\\"kind,omitempty\\\"\" }}"
                         );
+            case ProtobufBody.MediaType when !Type.IsCustom && ProtobufBody.Read(Body) is { } read:
+                return read;
             default:
                 throw Failure.UnsupportedMedia(
                     "the body of the request was in an unknown format - accepted media types include: "

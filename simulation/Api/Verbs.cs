@@ -139,6 +139,7 @@ internal sealed class Verbs(Registry registry, Lists lists)
         {
             Subresource = call.Subresource,
             DryRun = call.Query("dryRun") == "All",
+            MayDelete = call.MayDelete,
             FieldValidation = call.Query("fieldValidation") is { Length: > 0 } v ? v : "Warn",
         };
 
@@ -147,20 +148,8 @@ internal sealed class Verbs(Registry registry, Lists lists)
         JsonObject? body = null;
         if (call.Body.Length > 0)
         {
-            if (call.MediaType.Contains("protobuf", StringComparison.Ordinal))
-            {
-                throw Failure.UnsupportedMedia(
-                    "the body of the request was in an unknown format - accepted media types include: "
-                        + "application/json, application/yaml"
-                );
-            }
-
-            if (GoJson.Explain(call.Body) is { } why)
-            {
-                throw Failure.BadRequest("couldn't get version/kind; json parse error: " + why);
-            }
-
-            body = JsonNode.Parse(call.Body) as JsonObject;
+            // Options of a delete may be protobuf for custom resources, too: they are no objects of that type.
+            body = call.MediaType == ProtobufBody.MediaType ? OptionsInProtobuf(call.Body) : OptionsInJson(call.Body);
         }
 
         var options = new DeleteOptions
@@ -185,4 +174,14 @@ internal sealed class Verbs(Registry registry, Lists lists)
         OptionRules.Check(call, options);
         return options;
     }
+
+    private static JsonObject? OptionsInJson(byte[] body) =>
+        GoJson.Explain(body) is { } why
+            ? throw Failure.BadRequest("couldn't get version/kind; json parse error: " + why)
+            : JsonNode.Parse(body) as JsonObject;
+
+    private static JsonObject OptionsInProtobuf(byte[] body) =>
+        ProtobufBody.Read(body) is { } read && read.Text("kind") == "DeleteOptions"
+            ? read
+            : throw Failure.BadRequest("provided data does not appear to be a protobuf message with DeleteOptions");
 }

@@ -38,6 +38,19 @@ internal static class FieldSets
         return left;
     }
 
+    /// <summary>With every field that has members below it: whoever owns a part keeps the whole in being.</summary>
+    public static JsonObject WithParents(JsonObject set)
+    {
+        var all = new JsonObject();
+        foreach (var step in Steps(set))
+        {
+            var below = (JsonObject)set[step]!;
+            all[step] = Node(IsMember(below) || step.StartsWith("f:", StringComparison.Ordinal), WithParents(below));
+        }
+
+        return all;
+    }
+
     /// <summary>In both.</summary>
     public static JsonObject Intersection(JsonObject a, JsonObject b)
     {

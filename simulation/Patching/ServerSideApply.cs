@@ -50,7 +50,7 @@ internal static class ServerSideApply
         }
 
         // A field that is no longer applied is removed, unless another manager owns it too.
-        var given = FieldSets.Difference(before, set);
+        var given = FieldSets.Difference(before, FieldSets.WithParents(set));
         foreach (
             var theirs in entries
                 .Where(e => !ManagedFields.Is(e, author))
@@ -58,7 +58,7 @@ internal static class ServerSideApply
                 .OfType<JsonObject>()
         )
         {
-            given = FieldSets.Difference(given, theirs);
+            given = FieldSets.Difference(given, FieldSets.WithParents(theirs));
         }
 
         FieldSets.Remove(tree, given, whole);

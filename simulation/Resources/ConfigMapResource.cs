@@ -31,14 +31,7 @@ internal static partial class ConfigMapResource
                             System.Text.Encoding.UTF8.GetByteCount(value?.ToString() ?? "")
                             / (field == "data" ? 1 : 4)
                             * (field == "data" ? 1 : 3);
-                        if (key.Length > 253 || !KeyForm().IsMatch(key))
-                        {
-                            errors.Invalid(
-                                $"{field}[{key}]",
-                                key,
-                                key.Length > 253 ? "must be no more than 253 bytes" : KeyText
-                            );
-                        }
+                        CheckKey(field, key, errors);
                     }
                 }
 
@@ -82,6 +75,15 @@ internal static partial class ConfigMapResource
                 TableCells.Age,
             ],
         };
+
+    /// <summary>The name of one entry, of a ConfigMap or of a Secret.</summary>
+    public static void CheckKey(string field, string key, Schemas.FieldErrors errors)
+    {
+        if (key.Length > 253 || !KeyForm().IsMatch(key))
+        {
+            errors.Invalid($"{field}[{key}]", key, key.Length > 253 ? "must be no more than 253 bytes" : KeyText);
+        }
+    }
 
     [System.Text.RegularExpressions.GeneratedRegex("^[-._a-zA-Z0-9]+$")]
     private static partial System.Text.RegularExpressions.Regex KeyForm();

@@ -3,7 +3,6 @@ using Ebb.Simulation.Tables;
 
 namespace Ebb.Simulation.Resources;
 
-/// <summary>Stored and listed, but no controller runs them here.</summary>
 internal static class DaemonSetResource
 {
     public static ApiResource Type { get; } =

@@ -68,6 +68,7 @@ internal static class GoZeroValues
              "desiredReplicas":0}}
             """
         ),
+        ["networking.k8s.io/v1 NetworkPolicy"] = Read("""{"spec":{"podSelector":{}}}"""),
         ["coordination.k8s.io/v1 Lease"] = Read("""{"spec":{}}"""),
         ["policy/v1 PodDisruptionBudget"] = Read(
             """{"spec":{},"status":{"disruptionsAllowed":0,"currentHealthy":0,"desiredHealthy":0,"expectedPods":0}}"""

@@ -57,10 +57,11 @@ internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, T
         var generated = false;
         if ((meta.Text("name") ?? "").Length == 0 && meta.Text("generateName") is { Length: > 0 } prefix)
         {
-            meta["name"] = prefix + names.Suffix();
+            meta["name"] = Unused(type, ns, prefix);
             generated = true;
         }
 
+        OwnerPermission.Check(type, null, tree, options);
         var name = tree.Name();
         if (type.Namespaced && store.Find(NamespaceResource.Type, "", ns) is var home)
         {
@@ -120,6 +121,11 @@ internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, T
         if (type.HasGeneration)
         {
             tree.Meta()["generation"] = 1;
+        }
+
+        if (type == PodResource.Type)
+        {
+            PodAdmission.Admit(store, tree, ns, name);
         }
 
         var errors = new FieldErrors();
@@ -189,6 +195,7 @@ internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, T
 
         ProtectedFields.KeepSystemFields(old.Tree, tree);
         ProtectedFields.Restrict(type, old.Tree, tree, options);
+        OwnerPermission.Check(type, old.Tree, tree, options);
         Fill(type, view, tree, old.Tree, options);
         var errors = new FieldErrors();
         if (options.Subresource != "scale")
@@ -335,4 +342,18 @@ internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, T
 
     private ManagedFields.Author Author(ServedVersion view, WriteOptions options) =>
         new(options.Manager, options.Operation, view.ApiVersion, options.Subresource, clock.GetUtcNow());
+
+    /// <summary>A generated name that nothing has; the server, too, tries again when one is taken.</summary>
+    private string Unused(ApiResource type, string ns, string prefix)
+    {
+        const int most = 8;
+        for (var tries = 1; ; tries++)
+        {
+            var name = prefix + names.Suffix();
+            if (tries == most || store.Find(type, ns, name) is null)
+            {
+                return name;
+            }
+        }
+    }
 }

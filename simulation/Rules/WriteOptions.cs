@@ -19,6 +19,9 @@ internal sealed record WriteOptions(string Manager)
     /// <summary>The messages about unknown fields of patches differ from those of creates and updates.</summary>
     public bool IsPatch { get; init; }
 
+    /// <summary>Whether the writer may delete the object of a name; null: nobody asks.</summary>
+    public Func<string, bool>? MayDelete { get; init; }
+
     /// <summary>Texts for Warning headers are added here.</summary>
     public List<string> Warnings { get; } = [];
 }

@@ -64,6 +64,18 @@ public sealed class ClusterStore
         }
     }
 
+    /// <summary>What is read of each, without copying it.</summary>
+    /// <param name="resource">As <see cref="List"/> takes it.</param>
+    /// <param name="read">Called under the store's lock; it must not keep or change what it is given.</param>
+    public IReadOnlyList<T> Read<T>(string resource, Func<JsonObject, T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        lock (registry.Store.SyncLock)
+        {
+            return [.. registry.Store.All(Type(resource), null).Select(stored => read(stored.Tree))];
+        }
+    }
+
     /// <summary>How many there are, without copying them.</summary>
     public int Count(string resource, string? ns = null, string? labelSelector = null)
     {

@@ -10,8 +10,12 @@ namespace Ebb.Simulation.Store;
 /// </summary>
 internal sealed class ObjectStore
 {
-    /// <summary>Writes kept per resource for watches that start in the past.</summary>
+    /// <summary>
+    /// Writes kept per resource for watches that start in the past, and about how many bytes of them.
+    /// </summary>
     private const int HistoryLimit = 20_000;
+
+    private const long HistoryBytes = 32L << 20;
 
     private readonly Dictionary<ApiResource, ResourceCollection> collections = [];
     private readonly Dictionary<
@@ -143,8 +147,7 @@ internal sealed class ObjectStore
     {
         foreach (var collection in collections.Values)
         {
-            collection.History.Clear();
-            collection.CompactedTo = Version;
+            collection.ForgetHistory(Version);
         }
 
         compactedTo = Version;
@@ -196,11 +199,10 @@ internal sealed class ObjectStore
 
     private void Publish(ResourceCollection collection, Change change)
     {
-        collection.History.Add(change);
-        if (collection.History.Count > HistoryLimit)
+        collection.Record(change);
+        if (collection.History.Count > HistoryLimit || collection.HistorySize > HistoryBytes)
         {
-            collection.CompactedTo = collection.History[HistoryLimit / 2].Version;
-            collection.History.RemoveRange(0, (HistoryLimit / 2) + 1);
+            collection.ForgetHalf();
         }
 
         foreach (var watcher in collection.Watchers)

@@ -11,15 +11,42 @@ internal sealed class ResourceCollection
         StringComparer.Ordinal
     );
 
+    private readonly List<Change> history = [];
+
     public int Count { get; private set; }
 
     /// <summary>Writes of this resource, oldest first, since the last compaction.</summary>
-    public List<Change> History { get; } = [];
+    public IReadOnlyList<Change> History => history;
+
+    /// <summary>About how many bytes the history keeps in memory.</summary>
+    public long HistorySize { get; private set; }
 
     /// <summary>Watches and exact reads from before this version are "too old".</summary>
     public long CompactedTo { get; set; }
 
     public List<Watcher> Watchers { get; } = [];
+
+    public void Record(Change change)
+    {
+        history.Add(change);
+        HistorySize += change.New.Size;
+    }
+
+    /// <summary>The older half goes.</summary>
+    public void ForgetHalf()
+    {
+        var gone = (history.Count + 1) / 2;
+        CompactedTo = history[gone - 1].Version;
+        HistorySize -= history.Take(gone).Sum(change => change.New.Size);
+        history.RemoveRange(0, gone);
+    }
+
+    public void ForgetHistory(long version)
+    {
+        history.Clear();
+        HistorySize = 0;
+        CompactedTo = version;
+    }
 
     public StoredObject? Find(string ns, string name) =>
         namespaces.TryGetValue(ns, out var names) && names.TryGetValue(name, out var found) ? found : null;

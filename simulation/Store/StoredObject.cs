@@ -13,6 +13,11 @@ internal sealed class StoredObject(JsonObject tree, long version)
 
     public long Version { get; } = version;
 
+    /// <summary>
+    /// About how many bytes this version keeps in memory: its tree, and the text that readers are given.
+    /// </summary>
+    public long Size { get; } = SizeOf(tree);
+
     /// <summary>The object as JSON, serialised once for all readers of this version.</summary>
     public byte[] Whole => whole ??= JsonSerializer.SerializeToUtf8Bytes(Tree);
 
@@ -53,5 +58,18 @@ internal sealed class StoredObject(JsonObject tree, long version)
 
             return item = buffer.WrittenSpan.ToArray();
         }
+    }
+
+    private static long SizeOf(JsonNode? node)
+    {
+        // Measured over the objects of a drill: a node with its place in the tree, and twice its text.
+        const int each = 120;
+        return node switch
+        {
+            JsonObject all => each + all.Sum(member => each + (4 * member.Key.Length) + SizeOf(member.Value)),
+            JsonArray all => each + all.Sum(SizeOf),
+            JsonValue value when value.TryGetValue<string>(out var text) => each + (4 * text.Length),
+            _ => each,
+        };
     }
 }

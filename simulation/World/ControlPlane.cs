@@ -18,6 +18,11 @@ internal sealed class ControlPlane
     /// </summary>
     private const int Patience = 2_000_000;
 
+    private const int MostFaults = 100;
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
+
+    private readonly List<string> faults = [];
     private readonly Queue<(Controller Controller, string Key)> queue = new();
     private readonly HashSet<(Controller, string)> queued = [];
     private readonly PriorityQueue<(Controller Controller, string Key), (DateTimeOffset, long)> alarms = new();
@@ -47,6 +52,9 @@ internal sealed class ControlPlane
     public SimulationClock Clock { get; }
 
     public ObjectStore Store => Registry.Store;
+
+    /// <summary>What controllers have failed with, the first of it; read under the store's lock.</summary>
+    public IReadOnlyList<string> Faults => faults;
 
     /// <summary>False: nothing acts, as when the controller manager is down. Changes are queued.</summary>
     public bool Enabled { get; set; } = true;
@@ -99,7 +107,7 @@ internal sealed class ControlPlane
                 }
 
                 queued.Remove(work);
-                work.Controller.Reconcile(work.Key);
+                Reconcile(work.Controller, work.Key);
                 if (++steps > Patience)
                 {
                     throw new InvalidOperationException(
@@ -117,6 +125,26 @@ internal sealed class ControlPlane
     }
 
     public void Stop() => timer.Dispose();
+
+    /// <summary>One that fails is told, and the others go on, as in a controller manager.</summary>
+    private void Reconcile(Controller controller, string key)
+    {
+        try
+        {
+            controller.Reconcile(key);
+        }
+        catch (Exception failure)
+        {
+            var told = $"{controller.GetType().Name} on '{key}': {failure}";
+            if (faults.Count < MostFaults)
+            {
+                faults.Add(told);
+            }
+
+            Console.Error.WriteLine($"the simulation: {told}");
+            At(controller, key, Clock.GetUtcNow() + AfterFailure);
+        }
+    }
 
     private void Wake()
     {

@@ -18,6 +18,7 @@ internal static class Controllers
             new DeploymentController(options),
             new ReplicaSetController(options),
             new StatefulSetController(),
+            new DaemonSetController(),
             new CronJobController(),
             new JobController(),
             new KedaOperator(options, scalers, polls),

@@ -33,7 +33,8 @@ internal sealed class JobController : Controller
         var active = pods.Where(p => !PodResource.IsOver(p.Tree) && !p.Tree.IsTerminating()).ToList();
         var completions = (int)(job.Tree.Whole("spec", "completions") ?? 1);
         var suspended = job.Tree.Flag("spec", "suspend") == true;
-        if (suspended)
+        var failure = suspended ? null : FailureOf(job.Tree, failed);
+        if (suspended || failure is not null)
         {
             foreach (var pod in active)
             {
@@ -80,7 +81,13 @@ internal sealed class JobController : Controller
                     );
                 }
 
-                if (succeeded >= completions)
+                if (failure is var (reason, message))
+                {
+                    status.Remove("active");
+                    tree.SetCondition("FailureTarget", "True", reason, message, Now);
+                    tree.SetCondition("Failed", "True", reason, message, Now);
+                }
+                else if (succeeded >= completions)
                 {
                     status.Remove("active");
                     status["completionTime"] = Now.Stamp();
@@ -101,6 +108,31 @@ internal sealed class JobController : Controller
                 }
             }
         );
+    }
+
+    private (string Reason, string Message)? FailureOf(JsonObject job, int failed)
+    {
+        if (failed > (job.Whole("spec", "backoffLimit") ?? 6))
+        {
+            return ("BackoffLimitExceeded", "Job has reached the specified backoff limit");
+        }
+
+        if (
+            job.Whole("spec", "activeDeadlineSeconds") is not { } seconds
+            || job.Time("status", "startTime") is not { } start
+        )
+        {
+            return null;
+        }
+
+        var due = start + TimeSpan.FromSeconds(seconds);
+        if (Now >= due)
+        {
+            return ("DeadlineExceeded", "Job was active longer than specified deadline");
+        }
+
+        At(job.Key(), due);
+        return null;
     }
 
     // True: the job is over, and gone if its time to live has passed.

@@ -230,13 +230,14 @@ internal sealed class Kubelet : Controller
     private void Finished(JsonObject tree)
     {
         var status = tree.Ensure("status");
-        status["phase"] = "Succeeded";
+        var fails = tree.Annotation(SimulationAnnotations.Fails) == "true";
+        status["phase"] = fails ? "Failed" : "Succeeded";
         Condition(tree, "Ready", "False", "PodCompleted", "");
         Condition(tree, "ContainersReady", "False", "PodCompleted", "");
         var ended = new JsonObject
         {
-            ["exitCode"] = 0,
-            ["reason"] = "Completed",
+            ["exitCode"] = fails ? 1 : 0,
+            ["reason"] = fails ? "Error" : "Completed",
             ["finishedAt"] = Now.Stamp(),
         };
         status["containerStatuses"] = Statuses(tree, new JsonObject { ["terminated"] = ended }, ready: false);

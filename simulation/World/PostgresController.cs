@@ -233,7 +233,9 @@ internal sealed class PostgresController : Controller
     {
         var pods = Pods(cluster);
         var live = pods.Where(p => !p.Tree.IsTerminating()).ToList();
-        var ready = live.Count(p => PodResource.IsReady(p.Tree));
+        // Of a fenced instance PostgreSQL is shut down, and its pod runs.
+        var fenced = cluster.Tree.Annotation("cnpg.io/fencedInstances") == "[\"*\"]";
+        var ready = fenced ? 0 : live.Count(p => PodResource.IsReady(p.Tree));
         var wanted = (int)(cluster.Tree.Whole("spec", "instances") ?? 1);
         ChangeStatus(
             type,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Api;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Resources;
 using Ebb.Simulation.Store;
@@ -8,6 +9,8 @@ namespace Ebb.Simulation.World;
 /// <summary>Keeps the number of pods of a ReplicaSet.</summary>
 internal sealed class ReplicaSetController(SimulationOptions options) : Controller
 {
+    private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(5);
+
     public override void Observe(Change change)
     {
         if (change.Type == ReplicaSetResource.Type)
@@ -34,12 +37,23 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
         {
             for (var i = active.Count; i < wanted; i++)
             {
-                Create(PodResource.Type, PodMaker.From(set.Tree, generateName: set.Tree.Name() + "-"));
+                try
+                {
+                    Create(PodResource.Type, PodMaker.From(set.Tree, generateName: set.Tree.Name() + "-"));
+                }
+                catch (Failure refused) when (refused.Code == 403)
+                {
+                    // A quota is used up, or there is no such PriorityClass: tried again later.
+                    Tell(set.Tree, "Warning", "FailedCreate", "Error creating: " + refused.Message, Manager);
+                    At(key, Now + RetryRefused);
+                    break;
+                }
             }
 
             foreach (
                 var surplus in active
                     .OrderBy(p => PodResource.IsReady(p.Tree))
+                    .ThenBy(p => Cost(p.Tree))
                     .ThenByDescending(p => p.Tree.Time("metadata", "creationTimestamp"))
                     .ThenBy(p => p.Tree.Name(), StringComparer.Ordinal)
                     .Take(Math.Max(0, active.Count - wanted))
@@ -70,4 +84,15 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
     }
 
     private static JsonNode? Counted(int n) => n == 0 ? null : n;
+
+    // Whoever says nothing, or no whole number, costs 0.
+    private static int Cost(JsonObject pod) =>
+        int.TryParse(
+            pod.Text("metadata", "annotations", "controller.kubernetes.io/pod-deletion-cost"),
+            System.Globalization.NumberStyles.AllowLeadingSign,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var cost
+        )
+            ? cost
+            : 0;
 }

@@ -6,8 +6,9 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// Finds a node for every pod: requests must fit, and node selector, node affinity and taints are applied; the emptiest
-/// node wins.
+/// Finds a node for every pod of the default scheduler: requests and host ports must fit, and node selector, affinity,
+/// anti-affinity, spread and taints are applied; the emptiest node wins. A pod that fits nowhere evicts others of lower
+/// priority.
 /// </summary>
 internal sealed class Scheduler : Controller
 {
@@ -16,8 +17,12 @@ internal sealed class Scheduler : Controller
     );
     private readonly Dictionary<string, Dictionary<string, double>> used = new(StringComparer.Ordinal);
     private readonly SortedSet<string> waiting = new(StringComparer.Ordinal);
+    private readonly HashSet<string> repelling = new(StringComparer.Ordinal);
+    private PodNeighbours neighbours = null!;
 
     protected override string Manager => "kube-scheduler";
+
+    protected override void Start() => neighbours = new PodNeighbours(Store);
 
     public override void Observe(Change change)
     {
@@ -37,13 +42,36 @@ internal sealed class Scheduler : Controller
             Find(PodResource.Type, key) is not { } pod
             || pod.Tree.Text("spec", "nodeName") is not null
             || pod.Tree.IsTerminating()
+            || pod.Tree.Text("spec", "schedulerName") is not (null or "" or "default-scheduler")
         )
         {
             waiting.Remove(key);
             return;
         }
 
-        var requests = Requests(pod.Tree);
+        if (pod.Tree.Items("spec", "schedulingGates") is { Count: > 0 })
+        {
+            waiting.Remove(key);
+            if (pod.Tree.Condition("PodScheduled")?.Text("reason") != "SchedulingGated")
+            {
+                ChangeStatus(
+                    PodResource.Type,
+                    pod,
+                    tree =>
+                        tree.SetCondition(
+                            "PodScheduled",
+                            "False",
+                            "SchedulingGated",
+                            "Scheduling is blocked due to non-empty scheduling gates",
+                            Now
+                        )
+                );
+            }
+
+            return;
+        }
+
+        var requests = PodSums.Of(pod.Tree);
         var reasons = new SortedDictionary<string, int>(StringComparer.Ordinal);
         string? best = null;
         var bestShare = double.MaxValue;
@@ -51,7 +79,9 @@ internal sealed class Scheduler : Controller
         foreach (var node in Store.All(NodeResource.Type))
         {
             total++;
-            if (Refusal(pod.Tree, node.Tree, requests) is { } why)
+            if (
+                (Filter(pod.Tree, node.Tree) ?? Lack(node.Tree, requests) ?? Neighbours(pod.Tree, node.Tree)) is { } why
+            )
             {
                 reasons[why] = reasons.GetValueOrDefault(why) + 1;
                 continue;
@@ -91,30 +121,59 @@ internal sealed class Scheduler : Controller
             );
             Tell(pod.Tree, "Warning", "FailedScheduling", message, "default-scheduler");
         }
+
+        Preempt(Find(PodResource.Type, key) ?? pod);
     }
 
-    /// <summary>The requests of a pod, in cores, bytes and counts.</summary>
-    public static Dictionary<string, double> Requests(JsonObject pod)
+    // Of pods that it has evicted others for, the node is kept until those are gone.
+    private void Preempt(StoredObject pod)
     {
-        var requests = new Dictionary<string, double>(StringComparer.Ordinal) { ["pods"] = 1 };
-        foreach (var container in pod.Objects("spec", "containers"))
+        if (
+            pod.Tree.Text("status", "nominatedNodeName") is { } nominated
+            && On(nominated).Any(one => one.Tree.IsTerminating() && Priority(one.Tree) < Priority(pod.Tree))
+        )
         {
-            foreach (var (name, value) in container.Object("resources", "requests") ?? [])
-            {
-                requests[name] = requests.GetValueOrDefault(name) + (ResourceQuantity.Read(value) ?? 0);
-            }
+            return;
         }
 
-        foreach (var container in pod.Objects("spec", "initContainers"))
+        var nodes = Store
+            .All(NodeResource.Type)
+            .Select(stored => stored.Tree)
+            .Where(node => Filter(pod.Tree, node) is null)
+            .Select(node =>
+                (
+                    node.Name(),
+                    (Func<string, double>)(name => Free(node, name)),
+                    (IReadOnlyList<StoredObject>)On(node.Name())
+                )
+            );
+        if (Preemption.Of(pod.Tree, nodes) is not var (chosen, victims))
         {
-            foreach (var (name, value) in container.Object("resources", "requests") ?? [])
-            {
-                requests[name] = Math.Max(requests.GetValueOrDefault(name), ResourceQuantity.Read(value) ?? 0);
-            }
+            return;
         }
 
-        return requests;
+        ChangeStatus(PodResource.Type, pod, tree => tree.Ensure("status")["nominatedNodeName"] = chosen);
+        foreach (var victim in victims.Where(one => !one.Tree.IsTerminating()))
+        {
+            Tell(
+                victim.Tree,
+                "Normal",
+                "Preempted",
+                $"Preempted by pod {pod.Tree.Uid()} on node {chosen}",
+                "default-scheduler"
+            );
+            Delete(PodResource.Type, victim);
+        }
     }
+
+    private List<StoredObject> On(string node) =>
+        [
+            .. Store
+                .All(PodResource.Type)
+                .Where(one => one.Tree.Text("spec", "nodeName") == node && !PodResource.IsOver(one.Tree)),
+        ];
+
+    private static long Priority(JsonObject pod) => pod.Whole("spec", "priority") ?? 0;
 
     private void Account(Change change)
     {
@@ -129,6 +188,7 @@ internal sealed class Scheduler : Controller
                 Retry();
             }
 
+            repelling.Remove(uid);
             waiting.Remove(tree.Key());
         }
         else if (node is null)
@@ -137,7 +197,12 @@ internal sealed class Scheduler : Controller
         }
         else if (!placed.ContainsKey(uid))
         {
-            var requests = Requests(tree);
+            var requests = PodSums.Of(tree);
+            if (PodNeighbours.Repels(tree))
+            {
+                repelling.Add(uid);
+            }
+
             placed[uid] = (node, requests);
             Book(node, requests, 1);
         }
@@ -158,15 +223,30 @@ internal sealed class Scheduler : Controller
 
     private void Retry()
     {
-        foreach (var key in waiting)
+        // By priority, as the scheduler's queue.
+        foreach (
+            var key in waiting
+                .Select(key => (Key: key, Pod: Find(PodResource.Type, key)))
+                .OrderByDescending(one => one.Pod is null ? 0 : Priority(one.Pod.Tree))
+                .ThenBy(one => one.Key, StringComparer.Ordinal)
+                .Select(one => one.Key)
+                .ToList()
+        )
         {
             Enqueue(key);
         }
     }
 
-    private string? Refusal(JsonObject pod, JsonObject node, Dictionary<string, double> requests)
+    /// <summary>Who tolerates it is placed on a cordoned node, as every pod of a DaemonSet is.</summary>
+    private static readonly JsonObject Cordoned = new()
     {
-        if (node.Flag("spec", "unschedulable") == true)
+        ["key"] = "node.kubernetes.io/unschedulable",
+        ["effect"] = "NoSchedule",
+    };
+
+    private static string? Filter(JsonObject pod, JsonObject node)
+    {
+        if (node.Flag("spec", "unschedulable") == true && !Tolerated(pod, Cordoned))
         {
             return "node(s) were unschedulable";
         }
@@ -208,18 +288,36 @@ internal sealed class Scheduler : Controller
             return "node(s) didn't match Pod's node affinity/selector";
         }
 
-        var taken = used.GetValueOrDefault(node.Name());
+        return null;
+    }
+
+    private string? Lack(JsonObject node, Dictionary<string, double> requests)
+    {
         foreach (var (name, amount) in requests)
         {
-            var has = ResourceQuantity.Read(node.At("status", "allocatable", name)) ?? 0;
-            if ((taken?.GetValueOrDefault(name) ?? 0) + amount > has + 1e-9)
+            if (amount > Free(node, name) + 1e-9)
             {
-                return name == "pods" ? "Too many pods" : "Insufficient " + name;
+                return name == "pods" ? "Too many pods"
+                    : name.StartsWith(PodSums.HostPort, StringComparison.Ordinal)
+                        ? "node(s) didn't have free ports for the requested pod ports"
+                    : "Insufficient " + name;
             }
         }
 
         return null;
     }
+
+    private double Free(JsonObject node, string name) =>
+        (
+            name.StartsWith(PodSums.HostPort, StringComparison.Ordinal)
+                ? 1
+                : ResourceQuantity.Read(node.At("status", "allocatable", name)) ?? 0
+        ) - (used.GetValueOrDefault(node.Name())?.GetValueOrDefault(name) ?? 0);
+
+    private string? Neighbours(JsonObject pod, JsonObject node) =>
+        repelling.Count > 0 || PodNeighbours.Looks(pod)
+            ? neighbours.Refusal(pod, node, one => Filter(pod, one) is null)
+            : null;
 
     private double Share(JsonObject node, Dictionary<string, double> requests)
     {
@@ -241,12 +339,22 @@ internal sealed class Scheduler : Controller
         pod.Objects("spec", "tolerations")
             .Any(t =>
                 (t.Text("effect") is null or "" || t.Text("effect") == taint.Text("effect"))
-                && (
-                    t.Text("operator") == "Exists"
-                        ? t.Text("key") is null or "" || t.Text("key") == taint.Text("key")
-                        : t.Text("key") == taint.Text("key") && (t.Text("value") ?? "") == (taint.Text("value") ?? "")
-                )
+                && t.Text("operator") switch
+                {
+                    "Exists" => t.Text("key") is null or "" || t.Text("key") == taint.Text("key"),
+                    "Gt" => Compares(t, taint) > 0,
+                    "Lt" => Compares(t, taint) < 0,
+                    _ => t.Text("key") == taint.Text("key") && (t.Text("value") ?? "") == (taint.Text("value") ?? ""),
+                }
             );
+
+    // The taint's number against the pod's; null: not of the same key, or no numbers.
+    private static int? Compares(JsonObject toleration, JsonObject taint) =>
+        toleration.Text("key") == taint.Text("key")
+        && long.TryParse(taint.Text("value"), out var has)
+        && long.TryParse(toleration.Text("value"), out var bound)
+            ? has.CompareTo(bound)
+            : null;
 
     // A true condition has no reason.
     private static void Tidy(JsonObject tree)

@@ -11,6 +11,9 @@ internal static class SimulationAnnotations
     public const string StartSeconds = "simulation.ebb.dev/start-seconds";
     public const string StopSeconds = "simulation.ebb.dev/stop-seconds";
     public const string RunSeconds = "simulation.ebb.dev/run-seconds";
+
+    /// <summary>On a pod that runs to an end: "true" lets it end with exit code 1.</summary>
+    public const string Fails = "simulation.ebb.dev/fails";
     public const string NeverStops = "simulation.ebb.dev/never-stops";
     public const string CpuPercent = "simulation.ebb.dev/cpu-percent";
 

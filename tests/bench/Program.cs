@@ -38,6 +38,8 @@ switch (args)
         )
             ? 0
             : 1;
+    case ["waiting"]:
+        return WaitingBench.Run() ? 0 : 1;
     case ["capacity", var scaler]:
         CapacityBench.Index();
         return await CapacityBench.ProcessAsync(Path.GetFullPath(scaler)) ? 0 : 1;
@@ -55,7 +57,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "expected: power or start RUNS PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, "
+            "expected: power or start RUNS PATH-OF-THE-PUBLISHED-FUNCTIONS, schedules, waiting, "
                 + "grpc, capacity or start-scaler RUNS PATH-OF-THE-PUBLISHED-SCALER, or harvest FOLDER"
         );
         return 2;

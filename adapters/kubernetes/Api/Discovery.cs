@@ -40,6 +40,24 @@ internal static class Discovery
         return (type, lines.Any(line => line.Name == $"{plural}/scale"));
     }
 
+    /// <summary>The names that a group and version serves, subresources included.</summary>
+    /// <exception cref="KubernetesException">Code 404: there is no such group or version.</exception>
+    public static async Task<IReadOnlySet<string>> ServedAsync(
+        KubernetesApi api,
+        string group,
+        string version,
+        CancellationToken cancellationToken
+    )
+    {
+        var served = await api.ReadAsync(
+                new GroupRequest(group, version).Request,
+                ApiJson.Default.ResourceList,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return (served.Resources ?? []).Select(line => line.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>
     /// Group and version. The core group has no name in an apiVersion; Ebb writes it as core/v1, since its types have
     /// three parts.

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Workloads;
+using Ebb.Core.Workloads.Declared;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Baselines;
@@ -34,6 +35,7 @@ internal static class BaselineJson
                 ["automated"] = baseline.Automated,
                 ["scaledObject"] = baseline.ScaledObject,
                 ["scales"] = baseline.Scales,
+                ["fields"] = baseline.Fields is { } fields ? new JsonArray([.. fields.Select(Write)]) : null,
                 ["bounds"] = baseline.Bounds is { } bounds
                     ? Stated(
                         new JsonObject
@@ -54,6 +56,18 @@ internal static class BaselineJson
         {
             ["sizes"] = notes.Sizes.Count == 0 ? null : new JsonArray([.. notes.Sizes.Select(n => (JsonNode)n)]),
             ["emptiedFrom"] = notes.EmptiedFrom,
+            ["hook"] = notes.Hook is { } run
+                ? new JsonObject
+                {
+                    ["number"] = run.Number,
+                    ["direction"] = run.Direction,
+                    ["begun"] = KubernetesTime.Format(run.Begun),
+                    ["deadline"] = KubernetesTime.Format(run.Deadline),
+                    ["by"] = run.By,
+                    ["outcome"] = run.Outcome.ToString(),
+                    ["detail"] = run.Detail,
+                }
+                : null,
         };
 
     /// <summary>The object without the members that are null.</summary>
@@ -76,11 +90,7 @@ internal static class BaselineJson
             _ => null,
         };
         var type =
-            source == BaselineSource.Schedule
-                ? ScheduleTarget
-                    .Kinds.Keys.FirstOrDefault(kind => kind.Equals(written, StringComparison.OrdinalIgnoreCase))
-                    ?.ToLowerInvariant()
-                : WorkloadType.Parse(written)?.Name;
+            source == BaselineSource.Schedule ? ScheduleTarget.StoredType(written) : WorkloadType.Named(written)?.Name;
         return source is { } by && type is not null ? new BaselineKey(by, type, place, name) : null;
     }
 
@@ -100,7 +110,11 @@ internal static class BaselineJson
             spec.Bounds is { Name: { } name, Uid: { } uid } bounds
                 ? new AutoscalerView(Owner(key, name), uid, bounds.MinReplicas, bounds.MaxReplicas)
                 : null,
-            spec.Scales
+            spec.Scales,
+            // Whoever wrote it by hand, nothing else is written than what a SleepMethod may name.
+            spec.Fields?.Where(field => FieldPath.Parse(field.Path) is { IsWritable: true })
+                .Select(field => new FieldValue(field.Path!, field.Value, field.AbsentFrom))
+                .ToList()
         );
 
     /// <summary>Whose bounds they are: the object itself, when it is a ScaledObject; else an autoscaler.</summary>
@@ -112,6 +126,16 @@ internal static class BaselineJson
                 : Kinds.HorizontalPodAutoscalers.Type;
         return new ObjectRef(type.ApiVersion, type.Kind, key.Namespace, name);
     }
+
+    private static JsonNode Write(FieldValue field) =>
+        Stated(
+            new JsonObject
+            {
+                ["path"] = field.Path,
+                ["value"] = field.Json,
+                ["absentFrom"] = field.AbsentFrom,
+            }
+        );
 
     private static JsonObject Write(AnnotationValue annotation)
     {

@@ -11,8 +11,10 @@ internal static class BaselineName
 
     public static string Of(BaselineKey key)
     {
-        // No namespace has a dot in its name, and no type is called like a namespace.
-        var prefix = key.Source == BaselineSource.Power ? key.Namespace : $"{Word(key.Source)}.{key.Namespace}";
+        // No namespace has a dot in its name, and no type is called like a namespace. A type that lives in no namespace
+        // has no object in one called "cluster" either.
+        var place = key.Namespace.Length == 0 ? "cluster" : key.Namespace;
+        var prefix = key.Source == BaselineSource.Power ? place : $"{Word(key.Source)}.{place}";
         var text = $"{prefix}.{key.Type}.{key.Name}";
         return text.Length <= Longest && !text.Contains('/', StringComparison.Ordinal)
             ? text

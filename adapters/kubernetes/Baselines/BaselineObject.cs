@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ebb.Core.Hooks;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
 using NodaTime;
@@ -25,7 +26,7 @@ internal sealed record BaselineObject : IKubernetesObject
                 ? new StoredBaseline(
                     key,
                     BaselineJson.Read(spec, key),
-                    new BaselineNotes(Status?.Sizes ?? [], Status?.EmptiedFrom),
+                    new BaselineNotes(Status?.Sizes ?? [], Status?.EmptiedFrom) { Hook = Status?.Hook?.Run() },
                     new ObjectRef(
                         Kinds.Baselines.Type.ApiVersion,
                         Kinds.Baselines.Type.Kind,
@@ -50,10 +51,33 @@ internal sealed record BaselineSpec(
     [property: JsonConverter(typeof(LenientStringConverter))] string? ScaledObject,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Scales,
     [property: JsonConverter(typeof(LenientStringConverter))] string? By,
-    BaselineBounds? Bounds
+    BaselineBounds? Bounds,
+    BaselineField[]? Fields = null
 );
 
-internal sealed record BaselineStatus(int[]? Sizes, int? EmptiedFrom);
+internal sealed record BaselineStatus(int[]? Sizes, int? EmptiedFrom, BaselineHook? Hook = null);
+
+internal sealed record BaselineHook(
+    int? Number,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Direction,
+    Instant? Begun,
+    Instant? Deadline,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? By,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Outcome,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Detail
+)
+{
+    /// <summary>Null: somebody else wrote it, and it tells nothing.</summary>
+    public HookRun? Run() =>
+        Number is { } number
+        && Begun is { } begun
+        && Deadline is { } deadline
+        && Direction is "down" or "up"
+        && Enum.TryParse<HookOutcome>(Outcome, out var outcome)
+        && Enum.IsDefined(outcome)
+            ? new HookRun(number, Direction == "down", begun, deadline, By ?? "", outcome, Detail)
+            : null;
+}
 
 internal sealed record BaselineBounds(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
@@ -67,6 +91,12 @@ internal sealed record BaselineTarget(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Namespace,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Uid
+);
+
+internal sealed record BaselineField(
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Path,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? Value,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? AbsentFrom
 );
 
 internal sealed record BaselineAnnotation(string? Name, string? Value);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Core.Hooks;
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
@@ -8,8 +9,8 @@ using Ebb.Kubernetes.Watching;
 namespace Ebb.Kubernetes.Baselines;
 
 /// <summary>
-/// The Baselines in Ebb's namespace. One that somebody deletes while this replica leads stays known from memory until it
-/// is created again or released. Safe from several threads.
+/// The Baselines in Ebb's namespace. One that somebody deletes while this replica leads stays known from memory until
+/// it is created again or released. Safe from several threads.
 /// </summary>
 /// <param name="api">The server.</param>
 /// <param name="namespace">Ebb's own.</param>
@@ -29,6 +30,9 @@ internal sealed class BaselineStore(
     private static readonly ResourceType Type = Kinds.Baselines.Type;
     private readonly Lock _lock = new();
     private readonly HashSet<BaselineKey> _released = [];
+
+    /// <summary>Taken back in this term: they count no more, whether or not they could be deleted yet.</summary>
+    private readonly Dictionary<BaselineKey, StoredBaseline> _overtaken = [];
     private Contents _known = new(-1, null, []);
 
     /// <summary>All of them; the same instances until one changes.</summary>
@@ -36,6 +40,16 @@ internal sealed class BaselineStore(
 
     /// <summary>Those of one source, in no order; the same list until one of them changes.</summary>
     public IReadOnlyList<StoredBaseline> Of(BaselineSource source) => Read().BySource[(int)source];
+
+    /// <summary>The names of those that were taken back and could not be deleted yet: they are not shown.</summary>
+    public IReadOnlyCollection<string> TakenBack
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _overtaken.Values.Select(stored => stored.Ref.Name)];
+        }
+    }
 
     /// <summary>It was read once.</summary>
     public bool Synced => watch.Synced;
@@ -61,7 +75,11 @@ internal sealed class BaselineStore(
                 ["spec"] = BaselineJson.Write(key, before),
             };
             if (BaselineJson.Stated(BaselineJson.Write(notes)) is { Count: > 0 } status)
+            {
+                if (status["hook"] is JsonObject run)
+                    BaselineJson.Stated(run);
                 body["status"] = status;
+            }
             BaselineObject stored;
             var created = false;
             try
@@ -72,6 +90,11 @@ internal sealed class BaselineStore(
             }
             catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
             {
+                if (await DeleteOvertakenAsync(key, cancellationToken).ConfigureAwait(false))
+                    return new WriteResult(
+                        WriteOutcome.Conflict,
+                        $"Baseline {name} was overtaken and is captured anew"
+                    );
                 stored = await api.GetAsync(Kinds.Baselines, @namespace, name, cancellationToken).ConfigureAwait(false);
             }
             lock (_lock)
@@ -128,6 +151,19 @@ internal sealed class BaselineStore(
         });
 
     /// <inheritdoc/>
+    public async Task<WriteResult> NoteHookAsync(
+        BaselineKey key,
+        HookRun? seen,
+        HookRun run,
+        CancellationToken cancellationToken
+    ) =>
+        All.GetValueOrDefault(key) is not { IsDeleted: false } stored
+            ? new WriteResult(WriteOutcome.Gone, $"there is no Baseline of {key}")
+        : stored.Notes.Hook != seen
+            ? new WriteResult(WriteOutcome.Conflict, $"another run of {key} was stored meanwhile")
+        : await NoteAsync(stored, stored.Notes with { Hook = run }, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public Task<WriteResult> ReleaseAsync(BaselineKey key, CancellationToken cancellationToken) =>
         WriteAnswer.OfAsync(async () =>
         {
@@ -160,16 +196,71 @@ internal sealed class BaselineStore(
             return WriteResult.Done;
         });
 
+    /// <inheritdoc/>
+    public async Task TakeBackAsync(BaselineKey key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (Read().ByKey.GetValueOrDefault(key) is not { } stored)
+                return;
+            if (!stored.IsDeleted)
+                _overtaken[key] = stored;
+            _known = _known.Without(key);
+        }
+        changed();
+        await SettleAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        BaselineKey[] keys;
+        lock (_lock)
+            keys = [.. _overtaken.Keys];
+        foreach (var key in keys)
+            // What cannot be deleted now counts as little as before, and is tried again.
+            _ = await WriteAnswer
+                .OfAsync(async () =>
+                {
+                    await DeleteOvertakenAsync(key, cancellationToken).ConfigureAwait(false);
+                    return WriteResult.Done;
+                })
+                .ConfigureAwait(false);
+    }
+
+    /// <returns>Whether there was one.</returns>
+    private async Task<bool> DeleteOvertakenAsync(BaselineKey key, CancellationToken cancellationToken)
+    {
+        StoredBaseline? stored;
+        lock (_lock)
+            if (!_overtaken.TryGetValue(key, out stored))
+                return false;
+        var name = stored.Ref.Name;
+        var version =
+            watch.TryFind(@namespace, name, out var now) && now.Metadata.Uid == stored.Uid
+                ? now.Metadata.ResourceVersion
+                : stored.Version;
+        try
+        {
+            await api.DeleteAsync(Type, @namespace, name, version, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException fault) when (fault.Code == 404)
+        {
+            // Deleted already.
+        }
+        if (now?.Metadata.Uid == stored.Uid)
+            watch.Remove(now);
+        lock (_lock)
+            _overtaken.Remove(key);
+        return true;
+    }
+
     /// <summary>One that is known from memory only is nobody's any more.</summary>
     public void Forget(BaselineKey key)
     {
         lock (_lock)
             if (_known.ByKey.TryGetValue(key, out var stored) && stored.IsDeleted)
-                _known = new Contents(
-                    _known.Version,
-                    _known.Term,
-                    _known.ByKey.Where(one => one.Key != key).ToDictionary()
-                );
+                _known = _known.Without(key);
     }
 
     private Contents Read()
@@ -179,12 +270,19 @@ internal sealed class BaselineStore(
             var (version, present) = (watch.Version, term());
             if (version == _known.Version && ReferenceEquals(present, _known.Term))
                 return _known;
+            if (!ReferenceEquals(present, _known.Term))
+                _overtaken.Clear();
             Dictionary<BaselineKey, StoredBaseline> all = [];
             foreach (var item in watch.Items)
-                if (item.View() is { } stored)
-                    // Of two that somebody made by hand, the one under Ebb's own name counts.
-                    if (!all.ContainsKey(stored.Key) || stored.Ref.Name == BaselineName.Of(stored.Key))
-                        all[stored.Key] = stored;
+            {
+                if (item.View() is not { } stored)
+                    continue;
+                if (_overtaken.GetValueOrDefault(stored.Key)?.Uid == stored.Uid)
+                    continue;
+                // Of two that somebody made by hand, the one under Ebb's own name counts.
+                if (!all.ContainsKey(stored.Key) || stored.Ref.Name == BaselineName.Of(stored.Key))
+                    all[stored.Key] = stored;
+            }
             if (present is not null && ReferenceEquals(present, _known.Term))
                 foreach (var (key, last) in _known.ByKey)
                     if (!all.ContainsKey(key) && !_released.Contains(key))
@@ -227,5 +325,8 @@ internal sealed class BaselineStore(
         public Dictionary<BaselineKey, StoredBaseline> ByKey { get; }
 
         public IReadOnlyList<StoredBaseline>[] BySource { get; }
+
+        public Contents Without(BaselineKey key) =>
+            new(Version, Term, ByKey.Where(one => one.Key != key).ToDictionary(), this);
     }
 }

@@ -22,6 +22,10 @@ namespace Ebb.Kubernetes.Capacity;
 [JsonSerializable(typeof(ObjectList<ToleranceObject>))]
 [JsonSerializable(typeof(ObjectList<ScheduleDocument>))]
 [JsonSerializable(typeof(ObjectList<RuntimeClassObject>))]
+[JsonSerializable(typeof(ObjectList<QuotaObject>))]
+[JsonSerializable(typeof(ObjectList<LimitRangeObject>))]
+[JsonSerializable(typeof(ObjectList<ClaimObject>))]
+[JsonSerializable(typeof(ObjectList<VolumeObject>))]
 [JsonSerializable(typeof(LabelSelector))]
 internal sealed partial class CapacityKindsJson : JsonSerializerContext;
 

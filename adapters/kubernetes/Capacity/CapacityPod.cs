@@ -11,8 +11,13 @@ internal sealed class CapacityPod : IKubernetesObject
 {
     public required ObjectMeta Metadata { get; init; }
 
-    /// <summary>Null: it has ended, or it is not to be scheduled yet.</summary>
-    public required PodFacts? Facts { get; init; }
+    /// <summary>
+    /// Null: it has ended, or it is not to be scheduled yet. Replaced by an older instance that says the same, so that
+    /// two are not kept.
+    /// </summary>
+    public required PodFacts? Facts { get; set; }
+
+    public DeletionMark Mark { get; init; }
 }
 
 internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
@@ -62,6 +67,7 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
                 Namespace = space,
                 ResourceVersion = meta.Version,
             },
+            Mark = meta.Mark,
             // A pod that is gated, or deleted before it had a node, is not to be scheduled.
             Facts =
                 status.Done || (read.Node is null && (read.Gated || meta.Ending))
@@ -69,6 +75,7 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
                     : new PodFacts(space, Interned.Of(meta.Labels), read.Node, read.Requests, read.Placement)
                     {
                         Name = meta.Name,
+                        Limits = read.Limits,
                         Owner = meta.Owner,
                         Priority = read.Priority,
                         Ending = meta.Ending,

@@ -31,12 +31,22 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
 
     public int PodCount => _pods.Count;
 
+    /// <summary>Pods that are marked by Ebb.</summary>
+    public int Marked { get; private set; }
+
+    /// <summary>Pods on nodes that are not being deleted, with their marks.</summary>
+    public IEnumerable<(PodFacts Pod, DeletionMark Mark)> Placed() =>
+        _pods.Items.Where(pod => pod.Facts is { Node: not null, Ending: false }).Select(pod => (pod.Facts!, pod.Mark));
+
     public void Changed(CapacityPod? before, CapacityPod? after)
     {
         lock (_lock)
         {
+            Marked += (after?.Mark == DeletionMark.Ours ? 1 : 0) - (before?.Mark == DeletionMark.Ours ? 1 : 0);
             _changes++;
-            _index.Change(before?.Facts, after?.Facts);
+            var kept = _index.Change(before?.Facts, after?.Facts);
+            if (after is not null)
+                after.Facts = kept;
         }
     }
 
@@ -91,6 +101,12 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
     {
         lock (_lock)
             return _index.Unmet();
+    }
+
+    public WhatIf WhatIf(Amounts requests)
+    {
+        lock (_lock)
+            return _index.Imagine(requests);
     }
 
     public IReadOnlyList<NodeCapacity> ByNode(FreeCapacity room)

@@ -10,12 +10,18 @@ internal sealed class ContainerReader(PodStatusFacts status)
     private readonly List<ContainerRequests> _containers = [];
     private readonly List<(string Protocol, int? Port, int? HostPort)> _ports = [];
 
-    /// <summary>What the pod takes altogether.</summary>
-    public Amounts Sum(Amounts overhead, Amounts? whole, bool hostNetwork)
+    /// <summary>What the pod takes and is limited to altogether.</summary>
+    public (Amounts Requests, Amounts Limits) Sum(Amounts overhead, Amounts? whole, bool hostNetwork)
+    {
+        var template = Template(overhead, whole, hostNetwork);
+        return (Interned.Of(template.Requests(Interned.Resources)), Interned.Of(template.Limits(Interned.Resources)));
+    }
+
+    /// <summary>The same before it is added up.</summary>
+    public ReplicaTemplate Template(Amounts overhead, Amounts? whole, bool hostNetwork)
     {
         // Init containers start before the others, wherever they are in the document.
         var ordered = _containers.OrderByDescending(container => container.Initial).ToList();
-        var requests = PodRequests.Of(Interned.Resources, ordered, overhead, whole);
         // On the host's network every port is one of the host.
         var ports = _ports
             .Select(port => (port.Protocol, Number: port.HostPort ?? (hostNetwork ? port.Port : null) ?? 0))
@@ -23,7 +29,7 @@ internal sealed class ContainerReader(PodStatusFacts status)
             .Distinct()
             .Select(port => (Interned.Resources.IdOf($"{ResourceTable.HostPort}{port.Protocol}/{port.Number}"), 1L))
             .ToList();
-        return Interned.Of(ports.Count == 0 ? requests : Amounts.Of(requests.Pairs().Concat(ports)));
+        return new ReplicaTemplate(ordered, overhead, whole, ports.Count == 0 ? Amounts.None : Amounts.Of(ports));
     }
 
     public void Read(ref Utf8JsonReader reader, bool initial)
@@ -37,12 +43,12 @@ internal sealed class ContainerReader(PodStatusFacts status)
 
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            var (requests, stays, name) = (Amounts.None, false, "");
+            var (requests, limits, stays, name) = (Amounts.None, Amounts.None, false, "");
             var before = _ports.Count;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("resources"u8))
-                    requests = ResourcesReader.Next(ref reader) ?? Amounts.None;
+                    requests = ResourcesReader.Next(ref reader, out limits) ?? Amounts.None;
                 else if (reader.ValueTextEquals("restartPolicy"u8))
                     stays = PodSpecReader.Text(ref reader) == "Always";
                 else if (reader.ValueTextEquals("name"u8))
@@ -59,7 +65,13 @@ internal sealed class ContainerReader(PodStatusFacts status)
             // What ends before the others start takes no port that they could not have.
             if (initial && !stays)
                 _ports.RemoveRange(before, _ports.Count - before);
-            _containers.Add(new ContainerRequests(status.Of(name, requests), initial, initial && stays));
+            _containers.Add(
+                new ContainerRequests(status.Of(name, requests), initial, initial && stays)
+                {
+                    Name = name,
+                    Limits = limits,
+                }
+            );
         }
     }
 

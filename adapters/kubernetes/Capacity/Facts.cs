@@ -77,8 +77,23 @@ public sealed record TargetFacts(
     /// <summary>How its replicas are spread; null: as they come.</summary>
     public SpreadRule? Spread { get; init; }
 
+    /// <summary>What its template says before its namespace fills in what is left out.</summary>
+    public ReplicaTemplate Template { get; init; } = ReplicaTemplate.Nothing;
+
+    /// <summary>The PriorityClass that its template names; null: none.</summary>
+    public string? PriorityClass { get; init; }
+
+    /// <summary>The PersistentVolumeClaims that its template names.</summary>
+    public IReadOnlyList<string> Claims { get; init; } = [];
+
+    /// <summary>What ResourceQuotas of its namespace allow.</summary>
+    public IReadOnlyList<QuotaRule> Quotas { get; init; } = [];
+
     /// <summary>The RuntimeClass that its pods get their overhead from; null: none.</summary>
     public string? RuntimeClass { get; init; }
+
+    /// <summary>Why the API server would refuse every pod of it; null: it would not.</summary>
+    public string? Refusal { get; init; }
 
     /// <summary>What of its template cannot be counted exactly; empty: nothing.</summary>
     public IReadOnlyList<string> Uncountable { get; init; } = [];
@@ -90,6 +105,7 @@ public sealed record TargetFacts(
         return this with
         {
             RuntimeClass = null,
+            Template = Template with { Overhead = added.Overhead },
             Replica = Replica with
             {
                 Requests = Amounts.Of(Replica.Requests.Pairs().Concat(added.Overhead.Pairs())),
@@ -104,7 +120,9 @@ public sealed record TargetFacts(
         && Uid == other.Uid
         && Replica.Requests.Equals(other.Replica.Requests)
         && Replica.Placement.Equals(other.Replica.Placement)
+        && Replica.Limits.Equals(other.Replica.Limits)
         && Replica.Repels.SequenceEqual(other.Replica.Repels)
+        && Quotas.SequenceEqual(other.Quotas)
         && Equals(Spread, other.Spread);
 }
 

@@ -22,19 +22,20 @@ internal static class PlacementReader
     public static IReadOnlyList<NodeTerm> RequiredTerms(ref Utf8JsonReader reader)
     {
         using var affinity = JsonDocument.ParseValue(ref reader);
-        var terms = Member(
-            Member(Member(affinity.RootElement, "nodeAffinity"), "requiredDuringSchedulingIgnoredDuringExecution"),
-            "nodeSelectorTerms"
+        return Terms(
+            Member(Member(affinity.RootElement, "nodeAffinity"), "requiredDuringSchedulingIgnoredDuringExecution")
         );
-        return
+    }
+
+    /// <summary>A node selector, as a volume has one.</summary>
+    public static IReadOnlyList<NodeTerm> Terms(JsonElement selector) =>
         [
-            .. Items(terms)
+            .. Items(Member(selector, "nodeSelectorTerms"))
                 .Select(term => new NodeTerm([
                     .. Requirements(term, "matchExpressions", false),
                     .. Requirements(term, "matchFields", true),
                 ])),
         ];
-    }
 
     public static IReadOnlyList<Toleration> Tolerations(ref Utf8JsonReader reader)
     {

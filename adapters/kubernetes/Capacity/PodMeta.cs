@@ -20,6 +20,9 @@ internal ref struct PodMeta
     /// <summary>The controller among its owners.</summary>
     public PodOwner? Owner { get; private set; }
 
+    /// <summary>Whether it is to be deleted before others.</summary>
+    public DeletionMark Mark { get; private set; }
+
     /// <summary>It is being deleted.</summary>
     public bool Ending { get; private set; }
 
@@ -43,6 +46,8 @@ internal ref struct PodMeta
                 Ending = Whole(ref reader).Length > 0;
             else if (reader.ValueTextEquals("labels"u8))
                 ReadLabels(ref reader);
+            else if (reader.ValueTextEquals("annotations"u8))
+                ReadMark(ref reader);
             else if (reader.ValueTextEquals("ownerReferences"u8))
                 ReadOwners(ref reader);
             else
@@ -81,6 +86,26 @@ internal ref struct PodMeta
         }
 
         Labels = new SmallDictionary([.. pairs]);
+    }
+
+    private void ReadMark(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.SkipValue();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(PodMarks.Ours))
+                Mark = DeletionMark.Ours;
+            else if (reader.ValueTextEquals(PodMarks.Cost) && Mark == DeletionMark.None)
+                Mark = DeletionMark.Others;
+            reader.Read();
+            reader.SkipValue();
+        }
     }
 
     private void ReadOwners(ref Utf8JsonReader reader)

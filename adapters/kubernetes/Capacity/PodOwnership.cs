@@ -1,3 +1,4 @@
+using System.Buffers;
 using Ebb.Core.Capacity;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
@@ -14,6 +15,8 @@ namespace Ebb.Kubernetes.Capacity;
 /// <param name="selector">Its selector; null: it has none.</param>
 internal sealed class PodOwnership(ObjectRef target, string uid, LabelSelector? selector)
 {
+    private static readonly SearchValues<char> GeneratedLetters = SearchValues.Create("bcdfghjklmnpqrstvwxz2456789");
+
     public bool Owns(PodFacts pod)
     {
         if (pod.Namespace != target.Namespace)
@@ -27,10 +30,18 @@ internal sealed class PodOwnership(ObjectRef target, string uid, LabelSelector? 
             "StatefulSet" or "ReplicaSet" or "ReplicationController" => false,
             "Deployment" => IsSetOfTarget(pod, owner, "pod-template-hash"),
             "Rollout" => IsSetOfTarget(pod, owner, "rollouts-pod-template-hash"),
+            "ScaledJob" => owner.Kind == "Job" && IsGenerated(owner.Name),
             // What other kinds put between themselves and their pods is not known.
             _ => IsSelected(pod),
         };
     }
+
+    // KEDA has the API server generate the names of Jobs: five letters of those that make no words.
+    private bool IsGenerated(string job) =>
+        job.Length == target.Name.Length + 6
+        && job[target.Name.Length] == '-'
+        && job.StartsWith(target.Name, StringComparison.Ordinal)
+        && job.AsSpan(target.Name.Length + 1).IndexOfAnyExcept(GeneratedLetters) < 0;
 
     private bool IsSelected(PodFacts pod) => selector?.Selects((SmallDictionary)pod.Labels) == true;
 

@@ -10,6 +10,17 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
 
     public int Priority { get; init; }
 
+    public Amounts Limits { get; init; } = Amounts.None;
+
+    /// <summary>Of a template: what is added up.</summary>
+    public ReplicaTemplate Replica { get; init; } = ReplicaTemplate.Nothing;
+
+    /// <summary>Of a template: the PriorityClass that it names; null: none.</summary>
+    public string? PriorityClass { get; init; }
+
+    /// <summary>Of a template: the PersistentVolumeClaims that it names.</summary>
+    public IReadOnlyList<string> Claims { get; init; } = [];
+
     /// <summary>Required anti-affinity by hostname.</summary>
     public IReadOnlyList<AffinityTerm> Repels { get; init; } = [];
 

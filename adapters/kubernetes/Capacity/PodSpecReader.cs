@@ -26,6 +26,7 @@ internal static class PodSpecReader
         }
 
         string? node = null,
+            priorityClass = null,
             runtimeClass = null;
         var (gated, hostNetwork, priority) = (false, false, 0);
         var containers = new ContainerReader(status);
@@ -34,8 +35,10 @@ internal static class PodSpecReader
             tolerations = default,
             selector = default,
             spread = default,
-            claims = default;
-        var (hasAffinity, hasTolerations, hasSelector, hasSpread, hasClaims) = (false, false, false, false, false);
+            claims = default,
+            volumes = default;
+        var (hasAffinity, hasTolerations, hasSelector) = (false, false, false);
+        var (hasSpread, hasClaims, hasVolumes) = (false, false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("nodeName"u8))
@@ -78,6 +81,10 @@ internal static class PodSpecReader
                 hasSpread = Place(ref reader, ref spread);
             else if (template && reader.ValueTextEquals("resourceClaims"u8))
                 hasClaims = Place(ref reader, ref claims);
+            else if (template && reader.ValueTextEquals("volumes"u8))
+                hasVolumes = Place(ref reader, ref volumes);
+            else if (template && reader.ValueTextEquals("priorityClassName"u8))
+                priorityClass = Text(ref reader);
             else
             {
                 reader.Read();
@@ -85,13 +92,18 @@ internal static class PodSpecReader
             }
         }
 
-        var requests = containers.Sum(overhead ?? Amounts.None, whole, hostNetwork);
+        var (requests, limits) = containers.Sum(overhead ?? Amounts.None, whole, hostNetwork);
         List<string>? uncountable = template ? [] : null;
         var again = affinity;
         var repels = hasAffinity ? NeighbourReader.Repels(ref again, uncountable) : [];
         node = string.IsNullOrEmpty(node) ? null : node;
         if (node is not null && !template)
-            return new PodSpecFacts(node, gated, requests, Placement.Anywhere) { Priority = priority, Repels = repels };
+            return new PodSpecFacts(node, gated, requests, Placement.Anywhere)
+            {
+                Priority = priority,
+                Limits = limits,
+                Repels = repels,
+            };
         var placement = new Placement(
             hasSelector ? PlacementReader.Labels(ref selector) : SmallDictionary.None,
             hasAffinity ? PlacementReader.RequiredTerms(ref affinity) : [],
@@ -101,6 +113,7 @@ internal static class PodSpecReader
         var facts = new PodSpecFacts(null, gated, requests, Interned.Of(placement))
         {
             Priority = priority,
+            Limits = limits,
             Repels = repels,
         };
         if (!template)
@@ -110,6 +123,9 @@ internal static class PodSpecReader
             uncountable!.Add($"resourceClaims ({string.Join(", ", names)})");
         return facts with
         {
+            Replica = containers.Template(overhead ?? Amounts.None, whole, hostNetwork),
+            PriorityClass = string.IsNullOrEmpty(priorityClass) ? null : priorityClass,
+            Claims = hasVolumes ? VolumeReader.Claims(ref volumes, uncountable!) : [],
             // An overhead that is written out is the class's own already.
             RuntimeClass = overhead is null && !string.IsNullOrEmpty(runtimeClass) ? runtimeClass : null,
             Spread = spreads,

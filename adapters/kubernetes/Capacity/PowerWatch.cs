@@ -126,7 +126,7 @@ internal sealed class PowerWatch : IAsyncDisposable
                 _asleep = (
                     scalers,
                     baselines,
-                    [.. Asleep().Select(key => (WorkloadType.Parse(key.Type)!.Kind, key.Namespace, key.Name))]
+                    [.. Asleep().Select(key => (WorkloadType.Named(key.Type)!.Kind, key.Namespace, key.Name))]
                 );
             return _asleep.Asleep.Contains((workload.Kind, workload.Namespace, workload.Name));
         }
@@ -152,7 +152,13 @@ internal sealed class PowerWatch : IAsyncDisposable
     {
         var kept = _baselines.Items.Select(one => one.View()?.Key).OfType<BaselineKey>().ToHashSet();
         foreach (var scaler in _scalers.Items)
-            if (
+            if (scaler.Spec?.Selects == true)
+            {
+                if (IsDown(scaler))
+                    foreach (var key in kept.Where(key => MayMean(scaler, key)))
+                        yield return key;
+            }
+            else if (
                 WorkloadType.Parse(scaler.Spec?.Type) is { } type
                 && new BaselineKey(
                     BaselineSource.Power,
@@ -162,10 +168,18 @@ internal sealed class PowerWatch : IAsyncDisposable
                 )
                     is var key
                 && kept.Contains(key)
-                && scaler.Status?.Phase is not ("Waking" or "Awake" or "Refused")
+                && IsDown(scaler)
             )
                 yield return key;
     }
+
+    private static bool IsDown(UpsScaler scaler) => scaler.Status?.Phase is not ("Waking" or "Awake" or "Refused");
+
+    /// <summary>What has a baseline was selected by somebody, whatever its labels are by now.</summary>
+    private static bool MayMean(UpsScaler scaler, BaselineKey key) =>
+        key.Source == BaselineSource.Power
+        && key.Type == WorkloadType.Parse(scaler.Spec?.Type)?.Name
+        && (scaler.Spec?.NamespaceSelector is not null || key.Namespace == ScalerView.TargetNamespace(scaler));
 
     // A member that is missing is unknown.
     private static PowerFacts ReadPower(string? json)

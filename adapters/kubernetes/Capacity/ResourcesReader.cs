@@ -11,8 +11,12 @@ internal static class ResourcesReader
     /// What is requested. A limit without a request counts as the request, as the API server fills it in when it
     /// creates a pod. Null: neither is there.
     /// </summary>
-    public static Amounts? Next(ref Utf8JsonReader reader)
+    public static Amounts? Next(ref Utf8JsonReader reader) => Next(ref reader, out _);
+
+    /// <summary>The same, and the limits as they are written.</summary>
+    public static Amounts? Next(ref Utf8JsonReader reader, out Amounts limited)
     {
+        limited = Core.Capacity.Amounts.None;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -37,6 +41,7 @@ internal static class ResourcesReader
 
         if (limits is null)
             return requests;
+        limited = limits;
         if (requests is null)
             return limits;
         return Core.Capacity.Amounts.Of(

@@ -27,6 +27,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     private readonly CapacityWatch _capacity;
     private readonly TargetWatches _targets;
     private readonly RuntimeClasses _runtimeClasses;
+    private readonly TargetAdmission _admission;
     private readonly PowerWatch _power;
     private readonly Informer<TriggeredObject> _scaledObjects;
     private readonly Informer<ToleranceObject> _autoscalers;
@@ -38,6 +39,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     private long _mapsVersion;
     private (long Version, IReadOnlyList<ExternalTrigger> All) _external = (-1, []);
     private int _capacityState;
+    private Informer<BareObject>? _namespaces;
 
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
@@ -51,8 +53,12 @@ public sealed class ScalerCluster : IAsyncDisposable
         _capacity = new CapacityWatch(api, NoteCapacity);
         _targets = new TargetWatches(api, Note);
         _runtimeClasses = new RuntimeClasses(api, Note);
+        _admission = new TargetAdmission(api, Note);
         _power = new PowerWatch(api, stateNamespace, world ?? TimeProvider.System, Note);
-        _scaledObjects = Begin(CapacityKinds.ScaledObjects, static (one, other) => Facts(one) == Facts(other));
+        _scaledObjects = Begin(
+            CapacityKinds.ScaledObjects,
+            static (one, other) => Facts(one) == Facts(other) && AreSame(one.Metadata.Labels, other.Metadata.Labels)
+        );
         _autoscalers = Begin(CapacityKinds.Autoscalers, static (one, other) => Facts(one) == Facts(other));
         _schedules = Begin(
             new Resource<ScheduleDocument>(
@@ -122,8 +128,20 @@ public sealed class ScalerCluster : IAsyncDisposable
         if (_scaledObjects.TryFind(@namespace, name, out var found))
             return new(Facts(found), null);
         return _scaledObjects.Synced
-            ? default
+            ? ScaledJob(@namespace, name)
             : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
+    }
+
+    // KEDA asks for it in the same way; it is its own target. The first one begins to watch them.
+    private Known<ScaledObjectFacts> ScaledJob(string @namespace, string name)
+    {
+        var job = new ObjectRef(CapacityKinds.ScaledObjects.Type.ApiVersion, "ScaledJob", @namespace, name);
+        var known = _targets.Find(job);
+        if (known.It is { } found)
+            return new(new ScaledObjectFacts(job, found.Uid, job, "", 0, int.MaxValue, 1, null, false, false), null);
+        return known.Unknown is { } why
+            ? new(null, $"no ScaledObject {@namespace}/{name} is known here yet, and of ScaledJobs: {why}")
+            : default;
     }
 
     /// <summary>
@@ -158,10 +176,49 @@ public sealed class ScalerCluster : IAsyncDisposable
 
     /// <summary>Whether it is known that there is none of this name.</summary>
     public bool IsGone(string @namespace, string name) =>
-        _scaledObjects.Synced && !_scaledObjects.TryFind(@namespace, name, out _);
+        _scaledObjects.Synced
+        && !_scaledObjects.TryFind(@namespace, name, out _)
+        && ScaledJob(@namespace, name).It is null;
+
+    /// <summary>The labels of a ScaledObject or of what one scales; absent: there is no such object.</summary>
+    public Known<IReadOnlyDictionary<string, string>> LabelsOf(ObjectRef what)
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        if (what.Kind != CapacityKinds.ScaledObjects.Type.Kind)
+            return _targets.LabelsOf(what);
+        return _scaledObjects.TryFind(what.Namespace, what.Name, out var found) ? new(found.Metadata.Labels, null)
+            : _scaledObjects.Synced ? default
+            : new(null, _scaledObjects.Trouble?.Sentence ?? "ScaledObjects are not read yet");
+    }
+
+    /// <summary>The labels of a namespace; the first call begins to watch namespaces.</summary>
+    public Known<IReadOnlyDictionary<string, string>> NamespaceLabels(string name)
+    {
+        Informer<BareObject> namespaces;
+        lock (_lock)
+            namespaces = _namespaces ??= Begin(
+                Kinds.Bare(Kinds.Namespaces),
+                static (one, other) => AreSame(one.Metadata.Labels, other.Metadata.Labels)
+            );
+        return namespaces.TryFind("", name, out var found) ? new(found.Metadata.Labels, null)
+            : namespaces.Synced ? default
+            : new(null, namespaces.Trouble?.Sentence ?? "Namespaces are not read yet");
+    }
+
+    internal static bool AreSame(SmallDictionary one, SmallDictionary other) =>
+        ReferenceEquals(one, other) || (one.Count == other.Count && one.SequenceEqual(other));
 
     /// <summary>What a ScaledObject scales.</summary>
     public Known<TargetFacts> Target(ObjectRef target) => _targets.Find(target);
+
+    /// <summary>
+    /// A target as its namespace makes it: with defaults, quotas and volumes; the first call begins to watch those.
+    /// </summary>
+    public Known<TargetFacts> Admitted(TargetFacts target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return _admission.Of(target);
+    }
 
     /// <summary>What a RuntimeClass adds to pods; the first call begins to watch them.</summary>
     public Known<RuntimeClassFacts> RuntimeClass(string name) => _runtimeClasses.Find(name);
@@ -227,6 +284,19 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>Pending pods that no room is made for, at most 20 of them.</summary>
     public IReadOnlyList<UnmetDemand> Unmet() => _capacity.Unmet();
 
+    /// <summary>How many pods Ebb has marked to be deleted first.</summary>
+    public int MarkedPods => _capacity.Marked;
+
+    /// <summary>Pods on nodes that are not being deleted, with their marks. Costs a look at every pod.</summary>
+    public IEnumerable<(PodFacts Pod, DeletionMark Mark)> PlacedPods() => _capacity.Placed();
+
+    /// <summary>Marks a pod to be deleted before others of its workload, or takes that back.</summary>
+    public Task<WriteResult> MarkAsync(string @namespace, string name, bool set, CancellationToken cancellationToken) =>
+        PodMarks.WriteAsync(_api, @namespace, name, set, cancellationToken);
+
+    /// <summary>What would be given back for one more pod that requests so much.</summary>
+    public WhatIf WhatIf(Amounts requests) => _capacity.WhatIf(requests);
+
     /// <summary>The number of a resource in amounts.</summary>
     public static int ResourceId(string resource) => Interned.Resources.IdOf(resource);
 
@@ -248,6 +318,8 @@ public sealed class ScalerCluster : IAsyncDisposable
         Informer<ConfigMap>[] maps;
         lock (_lock)
             maps = [.. _maps.Values];
+        if (_namespaces is not null)
+            await _namespaces.DisposeAsync().ConfigureAwait(false);
         foreach (var one in maps)
             await one.DisposeAsync().ConfigureAwait(false);
         foreach (
@@ -256,6 +328,7 @@ public sealed class ScalerCluster : IAsyncDisposable
                 _capacity,
                 _targets,
                 _runtimeClasses,
+                _admission,
                 _power,
                 _scaledObjects,
                 _autoscalers,

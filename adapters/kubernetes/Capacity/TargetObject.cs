@@ -20,7 +20,24 @@ internal sealed record TargetObject : IKubernetesObject
     public TargetStatus? Status { get; init; }
 }
 
-internal sealed record TargetSpec(int? Replicas, LabelSelector? Selector, TargetTemplate? Template);
+internal sealed record TargetSpec(
+    int? Replicas,
+    LabelSelector? Selector,
+    TargetTemplate? Template,
+    ClaimTemplate?[]? VolumeClaimTemplates,
+    JobFields? JobTargetRef
+);
+
+/// <summary>The Jobs that a ScaledJob makes.</summary>
+internal sealed record JobFields(
+    [property: JsonConverter(typeof(LenientInt32Converter))] int? Parallelism,
+    TargetTemplate? Template
+);
+
+/// <summary>A claim that each replica gets of its own.</summary>
+internal sealed record ClaimTemplate(ClaimTemplateMeta? Metadata);
+
+internal sealed record ClaimTemplateMeta([property: JsonConverter(typeof(LenientStringConverter))] string? Name);
 
 /// <summary>Where a custom kind's scale usually says which pods are its own.</summary>
 internal sealed record TargetStatus([property: JsonConverter(typeof(LenientStringConverter))] string? Selector);

@@ -18,6 +18,9 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
         return watch.Find(target);
     }
 
+    public Known<IReadOnlyDictionary<string, string>> LabelsOf(ObjectRef target) =>
+        Of(target.ApiVersion, target.Kind).LabelsOf(target);
+
     public void Prepare(ObjectRef target) => Of(target.ApiVersion, target.Kind);
 
     public async ValueTask DisposeAsync()
@@ -66,13 +69,23 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
 
         public Known<TargetFacts> Find(ObjectRef target)
         {
+            var (found, unknown) = Look(target);
+            return found is null ? new(null, unknown) : new(Facts(target, found), null);
+        }
+
+        public Known<IReadOnlyDictionary<string, string>> LabelsOf(ObjectRef target)
+        {
+            var (found, unknown) = Look(target);
+            return new(found?.Metadata.Labels, unknown);
+        }
+
+        private (TargetObject? Found, string? Unknown) Look(ObjectRef target)
+        {
             if (_watched is not { } watched)
-                return new(null, _trouble ?? $"{target.Kind} is not read yet");
+                return (null, _trouble ?? $"{target.Kind} is not read yet");
             if (!watched.Synced)
-                return new(null, watched.Trouble?.Sentence ?? $"{watched.Type} are not read yet");
-            return watched.TryFind(target.Namespace, target.Name, out var found)
-                ? new(Facts(target, found), null)
-                : default;
+                return (null, watched.Trouble?.Sentence ?? $"{watched.Type} are not read yet");
+            return (watched.TryFind(target.Namespace, target.Name, out var found) ? found : null, null);
         }
 
         public async ValueTask DisposeAsync()
@@ -89,7 +102,9 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
             // A kind without generation is taken to have changed with every version.
             var filter = new ChangeFilter<TargetObject>(
                 static (one, other) =>
-                    one.Metadata.Generation is { } generation && generation == other.Metadata.Generation
+                    one.Metadata.Generation is { } generation
+                    && generation == other.Metadata.Generation
+                    && ScalerCluster.AreSame(one.Metadata.Labels, other.Metadata.Labels)
             );
             var watched = new Informer<TargetObject>(_api, CapacityKinds.Targets(type)) { Observer = filter };
             watched.Changed += () =>
@@ -143,7 +158,7 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
         private static TargetFacts Facts(ObjectRef target, TargetObject found)
         {
             var (spec, meta) = (found.Spec, found.Metadata);
-            var (template, space) = (spec?.Template, target.Namespace);
+            var (template, space) = (spec?.Template ?? spec?.JobTargetRef?.Template, target.Namespace);
             var (pod, labels) = (template?.Spec ?? PodSpecFacts.Nothing, template?.Metadata?.Labels);
             // A kind without a selector of its own says it in its scale, or owns the pods that carry its template's
             // labels.
@@ -155,9 +170,12 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 target,
                 meta.Uid,
                 meta.ResourceVersion,
-                spec?.Replicas ?? 1,
+                // Jobs are counted from none: those that run are not ended when fewer fit.
+                spec?.Replicas
+                    ?? (spec?.JobTargetRef is null ? 1 : 0),
                 new PodFacts(space, labels ?? SmallDictionary.None, null, pod.Requests, pod.Placement)
                 {
+                    Limits = pod.Limits,
                     Repels = [.. pod.Repels.Select(term => term.In(space))],
                 },
                 new PodOwnership(target, meta.Uid, selector).Owns
@@ -165,7 +183,17 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
             {
                 Spread = pod.Spread?.In(space),
                 RuntimeClass = pod.RuntimeClass,
-                Uncountable = pod.Uncountable,
+                Template = pod.Replica,
+                PriorityClass = pod.PriorityClass,
+                Claims = pod.Claims,
+                Uncountable =
+                [
+                    .. pod.Uncountable,
+                    .. spec?.VolumeClaimTemplates is { Length: > 0 } own
+                        ? [$"volumeClaimTemplates ({string.Join(", ", own.Select(one => one?.Metadata?.Name))})"]
+                        : Array.Empty<string>(),
+                    .. spec?.JobTargetRef?.Parallelism > 1 ? ["parallelism above 1"] : Array.Empty<string>(),
+                ],
             };
         }
     }

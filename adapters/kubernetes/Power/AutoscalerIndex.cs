@@ -58,7 +58,10 @@ internal sealed class AutoscalerIndex(Informer<SpecObject> scaledObjects, Inform
             scaled.Metadata.Uid,
             scaled.Metadata.ResourceVersion,
             scaled.Metadata.Annotations
-        );
+        )
+        {
+            Labels = scaled.Metadata.Labels,
+        };
 
     /// <summary>Made by KEDA for a ScaledObject, which is the one to change.</summary>
     private static bool IsOfKeda(SpecObject autoscaler) =>

@@ -1,11 +1,13 @@
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
+using Ebb.Core.Workloads.Declared;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Orders;
 using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.SleepMethods;
 using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
 
@@ -22,13 +24,19 @@ public sealed class ClusterWatches : IAsyncDisposable
     private readonly KubernetesApi _api;
     private readonly Informer<BaselineObject> _baselines;
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string ApiVersion, string Kind), WorkloadWatch> _kinds = [];
-    private readonly HashSet<(string ApiVersion, string Kind)> _named = [];
+    private readonly Informer<SleepMethodObject> _methods;
+    private readonly Dictionary<WatchedKind, WorkloadWatch> _kinds = [];
+    private readonly HashSet<WatchedKind> _named = [];
+    private readonly HashSet<WatchedKind> _expected = [];
     private readonly PodIndex _podIndex = new();
     private Informer<Pod>? _pods;
+    private Informer<BareObject>? _namespaces;
 
     /// <summary>At most so many further kinds are watched because a person asked about one of their objects.</summary>
     internal const int MostAsked = 8;
+
+    /// <summary>The same for kinds that Schedules name.</summary>
+    internal const int MostScheduled = 64;
 
     /// <summary>Begins to watch at once.</summary>
     /// <param name="api">The server; not disposed by this.</param>
@@ -44,6 +52,8 @@ public sealed class ClusterWatches : IAsyncDisposable
         Overrides = Begin(Kinds.Overrides);
         Powers = Begin(Kinds.Powers, @namespace);
         Outages = Begin(Kinds.Outages, @namespace);
+        _methods = Begin(Kinds.SleepMethods);
+        SleepMethods = new SleepMethodStore(api, _methods);
         Services = Begin(Kinds.Services);
         Scalers = Begin(Kinds.UpsScalers);
         ScaledObjects = Begin(Kinds.ScaledObjects);
@@ -56,6 +66,8 @@ public sealed class ClusterWatches : IAsyncDisposable
     internal event Action? Changed;
 
     internal BaselineStore Baselines { get; }
+
+    internal SleepMethodStore SleepMethods { get; }
 
     internal Informer<PowerOrderObject> Orders { get; }
 
@@ -77,6 +89,26 @@ public sealed class ClusterWatches : IAsyncDisposable
 
     internal DeadNodes DeadNodes { get; }
 
+    /// <summary>The first question begins to watch them.</summary>
+    internal Informer<BareObject> Namespaces
+    {
+        get
+        {
+            lock (_lock)
+                return _namespaces ??= Begin(Kinds.Bare(Kinds.Namespaces));
+        }
+    }
+
+    /// <summary>Null: nobody has asked for them yet.</summary>
+    internal Informer<BareObject>? WatchedNamespaces
+    {
+        get
+        {
+            lock (_lock)
+                return _namespaces;
+        }
+    }
+
     /// <summary>What names workloads was read: UpsScalers and Baselines.</summary>
     internal bool IsNamed => Scalers.Synced && _baselines.Synced;
 
@@ -92,19 +124,58 @@ public sealed class ClusterWatches : IAsyncDisposable
             return IsNamed
                 && IsOver(Orders.Synced, Orders.Trouble)
                 && IsOver(Overrides.Synced, Overrides.Trouble)
+                && IsOver(_methods.Synced, _methods.Trouble)
                 && IsOver(Powers.Synced, Powers.Trouble)
                 && IsOver(Outages.Synced, Outages.Trouble)
                 && IsOver(ScaledObjects.Synced, ScaledObjects.Trouble)
                 && IsOver(Services.Synced, Services.Trouble)
                 && IsOver(Autoscalers.Synced, Autoscalers.Trouble)
                 && IsOver(Nodes.Synced, Nodes.Trouble)
-                && Named.All(kind => IsOver(kind.Synced, kind.Trouble))
+                && Named.Concat(Expected).All(kind => IsOver(kind.Synced, kind.Trouble))
+                && (_namespaces is null || IsOver(_namespaces.Synced, _namespaces.Trouble))
                 && (_pods is null || IsOver(_pods.Synced, _pods.Trouble));
         }
 
         // Not read yet.
         bool IsOver(bool synced, WatchTrouble? trouble) =>
             synced || (trouble is not null && (overdue || trouble.IsLasting));
+    }
+
+    /// <summary>
+    /// Lists what Ebb remembers and what people ask again; complete when each was listed or cannot be read.
+    /// </summary>
+    internal async Task ReadMemoryAgainAsync(CancellationToken cancellationToken)
+    {
+        var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Changed += Look;
+        try
+        {
+            _baselines.ListAgain();
+            Orders.ListAgain();
+            Overrides.ListAgain();
+            Powers.ListAgain();
+            Outages.ListAgain();
+            Look();
+            await read.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Changed -= Look;
+        }
+
+        void Look()
+        {
+            if (
+                IsOver(_baselines.IsCurrent, _baselines.Trouble)
+                && IsOver(Orders.IsCurrent, Orders.Trouble)
+                && IsOver(Overrides.IsCurrent, Overrides.Trouble)
+                && IsOver(Powers.IsCurrent, Powers.Trouble)
+                && IsOver(Outages.IsCurrent, Outages.Trouble)
+            )
+                read.TrySetResult();
+        }
+
+        static bool IsOver(bool current, WatchTrouble? trouble) => current || trouble is { IsLasting: true };
     }
 
     /// <summary>What cannot be read, and why; in a stable order.</summary>
@@ -114,6 +185,8 @@ public sealed class ClusterWatches : IAsyncDisposable
         {
             // KEDA need not be installed as long as no ScaledObject is named.
             var keda = ScaledObjects.Trouble is { Code: 404 } && !scaledObjectsNamed ? null : ScaledObjects.Trouble;
+            // They need not be described as long as nobody describes any.
+            var methods = _methods.Trouble is { Code: 404 } ? null : _methods.Trouble;
             return
             [
                 .. new[]
@@ -122,6 +195,7 @@ public sealed class ClusterWatches : IAsyncDisposable
                     _baselines.Trouble,
                     Orders.Trouble,
                     Overrides.Trouble,
+                    methods,
                     Powers.Trouble,
                     Outages.Trouble,
                     keda,
@@ -129,6 +203,7 @@ public sealed class ClusterWatches : IAsyncDisposable
                     Autoscalers.Trouble,
                     Nodes.Trouble,
                     _pods?.Trouble,
+                    _namespaces?.Trouble,
                 }
                     .Concat(Named.Select(kind => kind.Trouble))
                     .OfType<WatchTrouble>()
@@ -139,41 +214,67 @@ public sealed class ClusterWatches : IAsyncDisposable
         }
     }
 
-    internal WorkloadWatch Of(string apiVersion, string kind)
+    /// <summary>The watch of a kind that an UpsScaler names.</summary>
+    /// <param name="apiVersion">Its group and version.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="whole">It sleeps by its fields.</param>
+    internal WorkloadWatch Of(string apiVersion, string kind, bool whole = false)
     {
         lock (_lock)
         {
-            _named.Add((apiVersion, kind));
-            if (!_kinds.TryGetValue((apiVersion, kind), out var watch))
-                _kinds[(apiVersion, kind)] = watch = Begin(apiVersion, kind);
+            var key = new WatchedKind(apiVersion, kind, whole);
+            _named.Add(key);
+            // How a kind sleeps may change; the failures of the other way are then nobody's.
+            _named.Remove(key with { Whole = !whole });
+            if (!_kinds.TryGetValue(key, out var watch))
+                _kinds[key] = watch = Begin(key);
             return watch;
         }
     }
 
     /// <summary>
-    /// The watch of a kind that a person asks about. Nothing waits for it, and its failures are told in the answer
-    /// only; null: there are <see cref="MostAsked"/> such kinds already.
+    /// The watch of a kind that a person or a Schedule asks about. Nothing waits for it, and its failures are told in
+    /// the answer only; null: there are so many such kinds already.
     /// </summary>
-    internal WorkloadWatch? Asked(string apiVersion, string kind)
+    internal WorkloadWatch? Asked(string apiVersion, string kind, bool whole = false, int most = MostAsked)
     {
         lock (_lock)
         {
-            if (_kinds.TryGetValue((apiVersion, kind), out var watch))
+            var key = new WatchedKind(apiVersion, kind, whole);
+            if (_kinds.TryGetValue(key, out var watch))
                 return watch;
             if (
-                !WorkloadType.Known.Any(type => type.ApiVersion == apiVersion && type.Kind == kind)
-                && _kinds.Count(one => one.Value is GenericWatch && !_named.Contains(one.Key)) >= MostAsked
+                !WorkloadType.IsKnown(apiVersion, kind)
+                && _kinds.Count(one => one.Value is GenericWatch or WholeWatch && !_named.Contains(one.Key)) >= most
             )
                 return null;
-            return _kinds[(apiVersion, kind)] = Begin(apiVersion, kind);
+            return _kinds[key] = Begin(key);
+        }
+    }
+
+    /// <summary>
+    /// Begins to watch a kind that workloads say they belong to. It is waited for at the start, so that nothing sleeps
+    /// before its owner is known; that it cannot be read is told with those owners.
+    /// </summary>
+    internal void Expect(WorkloadType type)
+    {
+        lock (_lock)
+        {
+            if (_expected.Add(new WatchedKind(type.ApiVersion, type.Kind, false)))
+                Asked(type.ApiVersion, type.Kind);
         }
     }
 
     /// <summary>The watch of a kind, when there is one.</summary>
-    internal WorkloadWatch? Existing(string apiVersion, string kind)
+    internal WorkloadWatch? Existing(string apiVersion, string kind, bool whole = false)
     {
         lock (_lock)
-            return _kinds.GetValueOrDefault((apiVersion, kind));
+            return _kinds.GetValueOrDefault(new WatchedKind(apiVersion, kind, whole))
+                // Whoever named it may have spelled it in another way than the server does.
+                ?? _kinds
+                    .Where(one => one.Key.Whole == whole)
+                    .Select(one => one.Value)
+                    .FirstOrDefault(one => one.Type.ApiVersion == apiVersion && one.Type.Kind == kind);
     }
 
     /// <summary>
@@ -186,8 +287,8 @@ public sealed class ClusterWatches : IAsyncDisposable
     /// The pods of a workload where some of them cannot end or cannot start; null: there are none such, or none is
     /// known.
     /// </summary>
-    internal PodsLeft? PodsLeft(IKubernetesObject workload, Scale? scale) =>
-        DeadNodes.Any && Power.PodsLeft.Selector(workload, scale) is { } selector && WatchedPods().Synced
+    internal PodsLeft? PodsLeft(IKubernetesObject workload, Scale? scale, OwnPods? own = null) =>
+        DeadNodes.Any && Power.PodsLeft.Selector(workload, scale, own) is { } selector && WatchedPods().Synced
             ? Power.PodsLeft.Of(workload, _podIndex.Of(workload.Metadata.Namespace, selector), DeadNodes)
             : null;
 
@@ -212,6 +313,7 @@ public sealed class ClusterWatches : IAsyncDisposable
         var all = new List<IAsyncDisposable>
         {
             _baselines,
+            _methods,
             Orders,
             Overrides,
             Powers,
@@ -227,6 +329,8 @@ public sealed class ClusterWatches : IAsyncDisposable
             all.AddRange(_kinds.Values);
             if (_pods is not null)
                 all.Add(_pods);
+            if (_namespaces is not null)
+                all.Add(_namespaces);
         }
 
         foreach (var one in all)
@@ -236,6 +340,9 @@ public sealed class ClusterWatches : IAsyncDisposable
     /// <summary>Of the kinds that UpsScalers name.</summary>
     private IEnumerable<WorkloadWatch> Named =>
         _kinds.Where(kind => _named.Contains(kind.Key)).Select(kind => kind.Value);
+
+    private IEnumerable<WorkloadWatch> Expected =>
+        _kinds.Where(kind => _expected.Contains(kind.Key)).Select(kind => kind.Value);
 
     private void Raise() => Changed?.Invoke();
 
@@ -248,6 +355,9 @@ public sealed class ClusterWatches : IAsyncDisposable
         return watched;
     }
 
+    private WorkloadWatch Begin(WatchedKind key) =>
+        key.Whole ? new WholeWatch(_api, key.ApiVersion, key.Kind, Raise) : Begin(key.ApiVersion, key.Kind);
+
     private WorkloadWatch Begin(string apiVersion, string kind) =>
         (apiVersion, kind) switch
         {
@@ -258,6 +368,7 @@ public sealed class ClusterWatches : IAsyncDisposable
             ("kustomize.toolkit.fluxcd.io/v1", "Kustomization") => Begin(Kinds.Kustomizations, Raise),
             ("helm.toolkit.fluxcd.io/v2", "HelmRelease") => Begin(Kinds.HelmReleases, Raise),
             ("argoproj.io/v1alpha1", "Application") => Begin(Kinds.Applications, Raise),
+            ("v1", "Node") => new WorkloadWatch<Node>(_api, Kinds.Nodes, Nodes),
             _ => new GenericWatch(_api, apiVersion, kind, Raise),
         };
 

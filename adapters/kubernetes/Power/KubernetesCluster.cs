@@ -1,3 +1,4 @@
+using Ebb.Core.GitOps;
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
@@ -6,6 +7,7 @@ using Ebb.Kubernetes.Capacity;
 using Ebb.Kubernetes.Orders;
 using Ebb.Kubernetes.Overrides;
 using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Selecting;
 using Ebb.Kubernetes.StatusObjects;
 using Ebb.Kubernetes.Watching;
 
@@ -20,6 +22,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     private readonly KubernetesApi _api;
     private readonly ClusterWatches _watches;
     private readonly ScalerViews _views;
+    private readonly AskedWorkloads _asked;
     private readonly ServiceViews _services;
     private readonly ScalerWrites _scalers;
     private readonly WorkloadWrites _workloads;
@@ -35,10 +38,21 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     // One kind whose webhook is broken must not delay all others until the battery is empty.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>So many names that people asked about are remembered.</summary>
+    private const int MostAsked = 2000;
+
     /// <param name="api">The server; not disposed by this.</param>
     /// <param name="watches">What is watched; not disposed by this.</param>
     /// <param name="namespace">Ebb's own, where its orders are.</param>
-    public KubernetesCluster(KubernetesApi api, ClusterWatches watches, string @namespace = "ebb-system")
+    /// <param name="gitOps">Whether what applies workloads from Git is known beside them.</param>
+    /// <param name="self">The Deployment that this runs in, which no selection means; null: none.</param>
+    public KubernetesCluster(
+        KubernetesApi api,
+        ClusterWatches watches,
+        string @namespace = "ebb-system",
+        GitOpsMode gitOps = GitOpsMode.Auto,
+        (string Namespace, string Name)? self = null
+    )
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(watches);
@@ -48,7 +62,11 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         Powers = new StatusObjectStore(api, Kinds.Powers, @namespace, _watches.Powers);
         Outages = new StatusObjectStore(api, Kinds.Outages, @namespace, _watches.Outages);
         _overrides = new OverrideStore(api, _watches.Overrides);
-        _views = new ScalerViews(_watches);
+        var finder = new WorkloadFinder(_watches);
+        (_views, _asked) = (
+            new ScalerViews(_watches, finder, Selecting(self), gitOps == GitOpsMode.Auto),
+            new AskedWorkloads(finder, Asker.Person, MostAsked)
+        );
         _services = new ServiceViews(_watches.Services);
         _scalers = new ScalerWrites(api, _watches.Scalers);
         _workloads = new WorkloadWrites(api, _watches);
@@ -70,10 +88,17 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     public IOverrides Overrides => _overrides;
 
     /// <inheritdoc/>
+    public ISleepMethods SleepMethods => _watches.SleepMethods;
+
+    /// <inheritdoc/>
     public IBaselines Baselines => _watches.Baselines;
 
     /// <inheritdoc/>
     public ClusterView Known => _view.View;
+
+    /// <inheritdoc/>
+    public Task ReadMemoryAgainAsync(CancellationToken cancellationToken) =>
+        _watches.ReadMemoryAgainAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task WaitForChangeAsync(ClusterView seen, CancellationToken cancellationToken) =>
@@ -83,7 +108,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
     public WorkloadLookup Find(WorkloadType type, string @namespace, string name)
     {
         lock (_composing)
-            return _views.Find(type, @namespace, name);
+            return _asked.Find(type, @namespace, name);
     }
 
     /// <inheritdoc/>
@@ -117,16 +142,21 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
             await _patience.DisposeAsync().ConfigureAwait(false);
     }
 
+    private Selections Selecting((string Namespace, string Name)? self) =>
+        new(() => _watches.Namespaces, self is var (place, name) ? [("Deployment", place, name)] : []);
+
     private ClusterView Compose(ClusterView last)
     {
-        // Before the views name the kinds of their workloads: those of an UpsScaler that comes meanwhile are not asked for.
+        // Before the views name the kinds of their workloads: those of an UpsScaler that comes meanwhile are not asked
+        // for.
         var named = _watches.IsNamed;
         var (scalers, same) = _views.Compose(last.Scalers);
-        same &= !_views.LookAgain();
+        same &= !_asked.LookAgain();
         var nodes = Nodes(last.Nodes);
         var orders = _orders.Known;
         var (overrides, before) = (_overrides.Known, _watches.Baselines.Known(BaselineSource.Override));
         var services = _services.Known;
+        var methods = _watches.SleepMethods.Known;
         var troubles = _watches.Troubles(_views.ScaledObjectsNamed);
         // Once everything was read, a kind that is named later makes only its own workloads unknown.
         BePatient();
@@ -134,9 +164,11 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         var reachable = _api.Contact.Reachable;
         if (
             same
+            && ReferenceEquals(_views.Selections, last.Selections)
             && ReferenceEquals(nodes, last.Nodes)
             && ReferenceEquals(services, last.Services)
             && ReferenceEquals(orders, last.Orders)
+            && ReferenceEquals(methods, last.SleepMethods)
             && ReferenceEquals(overrides, last.Overrides)
             && ReferenceEquals(before, last.OverrideBaselines)
             && last.Synced == _synced
@@ -147,6 +179,8 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         return new ClusterView(_synced, _api.Contact.Last, reachable, scalers, nodes, orders, troubles)
         {
             Services = services,
+            Selections = _views.Selections,
+            SleepMethods = methods,
             Overrides = overrides,
             OverrideBaselines = before,
         };

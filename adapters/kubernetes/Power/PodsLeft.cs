@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ebb.Core.Workloads;
+using Ebb.Core.Workloads.Declared;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Power;
@@ -16,7 +17,7 @@ internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, 
     public override int GetHashCode() => Count;
 
     /// <summary>Which pods belong to a workload; null: it cannot be told, or none do.</summary>
-    public static LabelSelector? Selector(IKubernetesObject workload, Scale? scale) =>
+    public static LabelSelector? Selector(IKubernetesObject workload, Scale? scale, OwnPods? own = null) =>
         workload switch
         {
             Deployment deployment => deployment.Spec?.Selector,
@@ -29,6 +30,7 @@ internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, 
                 new SmallDictionary([new("cnpg.io/cluster", cluster.Metadata.Name)]),
                 null
             ),
+            SpecObject whole => OwnSelector.Of(whole, own),
             BareObject => LabelSelector.Parse(scale?.Status?.Selector),
             _ => null,
         };

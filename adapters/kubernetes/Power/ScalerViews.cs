@@ -2,6 +2,7 @@ using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Selecting;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Power;
@@ -10,19 +11,30 @@ namespace Ebb.Kubernetes.Power;
 /// UpsScalers with the workloads they name, as views. A view is made again only when an object behind it was replaced.
 /// Used under one lock.
 /// </summary>
-internal sealed class ScalerViews(ClusterWatches watches)
+/// <param name="watches">What is watched.</param>
+/// <param name="finder">Finds workloads.</param>
+/// <param name="selections">What UpsScalers select.</param>
+/// <param name="withOwners">Also what applies those workloads from Git.</param>
+internal sealed class ScalerViews(
+    ClusterWatches watches,
+    WorkloadFinder finder,
+    Selections selections,
+    bool withOwners = false
+)
 {
-    private readonly AutoscalerIndex _autoscalers = new(watches.ScaledObjects, watches.Autoscalers);
-    private readonly Dictionary<ObjectName, Made> _made = [];
-    private readonly Dictionary<BaselineKey, (StoredBaseline Baseline, Behind Behind, UpsScalerView View)> _orphans =
-    [];
-    private readonly Dictionary<
-        (WorkloadType Type, string Namespace, string Name),
-        (Behind Behind, WorkloadLookup Sighting)
-    > _asked = [];
+    /// <summary>Owners that are remembered by name at most.</summary>
+    private const int MostOwners = 2000;
 
-    /// <summary>The cache of names that people asked about is cleared when it has grown to this.</summary>
-    private const int MostAsked = 2000;
+    private readonly OwnerViews _owners = new(watches, new AskedWorkloads(finder, Asker.Person, MostOwners).Find);
+    private readonly Dictionary<ObjectName, Made> _made = [];
+    private readonly Dictionary<
+        BaselineKey,
+        (StoredBaseline Baseline, WorkloadBehind Behind, UpsScalerView View)
+    > _orphans = [];
+    private readonly SelectedScalers _selected = new(watches, finder, selections);
+
+    /// <summary>The UpsScalers that select their workloads.</summary>
+    public IReadOnlyList<UpsScalerSelection> Selections => _selected.All;
 
     /// <summary>A ScaledObject was named.</summary>
     public bool ScaledObjectsNamed { get; private set; }
@@ -30,25 +42,37 @@ internal sealed class ScalerViews(ClusterWatches watches)
     /// <summary>The views, and whether they are the same instances as last time.</summary>
     public (IReadOnlyList<UpsScalerView> Views, bool Same) Compose(IReadOnlyList<UpsScalerView> last)
     {
-        _autoscalers.Refresh();
+        finder.Refresh();
         var scalers = watches.Scalers.Items;
         var kept = watches.Baselines.All;
         watches.DeadNodes.Refresh(watches.Baselines.Of(BaselineSource.Power).Count > 0);
         var views = new List<UpsScalerView>(scalers.Count);
         ScaledObjectsNamed = false;
+        HashSet<StoredBaseline> named = new(ReferenceEqualityComparer.Instance);
+        var single = 0;
+        _selected.Begin();
         foreach (var scaler in scalers)
         {
+            if (scaler.Spec?.Selects == true)
+            {
+                ScaledObjectsNamed |= WorkloadType.Parse(scaler.Spec.Type)?.Method == SleepMethod.PauseScaling;
+                _selected.Add(scaler, views, kept, named);
+                continue;
+            }
             var name = new ObjectName(scaler.Metadata.Namespace, scaler.Metadata.Name);
             var known = _made.GetValueOrDefault(name);
             var type =
-                known is not null && ReferenceEquals(known.Scaler, scaler)
-                    ? known.Type
-                    : WorkloadType.Parse(scaler.Spec?.Type);
+                known is not null && ReferenceEquals(known.Scaler, scaler) ? known.Type
+                : ScalerView.IsHook(scaler) ? WorkloadType.Hook
+                : WorkloadType.OfUpsScaler(scaler.Spec?.Type);
             ScaledObjectsNamed |= type?.Method == SleepMethod.PauseScaling;
             StoredBaseline? baseline = null;
-            if (kept.Count > 0 && type is not null && scaler.Spec?.Name is { } target)
+            if (kept.Count > 0 && type == WorkloadType.Hook)
+                baseline = kept.GetValueOrDefault(Key(type, name.Namespace, name.Name));
+            else if (kept.Count > 0 && type is not null && scaler.Spec?.Name is { } target)
                 baseline = kept.GetValueOrDefault(Key(type, ScalerView.TargetNamespace(scaler), target));
-            var behind = Find(scaler, type);
+            // A hook has nothing behind it but its own record.
+            var behind = type == WorkloadType.Hook ? new WorkloadBehind { Why = "" } : Find(scaler, type);
             var now =
                 known is not null
                 && ReferenceEquals(known.Scaler, scaler)
@@ -58,24 +82,37 @@ internal sealed class ScalerViews(ClusterWatches watches)
                     : new Made(scaler, type, baseline, behind, ScalerView.Of(scaler, baseline, behind.Sighting()));
             if (!ReferenceEquals(known, now))
                 _made[name] = now;
+            if (baseline is not null)
+                named.Add(baseline);
             views.Add(now.View);
+            single++;
         }
-        if (_made.Count > views.Count)
+        _selected.End();
+        if (_made.Count > single)
             Forget();
-        AddOrphans(views, kept);
+        AddOrphans(views, kept, named);
+        if (withOwners)
+            _owners.AddTo(views, kept);
         var same = last.Count == views.Count && !last.Where((view, i) => !ReferenceEquals(view, views[i])).Any();
         return (same ? last : views, same);
     }
 
     /// <summary>Workloads with a baseline that no UpsScaler names any more: they are woken.</summary>
-    private void AddOrphans(List<UpsScalerView> views, IReadOnlyDictionary<BaselineKey, StoredBaseline> kept)
+    private void AddOrphans(
+        List<UpsScalerView> views,
+        IReadOnlyDictionary<BaselineKey, StoredBaseline> kept,
+        HashSet<StoredBaseline> named
+    )
     {
         if (kept.Count == 0 && _orphans.Count == 0)
             return;
-        var named = _made.Values.Select(made => made.Baseline).OfType<StoredBaseline>().ToHashSet();
+        // What may be selected, as far as that is known, is not woken.
+        var unknown = _selected.UnknownTypes.ToHashSet(StringComparer.Ordinal);
         foreach (var (key, baseline) in kept)
         {
-            if (key.Source != BaselineSource.Power || named.Contains(baseline))
+            if (key.Source != BaselineSource.Power || named.Contains(baseline) || unknown.Contains(key.Type))
+                continue;
+            if (withOwners && OwnerViews.IsOwner(key))
                 continue;
             // A later UpsScaler must not find what somebody took away with the one before.
             if (baseline.IsDeleted)
@@ -83,9 +120,9 @@ internal sealed class ScalerViews(ClusterWatches watches)
                 watches.Baselines.Forget(key);
                 continue;
             }
-            var type = WorkloadType.Parse(key.Type)!;
+            var type = WorkloadType.Named(key.Type)!;
             ScaledObjectsNamed |= type.Method == SleepMethod.PauseScaling;
-            var behind = Named(type, key.Namespace, key.Name);
+            var behind = finder.Find(type, key.Namespace, key.Name, Asker.Power);
             var known = _orphans.GetValueOrDefault(key);
             if (known.View is null || !ReferenceEquals(known.Baseline, baseline) || !behind.IsSameAs(known.Behind))
                 _orphans[key] = known = (baseline, behind, ScalerView.Orphan(baseline, behind.Sighting()));
@@ -97,185 +134,35 @@ internal sealed class ScalerViews(ClusterWatches watches)
             _orphans.Remove(gone);
     }
 
-    /// <summary>A workload that no UpsScaler has to name. A kind that is not served has no workloads.</summary>
-    public WorkloadLookup Find(WorkloadType type, string @namespace, string name)
-    {
-        _autoscalers.Refresh();
-        if (_asked.Count >= MostAsked && !_asked.ContainsKey((type, @namespace, name)))
-            _asked.Clear();
-        Refresh((type, @namespace, name));
-        return _asked[(type, @namespace, name)].Sighting;
-    }
-
-    /// <summary>Reads again everything that was asked for by name; whether any of it changed.</summary>
-    public bool LookAgain()
-    {
-        var changed = false;
-        foreach (var name in _asked.Keys.ToList())
-            changed |= Refresh(name);
-        return changed;
-    }
-
-    private bool Refresh((WorkloadType Type, string Namespace, string Name) name)
-    {
-        var behind = Asked(name.Type, name.Namespace, name.Name);
-        if (_asked.TryGetValue(name, out var known) && behind.IsSameAs(known.Behind))
-            return false;
-        _asked[name] = (behind, behind.Sighting());
-        return true;
-    }
-
-    private Behind Asked(WorkloadType type, string @namespace, string name)
-    {
-        if (type.Method != SleepMethod.PauseScaling)
-            return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, name), null, asked: true);
-        if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))
-            return NotFound(
-                watches.ScaledObjects.Synced || watches.ScaledObjects.Trouble is { Code: 404 },
-                watches.ScaledObjects.Trouble,
-                $"ScaledObject {@namespace}/{name}"
-            );
-        return AutoscalerIndex.Target(scaled) is { } target
-            ? Find(target, scaled, asked: true)
-            : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
-    }
-
     private void Forget()
     {
-        foreach (
-            var name in _made.Keys.Where(name => !watches.Scalers.TryFind(name.Namespace, name.Name, out _)).ToList()
-        )
+        foreach (var name in _made.Keys.Where(name => !IsThere(name)).ToList())
             _made.Remove(name);
     }
 
-    private Behind Find(UpsScaler scaler, WorkloadType? type)
+    private bool IsThere(ObjectName name) =>
+        watches.Scalers.TryFind(name.Namespace, name.Name, out var scaler) && scaler.Spec?.Selects != true;
+
+    private WorkloadBehind Find(UpsScaler scaler, WorkloadType? type)
     {
         if (type is null)
-            return new Behind { Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.Expected}" };
+            return new WorkloadBehind
+            {
+                Why = $"spec.type is \"{scaler.Spec?.Type}\", expected {WorkloadType.ExpectedOfUpsScaler}",
+            };
         if (string.IsNullOrWhiteSpace(scaler.Spec?.Name))
-            return new Behind { Why = "spec.name is not given" };
-        return Named(type, ScalerView.TargetNamespace(scaler), scaler.Spec.Name);
+            return new WorkloadBehind { Why = "spec.name is not given" };
+        return finder.Find(type, ScalerView.TargetNamespace(scaler), scaler.Spec.Name, Asker.Power);
     }
 
     private static BaselineKey Key(WorkloadType type, string @namespace, string name) =>
         new(BaselineSource.Power, type.Name, @namespace, name);
 
-    /// <summary>A workload that an UpsScaler or a baseline names.</summary>
-    private Behind Named(WorkloadType type, string @namespace, string name)
-    {
-        if (type.Method != SleepMethod.PauseScaling)
-            return Find(new AutoscalerIndex.Key(type.ApiVersion, type.Kind, @namespace, name), null);
-        if (!watches.ScaledObjects.TryFind(@namespace, name, out var scaled))
-            return NotFound(
-                watches.ScaledObjects.Synced,
-                watches.ScaledObjects.Trouble,
-                $"ScaledObject {@namespace}/{name}"
-            );
-        return AutoscalerIndex.Target(scaled) is { } workload
-            ? Find(workload, scaled)
-            : new Behind { Why = $"ScaledObject {@namespace}/{name} names nothing to scale" };
-    }
-
-    private Behind Find(AutoscalerIndex.Key key, SpecObject? named, bool asked = false)
-    {
-        if ((asked ? watches.Asked(key.ApiVersion, key.Kind) : watches.Of(key.ApiVersion, key.Kind)) is not { } watch)
-            return new Behind
-            {
-                Why = $"more kinds than {ClusterWatches.MostAsked} that no UpsScaler names are not watched",
-            };
-        if (!watch.Synced || watch.Find(key.Namespace, key.Name) is not { } found)
-            return NotFound(watch.Synced || (asked && watch.Trouble is { Code: 404 }), watch.Trouble, What(key, named));
-
-        Scale? scale = null;
-        var selector = Workload.PodsToCount(found);
-        if (watch is GenericWatch generic)
-        {
-            scale = generic.ScaleOf(found);
-            if (scale is null)
-                return new Behind
-                {
-                    Why = generic.FaultOf(found) ?? $"the scale of {What(key, named)} has not been read yet",
-                };
-            selector = LabelSelector.Parse(scale.Status?.Selector);
-        }
-
-        // Watching pods costs too much for the size of one workload, and nothing waits for these to end.
-        if (asked)
-            selector = null;
-
-        return new Behind
-        {
-            Type = watch.Type,
-            WorkloadInputs = new WorkloadInputs(
-                found,
-                scale,
-                selector is null ? null : watches.Pods(key.Namespace, selector),
-                asked ? null : watches.PodsLeft(found, scale)
-            ),
-            Named = named,
-            ScaledObject = named ?? _autoscalers.ScaledObjectOf(key),
-            Autoscaler = _autoscalers.AutoscalerOf(key),
-        };
-    }
-
-    private static string What(AutoscalerIndex.Key key, SpecObject? named) =>
-        $"{key.Kind} {key.Namespace}/{key.Name}"
-        + (named is null ? "" : $", which ScaledObject {named.Metadata.Name} scales");
-
-    private static Behind NotFound(bool synced, WatchTrouble? trouble, string what) =>
-        synced
-            ? new Behind { Missing = what }
-            : new Behind { Why = trouble?.Sentence ?? $"{what} has not been read yet" };
-
     private sealed record Made(
         UpsScaler Scaler,
         WorkloadType? Type,
         StoredBaseline? Baseline,
-        Behind Behind,
+        WorkloadBehind Behind,
         UpsScalerView View
     );
-
-    /// <summary>Everything that the state of one workload is computed from.</summary>
-    private readonly struct Behind
-    {
-        public ResourceType? Type { get; init; }
-
-        public WorkloadInputs WorkloadInputs { get; init; }
-
-        public SpecObject? Named { get; init; }
-
-        public SpecObject? ScaledObject { get; init; }
-
-        public AutoscalerView? Autoscaler { get; init; }
-
-        public string? Missing { get; init; }
-
-        public string? Why { get; init; }
-
-        public bool IsSameAs(in Behind other) =>
-            WorkloadInputs.IsSameAs(other.WorkloadInputs)
-            && ReferenceEquals(ScaledObject, other.ScaledObject)
-            && ReferenceEquals(Named, other.Named)
-            && Autoscaler == other.Autoscaler
-            && Missing == other.Missing
-            && Why == other.Why;
-
-        public WorkloadLookup Sighting()
-        {
-            if (Missing is not null)
-                return new WorkloadLookup.Absent(Missing);
-            if (Why is not null)
-                return new WorkloadLookup.Unknown(Why);
-            var view = Workload.View(Type!, WorkloadInputs);
-            return new WorkloadLookup.Found(
-                view with
-                {
-                    Uid = Named?.Metadata.Uid ?? view.Uid,
-                    ScaledObject = ScaledObject is null ? null : AutoscalerIndex.View(ScaledObject),
-                    HorizontalPodAutoscaler = Autoscaler?.Ref.Name,
-                    Autoscaler = Autoscaler,
-                }
-            );
-        }
-    }
 }

@@ -20,6 +20,7 @@ internal sealed class ScalerWrites(KubernetesApi api, Informer<UpsScaler> scaler
     ) =>
         WriteAnswer.OfAsync(async () =>
         {
+            scalers.TryFind(scaler.Ref.Namespace, scaler.Ref.Name, out var shown);
             var patch = new JsonObject
             {
                 ["metadata"] = new JsonObject { ["uid"] = scaler.Uid },
@@ -31,15 +32,16 @@ internal sealed class ScalerWrites(KubernetesApi api, Informer<UpsScaler> scaler
                     ["observedGeneration"] = status.ObservedGeneration,
                     ["changedBy"] = status.ChangedBy,
                     ["conditions"] = ConditionList.Write(
-                        scalers.TryFind(scaler.Ref.Namespace, scaler.Ref.Name, out var shown)
-                            ? shown.Status?.Conditions
-                            : null,
+                        shown?.Status?.Conditions,
                         status.Conditions,
                         status.Since,
                         status.ObservedGeneration
                     ),
                 },
             };
+            if (status.Selected is not null || shown?.Status?.Selected is not null)
+                foreach (var (member, value) in Selected(status))
+                    patch["status"]![member] = value;
             var answer = await SendAsync(scaler, "status", patch, cancellationToken).ConfigureAwait(false);
             return answer.Status?.Phase == status.Phase.ToString()
                 ? WriteResult.Done
@@ -49,6 +51,15 @@ internal sealed class ScalerWrites(KubernetesApi api, Informer<UpsScaler> scaler
                         + "apply deploy/crds/upsscalers.ups-scaler.io.yaml"
                 );
         });
+
+    private static IEnumerable<(string Member, JsonNode? Value)> Selected(UpsScalerStatus status) =>
+        [
+            ("selected", status.Selected),
+            (
+                "workloads",
+                status.Selected is null ? null : new JsonArray([.. status.Workloads.Select(one => (JsonNode)one)])
+            ),
+        ];
 
     public Task<WriteResult> MirrorAsync(
         UpsScalerView scaler,

@@ -1,4 +1,5 @@
 using Ebb.Core.Workloads;
+using Ebb.Core.Workloads.Declared;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 
@@ -12,18 +13,21 @@ namespace Ebb.Kubernetes.Power;
 /// <param name="Scale">Its scale, for kinds that are known only by name.</param>
 /// <param name="Pods">Its pods, where they must be counted.</param>
 /// <param name="Left">Its pods, where some of them cannot end or cannot start.</param>
+/// <param name="Way">How it sleeps, where that is by its fields.</param>
 internal readonly record struct WorkloadInputs(
     IKubernetesObject Object,
     Scale? Scale,
     PodCount? Pods,
-    PodsLeft? Left = null
+    PodsLeft? Left = null,
+    DeclaredWay? Way = null
 )
 {
     public bool IsSameAs(in WorkloadInputs other) =>
         ReferenceEquals(Object, other.Object)
         && ReferenceEquals(Scale, other.Scale)
         && Pods == other.Pods
-        && Left == other.Left;
+        && Left == other.Left
+        && (Way is null ? other.Way is null : Way.IsSameAs(other.Way));
 }
 
 /// <summary>
@@ -41,10 +45,11 @@ internal static class Workload
             Uid = meta.Uid,
             ResourceVersion = meta.ResourceVersion,
             Deleting = meta.DeletionTimestamp is not null,
-            PodLabels = PodLabels.Of(inputs.Object, inputs.Scale),
+            PodLabels = PodLabels.Of(inputs.Object, inputs.Scale, inputs.Way?.Method?.Pods),
+            Labels = meta.Labels,
             Annotations = meta.Annotations,
             SizedBy = SizedBy(meta.SizedBy),
-            PodsLeft = inputs.Object is CronJob or CnpgCluster ? inputs.Left?.Count : null,
+            PodsLeft = inputs.Object is CronJob or CnpgCluster or SpecObject ? inputs.Left?.Count : null,
             Stranded = inputs.Left?.Stranded ?? [],
             Unstartable = inputs.Left?.Unstartable ?? [],
         };
@@ -62,9 +67,20 @@ internal static class Workload
             {
                 Suspended = flux.Spec?.Suspend ?? false,
                 SuspendStated = flux.Spec?.Suspend is not null,
+                Applies = AppliedBy.Of(flux),
             },
             CnpgCluster cluster => Of(view, cluster),
-            ArgoApplication application => view with { Automated = application.Spec?.SyncPolicy?.Automated },
+            Node node => view with
+            {
+                Suspended = node.Spec?.Unschedulable ?? false,
+                SuspendStated = node.Spec?.Unschedulable is not null,
+            },
+            SpecObject whole => Of(view, whole, inputs.Pods, inputs.Way),
+            ArgoApplication application => view with
+            {
+                Automated = application.Spec?.SyncPolicy?.Automated,
+                Applies = AppliedBy.Of(application),
+            },
             _ => Of(view, inputs.Scale, inputs.Pods),
         };
     }
@@ -143,11 +159,25 @@ internal static class Workload
         {
             Instances = cluster.Spec?.Instances,
             ReadyInstances = cluster.Status is null ? null : cluster.Status.ReadyInstances ?? 0,
+            Says = ClusterWords.Of(cluster),
             Hibernation = condition is null
                 ? null
                 : new ConditionView(condition.Status ?? "Unknown", condition.Reason, condition.Message),
         };
     }
+
+    private static WorkloadView Of(WorkloadView view, SpecObject whole, PodCount? pods, DeclaredWay? way) =>
+        view with
+        {
+            PodsLeft = pods?.Left ?? view.PodsLeft,
+            ReadyReplicas = pods?.Ready,
+            Declared = DeclaredState.Of(
+                new ObjectFields(whole.Metadata.Annotations, whole.Metadata.Labels, whole.Spec, whole.Status),
+                way?.Method,
+                way?.Fault,
+                way?.Kept ?? []
+            ),
+        };
 
     // A scale does not count terminating pods. Where it names no selector to count them by, what it says is all that
     // there is to know: neither direction may wait for ever.

@@ -16,6 +16,9 @@ internal abstract class WorkloadWatch : IAsyncDisposable
     /// <summary>Grows with each change of the objects.</summary>
     public abstract long Version { get; }
 
+    /// <summary>All of them, in no order.</summary>
+    public abstract IReadOnlyList<IKubernetesObject> Items { get; }
+
     public abstract IKubernetesObject? Find(string @namespace, string name);
 
     /// <summary>Takes over the server's answer to a write of the object itself.</summary>
@@ -36,6 +39,7 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
     private readonly Informer<T> _watched;
     private readonly KubernetesApi _api;
     private readonly Resource<T> _resource;
+    private readonly bool _shared;
 
     public WorkloadWatch(KubernetesApi api, Resource<T> resource, Action changed)
     {
@@ -45,6 +49,10 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
         _watched.Start();
     }
 
+    /// <summary>Of a kind that is watched anyway; whoever began that ends it.</summary>
+    public WorkloadWatch(KubernetesApi api, Resource<T> resource, Informer<T> watched) =>
+        (_api, _resource, _watched, _shared) = (api, resource, watched, true);
+
     public override ResourceType Type => _watched.Type;
 
     public override bool Synced => _watched.Synced;
@@ -52,6 +60,8 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
     public override WatchTrouble? Trouble => _watched.Trouble;
 
     public override long Version => _watched.Version;
+
+    public override IReadOnlyList<IKubernetesObject> Items => _watched.Items;
 
     public override IKubernetesObject? Find(string @namespace, string name) =>
         _watched.TryFind(@namespace, name, out var found) ? found : null;
@@ -70,5 +80,5 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
     public override async Task RereadAsync(string @namespace, string name, CancellationToken cancellationToken) =>
         _watched.Apply(await _api.GetAsync(_resource, @namespace, name, cancellationToken).ConfigureAwait(false));
 
-    public override ValueTask DisposeAsync() => _watched.DisposeAsync();
+    public override ValueTask DisposeAsync() => _shared ? ValueTask.CompletedTask : _watched.DisposeAsync();
 }

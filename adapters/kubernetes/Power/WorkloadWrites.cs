@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
 using Ebb.Core.Workloads;
+using Ebb.Core.Workloads.Declared;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Resources;
 
@@ -17,19 +18,18 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
         var result = await SendAsync(write, cancellationToken).ConfigureAwait(false);
         // The watch may be far behind, on the day on which it matters.
         return result.Outcome == WriteOutcome.Conflict
-            ? await WriteAnswer
-                .ConflictAsync(result, () => RereadAsync(write.On, cancellationToken))
-                .ConfigureAwait(false)
+            ? await WriteAnswer.ConflictAsync(result, () => RereadAsync(write, cancellationToken)).ConfigureAwait(false)
             : result;
     }
 
-    private async Task RereadAsync(ObjectRef on, CancellationToken cancellationToken)
+    private async Task RereadAsync(Write write, CancellationToken cancellationToken)
     {
+        var on = write.On;
         if (IsOf(on, Kinds.ScaledObjects.Type))
             watches.ScaledObjects.Apply(await GetAsync(Kinds.ScaledObjects).ConfigureAwait(false));
         else if (IsOf(on, Kinds.HorizontalPodAutoscalers.Type))
             watches.Autoscalers.Apply(await GetAsync(Kinds.HorizontalPodAutoscalers).ConfigureAwait(false));
-        else if (watches.Existing(on.ApiVersion, on.Kind) is { } watch)
+        else if (watches.Existing(on.ApiVersion, on.Kind, write is Write.Merge) is { } watch)
             await watch.RereadAsync(on.Namespace, on.Name, cancellationToken).ConfigureAwait(false);
 
         Task<SpecObject> GetAsync(Resource<SpecObject> kind) =>
@@ -42,15 +42,16 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
     private Task<WriteResult> SendAsync(Write write, CancellationToken cancellationToken) =>
         WriteAnswer.OfAsync(async () =>
         {
-            if (await TypeOfAsync(write.On, cancellationToken).ConfigureAwait(false) is not { } type)
+            if (await TypeOfAsync(write, cancellationToken).ConfigureAwait(false) is not { } type)
                 return new WriteResult(WriteOutcome.Invalid, $"{write.On.ApiVersion} serves no {write.On.Kind}");
-            if (Body(write) is not { } change)
+            if (Body(write) is not { } body)
                 return new WriteResult(WriteOutcome.Invalid, $"the value to write to {write.On} is not a JSON object");
             var patch = Expecting(write);
-            foreach (var (name, value) in change)
+            foreach (var (name, value) in body)
             {
-                if (name == "metadata" && patch["metadata"] is JsonObject meta)
-                    meta["annotations"] = value!["annotations"]?.DeepClone();
+                if (name == "metadata" && patch["metadata"] is JsonObject meta && value is JsonObject changes)
+                    foreach (var (part, change) in changes)
+                        meta[part] = change?.DeepClone();
                 else
                     patch[name] = value?.DeepClone();
             }
@@ -83,6 +84,7 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
         {
             Write.Scale scale => new JsonObject { ["spec"] = new JsonObject { ["replicas"] = scale.Replicas } },
             Write.Suspend suspend => new JsonObject { ["spec"] = new JsonObject { ["suspend"] = suspend.Suspended } },
+            Write.Cordon cordon => new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = cordon.Cordoned } },
             Write.Annotate annotate => new JsonObject
             {
                 ["metadata"] = new JsonObject
@@ -98,6 +100,7 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
             },
             Write.Bound bound => new JsonObject { ["spec"] = new JsonObject { ["minReplicas"] = bound.Least } },
             Write.Automate automate => Automated(automate.Json),
+            Write.Merge merge => FieldObject(merge.Json),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(write),
                 write.GetType().Name,
@@ -109,31 +112,31 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
     // was there before onto null.
     private static JsonObject? Automated(string? json)
     {
-        JsonNode? automated = null;
-        if (json is not null)
-        {
-            try
-            {
-                automated = JsonNode.Parse(json) as JsonObject;
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-
-            if (automated is null)
-                return null;
-        }
-
+        var automated = json is null ? null : FieldObject(json);
+        if (automated is null && json is not null)
+            return null;
         return new JsonObject
         {
             ["spec"] = new JsonObject { ["syncPolicy"] = new JsonObject { ["automated"] = automated } },
         };
     }
 
+    /// <summary>Null: the text is no JSON object.</summary>
+    private static JsonObject? FieldObject(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private WriteResult Apply(Write write, ApiAnswer answer)
     {
-        var watch = watches.Existing(write.On.ApiVersion, write.On.Kind);
+        var watch = watches.Existing(write.On.ApiVersion, write.On.Kind, write is Write.Merge);
         if (write is Write.Scale wanted)
         {
             var scale = answer.Read(KubernetesJson.Default.Scale);
@@ -152,16 +155,31 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
             watches.Autoscalers.Apply(answer.Read(Kinds.HorizontalPodAutoscalers.Item));
         else
             watch?.Apply(answer);
-        return WriteResult.Done;
+        return write is Write.Merge merge ? Kept(merge, answer) : WriteResult.Done;
     }
 
-    private async Task<ResourceType?> TypeOfAsync(ObjectRef on, CancellationToken cancellationToken)
+    /// <summary>A definition whose schema has no such field takes it out without a word.</summary>
+    private static WriteResult Kept(Write.Merge write, ApiAnswer answer)
     {
+        using var asked = JsonDocument.Parse(write.Json);
+        using var kept = answer.Read(KubernetesJson.Default.JsonDocument);
+        return FieldPatch.IsIn(asked.RootElement, kept.RootElement)
+            ? WriteResult.Done
+            : new WriteResult(
+                WriteOutcome.Invalid,
+                $"{write.On} was asked for {write.Json}, and the server did not keep it: its definition has no such "
+                    + "field, or something changed it"
+            );
+    }
+
+    private async Task<ResourceType?> TypeOfAsync(Write write, CancellationToken cancellationToken)
+    {
+        var on = write.On;
         if (IsOf(on, Kinds.ScaledObjects.Type))
             return Kinds.ScaledObjects.Type;
         if (IsOf(on, Kinds.HorizontalPodAutoscalers.Type))
             return Kinds.HorizontalPodAutoscalers.Type;
-        if (watches.Existing(on.ApiVersion, on.Kind)?.Type is { Plural.Length: > 0 } known)
+        if (watches.Existing(on.ApiVersion, on.Kind, write is Write.Merge)?.Type is { Plural.Length: > 0 } known)
             return known;
         return (await Discovery.FindAsync(api, on.ApiVersion, on.Kind, cancellationToken).ConfigureAwait(false))?.Type;
     }

@@ -1,6 +1,7 @@
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Orders;
 using Ebb.Kubernetes.Overrides;
+using Ebb.Kubernetes.SleepMethods;
 using Ebb.Kubernetes.StatusObjects;
 
 namespace Ebb.Kubernetes.Resources;
@@ -84,6 +85,12 @@ internal static class Kinds
         () => Json.ObjectListOverrideObject
     );
 
+    public static readonly Resource<SleepMethodObject> SleepMethods = new(
+        new("ebb.dev", "v1alpha1", "sleepmethods", "SleepMethod", false),
+        () => Json.SleepMethodObject,
+        () => Json.ObjectListSleepMethodObject
+    );
+
     public static readonly Resource<StatusItem> Powers = Status("powers", "Power");
 
     public static readonly Resource<StatusItem> Outages = Status("outages", "Outage");
@@ -98,6 +105,12 @@ internal static class Kinds
         new("", "v1", "services", "Service"),
         () => Json.Service,
         () => Json.ObjectListService
+    );
+
+    public static readonly Resource<EndpointSlice> EndpointSlices = new(
+        new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),
+        () => Json.EndpointSlice,
+        () => Json.ObjectListEndpointSlice
     );
 
     public static readonly Resource<Pod> Pods = new(
@@ -128,6 +141,9 @@ internal static class Kinds
     /// <summary>A kind of which the whole spec is kept.</summary>
     public static Resource<SpecObject> Whole(ResourceType type) =>
         new(type, () => Json.SpecObject, () => Json.ObjectListSpecObject);
+
+    /// <summary>Of which only the labels are read.</summary>
+    public static ResourceType Namespaces { get; } = new("", "v1", "namespaces", "Namespace", Namespaced: false);
 
     public static Resource<BareObject> Bare(ResourceType type) =>
         new(type, () => Json.BareObject, () => Json.ObjectListBareObject);

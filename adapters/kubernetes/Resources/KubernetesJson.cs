@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Orders;
 using Ebb.Kubernetes.Overrides;
+using Ebb.Kubernetes.SleepMethods;
 using Ebb.Kubernetes.StatusObjects;
 
 namespace Ebb.Kubernetes.Resources;
@@ -16,6 +17,7 @@ namespace Ebb.Kubernetes.Resources;
         typeof(LenientInt64Converter),
         typeof(LenientBooleanConverter),
         typeof(KubernetesTimeConverter),
+        typeof(WholeElementConverter),
     ]
 )]
 [JsonSerializable(typeof(ObjectList<Deployment>))]
@@ -29,12 +31,16 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<Node>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<Service>))]
+[JsonSerializable(typeof(ObjectList<EndpointSlice>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
 [JsonSerializable(typeof(ObjectList<BaselineObject>))]
 [JsonSerializable(typeof(ObjectList<OverrideObject>))]
+[JsonSerializable(typeof(ObjectList<SleepMethodObject>))]
 [JsonSerializable(typeof(ObjectList<StatusItem>))]
 [JsonSerializable(typeof(ObjectList<PowerOrderObject>))]
 [JsonSerializable(typeof(ObjectList<ConfigMap>))]
 [JsonSerializable(typeof(ObjectList<ConfigMapMark>))]
 [JsonSerializable(typeof(Scale))]
+[JsonSerializable(typeof(LabelSelector))]
+[JsonSerializable(typeof(JsonDocument))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ebb.Core.Selection;
 
 namespace Ebb.Kubernetes.Resources;
 
@@ -66,17 +67,19 @@ internal sealed record LabelRequirement(
     string[]? Values
 )
 {
+    /// <summary>An operator that is not known holds for nothing.</summary>
     public bool Holds(SmallDictionary labels)
     {
-        var there = labels.TryGetValue(Key ?? "", out var value);
-        return Operator switch
+        LabelOperator? how = Operator switch
         {
-            "In" => there && Values?.Contains(value) == true,
-            "NotIn" => !there || Values?.Contains(value) != true,
-            "Exists" => there,
-            "DoesNotExist" => !there,
-            _ => false,
+            "In" => LabelOperator.In,
+            "NotIn" => LabelOperator.NotIn,
+            "Exists" => LabelOperator.Exists,
+            "DoesNotExist" => LabelOperator.DoesNotExist,
+            _ => null,
         };
+        return how is { } comparison
+            && LabelTerm.Holds(comparison, labels.TryGetValue(Key ?? "", out var value) ? value : null, Values ?? []);
     }
 
     public static LabelRequirement? Parse(string text)

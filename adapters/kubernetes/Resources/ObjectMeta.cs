@@ -90,11 +90,13 @@ public sealed record ObjectMeta
 /// <param name="Kind">Its kind.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Uid">Its UID.</param>
+/// <param name="Controller">It is the one that looks after the object.</param>
 public sealed record OwnerReference(
     [property: JsonConverter(typeof(PooledStringConverter))] string? ApiVersion,
     [property: JsonConverter(typeof(PooledStringConverter))] string? Kind,
     string? Name,
-    string? Uid
+    string? Uid,
+    bool? Controller = null
 );
 
 /// <summary>A field manager and the second in which it wrote.</summary>

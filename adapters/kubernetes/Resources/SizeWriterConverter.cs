@@ -5,9 +5,10 @@ using NodaTime;
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
-/// Reads managedFields down to the one entry that wrote <c>spec.replicas</c>, <c>spec.suspend</c>, Argo CD's
-/// <c>spec.syncPolicy</c> or an autoscaler's bounds last. A count of 0 written through the scale subresource leaves no entry at all (the field is omitted there),
-/// so null does not mean that nobody wrote.
+/// Reads managedFields down to the one entry that wrote <c>spec.replicas</c>, <c>spec.suspend</c>,
+/// <c>spec.unschedulable</c>, Argo CD's <c>spec.syncPolicy</c> or an autoscaler's bounds last. A count of 0 written
+/// through the scale subresource leaves no entry at all (the field is omitted there), so null does not mean that nobody
+/// wrote.
 /// </summary>
 internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
 {
@@ -84,6 +85,7 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
                 found |=
                     reader.ValueTextEquals("f:replicas"u8)
                     || reader.ValueTextEquals("f:suspend"u8)
+                    || reader.ValueTextEquals("f:unschedulable"u8)
                     || reader.ValueTextEquals("f:syncPolicy"u8)
                     || reader.ValueTextEquals("f:minReplicas"u8)
                     || reader.ValueTextEquals("f:maxReplicas"u8)

@@ -24,8 +24,24 @@ internal sealed record UpsScalerSpec(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Name,
     int? ShutdownPriority,
     int? ScaleUpPriority,
-    int? SpecReplicas
-);
+    int? SpecReplicas,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? OnBatteryFor,
+    double? ChargeBelow,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? RuntimeBelow,
+    double? LoadAbove,
+    JsonElement? Selector = null,
+    JsonElement? NamespaceSelector = null,
+    JsonElement? Exclude = null,
+    JsonElement? Hook = null,
+    JsonElement? Gates = null
+)
+{
+    /// <summary>It selects its workloads, or tries to.</summary>
+    [JsonIgnore]
+    public bool Selects => IsGiven(Selector) || IsGiven(NamespaceSelector) || IsGiven(Exclude);
+
+    private static bool IsGiven(JsonElement? member) => member is { ValueKind: not JsonValueKind.Null };
+}
 
 internal sealed record UpsScalerStatusFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Phase,
@@ -33,5 +49,7 @@ internal sealed record UpsScalerStatusFields(
     Instant? Since,
     long? ObservedGeneration,
     [property: JsonConverter(typeof(LenientStringConverter))] string? ChangedBy,
-    JsonElement? Conditions = null
+    JsonElement? Conditions = null,
+    int? Selected = null,
+    JsonElement? Workloads = null
 );

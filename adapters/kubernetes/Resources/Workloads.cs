@@ -66,7 +66,7 @@ internal sealed record CronJob : IKubernetesObject
     public CronJobStatus? Status { get; init; }
 }
 
-/// <summary>The spec of a CronJob and of Flux's kinds, as far as it matters.</summary>
+/// <summary>The spec of a CronJob, as far as it matters.</summary>
 internal sealed record SuspendSpec(bool? Suspend);
 
 internal sealed record CronJobStatus(JobName[]? Active);
@@ -83,8 +83,22 @@ internal sealed record FluxObject : IKubernetesObject
         init;
     }
 
-    public SuspendSpec? Spec { get; init; }
+    public FluxSpec? Spec { get; init; }
+
+    public FluxStatus? Status { get; init; }
 }
+
+internal sealed record FluxSpec(
+    bool? Suspend,
+    [property: JsonConverter(typeof(PooledStringConverter))] string? TargetNamespace = null
+);
+
+internal sealed record FluxStatus(FluxInventory? Inventory);
+
+internal sealed record FluxInventory(FluxEntry[]? Entries);
+
+/// <summary>An object that was applied, as <c>namespace_name_group_Kind</c>.</summary>
+internal sealed record FluxEntry(string? Id);
 
 internal sealed record CnpgCluster : IKubernetesObject
 {
@@ -99,9 +113,19 @@ internal sealed record CnpgCluster : IKubernetesObject
     public CnpgStatus? Status { get; init; }
 }
 
-internal sealed record CnpgSpec(int? Instances);
+internal sealed record CnpgSpec(int? Instances, CnpgReplica? Replica = null);
 
-internal sealed record CnpgStatus(int? ReadyInstances, Condition[]? Conditions);
+/// <summary>A cluster that follows another one.</summary>
+internal sealed record CnpgReplica(bool? Enabled);
+
+internal sealed record CnpgStatus(
+    int? ReadyInstances,
+    Condition[]? Conditions,
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Phase = null,
+    string? PhaseReason = null,
+    string? CurrentPrimary = null,
+    string? TargetPrimary = null
+);
 
 internal sealed record Condition(
     [property: JsonConverter(typeof(PooledStringConverter))] string? Type,
@@ -119,7 +143,19 @@ internal sealed record ArgoApplication : IKubernetesObject
     }
 
     public ArgoSpec? Spec { get; init; }
+
+    public ArgoStatus? Status { get; init; }
 }
+
+internal sealed record ArgoStatus(ArgoResource[]? Resources);
+
+/// <summary>An object that the Application applies.</summary>
+internal sealed record ArgoResource(
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Group,
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Kind,
+    [property: JsonConverter(typeof(PooledStringConverter))] string? Namespace,
+    string? Name
+);
 
 internal sealed record ArgoSpec(ArgoSyncPolicy? SyncPolicy);
 

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using Ebb.Core.Ports;
+using Ebb.Core.Selection;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
+using Ebb.Kubernetes.Selecting;
 using Ebb.Kubernetes.Watching;
 
 namespace Ebb.Kubernetes.Schedules;
@@ -22,6 +24,9 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
 
     private const string Apps = "apps/v1";
 
+    /// <summary>So many workloads that are asleep or not are remembered.</summary>
+    private const int MostSleepers = 20_000;
+
     /// <summary>A kind that is still not served so long after the server has answered is not installed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -35,9 +40,12 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         _schedules,
         _timeScalers;
     private readonly Dictionary<string, ScheduleWatch> _maps = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _workloads = new(StringComparer.Ordinal);
+    private readonly HashSet<(string ApiVersion, string Kind)> _kinds = [];
     private readonly ConditionalWeakTable<IKubernetesObject, ObjectView> _workloadViews = [];
-    private readonly AutoscalerIndex _governors;
+    private readonly WorkloadFinder _finder;
+    private readonly AskedWorkloads _sleepers;
+    private long _sleepersSeen;
+    private readonly Selections _selections;
     private readonly LazyView<ScheduleObjects> _view;
     private long _seen = -1;
     private bool _synced;
@@ -51,14 +59,32 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     /// <param name="serviceScalers">
     /// A label selector that limits which ServiceScalers are looked after; null: all.
     /// </param>
-    public ScheduleCluster(KubernetesApi api, ClusterWatches shared, string? serviceScalers = null)
+    /// <param name="self">The Deployment that this runs in, which no selection means; null: none.</param>
+    public ScheduleCluster(
+        KubernetesApi api,
+        ClusterWatches shared,
+        string? serviceScalers = null,
+        (string Namespace, string Name)? self = null
+    )
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(shared);
         (_api, _shared) = (api, shared);
         _events = new EventWrites(api);
-        _writes = new ScheduleWrites(api, shared.Baselines, Type, Apply, Apply, RereadAsync);
-        _governors = new AutoscalerIndex(shared.ScaledObjects, shared.Autoscalers);
+        _writes = new ScheduleWrites(
+            api,
+            shared.Baselines,
+            new WorkloadWrites(api, shared),
+            on => Informer(on.Kind, on.Namespace).Type,
+            Apply,
+            RereadAsync
+        );
+        _selections = new Selections(
+            () => _shared.Namespaces,
+            self is var (place, name) ? [("Deployment", place, name)] : []
+        );
+        _finder = new WorkloadFinder(shared);
+        _sleepers = new AskedWorkloads(_finder, Asker.Clock, MostSleepers);
         _view = new LazyView<ScheduleObjects>(ScheduleObjects.Nothing, _lock, Compose);
         _serviceScalers = Begin(ScheduleKinds.ServiceScalers, null, serviceScalers);
         _autoscalers = Begin(ScheduleKinds.Autoscalers);
@@ -91,26 +117,53 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public WorkloadLookup Find(WorkloadType type, string @namespace, string name)
+    {
+        lock (_lock)
+            return _sleepers.Find(type, @namespace, name);
+    }
+
+    /// <inheritdoc/>
+    public SelectedWorkloads Select(WorkloadSelection selection, string @namespace)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        var kind = Selectables(selection, @namespace);
+        lock (_lock)
+            return _selections.Of(selection, @namespace, kind);
+    }
+
+    private Selectable Selectables(WorkloadSelection selection, string @namespace)
+    {
+        if (selection.Kind is not ("Deployment" or "StatefulSet") && ScheduleTarget.Kinds.ContainsKey(selection.Kind))
+            return Selectable.Of(Informer(selection.Kind, @namespace));
+        lock (_lock)
+            _kinds.Add((selection.ApiVersion, selection.Kind));
+        return Selectable.Of(selection, _shared, Asker.Clock);
+    }
+
+    /// <inheritdoc/>
     public IBaselines Baselines => _shared.Baselines;
 
     /// <inheritdoc/>
     public StoredBaseline? BaselineOf(BaselineKey key) => _shared.Baselines.All.GetValueOrDefault(key);
 
     /// <inheritdoc/>
-    public bool TryGovernorOf(WorkloadName workload, out string? governor)
+    public bool TryGovernorOf(ObjectRef workload, out string? governor)
     {
+        ArgumentNullException.ThrowIfNull(workload);
         var scaledObjects = Informer(ScheduleTarget.ScaledObject, workload.Namespace);
         governor = null;
         if (!IsSettled(_shared.Autoscalers) || !IsSettled(scaledObjects))
             return false;
-        var key = new AutoscalerIndex.Key(Apps, workload.Kind, workload.Namespace, workload.Name);
+        var key = new AutoscalerIndex.Key(workload.ApiVersion, workload.Kind, workload.Namespace, workload.Name);
         lock (_lock)
         {
-            _governors.Refresh();
+            _finder.Refresh();
+            var governors = _finder.Autoscalers;
             // KEDA makes an HPA for a ScaledObject; the ScaledObject is the one to name.
             governor =
-                _governors.ScaledObjectOf(key) is { } scaled ? $"{ScheduleTarget.ScaledObject} {scaled.Metadata.Name}"
-                : _governors.AutoscalerOf(key) is { } hpa ? $"{ScheduleTarget.Hpa} {hpa.Ref.Name}"
+                governors.ScaledObjectOf(key) is { } scaled ? $"{ScheduleTarget.ScaledObject} {scaled.Metadata.Name}"
+                : governors.AutoscalerOf(key) is { } hpa ? $"{ScheduleTarget.Hpa} {hpa.Ref.Name}"
                 : null;
             return true;
         }
@@ -161,18 +214,11 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
 
     private async Task RereadAsync(ObjectRef on, CancellationToken cancellationToken)
     {
-        if (on.Kind is "Deployment" or "StatefulSet")
-            await Workloads(on.Kind).RereadAsync(on.Namespace, on.Name, cancellationToken).ConfigureAwait(false);
-        else
-        {
-            var kind = Kinds.Whole(Type(on));
-            var read = await _api.GetAsync(kind, on.Namespace, on.Name, cancellationToken).ConfigureAwait(false);
-            foreach (var informer in Holding(on))
-                informer.Apply(read);
-        }
+        var kind = Kinds.Whole(Informer(on.Kind, on.Namespace).Type);
+        var read = await _api.GetAsync(kind, on.Namespace, on.Name, cancellationToken).ConfigureAwait(false);
+        foreach (var informer in Holding(on))
+            informer.Apply(read);
     }
-
-    private void Apply(ObjectRef on, Scale scale) => _shared.Existing(on.ApiVersion, on.Kind)?.Apply(scale);
 
     /// <summary>A ConfigMap may be in two watches.</summary>
     private Informer<SpecObject>[] Holding(ObjectRef on)
@@ -191,7 +237,14 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         Informer<SpecObject>[] read = _scaledObjectsNamed
             ? [.. own, _shared.Autoscalers, _shared.ScaledObjects]
             : [.. own, _shared.Autoscalers];
-        var workloads = _workloads.Select(kind => _shared.Existing(Apps, kind)).OfType<WorkloadWatch>().ToList();
+        var workloads = _kinds
+            .SelectMany(kind => (WorkloadWatch?[])[Watch(kind, whole: false), Watch(kind, whole: true)])
+            .OfType<WorkloadWatch>()
+            .Distinct()
+            .ToList();
+        var namespaces = _shared.WatchedNamespaces;
+        if (_sleepers.LookAgain())
+            _sleepersSeen++;
         // Once everything was read, a kind that is named later makes only its own objects unknown.
         _synced = _synced || (own.All(IsSettled) && IsSettled(_shared.Autoscalers) && _shared.Baselines.Synced);
         // A CRD that is not installed is no trouble: nothing uses it.
@@ -199,6 +252,7 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         [
             .. read.Select(watch => watch.Trouble)
                 .Concat(workloads.Select(watch => watch.Trouble))
+                .Append(namespaces?.Trouble)
                 .OfType<WatchTrouble>()
                 .Where(trouble => trouble.Code != 404)
                 .Select(trouble => trouble.Sentence)
@@ -213,7 +267,9 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
         // Most that changes in a cluster is nothing that schedules read.
         var seen =
             read.Sum(watch => watch.Version + (watch.Synced ? 1 : 0))
-            + workloads.Sum(watch => watch.Version + (watch.Synced ? 1 : 0));
+            + workloads.Sum(watch => watch.Version + (watch.Synced ? 1 : 0))
+            + _sleepersSeen
+            + (namespaces is { } places ? places.Version + (places.Synced ? 1 : 0) : 0);
         if (
             seen == _seen
             && last.Synced == _synced
@@ -259,10 +315,13 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
     /// <summary>It was read once, or cannot be read.</summary>
     private static bool IsSettled(Informer<SpecObject> watch) => watch.Synced || watch.Trouble?.IsLasting == true;
 
+    private WorkloadWatch? Watch((string ApiVersion, string Kind) kind, bool whole) =>
+        _shared.Existing(kind.ApiVersion, kind.Kind, whole);
+
     private WorkloadWatch Workloads(string kind)
     {
         lock (_lock)
-            _workloads.Add(kind);
+            _kinds.Add((Apps, kind));
         return _shared.Asked(Apps, kind)!;
     }
 
@@ -294,9 +353,6 @@ public sealed class ScheduleCluster : IScheduleCluster, IAsyncDisposable
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind that schedules do not read");
         }
     }
-
-    private ResourceType Type(ObjectRef on) =>
-        on.Kind is "Deployment" or "StatefulSet" ? Workloads(on.Kind).Type : Informer(on.Kind, on.Namespace).Type;
 
     private ScheduleWatch Begin(Resource<SpecObject> resource, string? @namespace = null, string? selector = null) =>
         new(_api, resource, _view.MarkChanged, @namespace, selector);

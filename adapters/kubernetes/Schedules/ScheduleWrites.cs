@@ -4,6 +4,7 @@ using Ebb.Core.Time.Sizing;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Baselines;
+using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Schedules;
@@ -11,16 +12,16 @@ namespace Ebb.Kubernetes.Schedules;
 /// <summary>What schedules write: one request each, with what it expects in it.</summary>
 /// <param name="api">The server.</param>
 /// <param name="baselines">Where what was is stored.</param>
+/// <param name="workloads">Makes changes of workloads.</param>
 /// <param name="typeOf">The type of a kind.</param>
 /// <param name="apply">Takes over the server's answer to a write of an object.</param>
-/// <param name="applyScale">Takes over the server's answer to a write of a scale.</param>
 /// <param name="reread">Reads an object again, without waiting for the watch.</param>
 internal sealed class ScheduleWrites(
     KubernetesApi api,
     BaselineStore baselines,
+    WorkloadWrites workloads,
     Func<ObjectRef, ResourceType> typeOf,
     Action<ObjectRef, ApiAnswer> apply,
-    Action<ObjectRef, Scale> applyScale,
     Func<ObjectRef, CancellationToken, Task> reread
 )
 {
@@ -29,6 +30,7 @@ internal sealed class ScheduleWrites(
         {
             ScheduleWrite.Keep keep => KeepAsync(keep, cancellationToken),
             ScheduleWrite.Release release => baselines.ReleaseAsync(release.Key, cancellationToken),
+            ScheduleWrite.Change change => workloads.WriteAsync(change.To, cancellationToken),
             _ => ChangeAsync(write, cancellationToken),
         };
 
@@ -45,12 +47,9 @@ internal sealed class ScheduleWrites(
 
     private async Task<WriteResult> KeepAsync(ScheduleWrite.Keep keep, CancellationToken cancellationToken)
     {
-        var notes = keep.Before.NotesOf(keep.On);
         if (keep.Stored is { IsDeleted: false } stored)
-            return await baselines.NoteAsync(stored, notes, cancellationToken).ConfigureAwait(false);
-        return await baselines
-            .CaptureAsync(keep.Key, keep.Before.ToBaseline(keep.On), notes, cancellationToken)
-            .ConfigureAwait(false);
+            return await baselines.NoteAsync(stored, keep.Notes, cancellationToken).ConfigureAwait(false);
+        return await baselines.CaptureAsync(keep.Key, keep.Before, keep.Notes, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<WriteResult> SendAsync(
@@ -114,10 +113,7 @@ internal sealed class ScheduleWrites(
         var (place, name) = (merge.On.Namespace, merge.On.Name);
         var answer = await api.PatchAsync(type, place, name, merge.Subresource, patch, cancellationToken)
             .ConfigureAwait(false);
-        if (merge.Subresource == "scale")
-            applyScale(merge.On, answer.Read(KubernetesJson.Default.Scale));
-        else
-            apply(merge.On, answer);
+        apply(merge.On, answer);
         return WriteResult.Done;
     }
 

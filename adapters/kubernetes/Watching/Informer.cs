@@ -38,6 +38,11 @@ public sealed class Informer<T> : IAsyncDisposable
     private volatile WatchTrouble? _trouble;
     private long _version;
 
+    // How often it was asked to list again, and how often it had been when the last complete list began.
+    private int _asked;
+    private int _listed;
+    private CancellationTokenSource? _round;
+
     /// <param name="api">The server.</param>
     /// <param name="resource">The kind.</param>
     /// <param name="namespace">Null: all namespaces.</param>
@@ -57,6 +62,9 @@ public sealed class Informer<T> : IAsyncDisposable
 
     /// <summary>It was read completely once.</summary>
     public bool Synced => _synced;
+
+    /// <summary>It was listed whole after the last <see cref="ListAgain"/>, or never asked to.</summary>
+    public bool IsCurrent => _synced && Volatile.Read(ref _listed) == Volatile.Read(ref _asked);
 
     /// <summary>Why it cannot be read at present; null when it can, and for a short interruption.</summary>
     public WatchTrouble? Trouble => _trouble;
@@ -100,6 +108,19 @@ public sealed class Informer<T> : IAsyncDisposable
             return;
         lock (_lock)
             _running ??= Task.Run(() => RunAsync(_stop.Token));
+    }
+
+    /// <summary>
+    /// Lists anew, whatever the watch has told: a watch that was cut off without a word says nothing of it. What is
+    /// known stays until then.
+    /// </summary>
+    public void ListAgain()
+    {
+        lock (_lock)
+        {
+            _asked++;
+            _round?.Cancel();
+        }
     }
 
     /// <summary>
@@ -173,20 +194,40 @@ public sealed class Informer<T> : IAsyncDisposable
         for (var failures = 0; !stop.IsCancellationRequested; )
         {
             var lasting = false;
+            var round = CancellationTokenSource.CreateLinkedTokenSource(stop);
             try
             {
+                int asked;
+                lock (_lock)
+                {
+                    (_round, asked) = (round, _asked);
+                    if (asked != _listed)
+                        version = null;
+                    if (version is null)
+                    {
+                        _written.Clear();
+                        _deleted.Clear();
+                        _deletedInOrder.Clear();
+                    }
+                }
                 if (version is null)
                 {
-                    lock (_lock)
-                        _written.Clear();
-                    var list = await _api.ListAsync(_resource, _namespace, _labelSelector, stop).ConfigureAwait(false);
-                    Replace(list.Items ?? [], list.Metadata?.ResourceVersion ?? "");
+                    var list = await _api.ListAsync(_resource, _namespace, _labelSelector, round.Token)
+                        .ConfigureAwait(false);
+                    Replace(list.Items ?? [], list.Metadata?.ResourceVersion ?? "", asked);
                     version = list.Metadata?.ResourceVersion ?? "";
                 }
 
                 var began = _api.Time.GetTimestamp();
                 var heard = false;
-                var watch = _api.WatchAsync(_resource, _namespace, _labelSelector, version, () => Report(null), stop);
+                var watch = _api.WatchAsync(
+                    _resource,
+                    _namespace,
+                    _labelSelector,
+                    version,
+                    () => Report(null),
+                    round.Token
+                );
                 await foreach (var change in watch.ConfigureAwait(false))
                 {
                     (heard, failures) = (true, 0);
@@ -201,6 +242,10 @@ public sealed class Informer<T> : IAsyncDisposable
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException) when (round.IsCancellationRequested)
+            {
+                continue;
             }
             catch (KubernetesException fault)
             {
@@ -225,6 +270,12 @@ public sealed class Informer<T> : IAsyncDisposable
                         $"cannot watch {Type}: an error in Ebb ({fault.GetType().Name}: {fault.Message})"
                     )
                 );
+            }
+            finally
+            {
+                lock (_lock)
+                    _round = null;
+                round.Dispose();
             }
 
             // After the first 410 it is listed again at once.
@@ -260,7 +311,7 @@ public sealed class Informer<T> : IAsyncDisposable
         Changed?.Invoke();
     }
 
-    private void Replace(List<T> items, string version)
+    private void Replace(List<T> items, string version, int asked)
     {
         lock (_lock)
         {
@@ -268,6 +319,9 @@ public sealed class Informer<T> : IAsyncDisposable
             _objects = new Dictionary<ObjectName, T>(items.Count);
             foreach (var item in items)
             {
+                // Deleted while the list was on its way; the watch says so again.
+                if (_deleted.Contains(item.Metadata.Uid))
+                    continue;
                 var name = NameOf(item);
                 before.Remove(name, out var known);
                 if (known is not null && known.Metadata.Uid == item.Metadata.Uid && IsStill(name, known, item))
@@ -290,10 +344,7 @@ public sealed class Informer<T> : IAsyncDisposable
                     Touch();
                 }
             }
-            _deleted.Clear();
-            _deletedInOrder.Clear();
-
-            _synced = true;
+            (_synced, _listed) = (true, asked);
             _items = null;
         }
 

@@ -18,7 +18,9 @@ internal sealed class Dialer(UpsSourceAddress source, KnownAddresses known, Time
     /// <summary>For the connection, once addresses are known; for all of it, where none are.</summary>
     internal static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(3);
 
-    /// <summary>A connection that went round the name is given up after this, so that the name is asked again.</summary>
+    /// <summary>
+    /// A connection that went round the name is given up after this, so that the name is asked again.
+    /// </summary>
     internal static readonly TimeSpan DetourFor = TimeSpan.FromMinutes(1);
 
     private Task<IPAddress[]>? _lookup;
@@ -110,6 +112,7 @@ internal sealed class Dialer(UpsSourceAddress source, KnownAddresses known, Time
 
     /// <param name="Detour">Why it goes round the name; null: it does not.</param>
     /// <param name="Resolved">What the name stands for.</param>
-    /// <param name="At">The one of those that took the connection; null: none did yet, or it went round the name.</param>
+    /// <param name="At">The one of those that took the connection; null: none did yet, or it went round the
+    /// name.</param>
     private sealed record Way(string? Detour, IReadOnlyList<IPAddress> Resolved, IPAddress? At);
 }

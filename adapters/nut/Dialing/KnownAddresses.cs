@@ -54,8 +54,8 @@ public sealed class KnownAddresses(IEnumerable<string> hosts)
     }
 
     /// <summary>
-    /// The host answered at <paramref name="at"/>, one of those that it has. The same ones in another order are no news:
-    /// a resolver that turns them round each time would have them written each time.
+    /// The host answered at <paramref name="at"/>, one of those that it has. The same ones in another order are no
+    /// news: a resolver that turns them round each time would have them written each time.
     /// </summary>
     internal void Worked(string host, IReadOnlyList<IPAddress> all, IPAddress at)
     {

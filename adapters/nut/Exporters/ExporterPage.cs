@@ -11,13 +11,15 @@ namespace Ebb.Nut.Exporters;
 /// <param name="Load">Percent.</param>
 /// <param name="ChargeLow">Percent.</param>
 /// <param name="RuntimeLow">Seconds.</param>
+/// <param name="Disbelieved">Which numbers came and cannot be true; null: none.</param>
 internal sealed record ExporterPage(
     UpsFlags Flags,
     double? Charge,
     Duration? Runtime,
     double? Load,
     double? ChargeLow,
-    Duration? RuntimeLow
+    Duration? RuntimeLow,
+    string? Disbelieved
 )
 {
     /// <summary>A page of nut_exporter has some 60 lines; of HON95's exporter 60 for each UPS.</summary>
@@ -77,7 +79,8 @@ internal sealed record ExporterPage(
             UpsNumbers.Runtime(page.Text(prefix + "battery_runtime", 1)),
             UpsNumbers.Load(page.Text(prefix + "ups_load", 1)),
             UpsNumbers.Charge(page.Text(prefix + "battery_charge_low", 1)),
-            UpsNumbers.Runtime(page.Text(prefix + "battery_runtime_low", 1))
+            UpsNumbers.Runtime(page.Text(prefix + "battery_runtime_low", 1)),
+            UpsNumbers.Disbelieved(page.Text(prefix + "battery_charge", 1), page.Text(prefix + "battery_runtime", 1))
         );
     }
 
@@ -106,7 +109,8 @@ internal sealed record ExporterPage(
             UpsNumbers.Runtime(page.Text("nut_battery_runtime_seconds", 1)),
             UpsNumbers.Load(page.Text("nut_load", 100)),
             UpsNumbers.Charge(page.Text("nut_battery_charge_low", 100)),
-            UpsNumbers.Runtime(page.Text("nut_battery_runtime_low_seconds", 1))
+            UpsNumbers.Runtime(page.Text("nut_battery_runtime_low_seconds", 1)),
+            UpsNumbers.Disbelieved(page.Text("nut_battery_charge", 100), page.Text("nut_battery_runtime_seconds", 1))
         );
     }
 

@@ -127,7 +127,8 @@ internal sealed class ExporterSource : IUpsSource
             page.Load,
             page.ChargeLow,
             page.RuntimeLow,
-            Note: _dialer.Detour
+            Note: _dialer.Detour,
+            Disbelieved: page.Disbelieved
         );
 
     private Instant Now() => Instant.FromDateTimeOffset(_clock.GetUtcNow());

@@ -95,7 +95,8 @@ internal sealed class UpsdConnection : IAsyncDisposable
         }
     }
 
-    private async Task<SourceFault?> ConfirmAsync(string request, CancellationToken cancellationToken)
+    /// <summary>Says something that is answered with OK; null: it was.</summary>
+    internal async Task<SourceFault?> ConfirmAsync(string request, CancellationToken cancellationToken)
     {
         await SayAsync(request, cancellationToken);
         var line = await HearAsync(cancellationToken);

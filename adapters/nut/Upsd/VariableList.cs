@@ -67,8 +67,8 @@ internal sealed class VariableList(string ups)
         && AfterName(3) == _words.Count;
 
     /// <summary>
-    /// The index after the UPS's name, which begins at <paramref name="start"/>; null: it does not. Servers that are not
-    /// NUT's own give a name with blanks back without quotes.
+    /// The index after the UPS's name, which begins at <paramref name="start"/>; null: it does not. Servers that are
+    /// not NUT's own give a name with blanks back without quotes.
     /// </summary>
     private int? AfterName(int start)
     {

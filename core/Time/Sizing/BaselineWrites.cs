@@ -9,12 +9,12 @@ internal static class BaselineWrites
     public static ScheduleWrite? Keep(TargetInput input, ObjectView of, ScheduleBaseline kept)
     {
         if (input.Stored is not { } stored)
-            return new ScheduleWrite.Keep(of.Ref, kept, null);
+            return ScheduleWrite.Keep.Of(of.Ref, kept, null);
         var known = ScheduleBaseline.Of(stored);
         // Of an earlier object of this name: what was emptied through that is filled first.
         if (known.Uid.Length > 0 && known.Uid != kept.Uid)
             return Fill(input) ?? Release(input);
-        return known == kept && !stored.IsDeleted ? null : new ScheduleWrite.Keep(of.Ref, kept, stored);
+        return known == kept && !stored.IsDeleted ? null : ScheduleWrite.Keep.Of(of.Ref, kept, stored);
     }
 
     /// <summary>The next step until nothing is kept any more; null: nothing is.</summary>
@@ -24,7 +24,7 @@ internal static class BaselineWrites
     /// <summary>What is kept is needed: created again when somebody deleted it. Null: it is there.</summary>
     public static ScheduleWrite? Repair(TargetInput input) =>
         input.Stored is { IsDeleted: true } stored
-            ? new ScheduleWrite.Keep(input.Ref, ScheduleBaseline.Of(stored), stored)
+            ? new ScheduleWrite.Keep(input.Ref, stored.Before, stored.Notes, stored)
             : null;
 
     /// <summary>
@@ -50,7 +50,7 @@ internal static class BaselineWrites
         return new SizingPlan(WorkloadDecision.Steps(Fill(input) ?? Release(input)));
     }
 
-    private static ScheduleWrite.Merge? Fill(TargetInput input) =>
+    private static ScheduleWrite.Change? Fill(TargetInput input) =>
         input is { EmptiedFrom: > 0 and var size, Asleep: null, Workload.It: { Deleting: false, Replicas: 0 } empty }
             ? WorkloadDecision.Scale(empty, size)
             : null;

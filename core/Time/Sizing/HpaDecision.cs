@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
 
 namespace Ebb.Core.Time.Sizing;
@@ -18,6 +19,12 @@ internal static class HpaDecision
             return BaselineWrites.Gone(input, ((ObjectLookup.Absent)input.Sized).What);
         if (hpa.Deleting)
             return SizingPlan.Settled;
+        // It undoes what is written to its own.
+        if (hpa.Controller is { } owner)
+            return SizingPlan.Cannot($"{hpa.Ref} belongs to {owner}, which sets its bounds{Instead(owner)}") with
+            {
+                Steps = WorkloadDecision.Steps(BaselineWrites.Release(input)),
+            };
         var (bounds, kept) = (input.Bounds, input.Kept(hpa.Uid));
         var present = (Min: HpaFields.Min(hpa), Max: HpaFields.Max(hpa));
         var usual = (Min: kept?.Min ?? present.Min, Max: kept?.Max ?? present.Max);
@@ -48,6 +55,9 @@ internal static class HpaDecision
         var step = needed ? BaselineWrites.Repair(input) : BaselineWrites.Release(input);
         return new SizingPlan(WorkloadDecision.Steps(step), null, hint, waking);
     }
+
+    private static string Instead(string owner) =>
+        ScheduleTarget.Kinds.ContainsKey(owner.Split(' ')[0]) ? ": name that in spec.scaleTargetRef" : "";
 
     /// <summary>What is asked holds; what merely was there gives way to it.</summary>
     public static ScaleBounds Within(ScaleBounds bounds, (int Min, int Max) usual)

@@ -1,4 +1,5 @@
 using Ebb.Core.Ports;
+using Ebb.Core.Selection;
 using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Time.Sizing;
@@ -27,6 +28,17 @@ public interface IScheduleCluster
     /// <param name="name">Its name.</param>
     ObjectLookup Find(string kind, string @namespace, string name);
 
+    /// <summary>
+    /// A workload of a kind that is not among those above, by name. The first question about a kind begins to watch it.
+    /// </summary>
+    WorkloadLookup Find(WorkloadType type, string @namespace, string name);
+
+    /// <summary>
+    /// Which objects a selection means, for a Schedule of this namespace. The first question about a kind begins to
+    /// watch it, the first that selects namespaces these.
+    /// </summary>
+    SelectedWorkloads Select(WorkloadSelection selection, string @namespace);
+
     /// <summary>What objects were before they were changed.</summary>
     IBaselines Baselines { get; }
 
@@ -34,13 +46,13 @@ public interface IScheduleCluster
     StoredBaseline? BaselineOf(BaselineKey key);
 
     /// <summary>Whether it is known who scales workloads; false while that is being read.</summary>
-    /// <param name="workload">A Deployment or StatefulSet.</param>
+    /// <param name="workload">Of a kind that has a size.</param>
     /// <param name="governor">The HPA or ScaledObject that scales it, for messages; null: none.</param>
-    bool TryGovernorOf(WorkloadName workload, out string? governor);
+    bool TryGovernorOf(ObjectRef workload, out string? governor);
 
     /// <summary>
-    /// Makes one change. <see cref="Known"/> and <see cref="Find"/> show it already when it is done, unless it made or
-    /// deleted something.
+    /// Makes one change. <see cref="Known"/> and what is found by name show it already when it is done, unless it made
+    /// or deleted something.
     /// </summary>
     Task<WriteResult> WriteAsync(ScheduleWrite write, CancellationToken cancellationToken);
 

@@ -34,6 +34,9 @@ public sealed record ObjectView
     /// <summary>The UIDs of the objects that it belongs to.</summary>
     public IReadOnlyList<string> Owners { get; init; } = [];
 
+    /// <summary>Its controller, such as <c>ScaledObject web</c>; null: it has none.</summary>
+    public string? Controller { get; init; }
+
     /// <summary><c>spec</c>; null for kinds of which it is not read.</summary>
     public JsonElement? Spec { get; init; }
 
@@ -45,6 +48,9 @@ public sealed record ObjectView
 
     /// <summary>Desired replicas of a Deployment or StatefulSet.</summary>
     public int? Replicas { get; init; }
+
+    /// <summary>What each of its pods requests, of a Deployment or StatefulSet; null: nothing, or not known.</summary>
+    public ReplicaRequests? Requests { get; init; }
 
     /// <summary>A StatefulSet with <c>persistentVolumeClaimRetentionPolicy.whenScaled: Delete</c>.</summary>
     public bool DeletesClaimsWhenScaled { get; init; }
@@ -60,6 +66,23 @@ public sealed record ObjectView
     /// <inheritdoc/>
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
+    /// <summary>A workload of any kind, with its size where it has one.</summary>
+    public static ObjectView Of(WorkloadView workload)
+    {
+        ArgumentNullException.ThrowIfNull(workload);
+        return new ObjectView
+        {
+            Ref = workload.Ref,
+            Uid = workload.Uid,
+            ResourceVersion = workload.ResourceVersion,
+            Deleting = workload.Deleting,
+            Annotations = workload.Annotations,
+            Replicas = workload.Replicas,
+            DeletesClaimsWhenScaled = workload.DeletesClaimsWhenScaled,
+            SizedBy = workload.SizedBy,
+        };
+    }
+
     internal SpecReader Read(string member) => new(member == "status" ? Status : Spec, member, []);
 }
 
@@ -67,6 +90,16 @@ public sealed record ObjectView
 public abstract record ObjectLookup
 {
     private ObjectLookup() { }
+
+    /// <summary>The same of a workload of any kind.</summary>
+    public static ObjectLookup Of(WorkloadLookup workload) =>
+        workload switch
+        {
+            WorkloadLookup.Found found => new Found(ObjectView.Of(found.Workload)),
+            WorkloadLookup.Absent absent => new Absent($"{absent.What} does not exist"),
+            WorkloadLookup.Unknown unknown => new Unknown(unknown.Why, unknown.IsLasting),
+            _ => throw new ArgumentOutOfRangeException(nameof(workload), workload, "unexpected value"),
+        };
 
     /// <summary>It is there; null otherwise.</summary>
     public virtual ObjectView? It => null;

@@ -29,8 +29,16 @@ public sealed record ScheduleBaseline(
 )
 {
     /// <summary>Where a baseline of an object is stored.</summary>
-    public static BaselineKey Key(string kind, string @namespace, string name) =>
-        new(BaselineSource.Schedule, kind.ToLowerInvariant(), @namespace, name);
+    public static BaselineKey Key(ObjectRef on)
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        return new BaselineKey(
+            BaselineSource.Schedule,
+            ScheduleTarget.TypeName(on.ApiVersion, on.Kind),
+            on.Namespace,
+            on.Name
+        );
+    }
 
     /// <summary>As it is stored.</summary>
     public static ScheduleBaseline Of(StoredBaseline stored)
@@ -73,7 +81,9 @@ public sealed record ScheduleBaseline(
         return IsWorkload(on.Kind) ? BaselineNotes.None : new BaselineNotes([], Replicas);
     }
 
+    /// <summary>Not one that scales a workload.</summary>
     private static bool IsWorkload(string kind) =>
-        kind.Equals("Deployment", StringComparison.OrdinalIgnoreCase)
-        || kind.Equals("StatefulSet", StringComparison.OrdinalIgnoreCase);
+        !kind.Equals(ScheduleTarget.Hpa, StringComparison.OrdinalIgnoreCase)
+        && !kind.Equals(ScheduleTarget.ScaledObject, StringComparison.OrdinalIgnoreCase)
+        && !kind.Equals(ScheduleTarget.Autoscaler, StringComparison.OrdinalIgnoreCase);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Conditions;
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Windows;
 using NodaTime;
 using NodaTime.Text;
 
@@ -78,7 +79,17 @@ public static class ScheduleConditions
     /// <param name="message">Why; empty: nothing to say.</param>
     /// <param name="changedBy">Who keeps changing what is scaled; null: nobody.</param>
     /// <param name="now">The instant.</param>
-    public static JsonObject? Status(ObjectView seen, string condition, string message, string? changedBy, Instant now)
+    /// <param name="selected">What it selects; null: it names one.</param>
+    /// <param name="daysOff">Its days off of the next 30 days; null: not known, so that what is shown stays.</param>
+    public static JsonObject? Status(
+        ObjectView seen,
+        string condition,
+        string message,
+        string? changedBy,
+        Instant now,
+        SelectionEntry? selected = null,
+        IReadOnlyList<string>? daysOff = null
+    )
     {
         ArgumentNullException.ThrowIfNull(seen);
         ArgumentNullException.ThrowIfNull(message);
@@ -88,6 +99,8 @@ public static class ScheduleConditions
             before == condition
             && (shown.Text("message") ?? "") == message
             && shown.Text("changedBy") == changedBy
+            && (selected is null || IsShown(shown, selected))
+            && (daysOff is null || shown.Texts("daysOff").Select(one => one.Text).SequenceEqual(daysOff))
             && (seen.Generation == 0 || Observed(shown, "observedGeneration") == seen.Generation)
         )
             return null;
@@ -99,10 +112,30 @@ public static class ScheduleConditions
             ["observedGeneration"] = seen.Generation,
             ["conditions"] = List(seen, condition, message, now),
         };
+        if (selected is not null)
+        {
+            status["selected"] = selected.Selected.Items.Count;
+            status["workloads"] = new JsonArray([.. selected.First.Select(name => (JsonNode)name)]);
+        }
+        if (daysOff is not null)
+            status["daysOff"] = daysOff.Count == 0 ? null : new JsonArray([.. daysOff.Select(day => (JsonNode)day)]);
         if (before != condition)
             status["lastTransitionTime"] = InstantPattern.General.Format(now);
         return new JsonObject { ["status"] = status };
     }
+
+    /// <summary>The days off of the next 30 days; null: its calendar is not known.</summary>
+    public static IReadOnlyList<string>? DaysOff(IndexMember member, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return member is { IsWithheld: false, Pending: false, Schedule: { } schedule }
+            ? UpcomingDaysOff.Of(schedule.Rule.Window, now)
+            : null;
+    }
+
+    private static bool IsShown(SpecReader shown, SelectionEntry selected) =>
+        Observed(shown, "selected") == selected.Selected.Items.Count
+        && shown.Texts("workloads").Select(one => one.Text).SequenceEqual(selected.First);
 
     /// <summary>The same as conditions of which <c>kubectl wait</c> knows.</summary>
     internal static JsonArray List(ObjectView seen, string condition, string message, Instant now) =>

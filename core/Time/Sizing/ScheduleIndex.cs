@@ -1,3 +1,4 @@
+using Ebb.Core.Selection;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
 using NodaTime;
@@ -5,122 +6,19 @@ using NodaTime;
 namespace Ebb.Core.Time.Sizing;
 
 /// <summary>
-/// One scaled object and everything that says how large it is to be. The same instance as long as none of that changes.
-/// </summary>
-public abstract record IndexEntry
-{
-    /// <summary>Where it is.</summary>
-    public required string Namespace { get; init; }
-
-    /// <summary>The kind of the scaled object; for Schedules their parent.</summary>
-    public required string Kind { get; init; }
-
-    /// <summary>Its name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>What the schedule asks; null when nothing valid was ever seen.</summary>
-    public required ITimetable? Timetable { get; init; }
-
-    /// <summary>Something that it depends on has not been read yet: nothing may be decided.</summary>
-    public bool Pending { get; init; }
-
-    /// <summary>For memory over changes.</summary>
-    public string Key => KeyOf(GetType().Name, Kind, Namespace, Name);
-
-    internal static string KeyOf(string entry, string kind, string @namespace, string name) =>
-        $"{entry} {kind} {@namespace}/{name}";
-
-    /// <inheritdoc/>
-    public virtual bool Equals(IndexEntry? other) => ReferenceEquals(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
-}
-
-/// <summary>A ServiceScaler.</summary>
-/// <param name="Scaler">The object.</param>
-/// <param name="Spec">What it says; the last that was valid, when it is not now.</param>
-/// <param name="Faults">What is wrong with it now.</param>
-public sealed record ScalerEntry(ObjectView Scaler, ServiceScalerSpec? Spec, IReadOnlyList<SpecFault> Faults)
-    : IndexEntry
-{
-    /// <inheritdoc/>
-    public bool Equals(ScalerEntry? other) => ReferenceEquals(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => base.GetHashCode();
-}
-
-/// <summary>An object that Schedules and ConfigMaps name, or a ScheduledPodAutoscaler that none names.</summary>
-/// <param name="Target">What is sized; null when its Schedule does not say.</param>
-/// <param name="Parent">The ScheduledPodAutoscaler, when it is one.</param>
-/// <param name="Autoscaler">What that says; the last that was valid, when it is not now.</param>
-/// <param name="Faults">What is wrong with that now.</param>
-/// <param name="Members">In order of name.</param>
-public sealed record TargetEntry(
-    ScheduleTarget? Target,
-    ObjectView? Parent,
-    AutoscalerSpec? Autoscaler,
-    IReadOnlyList<SpecFault> Faults,
-    IReadOnlyList<IndexMember> Members
-) : IndexEntry
-{
-    /// <inheritdoc/>
-    public bool Equals(TargetEntry? other) => ReferenceEquals(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => base.GetHashCode();
-}
-
-/// <summary>A Schedule or a ConfigMap of hpa-time-scaler.</summary>
-public sealed class IndexMember
-{
-    internal IndexMember(ObjectView seen, ObjectLookup? calendar) => (Seen, Calendar) = (seen, calendar);
-
-    /// <summary>The object.</summary>
-    public ObjectView Seen { get; }
-
-    /// <summary>What a Schedule says; the last that was valid, when it is not now. Null for a ConfigMap.</summary>
-    public ScheduleSpec? Schedule { get; internal init; }
-
-    /// <summary>What a ConfigMap says, likewise.</summary>
-    public TimeScalerSpec? TimeScaler { get; internal init; }
-
-    /// <summary>What is wrong with it now.</summary>
-    public IReadOnlyList<SpecFault> Faults { get; internal init; } = [];
-
-    /// <summary>Its calendar has not been read yet.</summary>
-    public bool Pending => Calendar is ObjectLookup.Unknown { Lasting: false };
-
-    /// <summary>
-    /// Its calendar is missing or unreadable: it is not in force, since on which days it would be is not known.
-    /// </summary>
-    public bool IsWithheld { get; internal init; }
-
-    internal ObjectLookup? Calendar { get; }
-
-    internal ScheduleTarget? Target =>
-        Schedule?.Target
-        ?? (
-            TimeScaler is { } scaler
-                ? new ScheduleTarget(ScheduleTarget.Kinds[ScheduleTarget.Hpa], ScheduleTarget.Hpa, scaler.HpaName)
-                : null
-        );
-
-    /// <summary>What it contributes; null: nothing now.</summary>
-    internal ITimetable? Timetable =>
-        Seen.Deleting || Pending || IsWithheld ? null
-        : Schedule is { Suspend: false } schedule ? new SingleRule(schedule.Rule)
-        : TimeScaler?.Timetable;
-}
-
-/// <summary>
 /// Reads every object with schedules, each once for each of its versions, and groups what concerns one scaled object.
 /// An invalid one keeps its last valid version in force and does not affect the others. Not safe from several threads.
 /// </summary>
 /// <param name="find">Finds a ConfigMap by namespace and name.</param>
 /// <param name="readCalendar">Reads the calendar file of a ConfigMap.</param>
-public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, CalendarReader readCalendar)
+/// <param name="select">Finds what a selection means, for a Schedule of a namespace.</param>
+/// <param name="admins">Namespaces whose Schedules may select in other namespaces; null: any may.</param>
+public sealed class ScheduleIndex(
+    Func<string, string, ObjectLookup> find,
+    CalendarReader readCalendar,
+    Func<WorkloadSelection, string, SelectedWorkloads> select,
+    IReadOnlyCollection<string>? admins = null
+)
 {
     private readonly Dictionary<
         string,
@@ -150,9 +48,12 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
         foreach (var scaler in world.ServiceScalers)
             Add(entries, Entry(scaler));
         var groups = members
-            .Values.Where(member => member.Target is not null)
-            .GroupBy(member => (member.Seen.Ref.Namespace, member.Target!.Kind, member.Target.Name))
-            .ToDictionary(g => g.Key, g => g.ToList());
+            .Values.SelectMany(member => member.Targets.Select(target => (target.Namespace, target.Target, member)))
+            .GroupBy(one => (one.Namespace, one.Target.Id, one.Target.Name))
+            .ToDictionary(g => g.Key, g => (g.First().Target, Members: g.Select(one => one.member).ToList()));
+        foreach (var member in members.Values)
+            if (member is { Selected: { } selected, Schedule.Selection: { } selection })
+                Add(entries, Entry(member, selection, selected));
         foreach (var parent in world.Autoscalers)
         {
             var key = (parent.Ref.Namespace, ScheduleTarget.Autoscaler, parent.Ref.Name);
@@ -163,18 +64,19 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
                     parent,
                     new ScheduleTarget(parent.Ref.ApiVersion, parent.Ref.Kind, parent.Ref.Name),
                     parent.Ref.Namespace,
-                    children ?? []
+                    children.Members ?? []
                 )
             );
         }
 
-        foreach (var ((place, _, _), children) in groups)
-            Add(entries, Entry(null, children[0].Target!, place, children));
-        // Nobody asks anything of these any more: they become what they were.
+        foreach (var ((place, _, _), (target, children)) in groups)
+            Add(entries, Entry(null, target, place, children));
+        // Nobody asks anything of these any more: they become what they were. Not before it is known what is selected.
+        var pending = !world.Whole || members.Values.Any(member => member.Selected?.Unknown is not null);
         foreach (var (_, type, place, name) in world.Baselines.Select(stored => stored.Key))
             if (ScheduleTarget.OfType(type, name) is { } sized && !entries.ContainsKey(KeyOf(sized, place)))
-                Add(entries, Entry(null, sized, place, [], pending: !world.Whole));
-        foreach (var lost in members.Values.Where(member => member.Target is null))
+                Add(entries, Entry(null, sized, place, [], pending));
+        foreach (var lost in members.Values.Where(member => member is { Target: null, Selected: null }))
             Add(entries, Alone(lost));
         var same =
             entries.Count == _entries.Count
@@ -205,6 +107,10 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
             };
         }
 
+        var selected =
+            known is not null && ReferenceEquals(known.Seen, seen) && known.Schedule?.Selection is { } before
+                ? Select(before, seen)
+                : null;
         var reference = ScheduleSpec.CalendarOf(seen.Spec);
         var calendar = reference is null ? null : find(seen.Ref.Namespace, reference.Name);
         if (
@@ -212,6 +118,7 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
             && ReferenceEquals(known.Seen, seen)
             && ReferenceEquals(known.Calendar?.It, calendar?.It)
             && known.Calendar?.GetType() == calendar?.GetType()
+            && ReferenceEquals(known.Selected, selected)
         )
             return known;
         IReadOnlyList<SpecFault> unread = [];
@@ -225,12 +132,47 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
                 return days.Days is null ? CalendarReading.None : days;
             }
         );
-        return new IndexMember(seen, calendar)
+        var schedule = read.Value ?? known?.Schedule;
+        IReadOnlyList<SpecFault> foreign =
+            schedule?.Selection is { } wanted && IsForeign(wanted, seen)
+                ?
+                [
+                    new SpecFault(
+                        "spec.scaleTargetRef.namespaceSelector",
+                        $"none: only a Schedule in {string.Join(", ", admins!)} (Tenancy__AdminNamespaces) may select namespaces",
+                        $"one in {SpecFault.Quoted(seen.Ref.Namespace)}"
+                    ),
+                ]
+                : [];
+        return new IndexMember(seen, calendar, schedule?.Selection is { } asked ? Select(asked, seen) : null)
         {
-            Schedule = read.Value ?? known?.Schedule,
-            Faults = [.. read.Faults, .. unread],
-            IsWithheld = unread.Count > 0,
+            Schedule = schedule,
+            Faults = [.. read.Faults, .. unread, .. foreign],
+            IsWithheld = unread.Count > 0 || foreign.Count > 0,
         };
+    }
+
+    private bool IsForeign(WorkloadSelection selection, ObjectView seen) =>
+        selection.Namespaces is not null && admins?.Contains(seen.Ref.Namespace) == false;
+
+    private static readonly SelectedWorkloads Nothing = new([]);
+
+    private SelectedWorkloads Select(WorkloadSelection selection, ObjectView seen) =>
+        IsForeign(selection, seen) ? Nothing : select(selection, seen.Ref.Namespace);
+
+    private SelectionEntry Entry(IndexMember member, WorkloadSelection selection, SelectedWorkloads selected)
+    {
+        var made = new SelectionEntry(member, selection, selected)
+        {
+            Pending = selected.IsPending,
+            Namespace = member.Seen.Ref.Namespace,
+            Kind = member.Seen.Ref.Kind,
+            Name = member.Seen.Ref.Name,
+            Timetable = null,
+        };
+        return _entries.GetValueOrDefault(made.Key) is SelectionEntry known && ReferenceEquals(known.Member, member)
+            ? known
+            : made;
     }
 
     private CalendarReading Days(
@@ -296,7 +238,7 @@ public sealed class ScheduleIndex(Func<string, string, ObjectLookup> find, Calen
     }
 
     private static string KeyOf(ScheduleTarget target, string @namespace) =>
-        IndexEntry.KeyOf(nameof(TargetEntry), target.Kind, @namespace, target.Name);
+        TargetEntry.KeyOf(target.Id, @namespace, target.Name);
 
     private TargetEntry Entry(
         ObjectView? parent,

@@ -23,7 +23,7 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
     /// <param name="Uid">Expected UID.</param>
     /// <param name="ResourceVersion">Expected version.</param>
     /// <param name="Patch">The members.</param>
-    /// <param name="Subresource"><c>scale</c>, <c>status</c>, or null for the object itself.</param>
+    /// <param name="Subresource"><c>status</c>, or null for the object itself.</param>
     public sealed record Merge(
         ObjectRef On,
         string What,
@@ -36,13 +36,22 @@ public abstract record ScheduleWrite(ObjectRef On, string What)
     /// <summary>Stores what an object was, or notes from which size its workload was emptied.</summary>
     /// <param name="On">The object.</param>
     /// <param name="Before">What it was.</param>
+    /// <param name="Notes">What is noted beside.</param>
     /// <param name="Stored">What is stored of that already; null: nothing.</param>
-    public sealed record Keep(ObjectRef On, ScheduleBaseline Before, StoredBaseline? Stored)
+    public sealed record Keep(ObjectRef On, Baseline Before, BaselineNotes Notes, StoredBaseline? Stored)
         : ScheduleWrite(On, "what it was")
     {
         /// <summary>Where it is stored.</summary>
-        public BaselineKey Key => ScheduleBaseline.Key(On.Kind, On.Namespace, On.Name);
+        public BaselineKey Key => ScheduleBaseline.Key(On);
+
+        internal static Keep Of(ObjectRef on, ScheduleBaseline before, StoredBaseline? stored) =>
+            new(on, before.ToBaseline(on), before.NotesOf(on), stored);
     }
+
+    /// <summary>A change of a workload, as power and overrides make it.</summary>
+    /// <param name="To">The change.</param>
+    /// <param name="What">For messages.</param>
+    public sealed record Change(Write To, string What) : ScheduleWrite(To.On, What);
 
     /// <summary>Deletes what is stored of an object.</summary>
     /// <param name="On">The object.</param>

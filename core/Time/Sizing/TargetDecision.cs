@@ -14,12 +14,9 @@ public static class TargetDecision
             ScheduleTarget.Autoscaler => AutoscalerDecision.Decide(input),
             ScheduleTarget.Hpa => HpaDecision.Decide(input),
             ScheduleTarget.ScaledObject => ScaledObjectDecision.Decide(input),
-            "Deployment" or "StatefulSet" => WorkloadDecision.Decide(input),
-            _ => throw new ArgumentOutOfRangeException(
-                nameof(input),
-                input.Target.Kind,
-                "not a kind that a Schedule may size"
-            ),
+            _ when input is { Target.Type: { } type, Sleeper: { } sleeper } && !SleepDecision.HasSize(type, sleeper) =>
+                SleepDecision.Decide(input, type, sleeper),
+            _ => WorkloadDecision.Decide(input),
         };
     }
 

@@ -45,11 +45,17 @@ public sealed record TargetInput
     /// </summary>
     public string? Governor { get; init; }
 
+    /// <summary>The object, of a kind that is put to sleep in one of the ways of <see cref="WorkloadType"/>.</summary>
+    public WorkloadLookup? Sleeper { get; init; }
+
     /// <summary>What is stored of what it was; null: nothing.</summary>
     public StoredBaseline? Stored { get; init; }
 
     /// <summary>What power will wake the workload to, when it has it asleep; null: it has not.</summary>
     public int? Asleep { get; init; }
+
+    /// <summary>What power will make it again, while it has it asleep; null: it has not.</summary>
+    public Baseline? AsleepFrom { get; init; }
 
     /// <summary>
     /// While power has a ScaledObject paused: its annotation paused-replicas as power found it; null: none.

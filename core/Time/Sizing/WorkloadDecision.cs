@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Time.Sizing;
 
 /// <summary>
-/// A Deployment or StatefulSet sized by schedules alone: in a window, what it was brought within min and max; outside,
+/// A workload with a size, sized by schedules alone: in a window, what it was brought within min and max; outside,
 /// what it was. One that an autoscaler scales is only ever emptied and filled again here: its bounds are that one's,
 /// and one workload has one writer.
 /// </summary>
@@ -64,14 +64,10 @@ internal static class WorkloadDecision
                 + "scaling it to 0 would delete its data"
             : null;
 
-    public static ScheduleWrite.Merge Scale(ObjectView workload, int replicas) =>
+    public static ScheduleWrite.Change Scale(ObjectView workload, int replicas) =>
         new(
-            workload.Ref,
-            string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),
-            workload.Uid,
-            workload.ResourceVersion,
-            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } },
-            "scale"
+            new Write.Scale(workload.Ref, workload.Uid, workload.ResourceVersion, replicas),
+            string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}")
         )
         {
             Statement = string.Create(CultureInfo.InvariantCulture, $"replicas {replicas}"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Ebb.Core.Selection;
 using Ebb.Core.Time.Forms;
 using Ebb.Core.Time.Timetables;
 using Ebb.Core.Time.Windows;
@@ -8,15 +9,18 @@ using NodaTime;
 namespace Ebb.Core.Time.Specs;
 
 /// <summary>What a Schedule (<c>autoscaling.d-kuro.github.io/v1</c>) says.</summary>
-/// <param name="Target">What it sizes.</param>
+/// <param name="Target">What it sizes; null: it selects.</param>
 /// <param name="Suspend">It is not in force.</param>
 /// <param name="Rule">Its window and what it asks in it.</param>
-public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule)
+public sealed record ScheduleSpec(ScheduleTarget? Target, bool Suspend, Rule Rule)
 {
     /// <summary>Finds the calendar that a Schedule names: its days off, or what is wrong with it.</summary>
     /// <param name="calendar">The calendar.</param>
     /// <param name="zone">The Schedule's.</param>
     public delegate CalendarReading CalendarLookup(CalendarRef calendar, DateTimeZone zone);
+
+    /// <summary>What it sizes, by labels; null: it names one.</summary>
+    public WorkloadSelection? Selection { get; init; }
 
     /// <summary>What was not understood in its calendar and is left out.</summary>
     public IReadOnlyList<SpecFault> Warnings { get; init; } = [];
@@ -33,7 +37,9 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
         ArgumentNullException.ThrowIfNull(calendars);
         List<SpecFault> faults = [];
         var root = new SpecReader(spec, "spec", faults);
-        var target = ScheduleTarget.Read(root.Object("scaleTargetRef", required: true));
+        var reference = root.Object("scaleTargetRef", required: true);
+        var selection = WorkloadSelection.IsWritten(reference) ? WorkloadSelection.Read(reference) : null;
+        var target = WorkloadSelection.IsWritten(reference) ? null : ScheduleTarget.Read(reference);
         var zone = TimeTexts.Zone(root.Text("timeZone"));
         if (zone is null)
             root.Fault("timeZone", TimeZones.Expected(root.Text("timeZone")), SpecFault.Quoted(root.Text("timeZone")));
@@ -68,11 +74,12 @@ public sealed record ScheduleSpec(ScheduleTarget Target, bool Suspend, Rule Rule
             );
         var suspend = root.Flag("suspend");
         return Parsed<ScheduleSpec>.Of(
-            target is null || window is null
+            (target is null && selection is null) || window is null
                 ? null
                 : new ScheduleSpec(target, suspend, new Rule(window, new ScaleBounds(min, max), $"Schedule {name}"))
                 {
                     Warnings = warnings,
+                    Selection = selection,
                 },
             faults
         );

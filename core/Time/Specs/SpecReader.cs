@@ -116,6 +116,29 @@ internal sealed class SpecReader(JsonElement? element, string path, List<SpecFau
         return false;
     }
 
+    /// <summary>The members of a map of texts.</summary>
+    public IReadOnlyList<(string Key, string Value)> Pairs(string member)
+    {
+        if (Member(member) is not { } found)
+            return [];
+        if (found.ValueKind != JsonValueKind.Object)
+        {
+            Fault(member, "an object", Words(found));
+            return [];
+        }
+        List<(string, string)> pairs = [];
+        foreach (var pair in found.EnumerateObject())
+            if (pair.Value.ValueKind == JsonValueKind.String)
+                pairs.Add((pair.Name, pair.Value.GetString()!));
+            else
+                Fault($"{member}[{SpecFault.Quoted(pair.Name)}]", "a text", Words(pair.Value));
+        return pairs;
+    }
+
+    /// <summary>The names of its members.</summary>
+    public IEnumerable<string> Names() =>
+        element is { ValueKind: JsonValueKind.Object } self ? self.EnumerateObject().Select(one => one.Name) : [];
+
     /// <summary>A member as it is; null when it is absent or null, as the API treats both.</summary>
     public JsonElement? Member(string member) =>
         element is { ValueKind: JsonValueKind.Object } self

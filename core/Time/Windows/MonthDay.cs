@@ -23,8 +23,8 @@ public sealed class MonthDay
 
     /// <summary>
     /// <c>15</c>, <c>last</c>, <c>-3</c> (the third last), <c>25/last</c> (both included, in the same month),
-    /// <c>last weekday</c> (the last from Monday to Friday), <c>first Monday</c>, <c>2nd Tue</c>, <c>last day</c>; null for anything
-    /// else. A day that a month does not have is not in it.
+    /// <c>last weekday</c> (the last from Monday to Friday), <c>first Monday</c>, <c>2nd Tue</c>, <c>last day</c>; null
+    /// for anything else. A day that a month does not have is not in it.
     /// </summary>
     public static MonthDay? Parse(string text)
     {

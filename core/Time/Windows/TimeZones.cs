@@ -1,3 +1,4 @@
+using Ebb.Core.Settings;
 using NodaTime;
 using NodaTime.TimeZones;
 
@@ -6,8 +7,6 @@ namespace Ebb.Core.Time.Windows;
 /// <summary>The time zones by which all windows of this process are read.</summary>
 public static class TimeZones
 {
-    private const int MostWrongLetters = 2;
-
     private static TzdbDateTimeZoneSource _source = TzdbDateTimeZoneSource.Default;
     private static IDateTimeZoneProvider _provider = DateTimeZoneProviders.Tzdb;
 
@@ -32,7 +31,9 @@ public static class TimeZones
     public static DateTimeZone? FindWindows(string name) =>
         _source.WindowsToTzdbIds.TryGetValue(name, out var id) ? Find(id) : null;
 
-    /// <summary>What is expected in place of a name that is none: the one that is probably meant, where there is one.</summary>
+    /// <summary>
+    /// What is expected in place of a name that is none: the one that is probably meant, where there is one.
+    /// </summary>
     public static string Expected(string? name) =>
         $"an IANA time zone such as {Nearest(name ?? "") ?? "Europe/Berlin"}";
 
@@ -45,32 +46,6 @@ public static class TimeZones
         var city = $"/{name.Replace(' ', '_')}";
         return _provider.Ids.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? _provider.Ids.FirstOrDefault(known => known.EndsWith(city, StringComparison.OrdinalIgnoreCase))
-            ?? _provider
-                .Ids.Where(known => known.Contains('/', StringComparison.Ordinal))
-                .Select(known => (Name: known, Wrong: WrongLetters(known, name)))
-                .Where(found => found.Wrong <= MostWrongLetters)
-                .OrderBy(found => found.Wrong)
-                .Select(found => found.Name)
-                .FirstOrDefault();
-    }
-
-    /// <summary>Letters to change, add or leave out until one is the other.</summary>
-    private static int WrongLetters(string one, string other)
-    {
-        if (Math.Abs(one.Length - other.Length) > MostWrongLetters)
-            return int.MaxValue;
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var before = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var same = char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]);
-                (before, row[j]) = (row[j], Math.Min(before + (same ? 0 : 1), Math.Min(row[j], row[j - 1]) + 1));
-            }
-        }
-
-        return row[^1];
+            ?? Spelling.Nearest(name, _provider.Ids.Where(known => known.Contains('/', StringComparison.Ordinal)));
     }
 }

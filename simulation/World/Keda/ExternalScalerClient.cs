@@ -6,9 +6,9 @@ using Grpc.Net.Client;
 namespace Ebb.Simulation.World.Keda;
 
 /// <summary>
-/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>. KEDA has
-/// no deadline at polls; one of ten real seconds keeps a call that is lost from ending all further polls of its object.
-/// What the scaler refuses is an <see cref="InvalidOperationException"/> with grpc-go's words.
+/// Asks an external scaler as KEDA does: gRPC in the clear, one HTTP/2 connection for each <c>scalerAddress</c>. KEDA
+/// has no deadline at polls; one of ten real seconds keeps a call that is lost from ending all further polls of its
+/// object. What the scaler refuses is an <see cref="InvalidOperationException"/> with grpc-go's words.
 /// </summary>
 public sealed class ExternalScalerClient : IScalerClient, IDisposable
 {

@@ -110,10 +110,11 @@ internal sealed class KedaOperator(SimulationOptions options, ScalerClients scal
             so = Find(type, key)!;
         }
 
+        // An answer may come at the very moment of the next poll, which is due all the same.
         if (results.Take(key) is { } answered)
         {
             Activation.OnPoll(type, so, answered);
-            return;
+            so = Find(type, key)!;
         }
 
         if (!nextPoll.TryGetValue(key, out var due))

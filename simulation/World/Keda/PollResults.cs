@@ -59,7 +59,7 @@ internal sealed class PollResults
                 }
             },
             CancellationToken.None,
-            TaskContinuationOptions.None,
+            TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default
         );
         return null;

@@ -70,6 +70,107 @@ public sealed class DemandSpecs
         Assert.Equal(6, room.Numbers.Fits);
     }
 
+    private static readonly PodTerm Databases = new("app=db", (_, labels) => labels["app"] == "db");
+
+    private void Database(string name, string? node, long millis = 2000, bool repels = true) =>
+        _fixture.Pod(name, node, millis, "db", with: pod => repels ? pod with { Repels = [Databases] } : pod);
+
+    private int Given(FreeCapacity room, string node) => room.ByNode().Single(one => one.Node == node).GivenBack;
+
+    [Fact]
+    public void Room_is_made_where_no_pod_is_that_the_waiting_one_does_not_share_a_node_with()
+    {
+        foreach (var node in new[] { "n1", "n2", "n3" })
+            _fixture.Node(node, 8000);
+        Database("db-0", "n1");
+        Database("db-1", "n2");
+        // The third node is the dearest: more replicas have to go there.
+        Miners(6, "n1");
+        Miners(6, "n2");
+        Miners(16, "n3", 500);
+        var room = _fixture.Ask();
+        Assert.Equal(0, room.Numbers.GivenBack);
+        Database("db-2", null);
+        Assert.Equal((0, 0, 4), (Given(room, "n1"), Given(room, "n2"), Given(room, "n3")));
+        // One that goes opens its node, one that comes closes it.
+        _fixture.Gone("db-0");
+        Assert.Equal((0, 0, 0), (Given(room, "n1"), Given(room, "n2"), Given(room, "n3")));
+        Database("db-3", "n1");
+        Assert.Equal((0, 0, 4), (Given(room, "n1"), Given(room, "n2"), Given(room, "n3")));
+    }
+
+    [Fact]
+    public void Who_repels_the_waiting_one_closes_a_node_as_well()
+    {
+        _fixture.Node("n1", 8000);
+        _fixture.Node("n2", 8000);
+        Miners(4, "n1");
+        Miners(8, "n2");
+        _fixture.Pod(
+            "lonely",
+            "n1",
+            1000,
+            "lonely",
+            with: pod => pod with { Repels = [new PodTerm("db", (_, labels) => labels["app"] == "db")] }
+        );
+        var room = _fixture.Ask();
+        _fixture.Pod(
+            "db-0",
+            null,
+            2000,
+            "db",
+            with: pod => pod with { Repels = [new PodTerm("x", (_, labels) => labels["app"] == "other")] }
+        );
+        Assert.Equal((0, 2), (Given(room, "n1"), Given(room, "n2")));
+    }
+
+    [Theory]
+    [InlineData(2, 2, 2)]
+    [InlineData(3, 2, 2)]
+    public void Those_that_wait_and_repel_each_other_get_a_node_each_and_the_rest_is_told(int waiting, int n1, int n2)
+    {
+        _fixture.Node("n1", 8000);
+        _fixture.Node("n2", 8000);
+        Miners(8, "n1");
+        Miners(8, "n2");
+        var room = _fixture.Ask();
+        for (var i = 0; i < waiting; i++)
+            // As the pods of a StatefulSet: each has a label of its own.
+            _fixture.Pod(
+                $"db-{i}",
+                null,
+                2000,
+                "db",
+                with: pod =>
+                    pod with
+                    {
+                        Repels = [Databases],
+                        Labels = new Dictionary<string, string> { ["app"] = "db", ["index"] = $"{i}" },
+                    }
+            );
+        Assert.Equal((n1, n2), (Given(room, "n1"), Given(room, "n2")));
+        Assert.Equal(waiting - 2, _fixture.Index.Unmet().Count);
+        // Without repelling each other they would go to the fewest nodes.
+        for (var i = 0; i < waiting; i++)
+            _fixture.Gone($"db-{i}");
+        Assert.Equal(0, room.Numbers.GivenBack);
+        Database("a", null, repels: false);
+        Database("b", null, repels: false);
+        Assert.Equal(4, Given(room, "n1") + Given(room, "n2"));
+    }
+
+    [Fact]
+    public void A_pod_that_only_nodes_of_its_like_could_take_is_no_demand()
+    {
+        _fixture.Node("n1", 8000);
+        Database("db-0", "n1");
+        Miners(6, "n1");
+        var room = _fixture.Ask();
+        Database("db-1", null);
+        Assert.Equal((0, 6), (room.Numbers.GivenBack, room.Numbers.Fits));
+        Assert.Equal("shop/db-1", Assert.Single(_fixture.Index.Unmet()).Pod);
+    }
+
     [Fact]
     public void A_pod_that_no_node_could_ever_take_is_no_demand_and_is_told()
     {
@@ -204,5 +305,66 @@ public sealed class DemandSpecs
         FreeCapacity[] rooms = [_fixture.Ask(app: "alpha"), _fixture.Ask(app: "beta")];
         _fixture.Pod("beta-waits", null, 1000, "beta");
         Assert.Equal([5, 5], rooms.Select(room => room.Numbers.Fits));
+    }
+
+    [Theory]
+    [InlineData(1000, 1000, 2000, 2)]
+    [InlineData(1000, 1001, 2001, 2)]
+    [InlineData(1000, 1001, 1000, 1)]
+    [InlineData(1, 1999, 1002, 2)]
+    public void Pods_that_are_not_alike_free_all_that_they_hold_when_all_go(long one, long other, long asked, int given)
+    {
+        _fixture.Node("n1", 2001);
+        Miners(1, "n1", one, "miner");
+        _fixture.Pod("other", "n1", other, "miner");
+        var room = _fixture.Ask();
+        _fixture.Pod("p", null, asked);
+        Assert.Equal((given, 0), (room.Numbers.GivenBack, _fixture.Index.Unmet().Count));
+    }
+
+    [Fact]
+    public void Only_as_many_pods_are_told_as_find_no_node()
+    {
+        _fixture.Node("n1", 5000);
+        _fixture.Ask();
+        for (var i = 0; i < 4; i++)
+            _fixture.Pod($"p{i}", null, 2000);
+        Assert.Equal(2, _fixture.Index.Unmet().Count);
+    }
+
+    [Theory]
+    [InlineData("n1 n2 n3", "p q")]
+    [InlineData("n3 n1 n2", "q p")]
+    [InlineData("n2 n3 n1", "p q")]
+    public void What_came_first_changes_nothing_so_that_two_replicas_say_the_same(string nodes, string pods)
+    {
+        foreach (var node in nodes.Split(' '))
+            _fixture.Node(node, 8000);
+        Miners(8, "n1", app: "alpha");
+        Miners(8, "n2", app: "beta");
+        Miners(8, "n3", app: "gamma");
+        FreeCapacity[] rooms = [_fixture.Ask(app: "alpha"), _fixture.Ask(app: "beta"), _fixture.Ask(app: "gamma")];
+        foreach (var pod in pods.Split(' '))
+            _fixture.Pod(pod, null, pod == "p" ? 5000 : 4000);
+        Assert.Equal([3, 4, 8], rooms.Select(room => room.Numbers.Fits));
+    }
+
+    [Fact]
+    public void A_plan_that_stands_is_left_when_a_cheaper_node_turns_up()
+    {
+        _fixture.Node("n1", 8000);
+        _fixture.Node("n2", 8000);
+        Miners(8, "n1");
+        Miners(4, "n2");
+        _fixture.Pod("other", "n2", 4000);
+        var room = _fixture.Ask();
+        _fixture.Pod("p", null, 3000);
+        Assert.Equal(3, room.ByNode().Single(node => node.Node == "n1").GivenBack);
+        _fixture.Gone("miner-n2-0");
+        Assert.Equal(2, room.ByNode().Single(node => node.Node == "n2").GivenBack);
+        _fixture.Gone("other");
+        Assert.Equal((0, 3000), (room.Numbers.GivenBack, room.Numbers.Pending));
+        _fixture.Gone("p");
+        Assert.Equal((16, 0L), (room.Numbers.Fits, room.Numbers.Pending));
     }
 }

@@ -78,4 +78,14 @@ public sealed class GrowthSpecs
         Assert.Equal(16, Growth.From(0, Zero).Next(154, GrowthSettings.Default, Second(60)).Count);
         Assert.Equal(1, Growth.From(0, Zero).Next(3, GrowthSettings.Default, Second(60)).Count);
     }
+
+    [Fact]
+    public void It_does_not_grow_while_room_is_made_for_a_pending_pod_and_gives_back_as_ever()
+    {
+        var ten = Growth.From(10, Zero);
+        Assert.Equal(10, ten.Next(20, FiveAMinute, Second(600), isClearing: true).Count);
+        Assert.Null(ten.NextChange(20, FiveAMinute, isClearing: true));
+        Assert.Equal(8, ten.Next(8, FiveAMinute, Second(600), isClearing: true).Count);
+        Assert.Equal(15, ten.Next(20, FiveAMinute, Second(600)).Count);
+    }
 }

@@ -92,6 +92,24 @@ public sealed class ReplicaSpecs
     }
 
     [Fact]
+    public void What_is_held_on_a_node_that_takes_none_counts_at_once()
+    {
+        _fixture.Node("n1", 8000, node => node with { Unschedulable = true });
+        var room = _fixture.Ask();
+        Assert.Equal(0, room.Numbers.Held);
+        _fixture.Pod("m", "n1", 1000, "miner");
+        Assert.Equal(1000, room.Numbers.Held);
+    }
+
+    [Fact]
+    public void A_node_of_many_tebibytes_is_counted_whole()
+    {
+        const long TiB = 1L << 40;
+        _fixture.Node("n1", 16_000, more: ("memory", 24 * TiB));
+        Assert.Equal(12, _fixture.Ask(resource: "memory", more: ("memory", 2 * TiB)).Numbers.Fits);
+    }
+
+    [Fact]
     public void A_node_has_each_host_port_once()
     {
         _fixture.Node("n1", 16_000);
@@ -186,6 +204,9 @@ public sealed class ReplicaSpecs
         _fixture.Pod("w2", "n0", 1000, "web");
         _fixture.Pod("big", "n1", 2000, "web");
         Assert.Equal(2 + 2, room.Numbers.Fits);
+        _fixture.Gone("big");
+        _fixture.Ends("w2");
+        Assert.Equal(2 + 4, room.Numbers.Fits);
     }
 
     private static Placement On(string key, string value) =>

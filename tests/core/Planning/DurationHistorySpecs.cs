@@ -51,7 +51,8 @@ public class DurationHistorySpecs
         var outage = Outage(1, 5) with
         {
             Cause = "ups: on battery | [x](y) <script>",
-            Waves = [new WaveReport(Direction.Down, 1, Began, Began + Duration.FromSeconds(5))],
+            Waves = [new WaveReport(Direction.Down, 1, Began, Began + Duration.FromSeconds(5), 60)],
+            OnBatteryAt = Began - Duration.FromSeconds(7),
             Lines =
             [
                 new OutageLine(Began, "wave 1 goes to sleep", 97.6, 300),
@@ -74,13 +75,14 @@ public class DurationHistorySpecs
             text,
             StringComparison.Ordinal
         );
+        Assert.Contains("- From on battery to the first wave: 7 s\n", text, StringComparison.Ordinal);
         Assert.Contains("- Charge: 98 % at first, 90 % at least, 90 % at last\n", text, StringComparison.Ordinal);
         Assert.Contains(
             "- Back as it was: not deployment shop/slow\n- Late: deployment shop/slow\n",
             text,
             StringComparison.Ordinal
         );
-        Assert.Contains("| down | 1 | 12:00:00 | 12:00:05 | 5 s |\n", text, StringComparison.Ordinal);
+        Assert.Contains("| down | 1 | 12:00:00 | 12:00:05 | 5 s | 60 s |\n", text, StringComparison.Ordinal);
         Assert.Contains("| deployment shop/web | 3 | 5 s | 10 s |  |\n", text, StringComparison.Ordinal);
         Assert.Contains("| deployment shop/slow | 2 |  |  | late stuck |\n", text, StringComparison.Ordinal);
         Assert.Contains("| 12:00:00 | wave 1 goes to sleep | 98 % | 5 min |\n", text, StringComparison.Ordinal);

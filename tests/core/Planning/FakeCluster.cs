@@ -1,6 +1,9 @@
+using Ebb.Core.Gates;
+using Ebb.Core.Hooks;
 using Ebb.Core.Outages;
 using Ebb.Core.Power;
 using Ebb.Core.Tests.Power;
+using Ebb.Core.Time.Specs;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 
@@ -27,6 +30,7 @@ internal sealed class FakeCluster
         public double SettledAt { get; set; }
         public int PodsBefore { get; set; }
         public bool? Suspended { get; set; }
+        public bool Stated { get; set; } = true;
         public Baseline? Baseline { get; set; }
         public bool ScalerDeleting { get; set; }
         public bool ScalerGone { get; set; }
@@ -36,6 +40,17 @@ internal sealed class FakeCluster
 
         /// <summary>Pods that stay for ever, on a node that is not ready.</summary>
         public List<StrandedPod> Stranded { get; } = [];
+
+        public bool Hangs { get; set; }
+        public Func<UpsScalerView, UpsScalerView>? Stage { get; init; }
+        public HookSpec? Hook { get; set; }
+        public HookRun? Run { get; set; }
+
+        /// <summary>No UpsScaler names it.</summary>
+        public bool Implied { get; init; }
+
+        /// <summary>The Kustomization that applies it.</summary>
+        public string? AppliedBy { get; set; }
 
         /// <summary>A pod of it that no node takes.</summary>
         public string? Unscheduled { get; set; }
@@ -79,8 +94,12 @@ internal sealed class FakeCluster
 
     public bool Reachable { get; set; } = true;
 
+    public bool Acts { get; init; } = true;
+
     /// <summary>Why every write to a workload is refused, by its name.</summary>
     public Dictionary<string, string> Refusals { get; } = [];
+
+    private readonly Dictionary<string, string> _guards = [];
 
     /// <summary>What the outages before have shown of each wave down.</summary>
     public Dictionary<int, Duration> Needed { get; } = [];
@@ -103,7 +122,8 @@ internal sealed class FakeCluster
         double start = 5,
         string type = "deployment",
         bool deletes = false,
-        bool keda = false
+        bool keda = false,
+        Func<UpsScalerView, UpsScalerView>? stage = null
     )
     {
         _workloads.Add(
@@ -119,6 +139,7 @@ internal sealed class FakeCluster
                 StartSeconds = start,
                 Deletes = deletes,
                 Scaled = keda,
+                Stage = stage,
                 SettledAt = -1e6,
             }
         );
@@ -140,6 +161,75 @@ internal sealed class FakeCluster
         );
         return this;
     }
+
+    public FakeCluster WithNode(string name, int down, int up, bool? cordoned = false, bool? stated = null)
+    {
+        _workloads.Add(
+            new FakeWorkload
+            {
+                Name = name,
+                Type = "node",
+                Down = down,
+                Up = up,
+                Suspended = cordoned,
+                Stated = stated ?? cordoned == true,
+                SettledAt = -1e6,
+            }
+        );
+        return this;
+    }
+
+    /// <summary>A Kustomization that no UpsScaler names and that applies these.</summary>
+    public FakeCluster WithOwner(string name, params string[] applies)
+    {
+        _workloads.Add(
+            new FakeWorkload
+            {
+                Name = name,
+                Type = "kustomization",
+                Suspended = false,
+                SettledAt = -1e6,
+                Implied = true,
+            }
+        );
+        foreach (var applied in applies)
+            Of(applied).AppliedBy = name;
+        return this;
+    }
+
+    public void Apply(string name, string by) => Of(name).AppliedBy = by;
+
+    public void Suspend(string name, bool suspended) => Of(name).Suspended = suspended;
+
+    public FakeCluster WithHook(string name, int down, int up, HookSpec hook)
+    {
+        _workloads.Add(
+            new FakeWorkload
+            {
+                Name = name,
+                Type = "hook",
+                Down = down,
+                Up = up,
+                Hook = hook,
+            }
+        );
+        return this;
+    }
+
+    /// <summary>A person writes another hook into its UpsScaler.</summary>
+    public void Change(string name, HookSpec hook) => Of(name).Hook = hook;
+
+    public HookRun? RunOf(string name) => Of(name).Run;
+
+    /// <summary>What a process that runs hooks would store.</summary>
+    public FakeCluster End(string name, HookOutcome outcome, string detail)
+    {
+        Of(name).Run = Of(name).Run! with { Outcome = outcome, Detail = detail };
+        return this;
+    }
+
+    /// <summary>What was read of gates.</summary>
+    public Dictionary<GateKey, GateAnswer> GateAnswers { get; } = [];
 
     public int ReplicasOf(string name) => Of(name).Replicas;
 
@@ -164,6 +254,13 @@ internal sealed class FakeCluster
     public void Strand(string name, params string[] pods) =>
         Of(name).Stranded.AddRange(pods.Select(pod => new StrandedPod(pod, "node n3 is not ready")));
 
+    /// <summary>Its pods do not end however long they are asked to.</summary>
+    public void Hang(string name) => Of(name).Hangs = true;
+
+    public void Unhang(string name) => Of(name).Hangs = false;
+
+    public IEnumerable<(string Name, int Replicas)> Workloads => _workloads.Select(w => (w.Name, w.Replicas));
+
     /// <summary>It is ready but for one pod that no node takes.</summary>
     public void Unschedule(string name, string pod) => (Of(name).Unscheduled, Of(name).MostReady) = (pod, 0);
 
@@ -185,6 +282,22 @@ internal sealed class FakeCluster
         Progress = OutageProgress.None;
         _attempts.Clear();
     }
+
+    /// <summary>
+    /// Writes to it are refused as the API server does while nothing of its webhook's server is ready.
+    /// </summary>
+    public FakeCluster Guard(string name, string server)
+    {
+        _guards[name] = server;
+        return this;
+    }
+
+    private string? RefusedByWebhook(string name) =>
+        _guards.GetValueOrDefault(name) is { } server && (Of(server).Replicas == 0 || Now < Of(server).SettledAt)
+            ? $"Failed: Internal error occurred: failed calling webhook \"v{name}.example.com\": failed to call webhook: "
+                + $"Post \"https://{server}-webhook.shop.svc:443/validate?timeout=10s\": no endpoints available for "
+                + $"service \"{server}-webhook\""
+            : null;
 
     /// <summary>Lets time pass with one status, a turn each second.</summary>
     public FakeCluster Run(
@@ -244,7 +357,20 @@ internal sealed class FakeCluster
             Nodes,
             _orders,
             Unread is null ? [] : [Unread]
-        );
+        )
+        {
+            Services =
+            [
+                .. _guards.Values.Select(server => new ServiceView(
+                    "shop",
+                    $"{server}-webhook",
+                    new Dictionary<string, string> { ["app"] = server },
+                    [],
+                    [443],
+                    []
+                )),
+            ],
+        };
         return new PlanInput
         {
             Cluster = view,
@@ -255,6 +381,8 @@ internal sealed class FakeCluster
             Attempts = _attempts,
             Settings = Settings,
             Needed = Needed,
+            Gates = GateAnswers,
+            Acts = Acts,
             Now = At.Second(Now),
         };
     }
@@ -272,14 +400,15 @@ internal sealed class FakeCluster
         {
             var workload = Of(move.Member.Scaler.TargetName!);
             Assert.NotNull(workload.Baseline);
-            if (Refusals.GetValueOrDefault(workload.Name) is { } refusal)
+            var webhook = RefusedByWebhook(workload.Name);
+            if ((webhook ?? Refusals.GetValueOrDefault(workload.Name)) is { } refusal)
             {
                 _attempts[move.Member.Scaler.Uid] = Attempt.After(
                     _attempts.GetValueOrDefault(move.Member.Scaler.Uid),
                     direction,
                     At.Second(Now),
                     refusal,
-                    refused: true
+                    refused: webhook is null
                 );
                 Writes.Add($"{Now} {workload.Name} refused");
                 continue;
@@ -297,7 +426,7 @@ internal sealed class FakeCluster
         foreach (var member in order.Releases)
         {
             var workload = Of(member.Scaler.TargetName!);
-            workload.Baseline = null;
+            (workload.Baseline, workload.Run) = (null, null);
             if (workload.ScalerDeleting)
                 workload.ScalerGone = true;
             _attempts.Remove(member.Scaler.Uid);
@@ -317,9 +446,18 @@ internal sealed class FakeCluster
                 workload.Suspended = suspend.Suspended ?? false;
                 Writes.Add($"{Now} {workload.Name} suspend {suspend.Suspended}");
                 break;
+            case Write.Cordon cordon:
+                (workload.Suspended, workload.Stated) = (cordon.Cordoned ?? false, cordon.Cordoned is not null);
+                Writes.Add($"{Now} {workload.Name} cordon {cordon.Cordoned}");
+                break;
             case Write.Annotate annotate:
                 workload.Pause = annotate.Annotations[0].Value;
                 Writes.Add($"{Now} {workload.Name} pause {workload.Pause ?? "no more"}");
+                break;
+            case Write.RunHook run:
+                Assert.False(workload.Run is { IsOpen: true });
+                workload.Run = new HookRun(run.Number, run.Down, At.Second(Now), At.Second(Now + 60), "me");
+                Writes.Add($"{Now} {workload.Name} run {run.Number} {workload.Run.Direction}");
                 break;
             default:
                 throw new InvalidOperationException($"{write}");
@@ -336,24 +474,36 @@ internal sealed class FakeCluster
     }
 
     private int Pods(FakeWorkload workload) =>
-        Now >= workload.SettledAt ? workload.Replicas : Math.Max(workload.PodsBefore, workload.Replicas);
+        Now >= workload.SettledAt && !(workload.Hangs && workload.Replicas == 0)
+            ? workload.Replicas
+            : Math.Max(workload.PodsBefore, workload.Replicas);
 
     private FakeWorkload Of(string name) => _workloads.Single(t => t.Name == name);
 
     private UpsScalerView View(FakeWorkload workload)
     {
-        var target = new ObjectRef("apps/v1", "Deployment", "shop", workload.Name);
-        return new UpsScalerView
+        var target =
+            workload.Type == "node" ? new ObjectRef("v1", "Node", "", workload.Name)
+            : workload.Implied ? new ObjectRef("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "shop", workload.Name)
+            : new ObjectRef(
+                "apps/v1",
+                workload.Type == "statefulset" ? "StatefulSet" : "Deployment",
+                "shop",
+                workload.Name
+            );
+        var view = new UpsScalerView
         {
             Ref = new ObjectRef("ups-scaler.io/v1alpha1", "UpsScaler", "shop", workload.Name),
             Uid = "scaler-" + workload.Name,
             ResourceVersion = "1",
             Type = workload.Type,
-            TargetNamespace = "shop",
+            TargetNamespace = target.Namespace,
             TargetName = workload.Name,
-            ShutdownPriority = workload.Down,
-            ScaleUpPriority = workload.Up,
+            Implied = workload.Implied,
+            ShutdownPriority = workload.Implied ? null : workload.Down,
+            ScaleUpPriority = workload.Implied ? null : workload.Up,
             Baseline = workload.Baseline,
+            Hook = workload.Hook is { } runs ? new Parsed<HookSpec>(runs, []) : null,
             SpecReplicas = workload.Baseline?.SpecReplicas,
             Deleting = workload.ScalerDeleting,
             Target = workload.Gone
@@ -371,6 +521,14 @@ internal sealed class FakeCluster
                                 ? workload.Replicas
                                 : Math.Min(workload.PodsBefore, workload.Replicas)
                         ),
+                        Labels = workload.AppliedBy is { } owner
+                            ? new Dictionary<string, string>
+                            {
+                                ["kustomize.toolkit.fluxcd.io/name"] = owner,
+                                ["kustomize.toolkit.fluxcd.io/namespace"] = "shop",
+                            }
+                            : new Dictionary<string, string>(),
+                        PodLabels = new Dictionary<string, string> { ["app"] = workload.Name },
                         PodsLeft = Math.Max(Pods(workload), workload.Stranded.Count),
                         Stranded = workload.Stranded,
                         Unstartable =
@@ -378,7 +536,8 @@ internal sealed class FakeCluster
                                 ? [new StrandedPod(pod, "no node takes it")]
                                 : [],
                         Suspended = workload.Suspended,
-                        SuspendStated = true,
+                        Hook = workload.Hook is { } hook ? new HookView(hook, workload.Run) : null,
+                        SuspendStated = workload.Stated,
                         ActiveJobs = workload.Suspended is null ? null : workload.Stranded.Count,
                         DeletesClaimsWhenScaled = workload.Deletes,
                         SizedBy = workload.SizedBy,
@@ -395,5 +554,6 @@ internal sealed class FakeCluster
                     }
                 ),
         };
+        return workload.Stage?.Invoke(view) ?? view;
     }
 }

@@ -55,6 +55,89 @@ public class WavesSpecs
     }
 
     [Fact]
+    public void What_serves_a_webhook_that_refuses_is_woken_first_and_the_order_holds()
+    {
+        var shop = new FakeCluster()
+            .With("operator", down: 1, up: 3, start: 20)
+            .With("db", down: 2, up: 1, stop: 8)
+            .With("web", down: 1, up: 2, replicas: 5)
+            .Guard("db", "operator");
+        // On the way down the webhook sleeps already when the database's turn comes: no wave is held for long.
+        shop.Run(70, "OL").Run(30, "OB");
+        Assert.Equal((0, 3), (shop.ReplicasOf("operator"), shop.ReplicasOf("db")));
+        Assert.Equal(WorkloadPhase.Refused, shop.StateOf("db").Phase);
+        Assert.Equal(Phase.Asleep, shop.Plan.Phase);
+        shop.Run(120, "OL");
+        Assert.Equal((3, 3, 5), (shop.ReplicasOf("operator"), shop.ReplicasOf("db"), shop.ReplicasOf("web")));
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+
+        // The other way round it is only the way up that is blocked.
+        shop = new FakeCluster()
+            .With("operator", down: 3, up: 3, start: 20)
+            .With("db", down: 2, up: 1, stop: 8)
+            .With("web", down: 1, up: 2, replicas: 5)
+            .Guard("db", "operator");
+        shop.Run(70, "OL").Run(60, "OB");
+        Assert.Equal((0, 0, 0), (shop.ReplicasOf("operator"), shop.ReplicasOf("db"), shop.ReplicasOf("web")));
+        var told = "";
+        shop.Writes.Clear();
+        shop.Run(
+            140,
+            "OL",
+            each: _ => told = shop.StateOf("db").Reason is var reason && reason.Contains("webhook") ? reason : told
+        );
+        Assert.Contains("; deployment shop/operator serves that webhook and is woken first", told);
+        string[] scaled =
+        [
+            .. shop.Writes.Where(w => w.Contains("scale")).Select(w => string.Join(' ', w.Split(' ')[1..])),
+        ];
+        Assert.Equal(["operator scale 3", "db scale 3", "web scale 5"], scaled);
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+    }
+
+    [Theory]
+    [InlineData(
+        "Failed: Internal error occurred: failed calling webhook \"v.cnpg.io\": failed to call webhook: Post \"https://cnpg-webhook-service.cnpg-system.svc:443/v?timeout=10s\": no endpoints available for service \"cnpg-webhook-service\"",
+        "cnpg-system/cnpg-webhook-service"
+    )]
+    [InlineData(
+        "failed calling webhook \"x\": Post \"https://kyverno-svc.kyverno.svc.cluster.local/mutate\": dial tcp 10.0.0.1:443: connect: connection refused",
+        "kyverno/kyverno-svc"
+    )]
+    [InlineData("failed calling webhook \"x\": Post \"https://hooks.example.com/mutate\": EOF", null)]
+    [InlineData("failed calling webhook \"x\"", null)]
+    [InlineData("Forbidden: admission webhook \"x\" denied the request: https://a.b.svc/", null)]
+    [InlineData(null, null)]
+    public void The_Service_of_a_webhook_is_read_off_the_refusal(string? failure, string? service) =>
+        Assert.Equal(
+            service,
+            BlockedByWebhook.Service(failure) is { } found ? $"{found.Namespace}/{found.Name}" : null
+        );
+
+    [Fact]
+    public void Observing_only_it_says_what_would_be_done_and_never_that_it_is()
+    {
+        var shop = new FakeCluster { Acts = false }
+            .With("web", down: 1, up: 1, replicas: 5)
+            .Run(70, "OL")
+            .Run(400, "OB");
+        Assert.Equal(Phase.OnBattery, shop.Plan.Phase);
+        Assert.Null(shop.Plan.Wave);
+        var web = Assert.Single(shop.Plan.Workloads);
+        Assert.Equal((WorkloadPhase.Awake, false, null), (web.Phase, web.Late, web.Decision.Winner));
+        Assert.StartsWith(
+            "would go to sleep, observing only (Power__Act=false): ",
+            web.Reason,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith("would go to sleep, ", shop.Plan.Reason, StringComparison.Ordinal);
+        Assert.Equal("would go to sleep, observing only", shop.Report!.Lines[0].Text.Split(" (")[0]);
+        Assert.Empty(shop.Report.Waves);
+        Assert.Empty(shop.Writes);
+        Assert.NotNull(shop.Run(100, "OL").Report?.Ended);
+    }
+
+    [Fact]
     public void Nothing_is_done_from_a_cluster_that_was_not_read_whole_and_the_reason_names_what_cannot_be_read()
     {
         var shop = Shop();

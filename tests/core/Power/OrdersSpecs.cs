@@ -130,4 +130,16 @@ public class OrdersSpecs
             .ToList();
         Assert.Equal(["04", "03", "02", "01"], OrderResults.Obsolete(stored).Select(o => o.Name));
     }
+
+    [Theory]
+    [InlineData(OrderAction.Drill, true)]
+    [InlineData(OrderAction.Shutdown, true)]
+    [InlineData(OrderAction.Restore, true)]
+    [InlineData(OrderAction.Hold, false)]
+    public void Where_nothing_would_be_done_an_order_is_refused(OrderAction action, bool refused)
+    {
+        var power = PowerState.Of([], new PowerSettings(), null, null, At.Zero);
+        Assert.Null(OrderResults.Refusal(action, power, null, true));
+        Assert.Equal(refused, OrderResults.Refusal(action, power, null, false) is not null);
+    }
 }

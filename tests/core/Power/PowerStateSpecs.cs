@@ -39,6 +39,6 @@ public class PowerStateSpecs
         Assert.Equal(PowerWish.Stay, Of(1, Lost("a"), Lost("b")).Verdict.Wish);
 
     [Fact]
-    public void No_ups_at_all_asks_for_nothing() =>
-        Assert.Equal(PowerWish.Stay, PowerState.Of([], new PowerSettings(), null, null, At.Zero).Verdict.Wish);
+    public void Without_any_ups_nothing_is_kept_asleep() =>
+        Assert.Equal(PowerWish.Wake, PowerState.Of([], new PowerSettings(), null, null, At.Zero).Verdict.Wish);
 }

@@ -44,6 +44,15 @@ public class UpsNumbersSpecs
         Assert.Equal(seconds is { } s ? Duration.FromSeconds(s) : (Duration?)null, UpsNumbers.Runtime(text));
 
     [Theory]
+    [InlineData("100", "1380", null)]
+    [InlineData(null, null, null)]
+    [InlineData("100", "65535", "runtime \"65535\" is not believed")]
+    [InlineData("255", "-60", "charge \"255\" is not believed; runtime \"-60\" is not believed")]
+    [InlineData("1\n2", null, "charge \"1 2\" is not believed")]
+    public void What_cannot_be_true_is_told(string? charge, string? runtime, string? told) =>
+        Assert.Equal(told, UpsNumbers.Disbelieved(charge, runtime));
+
+    [Theory]
     [InlineData("17", 17.0)]
     [InlineData("150", 150.0)]
     [InlineData("562020", null)]

@@ -1,3 +1,4 @@
+using Ebb.Core.Selection;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Windows;
@@ -22,7 +23,8 @@ public class CalendarIndexSpecs
                 return text == "bad"
                     ? CalendarReading.Unreadable(new SpecFault(name, "a calendar", text))
                     : CalendarReading.None;
-            }
+            },
+            (_, _) => new SelectedWorkloads([])
         );
 
     [Fact]

@@ -7,6 +7,10 @@ namespace Ebb.Core.Tests.Schedules;
 /// <summary>Manifests that are wrong: every fault at once, each with path, expected and found.</summary>
 public class SpecSpecs
 {
+    private const string SizedKinds =
+        "ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, ScaledObject, CronJob, Cluster, "
+        + "Kustomization, HelmRelease, Application, or with apiVersion another one that has a scale subresource or that a "
+        + "SleepMethod names";
     private const string Target = "'scaleTargetRef':{'kind':'Deployment','name':'web'}";
 
     private static Parsed<ScheduleSpec> Schedule(string spec) =>
@@ -124,14 +128,17 @@ public class SpecSpecs
     [InlineData(
         "{'type':'Daily','startTime':'08:00','endTime':'09:00'}",
         "spec.scaleTargetRef: expected an object, found nothing",
-        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, "
-            + "ScaledObject, found nothing",
-        "spec.scaleTargetRef.name: expected the name of what is scaled, found nothing"
+        $"spec.scaleTargetRef.kind: expected {SizedKinds}, found nothing",
+        "spec.scaleTargetRef.name: expected the name of what is scaled, or a selector, found nothing"
     )]
     [InlineData(
         "{'scaleTargetRef':{'kind':'DaemonSet','name':'x'},'type':'Daily','startTime':'08:00','endTime':'09:00'}",
-        "spec.scaleTargetRef.kind: expected ScheduledPodAutoscaler, Deployment, StatefulSet, HorizontalPodAutoscaler, "
-            + "ScaledObject, found \"DaemonSet\""
+        $"spec.scaleTargetRef.kind: expected {SizedKinds}, found \"DaemonSet\""
+    )]
+    [InlineData(
+        "{'scaleTargetRef':{'apiVersion':'v1alpha1','kind':'Rollout','name':'x'},'type':'Daily',"
+            + "'startTime':'08:00','endTime':'09:00'}",
+        "spec.scaleTargetRef.apiVersion: expected a group and version such as argoproj.io/v1alpha1, found \"v1alpha1\""
     )]
     [InlineData(
         "{'scaleTargetRef':{'apiVersion':'batch/v1','kind':'Deployment','name':'x'},'type':'Daily',"

@@ -16,7 +16,7 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Each route as its source writes it, and an address of it that would be right.</summary>
-    private static readonly (string Method, string Route, string Address)[] Routes =
+    internal static readonly (string Method, string Route, string Address)[] Routes =
     [
         ("GET", "/status", "/api/status"),
         ("GET", "/workloads", "/api/workloads"),
@@ -32,6 +32,8 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
         ("GET", "/history", "/api/history"),
         ("GET", "/metrics", "/api/metrics"),
         ("GET", "/dashboard", "/api/dashboard"),
+        ("POST", "/session", "/api/session"),
+        ("DELETE", "/session", "/api/session"),
         ("POST", "/power/{verb}", "/api/power/hold"),
         ("POST", "/schedules/preview", "/api/schedules/preview"),
         ("POST", "/demo/{verb}", "/api/demo/speed"),
@@ -90,7 +92,9 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
             .Select(m => (Method: m.Groups[1].Value.ToUpperInvariant(), Route: m.Groups[2].Value))
             .Where(r => !Host.Contains(r.Route))
             .Distinct();
-        Assert.Empty(declared.Except(Routes.Select(r => (r.Method, r.Route)).Append(("GET", "/capacity"))));
+        // The scaler answers these, and a process without one has nothing to say.
+        (string, string)[] scalers = [("GET", "/capacity"), ("GET", "/capacity/what-if")];
+        Assert.Empty(declared.Except(Routes.Select(r => (r.Method, r.Route)).Concat(scalers)));
     }
 
     [Fact]
@@ -165,7 +169,9 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
             { "&a ? ", 8_000 },
         };
 
-    /// <summary>Each level is a call of whoever builds nodes from it: a stack that overflows ends the process.</summary>
+    /// <summary>
+    /// Each level is a call of whoever builds nodes from it: a stack that overflows ends the process.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Deep))]
     public async Task Yaml_that_is_deeper_than_anything_is_told_so_and_ends_nothing(string level, int times)
@@ -223,6 +229,7 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
         Assert.DoesNotContain('\u001b', rig.Ebb.Output);
         using var release = new StringContent("""{"reason": "seen"}""", Encoding.UTF8, "application/json");
         Assert.Equal(202, (int)(await rig.Ebb.Http.PostAsync("/api/power/release", release, Stop)).StatusCode);
+        await rig.Ebb.UntilPhaseAsync("normal");
     }
 
     [Theory]
@@ -398,6 +405,11 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
             return;
         Assert.True(answer.Content.Headers.ContentType?.MediaType == "application/problem+json", shown);
         Assert.False(string.IsNullOrWhiteSpace((string?)JsonNode.Parse(text)!["detail"]), shown);
+        Assert.Contains(
+            $"| `{JsonNode.Parse(text)!["type"]}` | {(int)answer.StatusCode} |",
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/problems.md"), Stop),
+            StringComparison.Ordinal
+        );
         // What came in does not come out again unread: no header, no page.
         Assert.False(answer.Headers.Contains("X-Evil"), shown);
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());

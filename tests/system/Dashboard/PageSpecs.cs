@@ -77,8 +77,7 @@ public sealed class PageSpecs
         );
         var watched = await browser.OpenAsync(DashboardSpecs.Origin(ebb));
         watched.Expected = text => text.Contains("status of 404", StringComparison.Ordinal);
-        await watched.Page.AddInitScriptAsync("sessionStorage.setItem('ebb.view', 'view-key-0123456789')");
-        await watched.Page.GotoAsync("/api/dashboard");
+        await watched.Page.GotoAsync("/api/dashboard?code=view-key-0123456789");
         var supply = watched.Page.Locator("#supplies .supply");
         var meter = supply.Locator(".meter");
         const string Style =
@@ -100,10 +99,70 @@ public sealed class PageSpecs
         var silence = await supply.EvaluateAsync<string>(Style);
         Assert.StartsWith("dashed repeating-linear-gradient", silence, StringComparison.Ordinal);
         Assert.NotEqual(cut, silence);
-        // Lost on mains is an alarm and nothing else: the headline stays.
+        // Lost on mains is an alarm and nothing else: the headline stays, and says that nobody acts on it.
         await Expect(watched.Page.Locator("#phase")).ToHaveTextAsync("Awake");
+        await Expect(watched.Page.Locator("#eyebrow")).ToHaveTextAsync("Observing only. The cluster is");
+        await Expect(watched.Page.Locator("#hero")).ToHaveClassAsync("hero alarmed");
+        await Expect(watched.Page.Locator("#notices")).ToContainTextAsync("Observing only (Power__Act=false)");
+        await Expect(watched.Page.Locator("#notices"))
+            .ToContainTextAsync(new System.Text.RegularExpressions.Regex("UPS .* is not reached since "));
         await watched.PictureAsync("no-data-light");
         Assert.Empty(await watched.Page.EvaluateAsync<string[]>(DashboardSpecs.Contrast));
+        Assert.Empty(watched.Sins);
+    }
+
+    [Fact]
+    public async Task A_lane_says_what_its_turn_waits_for_on_battery_and_a_node_is_shown_without_a_namespace()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var world = await World.StartAsync(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml"))
+                + """
+
+                ---
+                apiVersion: v1
+                kind: Node
+                metadata: {name: last-node}
+                ---
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: last, namespace: ebb-system}
+                spec: {type: node, name: last-node, shutdownPriority: 90, scaleUpPriority: -1, chargeBelow: 60, onBatteryFor: 5min}
+                ---
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: hook, namespace: ebb-system}
+                spec: {hook: {type: job, cronJob: none}, shutdownPriority: 90, scaleUpPriority: 0}
+                """
+        );
+        await using var ebb = await RealProcess.FunctionsAsync(
+            new Dictionary<string, string>
+            {
+                ["Cluster__Mode"] = "kubeconfig",
+                ["KUBECONFIG"] = world.Kubeconfig,
+                ["Power__Sources__0"] = $"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}",
+                ["Power__Act"] = "false",
+                ["Keys__View"] = "view-key-0123456789",
+                ["Keys__Control"] = "control-key-0123456789",
+            },
+            "view-key-0123456789"
+        );
+        var watched = await browser.OpenAsync(DashboardSpecs.Origin(ebb));
+        watched.Expected = text => text.Contains("status of 404", StringComparison.Ordinal);
+        var page = watched.Page;
+        await page.GotoAsync("/api/dashboard?code=view-key-0123456789");
+        var lane = page.Locator("#lanes .lane", new() { HasText = "last-node" });
+        await Expect(lane.Locator(".stage")).ToHaveTextAsync("1 of 2: on battery for 5 min or charge below 60 %");
+        // Those whose turn comes at once say nothing of it.
+        await Expect(page.Locator("#lanes .stage")).ToHaveCountAsync(1);
+        await Expect(lane.Locator(".chip button", new() { HasText = "last-node" }))
+            .ToHaveAttributeAsync("title", "node last-node: as it wants to be");
+        await lane.Locator(".chip button", new() { HasText = "last-node" }).ClickAsync();
+        var dialog = page.Locator("#workload-dialog");
+        await Expect(dialog.Locator("#workload-where")).ToHaveTextAsync("node");
+        await Expect(dialog).ToContainTextAsync("on battery for 5 min or charge below 60 %");
+        await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Override" })).ToBeHiddenAsync();
+        Assert.Empty(await page.EvaluateAsync<string[]>(DashboardSpecs.Contrast));
         Assert.Empty(watched.Sins);
     }
 

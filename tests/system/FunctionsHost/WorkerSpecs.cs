@@ -13,7 +13,11 @@ public sealed class WorkerSpecs
     private const string View = "view-key-0123456789";
     private const string Control = "control-key-0123456789";
 
-    private static readonly Dictionary<string, string> Demo = new() { ["Simulation__Speed"] = "30" };
+    private static readonly Dictionary<string, string> Demo = new()
+    {
+        ["Simulation__Speed"] = "30",
+        ["Cluster__Mode"] = "simulation",
+    };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

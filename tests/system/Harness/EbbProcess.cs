@@ -5,6 +5,8 @@ using Ebb.Core.Workloads;
 using Ebb.Engine;
 using Ebb.Engine.Claims;
 using Ebb.Engine.Clocks;
+using Ebb.Engine.Gates;
+using Ebb.Engine.Hooks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
@@ -130,6 +132,7 @@ internal sealed class EbbProcess : IAsyncDisposable
     )
     {
         var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Cluster:Mode", "simulation")])
             .AddInMemoryCollection(
                 (settings ?? new Dictionary<string, string?>()).Select(s => new KeyValuePair<string, string?>(
                     s.Key.Replace("__", ":", StringComparison.Ordinal),
@@ -173,9 +176,17 @@ internal sealed class EbbProcess : IAsyncDisposable
         await Supplies.AskAllAsync(deadline.Token);
         await SeesAsync(deadline.Token);
         await Path.TurnAsync(deadline.Token);
+        await SettleAsync();
         if (Path.Leads)
             await Records.WriteAsync(View, Supplies.Memory, deadline.Token);
         await Overrides.TurnAsync(deadline.Token);
+    }
+
+    /// <summary>What runs beside the turns knows real time only: it is given some of that, and may hang.</summary>
+    private async Task SettleAsync()
+    {
+        var beside = Task.WhenAll(Get<HookRunner>().Settled, Get<GateWatch>().Settled);
+        await Task.WhenAny(beside, Task.Delay(TimeSpan.FromMilliseconds(500), _life.Token));
     }
 
     /// <summary>Waits until this process has seen everything that the cluster shows, by version, not by time.</summary>
@@ -238,14 +249,13 @@ internal sealed class EbbProcess : IAsyncDisposable
             return "PowerOrders";
         var baselines = known
             .Scalers.Where(s => s is { Baseline: not null, IsBaselineDeleted: false })
-            .DistinctBy(s => (WorkloadType.Parse(s.Type)?.Name, s.TargetNamespace, s.TargetName));
-        var kept = store.List("baselines.ebb.dev").ToLookup(b => (string?)b["spec"]?["by"]);
+            .DistinctBy(s => (WorkloadType.OfUpsScaler(s.Type)?.Name, s.TargetNamespace, s.TargetName));
+        var kept = _world.ShownBy(Cluster.Baselines).ToLookup(b => b.By, b => b.Version);
         if (kept["power"].Count() != baselines.Count())
             return "Baselines";
         if (
             known.OverrideBaselines is not { } overridden
             || !kept["override"]
-                .Select(Version)
                 .Order()
                 .SequenceEqual(overridden.Where(b => !b.IsDeleted).Select(b => b.Version).Order())
         )
@@ -259,7 +269,10 @@ internal sealed class EbbProcess : IAsyncDisposable
         foreach (var scaler in store.List("upsscalers.ups-scaler.io"))
         {
             var metadata = scaler["metadata"]!;
-            var seen = known.Scalers.FirstOrDefault(s => s.Uid == (string?)metadata["uid"]);
+            var uid = (string?)metadata["uid"];
+            var seen =
+                known.Scalers.FirstOrDefault(s => s.Uid == uid)
+                ?? known.Selections.FirstOrDefault(s => s.Scaler.Uid == uid)?.Scaler;
             if (seen is null || seen.ResourceVersion != (string?)metadata["resourceVersion"])
                 return $"UpsScaler {metadata["name"]}";
             if (seen.Target is WorkloadLookup.Found { Workload: var workload })
@@ -319,12 +332,22 @@ internal sealed class EbbProcess : IAsyncDisposable
             )
                 return so.Ref.ToString();
         }
-        if (known.Scalers.Count(s => s.Ref.Kind == "UpsScaler") > store.List("upsscalers.ups-scaler.io").Count)
+        foreach (var selected in known.Scalers.Where(s => s.SelectedBy is not null))
+            if (
+                selected.Target is WorkloadLookup.Found { Workload: var workload }
+                && Resource(workload.Ref.Kind) is { } resource
+                && workload.ResourceVersion
+                    != (string?)
+                        store.Get(resource, workload.Ref.Namespace, workload.Ref.Name)?["metadata"]!["resourceVersion"]
+            )
+                return workload.Ref.ToString();
+        var all = known.Scalers.Count(s => s is { Ref.Kind: "UpsScaler", SelectedBy: null });
+        if (all + known.Selections.Count > store.List("upsscalers.ups-scaler.io").Count)
             return "an UpsScaler that is gone";
         return null;
 
         bool Present(UpsScalerView seen) =>
-            WorkloadType.Parse(seen.Type) is { } type
+            WorkloadType.OfUpsScaler(seen.Type) is { } type
             && Resource(type.Kind) is { } resource
             && seen.TargetName is { } name
             && store.Get(resource, seen.TargetNamespace, name) is not null
@@ -341,6 +364,12 @@ internal sealed class EbbProcess : IAsyncDisposable
             "Kustomization" => "kustomizations.kustomize.toolkit.fluxcd.io",
             "HelmRelease" => "helmreleases.helm.toolkit.fluxcd.io",
             "Application" => "applications.argoproj.io",
+            "Job" => "jobs.batch",
+            "DaemonSet" => "daemonsets.apps",
+            "postgresql" => "postgresqls.acid.zalan.do",
+            "VirtualMachine" => "virtualmachines.kubevirt.io",
+            "Kafka" => "kafkas.kafka.strimzi.io",
+            "Node" => "nodes",
             _ => null,
         };
 

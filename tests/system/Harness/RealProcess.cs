@@ -126,16 +126,20 @@ internal sealed class RealProcess : IAsyncDisposable
     }
 
     /// <summary>Watches a condition, with a deadline.</summary>
-    public async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public Task UntilAsync(Func<Task<bool>> condition, string what) => UntilAsync(condition, () => what);
+
+    /// <param name="condition">What is watched.</param>
+    /// <param name="what">What it is, with what keeps it from being so.</param>
+    private async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
         var since = Stopwatch.StartNew();
         while (!await condition())
         {
             Assert.False(
                 Process.HasExited,
-                $"the process ended with {(Process.HasExited ? Process.ExitCode : 0)} before {what}:\n{Output}"
+                $"the process ended with {(Process.HasExited ? Process.ExitCode : 0)} before {what()}:\n{Output}"
             );
-            Assert.True(since.Elapsed < Patience, $"not within {Patience.TotalSeconds:0} s: {what}\n{Output}");
+            Assert.True(since.Elapsed < Patience, $"not within {Patience.TotalSeconds:0} s: {what()}\n{Output}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
@@ -153,6 +157,7 @@ internal sealed class RealProcess : IAsyncDisposable
     public async Task<IReadOnlyList<string>> SettledAsync()
     {
         IReadOnlyList<string> last = [];
+        var unsettled = "";
         await UntilAsync(
             async () =>
             {
@@ -164,12 +169,16 @@ internal sealed class RealProcess : IAsyncDisposable
                         .Select(i => $"{i!["kind"]} {i["namespace"]}/{i["name"]} {i["size"]} {i["baseline"]}")
                         .Order(StringComparer.Ordinal),
                 ];
-                var awake =
-                    items.Count >= 18
-                    && items.All(i =>
-                        (string?)i!["state"] == "awake"
-                        && ((int?)i["ready"] is not { } ready || ready == (int?)i["size"])
-                    );
+                unsettled = string.Join(
+                    "; ",
+                    items
+                        .Where(i =>
+                            (string?)i!["state"] != "awake"
+                            || ((int?)i["ready"] is { } ready && ready != (int?)i["size"])
+                        )
+                        .Select(i => i!.ToJsonString())
+                );
+                var awake = items.Count >= 18 && unsettled.Length == 0;
                 var settled =
                     awake && now.SequenceEqual(last) && (string?)(await GetAsync("/api/status"))["phase"] == "normal";
                 last = awake ? now : [];
@@ -177,7 +186,8 @@ internal sealed class RealProcess : IAsyncDisposable
                     await Task.Delay(1000, TestContext.Current.CancellationToken);
                 return settled;
             },
-            "every workload of the demo is awake and stays as it is"
+            () =>
+                $"every workload of the demo is awake and stays as it is; not yet: {unsettled}; before: {string.Join(", ", last)}"
         );
         return last;
     }

@@ -11,12 +11,17 @@ internal sealed class Relay : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<Socket> _sockets = [];
     private readonly int _server;
+    private readonly Action? _sent;
     private readonly Task _accepting;
+    private readonly HashSet<Socket> _watching = [];
+    private readonly HashSet<Socket> _stalled = [];
     private bool _cut;
 
-    public Relay(int server)
+    /// <param name="server">Its port.</param>
+    /// <param name="sent">Called each time that the client has sent something.</param>
+    public Relay(int server, Action? sent = null)
     {
-        _server = server;
+        (_server, _sent) = (server, sent);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -45,6 +50,23 @@ internal sealed class Relay : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Watches that are open stay open, and nothing comes through them any more; everything else is as it should be.
+    /// </summary>
+    public void StallWatches()
+    {
+        lock (_lock)
+            _stalled.UnionWith(_watching);
+    }
+
+    private delegate void Passing(ReadOnlySpan<byte> bytes);
+
+    private bool IsStalled(Socket socket)
+    {
+        lock (_lock)
+            return _stalled.Contains(socket);
+    }
+
     private async Task AcceptAsync()
     {
         while (!_life.IsCancellationRequested)
@@ -66,6 +88,12 @@ internal sealed class Relay : IAsyncDisposable
     {
         var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
+        void Sent(ReadOnlySpan<byte> request)
+        {
+            _sent?.Invoke();
+            lock (_lock)
+                _ = request.IndexOf("watch="u8) < 0 ? _watching.Remove(client) : _watching.Add(client);
+        }
         lock (_lock)
         {
             if (_cut)
@@ -80,7 +108,7 @@ internal sealed class Relay : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _server, _life.Token);
-            await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            await Task.WhenAny(PumpAsync(client, server, Sent), PumpAsync(server, client, null));
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)
         { /* a cut wire */
@@ -91,19 +119,27 @@ internal sealed class Relay : IAsyncDisposable
             server.Dispose();
             lock (_lock)
             {
-                _sockets.Remove(client);
-                _sockets.Remove(server);
+                foreach (var end in (Socket[])[client, server])
+                {
+                    _sockets.Remove(end);
+                    _watching.Remove(end);
+                    _stalled.Remove(end);
+                }
             }
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Passing? passes)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             for (int read; (read = await from.ReceiveAsync(buffer, SocketFlags.None, _life.Token)) > 0; )
-                await to.SendAsync(buffer.AsMemory(0, read), SocketFlags.None, _life.Token);
+            {
+                passes?.Invoke(buffer.AsSpan(0, read));
+                if (!IsStalled(to))
+                    await to.SendAsync(buffer.AsMemory(0, read), SocketFlags.None, _life.Token);
+            }
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)
         { /* a cut wire */

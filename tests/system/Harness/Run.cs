@@ -20,7 +20,7 @@ internal static class Run
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        deadline.CancelAfter(TimeSpan.FromMinutes(2));
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(deadline.Token);

@@ -20,7 +20,10 @@ internal sealed class StoryFolder(string path)
             File.Exists(Path.Combine(path, "cluster.yaml"))
                 ? Path.Combine(path, "cluster.yaml")
                 : Path.Combine(path, "..", "cluster.yaml")
-        );
+        ) + string.Concat(Methods(path).Select(ShippedMethods.Manifests));
+
+    /// <summary>A further manifest of the folder.</summary>
+    public string Read(string file) => File.ReadAllText(Path.Combine(path, file));
 
     public IReadOnlyDictionary<string, string?> Settings { get; } =
         Lines(path, "timeline.txt")
@@ -46,6 +49,12 @@ internal sealed class StoryFolder(string path)
         Directory.EnumerateDirectories(Path.Combine(Repository.Root, "tests/system/stories")).Select(Path.GetFileName)!;
 
     public static StoryFolder Named(string name) => new(Path.Combine(Repository.Root, "tests/system/stories", name));
+
+    /// <summary>The SleepMethods that are installed, each with its rights: <c>methods job daemonset</c>.</summary>
+    private static IEnumerable<string> Methods(string path) =>
+        Lines(path, "timeline.txt")
+            .Where(l => l.StartsWith("methods ", StringComparison.Ordinal))
+            .SelectMany(l => l["methods ".Length..].Split(' '));
 
     private static StoryLine Parse(string line)
     {

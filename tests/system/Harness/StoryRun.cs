@@ -24,6 +24,13 @@ internal sealed class StoryRun(StoryFolder story)
         "kustomizations.kustomize.toolkit.fluxcd.io",
         "helmreleases.helm.toolkit.fluxcd.io",
         "applications.argoproj.io",
+        "daemonsets.apps",
+        "jobs.batch",
+        "postgresqls.acid.zalan.do",
+        "virtualmachines.kubevirt.io",
+        "schedules.velero.io",
+        "kafkas.kafka.strimzi.io",
+        "services.serving.knative.dev",
     ];
 
     private readonly List<(double At, string Expectation)> _due =
@@ -167,6 +174,9 @@ internal sealed class StoryRun(StoryFolder story)
                         (string)outage["metadata"]!["name"]!
                     );
                 break;
+            case ["apply", var file]:
+                await world.Cluster.ApplyManifestAsync(story.Read(file));
+                break;
             case ["delete", var resource, var name]:
                 world.Cluster.Store.Delete(resource, name.Split('/')[0], name.Split('/')[1]);
                 break;
@@ -199,7 +209,7 @@ internal sealed class StoryRun(StoryFolder story)
                 break;
             case ["state", var name, var state]:
                 var found = ebb.View.Plan.Workloads.Single(w =>
-                    $"{w.Member.Scaler.TargetNamespace}/{w.Member.Scaler.TargetName}" == name
+                    ObjectRef.Placed(w.Member.Scaler.TargetNamespace, w.Member.Scaler.TargetName!) == name
                 );
                 Assert.True(
                     Wording.Of(found.Phase) == state,

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Ebb.Core.Ports;
+using Ebb.Kubernetes.Baselines;
 using Ebb.Simulation;
 using Ebb.Simulation.Clock;
 using Ebb.Simulation.Ups;
@@ -33,11 +36,33 @@ internal sealed class World : IAsyncDisposable
 
     public string Token { get; }
 
+    /// <summary>The Baselines that a process shows: not those that it has taken back and cannot delete yet.</summary>
+    public IEnumerable<(string? By, string? Version)> ShownBy(IBaselines store)
+    {
+        var hidden = ((BaselineStore)store).TakenBack;
+        return Cluster
+            .Store.Read(
+                "baselines.ebb.dev",
+                baseline =>
+                    (
+                        Name: (string)baseline["metadata"]!["name"]!,
+                        By: (string?)baseline["spec"]?["by"],
+                        Version: (string?)baseline["metadata"]!["resourceVersion"]
+                    )
+            )
+            .Where(baseline => !hidden.Contains(baseline.Name))
+            .Select(baseline => (baseline.By, baseline.Version));
+    }
+
     public double Seconds => (Clock.GetUtcNow() - Beginning).TotalSeconds;
 
+    /// <param name="manifests">What is there, beside the roles of deploy/base.</param>
+    /// <param name="options">Changes those of the simulation.</param>
+    /// <param name="granted">False: without the roles of deploy/base, since somebody installs Ebb later.</param>
     public static async Task<World> StartAsync(
         string manifests,
-        Func<SimulationOptions, SimulationOptions>? options = null
+        Func<SimulationOptions, SimulationOptions>? options = null,
+        bool granted = true
     )
     {
         var clock = SimulationClock.ByHand(Beginning);
@@ -53,9 +78,10 @@ internal sealed class World : IAsyncDisposable
             TestContext.Current.CancellationToken
         );
         await cluster.ApplyManifestAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: ebb-system}\n");
-        await cluster.ApplyManifestAsync(
-            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/roles.yaml"))
-        );
+        if (granted)
+            await cluster.ApplyManifestAsync(
+                await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/roles.yaml"))
+            );
         await cluster.ApplyManifestAsync(manifests);
         cluster.Step();
         // Pods of the manifests take their seconds to start, before anybody looks.
@@ -68,6 +94,7 @@ internal sealed class World : IAsyncDisposable
     {
         await Ups.DisposeAsync();
         await Cluster.DisposeAsync();
+        Assert.Empty(Cluster.ControllerFaults);
         File.Delete(Kubeconfig);
     }
 }

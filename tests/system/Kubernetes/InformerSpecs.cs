@@ -296,6 +296,37 @@ public sealed class InformerSpecs : IAsyncLifetime
         Assert.Equal("8", _watched.Items.Single().Metadata.ResourceVersion);
     }
 
+    [Fact]
+    public async Task What_was_deleted_while_a_list_was_on_its_way_does_not_come_back_with_it()
+    {
+        var late = new TaskCompletionSource();
+        _server.On(
+            ListPath,
+            Json(List("10", Item("web", 8), Item("api", 9))),
+            async context =>
+            {
+                await late.Task;
+                await Json(List("11", Item("web", 8), Item("api", 9)))(context);
+            },
+            Json(List("13", Item("web", 8), Item("api", 9)))
+        );
+        _server.On(WatchPath, _server.WatchAndHold());
+        _watched.Start();
+        await _server.UntilReceivedAsync(WatchPath);
+        _watched.ListAgain();
+        await _server.UntilReceivedAsync(ListPath, 2);
+        Assert.True(_watched.TryFind("shop", "web", out var web));
+        _watched.Remove(web);
+        late.SetResult();
+        await UntilAsync(() => _watched.IsCurrent);
+        Assert.Equal(["api"], _watched.Items.Select(item => item.Metadata.Name));
+
+        // A list that begins later is right: the server may have been restored from a backup.
+        _watched.ListAgain();
+        await UntilAsync(() => _watched.IsCurrent);
+        Assert.Equal(["api", "web"], _watched.Items.Select(item => item.Metadata.Name).Order());
+    }
+
     [Theory]
     [InlineData("10", "9", true)]
     [InlineData("9", "10", false)]

@@ -106,7 +106,7 @@ public sealed class ResourceSpecs
                 """
             )
         )[^1];
-        Assert.Equal(new UpsScalerSpec(null, null, null, null, null, null), scaler.Spec);
+        Assert.Equal(new UpsScalerSpec(null, null, null, null, null, null, null, null, null, null), scaler.Spec);
         Assert.Equal(new UpsScalerStatusFields(null, null, null, null, null), scaler.Status);
     }
 

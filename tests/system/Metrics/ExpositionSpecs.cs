@@ -15,7 +15,13 @@ public sealed class ExpositionSpecs
             "a.charge",
             () =>
                 known
-                    ? [new Measurement<double>(0.5, new KeyValuePair<string, object?>("ups", "the \"big\"\\one\n"))]
+                    ?
+                    [
+                        new Measurement<double>(
+                            0.5,
+                            new KeyValuePair<string, object?>("ups", "the \"big\"\\one\n\u001b")
+                        ),
+                    ]
                     : Array.Empty<Measurement<double>>(),
             "1",
             "A share\nof 1."
@@ -35,7 +41,7 @@ public sealed class ExpositionSpecs
             """
             # HELP a_charge_ratio A share\nof 1.
             # TYPE a_charge_ratio gauge
-            a_charge_ratio{ups="the \"big\"\\one\n"} 0.5
+            a_charge_ratio{ups="the \"big\"\\one\\u000a\\u001b"} 0.5
             # HELP b_requests_total Requests.
             # TYPE b_requests_total counter
             b_requests_total{http_code="200"} 2

@@ -268,77 +268,51 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     [Fact]
     public async Task A_real_prometheus_scrapes_it_and_loads_the_rules()
     {
-        var prometheus = Counterpart.Need("prometheus", "prometheus");
         await using var scaler = await ScalerWorld.StartAsync(Spare);
-        var folder = Directory.CreateTempSubdirectory("ebb-prometheus-");
-        var port = FreePort.Take();
-        await File.WriteAllTextAsync(
-            Path.Combine(folder.FullName, "prometheus.yml"),
-            $"""
-            global: {"{"}scrape_interval: 1s, evaluation_interval: 1s{"}"}
-            rule_files: ["{Path.Combine(Monitoring, "rules.yaml")}"]
+        await using var prometheus = await PrometheusProcess.StartAsync(
+            $$"""
+            global: {scrape_interval: 1s, evaluation_interval: 1s}
+            rule_files: ["{{Path.Combine(Monitoring, "rules.yaml")}}"]
             scrape_configs:
               - job_name: ebb-scaler
-                static_configs: [{"{"}targets: ["{scaler.Http.BaseAddress!.Authority}"]{"}"}]
+                static_configs: [{targets: ["{{scaler.Http.BaseAddress!.Authority}}"]}]
               - job_name: ebb
-                params: {"{"}code: ["{Rig.ViewKey}"]{"}"}
-                static_configs: [{"{"}targets: ["127.0.0.1:{rig.Ebb.Port}"]{"}"}]
-            """,
-            Stop
+                params: {code: ["{{Rig.ViewKey}}"]}
+                static_configs: [{targets: ["127.0.0.1:{{rig.Ebb.Port}}"]}]
+            """
         );
-        using var process = Process.Start(
-            new ProcessStartInfo(
-                prometheus,
-                [
-                    $"--config.file={folder.FullName}/prometheus.yml",
-                    $"--storage.tsdb.path={folder.FullName}/data",
-                    $"--web.listen-address=127.0.0.1:{port}",
-                    "--log.level=error",
-                ]
-            )
-        )!;
-        try
-        {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            await rig.Ebb.UntilAsync(
-                async () =>
-                    (await TryAsync(http, "/api/v1/query?query=ebb_ups_on_mains")).Contains(
-                        "\"1\"]",
-                        StringComparison.Ordinal
-                    ),
-                "Prometheus has scraped it"
-            );
-            await rig.Ebb.UntilAsync(
-                async () =>
-                    (await TryAsync(http, "/api/v1/query?query=cpu_capacity_remaining")).Contains(
-                        "\"6.8\"]",
-                        StringComparison.Ordinal
-                    ),
-                "it has scraped the scaler too"
-            );
-            Assert.DoesNotContain(
-                "\"health\":\"down\"",
-                await TryAsync(http, "/api/v1/targets"),
-                StringComparison.Ordinal
-            );
-            await rig.Ebb.UntilAsync(
-                async () =>
-                    !(await TryAsync(http, "/api/v1/rules")).Contains(
-                        "\"health\":\"unknown\"",
-                        StringComparison.Ordinal
-                    ),
-                "the rules were evaluated"
-            );
-            var rules = await TryAsync(http, "/api/v1/rules");
-            Assert.Contains("EbbOnBattery", rules, StringComparison.Ordinal);
-            Assert.DoesNotContain("\"health\":\"err\"", rules, StringComparison.Ordinal);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-            folder.Delete(recursive: true);
-        }
+        await rig.Ebb.UntilAsync(
+            async () =>
+                (await prometheus.TextAsync("/api/v1/query?query=ebb_ups_on_mains")).Contains(
+                    "\"1\"]",
+                    StringComparison.Ordinal
+                ),
+            "Prometheus has scraped it"
+        );
+        await rig.Ebb.UntilAsync(
+            async () =>
+                (await prometheus.TextAsync("/api/v1/query?query=cpu_capacity_remaining")).Contains(
+                    "\"6.8\"]",
+                    StringComparison.Ordinal
+                ),
+            "it has scraped the scaler too"
+        );
+        Assert.DoesNotContain(
+            "\"health\":\"down\"",
+            await prometheus.TextAsync("/api/v1/targets"),
+            StringComparison.Ordinal
+        );
+        await rig.Ebb.UntilAsync(
+            async () =>
+                !(await prometheus.TextAsync("/api/v1/rules")).Contains(
+                    "\"health\":\"unknown\"",
+                    StringComparison.Ordinal
+                ),
+            "the rules were evaluated"
+        );
+        var rules = await prometheus.TextAsync("/api/v1/rules");
+        Assert.Contains("EbbOnBattery", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"health\":\"err\"", rules, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -347,7 +321,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var world = await World.StartAsync(Manifests.Node("node-1", "8"));
         await world.Cluster.ApplyManifestAsync(
-            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/scaler-roles.yaml"))
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/components/scaler/scaler-roles.yaml"))
         );
         var push = new Dictionary<string, string>
         {
@@ -432,18 +406,6 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
             "follow: schedule, timezone: UTC, start: \"03:00\", end: \"04:00\", desiredReplicas: \"3\""
         );
 
-    private static async Task<string> TryAsync(HttpClient http, string path)
-    {
-        try
-        {
-            return await http.GetStringAsync(path, Stop);
-        }
-        catch (HttpRequestException)
-        {
-            return "";
-        }
-    }
-
     [GeneratedRegex(@"^\| `(\w+)` \| (\w+) \| ([\w, ]*) \| (.*) \|$")]
     private static partial Regex Row();
 
@@ -483,8 +445,11 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
                 port
             );
             await Ebb.UntilAsync(
-                async () => (string?)(await Ebb.TryGetAsync($"/api/status?code={ViewKey}"))?["power"]?["mains"] == "on",
-                "it answers"
+                async () =>
+                    await Ebb.TryGetAsync($"/api/status?code={ViewKey}") is { } status
+                    && (string?)status["power"]?["mains"] == "on"
+                    && (bool?)status["leading"] == true,
+                "it answers and leads"
             );
         }
 

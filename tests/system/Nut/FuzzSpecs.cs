@@ -4,13 +4,13 @@ using Ebb.Core.Power;
 using Ebb.Nut;
 using Ebb.Nut.Exporters;
 using Ebb.Nut.Upsd;
+using Ebb.Tests.Fuzzing;
 
 namespace Ebb.Tests.Nut;
 
 /// <summary>
 /// A million inputs each under EBB_LONG=1, 50,000 otherwise, the same every time: real answers with bytes changed, cut,
-/// doubled
-/// and swapped. No exception escapes, nothing hangs, and what is kept stays small.
+/// doubled and swapped. No exception escapes, nothing hangs, and what is kept stays small.
 /// </summary>
 public sealed class FuzzSpecs
 {
@@ -18,6 +18,8 @@ public sealed class FuzzSpecs
 
     /// <summary>One input takes microseconds; a second would be a hang.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
+
+    private static readonly string[] Pieces = ["\"", "\\", "#", "\n", " ", "{", "}", "=", ","];
 
     private static readonly string[] Answers =
     [
@@ -142,10 +144,11 @@ public sealed class FuzzSpecs
     private static void Run(string[] seeds, Action<Random, string> feed)
     {
         var random = new Random(20261121);
+        var inputs = new Mutations(random, seeds, Pieces);
         var watch = new Stopwatch();
         for (var i = 0; i < Inputs; i++)
         {
-            var input = Mutated(random, seeds[random.Next(seeds.Length)]);
+            var input = inputs.Next();
             watch.Restart();
             try
             {
@@ -160,53 +163,5 @@ public sealed class FuzzSpecs
             }
             Assert.True(watch.Elapsed < Hang, $"input {i} took {watch.Elapsed}");
         }
-    }
-
-    private static string Mutated(Random random, string seed)
-    {
-        if (random.Next(50) == 0)
-            return Noise(random, random.Next(5000));
-        var text = new StringBuilder(seed);
-        for (var changes = random.Next(1, 8); changes > 0 && text.Length > 0; changes--)
-        {
-            var at = random.Next(text.Length);
-            switch (random.Next(8))
-            {
-                case 0:
-                    text[at] = (char)random.Next(256);
-                    break;
-                case 1:
-                    text.Remove(at, random.Next(Math.Min(20, text.Length - at) + 1));
-                    break;
-                case 2:
-                    text.Insert(at, Noise(random, random.Next(8)));
-                    break;
-                case 3:
-                    text.Length = at;
-                    break;
-                case 4:
-                    text.Insert(at, text.ToString(at, random.Next(Math.Min(40, text.Length - at) + 1)));
-                    break;
-                case 5:
-                    text.Insert(at, "\"\\#\n {}=,"[random.Next(9)]);
-                    break;
-                case 6:
-                    text[at] = "\"\\#\n {}=,"[random.Next(9)];
-                    break;
-                default:
-                    if (random.Next(100) == 0)
-                        text.Insert(at, new string("x\"\\ \n"[random.Next(5)], random.Next(20_000)));
-                    break;
-            }
-        }
-        return text.ToString();
-    }
-
-    private static string Noise(Random random, int length)
-    {
-        var noise = new char[length];
-        for (var i = 0; i < length; i++)
-            noise[i] = (char)random.Next(random.Next(20) == 0 ? 0x10000 : 256);
-        return new string(noise);
     }
 }

@@ -45,6 +45,21 @@ public sealed class SupplySettingsSpecs
             StringComparison.Ordinal
         );
 
+    [Fact]
+    public void A_real_UPS_is_not_combined_with_a_simulated_cluster_unless_that_is_asked_for() =>
+        Assert.Equal(
+            "Cluster__Mode: expected kubeconfig, incluster or simulation, because Power__Sources names a UPS and this is "
+                + "no pod, found nothing",
+            Assert.Single(Faults("nut://nas/a", ("Cluster:Mode", "")))
+        );
+
+    [Fact]
+    public void Where_power_is_not_followed_there_is_no_source() =>
+        Assert.Equal(
+            "Power__Sources__0: expected nothing, because Power__Enabled is false, found a UPS",
+            Assert.Single(Faults("nut://nas/a", ("Power:Enabled", "false")))
+        );
+
     private static IReadOnlyList<string> Faults(string sources, params (string Key, string Value)[] settings) =>
         [
             .. EbbSettingsReader
@@ -55,6 +70,8 @@ public sealed class SupplySettingsSpecs
                                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
                                 .Select((value, i) => ($"Power:Sources:{i}", value))
                                 .Concat(settings)
+                                .Append(("Cluster:Mode", "simulation"))
+                                .DistinctBy(s => s.Item1)
                                 .Select(s => KeyValuePair.Create(s.Item1, (string?)s.Item2))
                         )
                         .Build()

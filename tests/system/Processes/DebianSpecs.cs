@@ -16,6 +16,7 @@ public sealed class DebianSpecs
             new Dictionary<string, string>
             {
                 ["Power__Sources__0"] = dummy.Address,
+                ["Cluster__Mode"] = "simulation",
                 ["Simulation__Kubeconfig"] = kubeconfig,
                 ["Simulation__Speed"] = "30",
             }

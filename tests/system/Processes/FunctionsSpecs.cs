@@ -187,7 +187,7 @@ public sealed class FunctionsSpecs
     {
         var ebb = await Shared.Demo();
         using var content = new StringContent(body, Encoding.UTF8, type);
-        var answer = await ebb.Http.PostAsync("/api/power/drill", content, Stop);
+        var answer = await ebb.Http.PostAsync("/api/power/hold", content, Stop);
         Assert.Equal(
             (expected, "application/problem+json"),
             (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType)

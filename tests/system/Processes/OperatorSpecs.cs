@@ -105,11 +105,16 @@ public sealed class OperatorSpecs
         Assert.Equal(0, await release.ExitAsync());
         Assert.Contains("everything is what it was", release.Output, StringComparison.Ordinal);
         Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
+        Assert.Equal(2, (int?)world.Cluster.Store.Get("deployments.apps", "shop", "mailer")!["spec"]!["replicas"]);
         // The UPS is still on battery: who looks again finds what was there.
         world.Ups.PlugIn();
         await using var again = RealProcess.Launch("operator", "Ebb.Operator", world.Settings(port), port);
         again.Http.DefaultRequestHeaders.Add("x-functions-key", LiveWorld.ControlKey);
         Assert.Equal(HttpStatusCode.Accepted, await EndAsync(again));
+        await again.UntilAsync(
+            async () => (int?)(await again.GetAsync("/api/workloads/shop/deployment/mailer"))["size"] == 2,
+            "what was overridden is what it was"
+        );
         Assert.Equal(began, await again.SettledAsync());
     }
 
@@ -130,7 +135,7 @@ public sealed class OperatorSpecs
         start.ArgumentList.Add("relese");
         await using var ebb = RealProcess.Start(start, new Dictionary<string, string>(), Path.GetTempPath());
         Assert.Equal(2, await ebb.ExitAsync());
-        Assert.Contains("expected no command, or release --all", ebb.Output, StringComparison.Ordinal);
+        Assert.Contains("expected check, plan, release --all", ebb.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Simulation.Faults;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
@@ -11,7 +12,7 @@ public sealed class ReplicaSpecs
     private const string Follows = "follow: capacity, resource: cpu, growStep: \"100%\", growPeriod: 1s";
 
     // Three nodes of 16 cores, the third with a taint.
-    private static readonly string Nodes =
+    internal static readonly string Nodes =
         Node("n1", "16", labels: "zone: a")
         + Node("n2", "16", labels: "zone: b")
         + """
@@ -24,7 +25,7 @@ public sealed class ReplicaSpecs
 
             """;
 
-    private static string Miner(string spec = "", string container = "") =>
+    internal static string Miner(string spec = "", string container = "") =>
         $$"""
             apiVersion: apps/v1
             kind: Deployment
@@ -39,6 +40,16 @@ public sealed class ReplicaSpecs
 
             """;
 
+    private const string Kata = """
+        apiVersion: node.k8s.io/v1
+        kind: RuntimeClass
+        metadata: {name: kata}
+        handler: kata
+        overhead: {podFixed: {cpu: "1"}}
+        ---
+
+        """;
+
     private static string Pod(string name, string spec) =>
         $$"""
             apiVersion: v1
@@ -49,7 +60,7 @@ public sealed class ReplicaSpecs
 
             """;
 
-    private static string Paused(string metadata = Follows) =>
+    internal static string Paused(string metadata = Follows) =>
         Scaled("miner", metadata)
             .Replace(
                 "namespace: shop }",
@@ -57,7 +68,7 @@ public sealed class ReplicaSpecs
                 StringComparison.Ordinal
             );
 
-    private static async Task ShowsAsync(ScalerWorld all, string what, Func<JsonNode, bool> shows)
+    internal static async Task ShowsAsync(ScalerWorld all, string what, Func<JsonNode, bool> shows)
     {
         var last = "nothing";
         await ScalerWorld.UntilAsync(
@@ -73,10 +84,10 @@ public sealed class ReplicaSpecs
         );
     }
 
-    private static Task FitsAsync(ScalerWorld all, int fits) =>
+    internal static Task FitsAsync(ScalerWorld all, int fits) =>
         ShowsAsync(all, $"{fits} fit", shown => (int?)shown["capacity"]?["fits"] == fits);
 
-    private static Task SaysAsync(ScalerWorld all, string key, params string[] words) =>
+    internal static Task SaysAsync(ScalerWorld all, string key, params string[] words) =>
         ShowsAsync(
             all,
             string.Join(" and ", words),
@@ -183,17 +194,41 @@ public sealed class ReplicaSpecs
     }
 
     [Fact]
+    public async Task The_overhead_of_a_RuntimeClass_counts_before_any_pod_runs_and_the_pods_then_fit()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "16") + Kata + Miner("runtimeClassName: kata,") + Paused()
+        );
+        await FitsAsync(all, 8);
+        all.World.Cluster.Store.Patch(
+            "deployments.apps",
+            "shop",
+            "miner",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 9 } }
+        );
+        await all.StepAsync(60);
+        var pods = all.World.Cluster.Store.List("pods", "shop");
+        Assert.Equal((9, 8), (pods.Count, pods.Count(pod => pod["spec"]!["nodeName"] is not null)));
+    }
+
+    [Fact]
     public async Task The_overhead_of_a_RuntimeClass_that_cannot_be_read_is_seen_on_running_pods_and_else_named()
     {
         await using var all = await ScalerWorld.StartAsync(
             Node("n1", "16")
+                + Kata
                 + Miner("runtimeClassName: kata,")
                 + Pod(
                     "m1",
-                    "runtimeClassName: kata, overhead: {cpu: \"1\"}, nodeName: n1, containers: [{name: c, image: x, resources: {requests: {cpu: \"1\"}}}]"
+                    "runtimeClassName: kata, nodeName: n1, containers: [{name: c, image: x, resources: {requests: {cpu: \"1\"}}}]"
                 )
-                + Paused()
         );
+        all.World.Cluster.Faults.Add(
+            request => request.Path.EndsWith("/runtimeclasses", StringComparison.Ordinal),
+            new Fault.ErrorStatus(403, Message: "no"),
+            int.MaxValue
+        );
+        await all.World.Cluster.ApplyManifestAsync(Paused());
         await FitsAsync(all, 8);
         all.World.Cluster.Store.Delete("pods", "shop", "m1");
         await all.StepAsync(60);

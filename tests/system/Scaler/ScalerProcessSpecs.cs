@@ -104,19 +104,17 @@ public sealed class ScalerProcessSpecs : IDisposable
         Assert.True(await reflection.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
         Assert.NotEmpty(reflection.ResponseStream.Current.FileDescriptorResponse.FileDescriptorProto);
 
+        // Whoever shows a certificate of another authority gets not one byte of an answer. What gRPC clients make of
+        // that is in ClientInteropSpecs: Grpc.Net.Client's code depends on whether it meets the alert or the reset
+        // first.
         var other = _certificates.Issue("stranger");
-        using var stranger = Channels.Tls(
-            all.Port,
-            files with
-            {
-                ClientCertificate = other.ClientCertificate,
-                ClientKey = other.ClientKey,
-            }
+        var stranger = files with { ClientCertificate = other.ClientCertificate, ClientKey = other.ClientKey };
+        Assert.True(await Channels.IsAnsweredAsync(all.Port, files));
+        Assert.False(await Channels.IsAnsweredAsync(all.Port, stranger));
+        using var refused = Channels.Tls(all.Port, stranger);
+        await Assert.ThrowsAsync<RpcException>(async () =>
+            await new ExternalScaler.ExternalScalerClient(refused).IsActiveAsync(Miner, Options)
         );
-        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
-            await new ExternalScaler.ExternalScalerClient(stranger).IsActiveAsync(Miner, Options)
-        );
-        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
     }
 
     [Fact]

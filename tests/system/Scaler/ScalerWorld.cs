@@ -50,7 +50,7 @@ internal sealed class ScalerWorld : IAsyncDisposable
             options
         );
         await world.Cluster.ApplyManifestAsync(
-            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/scaler-roles.yaml"))
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/components/scaler/scaler-roles.yaml"))
         );
         var all = new ScalerWorld(world, port, httpPort);
         world.Cluster.Scalers.Use("external", all.Keda);
@@ -195,6 +195,7 @@ internal sealed class ScalerWorld : IAsyncDisposable
             Tls = tls,
             Cluster = new ClusterSettings(ClusterMode.Kubeconfig, World.Kubeconfig),
             StateNamespace = "ebb-system",
+            AdminNamespaces = ["ebb-system"],
             Act = true,
             Reserve = "15%",
         };

@@ -169,15 +169,19 @@ internal sealed class ClockProcess : IAsyncDisposable
         {
             if (Cluster.Find(kind, "nowhere", "nothing") is Core.Time.Sizing.ObjectLookup.Unknown unknown)
                 return unknown.Why;
-            var present = _world.Cluster.Store.List(resource);
-            foreach (var item in present)
-            {
-                var (place, name) = ((string)item["metadata"]!["namespace"]!, (string)item["metadata"]!["name"]!);
-                if (
-                    Cluster.Find(kind, place, name).It?.ResourceVersion != (string?)item["metadata"]!["resourceVersion"]
-                )
+            var present = _world.Cluster.Store.Read(
+                resource,
+                item =>
+                    (
+                        Place: (string)item["metadata"]!["namespace"]!,
+                        Name: (string)item["metadata"]!["name"]!,
+                        Version: (string?)item["metadata"]!["resourceVersion"]
+                    )
+            );
+            foreach (var (place, name, version) in present)
+                if (Cluster.Find(kind, place, name).It?.ResourceVersion != version)
                     return $"{kind} {place}/{name}";
-            }
+            var there = present.Select(item => (item.Place, item.Name)).ToHashSet();
 
             var known = kind switch
             {
@@ -190,17 +194,16 @@ internal sealed class ClockProcess : IAsyncDisposable
                 return $"a {kind} that is gone";
             if (
                 Path.View?.Entries.Any(e =>
-                    Cluster.Find(kind, e.Namespace, e.Name).It is not null
-                    && _world.Cluster.Store.Get(resource, e.Namespace, e.Name) is null
+                    Cluster.Find(kind, e.Namespace, e.Name).It is not null && !there.Contains((e.Namespace, e.Name))
                 ) == true
             )
                 return $"a {kind} that is gone";
         }
 
-        var stored = _world.Cluster.Store.List("baselines.ebb.dev").Where(b => (string?)b["spec"]?["by"] == "schedule");
+        var stored = _world.ShownBy(Cluster.Baselines).Where(b => b.By == "schedule");
         if (
             !stored
-                .Select(b => (string?)b["metadata"]!["resourceVersion"])
+                .Select(b => b.Version)
                 .Order()
                 .SequenceEqual(Cluster.Known.Baselines.Where(b => !b.IsDeleted).Select(b => b.Version).Order())
         )
@@ -265,6 +268,7 @@ internal sealed class ClockProcess : IAsyncDisposable
         cluster.Setup(c => c.Orders).Returns(Mock.Of<IPowerOrders>());
         cluster.Setup(c => c.Powers).Returns(Mock.Of<IStatusObjects>());
         cluster.Setup(c => c.Outages).Returns(Mock.Of<IStatusObjects>());
+        cluster.Setup(c => c.ReadMemoryAgainAsync(It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
         cluster
             .Setup(c => c.WaitForChangeAsync(It.IsAny<ClusterView>(), It.IsAny<CancellationToken>()))
             .Returns((ClusterView _, CancellationToken cancelled) => Task.Delay(Timeout.Infinite, cancelled));

@@ -80,6 +80,57 @@ public class PowerAndTimeSpecs
         Assert.Equal(5, both.Web);
     }
 
+    [Fact]
+    public async Task What_is_asleep_or_not_is_not_woken_between_power_and_a_window_that_began_in_the_outage()
+    {
+        await using var both = await Both.StartAsync(
+            """
+
+            ---
+            apiVersion: batch/v1
+            kind: CronJob
+            metadata: {name: nightly, namespace: shop}
+            spec:
+              schedule: "0 3 1 1 *"
+              jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: main}]}}}}
+            ---
+            apiVersion: ups-scaler.io/v1alpha1
+            kind: UpsScaler
+            metadata: {name: nightly, namespace: shop}
+            spec: {type: cronjob, name: nightly, shutdownPriority: 1, scaleUpPriority: 1}
+            ---
+
+            """
+                + Manifests.Schedule(
+                    "shop",
+                    "night",
+                    "CronJob/nightly",
+                    "type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\nmaxReplicas: 0"
+                )
+        );
+        bool? Suspended() =>
+            (bool?)both.World.Cluster.Store.Get("cronjobs.batch", "shop", "nightly")!["spec"]!["suspend"];
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        Assert.False(Suspended());
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.True(Suspended());
+        both.World.Ups.StatusOverride = "OL CHRG";
+        both.World.Cluster.Requests.Clear();
+        await both.UntilAsync(Begins + Duration.FromMinutes(8));
+        Assert.DoesNotContain(
+            both.World.Writes(),
+            write => write.Contains("/cronjobs/nightly", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            ["schedule"],
+            both.World.Cluster.Store.List("baselines.ebb.dev").Select(b => (string?)b["spec"]!["by"])
+        );
+        await both.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.False(Suspended());
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
     /// <summary>
     /// Taking the pause off and putting it on again would start pods for some seconds, with every other trigger of it
     /// active.

@@ -72,6 +72,47 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     }
 
     [Fact]
+    public async Task What_two_documents_ask_in_vain_of_one_workload_is_told_with_what_counts()
+    {
+        const string Shop = """
+            apiVersion: autoscaling.d-kuro.github.io/v1
+            kind: Schedule
+            metadata: {name: nights, namespace: shop}
+            spec:
+              scaleTargetRef: {kind: Deployment, selector: {matchLabels: {app: mailer}}}
+              type: Daily
+              startTime: "20:00"
+              endTime: "06:00"
+              maxReplicas: 0
+            ---
+            apiVersion: autoscaling.d-kuro.github.io/v1
+            kind: Schedule
+            metadata: {name: early, namespace: shop}
+            spec:
+              scaleTargetRef: {kind: Deployment, name: mailer}
+              type: Daily
+              startTime: "05:00"
+              endTime: "07:00"
+              minReplicas: 4
+            """;
+        await demo.Process.UntilAsync(
+            async () => await demo.Process.TryGetAsync("/api/schedules") is not null,
+            "the schedules of the cluster are read"
+        );
+        var answer = await PostAsync(Shop, "?from=2026-01-19T00:00:00Z&to=2026-01-21T00:00:00Z");
+        Assert.Equal(
+            """
+            [{"between":[{"document":2,"kind":"Schedule","namespace":"shop","name":"early","asks":{"min":4,"max":null},"holds":true},{"document":1,"kind":"Schedule","namespace":"shop","name":"nights","asks":{"min":null,"max":0},"holds":false}],"workloads":["Deployment shop/mailer"],"count":1,"from":"2026-01-19T05:00:00Z","to":"2026-01-19T06:00:00Z","counts":{"min":4,"max":4}}]
+            """.Trim(),
+            answer["conflicts"]!.ToJsonString()
+        );
+        var noon = await PostAsync(Shop, "?at=2026-01-19T12:00:00Z");
+        Assert.Empty(noon["conflicts"]!.AsArray());
+        var early = await PostAsync(Shop, "?at=2026-01-19T05:30:00Z");
+        Assert.Equal("2026-01-19T06:00:00Z", (string?)early["conflicts"]!.AsArray().Single()!["to"]);
+    }
+
+    [Fact]
     public async Task JSON_is_read_as_well()
     {
         var answer = await PostAsync(

@@ -445,15 +445,27 @@ public class ScheduleSpecs
                 )
         );
         await using var clock = ClockProcess.Start(world);
-        List<int?> sizes = [];
+        List<(int?, string?)> seen = [];
         for (var day = 15; day <= 19; day++)
         {
             await clock.AtAsync(Instant.FromUtc(2026, 1, day, 13, 30));
-            sizes.Add(world.Replicas("shop", "web"));
+            seen.Add((world.Replicas("shop", "web"), DaysOff(world)));
         }
 
-        Assert.Equal([8, 4, 4, 4, 8], sizes);
+        Assert.Equal(
+            [
+                (8, "[\"2026-01-16\",\"2026-01-17\",\"2026-01-18\"]"),
+                (4, "[\"2026-01-16\",\"2026-01-17\",\"2026-01-18\"]"),
+                (4, "[\"2026-01-17\",\"2026-01-18\"]"),
+                (4, "[\"2026-01-18\"]"),
+                (8, null),
+            ],
+            seen
+        );
     }
+
+    private static string? DaysOff(World world) =>
+        world.Status(Manifests.SchedulesResource, "shop", "noon")!["daysOff"]?.ToJsonString();
 
     [Fact]
     public async Task While_its_calendar_is_not_known_a_Schedule_is_not_in_force_over_a_restart_too()
@@ -471,10 +483,12 @@ public class ScheduleSpecs
             )
         );
         List<(int?, string?)> seen = [];
+        List<string?> daysOff = [];
         async Task SeeAsync(ClockProcess clock, int minute)
         {
             await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 13, minute));
             seen.Add((world.Replicas("shop", "web"), world.Condition("shop", "noon")));
+            daysOff.Add(DaysOff(world));
         }
 
         await using (var clock = ClockProcess.Start(world))
@@ -506,6 +520,9 @@ public class ScheduleSpecs
         }
 
         Assert.Equal([(4, "Degraded"), (8, "Progressing"), (4, "Degraded"), (4, "Degraded"), (8, "Progressing")], seen);
+        // Those that were known last are shown until others are.
+        const string sixteenth = "[\"2026-01-16\"]";
+        Assert.Equal([null, sixteenth, sixteenth, sixteenth, null], daysOff);
     }
 
     [Fact]

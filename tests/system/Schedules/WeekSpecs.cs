@@ -153,10 +153,11 @@ public class WeekSpecs
         }
 
         var entry = clock.Path.View!.Entries.Single(e => e.Namespace == place);
-        var item = ScheduleReadings.Item(
+        var (item, _) = ScheduleReadings.Item(
             entry,
             clock.Cluster,
-            new ScheduleStretch(Monday, Monday + Duration.FromDays(7), false)
+            new ScheduleStretch(Monday, Monday + Duration.FromDays(7), false),
+            new ScheduleSavings(clock.Cluster, SleepingTargets.None)
         );
         Assert.Equal((Monday, Monday + Duration.FromDays(7)), (item.Intervals[0].From, item.Intervals[^1].To));
         foreach (var (one, other) in item.Intervals.Zip(item.Intervals.Skip(1)))

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ebb.Simulation;
 using Ebb.Simulation.Clock;
 using Ebb.Tests.Harness;
@@ -7,7 +9,7 @@ using YamlDotNet.RepresentationModel;
 namespace Ebb.Tests.Simulation;
 
 /// <summary>The manifests that users copy, applied as users apply them, to a server with the shipped CRDs.</summary>
-public sealed class KubectlExampleSpecs
+public sealed partial class KubectlExampleSpecs
 {
     // One example is for a cluster that has the Prometheus operator; this is as much of its definition as the example
     // needs.
@@ -71,7 +73,22 @@ public sealed class KubectlExampleSpecs
             '\n',
             StringSplitOptions.RemoveEmptyEntries
         );
-        Assert.All(again, line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));
+        // A kubectl before 1.21 does not know batch/v1 CronJobs, and sends a manifest's lists whole, without defaults.
+        var minor = int.Parse(
+            Minor().Match(await kubectl.Run("version --client -o json")).Groups[1].Value,
+            CultureInfo.InvariantCulture
+        );
+        Assert.All(
+            again,
+            line =>
+                Assert.EndsWith(
+                    minor < 21 && line.StartsWith("cronjob.batch/", StringComparison.Ordinal)
+                        ? " configured"
+                        : " unchanged",
+                    line,
+                    StringComparison.Ordinal
+                )
+        );
         foreach (var (kind, ns, name) in documents)
         {
             Assert.Contains(name, await kubectl.Run($"get {kind} {name} -n {ns} -o name"), StringComparison.Ordinal);
@@ -107,4 +124,7 @@ public sealed class KubectlExampleSpecs
                 }),
         ];
     }
+
+    [GeneratedRegex("\"minor\": \"(\\d+)")]
+    private static partial Regex Minor();
 }

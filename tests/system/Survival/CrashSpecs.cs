@@ -1,4 +1,3 @@
-using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
@@ -19,8 +18,6 @@ public sealed class CrashSpecs
         ["Power__WaveTimeout"] = "90s",
     };
 
-    private static bool Long => Environment.GetEnvironmentVariable("EBB_LONG") == "1";
-
     [Fact]
     public async Task Without_a_crash_the_story_ends_as_it_began() =>
         Assert.Empty((await PlayAsync(null, false)).Broken);
@@ -32,31 +29,7 @@ public sealed class CrashSpecs
     {
         var (_, requests) = await PlayAsync(null, false);
         Assert.InRange(requests, 50, 2000);
-        // Every request when there is time; else every ninth, begun at another one each day.
-        var step = Long ? 1 : 9;
-        var points = Enumerable
-            .Range(1, requests)
-            .Where(k => k % step == (Long ? 0 : DateTime.UtcNow.DayOfYear % step))
-            .ToList();
-        List<string> broken = [];
-        await Parallel.ForEachAsync(
-            points,
-            new ParallelOptions
-            {
-                MaxDegreeOfParallelism = 2,
-                CancellationToken = TestContext.Current.CancellationToken,
-            },
-            async (point, _) =>
-            {
-                var (faults, _) = await PlayAsync(point, afterItWasDone);
-                lock (broken)
-                    broken.AddRange(faults.Select(fault => $"killed at request {point}: {fault}"));
-            }
-        );
-        Assert.True(
-            broken.Count == 0,
-            $"{broken.Count} faults in {points.Count} crashes:{Environment.NewLine}{string.Join(Environment.NewLine, broken.Take(10))}"
-        );
+        await CrashRun.AtEachAsync(requests, 9, 1, async point => (await PlayAsync(point, afterItWasDone)).Broken);
     }
 
     /// <summary>The whole story; <paramref name="killAt"/> counts the requests of Ebb from 1.</summary>
@@ -64,104 +37,27 @@ public sealed class CrashSpecs
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
         var kinds = new EveryKind(world);
-        var cast = new Cast(world, Hurried);
-        var (sync, requests, dying) = (new Lock(), 0, 0);
         world.Ups.StatusOverride = "OL";
-
-        world.Cluster.Faults.BeforeRequest = request =>
-        {
-            if (!IsEbb(request))
-                return;
-            lock (sync)
+        var requests = await CrashRun.PlayAsync(
+            world,
+            Hurried,
+            killAt,
+            afterItWasDone,
+            kinds.Look,
+            async cast =>
             {
-                if (cast.IsDead)
-                    throw new IOException("the process is gone");
-                if (++requests != killAt)
-                    return;
-                dying = 1;
-                if (afterItWasDone)
-                    return;
-                cast.Kill();
-                throw new IOException("killed");
+                await cast.UntilAsync(() => world.Seconds > 75, kinds.Broken);
+                world.Ups.StatusOverride = "OB DISCHRG";
+                await cast.UntilAsync(() => kinds.AllAsleep, kinds.Broken);
+                world.Ups.StatusOverride = "OL CHRG";
+                await cast.UntilAsync(() => kinds.FirstWaveAwake, kinds.Broken);
+                world.Ups.StatusOverride = "OB DISCHRG";
+                await cast.UntilAsync(() => kinds.AllAsleep, kinds.Broken);
+                world.Ups.StatusOverride = "OL CHRG";
+                await cast.UntilAsync(() => kinds.AllAwake, kinds.Broken);
+                kinds.EndedAsItBegan();
             }
-        };
-        world.Cluster.Faults.AfterApplied = request =>
-        {
-            if (!IsEbb(request))
-                return;
-            lock (sync)
-            {
-                kinds.Look(request);
-                if (dying != 1 || !afterItWasDone)
-                    return;
-                dying = 2;
-                cast.Kill();
-                throw new IOException("killed before the answer");
-            }
-        };
-        try
-        {
-            await cast.UntilAsync(() => world.Seconds > 75, kinds);
-            world.Ups.StatusOverride = "OB DISCHRG";
-            await cast.UntilAsync(() => kinds.AllAsleep, kinds);
-            world.Ups.StatusOverride = "OL CHRG";
-            await cast.UntilAsync(() => kinds.FirstWaveAwake, kinds);
-            world.Ups.StatusOverride = "OB DISCHRG";
-            await cast.UntilAsync(() => kinds.AllAsleep, kinds);
-            world.Ups.StatusOverride = "OL CHRG";
-            await cast.UntilAsync(() => kinds.AllAwake, kinds);
-            kinds.EndedAsItBegan();
-        }
-        finally
-        {
-            world.Cluster.Faults.Clear();
-            await cast.DisposeAsync();
-        }
+        );
         return (kinds.Broken, requests);
-    }
-
-    private static bool IsEbb(LoggedRequest request) => request.UserAgent.StartsWith("ebb/", StringComparison.Ordinal);
-
-    /// <summary>
-    /// One process after the other: when one is killed, the next is started a second later, as Kubernetes would.
-    /// </summary>
-    private sealed class Cast(World world, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
-    {
-        private const int Patience = 1500;
-        private EbbProcess _process = EbbProcess.Start(world, settings);
-
-        public bool IsDead { get; private set; }
-
-        public void Kill()
-        {
-            IsDead = true;
-            _process.Kill();
-        }
-
-        public async Task UntilAsync(Func<bool> condition, EveryKind kinds)
-        {
-            for (var i = 0; !condition(); i++)
-            {
-                Assert.True(
-                    i < Patience,
-                    $"not within {Patience} s: {_process.Path.View?.Plan.Phase} {_process.Path.View?.Plan.Reason}; {string.Join("; ", kinds.Broken.Take(3))}"
-                );
-                try
-                {
-                    await _process.StepAsync();
-                }
-                catch (Exception) when (IsDead)
-                { /* whatever a dying process throws says nothing */
-                }
-                if (!IsDead)
-                    continue;
-                await _process.DisposeAsync();
-                world.Clock.Advance(TimeSpan.FromSeconds(1));
-                _process = EbbProcess.Start(world, settings);
-                IsDead = false;
-            }
-        }
-
-        public ValueTask DisposeAsync() => _process.DisposeAsync();
     }
 }

@@ -10,6 +10,8 @@ namespace Ebb.Tests.Survival;
 /// </summary>
 internal sealed class EveryKind(World world)
 {
+    private const string Nodes = "nodes";
+
     private static readonly (string Resource, string Name)[] Workloads =
     [
         ("kustomizations.kustomize.toolkit.fluxcd.io", "shop"),
@@ -22,8 +24,10 @@ internal sealed class EveryKind(World world)
         ("cronjobs.batch", "report"),
         ("cronjobs.batch", "parked"),
         ("statefulsets.apps", "cache"),
+        ("daemonsets.apps", "agent"),
         ("clusters.postgresql.cnpg.io", "orders"),
         ("scaledobjects.keda.sh", "queue"),
+        (Nodes, "node-1"),
     ];
 
     /// <summary>What each baseline must say, whenever there is one.</summary>
@@ -39,13 +43,18 @@ internal sealed class EveryKind(World world)
         ["cronjob-report"] = 1,
         ["cronjob-parked"] = 0,
         ["statefulset-cache"] = 2,
+        ["daemonset-agent"] = 1,
         ["cluster-orders"] = 1,
+        ["node-last"] = 1,
     };
 
     private readonly Dictionary<string, string> _began = Picture(world.Cluster.Store);
 
     public static string Manifests =>
-        File.ReadAllText(Path.Combine(Repository.Root, "tests/system/Survival/every-kind.yaml"));
+        File.ReadAllText(Path.Combine(Repository.Root, "tests/system/Survival/every-kind.yaml"))
+        + ShippedMethods.Manifests("daemonset")
+        + "\n---\n"
+        + File.ReadAllText(Path.Combine(Repository.Root, "deploy/components/nodes/node-roles.yaml"));
 
     private ClusterStore Store => world.Cluster.Store;
 
@@ -149,6 +158,8 @@ internal sealed class EveryKind(World world)
             "statefulsets.apps" => Number(item["spec"]!["replicas"]) == 0,
             "clusters.postgresql.cnpg.io" => (string?)item["metadata"]!["annotations"]?["cnpg.io/hibernation"] == "on",
             "applications.argoproj.io" => item["spec"]!["syncPolicy"]?["automated"] is null,
+            "daemonsets.apps" => item["spec"]!["template"]!["spec"]!["nodeSelector"] is not null,
+            Nodes => item["spec"]!["unschedulable"]?.GetValue<bool>() == true,
             _ => item["spec"]!["suspend"]?.GetValue<bool>() == true,
         };
     }
@@ -159,7 +170,11 @@ internal sealed class EveryKind(World world)
         return IsBeingPutToSleep(name)
             && resource switch
             {
-                "deployments.apps" or "statefulsets.apps" => Store.Count("pods", "shop", $"app={name}") == 0,
+                "deployments.apps" or "statefulsets.apps" or "daemonsets.apps" => Store.Count(
+                    "pods",
+                    "shop",
+                    $"app={name}"
+                ) == 0,
                 "clusters.postgresql.cnpg.io" => item["status"]
                     ?["conditions"]?.AsArray()
                     .Any(c => (string?)c!["type"] == "cnpg.io/hibernation" && (string?)c["status"] == "True") == true,
@@ -181,6 +196,9 @@ internal sealed class EveryKind(World world)
             "statefulsets.apps" => Number(item["spec"]!["replicas"]) == 2
                 && Number(item["status"]?["readyReplicas"]) == 2,
             "clusters.postgresql.cnpg.io" => !IsBeingPutToSleep(name) && Number(item["status"]?["readyInstances"]) == 2,
+            "daemonsets.apps" => !IsBeingPutToSleep(name)
+                && Number(item["status"]?["numberReady"]) is > 0 and var ready
+                && ready == Number(item["status"]?["desiredNumberScheduled"]),
             "cronjobs.batch" => (item["spec"]!["suspend"]?.GetValue<bool>() == true) == (name == "parked"),
             _ => !IsBeingPutToSleep(name),
         };
@@ -195,8 +213,11 @@ internal sealed class EveryKind(World world)
     private (string Resource, JsonObject Item) Of(string name)
     {
         var (resource, _) = Workloads.First(w => w.Name == name);
-        return (resource, Store.Get(resource, "shop", name)!);
+        return (resource, Get(Store, resource, name));
     }
+
+    private static JsonObject Get(ClusterStore store, string resource, string name) =>
+        store.Get(resource, resource == Nodes ? null : "shop", name)!;
 
     private static long Number(JsonNode? node) =>
         node is null ? 0 : long.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
@@ -206,7 +227,7 @@ internal sealed class EveryKind(World world)
             w => $"{w.Resource} {w.Name}",
             w =>
             {
-                var item = store.Get(w.Resource, "shop", w.Name)!;
+                var item = Get(store, w.Resource, w.Name);
                 return $"{Json.Sorted(item["spec"])} {Json.Sorted(item["metadata"]!["annotations"])}";
             }
         );

@@ -14,8 +14,12 @@ public sealed class FasterSpecs
 {
     private const string Deployments = "deployments.apps";
 
-    [Fact]
-    public async Task Than_power()
+    /// <param name="refusals">How often the server fails to delete the Baseline that was overtaken.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(6)]
+    public async Task Than_power(int refusals)
     {
         await using var world = await World.StartAsync(
             Manifests.Namespace("shop")
@@ -37,6 +41,7 @@ public sealed class FasterSpecs
         world.Ups.StatusOverride = "OL";
         await UntilAsync(world, ebb, () => ebb.View.Plan.Phase == Core.Waves.Phase.Normal);
         using var faster = new Faster(world);
+        RefuseDeletes(world, refusals);
         world.Ups.StatusOverride = "OB";
         await UntilAsync(world, ebb, () => world.Replicas("shop", "web") == 0);
         Assert.Equal(5, (int?)Assert.Single(world.Cluster.Store.List("baselines.ebb.dev"))["spec"]!["replicas"]);
@@ -45,8 +50,10 @@ public sealed class FasterSpecs
         Assert.Equal(5, world.Replicas("shop", "web"));
     }
 
-    [Fact]
-    public async Task Than_a_schedule()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]
+    public async Task Than_a_schedule(int refusals)
     {
         await using var world = await World.StartAsync(
             Manifests.Namespace("shop")
@@ -60,10 +67,12 @@ public sealed class FasterSpecs
         );
         await using var clock = ClockProcess.Start(world);
         await clock.TurnAsync();
+        RefuseDeletes(world, refusals);
         using (new Faster(world))
         {
             await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 13, 0));
-            await clock.StepAsync(Duration.FromSeconds(2));
+            for (var i = 0; i < 90 && world.Replicas("shop", "web") != 0; i++)
+                await clock.StepAsync(Duration.FromSeconds(20));
         }
         Assert.Equal(0, world.Replicas("shop", "web"));
         await clock.AtAsync(Instant.FromUtc(2026, 1, 15, 14, 0));
@@ -123,6 +132,16 @@ public sealed class FasterSpecs
                 "autoscaling.keda.sh/paused-replicas"
             ]
         );
+    }
+
+    private static void RefuseDeletes(World world, int times)
+    {
+        if (times > 0)
+            world.Cluster.Faults.Add(
+                request => request.Method == "DELETE" && request.Path.Contains("/baselines/", StringComparison.Ordinal),
+                new Fault.ErrorStatus(403, null, "admission webhook is being changed"),
+                times
+            );
     }
 
     private static async Task UntilAsync(World world, EbbProcess ebb, Func<bool> holds)

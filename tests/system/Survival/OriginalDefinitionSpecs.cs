@@ -50,11 +50,11 @@ public sealed class OriginalDefinitionSpecs
         for (var i = 0; i < 180; i++)
             await ebb.StepAsync();
         Assert.True(kinds.AllAsleep);
-        // Twelve workloads in three minutes: one status a minute each.
+        // Thirteen workloads in three minutes: one status a minute each.
         Assert.InRange(
             world.Cluster.Requests.CountOf(r => r.IsWrite && r.Path.EndsWith("/status", StringComparison.Ordinal)),
             inTheOutage ? 0 : 1,
-            12 * 4
+            13 * 4
         );
         world.Ups.StatusOverride = "OL CHRG";
         for (var i = 0; i < 120 && !kinds.AllAwake; i++)

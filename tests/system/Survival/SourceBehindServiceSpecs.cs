@@ -4,7 +4,9 @@ using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Survival;
 
-/// <summary>The UPS is heard through a workload of the same cluster, which somebody has named in an UpsScaler.</summary>
+/// <summary>
+/// The UPS is heard through a workload of the same cluster, which somebody has named in an UpsScaler.
+/// </summary>
 public sealed class SourceBehindServiceSpecs
 {
     private const string Workloads = """

@@ -1,0 +1,52 @@
+using Ebb.Core.Workloads;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>
+/// A fail-closed webhook whose server sleeps refuses every write that it guards. The first refusal names its Service;
+/// what that selects is woken before the wave that it blocks, wherever its own priority stands.
+/// </summary>
+public static class BlockedByWebhook
+{
+    private const string Refusal = "failed calling webhook";
+    private const string Scheme = "https://";
+
+    /// <summary>
+    /// Namespace and name of the Service, from the API server's own sentence; null: it is another failure.
+    /// </summary>
+    public static (string Namespace, string Name)? Service(string? failure)
+    {
+        var at = failure?.IndexOf(Refusal, StringComparison.Ordinal) ?? -1;
+        var address = at < 0 ? -1 : failure!.IndexOf(Scheme, at, StringComparison.Ordinal);
+        return
+            address >= 0
+            && failure![(address + Scheme.Length)..].Split('.', 4) is [var name, var place, var service, ..]
+            && (service == "svc" || service.StartsWith("svc:", StringComparison.Ordinal))
+            ? (place, name)
+            : null;
+    }
+
+    /// <summary>Members that sleep and serve a webhook that has refused a write.</summary>
+    internal static IReadOnlyList<Member> Servers(PlanInput input, IReadOnlyList<Member> asleep)
+    {
+        var services = input
+            .Attempts.Values.Select(attempt => Service(attempt.Failure))
+            .OfType<(string, string)>()
+            .ToHashSet();
+        return services.Count == 0
+            ? []
+            : [.. asleep.Where(member => services.Any(service => Serves(input, member, service)))];
+    }
+
+    /// <summary>
+    /// Who serves the webhook that has refused the last write to the member, asleep or awake again; null: no member.
+    /// </summary>
+    internal static Member? ServerOf(PlanInput input, Member member) =>
+        Service(input.Attempts.GetValueOrDefault(member.Scaler.Uid)?.Failure) is { } service
+            ? input.Members.FirstOrDefault(server => Serves(input, server, service))
+            : null;
+
+    private static bool Serves(PlanInput input, Member member, (string Namespace, string Name) service) =>
+        member.Workload is { } workload
+        && input.Cluster.Services?.FirstOrDefault(s => (s.Namespace, s.Name) == service)?.Selects(workload) == true;
+}

@@ -1,0 +1,69 @@
+using Ebb.Core.Workloads;
+using NodaTime;
+
+namespace Ebb.Core.Waves;
+
+/// <summary>
+/// How many workloads start at once on the way up (<c>Power__WakeAtOnce</c>). One that was asked and is not ready yet
+/// counts, for as long as it is waited for; what starts no pods does not.
+/// </summary>
+internal sealed class WakePace
+{
+    private readonly PlanInput _input;
+    private int? _left;
+
+    /// <param name="input">What is known and asked.</param>
+    /// <param name="progress">With the present turn in it.</param>
+    /// <param name="asleep">All that has a baseline.</param>
+    public WakePace(PlanInput input, OutageProgress progress, IEnumerable<Member> asleep)
+    {
+        _input = input;
+        _left = input.Settings.WakeAtOnce is { } most ? most - asleep.Count(m => IsStarting(m, progress)) : null;
+    }
+
+    /// <summary>Whether one more may start; it counts from now on.</summary>
+    public bool Take(Member member)
+    {
+        if (_left is not { } left || !Starts(member))
+            return true;
+        if (left <= 0)
+            return false;
+        _left = left - 1;
+        return true;
+    }
+
+    /// <summary>Some of a wave was not asked yet because others start: its time has not begun.</summary>
+    public bool Holds(IEnumerable<Member> wave) =>
+        _left is not null && wave.Any(m => Starts(m) && m is { IsRestored: false, IsOrphaned: false } && !WasAsked(m));
+
+    /// <summary>When the last of a wave was asked, or the wave began where it is not paced.</summary>
+    public Instant Began(IEnumerable<Member> wave, Instant began) =>
+        _left is null
+            ? began
+            : wave.Select(m => _input.Attempts.GetValueOrDefault(m.Scaler.Uid))
+                .OfType<Attempt>()
+                // One that is asked again and again must not put the end off.
+                .Where(asked => asked is { Direction: Direction.Up, Count: 1, Failure: null })
+                .Select(asked => asked.At)
+                .Append(began)
+                .Max();
+
+    private bool IsStarting(Member member, OutageProgress progress)
+    {
+        if (!Starts(member) || member is not { IsRestored: true, IsAwake: not true, IsOrphaned: false })
+            return false;
+        // Of what the leader before has asked it is known that it was in this turn.
+        var asked = _input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Up } attempt
+            ? attempt.At
+            : progress.TurnedAt;
+        return !(_input.Now >= asked + _input.Settings.WaveTimeout);
+    }
+
+    private bool WasAsked(Member member) =>
+        _input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Up };
+
+    private static bool Starts(Member member) =>
+        member.Type is { IsReconciler: false } type
+        && type.Method is not (SleepMethod.SuspendJobs or SleepMethod.Cordon or SleepMethod.RunHook)
+        && member.Waking?.SpecReplicas > 0;
+}

@@ -1,0 +1,51 @@
+/* Spare capacity, and who harvests it. */
+import { $, fill, h, s } from "./dom.js";
+import { call } from "./api.js";
+import { hatch, label, widthOf } from "./charts.js";
+import { readable } from "./reading.js";
+import { at } from "./words.js";
+
+export async function lookAtCapacity() {
+  try {
+    const answer = await call("capacity");
+    const drawn = answer.followers.map(follower => drawCapacity(follower, answer.known)), reading = document.activeElement?.closest("#capacity figure")?.getAttribute("aria-label");
+    fill($("capacity"), answer.known ? [] : h("p", { class: "nothing", role: "status" }, `Spare capacity is not known: ${answer.reason}.`),
+      drawn.length || !answer.known ? drawn : h("p", { class: "nothing" }, "No opportunistic workload is sized by spare capacity here."));
+    if (reading) $("capacity").querySelector(`figure[aria-label="${CSS.escape(reading)}"]`)?.focus({ preventScroll: true });
+  } catch (failure) { fill($("capacity"), h("p", { class: "nothing" }, failure.message)); }
+}
+/* Bytes are no number for people. */
+const amount = (n, unit) => unit === "bytes" ? `${(n / 2 ** 30).toFixed(1)} GiB` : `${Math.round(10 * n) / 10}`;
+function drawCapacity(follower, known) {
+  const { samples, unit } = follower, t = i => Date.parse(samples[i].at), W = widthOf($("capacity"), 1100), H = 220;
+  const name = h("h3", {}, `${follower.name} in ${follower.namespace}`);
+  const numbers = follower.allocatable === null ? h("p", { class: "nothing" }, `no data: ${follower.reason}`)
+    : h("p", { class: "note" }, `${follower.replicas} replicas, ${amount(follower.remaining, unit)} of ${amount(follower.allocatable, unit)} ${unit === "bytes" ? "" : unit} remain on ${follower.eligibleNodes} nodes, ${follower.fits} fit: ${follower.reason}`);
+  if (samples.length < 2 || !samples.some(o => o.allocatable !== null)) return h("section", {}, name, numbers, known ? h("p", { class: "nothing" }, "It has not been watched for long enough to draw it.") : null);
+  const most = Math.max(...samples.map(o => o.allocatable ?? 0)) || 1;
+  const x = i => 44 + (W - 50) * (t(i) - t(0)) / Math.max(1, t(samples.length - 1) - t(0)), y = v => 10 + (H - 36) * (1 - v / most);
+  /* A moment without data ends a stretch; what lies between two stretches is hatched. */
+  const stretches = [], gaps = [];
+  samples.forEach((o, i) => {
+    if (o.allocatable === null) {
+      const from = x(Math.max(0, i - 1)), to = x(Math.min(samples.length - 1, i + 1));
+      gaps.push(s("rect", { class: "gap", fill: "url(#hatch)", x: from, width: to - from, y: y(most), height: y(0) - y(most) }));
+      return;
+    }
+    if (!i || samples[i - 1].allocatable === null) stretches.push([]);
+    stretches[stretches.length - 1].push(i);
+  });
+  const line = (of, value) => of.map(i => `${x(i).toFixed(1)} ${y(value(samples[i])).toFixed(1)}`).join("L");
+  const area = (kind, low, high) => s("path", { class: kind, d: stretches.map(of => `M${line(of, high)}L${line([...of].reverse(), low)}Z`).join("") });
+  const svg = s("svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" }, hatch(), ...gaps,
+    area("area-others", () => 0, o => o.others), area("area-harvest", o => o.others, o => o.others + o.harvested), area("area-reserve", o => o.allocatable - o.reserve, o => o.allocatable),
+    s("path", { class: "line-a", d: stretches.map(of => `M${line(of, o => o.allocatable)}`).join("") }),
+    label(s("text", { x: 40, y: y(most) + 4, "text-anchor": "end" }), amount(most, unit)), label(s("text", { x: 40, y: y(most / 2) + 4, "text-anchor": "end" }), amount(most / 2, unit)), label(s("text", { x: 40, y: y(0) + 4, "text-anchor": "end" }), "0"),
+    label(s("text", { x: 44, y: H - 6 }), at(samples[0].at)), label(s("text", { x: W - 6, y: H - 6, "text-anchor": "end" }), at(samples[samples.length - 1].at)));
+  const times = samples.map((_, i) => t(i)), of = n => `${amount(n, unit)}${unit === "bytes" ? "" : ` ${unit}`}`;
+  readable(svg, W, H, times, x, i => samples[i].allocatable === null ? ["no data"]
+    : [`allocatable ${of(samples[i].allocatable)}`, `requested by others ${of(samples[i].others)}`, `harvested ${of(samples[i].harvested)}`, `reserve ${of(samples[i].reserve)}`]);
+  return h("section", {}, name, numbers, h("figure", { class: "chart", tabindex: "0", "aria-label": `Capacity for ${follower.name} in ${unit} over time` }, svg,
+    h("figcaption", {}, [["a", "allocatable"], ["others", "requested by others"], ["harvest", "harvested"], ["reserve", "reserve"]].map(([key, words]) => h("span", { class: `key-${key}` }, words)),
+      ` in ${unit === "bytes" ? "GiB" : unit}${gaps.length ? " · hatched: no data" : ""}`)));
+}

@@ -1,0 +1,20 @@
+namespace Ebb.Core.Tests.Capacity;
+
+/// <summary>A virtual day of chance; ten days under EBB_LONG=1.</summary>
+public sealed class HarvestedDaySpecs
+{
+    public static IEnumerable<TheoryDataRow<int>> Seeds =>
+        Enumerable
+            .Range(1, Environment.GetEnvironmentVariable("EBB_LONG") == "1" ? 10 : 2)
+            .Select(seed => new TheoryDataRow<int>(seed));
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_paying_pod_that_could_run_without_harvesters_waits_no_longer_than_a_stop_and_a_pass(int seed)
+    {
+        var day = new HarvestedDay(seed).Run();
+        Assert.True(day.Waited > 50, $"only {day.Waited} of {day.Arrivals} had to wait");
+        Assert.True(day.Harvested > 500_000, $"harvesters ran {day.Harvested} pod-seconds");
+        Assert.InRange(day.LongestWait, 1, HarvestedDay.StopSeconds + HarvestedDay.Passes);
+    }
+}

@@ -1,0 +1,180 @@
+namespace Ebb.Core.Tests.Capacity.Oracle;
+
+/// <summary>
+/// A small cluster made up from a seed: every field that a count depends on takes every kind of value in some of them.
+/// </summary>
+internal sealed class RandomCluster
+{
+    private static readonly string[] Zones = ["a", "b", "c"];
+    private readonly Random _random;
+
+    public RandomCluster(int seed)
+    {
+        _random = new Random(seed);
+        var nodes = _random.Next(1, 7);
+        for (var i = 0; i < nodes; i++)
+            Nodes.Add(Node(i));
+        var harvesters = _random.Next(1, 4);
+        for (var i = 0; i < harvesters; i++)
+            Harvesters.Add(Harvester(i));
+        foreach (var harvester in Harvesters)
+            Add(harvester);
+        var others = _random.Next(0, 12);
+        for (var i = 0; i < others; i++)
+            Pods.Add(Other(i));
+        AddPending();
+    }
+
+    public List<SlowNode> Nodes { get; } = [];
+
+    public List<SlowHarvester> Harvesters { get; } = [];
+
+    public List<SlowPod> Pods { get; } = [];
+
+    private bool Sometimes(int percent) => _random.Next(100) < percent;
+
+    private T One<T>(params T[] of) => of[_random.Next(of.Length)];
+
+    private SlowNode Node(int i)
+    {
+        Dictionary<string, string> labels = new()
+        {
+            ["kubernetes.io/hostname"] = $"n{i}",
+            ["zone"] = One(Zones),
+            ["gen"] = One("2", "3", "ten"),
+        };
+        if (Sometimes(30))
+            labels["disk"] = "ssd";
+        Dictionary<string, long> has = new()
+        {
+            ["cpu"] = _random.Next(1, 33) * 500,
+            ["memory"] = _random.Next(1, 65),
+            ["pods"] = One(3, 8, 20),
+        };
+        if (Sometimes(30))
+            has["gpu"] = _random.Next(1, 9);
+        List<SlowTaint> taints = [];
+        if (Sometimes(25))
+            taints.Add(
+                new(One("dedicated", "level"), One("", "2", "5"), One("NoSchedule", "PreferNoSchedule", "NoExecute"))
+            );
+        return new($"n{i}", labels, has, taints, !Sometimes(8), Sometimes(8));
+    }
+
+    private SlowWhere Where()
+    {
+        Dictionary<string, string> selector = [];
+        if (Sometimes(15))
+            selector[One("zone", "disk")] = One("a", "b", "ssd");
+        List<List<SlowNeed>> terms = [];
+        if (Sometimes(15))
+            terms.Add([
+                One(
+                    new SlowNeed("zone", "In", ["a", "c"]),
+                    new SlowNeed("zone", "NotIn", ["a"]),
+                    new SlowNeed("disk", "Exists", []),
+                    new SlowNeed("disk", "DoesNotExist", []),
+                    new SlowNeed("gen", "Gt", ["2"]),
+                    new SlowNeed("gen", "Lt", ["3"])
+                ),
+            ]);
+        if (terms.Count > 0 && Sometimes(40))
+            terms.Add([new SlowNeed("zone", "In", ["b"])]);
+        List<SlowToleration> tolerations = [];
+        if (Sometimes(25))
+            tolerations.Add(
+                One(
+                    new SlowToleration(null, "Exists", null, null),
+                    new SlowToleration("dedicated", "Exists", null, "NoSchedule"),
+                    new SlowToleration("dedicated", "Equal", "2", null),
+                    new SlowToleration("level", "Gt", "3", null),
+                    new SlowToleration("level", "Lt", "3", null)
+                )
+            );
+        return new(selector, terms, tolerations);
+    }
+
+    private Dictionary<string, long> Size(bool gpu, int most = 8)
+    {
+        Dictionary<string, long> size = new() { ["cpu"] = _random.Next(1, most + 1) * 250, ["pods"] = 1 };
+        if (Sometimes(60))
+            size["memory"] = _random.Next(1, most + 1);
+        if (gpu)
+            size["gpu"] = _random.Next(1, 3);
+        if (Sometimes(8))
+            size["hostPort/TCP/80"] = 1;
+        return size;
+    }
+
+    private SlowHarvester Harvester(int i)
+    {
+        var gpu = Sometimes(20);
+        var template = Size(gpu, 6);
+        var resource = gpu ? "gpu" : One("cpu", "cpu", template.ContainsKey("memory") ? "memory" : "cpu");
+        return new($"h{i}", resource, template, Where(), One(-20, -20, -10))
+        {
+            IsFixed = Sometimes(15),
+            ReserveUnits = Sometimes(20) ? _random.Next(0, resource == "cpu" ? 6000 : 12) : 0,
+            ReservePercent = Sometimes(20) ? _random.Next(0, 40) : null,
+            Repels = Sometimes(10) ? [One("paying", $"h{i}")] : [],
+            SpreadBy = Sometimes(12) ? One("kubernetes.io/hostname", "zone") : null,
+            CountsPaying = Sometimes(50),
+            MaxSkew = _random.Next(1, 4),
+            MinDomains = Sometimes(30) ? _random.Next(1, 5) : null,
+            HonorsTaints = Sometimes(50),
+            HonorsAffinity = Sometimes(50),
+        };
+    }
+
+    private void Add(SlowHarvester harvester)
+    {
+        var count = _random.Next(0, 14);
+        var otherSize = Size(harvester.Resource == "gpu", 6);
+        for (var i = 0; i < count; i++)
+        {
+            var size = Sometimes(90) ? harvester.Template : otherSize;
+            var node = Sometimes(90) ? One(Nodes.ToArray()) : null;
+            if (node is not null && !Fits(node, size) && !Sometimes(5))
+                node = null;
+            Pods.Add(
+                new($"{harvester.App}-{i}", harvester.App, node?.Name, size, harvester.Where)
+                {
+                    Priority = harvester.Priority,
+                    Ending = node is not null && Sometimes(8),
+                    Repels = harvester.Repels,
+                }
+            );
+        }
+    }
+
+    private SlowPod Other(int i)
+    {
+        var size = Size(Sometimes(8));
+        var node = One(Nodes.ToArray());
+        var name = Fits(node, size) || Sometimes(4) ? node.Name : null;
+        return new($"p{i}", "paying", name, size, Where())
+        {
+            Ending = name is not null && Sometimes(10),
+            Repels = Sometimes(6) ? [One("h0", "h1", "paying")] : [],
+            // Each that waits has a place of its own in the queue, so that the order says nothing.
+            Priority = 1000 + i,
+        };
+    }
+
+    private void AddPending()
+    {
+        var kinds = _random.Next(0, 4);
+        for (var i = 0; i < kinds; i++)
+        {
+            var (size, where) = (Size(Sometimes(10), 30), Where());
+            var count = _random.Next(1, 6);
+            List<string> repels = Sometimes(25) ? [One("paying", "h0")] : [];
+            for (var j = 0; j < count; j++)
+                Pods.Add(new($"w{i}-{j}", "paying", null, size, where) { Priority = i % 3 * 100, Repels = repels });
+        }
+    }
+
+    private bool Fits(SlowNode node, Dictionary<string, long> size) => SlowScheduler.Fits(node, On(node), size);
+
+    private List<SlowPod> On(SlowNode node) => [.. Pods.Where(pod => pod.Node == node.Name)];
+}

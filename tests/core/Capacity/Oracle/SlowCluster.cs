@@ -1,0 +1,65 @@
+namespace Ebb.Core.Tests.Capacity.Oracle;
+
+/// <summary>A node as the API shows it; amounts by name, host ports among them.</summary>
+internal sealed record SlowNode(
+    string Name,
+    Dictionary<string, string> Labels,
+    Dictionary<string, long> Has,
+    List<SlowTaint> Taints,
+    bool Ready,
+    bool Cordoned
+);
+
+internal sealed record SlowTaint(string Key, string Value, string Effect);
+
+internal sealed record SlowToleration(string? Key, string? Operator, string? Value, string? Effect);
+
+internal sealed record SlowNeed(string Key, string Operator, List<string> Values);
+
+internal sealed record SlowWhere(
+    Dictionary<string, string> Selector,
+    List<List<SlowNeed>> Terms,
+    List<SlowToleration> Tolerations
+);
+
+/// <summary>A pod of the namespace; without a node it waits.</summary>
+internal sealed record SlowPod(string Name, string App, string? Node, Dictionary<string, long> Takes, SlowWhere Where)
+{
+    public int Priority { get; init; }
+
+    public bool Ending { get; init; }
+
+    /// <summary>Apps whose pods it does not share a host with.</summary>
+    public List<string> Repels { get; init; } = [];
+}
+
+/// <summary>A workload that follows spare capacity.</summary>
+internal sealed record SlowHarvester(
+    string App,
+    string Resource,
+    Dictionary<string, long> Template,
+    SlowWhere Where,
+    int Priority
+)
+{
+    public bool IsFixed { get; init; }
+
+    public long ReserveUnits { get; init; }
+
+    public int? ReservePercent { get; init; }
+
+    public List<string> Repels { get; init; } = [];
+
+    public string? SpreadBy { get; init; }
+
+    /// <summary>Paying pods are counted too where it is spread.</summary>
+    public bool CountsPaying { get; init; }
+
+    public int MaxSkew { get; init; } = 1;
+
+    public int? MinDomains { get; init; }
+
+    public bool HonorsTaints { get; init; }
+
+    public bool HonorsAffinity { get; init; } = true;
+}

@@ -1,0 +1,110 @@
+using Ebb.Core.Gates;
+using Ebb.Core.Time.Specs;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
+using NodaTime;
+
+namespace Ebb.Core.Tests.Planning;
+
+/// <summary>Gates between the waves.</summary>
+public class GateSpecs
+{
+    private static readonly Duration TwoMinutes = Duration.FromMinutes(2);
+
+    [Fact]
+    public void A_wave_waits_at_its_gate_until_it_opens_and_later_waves_with_it()
+    {
+        var shop = Shop(new Gate(GateKind.VolumesDetached, true, TwoMinutes));
+        shop.Run(70, "OL").Run(60, "OB");
+        Assert.Equal((0, 1), (shop.ReplicasOf("web"), shop.ReplicasOf("db")));
+        Assert.Contains(
+            "waits at its gate: it has not been read yet",
+            shop.StateOf("web").Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(0, Assert.Single(shop.Plan.Gates).Key.Index);
+        shop.GateAnswers[new GateKey("scaler-web", 0)] = new GateAnswer(true, "");
+        shop.Run(10, "OB");
+        Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("db"), shop.Plan.Phase));
+        Assert.Empty(shop.Plan.Gates);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(null)]
+    public void One_that_is_closed_or_not_known_is_passed_at_its_deadline_and_told(bool? open)
+    {
+        var shop = Shop(new Gate(GateKind.VolumesDetached, true, TwoMinutes));
+        shop.GateAnswers[new GateKey("scaler-web", 0)] = new GateAnswer(open, "pv-1 is attached");
+        shop.Run(70, "OL").Run(120, "OB");
+        Assert.Equal(1, shop.ReplicasOf("db"));
+        shop.Run(20, "OB");
+        Assert.Equal(0, shop.ReplicasOf("db"));
+        Assert.Contains(
+            "its gate was passed after 2 min: pv-1 is attached",
+            shop.StateOf("web").Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(shop.Report!.Lines, line => line.Text.Contains("passed after", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_low_battery_does_not_wait_at_a_gate()
+    {
+        var shop = Shop(new Gate(GateKind.VolumesDetached, true, Duration.FromHours(1)));
+        shop.Run(70, "OL").Run(30, "OB").Run(10, "OB LB");
+        Assert.Equal(0, shop.ReplicasOf("db"));
+    }
+
+    [Theory]
+    [InlineData(null, "not ready and schedulable: n2")]
+    [InlineData(2, "1 of 2 nodes are ready and schedulable")]
+    public void Nothing_is_woken_before_the_nodes_are_there(int? least, string told)
+    {
+        var shop = Shop(new Gate(GateKind.NodesReady, false, Duration.FromHours(1)) { Nodes = least });
+        shop.Nodes = [new("n1", true, true), new("n2", true, true)];
+        shop.Run(70, "OL").Run(30, "OB");
+        shop.Nodes = [new("n1", true, true), new("n2", true, false)];
+        shop.Run(700, "OL");
+        Assert.Equal((0, 1), (shop.ReplicasOf("web"), shop.ReplicasOf("db")));
+        Assert.Contains(told, shop.StateOf("web").Reason, StringComparison.Ordinal);
+        shop.Nodes = [new("n1", true, true), new("n2", true, true)];
+        shop.Run(20, "OL");
+        Assert.Equal((3, Phase.Normal), (shop.ReplicasOf("web"), shop.Plan.Phase));
+    }
+
+    [Fact]
+    public void A_gate_of_the_way_up_is_passed_at_its_deadline_as_well()
+    {
+        var shop = Shop(new Gate(GateKind.EndpointsReady, false, TwoMinutes) { Service = "hook" });
+        shop.Run(70, "OL").Run(30, "OB").Run(180, "OL");
+        Assert.Equal(0, shop.ReplicasOf("web"));
+        shop.Run(30, "OL");
+        Assert.Equal(3, shop.ReplicasOf("web"));
+        Assert.Contains(shop.Report!.Lines, line => line.Text.Contains("passed after", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_has_begun_to_wake_does_not_wait_once_more()
+    {
+        var shop = Shop(new Gate(GateKind.NodesReady, false, Duration.FromHours(1)), start: 60);
+        shop.Nodes = [new("n1", true, true)];
+        shop.Run(70, "OL").Run(30, "OB").Run(90, "OL");
+        Assert.Equal(WorkloadPhase.Waking, shop.StateOf("web").Phase);
+        shop.Nodes = [new("n1", true, false)];
+        shop.Restart();
+        shop.Run(90, "OL");
+        Assert.Equal((3, Phase.Normal), (shop.ReplicasOf("web"), shop.Plan.Phase));
+    }
+
+    private static FakeCluster Shop(Gate gate, double start = 5) =>
+        new FakeCluster()
+            .With(
+                "web",
+                down: 1,
+                up: 2,
+                start: start,
+                stage: view => view with { Gates = new Parsed<IReadOnlyList<Gate>>([gate], []) }
+            )
+            .With("db", down: 2, up: 1, replicas: 1);
+}

@@ -1,0 +1,95 @@
+using Ebb.Calendars;
+using Ebb.Core.Time.Specs;
+using NodaTime;
+
+namespace Ebb.Tests.Fuzzing;
+
+/// <summary>Calendars of tenants.</summary>
+public sealed class CalendarFuzzSpecs
+{
+    private static readonly CalendarUse Use = new(DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
+
+    private static readonly string[] Pieces =
+    [
+        "\r\n ",
+        "\r\n",
+        "\n",
+        "BEGIN:VEVENT\r\n",
+        "END:VEVENT\r\n",
+        "BEGIN:VCALENDAR\r\n",
+        "END:VCALENDAR\r\n",
+        "RRULE:FREQ=DAILY\r\n",
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU,53MO;BYSETPOS=-366\r\n",
+        "FREQ=SECONDLY",
+        "INTERVAL=0",
+        "INTERVAL=2147483648",
+        "COUNT=99999999999",
+        "UNTIL=99991231T235959Z",
+        "UNTIL=00000000",
+        "BYMONTHDAY=-31,31",
+        "EXDATE:20260101\r\n",
+        "RDATE;VALUE=PERIOD:20260101T000000Z/P9999D\r\n",
+        "DURATION:P99999999999W\r\n",
+        "DURATION:-PT0S\r\n",
+        "DTEND:00010101\r\n",
+        "DTSTART;VALUE=DATE:99991231\r\n",
+        "DTSTART;TZID=Nowhere/Else:20260329T023000\r\n",
+        "RECURRENCE-ID:20260101\r\n",
+        ";",
+        ":",
+        "\"",
+        ",",
+        "=",
+        "\0",
+    ];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Files(bool busy) =>
+        Fuzz.Run(
+            "calendar",
+            Pieces,
+            text => IsRead(text, Use with { Busy = busy }),
+            (text, read) => Assert.True(read || !IsRead(text, Use with { Busy = busy, Strict = true }))
+        );
+
+    public static TheoryData<string, string, string> Growing =>
+        new()
+        {
+            { "SUMMARY:", "x\r\n ", "\r\n" },
+            { "SUMMARY", ";X=\"a\"", ":x\r\n" },
+            { "SUMMARY:", "\\, ", "\r\n" },
+            { "DTSTART;VALUE=DATE:20260101\r\nRDATE:", "20260102,", "20260103\r\n" },
+            { "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=DAILY;COUNT=9\r\n", "EXDATE:20260102\r\n", "" },
+            { "DTSTART;VALUE=DATE:20260101\r\n", "RRULE:FREQ=DAILY\r\n", "" },
+            { "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=YEARLY;BYMONTHDAY=", "1,", "1\r\n" },
+            { "", "BEGIN:VALARM\r\nEND:VALARM\r\n", "" },
+            { "", "BEGIN:X\r\n", "" },
+            { "", "END:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260101\r\n", "" },
+            { "", "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20260101\r\nRECURRENCE-ID:20260101\r\n", "" },
+            { "", "END:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART:20260101T000000\r\nRRULE:FREQ=DAILY\r\n", "" },
+            { "", "END:VEVENT\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Growing))]
+    public void A_file_costs_what_its_length_does(string before, string piece, string after) =>
+        Fuzz.IsLinear(
+            size =>
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"
+                + before
+                + string.Concat(Enumerable.Repeat(piece, size / piece.Length))
+                + after
+                + "END:VEVENT\r\nEND:VCALENDAR\r\n",
+            60_000,
+            text => IsRead(text, Use with { Busy = true })
+        );
+
+    private static bool IsRead(string text, CalendarUse use)
+    {
+        var reading = CalendarFile.Read(text, "days.ics", use);
+        Assert.Equal(reading.Days is null, reading.Faults.Count > 0);
+        return reading.Days is not null;
+    }
+}

@@ -1,0 +1,165 @@
+using static Ebb.Tests.Scaler.ReplicaSpecs;
+
+namespace Ebb.Tests.Scaler;
+
+/// <summary>What the namespace of a target makes of its template, as the scaler reads it from the API server.</summary>
+public sealed class NamespaceRuleSpecs
+{
+    private static string Quota(string spec, string name = "team") =>
+        $$"""
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: {name: {{name}}, namespace: shop}
+            spec: { {{spec}} }
+            ---
+
+            """;
+
+    private static string LimitRange(string item) =>
+        $$"""
+            apiVersion: v1
+            kind: LimitRange
+            metadata: {name: range, namespace: shop}
+            spec: {limits: [{ {{item}} }]}
+            ---
+
+            """;
+
+    private static string Volume(string claim, string mode, string zone) =>
+        $$$$"""
+            apiVersion: v1
+            kind: PersistentVolume
+            metadata: {name: pv-{{{{claim}}}} }
+            spec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [{{{{zone}}}}]}]}]}}}
+            ---
+            apiVersion: v1
+            kind: PersistentVolumeClaim
+            metadata: {name: {{{{claim}}}}, namespace: shop}
+            spec: {accessModes: [{{{{mode}}}}], volumeName: pv-{{{{claim}}}} }
+            ---
+
+            """;
+
+    private const string Data = "volumes: [{name: d, persistentVolumeClaim: {claimName: data}}],";
+
+    [Theory]
+    [InlineData("hard: {requests.cpu: \"10\"}", 10)]
+    [InlineData("hard: {cpu: \"10\", count/deployments.apps: \"1\", requests.storage: 1Gi}", 10)]
+    [InlineData("hard: {pods: \"3\"}", 3)]
+    [InlineData("hard: {requests.nvidia.com/gpu: \"3\"}", 32)]
+    [InlineData("hard: {pods: \"3\"}, scopes: [BestEffort]", 32)]
+    [InlineData("hard: {pods: \"3\"}, scopes: [NotBestEffort]", 3)]
+    [InlineData("hard: {pods: \"3\"}, scopes: [Terminating]", 32)]
+    public async Task A_ResourceQuota_caps_the_count(string spec, int fits)
+    {
+        await using var all = await ScalerWorld.StartAsync(Nodes + Quota(spec) + Miner() + Paused());
+        await FitsAsync(all, fits);
+    }
+
+    [Fact]
+    public async Task A_ResourceQuota_that_changes_is_followed()
+    {
+        await using var all = await ScalerWorld.StartAsync(Nodes + Quota("hard: {pods: \"3\"}") + Miner() + Paused());
+        await FitsAsync(all, 3);
+        all.World.Cluster.Store.Patch(
+            "resourcequotas",
+            "shop",
+            "team",
+            new()
+            {
+                ["spec"] = new System.Text.Json.Nodes.JsonObject
+                {
+                    ["hard"] = new System.Text.Json.Nodes.JsonObject { ["pods"] = "7" },
+                },
+            }
+        );
+        await FitsAsync(all, 7);
+    }
+
+    [Theory]
+    [InlineData(
+        "hard: {pods: \"3\"}, scopes: [NotTerminating]",
+        "cannot count: ",
+        "team with the scope NotTerminating"
+    )]
+    [InlineData(
+        "hard: {pods: \"3\"}, scopeSelector: {matchExpressions: [{scopeName: PriorityClass, operator: In, values: [low]}]}",
+        "cannot count: ",
+        "team with the scope PriorityClass"
+    )]
+    [InlineData(
+        "hard: {limits.memory: 3Gi}",
+        "expected a limit of memory in container c",
+        "since it bounds limits.memory"
+    )]
+    public async Task What_cannot_be_counted_or_would_be_refused_is_told(string spec, params string[] words)
+    {
+        await using var all = await ScalerWorld.StartAsync(Nodes + Quota(spec) + Miner() + Paused());
+        await SaysAsync(all, "invalid", words);
+    }
+
+    [Fact]
+    public async Task A_LimitRange_fills_in_memory_and_limits_which_a_quota_counts()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes
+                + LimitRange("type: Container, defaultRequest: {memory: 8Gi}, default: {memory: 16Gi}")
+                + Quota("hard: {limits.memory: 160Gi}")
+                + Miner()
+                + Paused()
+        );
+        await FitsAsync(all, 10);
+    }
+
+    [Fact]
+    public async Task A_LimitRange_that_refuses_the_template_is_told()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes + LimitRange("type: Container, max: {cpu: 500m}") + Miner() + Paused()
+        );
+        await SaysAsync(all, "invalid", "LimitRange range: expected cpu of container c to be limited to at most 0.5");
+    }
+
+    [Fact]
+    public async Task A_volume_that_several_nodes_may_have_binds_replicas_to_its_zone()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes + Volume("data", "ReadWriteMany", "b") + Miner(Data) + Paused()
+        );
+        await FitsAsync(all, 16);
+    }
+
+    [Theory]
+    [InlineData("ReadWriteOnce", "data", "PersistentVolumeClaim data, which one node has at a time")]
+    [InlineData("ReadWriteMany", "other", "PersistentVolumeClaim data, which is not bound to a volume")]
+    public async Task A_volume_that_does_not_say_where_replicas_go_is_refused_by_name(
+        string mode,
+        string claim,
+        string words
+    )
+    {
+        await using var all = await ScalerWorld.StartAsync(Nodes + Volume(claim, mode, "b") + Miner(Data) + Paused());
+        await SaysAsync(all, "invalid", "cannot count: ", words);
+    }
+
+    [Fact]
+    public async Task Claims_of_each_replica_s_own_are_refused_by_name()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes
+                + Miner()
+                    .Replace("kind: Deployment", "kind: StatefulSet", StringComparison.Ordinal)
+                    .Replace(
+                        "replicas: 0",
+                        "replicas: 0, volumeClaimTemplates: [{metadata: {name: own}}]".Replace(
+                            ", ",
+                            "\n  ",
+                            StringComparison.Ordinal
+                        ),
+                        StringComparison.Ordinal
+                    )
+                + Paused().Replace("{name: miner }", "{name: miner, kind: StatefulSet }", StringComparison.Ordinal)
+        );
+        await SaysAsync(all, "invalid", "cannot count: volumeClaimTemplates (own)");
+    }
+}
