@@ -1,3 +1,4 @@
+using Ebb.Core.Workloads;
 using NodaTime;
 
 namespace Ebb.Core.Waves;
@@ -23,6 +24,9 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
     /// <summary>It was done, and then somebody undid it.</summary>
     public bool Undone { get; init; }
 
+    /// <summary>Somebody undoes it on the way down, and may not have left a name: who takes a field away does not.</summary>
+    public bool IsUndone => Undone && Failure is null && Direction == Direction.Down;
+
     /// <summary>
     /// When an owner that somebody resumes may be held back again: at once after the first, then after pauses that grow
     /// to a minute. What it would undo is asked by itself meanwhile.
@@ -36,7 +40,8 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
     /// It goes on being asked and is waited for no more: it was refused for some seconds, or somebody undoes what was
     /// done.
     /// </summary>
-    public bool IsHopeless => (Refused && Count > 3) || (Against is not null && Failure is null && Count > 2);
+    public bool IsHopeless =>
+        (Refused && Count > 3) || (Count > 2 && (IsUndone || (Against is not null && Failure is null)));
 
     /// <summary>
     /// When it may be asked again: at once after the first, then 1 s, 2 s and 5 s after the one before. A longer pause
@@ -60,7 +65,7 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         Direction direction,
         Instant now,
         string? failure,
-        string? sizedBy = null,
+        WorkloadView? workload = null,
         bool refused = false
     ) =>
         before?.Direction == direction
@@ -69,11 +74,12 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
                 now,
                 before.Count + 1,
                 failure,
-                (before.Failure is null ? sizedBy : null) ?? before.Against
+                (before.Failure is null ? workload?.SizedBy : null) ?? before.Against
             )
             {
                 Refused = refused,
-                Undone = before.Undone || before.Failure is null,
+                // A hook is run again until it succeeds.
+                Undone = (before.Undone || before.Failure is null) && workload?.Hook is null,
             }
             : new(direction, now, 1, failure) { Refused = refused };
 }

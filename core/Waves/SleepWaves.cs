@@ -162,7 +162,7 @@ internal static class SleepWaves
 
     private static bool IsHopeless(PlanInput input, Member member) =>
         input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Down } attempt
-        && (attempt.IsHopeless || (member.Type?.IsReconciler == true && attempt is { Undone: true, Failure: null }));
+        && (attempt.IsHopeless || (member.Type?.IsReconciler == true && attempt.IsUndone));
 
     private static WaveSteps Ask(PlanInput input, DirectionPlan turn, int priority, IEnumerable<Member> open)
     {

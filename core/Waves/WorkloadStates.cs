@@ -58,10 +58,13 @@ internal static class WorkloadStates
                 sentence += $"; last attempt: {failed}";
             else if (attempt.Count > 1 && attempt.Against is { } against)
                 sentence += $"; {other = against} keeps changing it";
-            else if (attempt.Undone && direction == Direction.Down && member.Type?.IsReconciler == true)
-                sentence += $"; {other = "somebody"} resumed it, and it was suspended again";
-            else if (attempt.Undone && direction == Direction.Down && member.Type?.Method == SleepMethod.Cordon)
-                sentence += $"; {other = "somebody"} uncordoned it, and it was cordoned again";
+            else if (attempt.IsUndone)
+                sentence +=
+                    $"; {other = "somebody"} {(
+                    member.Type?.IsReconciler == true ? "resumed it, and it was suspended again"
+                    : member.Type?.Method == SleepMethod.Cordon ? "uncordoned it, and it was cordoned again"
+                    : "keeps changing it"
+                )}";
         }
         if (failed is not null && direction == Direction.Up && BlockedByWebhook.ServerOf(input, member) is { } server)
             sentence += $"; {server} serves that webhook and is woken first";

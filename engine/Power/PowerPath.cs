@@ -303,7 +303,7 @@ internal sealed class PowerPath(
                     way,
                     clocks.World.Now(),
                     failure,
-                    written.Member.Workload?.SizedBy,
+                    written.Member.Workload,
                     written.Result.Outcome is WriteOutcome.Forbidden or WriteOutcome.Invalid
                 );
             if (!written.Released || failure is not null)

@@ -171,6 +171,7 @@ internal static class Workload
         {
             PodsLeft = pods?.Left ?? view.PodsLeft,
             ReadyReplicas = pods?.Ready,
+            SizedBy = WrittenBy(whole.Metadata.Owners, way),
             Declared = DeclaredState.Of(
                 new ObjectFields(whole.Metadata.Annotations, whole.Metadata.Labels, whole.Spec, whole.Status),
                 way?.Method,
@@ -199,6 +200,12 @@ internal static class Workload
             };
 
     private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
+
+    /// <summary>Looked for only while something of it is kept: nobody asks before.</summary>
+    private static string? WrittenBy(FieldOwners? owners, DeclaredWay? way) =>
+        way is { Kept.Count: > 0, Method.Sleep: { } fields }
+            ? owners?.LastOf([.. fields.Select(field => FieldPath.Parse(field.Path)!)])
+            : null;
 
     // The HPA itself is in WorkloadView.HorizontalPodAutoscaler.
     private static string? SizedBy(SizeWriter? writer) =>

@@ -83,6 +83,10 @@ public sealed record ObjectMeta
     [JsonPropertyName("managedFields")]
     [JsonConverter(typeof(SizeWriterConverter))]
     public SizeWriter? SizedBy { get; init; }
+
+    /// <summary>Who owns which field; null: it is not said, or not kept of this kind.</summary>
+    [JsonIgnore]
+    internal FieldOwners? Owners { get; init; }
 }
 
 /// <summary>An object that another one belongs to.</summary>

@@ -6,9 +6,9 @@ namespace Ebb.Kubernetes.Resources;
 
 /// <summary>
 /// Reads managedFields down to the one entry that wrote <c>spec.replicas</c>, <c>spec.suspend</c>,
-/// <c>spec.unschedulable</c>, Argo CD's <c>spec.syncPolicy</c> or an autoscaler's bounds last. A count of 0 written
-/// through the scale subresource leaves no entry at all (the field is omitted there), so null does not mean that nobody
-/// wrote.
+/// <c>spec.unschedulable</c>, Argo CD's <c>spec.syncPolicy</c>, an autoscaler's bounds or CloudNativePG's annotation for
+/// hibernation last. A count of 0 written through the scale subresource leaves no entry at all (the field is omitted
+/// there), so null does not mean that nobody wrote.
 /// </summary>
 internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
 {
@@ -72,11 +72,16 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             return false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var spec = reader.ValueTextEquals("f:spec"u8);
+            var (spec, meta) = (reader.ValueTextEquals("f:spec"u8), reader.ValueTextEquals("f:metadata"u8));
             reader.Read();
-            if (!spec || reader.TokenType != JsonTokenType.StartObject)
+            if (!(spec || meta) || reader.TokenType != JsonTokenType.StartObject)
             {
                 reader.SkipValue();
+                continue;
+            }
+            if (meta)
+            {
+                found |= OwnsHibernation(ref reader);
                 continue;
             }
 
@@ -96,6 +101,28 @@ internal sealed class SizeWriterConverter : JsonConverter<SizeWriter>
             }
         }
 
+        return found;
+    }
+
+    private static bool OwnsHibernation(ref Utf8JsonReader reader)
+    {
+        var found = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var annotations = reader.ValueTextEquals("f:annotations"u8);
+            reader.Read();
+            if (!annotations || reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.SkipValue();
+                continue;
+            }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                found |= reader.ValueTextEquals("f:cnpg.io/hibernation"u8);
+                reader.Read();
+                reader.SkipValue();
+            }
+        }
         return found;
     }
 }

@@ -24,6 +24,7 @@ internal sealed record SpecObject : IKubernetesObject
         Data = original.Data;
     }
 
+    [JsonConverter(typeof(OwnedMetaConverter))]
     public ObjectMeta Metadata
     {
         get => field ?? ObjectMeta.Nothing;

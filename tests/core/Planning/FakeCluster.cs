@@ -418,7 +418,7 @@ internal sealed class FakeCluster
                 direction,
                 At.Second(Now),
                 null,
-                move.Member.Workload?.SizedBy
+                move.Member.Workload
             );
             foreach (var write in move.Writes)
                 Apply(workload, write);

@@ -74,7 +74,10 @@ public class SelectedWorkloadsSpecs
         Assert.Empty(UpsScalerValidation.Of([foreign], [], ["ebb-system"]));
         Assert.Single(UpsScalerValidation.Of([foreign], [], ["team"]));
         // Nor in its own namespace, where it selects namespaces.
-        var wide = Scaler("many", "web") with { SelectsNamespaces = true };
+        var wide = Scaler("many", "web") with
+        {
+            SelectsNamespaces = true,
+        };
         Assert.Empty(UpsScalerValidation.Of([wide], [], ["ebb-system"]));
         wide = wide with { Baseline = new Baseline("u", At.Second(0), 1) };
         var left = Assert.Single(UpsScalerValidation.Of([wide], [], ["ebb-system"]));

@@ -421,6 +421,24 @@ public class WavesSpecs
         Assert.Equal(0, shop.ReplicasOf("db"));
     }
 
+    // Who takes a field away leaves no name in managedFields.
+    [Fact]
+    public void Somebody_who_undoes_it_and_leaves_no_name_is_told_too_and_holds_no_later_wave()
+    {
+        var shop = Shop().Run(70, "OL");
+        shop.Run(
+            60,
+            "OB",
+            each: now =>
+            {
+                if (shop.ReplicasOf("worker") == 0)
+                    shop.Scale("worker", 3);
+            }
+        );
+        Assert.Contains("somebody keeps changing it", shop.StateOf("worker").Reason, StringComparison.Ordinal);
+        Assert.Equal(0, shop.ReplicasOf("db"));
+    }
+
     [Fact]
     public void A_stateful_set_whose_claims_would_be_deleted_is_refused()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ebb.Core.Workloads.Declared;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Tests.Kube;
@@ -108,6 +109,37 @@ public sealed class ResourceSpecs
         )[^1];
         Assert.Equal(new UpsScalerSpec(null, null, null, null, null, null, null, null, null, null), scaler.Spec);
         Assert.Equal(new UpsScalerStatusFields(null, null, null, null, null), scaler.Status);
+    }
+
+    [Theory]
+    // Both write parts of it, and the later one counts.
+    [InlineData("spec.template", "console")]
+    [InlineData("spec.template.spec.nodeSelector.disk", "console")]
+    [InlineData("spec.template.spec.containers", "git")]
+    [InlineData("metadata.labels[\"app\"]", "git")]
+    [InlineData("metadata.annotations[\"a.b/pause\"]", "console")]
+    [InlineData("spec.replicas", null)]
+    [InlineData("spec.paused", null)]
+    [InlineData("status.replicas", null)]
+    public async Task Who_wrote_a_field_last_is_read_of_kinds_that_are_kept_whole(string path, string? manager)
+    {
+        const string meta = """
+            "metadata":{"name":"n","namespace":"shop","uid":"u","resourceVersion":"7","managedFields":[
+             {"manager":"git","operation":"Apply","apiVersion":"a/v1","time":"2026-11-21T17:00:00Z",
+              "fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{}}},
+              "f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{}}}}}}}},
+             {"manager":"ebb","operation":"Update","time":"2026-11-21T19:00:00Z","fieldsV1":{"f:spec":{"f:paused":{}}}},
+             {"manager":"console","operation":"Update","time":"2026-11-21T18:00:00Z","fieldsV1":{"f:metadata":
+              {"f:annotations":{"f:a.b/pause":{}}},"f:spec":{"f:template":{"f:spec":{"f:nodeSelector":{}}}}}},
+             {"manager":"operator","operation":"Update","subresource":"status","time":"2026-11-21T18:30:00Z",
+              "fieldsV1":{"f:status":{"f:replicas":{}}}}]}
+            """;
+        var item = $"{{{meta},\"spec\":{{}}}}";
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"metadata":{},"items":[{{item}}]}"""));
+        var kind = Kinds.Whole(new("a", "v1", "things", "Thing"));
+        var list = await JsonSerializer.DeserializeAsync(stream, kind.List, TestContext.Current.CancellationToken);
+        var owners = list!.Items!.Single().Metadata.Owners!;
+        Assert.Equal(manager, owners.LastOf([FieldPath.Parse(path)!]));
     }
 
     [Theory]

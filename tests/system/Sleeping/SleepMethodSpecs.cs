@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Store;
 using Ebb.Tests.Harness;
@@ -334,6 +335,56 @@ public sealed class SleepMethodSpecs
         await UntilAsync(ebb, () => (string?)Spec(world)["runStrategy"] == "Halted" && Spec(world)["running"] is null);
         Assert.Equal("Holds", (string?)world.Status("overrides.ebb.dev", "shop", "quiet")!["phase"]);
         world.Cluster.Store.Delete("overrides.ebb.dev", "shop", "quiet");
+        await UntilAsync(ebb, () => world.Cluster.Store.Count("baselines.ebb.dev") == 0);
+        Assert.Equal("{replicas:2,running:true}", Json.Sorted(Spec(world)));
+    }
+
+    [Fact]
+    public async Task Who_sets_the_field_back_is_named_and_no_later_wave_waits()
+    {
+        await using var world = await World.StartAsync(
+            Shop
+                + Machine
+                + Allowed
+                + Described
+                + "\n---\n"
+                + Manifests.Workload("shop", "web", 2)
+                + """
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: web, namespace: shop}
+                spec: {type: deployment, name: web, shutdownPriority: 2, scaleUpPriority: 1}
+                """
+        );
+        using var console = new HttpClient { BaseAddress = world.Cluster.Address };
+        console.DefaultRequestHeaders.Authorization = new("Bearer", world.Token);
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        await UntilAsync(ebb, () => Phase(world) == "Awake");
+        world.Ups.StatusOverride = "OB DISCHRG";
+        for (var second = 0; second < 30; second++)
+        {
+            if ((string?)Spec(world)["runStrategy"] == "Halted")
+            {
+                using var change = new StringContent(
+                    """{"spec":{"runStrategy":"Always","running":null}}""",
+                    Encoding.UTF8,
+                    "application/merge-patch+json"
+                );
+                using var answer = await console.PatchAsync(
+                    "/apis/kubevirt.io/v1/namespaces/shop/virtualmachines/billing?fieldManager=virt-console",
+                    change,
+                    TestContext.Current.CancellationToken
+                );
+                Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+            }
+            await ebb.StepAsync();
+        }
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        Assert.Equal(
+            "virt-console",
+            (string?)world.Status("upsscalers.ups-scaler.io", "shop", "billing")!["changedBy"]
+        );
+        world.Ups.StatusOverride = "OL";
         await UntilAsync(ebb, () => world.Cluster.Store.Count("baselines.ebb.dev") == 0);
         Assert.Equal("{replicas:2,running:true}", Json.Sorted(Spec(world)));
     }
