@@ -79,6 +79,7 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
             [.. items.Select(item => item.Item)],
             [.. errors.OrderBy(error => error.Document).ThenBy(error => error.Path, StringComparer.Ordinal)],
             ScheduleSaved.Of(Savings.Sum(items.Select(item => item.Saved).OfType<Savings>())),
+            ScheduleReadings.Selections(touched),
             PreviewConflicts.Of(book.Entries, cluster, seen => Number(seen, given), stretch, cancellationToken)
         );
     }

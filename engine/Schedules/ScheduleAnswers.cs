@@ -9,13 +9,32 @@ namespace Ebb.Engine.Schedules;
 /// <param name="Items">Each scaled object.</param>
 /// <param name="Errors">What is wrong.</param>
 /// <param name="Saved">Of all items of which it is known; null: of none, or one instant was asked about.</param>
+/// <param name="Selections">The Schedules that select their workloads; null: there are none.</param>
 /// <param name="Conflicts">What documents of a preview, and objects beside them, ask in vain; null: no preview.</param>
 internal sealed record SchedulesAnswer(
     IReadOnlyList<ScheduleItem> Items,
     IReadOnlyList<ScheduleError> Errors,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleSaved? Saved = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyList<ScheduleSelection>? Selections = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         IReadOnlyList<ScheduleConflictAnswer>? Conflicts = null
+);
+
+/// <summary>A Schedule that selects its workloads.</summary>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">The kind of workload that it selects.</param>
+/// <param name="Selected">How many it means now; null: not known.</param>
+/// <param name="First">The first ten, as <c>shop/web</c>.</param>
+/// <param name="Unknown">Why it is not known which; null: it is.</param>
+internal sealed record ScheduleSelection(
+    string Namespace,
+    string Name,
+    string Kind,
+    int? Selected,
+    IReadOnlyList<string> First,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Unknown
 );
 
 /// <summary>Objects that ask of workloads at the same time what cannot all be.</summary>

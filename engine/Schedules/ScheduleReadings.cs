@@ -28,9 +28,26 @@ internal static class ScheduleReadings
         return new SchedulesAnswer(
             [.. items.Select(item => item.Item)],
             [.. all.SelectMany(Errors)],
-            ScheduleSaved.Of(Savings.Sum(items.Select(item => item.Saved).OfType<Savings>()))
+            ScheduleSaved.Of(Savings.Sum(items.Select(item => item.Saved).OfType<Savings>())),
+            Selections(all)
         );
     }
+
+    /// <summary>Null: no Schedule selects.</summary>
+    public static IReadOnlyList<ScheduleSelection>? Selections(IEnumerable<IndexEntry> entries) =>
+        entries
+                .OfType<SelectionEntry>()
+                .Select(entry => new ScheduleSelection(
+                    entry.Member.Seen.Ref.Namespace,
+                    entry.Member.Seen.Ref.Name,
+                    entry.Selection.Kind,
+                    entry.Selected.Unknown is null ? entry.Selected.Items.Count : null,
+                    entry.First,
+                    entry.Selected.Unknown
+                ))
+                .ToList() is { Count: > 0 } found
+            ? found
+            : null;
 
     /// <summary>One of them, and what it saves, where that is known and not one instant was asked about.</summary>
     public static (ScheduleItem Item, Savings? Saved) Item(

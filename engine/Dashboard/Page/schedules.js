@@ -6,6 +6,10 @@ import { now, when } from "./words.js";
 const asks = n => n.max === 0 ? "asleep" : n.min !== null && n.min === n.max ? `${n.min}` : n.max === null ? `at least ${n.min}` : n.min === null ? `at most ${n.max}` : `${n.min} to ${n.max}`;
 const hours = n => Math.abs(n).toLocaleString(undefined, { maximumFractionDigits: 0 });
 const cost = s => `${s.replicaHours > 0 ? "Saved" : "Added"} in these 7 days against the usual sizes at all times: ${hours(s.replicaHours)} replica-hours${s.coreHours == null ? "" : `, ${hours(s.coreHours)} core-hours`}${s.gibHours == null ? "" : `, ${hours(s.gibHours)} GiB-hours`}.`;
+const more = (first, all) => first.join(", ") + (all > first.length ? ` and ${all - first.length} more` : "");
+const means = s => `Schedule ${s.namespace}/${s.name} means ${s.unknown ? `workloads that are not known yet: ${s.unknown}` : `${s.selected} of kind ${s.kind}${s.selected ? `: ${more(s.first.slice(0, 3), s.selected)}` : ""}`}.`;
+const meant = selections => (selections || []).length
+  ? h("ul", { class: "note meant" }, selections.slice(0, 20).map(s => h("li", {}, means(s))), selections.length > 20 ? h("li", {}, `${selections.length - 20} more Schedules select, at /api/schedules`) : null) : null;
 let schedulesDrawn = "";
 export async function lookAtSchedules() {
   try {
@@ -13,13 +17,13 @@ export async function lookAtSchedules() {
     const midnight = new Date(present); midnight.setHours(0, 0, 0, 0);
     const days = [...Array(9).keys()].map(d => new Date(midnight.getFullYear(), midnight.getMonth(), midnight.getDate() + d).getTime());
     const from = days[0], end = days[8], x = t => 100 * (Math.min(end, Math.max(from, t)) - from) / (end - from);
-    const { items, saved } = await call(`schedules?from=${new Date(present).toISOString().slice(0, 19)}Z&to=${new Date(present + 7 * 86400000).toISOString().slice(0, 19)}Z`);
+    const { items, saved, selections } = await call(`schedules?from=${new Date(present).toISOString().slice(0, 19)}Z&to=${new Date(present + 7 * 86400000).toISOString().slice(0, 19)}Z`);
     const busy = items.map(i => ({ ...i, intervals: i.intervals.filter(n => n.min !== null || n.max !== null) })).filter(i => i.intervals.length);
-    const key = JSON.stringify([busy, saved]) + from;
+    const key = JSON.stringify([busy, saved, selections]) + from;
     const line = document.querySelectorAll("#schedules .week-now");
     if (key === schedulesDrawn && line.length) { for (const one of line) one.style.left = `${x(present)}%`; return; }
     schedulesDrawn = key;
-    if (!busy.length) { fill($("schedules"), h("p", { class: "nothing" }, "No schedule asks for anything in the next 7 days.")); return; }
+    if (!busy.length) { fill($("schedules"), h("p", { class: "nothing" }, "No schedule asks for anything in the next 7 days."), meant(selections)); return; }
     const place = (node, at, to) => { node.style.left = `${x(at)}%`; if (to !== undefined) node.style.width = `${x(to) - x(at)}%`; return node; };
     const name = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric" });
     const grid = () => days.slice(1, 8).map(d => place(h("b", { "aria-hidden": "true" }), d));
@@ -32,6 +36,7 @@ export async function lookAtSchedules() {
             const words = asks(n), said = `${words}, ${when(n.from)} to ${when(n.to)}, ${n.cause}`;
             return place(h("span", { class: `week-bar ${n.max === 0 ? "sleeps" : ""}`, role: "img", "aria-label": said, title: said }, h("span", { "aria-hidden": "true" }, words)), Date.parse(n.from), Date.parse(n.to));
           }), place(h("i", { class: "week-now", "aria-hidden": "true" }), present)))))),
+      meant(selections),
       saved && saved.replicaHours ? h("p", { class: "note" }, cost(saved)) : null,
       h("p", { class: "note" }, `Filled: a size that a schedule asks for. Outlined: asleep. Times are yours${busy.length > 60 ? `; ${busy.length - 60} more at /api/schedules` : ""}.`));
   } catch (failure) {

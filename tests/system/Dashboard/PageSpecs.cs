@@ -1,4 +1,5 @@
 using Ebb.Tests.Harness;
+using Ebb.Tests.Schedules;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -53,6 +54,49 @@ public sealed class PageSpecs
             )
         );
         Assert.Empty(await page.EvaluateAsync<string[]>(DashboardSpecs.Contrast));
+        Assert.Empty(watched.Sins);
+    }
+
+    [Fact]
+    public async Task How_many_workloads_a_Schedule_means_that_selects_them_stands_below_the_week()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + string.Concat(Enumerable.Range(1, 5).Select(i => Manifests.Workload("shop", $"web-{i}", 1)))
+                + Manifests
+                    .Schedule(
+                        "shop",
+                        "nights",
+                        "Deployment/any",
+                        "type: Daily\nstartTime: \"22:00\"\nendTime: \"05:00\"\nmaxReplicas: 0"
+                    )
+                    .Replace("name: any", "selector: {}", StringComparison.Ordinal)
+        );
+        const string Key = "view-key-0123456789";
+        await using var ebb = await RealProcess.FunctionsAsync(
+            new Dictionary<string, string>
+            {
+                ["Cluster__Mode"] = "kubeconfig",
+                ["KUBECONFIG"] = world.Kubeconfig,
+                ["Power__Sources__0"] = $"nut://127.0.0.1:{world.Ups.Port}/{world.Ups.Name}",
+                ["Keys__View"] = Key,
+                ["Keys__Control"] = "control-key-0123456789",
+            },
+            Key
+        );
+        var watched = await browser.OpenAsync(DashboardSpecs.Origin(ebb));
+        await watched.Page.GotoAsync($"/api/dashboard?code={Key}");
+        await Expect(watched.Page.Locator("#schedules .meant li"))
+            .ToHaveTextAsync(
+                ["Schedule shop/nights means 5 of kind Deployment: shop/web-1, shop/web-2, shop/web-3 and 2 more."]
+            );
+        var selection = (await ebb.GetAsync($"/api/schedules?code={Key}"))["selections"]!.AsArray().Single()!;
+        Assert.Equal(
+            """{"namespace":"shop","name":"nights","kind":"Deployment","selected":5,"first":["shop/web-1","shop/web-2","shop/web-3","shop/web-4","shop/web-5"]}""",
+            selection.ToJsonString()
+        );
+        Assert.Empty(await watched.Page.EvaluateAsync<string[]>(DashboardSpecs.Contrast));
         Assert.Empty(watched.Sins);
     }
 

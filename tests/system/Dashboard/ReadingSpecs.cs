@@ -191,7 +191,14 @@ public sealed class ReadingSpecs
     }
 
     /// <summary>What a chart says, and the pixels between it and either side of its figure.</summary>
-    private sealed record Reading(string[] Words, float Left, float Right);
+    private sealed class Reading
+    {
+        public string[] Words { get; init; } = [];
+
+        public float Left { get; init; }
+
+        public float Right { get; init; }
+    }
 
     private static string[] Words(JsonNode sample)
     {
