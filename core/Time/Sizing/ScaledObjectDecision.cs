@@ -1,14 +1,14 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Time.Specs;
+using Ebb.Core.Time.Timetables;
 using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Time.Sizing;
 
 /// <summary>
-/// KEDA's ScaledObject: its own bounds, and for 0 the annotation that pauses it at 0. One with a trigger that Ebb's
-/// scaler answers is left alone: the scaler says there what a schedule asks.
+/// KEDA's ScaledObject: its own bounds, and for 0 the annotation that pauses it at 0. One that only Ebb's scaler
+/// answers, and within whose bounds it is, is left alone: the scaler says there what a schedule asks.
 /// </summary>
 internal static class ScaledObjectDecision
 {
@@ -16,9 +16,9 @@ internal static class ScaledObjectDecision
     private static readonly string[] PersonsPauses =
     [
         "autoscaling.keda.sh/paused",
+        "autoscaling.keda.sh/paused-scale-in",
         "autoscaling.keda.sh/paused-scale-out",
     ];
-    private static readonly string[] ScalerKeys = ["follow", "schedules", "perReplica", "desiredReplicas"];
 
     public static SizingPlan Decide(TargetInput input)
     {
@@ -28,18 +28,18 @@ internal static class ScaledObjectDecision
             return BaselineWrites.Gone(input, ((ObjectLookup.Absent)input.Sized).What);
         if (scaled.Deleting)
             return SizingPlan.Settled;
-        if (IsAnsweredByEbb(scaled))
-            return new SizingPlan(
-                [],
-                null,
-                "its trigger is answered by Ebb's scaler, so that nothing is written to it"
-            );
         var (bounds, kept) = (input.Bounds, input.Kept(scaled.Uid));
         var spec = scaled.Read("spec");
         var present = (
             Min: spec.Whole("minReplicaCount", 0, int.MaxValue),
             Max: spec.Whole("maxReplicaCount", 0, int.MaxValue)
         );
+        if (kept is null && EbbTriggers.SaySchedules(scaled) && Holds(present, bounds))
+            return new SizingPlan(
+                [],
+                null,
+                "its trigger is answered by Ebb's scaler, so that nothing is written to it"
+            );
         var paused = scaled.Annotations.GetValueOrDefault(WellKnown.PausedReplicasAnnotation);
         var usual = kept is null ? present : (kept.Min, kept.Max);
         var zero = bounds.Max == 0;
@@ -145,6 +145,10 @@ internal static class ScaledObjectDecision
         );
     }
 
+    /// <summary>The HPA goes nowhere beyond its own bounds, whatever a trigger answers.</summary>
+    private static bool Holds((int? Min, int? Max) present, ScaleBounds bounds) =>
+        !(bounds.Max < (present.Min ?? 0)) && !(bounds.Min > (present.Max ?? UsualMax));
+
     /// <summary>A person has paused it too, so that KEDA does not fill again what was emptied.</summary>
     private static bool IsPausedByPerson(ObjectView scaled) =>
         PersonsPauses.Any(name =>
@@ -182,15 +186,4 @@ internal static class ScaledObjectDecision
             Statement = words,
         };
     }
-
-    /// <summary>Whether a trigger of it speaks to Ebb's scaler: an external one with one of its keys.</summary>
-    private static bool IsAnsweredByEbb(ObjectView scaled) =>
-        scaled.Read("spec").Member("triggers") is { ValueKind: JsonValueKind.Array } triggers
-        && triggers
-            .EnumerateArray()
-            .Any(trigger =>
-                new SpecReader(trigger, "", []) is var read
-                && read.Text("type") is "external" or "external-push"
-                && ScalerKeys.Any(key => read.Object("metadata", required: false).Member(key) is not null)
-            );
 }

@@ -339,6 +339,7 @@ public class ScheduleSpecs
     [Theory]
     [InlineData("autoscaling.keda.sh/paused: \"true\"", 4)]
     [InlineData("autoscaling.keda.sh/paused-scale-out: \"true\"", 4)]
+    [InlineData("autoscaling.keda.sh/paused-scale-in: \"true\"", 4)]
     [InlineData("autoscaling.keda.sh/paused-replicas: \"2\"", 2)]
     public async Task A_ScaledObject_that_a_person_has_paused_comes_back_from_zero_to_what_it_was(
         string pause,
@@ -392,26 +393,64 @@ public class ScheduleSpecs
         int? Size() => (int?)world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"];
     }
 
-    [Fact]
-    public async Task A_ScaledObject_with_a_trigger_of_Ebb_is_not_touched()
+    private const string FollowsSchedules = "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule}}";
+    private const string FollowsCapacity = "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: capacity}}";
+    private const string WindowOfItsOwn =
+        "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule, start: \"08:00\", end: \"18:00\", desiredReplicas: \"3\"}}";
+    private const string NamesOthers =
+        "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule, schedules: other}}";
+    private const string Another = "{type: cron, metadata: {timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, desiredReplicas: \"4\"}}";
+
+    // The scaler says what the Schedule asks only where it alone is asked, follows what names the ScaledObject, and has
+    // the room between its bounds.
+    [Theory]
+    [InlineData(FollowsSchedules, "", "minReplicas: 2", null)]
+    [InlineData(FollowsSchedules, "", "maxReplicas: 0", null)]
+    [InlineData(FollowsSchedules + ", " + FollowsCapacity, "", "minReplicas: 2", null)]
+    [InlineData(FollowsSchedules, "minReplicaCount: 1", "maxReplicas: 0", "paused at 0")]
+    [InlineData(FollowsSchedules, "maxReplicaCount: 3", "minReplicas: 5", "5 to 5")]
+    [InlineData(FollowsSchedules + ", " + Another, "", "maxReplicas: 0", "paused at 0")]
+    [InlineData(FollowsCapacity, "", "maxReplicas: 0", "paused at 0")]
+    [InlineData(FollowsCapacity, "", "minReplicas: 2", "2 to none")]
+    [InlineData(WindowOfItsOwn, "", "maxReplicas: 0", "paused at 0")]
+    [InlineData(NamesOthers, "", "maxReplicas: 0", "paused at 0")]
+    public async Task A_ScaledObject_is_left_alone_where_the_scaler_says_what_a_Schedule_asks_and_only_there(
+        string triggers,
+        string bounds,
+        string asked,
+        string? written
+    )
     {
         await using var world = await StartAsync(
-            """
+            $$"""
             apiVersion: keda.sh/v1alpha1
             kind: ScaledObject
             metadata: {name: orders, namespace: shop}
             spec:
               scaleTargetRef: {name: web}
-              triggers: [{type: external, metadata: {scalerAddress: "ebb-scaler.ebb-system:9090", follow: schedule}}]
+              {{bounds}}
+              triggers: [{{triggers}}]
             ---
 
-            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 2")
+            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + asked)
         );
         await using var clock = ClockProcess.Start(world);
+        var before = Spec();
         await clock.AtAsync(Begins);
         await clock.TurnAsync();
-        Assert.Null(world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "orders")!["spec"]!["minReplicaCount"]);
+        Assert.Equal(written, Spec() == before ? null : Written());
         Assert.Equal("Progressing", world.Condition("shop", "busy"));
+        await clock.AtAsync(Ends);
+        await clock.TurnAsync();
+        Assert.Equal(before, Spec());
+
+        JsonObject Scaled() => world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "orders")!;
+        string? Pause() => (string?)Scaled()["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"];
+        string Spec() => $"{Scaled()["spec"]!.ToJsonString()} {Pause()}";
+        string Written() =>
+            Pause() is { } pause
+                ? $"paused at {pause}"
+                : $"{Scaled()["spec"]!["minReplicaCount"]} to {Scaled()["spec"]!["maxReplicaCount"]?.ToString() ?? "none"}";
     }
 
     [Fact]
