@@ -29,7 +29,10 @@ internal static class HpaDecision
         var present = (Min: HpaFields.Min(hpa), Max: HpaFields.Max(hpa));
         var usual = (Min: kept?.Min ?? present.Min, Max: kept?.Max ?? present.Max);
         var zero = bounds.Max == 0;
-        var wanted = zero ? usual : HpaFields.Bounds(Within(bounds, usual));
+        // One that may go to 0 itself stands still there only while its minReplicas is above that.
+        var wanted = zero ? (Min: Math.Max(usual.Min, 1), Max: Math.Max(usual.Max, 1))
+            : bounds.AsksSize ? HpaFields.Bounds(Within(bounds, usual), Math.Min(usual.Min, 1))
+            : usual;
         var hint =
             bounds.Min > usual.Max && bounds.Max is null
                 ? string.Create(
@@ -38,6 +41,10 @@ internal static class HpaDecision
                 )
                 : null;
         var before = kept ?? new ScheduleBaseline(hpa.Uid, input.Now, null, usual.Min, usual.Max, null, input.Scales);
+        if (zero && present.Min == 0 && input.Asleep is null)
+            return SizingPlan.Next(
+                BaselineWrites.Keep(input, hpa, before) ?? Write(input, hpa, wanted.Min, wanted.Max)
+            );
         var emptying = ScaleToZero.Decide(input, hpa, zero, before, wanted);
         if (emptying is { Steps.Count: > 0 } or { Trouble: not null } or { Waits: true })
             return emptying with { Hint = hint };

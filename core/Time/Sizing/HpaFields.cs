@@ -19,11 +19,12 @@ internal static class HpaFields
 
     public static int Max(ObjectView hpa) => hpa.Read("spec").Whole("maxReplicas", 0, int.MaxValue) ?? 1;
 
-    /// <summary>An HPA has at least one replica.</summary>
-    public static (int Min, int Max) Bounds(ScaleBounds bounds)
+    /// <param name="bounds">What is asked.</param>
+    /// <param name="least">0 for an HPA that may scale to 0 itself (HPAScaleToZero).</param>
+    public static (int Min, int Max) Bounds(ScaleBounds bounds, int least = 1)
     {
-        var min = Math.Max(bounds.Min ?? 1, 1);
-        return (min, Math.Max(bounds.Max ?? min, min));
+        var min = Math.Max(bounds.Min ?? least, least);
+        return (min, Math.Max(bounds.Max ?? min, Math.Max(min, 1)));
     }
 
     /// <summary>What must be written for these bounds; empty when they are there.</summary>
