@@ -53,6 +53,14 @@ internal static class ScaledObjectDecision
             );
         }
 
+        var hint =
+            spec.Whole("idleReplicaCount", 0, int.MaxValue) is { } idle && idle < bounds.Min
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"KEDA goes to its idleReplicaCount {idle} while no trigger is active, below the {bounds.Min} asked"
+                )
+                : null;
+
         // The pause that power set is removed by power, unless a schedule asks for it too: then it stays, once its
         // value before is stored.
         var waking =
@@ -117,7 +125,7 @@ internal static class ScaledObjectDecision
             );
             return SizingPlan.Next(
                 keep ?? Write(scaled, wanted, present, pause, paused),
-                null,
+                hint,
                 kept is null ? null : waking
             );
         }
@@ -140,7 +148,7 @@ internal static class ScaledObjectDecision
         return new SizingPlan(
             WorkloadDecision.Steps(needed ? BaselineWrites.Repair(input) : BaselineWrites.Release(input)),
             null,
-            null,
+            hint,
             kept is null ? null : waking
         );
     }

@@ -393,6 +393,33 @@ public class ScheduleSpecs
         int? Size() => (int?)world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"];
     }
 
+    [Fact]
+    public async Task A_floor_below_which_KEDA_goes_by_its_idleReplicaCount_is_told()
+    {
+        await using var world = await StartAsync(
+            $$"""
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: orders, namespace: shop}
+            spec:
+              scaleTargetRef: {name: web}
+              idleReplicaCount: 0
+              minReplicaCount: 2
+              triggers: [{{Another}}]
+            ---
+
+            """ + Manifests.Schedule("shop", "busy", "ScaledObject/orders", Noon + "minReplicas: 4")
+        );
+        await using var clock = ClockProcess.Start(world);
+        await clock.AtAsync(Begins);
+        await clock.TurnAsync();
+        Assert.Contains(
+            "KEDA goes to its idleReplicaCount 0 while no trigger is active, below the 4 asked",
+            (string?)world.Status(Manifests.SchedulesResource, "shop", "busy")!["message"],
+            StringComparison.Ordinal
+        );
+    }
+
     private const string FollowsSchedules = "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule}}";
     private const string FollowsCapacity = "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: capacity}}";
     private const string WindowOfItsOwn =
