@@ -60,7 +60,12 @@ internal sealed class ScaledSleep : ISleepStrategy
         // Last, so that KEDA takes over a target that is there already and does not begin at 1.
         if (ours is not null)
             writes.Add(
-                new Write.Annotate(ours.Ref, ours.Uid, ours.ResourceVersion, [new(Paused, baseline.Annotation(Paused))])
+                new Write.Annotate(
+                    ours.Ref,
+                    ours.Uid,
+                    ours.ResourceVersion,
+                    [new(Paused, IsOf(baseline, ours) ? baseline.Annotation(Paused) : null)]
+                )
             );
         return writes;
     }
@@ -98,14 +103,18 @@ internal sealed class ScaledSleep : ISleepStrategy
     private static bool IsScaledByOthers(WorkloadView workload) =>
         workload.ScaledObject is not null || workload.HorizontalPodAutoscaler is not null;
 
-    /// <summary>The ScaledObject, while it still has the pause that Ebb gave it.</summary>
+    /// <summary>
+    /// The ScaledObject, while it still has the pause that Ebb gave it. One that was made, renamed or first seen after
+    /// its workload was captured is not in the Baseline; what ran before was not paused at 0 by a person.
+    /// </summary>
     private static ScaledObjectView? OurPause(WorkloadView workload, Baseline baseline) =>
         workload.ScaledObject is { } scaler
-        && baseline.ScaledObject == scaler.Ref.Name
         && IsPausedAtZero(scaler)
-        && baseline.Annotation(Paused) != "0"
+        && (IsOf(baseline, scaler) ? baseline.Annotation(Paused) != "0" : baseline.Replicas > 0)
             ? scaler
             : null;
+
+    private static bool IsOf(Baseline baseline, ScaledObjectView scaler) => baseline.ScaledObject == scaler.Ref.Name;
 
     private static bool IsPausedAtZero(ScaledObjectView scaler) => scaler.Annotations.GetValueOrDefault(Paused) == "0";
 

@@ -35,7 +35,7 @@ internal sealed class FakeCluster
         public bool ScalerDeleting { get; set; }
         public bool ScalerGone { get; set; }
         public string? Pause { get; set; }
-        public bool Scaled { get; init; }
+        public bool Scaled { get; set; }
         public string? SizedBy { get; set; }
 
         /// <summary>Pods that stay for ever, on a node that is not ready.</summary>
@@ -248,6 +248,9 @@ internal sealed class FakeCluster
         Resize(Of(name), replicas);
         Of(name).SizedBy = by;
     }
+
+    /// <summary>From now on a ScaledObject is seen that scales it.</summary>
+    public void ShowScaledObject(string name) => Of(name).Scaled = true;
 
     public void Crash(string name, int ready) => Of(name).MostReady = ready;
 

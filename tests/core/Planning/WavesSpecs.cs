@@ -463,6 +463,18 @@ public class WavesSpecs
         );
     }
 
+    // keda.sh not served yet at the start, or a ScaledObject that is made or renamed in the outage.
+    [Fact]
+    public void A_ScaledObject_that_is_first_seen_after_the_capture_is_paused_and_let_go_and_its_workload_filled()
+    {
+        var shop = new FakeCluster().With("queue", 1, 1, replicas: 4).Run(70, "OL").Run(30, "OB");
+        shop.ShowScaledObject("queue");
+        shop.Run(30, "OB");
+        Assert.Equal((0, "0"), (shop.ReplicasOf("queue"), shop.PauseOf("queue")));
+        shop.Run(100, "OL");
+        Assert.Equal((4, null, null), (shop.ReplicasOf("queue"), shop.PauseOf("queue"), shop.BaselineOf("queue")));
+    }
+
     [Fact]
     public void Waking_waits_for_the_nodes_that_were_ready_before_but_not_for_ever()
     {
