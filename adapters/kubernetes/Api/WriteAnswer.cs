@@ -39,6 +39,8 @@ internal static class WriteAnswer
         fault switch
         {
             KubernetesTimeoutException => WriteOutcome.TimedOut,
+            // A webhook or policy chooses the code itself, and 409 or 404 of it is none of the API server's.
+            _ when fault.Message.Contains("denied the request", StringComparison.Ordinal) => WriteOutcome.Forbidden,
             _ when IsAnotherObject(fault) => WriteOutcome.Gone,
             { Code: 404 or 410 } => WriteOutcome.Gone,
             { Code: 409 } => WriteOutcome.Conflict,

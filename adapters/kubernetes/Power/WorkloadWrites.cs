@@ -144,8 +144,9 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
             return (scale.Spec?.Replicas ?? 0) == wanted.Replicas
                 ? WriteResult.Done
                 : new WriteResult(
-                    WriteOutcome.Failed,
-                    $"{write.On} was asked for {wanted.Replicas} replicas and answers {scale.Spec?.Replicas ?? 0}"
+                    WriteOutcome.Invalid,
+                    $"{write.On} was asked for {wanted.Replicas} replicas and answers {scale.Spec?.Replicas ?? 0}: a "
+                        + "webhook or policy changes what is written"
                 );
         }
 

@@ -8,8 +8,19 @@ namespace Ebb.Tests.Survival;
 /// <summary>A policy refuses that one workload is scaled to 0: that is told while the others go to sleep.</summary>
 public sealed class RefusedSpecs
 {
-    [Fact]
-    public async Task What_a_policy_refuses_is_told_at_once_in_status_and_Event_and_holds_no_later_wave_for_long()
+    private const string PutBack =
+        """{"kind":"Scale","apiVersion":"autoscaling/v1","metadata":{"name":"deny","namespace":"shop"},"spec":{"replicas":3}}""";
+
+    // A webhook chooses the code of its denial itself; one that changes what is written answers with what it made of it.
+    [Theory]
+    [InlineData(422, "at least one replica please")]
+    [InlineData(409, "admission webhook \"v.example\" denied the request: not now")]
+    [InlineData(404, "admission webhook \"v.example\" denied the request: no such rule")]
+    [InlineData(200, "asked for 0 replicas and answers 3")]
+    public async Task What_a_policy_refuses_is_told_at_once_in_status_and_Event_and_holds_no_later_wave_for_long(
+        int code,
+        string told
+    )
     {
         await using var world = await World.StartAsync(
             Manifests.Namespace("shop") + Workload("deny", 3, 1) + Workload("web", 2, 2)
@@ -23,13 +34,13 @@ public sealed class RefusedSpecs
             await ebb.StepAsync();
         world.Cluster.Faults.Add(
             request => request.IsWrite && request.Path.Contains("/deployments/deny/scale", StringComparison.Ordinal),
-            new Fault.ErrorStatus(422, null, "at least one replica please")
+            code == 200 ? new Fault.InvalidBody(PutBack) : new Fault.ErrorStatus(code, null, told)
         );
         world.Ups.StatusOverride = "OB";
         for (var i = 0; i < 8; i++)
             await ebb.StepAsync();
         Assert.Equal("Refused", (string?)Status("deny")!["phase"]);
-        Assert.Contains("at least one replica please", (string)Status("deny")!["reason"]!, StringComparison.Ordinal);
+        Assert.Contains(told, (string)Status("deny")!["reason"]!, StringComparison.Ordinal);
         Assert.Contains(
             Status("deny")!["conditions"]!.AsArray(),
             c => ((string?)c!["type"], (string?)c["status"]) == ("Degraded", "True")
