@@ -3,8 +3,8 @@ using Ebb.Core.Workloads;
 namespace Ebb.Core.Waves;
 
 /// <summary>
-/// A fail-closed webhook whose server sleeps refuses every write that it guards. The first refusal names its Service;
-/// what that selects is woken before the wave that it blocks, wherever its own priority stands.
+/// A fail-closed webhook whose server sleeps refuses every write that it guards, and every pod. The first refusal names
+/// its Service; what that selects is woken before the wave that it blocks, wherever its own priority stands.
 /// </summary>
 public static class BlockedByWebhook
 {
@@ -30,7 +30,9 @@ public static class BlockedByWebhook
     internal static IReadOnlyList<Member> Servers(PlanInput input, IReadOnlyList<Member> asleep)
     {
         var services = input
-            .Attempts.Values.Select(attempt => Service(attempt.Failure))
+            .Attempts.Values.Select(attempt => attempt.Failure)
+            .Concat(input.Members.Select(PodsRefused))
+            .Select(Service)
             .OfType<(string, string)>()
             .ToHashSet();
         return services.Count == 0
@@ -39,12 +41,17 @@ public static class BlockedByWebhook
     }
 
     /// <summary>
-    /// Who serves the webhook that has refused the last write to the member, asleep or awake again; null: no member.
+    /// Who serves the webhook that has refused the last write to the member, or its pods, asleep or awake again; null:
+    /// no member.
     /// </summary>
     internal static Member? ServerOf(PlanInput input, Member member) =>
-        Service(input.Attempts.GetValueOrDefault(member.Scaler.Uid)?.Failure) is { } service
+        (Service(input.Attempts.GetValueOrDefault(member.Scaler.Uid)?.Failure) ?? Service(PodsRefused(member)))
+            is { } service
             ? input.Members.FirstOrDefault(server => Serves(input, server, service))
             : null;
+
+    private static string? PodsRefused(Member member) =>
+        member is { Scaler.Baseline: not null, IsRestored: true } ? member.Workload?.NotCreated : null;
 
     private static bool Serves(PlanInput input, Member member, (string Namespace, string Name) service) =>
         member.Workload is { } workload

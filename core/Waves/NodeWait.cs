@@ -17,11 +17,14 @@ internal static class NodeWait
     }
 
     /// <summary>
-    /// From when on a wave does not wait (once more) for nodes: all that is open of it is restored and has pods that
-    /// cannot start without them. What else of it can start has some time for that. Null: it waits as any other.
+    /// From when on a wave does not wait for what cannot start: all that is open of it is restored and has pods for
+    /// which a node is missing, or that the API server refuses. What else of it can start has some time for that. Null:
+    /// it waits as any other.
     /// </summary>
     public static Instant? GivenUpAt(IReadOnlyList<Member> open, Instant began) =>
-        open.All(m => m is { IsRestored: true, Workload.Unstartable.Count: > 0 }) ? began + Others : null;
+        open.All(m => m is { IsRestored: true, Workload: { Unstartable.Count: > 0 } or { NotCreated: not null } })
+            ? began + Others
+            : null;
 
     private static readonly Duration Others = Duration.FromSeconds(30);
 

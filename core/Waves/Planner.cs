@@ -175,6 +175,12 @@ public static class Planner
             workloads.Where(w => w is { Phase: WorkloadPhase.Refused, Failure: not null }).Select(w => $"{w.Member}")
         )
         + Listed(
+            "pods refused",
+            workloads
+                .Where(w => w is { Phase: WorkloadPhase.Waking, Member.Workload.NotCreated: not null })
+                .Select(w => $"{w.Member}")
+        )
+        + Listed(
             "undone by others",
             workloads.Where(w => w.ChangedBy is not null).Select(w => $"{w.Member} ({w.ChangedBy})")
         );

@@ -27,6 +27,7 @@ internal static class WorkloadStates
         if (member is { Scaler.Baseline: not null, Workload: { } workload })
             sentence += phase switch
             {
+                WorkloadPhase.Waking when workload.NotCreated is { } refused => $"; its pods are refused: {refused}",
                 WorkloadPhase.Waking when workload.Unstartable.Count > 0 =>
                     $"; cannot start: {Named(workload.Unstartable)}",
                 not WorkloadPhase.Waking when workload.Stranded.Count > 0 =>
@@ -66,7 +67,7 @@ internal static class WorkloadStates
                     : "keeps changing it"
                 )}";
         }
-        if (failed is not null && direction == Direction.Up && BlockedByWebhook.ServerOf(input, member) is { } server)
+        if (direction == Direction.Up && BlockedByWebhook.ServerOf(input, member) is { } server)
             sentence += $"; {server} serves that webhook and is woken first";
         List<Claim> claims = [.. input.Claims.GetValueOrDefault(member.Scaler.Uid) ?? []];
         if (direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false })

@@ -50,6 +50,12 @@ public sealed record WorkloadView
     /// </summary>
     public IReadOnlyList<StrandedPod> Unstartable { get; init; } = [];
 
+    /// <summary>
+    /// Why its pods are not created, such as a quota or a webhook, in the API server's words. Null: they are, or its
+    /// kind does not say.
+    /// </summary>
+    public string? NotCreated { get; init; }
+
     /// <summary>Some of its pods are left, and none of them can end.</summary>
     public bool IsStranded => Stranded.Count > 0 && PodsLeft <= Stranded.Count;
 

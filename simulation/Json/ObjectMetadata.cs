@@ -40,6 +40,20 @@ internal static class ObjectMetadata
     public static JsonObject? Condition(this JsonObject o, string type) =>
         o.Objects("status", "conditions").FirstOrDefault(c => c.Text("type") == type);
 
+    public static void RemoveCondition(this JsonObject o, string type)
+    {
+        if (o.Items("status", "conditions") is not { } conditions || o.Condition(type) is not { } old)
+        {
+            return;
+        }
+
+        conditions.Remove(old);
+        if (conditions.Count == 0)
+        {
+            o.Object("status")!.Remove("conditions");
+        }
+    }
+
     /// <summary>
     /// Sets a condition of an object's status; the transition time changes only when the status does.
     /// </summary>

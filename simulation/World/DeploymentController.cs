@@ -130,6 +130,9 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
         }
 
         var wanted = deployment.Tree.Whole("spec", "replicas") ?? 1;
+        var failure = OwnedBy(deployment, ReplicaSetResource.Type)
+            .Select(set => set.Tree.Condition(ReplicaSetController.Failed))
+            .FirstOrDefault(found => found is not null);
         ChangeStatus(
             DeploymentResource.Type,
             deployment,
@@ -143,6 +146,17 @@ internal sealed class DeploymentController(SimulationOptions options) : Controll
                 status.Put("availableReplicas", Counted(ready));
                 status.Put("unavailableReplicas", Counted(Math.Max(0, Math.Max(replicas, wanted) - ready)));
                 status.Put("terminatingReplicas", options.TerminatingReplicas ? terminating : null);
+                if (failure is null)
+                    tree.RemoveCondition(ReplicaSetController.Failed);
+                else
+                    tree.SetCondition(
+                        ReplicaSetController.Failed,
+                        failure.Text("status")!,
+                        failure.Text("reason")!,
+                        failure.Text("message")!,
+                        Now,
+                        withUpdateTime: true
+                    );
                 var enough = ready >= wanted - (long)Math.Floor(wanted * 0.25);
                 if (enough)
                 {

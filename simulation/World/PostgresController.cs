@@ -131,18 +131,7 @@ internal sealed class PostgresController : Controller
             : live.Count <= 1 && ready == 0 ? "Setting up primary"
             : live.Count < wanted ? "Creating a new replica"
             : "Waiting for the instances to become active";
-        Report(
-            type,
-            cluster,
-            phase,
-            tree =>
-            {
-                if (tree.Items("status", "conditions") is { } conditions && tree.Condition(Hibernation) is { } old)
-                {
-                    conditions.Remove(old);
-                }
-            }
-        );
+        Report(type, cluster, phase, tree => tree.RemoveCondition(Hibernation));
     }
 
     private void Make(StoredObject cluster, List<StoredObject> live)

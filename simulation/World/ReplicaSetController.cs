@@ -9,6 +9,8 @@ namespace Ebb.Simulation.World;
 /// <summary>Keeps the number of pods of a ReplicaSet.</summary>
 internal sealed class ReplicaSetController(SimulationOptions options) : Controller
 {
+    internal const string Failed = "ReplicaFailure";
+
     private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(5);
 
     public override void Observe(Change change)
@@ -33,6 +35,7 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
         var pods = OwnedBy(set, PodResource.Type).Where(p => !PodResource.IsOver(p.Tree)).ToList();
         var active = pods.Where(p => !p.Tree.IsTerminating()).ToList();
         var wanted = (int)(set.Tree.Whole("spec", "replicas") ?? 1);
+        string? failure = null;
         if (!set.Tree.IsTerminating())
         {
             for (var i = active.Count; i < wanted; i++)
@@ -44,6 +47,7 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
                 catch (Failure refused) when (refused.Code == 403)
                 {
                     // A quota is used up, or there is no such PriorityClass: tried again later.
+                    failure = refused.Message;
                     Tell(set.Tree, "Warning", "FailedCreate", "Error creating: " + refused.Message, Manager);
                     At(key, Now + RetryRefused);
                     break;
@@ -79,6 +83,11 @@ internal sealed class ReplicaSetController(SimulationOptions options) : Controll
                 status.Put("availableReplicas", Counted(ready));
                 status.Put("terminatingReplicas", options.TerminatingReplicas ? pods.Count - active.Count : null);
                 status["observedGeneration"] = set.Tree.Whole("metadata", "generation");
+                // The first failure stands until there is none.
+                if (failure is null)
+                    tree.RemoveCondition(Failed);
+                else if (tree.Condition(Failed) is null)
+                    tree.SetCondition(Failed, "True", "FailedCreate", failure, Now);
             }
         );
     }

@@ -130,6 +130,7 @@ internal static class Workload
         {
             Replicas = deployment.Spec?.Replicas ?? 1,
             ReadyReplicas = current ? deployment.Status?.ReadyReplicas ?? 0 : null,
+            NotCreated = current ? deployment.Status?.ReplicaFailure : null,
             PodsLeft = (current, deployment.Status?.TerminatingReplicas, pods) switch
             {
                 (false, _, _) => null,

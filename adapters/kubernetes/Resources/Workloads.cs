@@ -23,7 +23,10 @@ internal sealed record DeploymentStatus(
     long? ObservedGeneration,
     int? Replicas,
     int? ReadyReplicas,
-    int? TerminatingReplicas
+    int? TerminatingReplicas,
+    [property: JsonPropertyName("conditions")]
+    [property: JsonConverter(typeof(ReplicaFailureConverter))]
+        string? ReplicaFailure = null
 );
 
 internal sealed record StatefulSet : IKubernetesObject

@@ -30,7 +30,8 @@ internal static class HpaDecision
         var usual = (Min: kept?.Min ?? present.Min, Max: kept?.Max ?? present.Max);
         var zero = bounds.Max == 0;
         // One that may go to 0 itself stands still there only while its minReplicas is above that.
-        var wanted = zero ? (Min: Math.Max(usual.Min, 1), Max: Math.Max(usual.Max, 1))
+        var wanted =
+            zero ? (Min: Math.Max(usual.Min, 1), Max: Math.Max(usual.Max, 1))
             : bounds.AsksSize ? HpaFields.Bounds(Within(bounds, usual), Math.Min(usual.Min, 1))
             : usual;
         var hint =

@@ -105,6 +105,10 @@ public class WavesSpecs
         "kyverno/kyverno-svc"
     )]
     [InlineData("failed calling webhook \"x\": Post \"https://hooks.example.com/mutate\": EOF", null)]
+    [InlineData(
+        "Internal error occurred: failed calling webhook \"pods.x\": failed to call webhook: Post \"https://x.x.svc:443/pods?timeout=10s\": service \"x\" not found",
+        "x/x"
+    )]
     [InlineData("failed calling webhook \"x\"", null)]
     [InlineData("Forbidden: admission webhook \"x\" denied the request: https://a.b.svc/", null)]
     [InlineData(null, null)]

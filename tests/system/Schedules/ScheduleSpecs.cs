@@ -420,13 +420,16 @@ public class ScheduleSpecs
         );
     }
 
-    private const string FollowsSchedules = "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule}}";
-    private const string FollowsCapacity = "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: capacity}}";
+    private const string FollowsSchedules =
+        "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule}}";
+    private const string FollowsCapacity =
+        "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: capacity}}";
     private const string WindowOfItsOwn =
         "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule, start: \"08:00\", end: \"18:00\", desiredReplicas: \"3\"}}";
     private const string NamesOthers =
         "{type: external, metadata: {scalerAddress: \"ebb:9090\", follow: schedule, schedules: other}}";
-    private const string Another = "{type: cron, metadata: {timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, desiredReplicas: \"4\"}}";
+    private const string Another =
+        "{type: cron, metadata: {timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, desiredReplicas: \"4\"}}";
 
     // The scaler says what the Schedule asks only where it alone is asked, follows what names the ScaledObject, and has
     // the room between its bounds.

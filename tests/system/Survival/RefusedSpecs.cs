@@ -62,14 +62,69 @@ public sealed class RefusedSpecs
         JsonNode? Status(string name) => world.Status("upsscalers.ups-scaler.io", "shop", name);
     }
 
-    private static string Workload(string name, int replicas, int wave) =>
+    [Fact]
+    public async Task Pods_that_are_refused_at_the_return_are_told_and_hold_no_later_wave_for_long()
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + """
+                ---
+                apiVersion: v1
+                kind: Node
+                metadata: {name: n1}
+                status:
+                  allocatable: {cpu: "16", memory: 64Gi, pods: "110"}
+                  conditions: [{type: Ready, status: "True"}]
+                ---
+
+                """
+                + Workload("web", 2, 1)
+                + Workload("late", 2, 1, up: 2)
+        );
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s" }
+        );
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        world.Ups.StatusOverride = "OB";
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        Assert.Equal((0, 0), (world.Replicas("shop", "web"), world.Replicas("shop", "late")));
+        await world.Cluster.ApplyManifestAsync(
+            """
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: {name: nothing, namespace: shop}
+            spec: {hard: {pods: "0"}}
+            """
+        );
+        world.Ups.StatusOverride = "OL";
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        Assert.Contains("its pods are refused: pods \"web-", Reason(), StringComparison.Ordinal);
+        Assert.Contains("exceeded quota: nothing", Reason(), StringComparison.Ordinal);
+        Assert.Contains("pods refused: deployment shop/web", ebb.View.Plan.Reason, StringComparison.Ordinal);
+        for (var i = 0; i < 25; i++)
+            await ebb.StepAsync();
+        Assert.Equal(2, world.Replicas("shop", "late"));
+        world.Cluster.Store.Delete("resourcequotas", "shop", "nothing");
+        for (var i = 0; i < 60 && world.Cluster.Store.Count("baselines.ebb.dev") > 0; i++)
+            await ebb.StepAsync();
+        Assert.Equal(0, world.Cluster.Store.Count("baselines.ebb.dev"));
+        Assert.DoesNotContain("refused", Reason(), StringComparison.Ordinal);
+
+        string Reason() => (string)world.Status("upsscalers.ups-scaler.io", "shop", "web")!["reason"]!;
+    }
+
+    private static string Workload(string name, int replicas, int wave, int up = 1) =>
         Manifests.Workload("shop", name, replicas)
         + $$"""
             ---
             apiVersion: ups-scaler.io/v1alpha1
             kind: UpsScaler
             metadata: {name: {{name}}, namespace: shop}
-            spec: {type: deployment, name: {{name}}, shutdownPriority: {{wave}}, scaleUpPriority: 1}
+            spec: {type: deployment, name: {{name}}, shutdownPriority: {{wave}}, scaleUpPriority: {{up}}}
             ---
 
             """;
