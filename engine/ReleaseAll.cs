@@ -118,6 +118,13 @@ internal static class ReleaseAll
             .. known
                 .Scalers.Where(s => s.Baseline is not null)
                 .Select(s => $"{s.Type} {ObjectRef.Placed(s.TargetNamespace, s.TargetName ?? "")} is asleep or waking"),
+            .. known
+                .Scalers.Where(s =>
+                    (s.Target as WorkloadLookup.Found)?.Workload.ScaledObject?.Annotations.ContainsKey(
+                        WellKnown.HoldsGrowthAnnotation
+                    ) == true
+                )
+                .Select(s => $"{s.Type} {ObjectRef.Placed(s.TargetNamespace, s.TargetName ?? "")} must not grow yet"),
             .. known.OverrideBaselines.Select(b => $"{OverrideKey.Of(b.Key)} is overridden"),
         ];
         if (services.GetRequiredService<SchedulePath>().View is not { } schedules)

@@ -54,7 +54,11 @@ public static class SourceGuard
 
     private static List<ServiceView> Behind(SourcePlace source, IReadOnlyList<ServiceView> services, string own)
     {
-        var found = At(source.Host, source.Port, services, own).ToList();
+        var found = source
+            .Addresses.Prepend(source.Host)
+            .SelectMany(host => At(host, source.Port, services, own))
+            .Distinct()
+            .ToList();
         for (var i = 0; i < found.Count && i < MostNames; i++)
             if (found[i].ExternalName is { } other)
                 found.AddRange(At(other, source.Port, services, own).Except(found));

@@ -20,16 +20,16 @@ internal static class GrowthPause
     {
         var low = IsLow(input);
         List<Move> moves = [];
-        foreach (
-            var member in input.Members.Where(m => m.Refusal is null && m.Scaler is { Deleting: false, Baseline: null })
-        )
+        foreach (var member in input.Members.Where(m => m is { Refusal: null, Scaler.Baseline: null }))
         {
             if (member.Workload?.ScaledObject is not { } scaler)
                 continue;
+            // What nobody names any more is let go, however low the battery is.
+            var holds = low && !member.Scaler.Deleting;
             var (paused, ours) = (scaler.Annotations.ContainsKey(Pause), scaler.Annotations.ContainsKey(Mark));
             IReadOnlyList<AnnotationValue>? change =
-                low && !paused ? [new(Pause, "true"), new(Mark, "true")]
-                : !low && ours ? [new(Pause, null), new(Mark, null)]
+                holds && !paused ? [new(Pause, "true"), new(Mark, "true")]
+                : !holds && ours ? [new(Pause, null), new(Mark, null)]
                 : null;
             if (change is not null && turn.MayAsk(member, Direction.Up))
                 moves.Add(

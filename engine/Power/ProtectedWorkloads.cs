@@ -4,6 +4,7 @@ using Ebb.Core.Protection;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Settings;
+using Ebb.Nut.Dialing;
 
 namespace Ebb.Engine.Power;
 
@@ -16,9 +17,11 @@ internal sealed class ProtectedWorkloads
     private readonly IReadOnlyList<SourcePlace> _sources;
     private volatile Guarded? _known;
 
-    public ProtectedWorkloads(EbbSettings settings, ICluster cluster)
+    private readonly KnownAddresses _addresses;
+
+    public ProtectedWorkloads(EbbSettings settings, ICluster cluster, KnownAddresses addresses)
     {
-        _cluster = cluster;
+        (_cluster, _addresses) = (cluster, addresses);
         _own = settings.Self?.Namespace ?? settings.StateNamespace;
         _self = settings.Self is { } self
             ? [new Protected(self.Namespace, self.Name, "it is Ebb itself, which must stay awake to wake the others")]
@@ -34,14 +37,21 @@ internal sealed class ProtectedWorkloads
         ];
     }
 
-    /// <summary>As the Services are now.</summary>
+    /// <summary>As the Services are now, and as the names of the sources led to them last.</summary>
     public IReadOnlyCollection<Protected> Targets
     {
         get
         {
-            var services = _cluster.Known.Services;
-            if (_known is not { } known || !ReferenceEquals(known.Services, services))
-                _known = known = new Guarded(services, [.. _self, .. SourceGuard.Of(_sources, services, _own)]);
+            var (services, hosts) = (_cluster.Known.Services, _addresses.Hosts);
+            if (
+                _known is not { } known
+                || !ReferenceEquals(known.Services, services)
+                || !ReferenceEquals(known.Hosts, hosts)
+            )
+            {
+                var sources = _sources.Select(source => Resolved(source, hosts)).ToList();
+                _known = known = new Guarded(services, hosts, [.. _self, .. SourceGuard.Of(sources, services, _own)]);
+            }
             return known.Targets;
         }
     }
@@ -50,5 +60,25 @@ internal sealed class ProtectedWorkloads
     public IReadOnlyList<string> Risks(IEnumerable<Member> members) =>
         NameServers.Risks(members, _sources, _cluster.Known.Services);
 
-    private sealed record Guarded(IReadOnlyList<ServiceView>? Services, IReadOnlyCollection<Protected> Targets);
+    private static SourcePlace Resolved(
+        SourcePlace source,
+        IReadOnlyList<(string Host, IReadOnlyList<string> Addresses)> hosts
+    ) =>
+        source.IsName
+            ? source with
+            {
+                Addresses =
+                [
+                    .. hosts
+                        .Where(host => host.Host.Equals(source.Host, StringComparison.OrdinalIgnoreCase))
+                        .SelectMany(host => host.Addresses),
+                ],
+            }
+            : source;
+
+    private sealed record Guarded(
+        IReadOnlyList<ServiceView>? Services,
+        IReadOnlyList<(string Host, IReadOnlyList<string> Addresses)> Hosts,
+        IReadOnlyCollection<Protected> Targets
+    );
 }

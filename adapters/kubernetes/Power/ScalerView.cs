@@ -175,6 +175,28 @@ internal static class ScalerView
             Target = target,
         };
 
+    /// <summary>A ScaledObject that no UpsScaler names any more, as one whose UpsScaler was deleted.</summary>
+    public static UpsScalerView Unnamed(SpecObject scaled, WorkloadLookup target) =>
+        new()
+        {
+            Ref = new ObjectRef(
+                Kinds.ScaledObjects.Type.ApiVersion,
+                Kinds.ScaledObjects.Type.Kind,
+                scaled.Metadata.Namespace,
+                scaled.Metadata.Name
+            ),
+            Uid = scaled.Metadata.Uid,
+            ResourceVersion = scaled.Metadata.ResourceVersion,
+            CreatedAt = scaled.Metadata.CreationTimestamp,
+            Deleting = true,
+            Type = "scaledobject",
+            TargetNamespace = scaled.Metadata.Namespace,
+            TargetName = scaled.Metadata.Name,
+            ShutdownPriority = 0,
+            ScaleUpPriority = 0,
+            Target = target,
+        };
+
     private static bool IsText(JsonElement one) => one.ValueKind == JsonValueKind.String;
 
     private static UpsScalerStatus? Status(UpsScalerStatusFields? fields)

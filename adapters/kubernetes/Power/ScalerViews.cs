@@ -31,6 +31,7 @@ internal sealed class ScalerViews(
         BaselineKey,
         (StoredBaseline Baseline, WorkloadBehind Behind, UpsScalerView View)
     > _orphans = [];
+    private readonly Dictionary<ObjectName, (WorkloadBehind Behind, UpsScalerView View)> _held = [];
     private readonly SelectedScalers _selected = new(watches, finder, selections);
 
     /// <summary>The UpsScalers that select their workloads.</summary>
@@ -93,6 +94,7 @@ internal sealed class ScalerViews(
         AddOrphans(views, kept, named);
         if (withOwners)
             _owners.AddTo(views, kept);
+        AddHeld(views);
         var same = last.Count == views.Count && !last.Where((view, i) => !ReferenceEquals(view, views[i])).Any();
         return (same ? last : views, same);
     }
@@ -132,6 +134,35 @@ internal sealed class ScalerViews(
             var gone in _orphans.Keys.Where(key => !kept.TryGetValue(key, out var one) || named.Contains(one)).ToList()
         )
             _orphans.Remove(gone);
+    }
+
+    /// <summary>What KEDA scales, Ebb holds from growing and no UpsScaler names any more: it is let go.</summary>
+    private void AddHeld(List<UpsScalerView> views)
+    {
+        HashSet<ObjectRef>? named = null;
+        HashSet<ObjectName> present = [];
+        foreach (var scaled in watches.ScaledObjects.Items)
+        {
+            if (!scaled.Metadata.Annotations.ContainsKey(WellKnown.HoldsGrowthAnnotation))
+                continue;
+            named ??=
+            [
+                .. views
+                    .Select(view => (view.Target as WorkloadLookup.Found)?.Workload.ScaledObject?.Ref)
+                    .OfType<ObjectRef>(),
+            ];
+            if (named.Contains(AutoscalerIndex.View(scaled).Ref))
+                continue;
+            var name = new ObjectName(scaled.Metadata.Namespace, scaled.Metadata.Name);
+            var behind = finder.Find(WorkloadType.Named("scaledobject")!, name.Namespace, name.Name, Asker.Power);
+            var known = _held.GetValueOrDefault(name);
+            if (known.View is null || !behind.IsSameAs(known.Behind))
+                _held[name] = known = (behind, ScalerView.Unnamed(scaled, behind.Sighting()));
+            present.Add(name);
+            views.Add(known.View);
+        }
+        foreach (var gone in _held.Keys.Where(name => !present.Contains(name)).ToList())
+            _held.Remove(gone);
     }
 
     private void Forget()

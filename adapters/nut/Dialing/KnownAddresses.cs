@@ -15,15 +15,18 @@ public sealed class KnownAddresses(IEnumerable<string> hosts)
     private readonly HashSet<string> _sources = new(hosts, StringComparer.OrdinalIgnoreCase);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, IReadOnlyList<IPAddress>> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private IReadOnlyList<(string Host, IReadOnlyList<string> Addresses)>? _told;
 
-    /// <summary>Each host that answered, with its addresses as text, in the order of their names.</summary>
+    /// <summary>
+    /// Each host that answered, with its addresses as text, in the order of their names. The same instance as long as
+    /// that is the same.
+    /// </summary>
     public IReadOnlyList<(string Host, IReadOnlyList<string> Addresses)> Hosts
     {
         get
         {
             lock (_lock)
-                return
-                [
+                return _told ??= [
                     .. _hosts
                         .OrderBy(h => h.Key, StringComparer.Ordinal)
                         .Select(h => (h.Key, (IReadOnlyList<string>)[.. h.Value.Select(a => a.ToString())])),
@@ -43,8 +46,8 @@ public sealed class KnownAddresses(IEnumerable<string> hosts)
             .Take(Most)
             .ToList();
         lock (_lock)
-            if (read.Count > 0 && _sources.Contains(host))
-                _hosts.TryAdd(host, read);
+            if (read.Count > 0 && _sources.Contains(host) && _hosts.TryAdd(host, read))
+                _told = null;
     }
 
     internal IReadOnlyList<IPAddress> Of(string host)
@@ -62,6 +65,6 @@ public sealed class KnownAddresses(IEnumerable<string> hosts)
         IReadOnlyList<IPAddress> now = [.. all.Where(a => !a.Equals(at)).Prepend(at).Take(Most)];
         lock (_lock)
             if (!now.ToHashSet().SetEquals(_hosts.GetValueOrDefault(host) ?? []))
-                _hosts[host] = now;
+                (_hosts[host], _told) = (now, null);
     }
 }

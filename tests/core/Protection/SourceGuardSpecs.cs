@@ -51,6 +51,18 @@ public class SourceGuardSpecs
             "ebb-system"
         );
 
+    // A name of the house that leads to the load balancer, an external IP or the cluster IP.
+    [Theory]
+    [InlineData("10.96.0.5", true)]
+    [InlineData("FD00::5", true)]
+    [InlineData("192.0.2.77", false)]
+    public void So_is_the_one_that_a_name_of_the_house_leads_to(string address, bool isProtected)
+    {
+        var source = new SourcePlace("nut://ups.home.example/ups", "ups.home.example", 3493, IsName: true);
+        var guarded = SourceGuard.Of([source with { Addresses = [address] }], [Service()], "ebb-system");
+        Assert.Equal(isProtected, Guards(guarded, "exporter", Workload("exporter")));
+    }
+
     private static bool Guards(IReadOnlyList<Protected> guarded, string name, WorkloadLookup target) =>
         guarded.Any(g => g.Guards("monitoring", name, target));
 
