@@ -45,7 +45,15 @@ internal sealed record ContentLine(
             number++;
             var end = text.AsSpan(at).IndexOfAny('\r', '\n') is >= 0 and var length ? at + length : text.Length;
             var line = text.AsSpan(at, end - at);
-            at = end + (end + 1 < text.Length && text[end] == '\r' && text[end + 1] == '\n' ? 2 : 1);
+            at =
+                end
+                + text.AsSpan(end) switch
+                {
+                    // Written by a program that puts a CR before each LF of what has CR LF already.
+                    ['\r', '\r', '\n', ..] => 3,
+                    ['\r', '\n', ..] => 2,
+                    _ => 1,
+                };
             if (number == 1)
                 line = line.TrimStart('\uFEFF');
             // A line that begins with a space or a tab continues the one before.

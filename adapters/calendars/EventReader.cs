@@ -42,7 +42,8 @@ internal sealed class EventReader(string name, CalendarUse use)
                 );
         }
 
-        if (_timed > 0 && _timed == events.Count)
+        var isTaken = _once.Count + _everyYear.Count + _busy.Count > 0;
+        if (_timed > 0 && !isTaken)
             _misread.Add(
                 new SpecFault(
                     name,
@@ -50,9 +51,18 @@ internal sealed class EventReader(string name, CalendarUse use)
                     $"nothing but events at a time of day ({_timed}), which say nothing of days"
                 )
             );
-        return use.Strict && _misread.Count > 0
-            ? CalendarReading.Unreadable(_misread)
-            : new(DaysOff.Of(_once, _everyYear, _busy.Count > 0 ? new BusyTimes(_busy) : null), [], _misread);
+        if (use.Strict && _misread.Count > 0)
+            return CalendarReading.Unreadable(_misread);
+        // Nothing of it was misread, but it may not be what was meant. Times of day may well all be free.
+        if (!isTaken && _misread.Count == 0 && (events.Count == 0 || !use.Busy))
+            _misread.Add(
+                new SpecFault(
+                    name,
+                    "events that make days off",
+                    events.Count == 0 ? "no event (VEVENT)" : $"none among {events.Count} events"
+                )
+            );
+        return new(DaysOff.Of(_once, _everyYear, _busy.Count > 0 ? new BusyTimes(_busy) : null), [], _misread);
     }
 
     private Misread? Add(EventLines lines, ILookup<string, EventLines> changed)

@@ -75,12 +75,29 @@ internal sealed class EventSeries(EventLines lines, EventSpan span, DateTimeZone
             if (recurrence.Of(rule.Value, span.Start, span.IsDays, Until) is not { } starts)
                 return new(rule, "a rule of RFC 5545 that comes again at most daily");
             if (starts.Count == 0 || starts[0] != span.Start)
+                starts = InUtc(rule.Value) ?? starts;
+            if (starts.Count == 0 || starts[0] != span.Start)
                 Unsynchronized = new(rule, "a rule that has DTSTART in it; both are taken");
             _starts.UnionWith(starts);
         }
 
         _starts.RemoveWhere(start => days.Contains(start.Date) || times.Contains(start));
         return null;
+    }
+
+    /// <summary>
+    /// A rule of whole days that are told in UTC names the days of UTC, so that Friday in Berlin comes on Thursdays.
+    /// Null: it does not, or has its first start not there either.
+    /// </summary>
+    private List<LocalDateTime>? InUtc(string rule)
+    {
+        var first = Stamp.Read(lines.Of("DTSTART")!)!.Value;
+        if (!span.IsDays || !first.IsUtc || first.Local.Date == span.Start.Date)
+            return null;
+        var shift = Period.DaysBetween(first.Local.Date, span.Start.Date);
+        var start = first.Local.Date.AtMidnight();
+        var found = recurrence.Of(rule, start, true, stamp => Until(stamp)?.PlusDays(-shift));
+        return found is [var one, ..] && one == start ? [.. found.Select(at => at.PlusDays(shift))] : null;
     }
 
     private LocalDateTime? Local(Stamp stamp) =>

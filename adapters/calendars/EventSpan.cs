@@ -68,9 +68,12 @@ internal sealed partial record EventSpan(LocalDateTime Start, LocalDateTime End,
 
     /// <summary>A stamp of another line as a local time of the event; null: its zone is not known.</summary>
     public LocalDateTime? Local(Stamp stamp, Stamp start, EventLines lines, DateTimeZone here) =>
-        Zone is null || stamp.IsDate || stamp.Zone is null || (stamp.Zone == start.Zone && !(IsDays && start.IsUtc))
+        // Beside whole days midnight of another zone, told in UTC, is that of the Schedule's.
+        IsDays && Zone is null && stamp is { IsUtc: true, IsMidnight: false } && stamp.Local.TimeOfDay < LastMinute
+            ? Moved(stamp.Local, here)
+        : Zone is null || stamp.IsDate || stamp.Zone is null || (stamp.Zone == start.Zone && !(IsDays && start.IsUtc))
             ? stamp.Local
-            : stamp.At(lines.Calendar, here)?.InZone(Zone).LocalDateTime;
+        : stamp.At(lines.Calendar, here)?.InZone(Zone).LocalDateTime;
 
     private static LocalDateTime? In(
         Stamp stamp,
@@ -91,8 +94,12 @@ internal sealed partial record EventSpan(LocalDateTime Start, LocalDateTime End,
     private static IEnumerable<DateTimeZone> Zones(CalendarLines calendar, DateTimeZone here) =>
         calendar.Zone is { } name && Stamp.Known(name) is { } own ? [here, own] : [here];
 
-    private static LocalDateTime Moved(LocalDateTime utc, DateTimeZone zone) =>
-        utc.InUtc().ToInstant().InZone(zone).LocalDateTime;
+    /// <summary>The start of a day whose midnight clocks skip is its midnight here.</summary>
+    private static LocalDateTime Moved(LocalDateTime utc, DateTimeZone zone)
+    {
+        var local = utc.InUtc().ToInstant().InZone(zone).LocalDateTime;
+        return local == zone.AtStartOfDay(local.Date).LocalDateTime ? local.Date.AtMidnight() : local;
+    }
 
     /// <summary>From midnight to midnight, or to the last minute of a day, as some programs write it.</summary>
     private static bool IsWhole(LocalDateTime start, LocalDateTime end) =>

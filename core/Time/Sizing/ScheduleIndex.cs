@@ -201,8 +201,8 @@ public sealed class ScheduleIndex(
                 new SpecFault(
                     $"{Path}.key",
                     "a key of the ConfigMap that holds an iCalendar file",
-                    reference.Key is null
-                        ? $"{map.Data?.Count ?? 0} keys to choose from"
+                    map.Data is not { Count: > 0 } ? "nothing in data; a file that is not UTF-8 lies in binaryData"
+                        : reference.Key is null ? $"{map.Data.Count} keys to choose from"
                         : SpecFault.Quoted(reference.Key)
                 )
             );

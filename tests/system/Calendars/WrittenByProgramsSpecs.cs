@@ -69,7 +69,12 @@ public class WrittenByProgramsSpecs
     [InlineData("DTSTART;VALUE=DATE:20261206|RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;WKST=MO", "6,14,20,28")]
     [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;COUNT=4|EXDATE;VALUE=DATE:20261221,20261223", "20,22")]
     [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;COUNT=3|EXDATE:20261221T000000Z", "20,22")]
+    [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=DAILY;COUNT=3|EXDATE:20261220T230000Z", "20,22")]
     [InlineData("DTSTART;VALUE=DATE:20261220|RDATE;VALUE=DATE:20261222,20261224", "20,22,24")]
+    // Fridays in Berlin, which are told as Thursdays in UTC, or as Fridays all the same.
+    [InlineData("DTSTART:20261210T230000Z|DTEND:20261211T230000Z|RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=3", "11,18,25")]
+    [InlineData("DTSTART:20261210T230000Z|DTEND:20261211T230000Z|RRULE:FREQ=WEEKLY;BYDAY=FR;COUNT=3", "11,18,25")]
+    [InlineData("DTSTART:20261123T230000Z|DTEND:20261124T230000Z|RRULE:FREQ=MONTHLY;BYMONTHDAY=23", "24")]
     [InlineData("DTSTART;VALUE=DATE:20251225|RRULE:FREQ=YEARLY|EXDATE;VALUE=DATE:20261225", "")]
     [InlineData(
         "DTSTART:20261220T000000|DTEND:20261221T000000|RRULE:FREQ=DAILY;COUNT=3|EXDATE:20261221T000000",
@@ -88,6 +93,52 @@ public class WrittenByProgramsSpecs
     [InlineData("DTSTART:20261225T000000Z|DTEND:20261226T000000Z", "America/New_York", "25")]
     public void Midnight_told_in_UTC_is_that_of_the_Schedules_zone(string lines, string zone, string days) =>
         Assert.Equal(days, DecemberOf(Read($"BEGIN:VEVENT|{lines}|END:VEVENT", new(DateTimeZoneProviders.Tzdb[zone]))));
+
+    [Theory]
+    [InlineData("Africa/Cairo", "DTSTART:20270429T220000Z|DTEND:20270430T210000Z", "2027-04-30")]
+    [InlineData("America/Santiago", "DTSTART:20270905T040000Z|DTEND:20270906T030000Z", "2027-09-05")]
+    public void A_day_whose_midnight_clocks_skip_is_a_day(string zone, string lines, string day)
+    {
+        var reading = Read($"BEGIN:VEVENT|{lines}|END:VEVENT", new(DateTimeZoneProviders.Tzdb[zone]));
+        Assert.Empty(reading.Warnings);
+        var date = LocalDatePattern.Iso.Parse(day).Value;
+        Assert.Equal(
+            [false, true, false],
+            new[] { date.PlusDays(-1), date, date.PlusDays(1) }.Select(reading.Days!.Contains)
+        );
+    }
+
+    [Theory]
+    [InlineData("BEGIN:VFREEBUSY|DTSTART:20261225T080000Z|END:VFREEBUSY", "found no event (VEVENT)")]
+    [InlineData("BEGIN:VEVENT|DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED|END:VEVENT", "found none among 1 events")]
+    [InlineData(
+        "BEGIN:VEVENT|DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED|END:VEVENT"
+            + "|BEGIN:VEVENT|DTSTART:20261224T080000Z|DTEND:20261224T090000Z|END:VEVENT",
+        "expected all-day events, or mode: busy"
+    )]
+    public void A_calendar_of_which_nothing_is_a_day_off_says_so(string lines, string warning) =>
+        Assert.Contains(warning, Assert.Single(Read(lines, Berlin).Warnings).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    [InlineData("\r")]
+    [InlineData("\r\r\n")]
+    public void Lines_end_in_any_way_and_what_is_folded_is_read_whole(string end)
+    {
+        var text = string.Join(
+            end,
+            "BEGIN:VCALENDAR",
+            "BEGIN:VEVENT",
+            "DTSTART;VALUE=DATE:20261220",
+            "RDATE;VALUE=DATE:20261222,2026",
+            " 1224",
+            "END:VEVENT",
+            "END:VCALENDAR",
+            ""
+        );
+        Assert.Equal("20,22,24", DecemberOf(CalendarFile.Read(text, "c", Berlin)));
+    }
 
     [Theory]
     [InlineData("DTSTART:20261225T000000|SUMMARY:reminder", "line 3, event \"reminder\": expected a length")]
