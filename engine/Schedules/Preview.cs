@@ -37,7 +37,7 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
     )
     {
         var (documents, broken) = Documents.Read(text, yaml);
-        List<ScheduleError> errors = [.. broken];
+        List<ScheduleError> errors = [.. broken, .. documents.SelectMany(DefinedMembers.Unknown)];
         Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given = [];
         foreach (var document in documents)
             if (Read(document, errors) is { } seen)

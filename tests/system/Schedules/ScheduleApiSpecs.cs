@@ -57,6 +57,36 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
         Assert.DoesNotContain(present!["items"]!.AsArray(), item => (string?)item!["namespace"] == "preview");
     }
 
+    [Theory]
+    [InlineData("timezone: Asia/Tokyo", "spec.timezone", "timeZone", "\"timezone\", which a Schedule has not")]
+    [InlineData("minReplica: 3", "spec.minReplica", "minReplicas", "\"minReplica\", which a Schedule has not")]
+    [InlineData(
+        "excludeCalendarRef: {name: days, file: a.ics}",
+        "spec.excludeCalendarRef.file",
+        "one of key, mode, name, strict",
+        "\"file\", which a Schedule has not"
+    )]
+    public async Task A_member_that_its_kind_has_not_is_told_with_the_one_that_was_meant(
+        string line,
+        string path,
+        string expected,
+        string found
+    )
+    {
+        var answer = await PostAsync(
+            Parent + Child("maxReplicas: 20\ntype: Daily\nstartTime: \"11:50\"\nendTime: \"13:00\"\n" + line),
+            "?at=2026-01-19T03:00:00Z"
+        );
+        Assert.Contains(
+            (2, path, expected, found),
+            answer["errors"]!
+                .AsArray()
+                .Select(one =>
+                    ((int)one!["document"]!, (string)one["path"]!, (string)one["expected"]!, (string)one["found"]!)
+                )
+        );
+    }
+
     [Fact]
     public async Task One_instant_is_one_interval_whole()
     {
