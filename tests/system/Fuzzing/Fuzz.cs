@@ -10,12 +10,16 @@ namespace Ebb.Tests.Fuzzing;
 /// </summary>
 internal static class Fuzz
 {
-    /// <summary>EBB_FUZZ gives the number; EBB_LONG=1 makes ten times as many as usual.</summary>
+    /// <summary>EBB_FUZZ gives the number; EBB_LONG=1 makes ten times as many as usual, EBB_LONG=2 a million.</summary>
     public static readonly int Inputs =
         Environment.GetEnvironmentVariable("EBB_FUZZ") is { Length: > 0 } asked
             ? int.Parse(asked, CultureInfo.InvariantCulture)
-        : Environment.GetEnvironmentVariable("EBB_LONG") == "1" ? 40_000
-        : 4_000;
+        : Environment.GetEnvironmentVariable("EBB_LONG") switch
+        {
+            "1" => 40_000,
+            "2" => 1_000_000,
+            _ => 4_000,
+        };
 
     public static readonly TimeSpan MostCpu = TimeSpan.FromMilliseconds(50);
     public const long MostBytes = 64 * 1024 * 1024;
