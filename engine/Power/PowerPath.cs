@@ -72,6 +72,9 @@ internal sealed class PowerPath(
     private OutageReport? _outage;
     private readonly System.Collections.Concurrent.ConcurrentQueue<PersonAction> _acts = new();
     private object? _recalled;
+
+    /// <summary>What the leader before has left was not held against the workloads yet.</summary>
+    private bool _isTakenOver;
     private bool _knowsHosts;
 
     /// <summary>The latest instant that was remembered and had not come by this clock; null: there is none.</summary>
@@ -206,6 +209,8 @@ internal sealed class PowerPath(
                     settings.GitOps
                 )
             );
+        if (_isTakenOver)
+            (_progress, _isTakenOver) = (RecalledWaves.Of(_progress, _roster.Value.Members), false);
         var stored =
             settings.Release ? []
             : Leads ? orders.Of(known.Orders)
@@ -353,6 +358,7 @@ internal sealed class PowerPath(
         var (past, outage) = records.Recall();
         supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
         _progress = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
+        _isTakenOver = true;
         _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt, m.OffSince })
             .Concat((outage?.Progress.Waves ?? []).Select(w => (Instant?)w.Began))
             .Where(at => at > now)

@@ -286,6 +286,13 @@ internal sealed class FakeCluster
         _attempts.Clear();
     }
 
+    /// <summary>Another process that finds what was stored.</summary>
+    public void TakeOver(OutageProgress stored)
+    {
+        _attempts.Clear();
+        Progress = RecalledWaves.Of(stored, Input().Members);
+    }
+
     /// <summary>
     /// Writes to it are refused as the API server does while nothing of its webhook's server is ready.
     /// </summary>

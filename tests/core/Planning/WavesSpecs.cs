@@ -323,6 +323,39 @@ public class WavesSpecs
         IsAsItWas(shop.Run(200, "OL"));
     }
 
+    // The leader had begun to wake and died before it could store that; then the power failed again.
+    [Fact]
+    public void What_a_dead_leader_had_woken_already_sleeps_again_wave_after_wave()
+    {
+        var shop = new FakeCluster().With("web", 1, 1, stop: 10).With("db", 2, 1).Run(70, "OL").Run(60, "OB");
+        var stored = shop.Progress;
+        Assert.Equal((0, 0), (shop.ReplicasOf("web"), shop.ReplicasOf("db")));
+        for (var i = 0; i < 90 && shop.ReplicasOf("db") == 0; i++)
+            shop.Run(1, "OL");
+        shop.TakeOver(stored);
+        var before = shop.Writes.Count;
+        shop.Run(60, "OB");
+        var asked = shop
+            .Writes.Skip(before)
+            .Where(write => write.EndsWith("scale 0", StringComparison.Ordinal))
+            .Select(write => (At: int.Parse(write.Split(' ')[0]), Name: write.Split(' ')[1]))
+            .ToList();
+        Assert.Equal(["web", "db"], asked.Select(write => write.Name));
+        Assert.True(asked[1].At - asked[0].At >= 10, string.Join(", ", asked));
+    }
+
+    [Fact]
+    public void What_a_dead_leader_had_left_is_not_waited_for_again()
+    {
+        var shop = new FakeCluster().With("web", 1, 1).With("db", 2, 1).With("late", 3, 1).Run(70, "OL");
+        shop.Hang("web");
+        for (var i = 0; i < 400 && shop.ReplicasOf("db") != 0; i++)
+            shop.Run(1, "OB");
+        shop.TakeOver(shop.Progress);
+        shop.Run(15, "OB");
+        Assert.Equal(0, shop.ReplicasOf("late"));
+    }
+
     [Fact]
     public void A_workload_made_anew_in_the_outage_is_left_alone()
     {
