@@ -37,6 +37,8 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
                 null,
                 new Answer.Unknown(Sentence.Because("nodes and pods are not read yet", cluster.CapacityTroubles))
             );
+        if (cluster.DemandUnread is { } unread)
+            return (null, new Answer.Unknown(unread));
         var known = cluster.Target(target);
         if (known.Unknown is { } why)
             return (null, new Answer.Unknown(why));

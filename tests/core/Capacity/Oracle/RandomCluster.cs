@@ -169,8 +169,25 @@ internal sealed class RandomCluster
             var (size, where) = (Size(Sometimes(10), 30), Where());
             var count = _random.Next(1, 6);
             List<string> repels = Sometimes(25) ? [One("paying", "h0")] : [];
+            List<List<SlowNeed>> volume = Sometimes(25)
+                ?
+                [
+                    [new("zone", "In", [One(Zones)])],
+                ]
+                : [];
+            if (volume.Count > 0 && Sometimes(40))
+                volume.Add([new("disk", "Exists", []), new("gen", "NotIn", ["ten"])]);
+            var lacks = Sometimes(10);
             for (var j = 0; j < count; j++)
-                Pods.Add(new($"w{i}-{j}", "paying", null, size, where) { Priority = i % 3 * 100, Repels = repels });
+                Pods.Add(
+                    new($"w{i}-{j}", "paying", null, size, where)
+                    {
+                        Priority = i % 3 * 100,
+                        Repels = repels,
+                        Volume = volume,
+                        LacksClaim = lacks,
+                    }
+                );
         }
     }
 

@@ -31,6 +31,12 @@ internal sealed record SlowPod(string Name, string App, string? Node, Dictionary
 
     /// <summary>Apps whose pods it does not share a host with.</summary>
     public List<string> Repels { get; init; } = [];
+
+    /// <summary>From where its volume can be reached: any of these terms; none: it has none, or from anywhere.</summary>
+    public List<List<SlowNeed>> Volume { get; init; } = [];
+
+    /// <summary>It names a claim that does not exist.</summary>
+    public bool LacksClaim { get; init; }
 }
 
 /// <summary>A workload that follows spare capacity.</summary>
