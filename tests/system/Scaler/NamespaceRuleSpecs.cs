@@ -111,13 +111,15 @@ public sealed class NamespaceRuleSpecs
         await FitsAsync(all, 10);
     }
 
-    [Fact]
-    public async Task A_LimitRange_that_refuses_the_template_is_told()
+    [Theory]
+    [InlineData("max: {cpu: 500m}", "to be limited to at most 0.5")]
+    [InlineData("default: {cpu: 500m}", "to be requested within the default limit of 0.5, found a request of 1")]
+    public async Task A_LimitRange_that_refuses_the_template_is_told(string item, string words)
     {
         await using var all = await ScalerWorld.StartAsync(
-            Nodes + LimitRange("type: Container, max: {cpu: 500m}") + Miner() + Paused()
+            Nodes + LimitRange($"type: Container, {item}") + Miner() + Paused()
         );
-        await SaysAsync(all, "invalid", "LimitRange range: expected cpu of container c to be limited to at most 0.5");
+        await SaysAsync(all, "invalid", $"LimitRange range: expected cpu of container c {words}");
     }
 
     [Fact]
