@@ -78,5 +78,13 @@ internal sealed record SpreadTerm(SpreadRule Rule, AffinityTerm Pods, bool OwnRe
 {
     private static readonly PodTerm Nobody = new("-", static (_, _) => false);
 
-    public SpreadRule In(string @namespace) => Rule with { Counts = OwnRevisionOnly ? Nobody : Pods.In(@namespace) };
+    /// <summary>The rule of a workload.</summary>
+    /// <param name="namespace">Of its pods.</param>
+    /// <param name="labels">Of its pods.</param>
+    public SpreadRule In(string @namespace, SmallDictionary labels) =>
+        Rule with
+        {
+            Counts = OwnRevisionOnly ? Nobody : Pods.In(@namespace),
+            CountsReplicas = Pods.Selector?.Selects(labels) == true,
+        };
 }

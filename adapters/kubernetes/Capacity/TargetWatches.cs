@@ -181,7 +181,7 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 new PodOwnership(target, meta.Uid, selector).Owns
             )
             {
-                Spread = pod.Spread?.In(space),
+                Spread = pod.Spread?.In(space, labels ?? SmallDictionary.None),
                 RuntimeClass = pod.RuntimeClass,
                 Template = pod.Replica,
                 PriorityClass = pod.PriorityClass,

@@ -115,6 +115,17 @@ public sealed class ReplicaSpecs
         32
     )]
     [InlineData(
+        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, nodeTaintsPolicy: Ignore}],",
+        "",
+        32
+    )]
+    [InlineData(
+        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, "
+            + "labelSelector: {matchLabels: {app: other}}}],",
+        "",
+        32
+    )]
+    [InlineData(
         "initContainers: [{name: side, image: x, restartPolicy: Always, resources: {requests: {cpu: \"1\"}}}],",
         "",
         16

@@ -134,15 +134,20 @@ internal sealed class CountedCluster
                     own.SpreadBy,
                     own.MaxSkew,
                     own.MinDomains,
-                    own.CountsPaying
-                        ? new PodTerm(
-                            $"{own.App} or paying",
-                            (_, labels) => labels["app"] == own.App || labels["app"] == "paying"
-                        )
+                    own.CountsPaying && own.CountsOthersOnly ? App("paying")
+                        : own.CountsOthersOnly ? new PodTerm("nobody", (_, _) => false)
+                        : own.CountsPaying
+                            ? new PodTerm(
+                                $"{own.App} or paying",
+                                (_, labels) => labels["app"] == own.App || labels["app"] == "paying"
+                            )
                         : App(own.App),
                     own.HonorsTaints,
                     own.HonorsAffinity
-                ),
+                )
+                {
+                    CountsReplicas = !own.CountsOthersOnly,
+                },
         };
 
     private static Dictionary<string, string> Labels(string app) => new() { ["app"] = app };

@@ -119,6 +119,7 @@ internal sealed class RandomCluster
             Repels = Sometimes(10) ? [One("paying", $"h{i}")] : [],
             SpreadBy = Sometimes(12) ? One("kubernetes.io/hostname", "zone") : null,
             CountsPaying = Sometimes(50),
+            CountsOthersOnly = Sometimes(25),
             MaxSkew = _random.Next(1, 4),
             MinDomains = Sometimes(30) ? _random.Next(1, 5) : null,
             HonorsTaints = Sometimes(50),

@@ -61,6 +61,9 @@ internal sealed record SlowHarvester(
     /// <summary>Paying pods are counted too where it is spread.</summary>
     public bool CountsPaying { get; init; }
 
+    /// <summary>Its own pods are not counted where it is spread.</summary>
+    public bool CountsOthersOnly { get; init; }
+
     public int MaxSkew { get; init; } = 1;
 
     public int? MinDomains { get; init; }
