@@ -31,7 +31,7 @@ internal static class PodSpecReader
             runtimeClass = null;
         var (gated, hostNetwork, priority) = (false, false, 0);
         var containers = new ContainerReader(status);
-        var (overhead, whole) = ((Amounts?)null, (Amounts?)null);
+        var (overhead, whole, wholeLimits) = ((Amounts?)null, (Amounts?)null, (Amounts?)null);
         Utf8JsonReader affinity = default,
             tolerations = default,
             selector = default,
@@ -51,7 +51,7 @@ internal static class PodSpecReader
             else if (reader.ValueTextEquals("overhead"u8))
                 overhead = ResourcesReader.Amounts(ref reader);
             else if (reader.ValueTextEquals("resources"u8))
-                whole = ResourcesReader.Next(ref reader);
+                (whole, wholeLimits) = ResourcesReader.Written(ref reader);
             else if (reader.ValueTextEquals("priority"u8))
                 priority = Number(ref reader) ?? 0;
             else if (reader.ValueTextEquals("runtimeClassName"u8))
@@ -93,7 +93,9 @@ internal static class PodSpecReader
             }
         }
 
-        var (requests, limits) = containers.Sum(overhead ?? Amounts.None, whole, hostNetwork);
+        var replica = containers.Template(overhead ?? Amounts.None, whole, wholeLimits, hostNetwork);
+        var requests = Interned.Of(replica.Requests(Interned.Resources));
+        var limits = Interned.Of(replica.Limits(Interned.Resources));
         List<string>? uncountable = template ? [] : null;
         var again = affinity;
         var repels = hasAffinity ? NeighbourReader.Repels(ref again, uncountable) : [];
@@ -128,7 +130,7 @@ internal static class PodSpecReader
         uncountable!.AddRange(own.Select(volume => $"volume {volume} with a claim of each pod's own"));
         return facts with
         {
-            Replica = containers.Template(overhead ?? Amounts.None, whole, hostNetwork),
+            Replica = replica,
             PriorityClass = string.IsNullOrEmpty(priorityClass) ? null : priorityClass,
             // An overhead that is written out is the class's own already.
             RuntimeClass = overhead is null && !string.IsNullOrEmpty(runtimeClass) ? runtimeClass : null,
