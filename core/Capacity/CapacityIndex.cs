@@ -18,6 +18,9 @@ public sealed class CapacityIndex
     private readonly Dictionary<(string, string), PodFacts> _waiting = [];
     private readonly DemandPlanner _planner;
 
+    // How many of those that wait are no demand by what they are.
+    private int _notDemand;
+
     /// <param name="resources">Numbers the resources; shared with the code that makes amounts.</param>
     public CapacityIndex(ResourceTable resources) => (Resources, _planner) = (resources, new DemandPlanner(this));
 
@@ -106,12 +109,20 @@ public sealed class CapacityIndex
     {
         var left = Plan.Unmet.ToDictionary(unmet => unmet.Shape, unmet => (unmet.Nowhere, unmet.Count));
         List<UnmetDemand> told = [];
-        if (left.Count == 0)
+        if (left.Count == 0 && _notDemand == 0)
             return told;
         foreach (var pod in _waiting.Values)
         {
+            if (told.Count == MostTold || IsHarvest(pod))
+                continue;
+            if (pod.NotDemand is { } why)
+            {
+                told.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", why));
+                continue;
+            }
+
             var shape = DemandShape.Of(pod);
-            if (told.Count == MostTold || IsHarvest(pod) || left.GetValueOrDefault(shape) is not (var nowhere, > 0))
+            if (left.GetValueOrDefault(shape) is not (var nowhere, > 0))
                 continue;
             left[shape] = (nowhere, left[shape].Count - 1);
             told.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", UnmetDemand.Words(nowhere)));
@@ -225,7 +236,9 @@ public sealed class CapacityIndex
             _waiting[(pod.Namespace, pod.Name)] = pod;
         else
             _waiting.Remove((pod.Namespace, pod.Name));
-        if (!IsHarvest(pod))
+        if (pod.NotDemand is not null)
+            _notDemand += sign;
+        else if (!IsHarvest(pod))
             CountDemand(pod, sign);
     }
 
@@ -235,7 +248,7 @@ public sealed class CapacityIndex
         _demand.Clear();
         _planner.Forget();
         foreach (var pod in _waiting.Values)
-            if (!IsHarvest(pod))
+            if (pod.NotDemand is null && !IsHarvest(pod))
                 CountDemand(pod, 1);
     }
 

@@ -122,7 +122,7 @@ public sealed class FreeCapacity
             var place = _index.LoadOf(pod.Node).Place;
             var before = _neighbours.CountedOn(place);
             _neighbours.Change(place, pod, sign);
-            _spread?.Add(place, _neighbours.CountedOn(place) - before, 0);
+            _spread?.Add(place, new SpreadDomain(_neighbours.CountedOn(place) - before, 0, 0));
         }
     }
 
@@ -137,7 +137,7 @@ public sealed class FreeCapacity
 
     internal void Refresh(NodeLoad load)
     {
-        _spread?.Move(load, _neighbours.CountedOn(load.Place), PartOf(load.Place).Fits);
+        _spread?.Move(load, SpreadDomain.Of(PartOf(load.Place), 1, _neighbours.CountedOn(load.Place)));
         Replace(
             load.Place,
             load.Facts is { } node && Question.Placement.Refusal(node) is null ? NodePart.Of(this, load, null) : default
@@ -149,16 +149,15 @@ public sealed class FreeCapacity
     private CapacityFigures Compute()
     {
         var (sum, pending, given, isClearing) = (_sum, 0L, 0, false);
-        Dictionary<int, long>? changed = null;
+        Dictionary<int, SpreadDomain>? changed = null;
         foreach (var (place, claims) in _index.Plan.Nodes)
         {
             if (!IsEligible(place))
                 continue;
             var part = NodePart.Of(this, _index.Nodes[place]!, claims);
-            var by = part - PartOf(place);
-            sum += by;
+            sum += part - PartOf(place);
             if (_spread is not null)
-                (changed ??= [])[place] = by.Fits;
+                (changed ??= [])[place] = SpreadDomain.Of(part) - SpreadDomain.Of(PartOf(place));
             pending += claims.Claimed[Question.Resource];
             given += claims.GivenBy(Own);
             isClearing = isClearing || NodeRoom.IsClearing(_index, _index.Nodes[place]!, claims);
@@ -211,7 +210,7 @@ public sealed class FreeCapacity
     {
         if (place >= _parts.Length)
             Array.Resize(ref _parts, Math.Max(place + 1, _parts.Length * 2));
-        _spread?.Add(place, 0, part.Fits - _parts[place].Fits);
+        _spread?.Add(place, SpreadDomain.Of(part) - SpreadDomain.Of(_parts[place]));
         _sum += part - _parts[place];
         _parts[place] = part;
         Version++;

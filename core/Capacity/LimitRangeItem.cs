@@ -31,34 +31,54 @@ public sealed record LimitRangeItem(string Range, string Type)
         ArgumentNullException.ThrowIfNull(template);
         if (IsOfContainers)
             return template
-                .Containers.Select(one => Refusal(resources, $"container {one.Name}", one.Requests, one.Limits))
+                .Containers.Select(one =>
+                    Refusal(resources, $"container {one.Name}", one.Requests, one.Limits)
+                    ?? BelowRequest(resources, one)
+                )
                 .FirstOrDefault(why => why is not null);
         return Type == "Pod"
             ? Refusal(resources, "the pod", template.Requests(resources), template.Limits(resources))
             : null;
     }
 
+    // The default limit is filled in whatever is requested, and no request may be above its limit.
+    private string? BelowRequest(ResourceTable resources, ContainerRequests container)
+    {
+        foreach (var (id, limit) in Default.Pairs())
+            if (container.Limits.Of(id) == limit && container.Requests.Of(id) > limit)
+                return Say(
+                    resources[id],
+                    $"container {container.Name}",
+                    $"to be requested within the default limit of {Quantity.Words(resources[id], limit)}",
+                    "request",
+                    container.Requests.Of(id)
+                );
+        return null;
+    }
+
+    private string Say(string resource, string who, string expected, string what, long found) =>
+        $"LimitRange {Range}: expected {resource} of {who} {expected}, found "
+        + (found == 0 ? $"no {what}" : $"a {what} of {Quantity.Words(resource, found)}");
+
     private string? Refusal(ResourceTable resources, string who, Amounts requests, Amounts limits)
     {
-        string Say(int id, string expected, string what, long found) =>
-            $"LimitRange {Range}: expected {resources[id]} of {who} {expected}, found "
-            + (found == 0 ? $"no {what}" : $"a {what} of {Quantity.Words(resources[id], found)}");
+        string Told(int id, string expected, string what, long found) => Say(resources[id], who, expected, what, found);
         foreach (var (id, least) in Min.Pairs())
         {
             var expected = $"to be at least {Quantity.Words(resources[id], least)}";
             if (requests.Of(id) < least)
-                return Say(id, expected, "request", requests.Of(id));
+                return Told(id, expected, "request", requests.Of(id));
             if (limits.Of(id) is > 0 and var limit && limit < least)
-                return Say(id, expected, "limit", limit);
+                return Told(id, expected, "limit", limit);
         }
 
         foreach (var (id, most) in Max.Pairs())
         {
             var expected = $"to be limited to at most {Quantity.Words(resources[id], most)}";
             if (limits.Of(id) == 0 || limits.Of(id) > most)
-                return Say(id, expected, "limit", limits.Of(id));
+                return Told(id, expected, "limit", limits.Of(id));
             if (requests.Of(id) > most)
-                return Say(id, expected, "request", requests.Of(id));
+                return Told(id, expected, "request", requests.Of(id));
         }
 
         return null;

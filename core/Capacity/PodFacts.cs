@@ -32,6 +32,9 @@ public sealed record PodFacts(
     /// <summary>The pods that it does not share a node with.</summary>
     public IReadOnlyList<PodTerm> Repels { get; init; } = [];
 
+    /// <summary>Of a pod that waits: why no room is made for it, whatever is given back; null: it is.</summary>
+    public string? NotDemand { get; init; }
+
     /// <summary>Whether all that decides is the same.</summary>
     internal bool SaysTheSame(PodFacts other) =>
         Node == other.Node
@@ -40,7 +43,7 @@ public sealed record PodFacts(
         && Namespace == other.Namespace
         && Requests.Equals(other.Requests)
         && Limits.Equals(other.Limits)
-        && (Node is not null || Placement.Equals(other.Placement))
+        && (Node is not null || (Placement.Equals(other.Placement) && NotDemand == other.NotDemand))
         && Equals(Owner, other.Owner)
         && Repels.SequenceEqual(other.Repels)
         && (

@@ -26,11 +26,14 @@ public static class PodRequests
     /// <param name="overhead"><c>spec.overhead</c>.</param>
     /// <param name="whole"><c>spec.resources.requests</c>; they take the place of the containers' sum, resource by
     /// resource.</param>
+    /// <param name="wholeLimits"><c>spec.resources.limits</c>; one of them is the request where nothing else says
+    /// one.</param>
     public static Amounts Of(
         ResourceTable resources,
         IReadOnlyList<ContainerRequests> containers,
         Amounts overhead,
-        Amounts? whole = null
+        Amounts? whole = null,
+        Amounts? wholeLimits = null
     )
     {
         ArgumentNullException.ThrowIfNull(resources);
@@ -58,6 +61,8 @@ public static class PodRequests
             running[id] = Math.Max(running.GetValueOrDefault(id), value);
         foreach (var (id, value) in (whole ?? Amounts.None).Pairs())
             running[id] = value;
+        foreach (var (id, value) in (wholeLimits ?? Amounts.None).Pairs())
+            running.TryAdd(id, value);
         Add(running, overhead);
         running[resources.Pods] = 1;
         return Amounts.Of(running.Select(pair => (pair.Key, pair.Value)));
@@ -67,17 +72,19 @@ public static class PodRequests
     public static Amounts LimitsOf(
         ResourceTable resources,
         IReadOnlyList<ContainerRequests> containers,
-        Amounts overhead
+        Amounts overhead,
+        Amounts? wholeLimits = null
     )
     {
         ArgumentNullException.ThrowIfNull(containers);
         ArgumentNullException.ThrowIfNull(overhead);
-        if (containers.All(container => container.Limits.Count == 0))
+        if (wholeLimits is null or { Count: 0 } && containers.All(container => container.Limits.Count == 0))
             return Amounts.None;
         var limits = Of(
                 resources,
                 [.. containers.Select(container => container with { Requests = container.Limits })],
-                Amounts.None
+                Amounts.None,
+                wholeLimits
             )
             .With(resources.Pods, 0);
         return Amounts.Of(limits.Pairs().Concat(overhead.Pairs().Where(pair => limits.Of(pair.Id) > 0)));

@@ -12,18 +12,25 @@ public sealed record ReplicaTemplate(
     Amounts Ports
 )
 {
+    /// <summary>Limits of the pod as a whole.</summary>
+    public Amounts WholeLimits { get; init; } = Amounts.None;
+
+    /// <summary>The pod as a whole says what it takes, so that its containers need not.</summary>
+    public bool IsOfWhole => Whole is { Count: > 0 } || WholeLimits.Count > 0;
+
     /// <summary>No container.</summary>
     public static readonly ReplicaTemplate Nothing = new([], Amounts.None, null, Amounts.None);
 
     /// <summary>What a replica takes.</summary>
     public Amounts Requests(ResourceTable resources)
     {
-        var requests = PodRequests.Of(resources, Containers, Overhead, Whole);
+        var requests = PodRequests.Of(resources, Containers, Overhead, Whole, WholeLimits);
         return Ports.Count == 0 ? requests : Amounts.Of(requests.Pairs().Concat(Ports.Pairs()));
     }
 
     /// <summary>What its limits add up to.</summary>
-    public Amounts Limits(ResourceTable resources) => PodRequests.LimitsOf(resources, Containers, Overhead);
+    public Amounts Limits(ResourceTable resources) =>
+        PodRequests.LimitsOf(resources, Containers, Overhead, WholeLimits);
 
     /// <summary>The same with what LimitRanges fill in where a container says nothing.</summary>
     public ReplicaTemplate With(IReadOnlyList<LimitRangeItem> ranges)

@@ -14,45 +14,42 @@ internal sealed class SpreadDomains(SpreadRule rule, Placement placement)
 
     /// <summary>A node is in another domain, or in none any more.</summary>
     /// <param name="load">The node.</param>
-    /// <param name="there">What is counted on it.</param>
-    /// <param name="fits">What fits on it.</param>
-    public void Move(NodeLoad load, long there, long fits)
+    /// <param name="alone">A domain of this node alone.</param>
+    public void Move(NodeLoad load, SpreadDomain alone)
     {
         while (_domainOf.Count <= load.Place)
             _domainOf.Add(Nowhere);
         var (before, after) = (_domainOf[load.Place], DomainOf(load.Facts));
         if (before == after)
             return;
-        Add(before, new SpreadDomain(-there, -fits, -1));
-        Add(after, new SpreadDomain(there, fits, 1));
+        AddTo(before, default(SpreadDomain) - alone);
+        AddTo(after, alone);
         _domainOf[load.Place] = after;
     }
 
     /// <summary>What is counted on a node, or fits on it, changed by so much.</summary>
-    public void Add(int place, long there, long fits)
+    public void Add(int place, SpreadDomain by)
     {
         if (place < _domainOf.Count)
-            Add(_domainOf[place], new SpreadDomain(there, fits, 0));
+            AddTo(_domainOf[place], by);
     }
 
     /// <summary>How many replicas fit.</summary>
-    /// <param name="changed">By how much what fits on some nodes differs; null: nowhere.</param>
-    public long Fits(IReadOnlyDictionary<int, long>? changed)
+    /// <param name="changed">By how much some nodes differ; null: none does.</param>
+    public long Fits(IReadOnlyDictionary<int, SpreadDomain>? changed)
     {
-        foreach (var (place, by) in changed ?? new Dictionary<int, long>())
-            Add(place, 0, by);
+        foreach (var (place, by) in changed ?? new Dictionary<int, SpreadDomain>())
+            Add(place, by);
         var fits = rule.Fits(_domains.AsSpan(1, _ids.Count));
-        foreach (var (place, by) in changed ?? new Dictionary<int, long>())
-            Add(place, 0, -by);
+        foreach (var (place, by) in changed ?? new Dictionary<int, SpreadDomain>())
+            Add(place, default(SpreadDomain) - by);
         return fits;
     }
 
-    private void Add(int domain, SpreadDomain by)
+    private void AddTo(int domain, SpreadDomain by)
     {
-        if (domain == Nowhere)
-            return;
-        ref var known = ref _domains[domain];
-        known = new SpreadDomain(known.There + by.There, known.Fits + by.Fits, known.Nodes + by.Nodes);
+        if (domain != Nowhere)
+            _domains[domain] += by;
     }
 
     private int DomainOf(NodeFacts? node)
@@ -77,4 +74,26 @@ internal sealed class SpreadDomains(SpreadRule rule, Placement placement)
 /// <param name="There">Pods that are counted in it already.</param>
 /// <param name="Fits">Replicas that would fit.</param>
 /// <param name="Nodes">Its nodes; 0: there is no such domain any more.</param>
-public readonly record struct SpreadDomain(long There, long Fits, int Nodes);
+public readonly record struct SpreadDomain(long There, long Fits, int Nodes)
+{
+    /// <summary>The part of what fits that runs there already.</summary>
+    public long Stays { get; init; }
+
+    /// <summary>Of one node's part in a room.</summary>
+    internal static SpreadDomain Of(NodePart part, int nodes = 0, long there = 0) =>
+        new(there, part.Fits, nodes) { Stays = Math.Min(part.Present, part.Fits) };
+
+    /// <summary>Both together.</summary>
+    public static SpreadDomain operator +(SpreadDomain one, SpreadDomain other) =>
+        new(one.There + other.There, one.Fits + other.Fits, one.Nodes + other.Nodes)
+        {
+            Stays = one.Stays + other.Stays,
+        };
+
+    /// <summary>The first without the second.</summary>
+    public static SpreadDomain operator -(SpreadDomain one, SpreadDomain other) =>
+        new(one.There - other.There, one.Fits - other.Fits, one.Nodes - other.Nodes)
+        {
+            Stays = one.Stays - other.Stays,
+        };
+}

@@ -17,9 +17,32 @@ public sealed record SpreadRule(
 )
 {
     /// <summary>
+    /// It counts replicas. Where its selector means other pods alone a replica changes no skew, so that a domain is
+    /// open or closed whatever goes there.
+    /// </summary>
+    public bool CountsReplicas { get; init; } = true;
+
+    /// <summary>
     /// How many replicas fit in all, from what fits in each domain and what others have in it already.
     /// </summary>
-    public long Fits(ReadOnlySpan<SpreadDomain> domains)
+    public long Fits(ReadOnlySpan<SpreadDomain> domains) => CountsReplicas ? FitsEvenly(domains) : FitsInOpen(domains);
+
+    private long FitsInOpen(ReadOnlySpan<SpreadDomain> domains)
+    {
+        var (least, count, fits) = (long.MaxValue, 0, 0L);
+        foreach (ref readonly var domain in domains)
+            if (domain.Nodes > 0)
+                (least, count) = (Math.Min(least, domain.There), count + 1);
+        if (count < (MinDomains ?? 1))
+            least = 0;
+        // Who runs in a closed domain stays there.
+        foreach (ref readonly var domain in domains)
+            if (domain.Nodes > 0)
+                fits += domain.There - least <= MaxSkew ? domain.Fits : domain.Stays;
+        return fits;
+    }
+
+    private long FitsEvenly(ReadOnlySpan<SpreadDomain> domains)
     {
         var (least, count) = (long.MaxValue, 0);
         foreach (ref readonly var domain in domains)

@@ -18,6 +18,8 @@ internal sealed class Readiness(ScalerCluster cluster)
             if (cluster.Contact.Reachable == false)
                 reasons.Add("the API server does not answer: the last answers stay in force");
             reasons.AddRange(cluster.Troubles);
+            if (cluster.DemandUnread is { } unread)
+                reasons.Add(unread);
             if (cluster.Power.Unknown is { } why)
                 reasons.Add($"power is not known: {why}");
             return reasons;

@@ -37,6 +37,8 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
                 null,
                 new Answer.Unknown(Sentence.Because("nodes and pods are not read yet", cluster.CapacityTroubles))
             );
+        if (cluster.DemandUnread is { } unread)
+            return (null, new Answer.Unknown(unread));
         var known = cluster.Target(target);
         if (known.Unknown is { } why)
             return (null, new Answer.Unknown(why));
@@ -56,6 +58,12 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
             return (null, new Answer.Invalid(contradiction));
         if (workload.Uncountable.Count > 0)
             return (null, new Answer.Invalid($"cannot count: {string.Join(", ", workload.Uncountable)} of {target}"));
+        // Its pods, by the selector in its scale, and nodeSelector of the trigger are all that is known of it.
+        if (!workload.HasTemplate && request.PerReplica is null)
+            return (
+                null,
+                new Answer.Invalid($"cannot count: {target} has no pod template, and the trigger no perReplica")
+            );
         var perReplica = request.PerReplica ?? workload.Replica.Requests.Of(_resource);
         if (perReplica <= 0)
             return (

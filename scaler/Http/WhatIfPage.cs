@@ -50,6 +50,8 @@ internal sealed class WhatIfPage(ScalerCluster cluster, TriggerRegistry triggers
                     ["unknown"] = Sentence.Because("nodes and pods are not read", cluster.CapacityTroubles),
                 }
             );
+        if (cluster.DemandUnread is { } unread)
+            return (503, new JsonObject { ["unknown"] = unread });
         // Whoever gives back is known from its answer on.
         var now = Instant.FromDateTimeOffset(time.GetUtcNow());
         foreach (var (trigger, _) in triggers.Present)

@@ -18,6 +18,9 @@ internal sealed class CapacityPod : IKubernetesObject
     public required PodFacts? Facts { get; set; }
 
     public DeletionMark Mark { get; init; }
+
+    /// <summary>While it waits: the PersistentVolumeClaims that it names.</summary>
+    public IReadOnlyList<string> Claims { get; init; } = [];
 }
 
 internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
@@ -68,6 +71,8 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
                 ResourceVersion = meta.Version,
             },
             Mark = meta.Mark,
+            // The claim of an ephemeral volume is named after its pod.
+            Claims = read.OwnVolumes.Count == 0 ? read.Claims : [.. read.Claims, .. Named(meta.Name, read.OwnVolumes)],
             // A pod that is gated, or deleted before it had a node, is not to be scheduled.
             Facts =
                 status.Done || (read.Node is null && (read.Gated || meta.Ending))
@@ -80,9 +85,14 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
                         Priority = read.Priority,
                         Ending = meta.Ending,
                         Repels = read.Repels.Count == 0 ? [] : [.. read.Repels.Select(term => term.In(space))],
+                        NotDemand =
+                            read.Uncountable.Count == 0 ? null : $"cannot count: {string.Join(", ", read.Uncountable)}",
                     },
         };
     }
+
+    private static IEnumerable<string> Named(string pod, IEnumerable<string> volumes) =>
+        volumes.Select(volume => $"{pod}-{volume}");
 
     public override void Write(Utf8JsonWriter writer, CapacityPod value, JsonSerializerOptions options) =>
         throw new NotSupportedException("pods are not written");

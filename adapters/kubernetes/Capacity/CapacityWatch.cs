@@ -13,10 +13,14 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
     private readonly Informer<CapacityNode> _nodes;
     private readonly Lock _lock = new();
     private readonly CapacityIndex _index = new(Interned.Resources);
+    private readonly ClaimedVolumes _volumes;
+    private readonly WaitingClaims _claims;
     private long _changes;
 
-    public CapacityWatch(KubernetesApi api, Action changed)
+    public CapacityWatch(KubernetesApi api, ClaimedVolumes volumes, Action changed)
     {
+        (_volumes, _claims) = (volumes, new WaitingClaims(volumes));
+        _volumes.Changed += VolumesChanged;
         _pods = new Informer<CapacityPod>(api, CapacityKinds.Pods) { Observer = this };
         _nodes = new Informer<CapacityNode>(api, CapacityKinds.Nodes) { Observer = this };
         _pods.Changed += changed;
@@ -28,6 +32,16 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
     public bool Synced => _pods.Synced && _nodes.Synced;
 
     public IEnumerable<WatchTrouble> Troubles => new[] { _pods.Trouble, _nodes.Trouble }.OfType<WatchTrouble>();
+
+    /// <summary>Why it is not known where pods that wait may go; null: it is.</summary>
+    public string? Unread
+    {
+        get
+        {
+            lock (_lock)
+                return _claims.Unread;
+        }
+    }
 
     public int PodCount => _pods.Count;
 
@@ -44,7 +58,8 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
         {
             Marked += (after?.Mark == DeletionMark.Ours ? 1 : 0) - (before?.Mark == DeletionMark.Ours ? 1 : 0);
             _changes++;
-            var kept = _index.Change(before?.Facts, after?.Facts);
+            _claims.Remove(before);
+            var kept = _index.Change(before?.Facts, after is null ? null : _claims.Add(after));
             if (after is not null)
                 after.Facts = kept;
         }
@@ -115,8 +130,20 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return [.. room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal)];
     }
 
+    // A claim may be bound or made while its pod waits.
+    private void VolumesChanged()
+    {
+        lock (_lock)
+        {
+            _changes++;
+            foreach (var (pod, facts) in _claims.Again())
+                pod.Facts = _index.Change(pod.Facts, facts);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _volumes.Changed -= VolumesChanged;
         await _pods.DisposeAsync().ConfigureAwait(false);
         await _nodes.DisposeAsync().ConfigureAwait(false);
     }

@@ -10,15 +10,8 @@ internal sealed class ContainerReader(PodStatusFacts status)
     private readonly List<ContainerRequests> _containers = [];
     private readonly List<(string Protocol, int? Port, int? HostPort)> _ports = [];
 
-    /// <summary>What the pod takes and is limited to altogether.</summary>
-    public (Amounts Requests, Amounts Limits) Sum(Amounts overhead, Amounts? whole, bool hostNetwork)
-    {
-        var template = Template(overhead, whole, hostNetwork);
-        return (Interned.Of(template.Requests(Interned.Resources)), Interned.Of(template.Limits(Interned.Resources)));
-    }
-
-    /// <summary>The same before it is added up.</summary>
-    public ReplicaTemplate Template(Amounts overhead, Amounts? whole, bool hostNetwork)
+    /// <summary>What the pod takes and is limited to, before it is added up.</summary>
+    public ReplicaTemplate Template(Amounts overhead, Amounts? whole, Amounts? wholeLimits, bool hostNetwork)
     {
         // Init containers start before the others, wherever they are in the document.
         var ordered = _containers.OrderByDescending(container => container.Initial).ToList();
@@ -29,7 +22,10 @@ internal sealed class ContainerReader(PodStatusFacts status)
             .Distinct()
             .Select(port => (Interned.Resources.IdOf($"{ResourceTable.HostPort}{port.Protocol}/{port.Number}"), 1L))
             .ToList();
-        return new ReplicaTemplate(ordered, overhead, whole, ports.Count == 0 ? Amounts.None : Amounts.Of(ports));
+        return new ReplicaTemplate(ordered, overhead, whole, ports.Count == 0 ? Amounts.None : Amounts.Of(ports))
+        {
+            WholeLimits = wholeLimits ?? Amounts.None,
+        };
     }
 
     public void Read(ref Utf8JsonReader reader, bool initial)

@@ -77,6 +77,9 @@ public sealed record TargetFacts(
     /// <summary>How its replicas are spread; null: as they come.</summary>
     public SpreadRule? Spread { get; init; }
 
+    /// <summary>It has a pod template; one that has none says neither what a pod requests nor where it may go.</summary>
+    public bool HasTemplate { get; init; } = true;
+
     /// <summary>What its template says before its namespace fills in what is left out.</summary>
     public ReplicaTemplate Template { get; init; } = ReplicaTemplate.Nothing;
 

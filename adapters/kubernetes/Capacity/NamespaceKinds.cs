@@ -74,7 +74,15 @@ internal sealed record ClaimObject : IKubernetesObject
     public ObjectMeta Metadata
     {
         get => field ?? ObjectMeta.Nothing;
-        init;
+        // A cluster has tens of thousands of claims.
+        init =>
+            field = value with
+            {
+                Labels = SmallDictionary.None,
+                Annotations = SmallDictionary.None,
+                Finalizers = [],
+                OwnerReferences = [],
+            };
     }
 
     public ClaimSpec? Spec { get; init; }

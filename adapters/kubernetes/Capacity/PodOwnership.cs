@@ -15,6 +15,9 @@ namespace Ebb.Kubernetes.Capacity;
 /// <param name="selector">Its selector; null: it has none.</param>
 internal sealed class PodOwnership(ObjectRef target, string uid, LabelSelector? selector)
 {
+    private const string DeploymentHash = "pod-template-hash";
+    private const string RolloutHash = "rollouts-pod-template-hash";
+    private const string JobUid = "batch.kubernetes.io/controller-uid";
     private static readonly SearchValues<char> GeneratedLetters = SearchValues.Create("bcdfghjklmnpqrstvwxz2456789");
 
     public bool Owns(PodFacts pod)
@@ -22,19 +25,37 @@ internal sealed class PodOwnership(ObjectRef target, string uid, LabelSelector? 
         if (pod.Namespace != target.Namespace)
             return false;
         if (pod.Owner is not { } owner)
-            return IsSelected(pod);
+            return IsSelected(pod) && IsAdopted(pod);
         if (owner.Uid.Length > 0 && owner.Uid == uid)
             return true;
         return target.Kind switch
         {
             "StatefulSet" or "ReplicaSet" or "ReplicationController" => false,
-            "Deployment" => IsSetOfTarget(pod, owner, "pod-template-hash"),
-            "Rollout" => IsSetOfTarget(pod, owner, "rollouts-pod-template-hash"),
+            "Deployment" => IsSetOfTarget(pod, owner, DeploymentHash),
+            "Rollout" => IsSetOfTarget(pod, owner, RolloutHash),
             "ScaledJob" => owner.Kind == "Job" && IsGenerated(owner.Name),
             // What other kinds put between themselves and their pods is not known.
             _ => IsSelected(pod),
         };
     }
+
+    // A controller adopts what its own selector means, and those that a workload puts between itself and its pods have
+    // one line more in theirs; a StatefulSet takes none but by name.
+    private bool IsAdopted(PodFacts pod) =>
+        target.Kind switch
+        {
+            "Deployment" => pod.Labels.ContainsKey(DeploymentHash),
+            "Rollout" => pod.Labels.ContainsKey(RolloutHash),
+            "ScaledJob" => pod.Labels.ContainsKey(JobUid),
+            "StatefulSet" => IsReplicaOfSet(pod.Name),
+            _ => true,
+        };
+
+    private bool IsReplicaOfSet(string pod) =>
+        pod.Length > target.Name.Length + 1
+        && pod[target.Name.Length] == '-'
+        && pod.StartsWith(target.Name, StringComparison.Ordinal)
+        && pod.AsSpan(target.Name.Length + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     // KEDA has the API server generate the names of Jobs: five letters of those that make no words.
     private bool IsGenerated(string job) =>

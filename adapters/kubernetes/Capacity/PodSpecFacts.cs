@@ -18,8 +18,11 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
     /// <summary>Of a template: the PriorityClass that it names; null: none.</summary>
     public string? PriorityClass { get; init; }
 
-    /// <summary>Of a template: the PersistentVolumeClaims that it names.</summary>
+    /// <summary>Unless it has a node: the PersistentVolumeClaims that it names.</summary>
     public IReadOnlyList<string> Claims { get; init; } = [];
+
+    /// <summary>Unless it has a node: its ephemeral volumes, each with a claim of the pod's own.</summary>
+    public IReadOnlyList<string> OwnVolumes { get; init; } = [];
 
     /// <summary>Required anti-affinity by hostname.</summary>
     public IReadOnlyList<AffinityTerm> Repels { get; init; } = [];
@@ -30,7 +33,7 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
     /// <summary>Of a template: the one spread that the scheduler enforces; null: none.</summary>
     public SpreadTerm? Spread { get; init; }
 
-    /// <summary>Of a template: what in it cannot be counted exactly.</summary>
+    /// <summary>What in it cannot be counted exactly; of a pod, ResourceClaims while it waits.</summary>
     public IReadOnlyList<string> Uncountable { get; init; } = [];
 }
 
@@ -75,5 +78,13 @@ internal sealed record SpreadTerm(SpreadRule Rule, AffinityTerm Pods, bool OwnRe
 {
     private static readonly PodTerm Nobody = new("-", static (_, _) => false);
 
-    public SpreadRule In(string @namespace) => Rule with { Counts = OwnRevisionOnly ? Nobody : Pods.In(@namespace) };
+    /// <summary>The rule of a workload.</summary>
+    /// <param name="namespace">Of its pods.</param>
+    /// <param name="labels">Of its pods.</param>
+    public SpreadRule In(string @namespace, SmallDictionary labels) =>
+        Rule with
+        {
+            Counts = OwnRevisionOnly ? Nobody : Pods.In(@namespace),
+            CountsReplicas = Pods.Selector?.Selects(labels) == true,
+        };
 }

@@ -5,7 +5,8 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
-/// Reads a pod's spec without copying it. The placement of a pod that is on a node already is not read.
+/// Reads a pod's spec without copying it. Of a pod that is on a node already neither its placement nor its claims are
+/// read.
 /// </summary>
 internal static class PodSpecReader
 {
@@ -30,7 +31,7 @@ internal static class PodSpecReader
             runtimeClass = null;
         var (gated, hostNetwork, priority) = (false, false, 0);
         var containers = new ContainerReader(status);
-        var (overhead, whole) = ((Amounts?)null, (Amounts?)null);
+        var (overhead, whole, wholeLimits) = ((Amounts?)null, (Amounts?)null, (Amounts?)null);
         Utf8JsonReader affinity = default,
             tolerations = default,
             selector = default,
@@ -50,7 +51,7 @@ internal static class PodSpecReader
             else if (reader.ValueTextEquals("overhead"u8))
                 overhead = ResourcesReader.Amounts(ref reader);
             else if (reader.ValueTextEquals("resources"u8))
-                whole = ResourcesReader.Next(ref reader);
+                (whole, wholeLimits) = ResourcesReader.Written(ref reader);
             else if (reader.ValueTextEquals("priority"u8))
                 priority = Number(ref reader) ?? 0;
             else if (reader.ValueTextEquals("runtimeClassName"u8))
@@ -79,9 +80,9 @@ internal static class PodSpecReader
                 hasSelector = Place(ref reader, ref selector);
             else if (template && reader.ValueTextEquals("topologySpreadConstraints"u8))
                 hasSpread = Place(ref reader, ref spread);
-            else if (template && reader.ValueTextEquals("resourceClaims"u8))
+            else if (reader.ValueTextEquals("resourceClaims"u8))
                 hasClaims = Place(ref reader, ref claims);
-            else if (template && reader.ValueTextEquals("volumes"u8))
+            else if (reader.ValueTextEquals("volumes"u8))
                 hasVolumes = Place(ref reader, ref volumes);
             else if (template && reader.ValueTextEquals("priorityClassName"u8))
                 priorityClass = Text(ref reader);
@@ -92,7 +93,9 @@ internal static class PodSpecReader
             }
         }
 
-        var (requests, limits) = containers.Sum(overhead ?? Amounts.None, whole, hostNetwork);
+        var replica = containers.Template(overhead ?? Amounts.None, whole, wholeLimits, hostNetwork);
+        var requests = Interned.Of(replica.Requests(Interned.Resources));
+        var limits = Interned.Of(replica.Limits(Interned.Resources));
         List<string>? uncountable = template ? [] : null;
         var again = affinity;
         var repels = hasAffinity ? NeighbourReader.Repels(ref again, uncountable) : [];
@@ -110,26 +113,29 @@ internal static class PodSpecReader
             hasTolerations ? PlacementReader.Tolerations(ref tolerations) : [],
             node
         );
+        var (named, own) = hasVolumes ? VolumeReader.Claims(ref volumes) : ([], []);
         var facts = new PodSpecFacts(null, gated, requests, Interned.Of(placement))
         {
             Priority = priority,
             Limits = limits,
             Repels = repels,
+            Claims = named,
+            OwnVolumes = own,
         };
-        if (!template)
-            return facts;
-        var spreads = hasSpread ? NeighbourReader.Spread(ref spread, uncountable!) : null;
         if (hasClaims && NeighbourReader.Names(ref claims).ToList() is { Count: > 0 } names)
-            uncountable!.Add($"resourceClaims ({string.Join(", ", names)})");
+            (uncountable ??= []).Add($"resourceClaims ({string.Join(", ", names)})");
+        if (!template)
+            return uncountable is null ? facts : facts with { Uncountable = uncountable };
+        var spreads = hasSpread ? NeighbourReader.Spread(ref spread, uncountable!) : null;
+        uncountable!.AddRange(own.Select(volume => $"volume {volume} with a claim of each pod's own"));
         return facts with
         {
-            Replica = containers.Template(overhead ?? Amounts.None, whole, hostNetwork),
+            Replica = replica,
             PriorityClass = string.IsNullOrEmpty(priorityClass) ? null : priorityClass,
-            Claims = hasVolumes ? VolumeReader.Claims(ref volumes, uncountable!) : [],
             // An overhead that is written out is the class's own already.
             RuntimeClass = overhead is null && !string.IsNullOrEmpty(runtimeClass) ? runtimeClass : null,
             Spread = spreads,
-            Uncountable = uncountable!,
+            Uncountable = uncountable,
         };
     }
 

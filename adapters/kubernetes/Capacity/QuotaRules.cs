@@ -72,6 +72,7 @@ internal sealed class QuotaRules
             var id = Interned.Resources.IdOf(resource);
             if (
                 required
+                && !_target.Template.IsOfWhole
                 && _target.Template.Containers.FirstOrDefault(one => (ofLimits ? one.Limits : one.Requests).Of(id) == 0)
                     is { Name: not null } lacks
             )
@@ -110,6 +111,11 @@ internal sealed class QuotaRules
             _ => true,
         };
 
+    // The pod's own resources decide alone where it has any.
     private bool IsBestEffort =>
-        _target.Template.Containers.All(one => Compute.All(id => one.Requests.Of(id) == 0 && one.Limits.Of(id) == 0));
+        _target.Template is { IsOfWhole: true } template
+            ? Compute.All(id => (template.Whole?.Of(id) ?? 0) == 0 && template.WholeLimits.Of(id) == 0)
+            : _target.Template.Containers.All(one =>
+                Compute.All(id => one.Requests.Of(id) == 0 && one.Limits.Of(id) == 0)
+            );
 }

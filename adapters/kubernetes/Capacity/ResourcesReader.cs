@@ -16,12 +16,25 @@ internal static class ResourcesReader
     /// <summary>The same, and the limits as they are written.</summary>
     public static Amounts? Next(ref Utf8JsonReader reader, out Amounts limited)
     {
-        limited = Core.Capacity.Amounts.None;
+        var (requests, limits) = Written(ref reader);
+        limited = limits ?? Core.Capacity.Amounts.None;
+        if (limits is null)
+            return requests;
+        if (requests is null)
+            return limits;
+        return Core.Capacity.Amounts.Of(
+            limits.Pairs().Where(pair => requests.Pairs().All(other => other.Id != pair.Id)).Concat(requests.Pairs())
+        );
+    }
+
+    /// <summary>Both as they are written; null: it is not there.</summary>
+    public static (Amounts? Requests, Amounts? Limits) Written(ref Utf8JsonReader reader)
+    {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.SkipValue();
-            return null;
+            return (null, null);
         }
 
         Amounts? requests = null,
@@ -39,14 +52,7 @@ internal static class ResourcesReader
             }
         }
 
-        if (limits is null)
-            return requests;
-        limited = limits;
-        if (requests is null)
-            return limits;
-        return Core.Capacity.Amounts.Of(
-            limits.Pairs().Where(pair => requests.Pairs().All(other => other.Id != pair.Id)).Concat(requests.Pairs())
-        );
+        return (requests, limits);
     }
 
     /// <summary>A map of resource and quantity.</summary>

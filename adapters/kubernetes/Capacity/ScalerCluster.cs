@@ -27,6 +27,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     private readonly CapacityWatch _capacity;
     private readonly TargetWatches _targets;
     private readonly RuntimeClasses _runtimeClasses;
+    private readonly ClaimedVolumes _volumes;
     private readonly TargetAdmission _admission;
     private readonly PowerWatch _power;
     private readonly Informer<TriggeredObject> _scaledObjects;
@@ -50,10 +51,13 @@ public sealed class ScalerCluster : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
         _events = new EventWrites(api);
-        _capacity = new CapacityWatch(api, NoteCapacity);
+        _volumes = new ClaimedVolumes(api);
+        _capacity = new CapacityWatch(api, _volumes, NoteCapacity);
+        // After what it means for pods that wait.
+        _volumes.Changed += Note;
         _targets = new TargetWatches(api, Note);
         _runtimeClasses = new RuntimeClasses(api, Note);
-        _admission = new TargetAdmission(api, Note);
+        _admission = new TargetAdmission(api, _volumes, Note);
         _power = new PowerWatch(api, stateNamespace, world ?? TimeProvider.System, Note);
         _scaledObjects = Begin(
             CapacityKinds.ScaledObjects,
@@ -96,6 +100,10 @@ public sealed class ScalerCluster : IAsyncDisposable
 
     /// <summary>What cannot be read of nodes and pods, and why.</summary>
     public IReadOnlyList<string> CapacityTroubles => [.. _capacity.Troubles.Select(trouble => trouble.Sentence)];
+
+    /// <summary>Why it is not known where pods that wait may go; null: it is.</summary>
+    public string? DemandUnread =>
+        _capacity.Unread is { } why ? $"where pods that wait may go is not known: {why}" : null;
 
     /// <summary>What cannot be read, and why.</summary>
     public IReadOnlyList<string> Troubles =>
@@ -329,6 +337,7 @@ public sealed class ScalerCluster : IAsyncDisposable
                 _targets,
                 _runtimeClasses,
                 _admission,
+                _volumes,
                 _power,
                 _scaledObjects,
                 _autoscalers,
@@ -417,7 +426,10 @@ public sealed class ScalerCluster : IAsyncDisposable
     private void NoteCapacity()
     {
         // Whether nodes and pods can be read concerns every answer; a change of one of them does not.
-        var state = (_capacity?.Synced == true ? 1 : 0) + (_capacity?.Troubles.Any() == true ? 2 : 0);
+        var state =
+            (_capacity?.Synced == true ? 1 : 0)
+            + (_capacity?.Troubles.Any() == true ? 2 : 0)
+            + (_capacity?.Unread is null ? 0 : 4);
         if (Interlocked.Exchange(ref _capacityState, state) != state)
             Interlocked.Increment(ref _version);
         Changed?.Invoke();

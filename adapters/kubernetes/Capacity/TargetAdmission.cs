@@ -7,9 +7,9 @@ namespace Ebb.Kubernetes.Capacity;
 
 /// <summary>
 /// What a namespace makes of a template: LimitRanges fill in and refuse, ResourceQuotas bound the count, and volumes
-/// bind pods to nodes. Watched namespace by namespace, from the first target in it on.
+/// bind pods to nodes. The first two are watched namespace by namespace, from the first target in it on.
 /// </summary>
-internal sealed class TargetAdmission(KubernetesApi api, Action changed) : IAsyncDisposable
+internal sealed class TargetAdmission(KubernetesApi api, ClaimedVolumes volumes, Action changed) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Kind, string Namespace), IAsyncDisposable> _watched = [];
@@ -73,24 +73,19 @@ internal sealed class TargetAdmission(KubernetesApi api, Action changed) : IAsyn
 
     private Known<TargetFacts> Bound(TargetFacts target)
     {
-        var claims = Watched(NamespaceResources.Claims, target.Ref.Namespace, static (_, _) => false);
-        var volumes = Watched(NamespaceResources.Volumes, null, static (_, _) => false);
-        if ((Unread(claims) ?? Unread(volumes)) is { } why)
+        if (volumes.Unread is { } why)
             return new(null, why);
         var placement = target.Replica.Placement;
         List<string> uncountable = [];
         foreach (var name in target.Claims)
         {
-            if (
-                !claims.TryFind(target.Ref.Namespace, name, out var claim)
-                || claim.Spec?.VolumeName is not { Length: > 0 } bound
-                || !volumes.TryFind("", bound, out var volume)
-            )
+            var volume = volumes.Find(target.Ref.Namespace, name);
+            if (!volume.IsBound)
                 uncountable.Add($"PersistentVolumeClaim {name}, which is not bound to a volume");
-            else if (claim.Spec.AccessModes?.Any(mode => mode is "ReadWriteMany" or "ReadOnlyMany") != true)
+            else if (!volume.IsShared)
                 uncountable.Add($"PersistentVolumeClaim {name}, which one node has at a time");
             else
-                placement = placement.And(volume.Spec?.NodeAffinity?.Required ?? []);
+                placement = placement.And(volume.Nodes);
         }
 
         return new(
@@ -107,12 +102,12 @@ internal sealed class TargetAdmission(KubernetesApi api, Action changed) : IAsyn
         where T : class, IKubernetesObject =>
         watched.Synced ? null : watched.Trouble?.Sentence ?? $"{watched.Type} are not read yet";
 
-    private Informer<T> Watched<T>(Resource<T> resource, string? space, Func<T, T, bool> same)
+    private Informer<T> Watched<T>(Resource<T> resource, string space, Func<T, T, bool> same)
         where T : class, IKubernetesObject
     {
         lock (_lock)
         {
-            if (_watched.TryGetValue((resource.Type.Kind, space ?? ""), out var known))
+            if (_watched.TryGetValue((resource.Type.Kind, space), out var known))
                 return (Informer<T>)known;
             var filter = new ChangeFilter<T>(same);
             var watched = new Informer<T>(api, resource, space) { Observer = filter };
@@ -122,7 +117,7 @@ internal sealed class TargetAdmission(KubernetesApi api, Action changed) : IAsyn
                     changed();
             };
             watched.Start();
-            _watched[(resource.Type.Kind, space ?? "")] = watched;
+            _watched[(resource.Type.Kind, space)] = watched;
             return watched;
         }
     }

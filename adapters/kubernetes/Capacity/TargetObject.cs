@@ -17,6 +17,9 @@ internal sealed record TargetObject : IKubernetesObject
 
     public TargetSpec? Spec { get; init; }
 
+    /// <summary>Of a PodTemplate.</summary>
+    public TargetTemplate? Template { get; init; }
+
     public TargetStatus? Status { get; init; }
 }
 
@@ -25,7 +28,8 @@ internal sealed record TargetSpec(
     LabelSelector? Selector,
     TargetTemplate? Template,
     ClaimTemplate?[]? VolumeClaimTemplates,
-    JobFields? JobTargetRef
+    JobFields? JobTargetRef,
+    [property: JsonConverter(typeof(WorkloadReferenceConverter))] TargetReference? WorkloadRef
 );
 
 /// <summary>The Jobs that a ScaledJob makes.</summary>

@@ -14,8 +14,25 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
 
     public Known<TargetFacts> Find(ObjectRef target)
     {
-        var watch = Of(target.ApiVersion, target.Kind);
-        return watch.Find(target);
+        var (found, unknown) = Of(target.ApiVersion, target.Kind).Look(target);
+        if (found is null)
+            return new(null, unknown);
+        if (WorkloadReference.Of(target, found) is not { } reference)
+            return new(Facts(target, found, found, null), null);
+        if (!reference.IsAllowed)
+            return new(Facts(target, found, found, $"workloadRef of kind {reference.Workload.Kind}"), null);
+        (var workload, unknown) = Of(reference.Workload.ApiVersion, reference.Workload.Kind).Look(reference.Workload);
+        return unknown is null
+            ? new(
+                Facts(
+                    target,
+                    found,
+                    workload ?? found,
+                    workload is null ? $"workloadRef {reference.Workload}, which does not exist," : null
+                ),
+                null
+            )
+            : new(null, unknown);
     }
 
     public Known<IReadOnlyDictionary<string, string>> LabelsOf(ObjectRef target) =>
@@ -40,6 +57,55 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 _kinds[(apiVersion, kind)] = watch = new KindWatch(api, apiVersion, kind, changed);
             return watch;
         }
+    }
+
+    /// <param name="target">Which one.</param>
+    /// <param name="found">The object itself.</param>
+    /// <param name="from">Where its template is: itself, or another one that it refers to.</param>
+    /// <param name="uncountable">What keeps its template from being known; null: nothing.</param>
+    private static TargetFacts Facts(ObjectRef target, TargetObject found, TargetObject from, string? uncountable)
+    {
+        var (spec, meta, space) = (found.Spec, found.Metadata, target.Namespace);
+        var template = from.Spec?.Template ?? from.Spec?.JobTargetRef?.Template ?? from.Template;
+        var (pod, labels) = (template?.Spec ?? PodSpecFacts.Nothing, template?.Metadata?.Labels);
+        // A kind without a selector of its own says it in its scale, or owns the pods that carry its template's
+        // labels.
+        var selector =
+            spec?.Selector
+            ?? from.Spec?.Selector
+            ?? (labels is { Count: > 0 } ? new LabelSelector(labels, null) : null)
+            ?? LabelSelector.Parse(found.Status?.Selector);
+        return new TargetFacts(
+            target,
+            meta.Uid,
+            meta.ResourceVersion,
+            // Jobs are counted from none: those that run are not ended when fewer fit.
+            spec?.Replicas
+                ?? (spec?.JobTargetRef is null ? 1 : 0),
+            new PodFacts(space, labels ?? SmallDictionary.None, null, pod.Requests, pod.Placement)
+            {
+                Limits = pod.Limits,
+                Repels = [.. pod.Repels.Select(term => term.In(space))],
+            },
+            new PodOwnership(target, meta.Uid, selector).Owns
+        )
+        {
+            HasTemplate = template?.Spec is not null,
+            Spread = pod.Spread?.In(space, labels ?? SmallDictionary.None),
+            RuntimeClass = pod.RuntimeClass,
+            Template = pod.Replica,
+            PriorityClass = pod.PriorityClass,
+            Claims = pod.Claims,
+            Uncountable =
+            [
+                .. pod.Uncountable,
+                .. uncountable is null ? Array.Empty<string>() : [uncountable],
+                .. spec?.VolumeClaimTemplates is { Length: > 0 } own
+                    ? [$"volumeClaimTemplates ({string.Join(", ", own.Select(one => one?.Metadata?.Name))})"]
+                    : Array.Empty<string>(),
+                .. spec?.JobTargetRef?.Parallelism > 1 ? ["parallelism above 1"] : Array.Empty<string>(),
+            ],
+        };
     }
 
     /// <summary>One kind: found through discovery unless it is Deployment or StatefulSet.</summary>
@@ -67,19 +133,13 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 Begin(known);
         }
 
-        public Known<TargetFacts> Find(ObjectRef target)
-        {
-            var (found, unknown) = Look(target);
-            return found is null ? new(null, unknown) : new(Facts(target, found), null);
-        }
-
         public Known<IReadOnlyDictionary<string, string>> LabelsOf(ObjectRef target)
         {
             var (found, unknown) = Look(target);
             return new(found?.Metadata.Labels, unknown);
         }
 
-        private (TargetObject? Found, string? Unknown) Look(ObjectRef target)
+        public (TargetObject? Found, string? Unknown) Look(ObjectRef target)
         {
             if (_watched is not { } watched)
                 return (null, _trouble ?? $"{target.Kind} is not read yet");
@@ -153,48 +213,6 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                     return;
                 }
             }
-        }
-
-        private static TargetFacts Facts(ObjectRef target, TargetObject found)
-        {
-            var (spec, meta) = (found.Spec, found.Metadata);
-            var (template, space) = (spec?.Template ?? spec?.JobTargetRef?.Template, target.Namespace);
-            var (pod, labels) = (template?.Spec ?? PodSpecFacts.Nothing, template?.Metadata?.Labels);
-            // A kind without a selector of its own says it in its scale, or owns the pods that carry its template's
-            // labels.
-            var selector =
-                spec?.Selector
-                ?? (labels is { Count: > 0 } ? new LabelSelector(labels, null) : null)
-                ?? LabelSelector.Parse(found.Status?.Selector);
-            return new TargetFacts(
-                target,
-                meta.Uid,
-                meta.ResourceVersion,
-                // Jobs are counted from none: those that run are not ended when fewer fit.
-                spec?.Replicas
-                    ?? (spec?.JobTargetRef is null ? 1 : 0),
-                new PodFacts(space, labels ?? SmallDictionary.None, null, pod.Requests, pod.Placement)
-                {
-                    Limits = pod.Limits,
-                    Repels = [.. pod.Repels.Select(term => term.In(space))],
-                },
-                new PodOwnership(target, meta.Uid, selector).Owns
-            )
-            {
-                Spread = pod.Spread?.In(space),
-                RuntimeClass = pod.RuntimeClass,
-                Template = pod.Replica,
-                PriorityClass = pod.PriorityClass,
-                Claims = pod.Claims,
-                Uncountable =
-                [
-                    .. pod.Uncountable,
-                    .. spec?.VolumeClaimTemplates is { Length: > 0 } own
-                        ? [$"volumeClaimTemplates ({string.Join(", ", own.Select(one => one?.Metadata?.Name))})"]
-                        : Array.Empty<string>(),
-                    .. spec?.JobTargetRef?.Parallelism > 1 ? ["parallelism above 1"] : Array.Empty<string>(),
-                ],
-            };
         }
     }
 }

@@ -2,27 +2,28 @@ using System.Text.Json;
 
 namespace Ebb.Kubernetes.Capacity;
 
-/// <summary>Reads which volumes of a template decide where its pods may go.</summary>
+/// <summary>Reads which volumes of a template, or of a pod that waits, decide where it may go.</summary>
 internal static class VolumeReader
 {
-    /// <summary>The claims that it names; claims of each pod's own go to what cannot be counted.</summary>
-    public static IReadOnlyList<string> Claims(ref Utf8JsonReader reader, List<string> uncountable)
+    /// <summary>The claims that it names, and its volumes with a claim of each pod's own.</summary>
+    public static (IReadOnlyList<string> Named, IReadOnlyList<string> Own) Claims(ref Utf8JsonReader reader)
     {
         using var volumes = JsonDocument.ParseValue(ref reader);
-        List<string> claims = [];
         if (volumes.RootElement.ValueKind != JsonValueKind.Array)
-            return claims;
+            return ([], []);
+        List<string>? named = null,
+            own = null;
         foreach (var volume in volumes.RootElement.EnumerateArray())
         {
             if (volume.ValueKind != JsonValueKind.Object)
                 continue;
             if (volume.TryGetProperty("ephemeral", out _))
-                uncountable.Add($"volume {Text(volume, "name")} with a claim of each pod's own");
+                (own ??= []).Add(Text(volume, "name") ?? "");
             if (volume.TryGetProperty("persistentVolumeClaim", out var claim) && Text(claim, "claimName") is { } name)
-                claims.Add(name);
+                (named ??= []).Add(name);
         }
 
-        return claims;
+        return (named ?? (IReadOnlyList<string>)[], own ?? (IReadOnlyList<string>)[]);
     }
 
     private static string? Text(JsonElement element, string name) =>

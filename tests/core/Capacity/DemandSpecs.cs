@@ -172,6 +172,51 @@ public sealed class DemandSpecs
     }
 
     [Fact]
+    public void A_pod_whose_volume_is_in_a_full_zone_gets_room_there_and_not_where_there_is_some()
+    {
+        foreach (var (node, zone) in new[] { ("n1", "a"), ("n2", "b") })
+            _fixture.Node(
+                node,
+                16_000,
+                one => one with { Labels = new Dictionary<string, string> { ["zone"] = zone } }
+            );
+        Miners(16, "n1");
+        Miners(4, "n2");
+        var room = _fixture.Ask();
+        _fixture.Pod(
+            "db",
+            null,
+            4000,
+            placement: Placement.Anywhere.And([new NodeTerm([new NodeRequirement("zone", "In", ["a"])])])
+        );
+        Assert.Equal((4, 0), (Given(room, "n1"), Given(room, "n2")));
+        Assert.Empty(_fixture.Index.Unmet());
+    }
+
+    [Fact]
+    public void A_pod_that_lacks_its_claim_takes_nothing_and_is_told_until_the_claim_is_there()
+    {
+        _fixture.Node("n1", 16_000);
+        Miners(16, "n1");
+        var room = _fixture.Ask();
+        void Wait(string? why) => _fixture.Pod("db", null, 4000, with: pod => pod with { NotDemand = why });
+        Wait("PersistentVolumeClaim data does not exist");
+        Assert.Equal((16, 0L), (room.Numbers.Fits, room.Numbers.Pending));
+        var told = Assert.Single(_fixture.Index.Unmet());
+        Assert.Equal(("shop/db", "PersistentVolumeClaim data does not exist"), (told.Pod, told.Why));
+        // Another workload that is asked about counts all that wait anew.
+        _fixture.Ask(app: "other");
+        Assert.Equal(16, room.Numbers.Fits);
+        Wait(null);
+        Assert.Equal((12, 4000L), (room.Numbers.Fits, room.Numbers.Pending));
+        Assert.Empty(_fixture.Index.Unmet());
+        Wait("PersistentVolumeClaim data is being deleted");
+        Assert.Equal((16, 0L), (room.Numbers.Fits, room.Numbers.Pending));
+        _fixture.Gone("db");
+        Assert.Empty(_fixture.Index.Unmet());
+    }
+
+    [Fact]
     public void A_pod_that_no_node_could_ever_take_is_no_demand_and_is_told()
     {
         _fixture.Node("n1", 16_000);

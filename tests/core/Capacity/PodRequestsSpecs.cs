@@ -51,6 +51,48 @@ public sealed class PodRequestsSpecs
     [Fact]
     public void Requests_of_the_pod_go_before_its_containers() => Assert.Equal(1050, Of(50, 1000, (300, "main")));
 
+    [Theory]
+    [InlineData(null, 4000L, 300, 350)]
+    [InlineData(null, 4000L, 0, 4050)]
+    [InlineData(2000L, 4000L, 300, 2050)]
+    [InlineData(null, null, 300, 350)]
+    public void A_limit_of_the_pod_is_its_request_where_nothing_else_says_one(
+        long? whole,
+        long? limit,
+        long container,
+        long requests
+    ) =>
+        Assert.Equal(
+            requests,
+            PodRequests
+                .Of(
+                    _resources,
+                    [new ContainerRequests(Cpu(container), false, false)],
+                    Cpu(50),
+                    whole is { } w ? Cpu(w) : null,
+                    limit is { } l ? Cpu(l) : null
+                )
+                .Of(_resources.IdOf("cpu"))
+        );
+
+    [Theory]
+    [InlineData(4000L, 0, 4050)]
+    [InlineData(4000L, 500, 4050)]
+    [InlineData(null, 500, 550)]
+    [InlineData(null, 0, 0)]
+    public void Limits_of_the_pod_go_before_those_of_its_containers(long? whole, long container, long limits) =>
+        Assert.Equal(
+            limits,
+            PodRequests
+                .LimitsOf(
+                    _resources,
+                    [new ContainerRequests(Amounts.None, false, false) { Limits = Cpu(container) }],
+                    Cpu(50),
+                    whole is { } w ? Cpu(w) : null
+                )
+                .Of(_resources.IdOf("cpu"))
+        );
+
     [Fact]
     public void Every_pod_takes_one_place() =>
         Assert.Equal(1, PodRequests.Of(_resources, [], Amounts.None).Of(_resources.Pods));

@@ -142,6 +142,42 @@ public sealed class QuotaSpecs
     }
 
     [Theory]
+    [InlineData(1000, 0, 500, "to be requested within the default limit of 0.5, found a request of 1")]
+    [InlineData(500, 0, 500, null)]
+    [InlineData(1000, 2000, 500, null)]
+    [InlineData(0, 0, 500, null)]
+    public void A_default_limit_below_what_is_requested_refuses_the_pod(
+        long request,
+        long limit,
+        long most,
+        string? why
+    )
+    {
+        var range = new LimitRangeItem("range", "Container")
+        {
+            Default = Amounts.None.With(_fixture.Cpu, most),
+            DefaultRequest = Amounts.None.With(_fixture.Cpu, most),
+        };
+        var container = new ContainerRequests(Amounts.None.With(_fixture.Cpu, request), false, false)
+        {
+            Name = "c",
+            Limits = Amounts.None.With(_fixture.Cpu, limit),
+        };
+        var template = new ReplicaTemplate([container], Amounts.None, null, Amounts.None).With([range]);
+        Assert.Equal(
+            why is null ? null : $"LimitRange range: expected cpu of container c {why}",
+            range.Refusal(_fixture.Resources, template)
+        );
+        // Who filled in no limit here refuses nothing.
+        Assert.Null(
+            new LimitRangeItem("other", "Container") { Default = Amounts.None.With(_fixture.Cpu, 250) }.Refusal(
+                _fixture.Resources,
+                template
+            )
+        );
+    }
+
+    [Theory]
     [InlineData("a", 2)]
     [InlineData("b", 0)]
     public void A_volume_and_the_template_bind_it_together(string zone, int fits)

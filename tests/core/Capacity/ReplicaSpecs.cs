@@ -209,6 +209,60 @@ public sealed class ReplicaSpecs
         Assert.Equal(2 + 4, room.Numbers.Fits);
     }
 
+    [Theory]
+    [InlineData(1, null, 0, 20)]
+    [InlineData(1, null, 1, 19)]
+    [InlineData(1, null, 2, 4)]
+    [InlineData(2, null, 2, 18)]
+    [InlineData(1, 3, 1, 19)]
+    [InlineData(1, 3, 2, 4)]
+    public void A_spread_that_does_not_count_its_own_pods_opens_or_closes_a_domain_as_a_whole(
+        int skew,
+        int? domains,
+        int web,
+        int fits
+    )
+    {
+        _fixture.Node("n0", 16_000);
+        _fixture.Node("n1", 4000);
+        _fixture.Pod("here", "n1", 2000, "db");
+        for (var i = 0; i < web; i++)
+            _fixture.Pod($"w{i}", "n0", 1000, "web");
+        var room = _fixture.Ask(with: query =>
+            query with
+            {
+                Replica = Replica(),
+                Spread = new SpreadRule("name", skew, domains, App("web"), false, true) { CountsReplicas = false },
+            }
+        );
+        _fixture.Gone("here");
+        Assert.Equal(fits, room.Numbers.Fits);
+        _fixture.Pod("here", "n1", 2000, "db");
+        Assert.Equal(fits - 2, room.Numbers.Fits);
+    }
+
+    [Fact]
+    public void Those_that_run_in_a_domain_that_is_closed_by_then_stay()
+    {
+        _fixture.Node("n0", 16_000);
+        _fixture.Node("n1", 4000);
+        for (var i = 0; i < 5; i++)
+            _fixture.Pod($"m{i}", "n0", 1000, "miner");
+        var room = _fixture.Ask(with: query =>
+            query with
+            {
+                Replica = Replica(),
+                Spread = new SpreadRule("name", 1, null, App("web"), false, true) { CountsReplicas = false },
+            }
+        );
+        Assert.Equal(20, room.Numbers.Fits);
+        _fixture.Pod("w0", "n0", 1000, "web");
+        _fixture.Pod("w1", "n0", 1000, "web");
+        Assert.Equal(5 + 4, room.Numbers.Fits);
+        _fixture.Gone("m0");
+        Assert.Equal(4 + 4, room.Numbers.Fits);
+    }
+
     private static Placement On(string key, string value) =>
         new(new Dictionary<string, string> { [key] = value }, [], []);
 }

@@ -56,6 +56,24 @@ public sealed class NamespaceRuleSpecs
         await FitsAsync(all, fits);
     }
 
+    [Theory]
+    [InlineData("hard: {requests.cpu: \"100\", limits.cpu: \"32\"}", 4)]
+    [InlineData("hard: {requests.cpu: \"12\", limits.cpu: \"320\"}", 3)]
+    [InlineData("hard: {limits.memory: 64Gi}", 8)]
+    [InlineData("hard: {pods: \"3\"}, scopes: [BestEffort]", 8)]
+    [InlineData("hard: {pods: \"3\"}, scopes: [NotBestEffort]", 3)]
+    public async Task Resources_of_the_pod_as_a_whole_count_and_none_is_asked_of_its_containers(string spec, int fits)
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes
+                + Quota(spec)
+                + Miner("resources: {requests: {cpu: \"4\"}, limits: {cpu: \"8\"}},")
+                    .Replace(", resources: {requests: {cpu: \"1\"} }", "", StringComparison.Ordinal)
+                + Paused()
+        );
+        await FitsAsync(all, fits);
+    }
+
     [Fact]
     public async Task A_ResourceQuota_that_changes_is_followed()
     {
@@ -111,13 +129,15 @@ public sealed class NamespaceRuleSpecs
         await FitsAsync(all, 10);
     }
 
-    [Fact]
-    public async Task A_LimitRange_that_refuses_the_template_is_told()
+    [Theory]
+    [InlineData("max: {cpu: 500m}", "to be limited to at most 0.5")]
+    [InlineData("default: {cpu: 500m}", "to be requested within the default limit of 0.5, found a request of 1")]
+    public async Task A_LimitRange_that_refuses_the_template_is_told(string item, string words)
     {
         await using var all = await ScalerWorld.StartAsync(
-            Nodes + LimitRange("type: Container, max: {cpu: 500m}") + Miner() + Paused()
+            Nodes + LimitRange($"type: Container, {item}") + Miner() + Paused()
         );
-        await SaysAsync(all, "invalid", "LimitRange range: expected cpu of container c to be limited to at most 0.5");
+        await SaysAsync(all, "invalid", $"LimitRange range: expected cpu of container c {words}");
     }
 
     [Fact]

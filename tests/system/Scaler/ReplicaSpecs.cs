@@ -54,7 +54,7 @@ public sealed class ReplicaSpecs
         $$"""
             apiVersion: v1
             kind: Pod
-            metadata: {name: {{name}}, namespace: shop, labels: {app: suite} }
+            metadata: {name: {{name}}, namespace: shop, labels: {app: suite, pod-template-hash: h1} }
             spec: { {{spec}} }
             ---
 
@@ -111,6 +111,17 @@ public sealed class ReplicaSpecs
     [InlineData(
         "topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, "
             + "nodeTaintsPolicy: Honor, labelSelector: {matchLabels: {app: suite}}}],",
+        "",
+        32
+    )]
+    [InlineData(
+        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, nodeTaintsPolicy: Ignore}],",
+        "",
+        32
+    )]
+    [InlineData(
+        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, "
+            + "labelSelector: {matchLabels: {app: other}}}],",
         "",
         32
     )]
@@ -174,6 +185,26 @@ public sealed class ReplicaSpecs
         );
         await all.StepAsync(5);
         await FitsAsync(all, 6);
+    }
+
+    [Fact]
+    public async Task A_pod_without_a_controller_that_matches_the_selector_is_not_its_own()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "16")
+                + Miner()
+                + Pod("bare", "nodeName: n1, containers: [{name: c, image: x, resources: {requests: {cpu: \"10\"}}}]")
+                    .Replace(", pod-template-hash: h1", "", StringComparison.Ordinal)
+                + Paused()
+        );
+        await ShowsAsync(
+            all,
+            "10 of others, and 6 fit",
+            shown =>
+                (int?)shown["capacity"]?["fits"] == 6
+                && (string?)shown["capacity"]!["requestedByOthers"] == "10"
+                && (string?)shown["capacity"]!["perReplica"] == "1"
+        );
     }
 
     [Fact]

@@ -105,8 +105,9 @@ internal sealed class CountedCluster
         };
 
     private PodFacts Facts(SlowPod pod) =>
-        new("shop", Labels(pod.App), pod.Node, Of(pod.Takes), Where(pod.Where))
+        new("shop", Labels(pod.App), pod.Node, Of(pod.Takes), Where(pod.Where).And(Terms(pod.Volume)))
         {
+            NotDemand = pod.LacksClaim && pod.Node is null ? "on an empty one it would lack its claim" : null,
             Name = pod.Name,
             Priority = pod.Priority,
             Ending = pod.Ending,
@@ -133,15 +134,20 @@ internal sealed class CountedCluster
                     own.SpreadBy,
                     own.MaxSkew,
                     own.MinDomains,
-                    own.CountsPaying
-                        ? new PodTerm(
-                            $"{own.App} or paying",
-                            (_, labels) => labels["app"] == own.App || labels["app"] == "paying"
-                        )
+                    own.CountsPaying && own.CountsOthersOnly ? App("paying")
+                        : own.CountsOthersOnly ? new PodTerm("nobody", (_, _) => false)
+                        : own.CountsPaying
+                            ? new PodTerm(
+                                $"{own.App} or paying",
+                                (_, labels) => labels["app"] == own.App || labels["app"] == "paying"
+                            )
                         : App(own.App),
                     own.HonorsTaints,
                     own.HonorsAffinity
-                ),
+                )
+                {
+                    CountsReplicas = !own.CountsOthersOnly,
+                },
         };
 
     private static Dictionary<string, string> Labels(string app) => new() { ["app"] = app };
@@ -150,14 +156,17 @@ internal sealed class CountedCluster
 
     private static PodTerm App(string app) => new($"app={app}", (_, labels) => labels["app"] == app);
 
+    private static NodeTerm[] Terms(List<List<SlowNeed>> terms) =>
+        [
+            .. terms.Select(term => new NodeTerm([
+                .. term.Select(need => new NodeRequirement(need.Key, need.Operator, need.Values)),
+            ])),
+        ];
+
     private static Placement Where(SlowWhere where) =>
         new(
             where.Selector,
-            [
-                .. where.Terms.Select(term => new NodeTerm([
-                    .. term.Select(need => new NodeRequirement(need.Key, need.Operator, need.Values)),
-                ])),
-            ],
+            Terms(where.Terms),
             [.. where.Tolerations.Select(one => new Toleration(one.Key, one.Operator, one.Value, one.Effect))]
         );
 }

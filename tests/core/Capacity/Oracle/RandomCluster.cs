@@ -119,6 +119,7 @@ internal sealed class RandomCluster
             Repels = Sometimes(10) ? [One("paying", $"h{i}")] : [],
             SpreadBy = Sometimes(12) ? One("kubernetes.io/hostname", "zone") : null,
             CountsPaying = Sometimes(50),
+            CountsOthersOnly = Sometimes(25),
             MaxSkew = _random.Next(1, 4),
             MinDomains = Sometimes(30) ? _random.Next(1, 5) : null,
             HonorsTaints = Sometimes(50),
@@ -169,8 +170,25 @@ internal sealed class RandomCluster
             var (size, where) = (Size(Sometimes(10), 30), Where());
             var count = _random.Next(1, 6);
             List<string> repels = Sometimes(25) ? [One("paying", "h0")] : [];
+            List<List<SlowNeed>> volume = Sometimes(25)
+                ?
+                [
+                    [new("zone", "In", [One(Zones)])],
+                ]
+                : [];
+            if (volume.Count > 0 && Sometimes(40))
+                volume.Add([new("disk", "Exists", []), new("gen", "NotIn", ["ten"])]);
+            var lacks = Sometimes(10);
             for (var j = 0; j < count; j++)
-                Pods.Add(new($"w{i}-{j}", "paying", null, size, where) { Priority = i % 3 * 100, Repels = repels });
+                Pods.Add(
+                    new($"w{i}-{j}", "paying", null, size, where)
+                    {
+                        Priority = i % 3 * 100,
+                        Repels = repels,
+                        Volume = volume,
+                        LacksClaim = lacks,
+                    }
+                );
         }
     }
 

@@ -31,6 +31,12 @@ internal sealed record SlowPod(string Name, string App, string? Node, Dictionary
 
     /// <summary>Apps whose pods it does not share a host with.</summary>
     public List<string> Repels { get; init; } = [];
+
+    /// <summary>From where its volume can be reached: any of these terms; none: it has none, or from anywhere.</summary>
+    public List<List<SlowNeed>> Volume { get; init; } = [];
+
+    /// <summary>It names a claim that does not exist.</summary>
+    public bool LacksClaim { get; init; }
 }
 
 /// <summary>A workload that follows spare capacity.</summary>
@@ -54,6 +60,9 @@ internal sealed record SlowHarvester(
 
     /// <summary>Paying pods are counted too where it is spread.</summary>
     public bool CountsPaying { get; init; }
+
+    /// <summary>Its own pods are not counted where it is spread.</summary>
+    public bool CountsOthersOnly { get; init; }
 
     public int MaxSkew { get; init; } = 1;
 

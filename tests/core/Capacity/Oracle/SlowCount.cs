@@ -154,19 +154,14 @@ internal sealed class SlowCount
     // PodTopologySpread: one after another into the emptiest domain that may take one.
     private long Spread()
     {
+        if (_own.CountsOthersOnly)
+            return SpreadOverOthers();
         Dictionary<string, (long Room, long Placed)> domains = [];
         foreach (var node in _cluster.Nodes)
         {
-            if (
-                !node.Labels.TryGetValue(_own.SpreadBy!, out var domain)
-                || (_own.HonorsAffinity && !SlowScheduler.IsChosen(node, _own.Where))
-                || (_own.HonorsTaints && !SlowScheduler.IsTolerated(node, _own.Where))
-            )
+            if (DomainOf(node) is not { } domain)
                 continue;
-            // Terminating pods are not counted.
-            var there = !_own.CountsPaying
-                ? 0
-                : _cluster.Pods.Count(pod => pod.Node == node.Name && pod.App == "paying" && !pod.Ending);
+            var there = Counted(node);
             var (room, placed) = domains.GetValueOrDefault(domain);
             domains[domain] = (room + there + Nodes.First(one => one.Name == node.Name).Fits, placed + there);
         }
@@ -186,6 +181,35 @@ internal sealed class SlowCount
                 return placed;
             domains[next] = (domains[next].Room, domains[next].Placed + 1);
         }
+    }
+
+    private string? DomainOf(SlowNode node) =>
+        !node.Labels.TryGetValue(_own.SpreadBy!, out var domain)
+        || (_own.HonorsAffinity && !SlowScheduler.IsChosen(node, _own.Where))
+        || (_own.HonorsTaints && !SlowScheduler.IsTolerated(node, _own.Where))
+            ? null
+            : domain;
+
+    // Terminating pods are not counted.
+    private int Counted(SlowNode node) =>
+        _own.CountsPaying ? _cluster.Pods.Count(pod => pod.Node == node.Name && pod.App == "paying" && !pod.Ending) : 0;
+
+    // Each node by itself: it takes replicas while its domain is within the skew, and its own are kept in any case.
+    private long SpreadOverOthers()
+    {
+        var counts = _cluster
+            .Nodes.Where(node => DomainOf(node) is not null)
+            .GroupBy(node => DomainOf(node)!)
+            .ToDictionary(nodes => nodes.Key, nodes => nodes.Sum(Counted));
+        var least = counts.Count == 0 || counts.Count < _own.MinDomains ? 0 : counts.Values.Min();
+        return _cluster
+            .Nodes.Zip(Nodes)
+            .Where(one => DomainOf(one.First) is not null)
+            .Sum(one =>
+                counts[DomainOf(one.First)!] - least > _own.MaxSkew
+                    ? Math.Min(Present(one.First.Name), one.Second.Fits)
+                    : one.Second.Fits
+            );
     }
 
     // Several that see the same lack share it, one pod after another: the lowest priority, then whoever holds the most.

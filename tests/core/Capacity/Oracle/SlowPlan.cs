@@ -53,7 +53,7 @@ internal sealed class SlowPlan
     private void Place(SlowPod pod)
     {
         var all = _cluster
-            .Nodes.Where(node => SlowScheduler.Takes(node, pod.Where))
+            .Nodes.Where(node => SlowScheduler.Takes(node, pod.Where) && SlowScheduler.HasVolume(node, pod))
             .OrderBy(node => node.Name, StringComparer.Ordinal)
             .ToList();
         var nodes = all.Where(node => !IsClosed(node, pod)).ToList();

@@ -17,6 +17,10 @@ internal static class SlowScheduler
     public static bool Takes(SlowNode node, SlowWhere where) =>
         node.Ready && IsChosen(node, where) && IsTolerated(node, where);
 
+    /// <summary>VolumeBinding: the claim exists, and its volume can be reached from the node.</summary>
+    public static bool HasVolume(SlowNode node, SlowPod pod) =>
+        !pod.LacksClaim && (pod.Volume.Count == 0 || pod.Volume.Any(term => term.All(need => IsMet(need, node))));
+
     public static bool IsTolerated(SlowNode node, SlowWhere where) =>
         Taints(node)
             .Where(taint => taint.Effect != "PreferNoSchedule")
