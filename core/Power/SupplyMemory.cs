@@ -145,8 +145,12 @@ public sealed record SupplyMemory
             }
                 is var next
             && mains is { } known
-            ? next.Turned(known, said.Low, preferred, now)
-            : next;
+            ? next.Turned(known, said.Low, preferred, LostSince ?? now, now)
+            // WAIT after a silence says nothing yet, so it does not end it.
+            : next with
+            {
+                DoubtSince = DoubtSince ?? LostSince,
+            };
     }
 
     /// <summary>
@@ -155,10 +159,16 @@ public sealed record SupplyMemory
     private bool SeenToBegin(Mains? mains, Instant now) =>
         mains == Mains.Battery || (Reading is not null && ForcedSince is null && Since < now);
 
-    private SupplyMemory Turned(Mains mains, bool low, UpsReading reading, Instant now)
+    /// <param name="mains">What the status says.</param>
+    /// <param name="low">LB.</param>
+    /// <param name="reading">The reading.</param>
+    /// <param name="uncertain">Since when nothing is certain if the status says nothing: a silence goes on in a
+    /// doubt.</param>
+    /// <param name="now">The instant.</param>
+    private SupplyMemory Turned(Mains mains, bool low, UpsReading reading, Instant uncertain, Instant now)
     {
         if (mains == Mains.Unknown)
-            return this with { DoubtSince = DoubtSince ?? now, LowSince = null };
+            return this with { DoubtSince = DoubtSince ?? uncertain, LowSince = null };
         var began = mains != LastKnown || Since is null;
         var onBattery = mains == Mains.Battery;
         return this with
@@ -192,10 +202,15 @@ public sealed record SupplyMemory
         ArgumentNullException.ThrowIfNull(past);
         var goesOn = past.LastKnown == Mains.Battery && LastKnown != Mains.On;
         var ordered = Reading is null || ForcedSince is not null;
+        // A silence that this process has heard nothing certain in is older than it, too.
+        var silence = goesOn && LastKnown == Mains.Unknown ? Earlier(past.LostSince, past.DoubtSince) : null;
+        var unheard = Reading is null || LostSince is not null;
         return this with
         {
             LastKnown = goesOn ? Mains.Battery : LastKnown,
             Since = goesOn ? past.Since ?? Since : Since,
+            LostSince = unheard ? silence ?? LostSince : LostSince,
+            DoubtSince = unheard ? DoubtSince : silence ?? DoubtSince,
             ForcedSince = ordered ? past.ForcedSince ?? ForcedSince : ForcedSince,
             OrderedAt = ordered ? past.OrderedAt ?? OrderedAt : OrderedAt,
             OffSince = Reading is null || OffSince is not null ? past.OffSince ?? OffSince : null,
@@ -203,6 +218,8 @@ public sealed record SupplyMemory
             RuntimeMovement = past.RuntimeMovement.Moved ? past.RuntimeMovement : RuntimeMovement,
         };
     }
+
+    private static Instant? Earlier(Instant? a, Instant? b) => a < b || b is null ? a : b;
 
     /// <summary>What all this amounts to now.</summary>
     public Supply At(Instant now, PowerSettings settings)

@@ -353,7 +353,9 @@ internal sealed class PowerPath(
         var (past, outage) = records.Recall();
         supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
         _progress = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
-        _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt, m.OffSince })
+        _ahead = past.SelectMany(m =>
+                new[] { m.Since, m.ForcedSince, m.OrderedAt, m.OffSince, m.LostSince, m.DoubtSince }
+            )
             .Concat((outage?.Progress.Waves ?? []).Select(w => (Instant?)w.Began))
             .Where(at => at > now)
             .Max();
