@@ -78,12 +78,19 @@ public sealed record Supply
     public UpsReading? Reading { get; init; }
 
     /// <summary>
-    /// The charge has never moved since it was first read, and is too low to be believed without that.
+    /// The charge has never moved since it was first read, and is too low to be believed without that; or it stands
+    /// still on battery.
     /// </summary>
     public bool ChargeDoubted { get; init; }
 
+    /// <summary>The same of the runtime.</summary>
+    public bool RuntimeDoubted { get; init; }
+
     /// <summary>Percent of charge; null: not known, or not believed.</summary>
     public double? Charge => ChargeDoubted ? null : Reading?.Charge;
+
+    /// <summary>What the device promises; null: not known, or not believed.</summary>
+    public Duration? Runtime => RuntimeDoubted ? null : Reading?.Runtime;
 
     /// <summary>What the battery may still carry; null: not known, behave as if short.</summary>
     public Budget? Budget { get; init; }

@@ -133,8 +133,8 @@ public sealed record SupplyMemory
                 LostSince = null,
                 Notes = notes,
                 Reading = preferred,
-                ChargeMovement = ChargeMovement.After(preferred.Charge),
-                RuntimeMovement = RuntimeMovement.After(preferred.Runtime?.TotalSeconds),
+                ChargeMovement = ChargeMovement.After(preferred.Charge, now),
+                RuntimeMovement = RuntimeMovement.After(preferred.Runtime?.TotalSeconds, now),
                 Calibrating = said.Calibrating,
                 OffSince =
                     said.Mains is null ? OffSince
@@ -214,8 +214,8 @@ public sealed record SupplyMemory
             ForcedSince = ordered ? past.ForcedSince ?? ForcedSince : ForcedSince,
             OrderedAt = ordered ? past.OrderedAt ?? OrderedAt : OrderedAt,
             OffSince = Reading is null || OffSince is not null ? past.OffSince ?? OffSince : null,
-            ChargeMovement = past.ChargeMovement.Moved ? past.ChargeMovement : ChargeMovement,
-            RuntimeMovement = past.RuntimeMovement.Moved ? past.RuntimeMovement : RuntimeMovement,
+            ChargeMovement = ChargeMovement with { Moved = ChargeMovement.Moved || past.ChargeMovement.Moved },
+            RuntimeMovement = RuntimeMovement with { Moved = RuntimeMovement.Moved || past.RuntimeMovement.Moved },
         };
     }
 
@@ -226,8 +226,15 @@ public sealed record SupplyMemory
     {
         ArgumentNullException.ThrowIfNull(settings);
         var low = LowSince is { } first && Reading is { } last && last.At > first;
-        var chargeDoubted = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
-        var runtimeDoubted = LowBattery.IsDoubted(RuntimeMovement, Reading);
+        var onBattery = LastKnown == Mains.Battery && LostSince is null ? Since : null;
+        // A number at its threshold makes the battery low and holds nothing, however long it stands.
+        var chargeStill =
+            !(Reading?.Charge <= Reading?.ChargeLow) && LowBattery.StandsStill(ChargeMovement, onBattery, now);
+        var runtimeStill =
+            !(Reading?.Runtime <= Reading?.RuntimeLow) && LowBattery.StandsStill(RuntimeMovement, onBattery, now);
+        var chargeNever = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
+        var runtimeNever = LowBattery.IsDoubted(RuntimeMovement, Reading);
+        var (chargeDoubted, runtimeDoubted) = (chargeNever || chargeStill, runtimeNever || runtimeStill);
         var reportedLow = Reading?.Flags?.Without(settings.IgnoreFlags).Contains("LB") == true;
         var contradicted =
             low
@@ -257,12 +264,44 @@ public sealed record SupplyMemory
             Calibrating = Calibrating,
             Reading = Reading,
             ChargeDoubted = chargeDoubted,
-            Budget = BudgetAt(now, settings, low, reportedLow && !contradicted, runtimeDoubted),
-            Notes = [.. Notes, .. Remarks(chargeDoubted, runtimeDoubted, contradicted)],
+            RuntimeDoubted = runtimeDoubted,
+            Budget = BudgetAt(
+                now,
+                settings,
+                low,
+                reportedLow && !contradicted,
+                runtimeNever,
+                chargeStill,
+                runtimeStill
+            ),
+            Notes =
+            [
+                .. Notes,
+                .. Remarks(
+                    chargeNever ? NeverMoved
+                        : chargeStill ? StoodStill
+                        : null,
+                    runtimeNever ? NeverMoved
+                        : runtimeStill ? StoodStill
+                        : null,
+                    contradicted
+                ),
+            ],
         };
     }
 
-    private Budget? BudgetAt(Instant now, PowerSettings settings, bool low, bool reportedLow, bool runtimeDoubted)
+    private const string NeverMoved = "since it was first read";
+    private static readonly string StoodStill = $"on battery for {LowBattery.StandsStillAfter.TotalMinutes:0} min";
+
+    private Budget? BudgetAt(
+        Instant now,
+        PowerSettings settings,
+        bool low,
+        bool reportedLow,
+        bool runtimeNever,
+        bool chargeStill,
+        bool runtimeStill
+    )
     {
         var onBattery = LastKnown == Mains.Battery && Since is { } since ? now - since : (Duration?)null;
         if (low && reportedLow)
@@ -273,19 +312,28 @@ public sealed record SupplyMemory
             return new Budget(Duration.Zero, "silent");
         var reading =
             LostSince is not null ? null
-            : runtimeDoubted ? Reading! with { Runtime = null }
+            : runtimeNever || runtimeStill ? Reading! with { Runtime = null }
             : Reading;
+        var age = reading is null ? Duration.Zero : Duration.Max(now - reading.At, Duration.Zero);
         return BatteryBudget.Estimate(
                 Samples,
                 reading,
-                runtimeDoubted ? null : RuntimeBefore,
+                // What was promised before falls with the time, whether or not the promise on battery does.
+                runtimeNever ? null : RuntimeBefore,
                 onBattery,
                 settings.RuntimeFactor,
-                reading is null ? Duration.Zero : Duration.Max(now - reading.At, Duration.Zero)
+                age,
+                // The slope goes on from where the charge stopped.
+                chargeStill && Samples.Count > 0
+                    ? now - Samples[^1].At
+                    : age
             ) ?? (low ? new Budget(Duration.Zero, "low") : null);
     }
 
-    private IEnumerable<string> Remarks(bool chargeDoubted, bool runtimeDoubted, bool contradicted)
+    /// <param name="charge">How long it has not changed, where it is not believed for that; null: it is.</param>
+    /// <param name="runtime">Likewise.</param>
+    /// <param name="contradicted">LB is contradicted by both.</param>
+    private IEnumerable<string> Remarks(string? charge, string? runtime, bool contradicted)
     {
         if (ForcedSince is not null && OrderedAt is null)
             yield return "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) "
@@ -293,13 +341,11 @@ public sealed record SupplyMemory
         if (contradicted)
             yield return "battery low (LB) is contradicted by charge and runtime; "
                 + "if the device says so wrongly, set Power__IgnoreFlags=LB";
-        if (chargeDoubted)
+        if (charge is not null && Reading?.Charge is { } percent)
+            yield return FormattableString.Invariant($"charge {percent:0.#} % has not changed {charge}: not believed");
+        if (runtime is not null && Reading?.Runtime is { } time)
             yield return FormattableString.Invariant(
-                $"charge {Reading!.Charge:0.#} % has not changed since it was first read: not believed"
-            );
-        if (runtimeDoubted)
-            yield return FormattableString.Invariant(
-                $"runtime {Reading!.Runtime!.Value.TotalSeconds:0} s has not changed since it was first read: not believed"
+                $"runtime {time.TotalSeconds:0} s has not changed {runtime}: not believed"
             );
     }
 }

@@ -113,6 +113,52 @@ public class LowBatterySpecs
         Assert.Equal(contradicted, ups.Supply().Budget!.Remaining > Duration.Zero);
     }
 
+    [Fact]
+    public void A_charge_that_stands_still_on_battery_contradicts_no_LB()
+    {
+        var ups = new UpsScenario().SaysFrom(0, 60, "OL").SaysFrom(62, 400, "OB").SaysFrom(402, 410, "OB LB");
+        Assert.Equal((BatteryLevel.Low, 0), (ups.Supply().Battery, ups.Supply().Budget!.Remaining.TotalSeconds));
+        Assert.DoesNotContain(
+            ups.Supply().Notes,
+            note => note.Contains("Power__IgnoreFlags=LB", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_charge_at_its_threshold_stays_a_low_battery_however_long_it_stands_there()
+    {
+        var ups = OnBattery();
+        for (var at = 4; at < 1000; at += 2)
+            Hears(ups, at, "OB", 15, 700 - (at / 2));
+        Assert.Equal((BatteryLevel.Low, 15), (ups.Supply().Battery, ups.Supply().Charge));
+    }
+
+    [Fact]
+    public void A_promise_before_the_outage_falls_with_the_time_also_when_the_one_on_battery_does_not()
+    {
+        var ups = new UpsScenario().Says(0, "OL", 100, 1800);
+        for (var at = 2; at <= 402; at += 2)
+            ups.Says(at, "OB", 100, 1800);
+        Assert.Equal(
+            (50, "reported before"),
+            (ups.Supply().Budget!.Remaining.TotalSeconds, ups.Supply().Budget!.Bound)
+        );
+        Assert.Null(ups.Supply().Runtime);
+    }
+
+    [Fact]
+    public void What_a_falling_charge_promised_goes_on_falling_when_the_charge_stands_still()
+    {
+        var ups = new UpsScenario().Says(0, "OL");
+        for (var at = 2; at <= 400; at += 2)
+            ups.Says(at, "OB", 100 - (at / 40));
+        var before = ups.Supply().Budget!.Remaining;
+        for (var at = 402; at <= 902; at += 2)
+            ups.Says(at, "OB", 90);
+        Assert.Equal("slope", ups.Supply().Budget!.Bound);
+        Assert.InRange((before - ups.Supply().Budget!.Remaining).TotalSeconds, 480, 520);
+    }
+
     [Theory]
     [InlineData("FSD OL", "Power__IgnoreFlags=FSD")]
     [InlineData("OL DISCHRG OB", "Power__IgnoreFlags=OB")]
