@@ -257,7 +257,12 @@ internal sealed class PowerPath(
                 )
                 : records.Present;
         var budget = power.Budget?.Remaining ?? power.Supplies.Select(s => s.Budget?.Remaining).Max();
-        var outlook = Outlook.Of(forecast, budget, settings.Power.WaveTimeout);
+        var outlook = Outlook.Of(
+            forecast,
+            budget,
+            settings.Power.WaveTimeout,
+            AssumedBudget.Of(power, now) ?? (power.Supplies.Count > 0 ? AssumedBudget.Whole : null)
+        );
         _view = new PowerView(now, known, power, plan, _outage, outlook);
         if (Leads)
             records.Take(_view);

@@ -199,9 +199,10 @@ public class WavesSpecs
     [Fact]
     public void A_wave_that_is_late_is_left_behind_after_WaveTimeout_and_named()
     {
-        var shop = new FakeCluster().With("stuck", 1, 1, stop: 1e9).With("next", 2, 2).Run(70, "OL").Run(300, "OB");
+        var shop = new FakeCluster().With("stuck", 1, 1, stop: 1e9).With("next", 2, 2);
+        shop.Run(70, "OL", runtime: _ => 9000).Run(300, "OB", runtime: _ => 9000);
         Assert.Equal(3, shop.ReplicasOf("next"));
-        shop.Run(20, "OB");
+        shop.Run(20, "OB", runtime: _ => 9000);
         Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("next"), shop.Plan.Phase));
         Assert.True(shop.StateOf("stuck").Late);
         Assert.Contains("late", shop.StateOf("stuck").Reason, StringComparison.Ordinal);
