@@ -14,7 +14,9 @@ public sealed record PowerSettings
     /// <summary>Knowing nothing for this long after "on battery" is an outage (upsmon's DEADTIME).</summary>
     public Duration DeadTime { get; init; } = Duration.FromSeconds(15);
 
-    /// <summary>How long mains must hold without a break before waking begins.</summary>
+    /// <summary>
+    /// How long mains must hold without a break before waking begins; nothing certain for <see cref="DeadTime"/> is one.
+    /// </summary>
     public Duration MainsFor { get; init; } = Duration.FromSeconds(60);
 
     /// <summary>

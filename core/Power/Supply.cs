@@ -46,7 +46,10 @@ public sealed record Supply
     /// <summary>What was known last, contact lost or not.</summary>
     public required Mains LastKnown { get; init; }
 
-    /// <summary>Since when <see cref="LastKnown"/> holds without a break; null: never known.</summary>
+    /// <summary>
+    /// Since when <see cref="LastKnown"/> holds without a break; null: never known. Nothing certain for
+    /// <see cref="PowerSettings.DeadTime"/> is a break of mains.
+    /// </summary>
     public Instant? Since { get; init; }
 
     /// <summary>The battery axis.</summary>

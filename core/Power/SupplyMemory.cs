@@ -27,6 +27,11 @@ public sealed record SupplyMemory
     public Instant? LostSince { get; init; }
 
     /// <summary>
+    /// Since when nothing certain was heard, be it silence, doubt or WAIT; null: the last answer was certain.
+    /// </summary>
+    public Instant? UncertainSince { get; init; }
+
+    /// <summary>
     /// When LB, or a charge or runtime at its threshold, was first seen together with OB in an unbroken row of
     /// readings; null: the last reading had not both.
     /// </summary>
@@ -100,7 +105,7 @@ public sealed record SupplyMemory
         }
 
         if (fresh.Count == 0)
-            return this with { LostSince = LostSince ?? now, Notes = notes };
+            return this with { LostSince = LostSince ?? now, UncertainSince = UncertainSince ?? now, Notes = notes };
 
         var (preferred, said) = fresh[0];
         notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
@@ -145,11 +150,12 @@ public sealed record SupplyMemory
             }
                 is var next
             && mains is { } known
-            ? next.Turned(known, said.Low, preferred, LostSince ?? now, now)
+            ? next.Turned(known, said.Low, preferred, LostSince ?? now, settings, now)
             // WAIT after a silence says nothing yet, so it does not end it.
             : next with
             {
                 DoubtSince = DoubtSince ?? LostSince,
+                UncertainSince = UncertainSince ?? now,
             };
     }
 
@@ -164,18 +170,34 @@ public sealed record SupplyMemory
     /// <param name="reading">The reading.</param>
     /// <param name="uncertain">Since when nothing is certain if the status says nothing: a silence goes on in a
     /// doubt.</param>
+    /// <param name="settings">How long nothing certain may be heard.</param>
     /// <param name="now">The instant.</param>
-    private SupplyMemory Turned(Mains mains, bool low, UpsReading reading, Instant uncertain, Instant now)
+    private SupplyMemory Turned(
+        Mains mains,
+        bool low,
+        UpsReading reading,
+        Instant uncertain,
+        PowerSettings settings,
+        Instant now
+    )
     {
         if (mains == Mains.Unknown)
-            return this with { DoubtSince = DoubtSince ?? uncertain, LowSince = null };
-        var began = mains != LastKnown || Since is null;
+            return this with
+            {
+                DoubtSince = DoubtSince ?? uncertain,
+                UncertainSince = UncertainSince ?? now,
+                LowSince = null,
+            };
         var onBattery = mains == Mains.Battery;
+        // Mains that nobody has seen for a while may have failed meanwhile; a battery has been emptying all the time.
+        var unseen = !onBattery && now - UncertainSince >= settings.DeadTime;
+        var began = mains != LastKnown || Since is null || unseen;
         return this with
         {
             LastKnown = mains,
             Since = began ? now : Since,
             DoubtSince = null,
+            UncertainSince = null,
             LowSince =
                 onBattery && (low || LowBattery.IsBelowThreshold(reading, ChargeMovement, RuntimeMovement))
                     ? LowSince ?? reading.At
