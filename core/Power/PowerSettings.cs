@@ -20,8 +20,8 @@ public sealed record PowerSettings
     public Duration MainsFor { get; init; } = Duration.FromSeconds(60);
 
     /// <summary>
-    /// Percent of charge needed before waking begins, 0 to 100; an unknown charge leaves it to <see cref="MainsFor"/>
-    /// alone.
+    /// Percent of charge needed before waking begins, 0 to 100; an unknown charge, or one that does not rise, leaves it
+    /// to <see cref="MainsFor"/> alone.
     /// </summary>
     public double RestoreCharge { get; init; } = 30;
 

@@ -82,11 +82,11 @@ public sealed record Supply
 
     /// <summary>
     /// The charge has never moved since it was first read, and is too low to be believed without that; or it stands
-    /// still on battery.
+    /// still on battery; or it does not rise on mains.
     /// </summary>
     public bool ChargeDoubted { get; init; }
 
-    /// <summary>The same of the runtime.</summary>
+    /// <summary>The runtime has never moved and is too low to be believed without that, or stands still on battery.</summary>
     public bool RuntimeDoubted { get; init; }
 
     /// <summary>Percent of charge; null: not known, or not believed.</summary>

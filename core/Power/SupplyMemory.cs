@@ -55,6 +55,9 @@ public sealed record SupplyMemory
     /// <summary>The runtime reported last while on mains.</summary>
     public Duration? RuntimeBefore { get; init; }
 
+    /// <summary>How the charge rises on mains; null: on battery, or it is not known.</summary>
+    public Recharge? Recharge { get; init; }
+
     /// <summary>Whether the charge is more than a guess.</summary>
     public Movement ChargeMovement { get; init; } = Movement.None;
 
@@ -203,6 +206,7 @@ public sealed record SupplyMemory
                     ? LowSince ?? reading.At
                     : null,
             RuntimeBefore = onBattery ? RuntimeBefore : reading.Runtime ?? RuntimeBefore,
+            Recharge = onBattery ? null : Recharge.After(began ? null : Recharge, reading.Charge, now),
             Samples = onBattery ? Sampled(began ? [] : Samples, reading) : [],
         };
     }
@@ -256,7 +260,12 @@ public sealed record SupplyMemory
             !(Reading?.Runtime <= Reading?.RuntimeLow) && LowBattery.StandsStill(RuntimeMovement, onBattery, now);
         var chargeNever = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
         var runtimeNever = LowBattery.IsDoubted(RuntimeMovement, Reading);
-        var (chargeDoubted, runtimeDoubted) = (chargeNever || chargeStill, runtimeNever || runtimeStill);
+        var chargeLow =
+            LastKnown == Mains.On
+            && LostSince is null
+            && Reading?.Charge < settings.RestoreCharge
+            && now - Recharge?.At >= Recharge.GivenUpAfter;
+        var (chargeDoubted, runtimeDoubted) = (chargeNever || chargeStill || chargeLow, runtimeNever || runtimeStill);
         var reportedLow = Reading?.Flags?.Without(settings.IgnoreFlags).Contains("LB") == true;
         var contradicted =
             low
@@ -302,6 +311,7 @@ public sealed record SupplyMemory
                 .. Remarks(
                     chargeNever ? NeverMoved
                         : chargeStill ? StoodStill
+                        : chargeLow ? DoesNotRise
                         : null,
                     runtimeNever ? NeverMoved
                         : runtimeStill ? StoodStill
@@ -312,8 +322,11 @@ public sealed record SupplyMemory
         };
     }
 
-    private const string NeverMoved = "since it was first read";
-    private static readonly string StoodStill = $"on battery for {LowBattery.StandsStillAfter.TotalMinutes:0} min";
+    private const string NeverMoved = "has not changed since it was first read";
+    private static readonly string StoodStill =
+        $"has not changed on battery for {LowBattery.StandsStillAfter.TotalMinutes:0} min";
+    private static readonly string DoesNotRise =
+        $"has not risen on mains for {Recharge.GivenUpAfter.TotalMinutes:0} min";
 
     private Budget? BudgetAt(
         Instant now,
@@ -352,7 +365,7 @@ public sealed record SupplyMemory
             ) ?? (low ? new Budget(Duration.Zero, "low") : null);
     }
 
-    /// <param name="charge">How long it has not changed, where it is not believed for that; null: it is.</param>
+    /// <param name="charge">Why it is not believed; null: it is.</param>
     /// <param name="runtime">Likewise.</param>
     /// <param name="contradicted">LB is contradicted by both.</param>
     private IEnumerable<string> Remarks(string? charge, string? runtime, bool contradicted)
@@ -364,10 +377,8 @@ public sealed record SupplyMemory
             yield return "battery low (LB) is contradicted by charge and runtime; "
                 + "if the device says so wrongly, set Power__IgnoreFlags=LB";
         if (charge is not null && Reading?.Charge is { } percent)
-            yield return FormattableString.Invariant($"charge {percent:0.#} % has not changed {charge}: not believed");
+            yield return FormattableString.Invariant($"charge {percent:0.#} % {charge}: not believed");
         if (runtime is not null && Reading?.Runtime is { } time)
-            yield return FormattableString.Invariant(
-                $"runtime {time.TotalSeconds:0} s has not changed {runtime}: not believed"
-            );
+            yield return FormattableString.Invariant($"runtime {time.TotalSeconds:0} s {runtime}: not believed");
     }
 }
