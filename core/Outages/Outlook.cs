@@ -18,7 +18,8 @@ public sealed record Outlook(IReadOnlyList<WaveOutlook> Waves, bool? Suffices, s
     /// <param name="forecast">What the outages before have shown.</param>
     /// <param name="budget">The battery budget; null: not known.</param>
     /// <param name="timeout">How long a wave is waited for at most.</param>
-    public static Outlook Of(SleepForecast forecast, Duration? budget, Duration timeout)
+    /// <param name="assumed">What waits are shared of where the budget is not known; null: there is no battery.</param>
+    public static Outlook Of(SleepForecast forecast, Duration? budget, Duration timeout, Duration? assumed = null)
     {
         ArgumentNullException.ThrowIfNull(forecast);
         List<Duration?> needs =
@@ -26,7 +27,7 @@ public sealed record Outlook(IReadOnlyList<WaveOutlook> Waves, bool? Suffices, s
             .. forecast.Priorities.Select(p => forecast.Needs.TryGetValue(p, out var need) ? need : (Duration?)null),
         ];
         List<WaveOutlook> waves = [];
-        var left = budget;
+        var left = budget ?? assumed;
         for (var i = 0; i < needs.Count; i++)
         {
             var wait = WaveShare.Of(left, needs[i..], timeout);

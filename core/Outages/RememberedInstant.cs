@@ -39,6 +39,9 @@ public static class RememberedInstant
             ForcedSince = At(remembered.ForcedSince, now),
             OrderedAt = At(remembered.OrderedAt, now),
             OffSince = At(remembered.OffSince, now),
+            // A silence that counted as long past would be answered by a restore of days ago.
+            LostSince = remembered.LostSince > now ? now : remembered.LostSince,
+            DoubtSince = remembered.DoubtSince > now ? now : remembered.DoubtSince,
         };
     }
 }

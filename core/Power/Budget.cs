@@ -42,20 +42,22 @@ public static class BatteryBudget
     /// <param name="onBattery">How long it has been on battery; null: it is not.</param>
     /// <param name="factor">Share of a reported runtime to believe, above 0 and at most 1.</param>
     /// <param name="age">Of the reading: on battery what it says has been falling since.</param>
+    /// <param name="chargeAge">The same of the charge alone; null: as old as the reading.</param>
     public static Budget? Estimate(
         IReadOnlyList<BatterySample> samples,
         UpsReading? reading,
         Duration? runtimeBefore,
         Duration? onBattery,
         double factor,
-        Duration age = default
+        Duration age = default,
+        Duration? chargeAge = null
     )
     {
         ArgumentNullException.ThrowIfNull(samples);
         Budget? least = null;
         if (onBattery is { } spent)
         {
-            Take(Slope(samples, reading, spent) - age, "slope");
+            Take(Slope(samples, reading, spent) - (chargeAge ?? age), "slope");
             Take(runtimeBefore is { } before ? (before * factor) - spent : null, "reported before");
         }
         Take((reading?.Runtime * factor) - (onBattery is null ? Duration.Zero : age), "reported");

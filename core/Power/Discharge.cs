@@ -22,7 +22,7 @@ public sealed record Discharge(Duration Spent, double? Charge, Duration? Runtime
         return new Discharge(
             since is { } began && began < now ? now - began : Duration.Zero,
             asked.Select(supply => supply.Charge).Min(),
-            asked.Select(supply => supply.Reading?.Runtime).Min(),
+            asked.Select(supply => supply.Runtime).Min(),
             asked.Select(supply => supply.Reading?.Load).Max(),
             power.Budget?.Remaining ?? power.Supplies.Select(supply => supply.Budget?.Remaining).Max()
         );

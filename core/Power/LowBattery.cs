@@ -19,6 +19,12 @@ internal static class LowBattery
     /// <summary>A runtime at or below this that never moves is not believed.</summary>
     private static readonly Duration LeastRuntime = Duration.FromMinutes(1);
 
+    /// <summary>
+    /// A number that stands still for so long on battery says nothing of how far that is. A large battery at a small
+    /// load loses a percent in less.
+    /// </summary>
+    public static readonly Duration StandsStillAfter = Duration.FromMinutes(5);
+
     /// <summary>Charge or runtime is at or below the device's own threshold.</summary>
     public static bool IsBelowThreshold(UpsReading reading, Movement charge, Movement runtime) =>
         (charge.Moved && reading.Charge <= reading.ChargeLow)
@@ -29,6 +35,15 @@ internal static class LowBattery
         (charge, runtime) is not (null, null)
         && !(charge <= Math.Max(reading.ChargeLow ?? 0, AmpleCharge))
         && !(runtime <= Duration.Max(reading.RuntimeLow ?? Duration.Zero, AmpleRuntime));
+
+    /// <summary>A number that has stood still on battery for too long to be believed.</summary>
+    /// <param name="movement">Of the number.</param>
+    /// <param name="onBattery">Since when it is on battery; null: it is not, or nothing is heard.</param>
+    /// <param name="now">The instant.</param>
+    public static bool StandsStill(Movement movement, Instant? onBattery, Instant now) =>
+        onBattery is { } began
+        && movement.StandsSince is { } since
+        && now - Instant.Max(began, since) >= StandsStillAfter;
 
     /// <summary>A charge that never moved and would make a battery low or hold waking.</summary>
     public static bool IsDoubted(Movement movement, UpsReading? reading, double restoreCharge) =>

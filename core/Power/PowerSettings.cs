@@ -14,12 +14,14 @@ public sealed record PowerSettings
     /// <summary>Knowing nothing for this long after "on battery" is an outage (upsmon's DEADTIME).</summary>
     public Duration DeadTime { get; init; } = Duration.FromSeconds(15);
 
-    /// <summary>How long mains must hold without a break before waking begins.</summary>
+    /// <summary>
+    /// How long mains must hold without a break before waking begins; nothing certain for <see cref="DeadTime"/> is one.
+    /// </summary>
     public Duration MainsFor { get; init; } = Duration.FromSeconds(60);
 
     /// <summary>
-    /// Percent of charge needed before waking begins, 0 to 100; an unknown charge leaves it to <see cref="MainsFor"/>
-    /// alone.
+    /// Percent of charge needed before waking begins, 0 to 100; an unknown charge, or one that does not rise, leaves it
+    /// to <see cref="MainsFor"/> alone.
     /// </summary>
     public double RestoreCharge { get; init; } = 30;
 

@@ -24,11 +24,14 @@ public enum PowerWish
 /// <param name="NextChange">When this may change without a new reading; null: only with one.</param>
 public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, Instant? NextChange = null)
 {
+    /// <summary>The server writes in whole seconds when an order was stored.</summary>
+    private static readonly Duration StoredWithin = Duration.FromSeconds(1);
+
     /// <summary>One UPS by itself.</summary>
     /// <param name="supply">As it is known now.</param>
     /// <param name="settings">How it is judged.</param>
-    /// <param name="acknowledged">When a person last asked for restore: an FSD from before that is answered; null:
-    /// never.</param>
+    /// <param name="acknowledged">When a person last asked for restore, in whole seconds: an FSD or a silence from before
+    /// that is answered; null: never.</param>
     /// <param name="needed">How long a whole shutdown is expected to take; null: not known.</param>
     /// <param name="now">The instant of the judgement.</param>
     public static PowerVerdict Of(
@@ -45,17 +48,29 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
             return Sleep(true, $"{supply.Ups}: forced shutdown");
         return supply.LastKnown switch
         {
-            Mains.Battery => OnBattery(supply, settings, needed, now),
+            Mains.Battery => OnBattery(supply, settings, acknowledged, needed, now),
             Mains.On => OnMains(supply, settings, acknowledged, now),
             Mains.Unknown => Stay($"{supply.Ups}: nothing known of its power yet"),
             _ => throw new ArgumentOutOfRangeException(nameof(supply), supply.LastKnown, "unexpected value"),
         };
     }
 
-    private static PowerVerdict OnBattery(Supply supply, PowerSettings settings, Duration? needed, Instant now)
+    private static PowerVerdict OnBattery(
+        Supply supply,
+        PowerSettings settings,
+        Instant? acknowledged,
+        Duration? needed,
+        Instant now
+    )
     {
         var since = supply.Since ?? now;
         var silence = Earlier(supply.LostSince, supply.DoubtSince);
+        // Who asks for restore in the silence knows better; as soon as OB is heard again there is no silence.
+        if (silence < acknowledged + StoredWithin)
+            return Stay(
+                $"{supply.Ups}: on battery when last heard, and nothing certain since {At(silence.Value)}; "
+                    + "a person has asked for restore since then"
+            );
         if (silence is { } quiet && now - quiet >= settings.DeadTime)
             return Sleep(false, $"{supply.Ups}: on battery when last heard, and nothing certain since {At(quiet)}");
         if (supply.Battery == BatteryLevel.Low)

@@ -46,7 +46,10 @@ public sealed record Supply
     /// <summary>What was known last, contact lost or not.</summary>
     public required Mains LastKnown { get; init; }
 
-    /// <summary>Since when <see cref="LastKnown"/> holds without a break; null: never known.</summary>
+    /// <summary>
+    /// Since when <see cref="LastKnown"/> holds without a break; null: never known. Nothing certain for
+    /// <see cref="PowerSettings.DeadTime"/> is a break of mains.
+    /// </summary>
     public Instant? Since { get; init; }
 
     /// <summary>The battery axis.</summary>
@@ -78,12 +81,19 @@ public sealed record Supply
     public UpsReading? Reading { get; init; }
 
     /// <summary>
-    /// The charge has never moved since it was first read, and is too low to be believed without that.
+    /// The charge has never moved since it was first read, and is too low to be believed without that; or it stands
+    /// still on battery; or it does not rise on mains.
     /// </summary>
     public bool ChargeDoubted { get; init; }
 
+    /// <summary>The runtime has never moved and is too low to be believed without that, or stands still on battery.</summary>
+    public bool RuntimeDoubted { get; init; }
+
     /// <summary>Percent of charge; null: not known, or not believed.</summary>
     public double? Charge => ChargeDoubted ? null : Reading?.Charge;
+
+    /// <summary>What the device promises; null: not known, or not believed.</summary>
+    public Duration? Runtime => RuntimeDoubted ? null : Reading?.Runtime;
 
     /// <summary>What the battery may still carry; null: not known, behave as if short.</summary>
     public Budget? Budget { get; init; }

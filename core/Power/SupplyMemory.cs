@@ -27,6 +27,11 @@ public sealed record SupplyMemory
     public Instant? LostSince { get; init; }
 
     /// <summary>
+    /// Since when nothing certain was heard, be it silence, doubt or WAIT; null: the last answer was certain.
+    /// </summary>
+    public Instant? UncertainSince { get; init; }
+
+    /// <summary>
     /// When LB, or a charge or runtime at its threshold, was first seen together with OB in an unbroken row of
     /// readings; null: the last reading had not both.
     /// </summary>
@@ -49,6 +54,9 @@ public sealed record SupplyMemory
 
     /// <summary>The runtime reported last while on mains.</summary>
     public Duration? RuntimeBefore { get; init; }
+
+    /// <summary>How the charge rises on mains; null: on battery, or it is not known.</summary>
+    public Recharge? Recharge { get; init; }
 
     /// <summary>Whether the charge is more than a guess.</summary>
     public Movement ChargeMovement { get; init; } = Movement.None;
@@ -100,7 +108,7 @@ public sealed record SupplyMemory
         }
 
         if (fresh.Count == 0)
-            return this with { LostSince = LostSince ?? now, Notes = notes };
+            return this with { LostSince = LostSince ?? now, UncertainSince = UncertainSince ?? now, Notes = notes };
 
         var (preferred, said) = fresh[0];
         notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
@@ -133,8 +141,8 @@ public sealed record SupplyMemory
                 LostSince = null,
                 Notes = notes,
                 Reading = preferred,
-                ChargeMovement = ChargeMovement.After(preferred.Charge),
-                RuntimeMovement = RuntimeMovement.After(preferred.Runtime?.TotalSeconds),
+                ChargeMovement = ChargeMovement.After(preferred.Charge, now),
+                RuntimeMovement = RuntimeMovement.After(preferred.Runtime?.TotalSeconds, now),
                 Calibrating = said.Calibrating,
                 OffSince =
                     said.Mains is null ? OffSince
@@ -145,8 +153,13 @@ public sealed record SupplyMemory
             }
                 is var next
             && mains is { } known
-            ? next.Turned(known, said.Low, preferred, now)
-            : next;
+            ? next.Turned(known, said.Low, preferred, LostSince ?? now, settings, now)
+            // WAIT after a silence says nothing yet, so it does not end it.
+            : next with
+            {
+                DoubtSince = DoubtSince ?? LostSince,
+                UncertainSince = UncertainSince ?? now,
+            };
     }
 
     /// <summary>
@@ -155,22 +168,45 @@ public sealed record SupplyMemory
     private bool SeenToBegin(Mains? mains, Instant now) =>
         mains == Mains.Battery || (Reading is not null && ForcedSince is null && Since < now);
 
-    private SupplyMemory Turned(Mains mains, bool low, UpsReading reading, Instant now)
+    /// <param name="mains">What the status says.</param>
+    /// <param name="low">LB.</param>
+    /// <param name="reading">The reading.</param>
+    /// <param name="uncertain">Since when nothing is certain if the status says nothing: a silence goes on in a
+    /// doubt.</param>
+    /// <param name="settings">How long nothing certain may be heard.</param>
+    /// <param name="now">The instant.</param>
+    private SupplyMemory Turned(
+        Mains mains,
+        bool low,
+        UpsReading reading,
+        Instant uncertain,
+        PowerSettings settings,
+        Instant now
+    )
     {
         if (mains == Mains.Unknown)
-            return this with { DoubtSince = DoubtSince ?? now, LowSince = null };
-        var began = mains != LastKnown || Since is null;
+            return this with
+            {
+                DoubtSince = DoubtSince ?? uncertain,
+                UncertainSince = UncertainSince ?? now,
+                LowSince = null,
+            };
         var onBattery = mains == Mains.Battery;
+        // Mains that nobody has seen for a while may have failed meanwhile; a battery has been emptying all the time.
+        var unseen = !onBattery && now - UncertainSince >= settings.DeadTime;
+        var began = mains != LastKnown || Since is null || unseen;
         return this with
         {
             LastKnown = mains,
             Since = began ? now : Since,
             DoubtSince = null,
+            UncertainSince = null,
             LowSince =
                 onBattery && (low || LowBattery.IsBelowThreshold(reading, ChargeMovement, RuntimeMovement))
                     ? LowSince ?? reading.At
                     : null,
             RuntimeBefore = onBattery ? RuntimeBefore : reading.Runtime ?? RuntimeBefore,
+            Recharge = onBattery ? null : Recharge.After(began ? null : Recharge, reading.Charge, now),
             Samples = onBattery ? Sampled(began ? [] : Samples, reading) : [],
         };
     }
@@ -192,25 +228,44 @@ public sealed record SupplyMemory
         ArgumentNullException.ThrowIfNull(past);
         var goesOn = past.LastKnown == Mains.Battery && LastKnown != Mains.On;
         var ordered = Reading is null || ForcedSince is not null;
+        // A silence that this process has heard nothing certain in is older than it, too.
+        var silence = goesOn && LastKnown == Mains.Unknown ? Earlier(past.LostSince, past.DoubtSince) : null;
+        var unheard = Reading is null || LostSince is not null;
         return this with
         {
             LastKnown = goesOn ? Mains.Battery : LastKnown,
             Since = goesOn ? past.Since ?? Since : Since,
+            LostSince = unheard ? silence ?? LostSince : LostSince,
+            DoubtSince = unheard ? DoubtSince : silence ?? DoubtSince,
             ForcedSince = ordered ? past.ForcedSince ?? ForcedSince : ForcedSince,
             OrderedAt = ordered ? past.OrderedAt ?? OrderedAt : OrderedAt,
             OffSince = Reading is null || OffSince is not null ? past.OffSince ?? OffSince : null,
-            ChargeMovement = past.ChargeMovement.Moved ? past.ChargeMovement : ChargeMovement,
-            RuntimeMovement = past.RuntimeMovement.Moved ? past.RuntimeMovement : RuntimeMovement,
+            ChargeMovement = ChargeMovement with { Moved = ChargeMovement.Moved || past.ChargeMovement.Moved },
+            RuntimeMovement = RuntimeMovement with { Moved = RuntimeMovement.Moved || past.RuntimeMovement.Moved },
         };
     }
+
+    private static Instant? Earlier(Instant? a, Instant? b) => a < b || b is null ? a : b;
 
     /// <summary>What all this amounts to now.</summary>
     public Supply At(Instant now, PowerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var low = LowSince is { } first && Reading is { } last && last.At > first;
-        var chargeDoubted = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
-        var runtimeDoubted = LowBattery.IsDoubted(RuntimeMovement, Reading);
+        var onBattery = LastKnown == Mains.Battery && LostSince is null ? Since : null;
+        // A number at its threshold makes the battery low and holds nothing, however long it stands.
+        var chargeStill =
+            !(Reading?.Charge <= Reading?.ChargeLow) && LowBattery.StandsStill(ChargeMovement, onBattery, now);
+        var runtimeStill =
+            !(Reading?.Runtime <= Reading?.RuntimeLow) && LowBattery.StandsStill(RuntimeMovement, onBattery, now);
+        var chargeNever = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
+        var runtimeNever = LowBattery.IsDoubted(RuntimeMovement, Reading);
+        var chargeLow =
+            LastKnown == Mains.On
+            && LostSince is null
+            && Reading?.Charge < settings.RestoreCharge
+            && now - Recharge?.At >= Recharge.GivenUpAfter;
+        var (chargeDoubted, runtimeDoubted) = (chargeNever || chargeStill || chargeLow, runtimeNever || runtimeStill);
         var reportedLow = Reading?.Flags?.Without(settings.IgnoreFlags).Contains("LB") == true;
         var contradicted =
             low
@@ -240,12 +295,48 @@ public sealed record SupplyMemory
             Calibrating = Calibrating,
             Reading = Reading,
             ChargeDoubted = chargeDoubted,
-            Budget = BudgetAt(now, settings, low, reportedLow && !contradicted, runtimeDoubted),
-            Notes = [.. Notes, .. Remarks(chargeDoubted, runtimeDoubted, contradicted)],
+            RuntimeDoubted = runtimeDoubted,
+            Budget = BudgetAt(
+                now,
+                settings,
+                low,
+                reportedLow && !contradicted,
+                runtimeNever,
+                chargeStill,
+                runtimeStill
+            ),
+            Notes =
+            [
+                .. Notes,
+                .. Remarks(
+                    chargeNever ? NeverMoved
+                        : chargeStill ? StoodStill
+                        : chargeLow ? DoesNotRise
+                        : null,
+                    runtimeNever ? NeverMoved
+                        : runtimeStill ? StoodStill
+                        : null,
+                    contradicted
+                ),
+            ],
         };
     }
 
-    private Budget? BudgetAt(Instant now, PowerSettings settings, bool low, bool reportedLow, bool runtimeDoubted)
+    private const string NeverMoved = "has not changed since it was first read";
+    private static readonly string StoodStill =
+        $"has not changed on battery for {LowBattery.StandsStillAfter.TotalMinutes:0} min";
+    private static readonly string DoesNotRise =
+        $"has not risen on mains for {Recharge.GivenUpAfter.TotalMinutes:0} min";
+
+    private Budget? BudgetAt(
+        Instant now,
+        PowerSettings settings,
+        bool low,
+        bool reportedLow,
+        bool runtimeNever,
+        bool chargeStill,
+        bool runtimeStill
+    )
     {
         var onBattery = LastKnown == Mains.Battery && Since is { } since ? now - since : (Duration?)null;
         if (low && reportedLow)
@@ -256,19 +347,28 @@ public sealed record SupplyMemory
             return new Budget(Duration.Zero, "silent");
         var reading =
             LostSince is not null ? null
-            : runtimeDoubted ? Reading! with { Runtime = null }
+            : runtimeNever || runtimeStill ? Reading! with { Runtime = null }
             : Reading;
+        var age = reading is null ? Duration.Zero : Duration.Max(now - reading.At, Duration.Zero);
         return BatteryBudget.Estimate(
                 Samples,
                 reading,
-                runtimeDoubted ? null : RuntimeBefore,
+                // What was promised before falls with the time, whether or not the promise on battery does.
+                runtimeNever ? null : RuntimeBefore,
                 onBattery,
                 settings.RuntimeFactor,
-                reading is null ? Duration.Zero : Duration.Max(now - reading.At, Duration.Zero)
+                age,
+                // The slope goes on from where the charge stopped.
+                chargeStill && Samples.Count > 0
+                    ? now - Samples[^1].At
+                    : age
             ) ?? (low ? new Budget(Duration.Zero, "low") : null);
     }
 
-    private IEnumerable<string> Remarks(bool chargeDoubted, bool runtimeDoubted, bool contradicted)
+    /// <param name="charge">Why it is not believed; null: it is.</param>
+    /// <param name="runtime">Likewise.</param>
+    /// <param name="contradicted">LB is contradicted by both.</param>
+    private IEnumerable<string> Remarks(string? charge, string? runtime, bool contradicted)
     {
         if (ForcedSince is not null && OrderedAt is null)
             yield return "forced shutdown (FSD) is latched: nothing wakes by itself until it is cleared (restart upsd) "
@@ -276,13 +376,9 @@ public sealed record SupplyMemory
         if (contradicted)
             yield return "battery low (LB) is contradicted by charge and runtime; "
                 + "if the device says so wrongly, set Power__IgnoreFlags=LB";
-        if (chargeDoubted)
-            yield return FormattableString.Invariant(
-                $"charge {Reading!.Charge:0.#} % has not changed since it was first read: not believed"
-            );
-        if (runtimeDoubted)
-            yield return FormattableString.Invariant(
-                $"runtime {Reading!.Runtime!.Value.TotalSeconds:0} s has not changed since it was first read: not believed"
-            );
+        if (charge is not null && Reading?.Charge is { } percent)
+            yield return FormattableString.Invariant($"charge {percent:0.#} % {charge}: not believed");
+        if (runtime is not null && Reading?.Runtime is { } time)
+            yield return FormattableString.Invariant($"runtime {time.TotalSeconds:0} s {runtime}: not believed");
     }
 }

@@ -139,11 +139,11 @@ internal static class SleepWaves
     /// <summary>
     /// The budget falls as fast as time passes, so the budget as the wave began, and with it the deadline, stays the
     /// same until another one is estimated. A smaller one brings the deadline forward, a greater one puts it off as
-    /// long as the next wave has not begun.
+    /// long as the next wave has not begun. A battery that is not known is taken for a small one.
     /// </summary>
     private static Duration Share(PlanInput input, Instant began, IEnumerable<int> left) =>
         WaveShare.Of(
-            input.Power.Budget?.Remaining + (input.Now - began),
+            (input.Power.Budget?.Remaining ?? Power.AssumedBudget.Of(input.Power, input.Now)) + (input.Now - began),
             [.. left.Select(priority => input.Needed.TryGetValue(priority, out var need) ? need : (Duration?)null)],
             input.Settings.WaveTimeout
         );

@@ -59,7 +59,7 @@ public sealed record Stage(
 
     /// <summary>
     /// Why it is not its turn yet, and when time alone makes it; null: it is. A battery of which nothing is known does
-    /// not wait, nor one that is low or forced, nor what a person asks for.
+    /// not wait, nor one that is low or forced or whose budget is used up, nor what a person asks for.
     /// </summary>
     /// <param name="power">The power.</param>
     /// <param name="behind">What this wave and all behind it are known to need; null: not known.</param>
@@ -70,6 +70,9 @@ public sealed record Stage(
         if (this == None || power.Verdict is not { Wish: PowerWish.Sleep, Urgent: false })
             return null;
         if (power.Battery == BatteryLevel.Low || power.Budget?.Remaining < behind)
+            return null;
+        // A time comes by itself; charge, runtime and load may never get there before the battery is empty.
+        if (OnBatteryFor is null && power.Budget?.Remaining <= Duration.Zero)
             return null;
         var failing = power.Supplies.Where(supply => supply.Mains == Mains.Battery).ToList();
         // Silence: nobody knows how far the battery is.
@@ -85,7 +88,7 @@ public sealed record Stage(
         if (
             Below(failing.Select(supply => supply.Charge), ChargeBelow, "charge below {0} %", waits)
             || Below(
-                failing.Select(s => s.Reading!.Runtime?.TotalSeconds),
+                failing.Select(supply => supply.Runtime?.TotalSeconds),
                 RuntimeBelow?.TotalSeconds,
                 "runtime below {0} s",
                 waits

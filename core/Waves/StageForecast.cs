@@ -77,6 +77,8 @@ public sealed record StageForecast(Member Member, string Condition, Duration? Af
                     $"the battery budget: from here on {Stage.Spoken(needs)} are needed, as earlier outages have shown"
                 )
             );
+        else if (stage.OnBatteryFor is null && discharge.UntilBudget(Duration.Zero) is { } used)
+            ways.Add((used, "the battery budget, which is used up then"));
         if (ways.Count == 0)
             return new StageForecast(member, stage.Words, null, "nothing that is known brings it");
         var first = ways.MinBy(way => way.After);

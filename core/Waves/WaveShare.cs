@@ -16,7 +16,7 @@ public static class WaveShare
     /// than that, each gets as much of it as it needs of the whole. Nothing comes after the last wave, so that it has
     /// the whole <paramref name="timeout"/>.
     /// </summary>
-    /// <param name="budget">When the wave began; null: not known, or on mains.</param>
+    /// <param name="budget">When the wave began; null: on mains, where nothing runs out.</param>
     /// <param name="needs">Of the waves that are left, this one first; null: not known.</param>
     /// <param name="timeout">At most.</param>
     public static Duration Of(Duration? budget, IReadOnlyList<Duration?> needs, Duration timeout)

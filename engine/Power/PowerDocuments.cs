@@ -71,7 +71,8 @@ internal sealed record PowerStatus(
         + string.Join(
             ", ",
             Supplies.Select(s =>
-                $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince} {s.ChargeMoved} {s.RuntimeMoved}"
+                $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince} {s.LostSince} {s.DoubtSince} "
+                + $"{s.ChargeMoved} {s.RuntimeMoved}"
             )
         )
         + string.Concat((Hosts ?? []).Select(h => $", {h.Host} {string.Join(' ', h.Addresses)}"));
@@ -109,7 +110,9 @@ internal sealed record StoredSupply(
     double? RuntimeSeconds,
     double? Load,
     bool ChargeMoved = false,
-    bool RuntimeMoved = false
+    bool RuntimeMoved = false,
+    Instant? LostSince = null,
+    Instant? DoubtSince = null
 )
 {
     public static StoredSupply Of(SupplyMemory memory) =>
@@ -124,7 +127,9 @@ internal sealed record StoredSupply(
             memory.Reading?.Runtime?.TotalSeconds,
             memory.Reading?.Load,
             memory.ChargeMovement.Moved,
-            memory.RuntimeMovement.Moved
+            memory.RuntimeMovement.Moved,
+            memory.LostSince,
+            memory.DoubtSince
         );
 
     public SupplyMemory ToMemory() =>
@@ -141,6 +146,8 @@ internal sealed record StoredSupply(
             ForcedSince = ForcedSince,
             OrderedAt = OrderedAt,
             OffSince = OffSince,
+            LostSince = LostSince,
+            DoubtSince = DoubtSince,
             ChargeMovement = Movement.None with { Moved = ChargeMoved },
             RuntimeMovement = Movement.None with { Moved = RuntimeMoved },
         };

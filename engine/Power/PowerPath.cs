@@ -262,7 +262,12 @@ internal sealed class PowerPath(
                 )
                 : records.Present;
         var budget = power.Budget?.Remaining ?? power.Supplies.Select(s => s.Budget?.Remaining).Max();
-        var outlook = Outlook.Of(forecast, budget, settings.Power.WaveTimeout);
+        var outlook = Outlook.Of(
+            forecast,
+            budget,
+            settings.Power.WaveTimeout,
+            AssumedBudget.Of(power, now) ?? (power.Supplies.Count > 0 ? AssumedBudget.Whole : null)
+        );
         _view = new PowerView(now, known, power, plan, _outage, outlook);
         if (Leads)
             records.Take(_view);
@@ -359,7 +364,9 @@ internal sealed class PowerPath(
         supplies.Recall(past.Select(memory => RememberedInstant.At(memory, now)));
         _progress = RememberedInstant.At(outage?.Progress ?? OutageProgress.None, now);
         _isTakenOver = true;
-        _ahead = past.SelectMany(m => new[] { m.Since, m.ForcedSince, m.OrderedAt, m.OffSince })
+        _ahead = past.SelectMany(m =>
+                new[] { m.Since, m.ForcedSince, m.OrderedAt, m.OffSince, m.LostSince, m.DoubtSince }
+            )
             .Concat((outage?.Progress.Waves ?? []).Select(w => (Instant?)w.Began))
             .Where(at => at > now)
             .Max();

@@ -36,9 +36,9 @@ public class GateSpecs
     {
         var shop = Shop(new Gate(GateKind.VolumesDetached, true, TwoMinutes));
         shop.GateAnswers[new GateKey("scaler-web", 0)] = new GateAnswer(open, "pv-1 is attached");
-        shop.Run(70, "OL").Run(120, "OB");
+        shop.Run(70, "OL", runtime: _ => 9000).Run(120, "OB", runtime: _ => 9000);
         Assert.Equal(1, shop.ReplicasOf("db"));
-        shop.Run(20, "OB");
+        shop.Run(20, "OB", runtime: _ => 9000);
         Assert.Equal(0, shop.ReplicasOf("db"));
         Assert.Contains(
             "its gate was passed after 2 min: pv-1 is attached",

@@ -157,9 +157,9 @@ public class HookSpecs
     public void A_hook_that_hangs_does_not_hold_later_waves_longer_than_one_wave_is_waited_for()
     {
         var shop = Shop(Both with { Deadline = Duration.FromHours(1) });
-        shop.Run(70, "OL").Run(290, "OB");
+        shop.Run(70, "OL", runtime: _ => 9000).Run(290, "OB", runtime: _ => 9000);
         Assert.Equal(1, shop.ReplicasOf("db"));
-        shop.Run(30, "OB");
+        shop.Run(30, "OB", runtime: _ => 9000);
         Assert.Equal((0, true), (shop.ReplicasOf("db"), shop.StateOf("flags").Late));
     }
 

@@ -15,9 +15,13 @@ public sealed class StageForecastSpecs
     /// <param name="after">Expected after so many seconds.</param>
     /// <param name="because">What brings it.</param>
     [Theory]
-    // 80 % and 1200 s: 40 % is half of what is left.
-    [InlineData(-1, 40, -1, -1, 600, "the charge")]
-    [InlineData(-1, -1, 300, -1, 900, "the runtime")]
+    // 80 % and 1200 s: 70 % is an eighth of what is left.
+    [InlineData(-1, 70, -1, -1, 150, "the charge")]
+    [InlineData(-1, -1, 1000, -1, 200, "the runtime")]
+    // Half of what is left and more, and by then nothing is left of the budget.
+    [InlineData(-1, 40, -1, -1, 300, "the battery budget, which is used up then")]
+    [InlineData(-1, -1, 300, -1, 300, "the battery budget, which is used up then")]
+    [InlineData(900, 40, 300, -1, 600, "the charge")]
     [InlineData(120, 40, 300, -1, 120, "the time on battery")]
     // The budget is a quarter of 1200 s.
     [InlineData(-1, 40, -1, 200, 100, "the battery budget")]

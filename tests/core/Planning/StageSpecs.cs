@@ -125,6 +125,71 @@ public class StageSpecs
         Assert.Equal(0, shop.ReplicasOf("web"));
     }
 
+    /// <param name="charge">The stage waits for this charge; null: for a runtime of 15 min.</param>
+    /// <param name="runtime">What the device promises all the time; -1: nothing.</param>
+    /// <param name="after">Seconds on battery until its turn.</param>
+    [Theory]
+    [InlineData(60.0, 3600, 300)]
+    [InlineData(60.0, -1, 300)]
+    [InlineData(null, 3600, 300)]
+    // The budget of 200 s is used up before.
+    [InlineData(60.0, 800, 200)]
+    public void A_number_that_stands_still_holds_no_stage(double? charge, int runtime, double after)
+    {
+        var shop = new FakeCluster()
+            .With(
+                "web",
+                down: 1,
+                up: 1,
+                stage: view => view with { ChargeBelow = charge, RuntimeBelow = charge is null ? "15min" : null }
+            )
+            .With("db", down: 2, up: 1);
+        Func<double, double>? promised = runtime < 0 ? null : _ => runtime;
+        shop.Run(70, "OL", runtime: promised);
+        double? shed = null;
+        shop.Run(
+            900,
+            "OB",
+            runtime: promised,
+            each: second => shed ??= shop.ReplicasOf("web") == 0 ? second - 1 - 71 : null
+        );
+        Assert.InRange(shed ?? -1, after - 1, after + 1);
+        Assert.Equal(0, shop.ReplicasOf("db"));
+        Assert.Contains(
+            shop.Ups.Supply().Notes,
+            note => note == "charge 100 % has not changed on battery for 5 min: not believed"
+        );
+    }
+
+    [Fact]
+    public void A_charge_that_moves_again_is_believed_again()
+    {
+        var shop = new FakeCluster().With("web", 1, 1, stage: view => view with { ChargeBelow = 60 });
+        shop.Run(70, "OL").Run(200, "OB").Run(200, "OB", charge: 99).Run(200, "OB", charge: 98);
+        Assert.Equal((3, 98), (shop.ReplicasOf("web"), shop.Ups.Supply().Charge));
+    }
+
+    [Theory]
+    [InlineData(null, 99)]
+    [InlineData("5min", 299)]
+    [InlineData("1h", 500)]
+    public void A_budget_that_is_used_up_makes_its_turn_unless_it_is_a_time_that_it_waits_for(string? time, int waits)
+    {
+        var shop = new FakeCluster().With(
+            "web",
+            1,
+            1,
+            stage: view => view with { OnBatteryFor = time, ChargeBelow = 20, LoadAbove = 80 }
+        );
+        shop.Run(70, "OL", runtime: _ => 400);
+        for (var i = 1; i <= waits; i++)
+            shop.Run(1, "OB", charge: 100 - (i / 20), runtime: _ => 400 - (i / 20));
+        Assert.Equal(3, shop.ReplicasOf("web"));
+        if (time != "1h")
+            shop.Run(3, "OB", charge: 80, runtime: _ => 380);
+        Assert.Equal(time == "1h" ? 3 : 0, shop.ReplicasOf("web"));
+    }
+
     [Theory]
     [InlineData("soon", null, "spec.onBatteryFor: expected a time of at most 7 days, such as 5min, found \"soon\"")]
     [InlineData("200h", null, "spec.onBatteryFor: expected a time of at most 7 days, such as 5min, found \"200h\"")]

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Ebb.Core.Outages;
 using Ebb.Core.Power;
+using Ebb.Core.Tests.Power;
 using Ebb.Core.Waves;
 
 namespace Ebb.Core.Tests.Planning;
@@ -53,8 +55,71 @@ public class WaveShareSpecs
     }
 
     [Fact]
-    public void On_an_unknown_budget_it_waits_WaveTimeout() =>
-        Assert.Equal(300, Asked(Stuck().Run(70, "OL").Run(400, "OB"), "two"));
+    public void A_battery_that_is_not_known_is_taken_for_one_of_two_minutes()
+    {
+        // 5 s of them are over when the first of five waves begins.
+        var shop = Stuck().Run(70, "OL").Run(400, "OB");
+        Assert.Equal((23, 29), (Asked(shop, "two"), Asked(shop, "five")));
+        Assert.Null(shop.Input().Power.Budget);
+    }
+
+    [Fact]
+    public void When_they_are_over_before_anything_was_asked_each_wave_has_the_floor()
+    {
+        var shop = Stuck();
+        shop.Unread = "deployments cannot be read: timed out";
+        shop.Run(70, "OL").Run(200, "OB");
+        shop.Unread = null;
+        shop.Run(20, "OB");
+        Assert.Equal(3, Asked(shop, "two") - Asked(shop, "one"));
+    }
+
+    [Theory]
+    [InlineData(OrderAction.Drill)]
+    [InlineData(OrderAction.Shutdown)]
+    public void What_a_person_asks_for_on_mains_waits_WaveTimeout(OrderAction action)
+    {
+        var shop = Stuck().Run(75, "OL");
+        shop.Ask(action, "to see it");
+        shop.Run(400, "OL");
+        Assert.Equal(300, Asked(shop, "two"));
+    }
+
+    [Fact]
+    public void A_slope_that_shows_a_longer_one_puts_off_what_has_not_begun()
+    {
+        var shop = Stuck().Run(70, "OL");
+        for (var i = 0; i < 20; i++)
+            shop.Run(1, "OB", charge: 100 - (i / 5));
+        Assert.InRange(shop.Input().Power.Budget!.Remaining.TotalSeconds, 200, 400);
+        shop.Run(10, "OB", charge: 95);
+        Assert.Equal(3, shop.ReplicasOf("two"));
+    }
+
+    [Fact]
+    public void The_outlook_shares_the_same()
+    {
+        var forecast = new SleepForecast([1, 2], new Dictionary<int, Duration>(), 2, null);
+        var timeout = Duration.FromMinutes(5);
+        Assert.Equal(60, Outlook.Of(forecast, null, timeout, AssumedBudget.Whole).Waves[0].Wait.TotalSeconds);
+        Assert.Equal(timeout, Outlook.Of(forecast, null, timeout).Waves[0].Wait);
+    }
+
+    [Theory]
+    [InlineData("OB", 40, 80.0)]
+    [InlineData("OB", 400, 0.0)]
+    [InlineData("OL", 40, null)]
+    public void What_is_assumed_falls_with_the_time_on_battery_and_is_nothing_on_mains(
+        string status,
+        int seconds,
+        double? left
+    )
+    {
+        var ups = new UpsScenario().Says(0, "OL").Says(10, status);
+        var now = At.Second(10 + seconds);
+        var power = PowerState.Of([ups.Supply(10 + seconds)], new PowerSettings(), null, null, now);
+        Assert.Equal(left, AssumedBudget.Of(power, now)?.TotalSeconds);
+    }
 
     [Fact]
     public void WaveTimeout_is_the_most_that_a_share_can_be()

@@ -201,11 +201,28 @@ public class WavesSpecs
     }
 
     [Fact]
+    public void After_a_long_silence_mains_must_hold_anew_before_anything_wakes()
+    {
+        var shop = Shop().Run(70, "OL").Run(100, "OB").Run(4, "OL").Silence(300).Run(55, "OL");
+        Assert.Equal((Phase.WaitingForMains, 0), (shop.Plan.Phase, shop.ReplicasOf("web")));
+        IsAsItWas(shop.Run(200, "OL"));
+    }
+
+    [Fact]
+    public void A_silence_while_everything_is_awake_changes_nothing()
+    {
+        var shop = Shop().Run(70, "OL").Silence(300).Run(1, "OL");
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+        Assert.Empty(shop.Writes);
+    }
+
+    [Fact]
     public void A_wave_that_is_late_is_left_behind_after_WaveTimeout_and_named()
     {
-        var shop = new FakeCluster().With("stuck", 1, 1, stop: 1e9).With("next", 2, 2).Run(70, "OL").Run(300, "OB");
+        var shop = new FakeCluster().With("stuck", 1, 1, stop: 1e9).With("next", 2, 2);
+        shop.Run(70, "OL", runtime: _ => 9000).Run(300, "OB", runtime: _ => 9000);
         Assert.Equal(3, shop.ReplicasOf("next"));
-        shop.Run(20, "OB");
+        shop.Run(20, "OB", runtime: _ => 9000);
         Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("next"), shop.Plan.Phase));
         Assert.True(shop.StateOf("stuck").Late);
         Assert.Contains("late", shop.StateOf("stuck").Reason, StringComparison.Ordinal);

@@ -113,6 +113,98 @@ public class LowBatterySpecs
         Assert.Equal(contradicted, ups.Supply().Budget!.Remaining > Duration.Zero);
     }
 
+    /// <param name="first">Percent when mains comes back.</param>
+    /// <param name="swing">It goes up and down by so much.</param>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 3)]
+    [InlineData(29, 1)]
+    public void A_charge_that_does_not_rise_on_mains_holds_no_waking_and_is_told(int first, int swing)
+    {
+        var ups = new UpsScenario().SaysFrom(0, 60, "OL").SaysFrom(62, 80, "OB", charge: first);
+        var at = 82;
+        for (; at < 82 + 1800; at += 2)
+            Assert.Equal(PowerWish.Stay, ups.Says(at, "OL CHRG", first + (at % swing)).Verdict().Wish);
+        for (; at < 82 + 1900; at += 2)
+            ups.Says(at, "OL CHRG", first + (at % swing));
+        Assert.Equal(PowerWish.Wake, ups.Verdict().Wish);
+        Assert.Contains("charge not believed", ups.Verdict().Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            ups.Supply().Notes,
+            note => note.EndsWith("has not risen on mains for 30 min: not believed", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void One_that_rises_slowly_is_waited_for_and_one_that_rises_again_counts_again()
+    {
+        var ups = new UpsScenario().SaysFrom(0, 60, "OL").SaysFrom(62, 80, "OB", charge: 5);
+        for (var at = 100; at < 100 + (24 * 900); at += 100)
+            Assert.Equal(PowerWish.Stay, ups.Says(at, "OL CHRG", 5 + ((at - 100) / 900)).Verdict().Wish);
+        Assert.Equal(PowerWish.Wake, ups.Says(30_000, "OL CHRG", 30).Verdict().Wish);
+        ups = new UpsScenario().SaysFrom(0, 60, "OL").SaysFrom(62, 80, "OB", charge: 5);
+        ups.SaysFrom(82, 2000, "OL CHRG", charge: 5);
+        Assert.Null(ups.Supply().Charge);
+        Assert.Equal(6, ups.Says(2002, "OL CHRG", 6).Supply().Charge);
+    }
+
+    [Fact]
+    public void The_next_outage_and_a_silence_begin_to_count_anew()
+    {
+        var ups = new UpsScenario().SaysFrom(0, 60, "OL").SaysFrom(62, 80, "OB", charge: 5);
+        ups.SaysFrom(82, 1800, "OL", charge: 5).Says(1802, "OB", 5).SaysFrom(1804, 3500, "OL", charge: 5);
+        Assert.Equal(5, ups.Supply().Charge);
+        ups.IsSilent(3502).IsSilent(3600).SaysFrom(3620, 5300, "OL", charge: 5);
+        Assert.Equal(5, ups.Supply().Charge);
+        Assert.Null(ups.SaysFrom(5302, 5500, "OL", charge: 5).Supply().Charge);
+    }
+
+    [Fact]
+    public void A_charge_that_stands_still_on_battery_contradicts_no_LB()
+    {
+        var ups = new UpsScenario().SaysFrom(0, 60, "OL").SaysFrom(62, 400, "OB").SaysFrom(402, 410, "OB LB");
+        Assert.Equal((BatteryLevel.Low, 0), (ups.Supply().Battery, ups.Supply().Budget!.Remaining.TotalSeconds));
+        Assert.DoesNotContain(
+            ups.Supply().Notes,
+            note => note.Contains("Power__IgnoreFlags=LB", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_charge_at_its_threshold_stays_a_low_battery_however_long_it_stands_there()
+    {
+        var ups = OnBattery();
+        for (var at = 4; at < 1000; at += 2)
+            Hears(ups, at, "OB", 15, 700 - (at / 2));
+        Assert.Equal((BatteryLevel.Low, 15), (ups.Supply().Battery, ups.Supply().Charge));
+    }
+
+    [Fact]
+    public void A_promise_before_the_outage_falls_with_the_time_also_when_the_one_on_battery_does_not()
+    {
+        var ups = new UpsScenario().Says(0, "OL", 100, 1800);
+        for (var at = 2; at <= 402; at += 2)
+            ups.Says(at, "OB", 100, 1800);
+        Assert.Equal(
+            (50, "reported before"),
+            (ups.Supply().Budget!.Remaining.TotalSeconds, ups.Supply().Budget!.Bound)
+        );
+        Assert.Null(ups.Supply().Runtime);
+    }
+
+    [Fact]
+    public void What_a_falling_charge_promised_goes_on_falling_when_the_charge_stands_still()
+    {
+        var ups = new UpsScenario().Says(0, "OL");
+        for (var at = 2; at <= 400; at += 2)
+            ups.Says(at, "OB", 100 - (at / 40));
+        var before = ups.Supply().Budget!.Remaining;
+        for (var at = 402; at <= 902; at += 2)
+            ups.Says(at, "OB", 90);
+        Assert.Equal("slope", ups.Supply().Budget!.Bound);
+        Assert.InRange((before - ups.Supply().Budget!.Remaining).TotalSeconds, 480, 520);
+    }
+
     [Theory]
     [InlineData("FSD OL", "Power__IgnoreFlags=FSD")]
     [InlineData("OL DISCHRG OB", "Power__IgnoreFlags=OB")]

@@ -136,6 +136,48 @@ public class PowerVerdictSpecs
         PowerWish expected
     ) => Assert.Equal(expected, new UpsScenario().Says(0, "OB").Says(10, "OL", charge).Verdict(10 + after).Wish);
 
+    [Theory]
+    [InlineData(null, 15, false)]
+    [InlineData("OL OB", 15, false)]
+    [InlineData("WAIT", 15, false)]
+    [InlineData("OFF", 15, false)]
+    [InlineData(null, 14, true)]
+    [InlineData("OL OB", 14, true)]
+    [InlineData("WAIT", 14, true)]
+    public void Nothing_certain_for_DeadTime_is_a_break_of_mains_and_a_missed_poll_is_none(
+        string? said,
+        int seconds,
+        bool goesOn
+    )
+    {
+        var ups = new UpsScenario().Says(0, "OB").Says(100, "OL").Says(104, "OL");
+        for (var at = 106; at <= 106 + seconds; at++)
+            if (at == 106 + seconds)
+                ups.Says(at, "OL");
+            else if (said is null)
+                ups.IsSilent(at);
+            else
+                ups.Says(at, said);
+        var since = goesOn ? 100 : 106 + seconds;
+        Assert.Equal(At.Second(since), ups.Supply().Since);
+        Assert.Equal(PowerWish.Stay, ups.Verdict(since + 59.9).Wish);
+        Assert.Equal(PowerWish.Wake, ups.Verdict(since + 60).Wish);
+    }
+
+    [Fact]
+    public void A_silence_that_a_doubt_follows_is_one_break()
+    {
+        var ups = new UpsScenario().Says(0, "OB").Says(100, "OL").IsSilent(102).Says(110, "OL OB").Says(117, "OL");
+        Assert.Equal(At.Second(117), ups.Supply().Since);
+    }
+
+    [Fact]
+    public void A_battery_that_nobody_has_seen_for_a_while_was_one_all_the_time()
+    {
+        var ups = new UpsScenario().Says(0, "OL").Says(10, "OB").IsSilent(12).Says(300, "OB");
+        Assert.Equal(At.Second(10), ups.Supply().Since);
+    }
+
     [Fact]
     public void A_forced_shutdown_that_begins_is_an_order_even_on_mains()
     {
