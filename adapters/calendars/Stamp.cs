@@ -64,7 +64,7 @@ internal readonly record struct Stamp(LocalDateTime Local, bool IsDate, string? 
     /// </summary>
     public static DateTimeZone? Known(string name)
     {
-        for (var at = 0; at >= 0; at = name.IndexOf('/', at + 1))
+        for (var at = name.Length > 0 ? 0 : -1; at >= 0; at = name.IndexOf('/', at + 1))
             if (TimeZones.Find(name[at..].TrimStart('/')) is { } zone)
                 return zone;
         return TimeZones.FindWindows(name);

@@ -4,7 +4,8 @@ namespace Ebb.Core.Workloads;
 
 /// <summary>
 /// Scaled to 0, and asleep when no pod is left that can end. Where a ScaledObject scales it, that is paused at 0 as
-/// well: KEDA undoes a bare scale at its next poll, and the pause alone takes seconds on older ones.
+/// well: KEDA undoes a bare scale at its next poll, and the pause alone takes seconds on older ones. An HPA stands still
+/// at 0, but one with minReplicas 0 (HPAScaleToZero) goes on by its metrics: it is given 1 for as long.
 /// </summary>
 internal sealed class ScaledSleep : ISleepStrategy
 {
@@ -26,13 +27,15 @@ internal sealed class ScaledSleep : ISleepStrategy
                 ScaledObject: scaler.Ref.Name,
                 Ready: Ready(workload, replicas)
             )
-        : new Baseline(workload.Uid, now, replicas, Ready: Ready(workload, replicas));
+        : new Baseline(workload.Uid, now, replicas, Ready: Ready(workload, replicas), Bounds: GoesOnAtZero(workload));
 
     public IReadOnlyList<Write> ToSleep(WorkloadView workload)
     {
         List<Write> writes = [];
         if (workload.ScaledObject is { } scaler && !IsPausedAtZero(scaler))
             writes.Add(new Write.Annotate(scaler.Ref, scaler.Uid, scaler.ResourceVersion, [new(Paused, "0")]));
+        if (GoesOnAtZero(workload) is { } autoscaler)
+            writes.Add(new Write.Bound(autoscaler.Ref, autoscaler.Uid, null, 1, null));
         if (workload.Replicas > 0)
             writes.Add(Scale(workload, 0));
         return writes;
@@ -42,6 +45,7 @@ internal sealed class ScaledSleep : ISleepStrategy
         workload switch
         {
             { Replicas: > 0 } => false,
+            _ when GoesOnAtZero(workload) is not null => false,
             { ScaledObject: { } scaler } when !IsPausedAtZero(scaler) => false,
             { Replicas: null } or { PodsLeft: null } => null,
             _ => workload.PodsLeft == 0 || workload.IsStranded,
@@ -57,6 +61,12 @@ internal sealed class ScaledSleep : ISleepStrategy
             && NeedsScale(workload, size, replicas, ours)
         )
             writes.Add(Scale(workload, replicas));
+        if (
+            baseline.Bounds is { Least: 0 } before
+            && workload.Autoscaler is { Least: 1 } held
+            && held.Uid == before.Uid
+        )
+            writes.Add(new Write.Bound(held.Ref, held.Uid, null, before.Least, null));
         // Last, so that KEDA takes over a target that is there already and does not begin at 1.
         if (ours is not null)
             writes.Add(
@@ -96,6 +106,9 @@ internal sealed class ScaledSleep : ISleepStrategy
         workload.ScaledObject is not null ? ours is not null && size == 0 && replicas > 0
         : workload.HorizontalPodAutoscaler is not null ? size == 0 && replicas > 0
         : size != replicas;
+
+    private static AutoscalerView? GoesOnAtZero(WorkloadView workload) =>
+        workload is { ScaledObject: null, Autoscaler: { Least: 0 } autoscaler } ? autoscaler : null;
 
     private static int? Ready(WorkloadView workload, int replicas) =>
         workload.ReadyReplicas is { } ready ? Math.Min(ready, replicas) : null;

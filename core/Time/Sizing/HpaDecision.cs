@@ -34,6 +34,9 @@ internal static class HpaDecision
             zero ? (Min: Math.Max(usual.Min, 1), Max: Math.Max(usual.Max, 1))
             : bounds.AsksSize ? HpaFields.Bounds(Within(bounds, usual), Math.Min(usual.Min, 1))
             : usual;
+        // While power has the workload asleep it holds the HPA still, and gives that back itself.
+        if (input.Asleep is not null && wanted.Min == 0)
+            wanted.Min = present.Min;
         var hint =
             bounds.Min > usual.Max && bounds.Max is null
                 ? string.Create(

@@ -36,6 +36,9 @@ internal sealed class FakeCluster
         public bool ScalerGone { get; set; }
         public string? Pause { get; set; }
         public bool Scaled { get; set; }
+
+        /// <summary>minReplicas of its HPA; null: it has none.</summary>
+        public int? Least { get; set; }
         public string? SizedBy { get; set; }
 
         /// <summary>Pods that stay for ever, on a node that is not ready.</summary>
@@ -248,6 +251,15 @@ internal sealed class FakeCluster
         Resize(Of(name), replicas);
         Of(name).SizedBy = by;
     }
+
+    /// <summary>An HPA with this minReplicas scales it.</summary>
+    public FakeCluster WithAutoscaler(string name, int least)
+    {
+        Of(name).Least = least;
+        return this;
+    }
+
+    public int? LeastOf(string name) => Of(name).Least;
 
     /// <summary>From now on a ScaledObject is seen that scales it.</summary>
     public void ShowScaledObject(string name) => Of(name).Scaled = true;
@@ -464,6 +476,10 @@ internal sealed class FakeCluster
                 workload.Pause = annotate.Annotations[0].Value;
                 Writes.Add($"{Now} {workload.Name} pause {workload.Pause ?? "no more"}");
                 break;
+            case Write.Bound bound:
+                workload.Least = bound.Least;
+                Writes.Add($"{Now} {workload.Name} least {bound.Least}");
+                break;
             case Write.RunHook run:
                 Assert.False(workload.Run is { IsOpen: true });
                 workload.Run = new HookRun(run.Number, run.Down, At.Second(Now), At.Second(Now + 60), "me");
@@ -551,6 +567,15 @@ internal sealed class FakeCluster
                         ActiveJobs = workload.Suspended is null ? null : workload.Stranded.Count,
                         DeletesClaimsWhenScaled = workload.Deletes,
                         SizedBy = workload.SizedBy,
+                        HorizontalPodAutoscaler = workload.Least is null ? null : workload.Name,
+                        Autoscaler = workload.Least is { } least
+                            ? new AutoscalerView(
+                                new ObjectRef("autoscaling/v2", "HorizontalPodAutoscaler", "shop", workload.Name),
+                                "hpa",
+                                least,
+                                10
+                            )
+                            : null,
                         ScaledObject = workload.Scaled
                             ? new ScaledObjectView(
                                 new ObjectRef("keda.sh/v1alpha1", "ScaledObject", "shop", workload.Name),

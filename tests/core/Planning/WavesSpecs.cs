@@ -517,6 +517,36 @@ public class WavesSpecs
         );
     }
 
+    [Fact]
+    public void An_autoscaler_that_goes_on_at_zero_is_held_still_for_as_long_and_given_back()
+    {
+        var shop = new FakeCluster()
+            .With("queue", 1, 1, replicas: 4)
+            .WithAutoscaler("queue", 0)
+            .Run(70, "OL")
+            .Run(30, "OB");
+        Assert.Equal((0, 1), (shop.ReplicasOf("queue"), shop.LeastOf("queue")));
+        shop.Run(100, "OL");
+        Assert.Equal((4, 0, null), (shop.ReplicasOf("queue"), shop.LeastOf("queue"), shop.BaselineOf("queue")));
+        Assert.Equal(
+            ["capture 4", "least 1", "scale 0", "scale 4", "least 0", "release"],
+            shop.Writes.Select(w => string.Join(' ', w.Split(' ')[2..]))
+        );
+    }
+
+    [Fact]
+    public void An_autoscaler_that_stands_still_at_zero_is_not_touched()
+    {
+        var shop = new FakeCluster()
+            .With("queue", 1, 1, replicas: 4)
+            .WithAutoscaler("queue", 1)
+            .Run(70, "OL")
+            .Run(30, "OB")
+            .Run(100, "OL");
+        Assert.Equal((4, 1), (shop.ReplicasOf("queue"), shop.LeastOf("queue")));
+        Assert.DoesNotContain(shop.Writes, write => write.Contains("least", StringComparison.Ordinal));
+    }
+
     // keda.sh not served yet at the start, or a ScaledObject that is made or renamed in the outage.
     [Fact]
     public void A_ScaledObject_that_is_first_seen_after_the_capture_is_paused_and_let_go_and_its_workload_filled()

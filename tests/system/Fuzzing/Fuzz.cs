@@ -11,9 +11,8 @@ namespace Ebb.Tests.Fuzzing;
 internal static class Fuzz
 {
     /// <summary>EBB_FUZZ gives the number; EBB_LONG=1 makes ten times as many as usual, EBB_LONG=2 a million.</summary>
-    public static readonly int Inputs =
-        Environment.GetEnvironmentVariable("EBB_FUZZ") is { Length: > 0 } asked
-            ? int.Parse(asked, CultureInfo.InvariantCulture)
+    public static readonly int Inputs = Environment.GetEnvironmentVariable("EBB_FUZZ") is { Length: > 0 } asked
+        ? int.Parse(asked, CultureInfo.InvariantCulture)
         : Environment.GetEnvironmentVariable("EBB_LONG") switch
         {
             "1" => 40_000,

@@ -14,7 +14,9 @@ namespace Ebb.Tests.Nut;
 /// </summary>
 public sealed class FuzzSpecs
 {
-    private static readonly int Inputs = Environment.GetEnvironmentVariable("EBB_LONG") is "1" or "2" ? 1_000_000 : 50_000;
+    private static readonly int Inputs = Environment.GetEnvironmentVariable("EBB_LONG") is "1" or "2"
+        ? 1_000_000
+        : 50_000;
 
     /// <summary>One input takes microseconds; a second would be a hang.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
