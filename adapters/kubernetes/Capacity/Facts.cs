@@ -34,7 +34,11 @@ public sealed record ScaledObjectFacts(
     string? Pause,
     bool AsksTolerance,
     bool HasFormula
-);
+)
+{
+    /// <summary>Those of its triggers whose metric is no average, without a formula.</summary>
+    public OtherMetricTypes MetricTypes { get; init; } = OtherMetricTypes.None;
+}
 
 /// <summary>A trigger that asks an external scaler.</summary>
 /// <param name="Namespace">Of its ScaledObject.</param>

@@ -369,7 +369,10 @@ public sealed class ScalerCluster : IAsyncDisposable
             pause,
             config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null,
             !string.IsNullOrEmpty(spec?.Advanced?.ScalingModifiers?.Formula)
-        );
+        )
+        {
+            MetricTypes = OtherMetricTypes.Of(spec),
+        };
     }
 
     private static AutoscalerFacts Facts(ToleranceObject hpa)
