@@ -90,6 +90,10 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
             new PodOwnership(target, meta.Uid, selector).Owns
         )
         {
+            // KEDA takes any other word for its default.
+            JobStrategy = spec is { JobTargetRef: not null, ScalingStrategy: "accurate" or "eager" or "custom" }
+                ? spec.ScalingStrategy
+                : null,
             HasTemplate = template?.Spec is not null,
             Spread = pod.Spread?.In(space, labels ?? SmallDictionary.None),
             RuntimeClass = pod.RuntimeClass,
