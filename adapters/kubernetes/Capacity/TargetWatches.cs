@@ -85,7 +85,7 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
             new PodFacts(space, labels ?? SmallDictionary.None, null, pod.Requests, pod.Placement)
             {
                 Limits = pod.Limits,
-                Repels = [.. pod.Repels.Select(term => term.In(space))],
+                Repels = pod.OnHost(space),
             },
             new PodOwnership(target, meta.Uid, selector).Owns
         )
