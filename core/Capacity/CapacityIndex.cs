@@ -183,7 +183,7 @@ public sealed class CapacityIndex
     {
         _planner.NodeChanged(load);
         foreach (var room in _rooms)
-            room.Refresh(load);
+            room.NodeChanged(load);
         Touch();
     }
 

@@ -27,7 +27,7 @@ public sealed class FreeCapacity
     internal FreeCapacity(CapacityIndex index, CapacityQuery query, Harvester own)
     {
         (_index, Question, Own) = (index, query, own);
-        _neighbours = new RoomNeighbours(query);
+        _neighbours = new RoomNeighbours(query, index.Nodes);
         _spread = query.Spread is { } spread ? new SpreadDomains(spread, query.Placement) : null;
         _quota = new QuotaRoom(query, index.Resources);
         _perReplica = query.PerReplica;
@@ -99,7 +99,10 @@ public sealed class FreeCapacity
     internal void Changed(NodeLoad? load, PodFacts pod, int sign)
     {
         OtherChanged(pod, sign);
-        if (!Question.IsFixed && !ReferenceEquals(Own.Largest, _largest))
+        if (
+            (!Question.IsFixed && !ReferenceEquals(Own.Largest, _largest))
+            || (pod.RepelsInDomain.Count > 0 && _neighbours.UpdateDomains())
+        )
         {
             RefreshAll();
             return;
@@ -126,8 +129,18 @@ public sealed class FreeCapacity
         }
     }
 
+    internal void NodeChanged(NodeLoad load)
+    {
+        // It may take its domain with it, or bring one.
+        if (_neighbours.UpdateDomains())
+            RefreshAll();
+        else
+            Refresh(load);
+    }
+
     internal void RefreshAll()
     {
+        _ = _neighbours.UpdateDomains();
         _largest = Own.Largest;
         _perReplica = Question.IsFixed || _largest is null ? Question.PerReplica : _largest;
         foreach (var load in _index.Nodes)

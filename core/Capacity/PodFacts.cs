@@ -32,6 +32,9 @@ public sealed record PodFacts(
     /// <summary>The pods that it does not share a node with.</summary>
     public IReadOnlyList<PodTerm> Repels { get; init; } = [];
 
+    /// <summary>The pods that it does not share a domain of nodes with that is larger than a host.</summary>
+    public IReadOnlyList<DomainTerm> RepelsInDomain { get; init; } = [];
+
     /// <summary>Of a pod that waits: why no room is made for it, whatever is given back; null: it is.</summary>
     public string? NotDemand { get; init; }
 
@@ -46,6 +49,7 @@ public sealed record PodFacts(
         && (Node is not null || (Placement.Equals(other.Placement) && NotDemand == other.NotDemand))
         && Equals(Owner, other.Owner)
         && Repels.SequenceEqual(other.Repels)
+        && RepelsInDomain.SequenceEqual(other.RepelsInDomain)
         && (
             ReferenceEquals(Labels, other.Labels)
             || (
@@ -60,6 +64,11 @@ public sealed record PodFacts(
 /// <param name="Name">Its name.</param>
 /// <param name="Uid">Its UID.</param>
 public sealed record PodOwner(string Kind, string Name, string Uid);
+
+/// <summary>A required anti-affinity by another label than that of a host.</summary>
+/// <param name="Key">The label of nodes that names a domain; a node without it is in none.</param>
+/// <param name="Pods">Whom it keeps out of its own.</param>
+public sealed record DomainTerm(string Key, PodTerm Pods);
 
 /// <summary>Pods that a term of an anti-affinity or a spread speaks of.</summary>
 /// <param name="text">What it says; two with the same text select the same pods.</param>

@@ -4,8 +4,9 @@ namespace Ebb.Core.Capacity;
 /// What other pods on a node mean for a replica beside what they request: whom it repels, who repels it, and who is
 /// counted with it where it is spread.
 /// </summary>
-internal sealed class RoomNeighbours(CapacityQuery question)
+internal sealed class RoomNeighbours(CapacityQuery question, IReadOnlyList<NodeLoad?> nodes)
 {
+    private readonly ClosedDomains _closed = new(nodes);
     private readonly Dictionary<int, int> _repelled = [];
     private readonly Dictionary<int, int> _counted = [];
     private readonly bool _alone = question.Replica is { } replica && replica.Repels.Any(term => term.Selects(replica));
@@ -13,7 +14,9 @@ internal sealed class RoomNeighbours(CapacityQuery question)
     /// <summary>Whether a pod matters here; quick, since it is asked of every pod.</summary>
     public bool Concern(PodFacts pod) =>
         question.Replica is { } replica
-        && (replica.Repels.Count > 0 || pod.Repels.Count > 0 || question.Spread != null);
+        && (
+            replica.Repels.Count > 0 || pod.Repels.Count > 0 || pod.RepelsInDomain.Count > 0 || question.Spread != null
+        );
 
     /// <summary>Another workload's pod came to a node or went.</summary>
     public void Change(int place, PodFacts pod, int sign)
@@ -21,14 +24,19 @@ internal sealed class RoomNeighbours(CapacityQuery question)
         var replica = question.Replica!;
         if (replica.Repels.Any(term => term.Selects(pod)) || pod.Repels.Any(term => term.Selects(replica)))
             Count(_repelled, place, sign);
+        _closed.Change(place, pod, replica, sign);
         // The scheduler leaves out pods that are being deleted.
         if (!pod.Ending && question.Spread?.Counts.Selects(pod) == true)
             Count(_counted, place, sign);
     }
 
+    /// <summary>Looks again at domains that take no replica.</summary>
+    /// <returns>Whether they are others than before.</returns>
+    public bool UpdateDomains() => _closed.Update();
+
     /// <summary>How many replicas a node takes at the most, whatever it has.</summary>
-    public long MostOn(int place) =>
-        _repelled.ContainsKey(place) ? 0
+    public long MostOn(NodeLoad load) =>
+        _repelled.ContainsKey(load.Place) || _closed.Hold(load) ? 0
         : _alone ? 1
         : int.MaxValue;
 

@@ -85,6 +85,18 @@ internal sealed class Trigger : IDisposable
         if (scaled.Target is not { } target)
             return new Answer.Unknown($"ScaledObject {Namespace}/{Name} names nothing to scale");
 
+        // The HPA would ask for the answer times its replicas; with a formula it takes the formula's type.
+        if (!scaled.HasFormula && scaled.MetricTypes.Of(Metadata.Written) is { } type)
+            return new Answer.Invalid(
+                $"metricType: expected AverageValue, since the answer is the number of replicas, found {type}"
+            );
+
+        // The others add the answer to the Jobs that run, or to some of them.
+        if (scaled.JobStrategy is { } strategy)
+            return new Answer.Invalid(
+                $"scalingStrategy: expected default, since the answer is the number of Jobs with those that run, found {strategy}"
+            );
+
         List<Claim> claims = [];
         if (_cluster.IsAsleep(target) || _cluster.IsAsleep(scaled.Ref))
             claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, "power has it asleep"));

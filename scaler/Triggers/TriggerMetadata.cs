@@ -6,6 +6,9 @@ namespace Ebb.Scaler.Triggers;
 /// <summary>The metadata of one trigger, read and validated as a whole.</summary>
 internal sealed record TriggerMetadata
 {
+    /// <summary>As KEDA hands it on.</summary>
+    public required IReadOnlyDictionary<string, string> Written { get; init; }
+
     /// <summary>Whether it follows Schedules or a window of its own.</summary>
     public required bool FollowsSchedule { get; init; }
 

@@ -53,6 +53,7 @@ internal static class TriggerMetadataReader
         var follow = Follow(values);
         var metadata = new TriggerMetadata
         {
+            Written = written,
             FollowsSchedule = follow.Schedule,
             Capacity = CapacityRequestReader.Read(values, follow.Capacity || !follow.Valid),
             Schedules = values.List("schedules"),

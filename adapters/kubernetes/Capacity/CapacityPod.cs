@@ -84,7 +84,8 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
                         Owner = meta.Owner,
                         Priority = read.Priority,
                         Ending = meta.Ending,
-                        Repels = read.Repels.Count == 0 ? [] : [.. read.Repels.Select(term => term.In(space))],
+                        Repels = read.OnHost(space),
+                        RepelsInDomain = read.InDomain(space),
                         NotDemand =
                             read.Uncountable.Count == 0 ? null : $"cannot count: {string.Join(", ", read.Uncountable)}",
                     },

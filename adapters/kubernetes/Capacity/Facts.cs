@@ -34,7 +34,14 @@ public sealed record ScaledObjectFacts(
     string? Pause,
     bool AsksTolerance,
     bool HasFormula
-);
+)
+{
+    /// <summary>Of a ScaledJob: as <see cref="TargetFacts.JobStrategy"/>.</summary>
+    public string? JobStrategy { get; init; }
+
+    /// <summary>Those of its triggers whose metric is no average, without a formula.</summary>
+    public OtherMetricTypes MetricTypes { get; init; } = OtherMetricTypes.None;
+}
 
 /// <summary>A trigger that asks an external scaler.</summary>
 /// <param name="Namespace">Of its ScaledObject.</param>
@@ -76,6 +83,9 @@ public sealed record TargetFacts(
 {
     /// <summary>How its replicas are spread; null: as they come.</summary>
     public SpreadRule? Spread { get; init; }
+
+    /// <summary>By what but its default KEDA works out how many Jobs to make of a metric; null: by that.</summary>
+    public string? JobStrategy { get; init; }
 
     /// <summary>It has a pod template; one that has none says neither what a pod requests nor where it may go.</summary>
     public bool HasTemplate { get; init; } = true;

@@ -9,11 +9,14 @@ namespace Ebb.Kubernetes.Capacity;
 /// </summary>
 internal static class NeighbourReader
 {
-    private const string Hostname = "kubernetes.io/hostname";
+    public const string Hostname = "kubernetes.io/hostname";
     private const string Required = "requiredDuringSchedulingIgnoredDuringExecution";
     private static readonly PodTerm Unset = new("", static (_, _) => false);
 
-    /// <summary>Required anti-affinity by hostname; what else is required goes to what cannot be counted.</summary>
+    /// <summary>
+    /// Required anti-affinity; what of a template's is not counted goes to what cannot be counted, as what else is
+    /// required does.
+    /// </summary>
     public static IReadOnlyList<AffinityTerm> Repels(ref Utf8JsonReader reader, List<string>? uncountable)
     {
         using var affinity = JsonDocument.ParseValue(ref reader);
@@ -32,14 +35,16 @@ internal static class NeighbourReader
             else if (Items(Member(term, "matchLabelKeys")).Any() || Items(Member(term, "mismatchLabelKeys")).Any())
                 uncountable?.Add("affinity.podAntiAffinity with matchLabelKeys or mismatchLabelKeys");
             // Of other pods a selector of namespaces is taken for all: rather one node too few than one too many.
-            if (key == Hostname)
-                terms.Add(
-                    new AffinityTerm(
-                        Selector(term),
-                        [.. Items(Member(term, "namespaces")).Select(one => one.ToString())],
-                        everywhere
-                    )
-                );
+            terms.Add(
+                new AffinityTerm(
+                    Selector(term),
+                    [.. Items(Member(term, "namespaces")).Select(one => one.ToString())],
+                    everywhere
+                )
+                {
+                    Key = key,
+                }
+            );
         }
 
         return terms;

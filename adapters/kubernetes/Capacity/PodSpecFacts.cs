@@ -24,8 +24,18 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
     /// <summary>Unless it has a node: its ephemeral volumes, each with a claim of the pod's own.</summary>
     public IReadOnlyList<string> OwnVolumes { get; init; } = [];
 
-    /// <summary>Required anti-affinity by hostname.</summary>
+    /// <summary>Required anti-affinity.</summary>
     public IReadOnlyList<AffinityTerm> Repels { get; init; } = [];
+
+    /// <summary>What it repels on its own node, in a namespace.</summary>
+    public IReadOnlyList<PodTerm> OnHost(string @namespace) =>
+        Repels.Count == 0 ? [] : [.. Repels.Where(term => term.IsByHost).Select(term => term.In(@namespace))];
+
+    /// <summary>What it repels in larger domains, in a namespace.</summary>
+    public IReadOnlyList<DomainTerm> InDomain(string @namespace) =>
+        Repels.Count == 0 || Repels.All(term => term.IsByHost)
+            ? []
+            : [.. Repels.Where(term => !term.IsByHost).Select(term => new DomainTerm(term.Key, term.In(@namespace)))];
 
     /// <summary>Of a template: the RuntimeClass whose overhead is still to be added; null: none.</summary>
     public string? RuntimeClass { get; init; }
@@ -43,6 +53,12 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
 /// <param name="Everywhere">In all namespaces.</param>
 internal sealed record AffinityTerm(LabelSelector? Selector, IReadOnlyList<string> Namespaces, bool Everywhere)
 {
+    /// <summary>The label of nodes that names a domain.</summary>
+    public string Key { get; init; } = NeighbourReader.Hostname;
+
+    /// <summary>Each node is a domain.</summary>
+    public bool IsByHost => Key == NeighbourReader.Hostname;
+
     /// <summary>The same for a pod of a namespace.</summary>
     public PodTerm In(string @namespace)
     {

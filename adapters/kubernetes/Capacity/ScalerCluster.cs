@@ -146,7 +146,13 @@ public sealed class ScalerCluster : IAsyncDisposable
         var job = new ObjectRef(CapacityKinds.ScaledObjects.Type.ApiVersion, "ScaledJob", @namespace, name);
         var known = _targets.Find(job);
         if (known.It is { } found)
-            return new(new ScaledObjectFacts(job, found.Uid, job, "", 0, int.MaxValue, 1, null, false, false), null);
+            return new(
+                new ScaledObjectFacts(job, found.Uid, job, "", 0, int.MaxValue, 1, null, false, false)
+                {
+                    JobStrategy = found.JobStrategy,
+                },
+                null
+            );
         return known.Unknown is { } why
             ? new(null, $"no ScaledObject {@namespace}/{name} is known here yet, and of ScaledJobs: {why}")
             : default;
@@ -369,7 +375,10 @@ public sealed class ScalerCluster : IAsyncDisposable
             pause,
             config?.Behavior?.ScaleUp?.Tolerance is not null || config?.Behavior?.ScaleDown?.Tolerance is not null,
             !string.IsNullOrEmpty(spec?.Advanced?.ScalingModifiers?.Formula)
-        );
+        )
+        {
+            MetricTypes = OtherMetricTypes.Of(spec),
+        };
     }
 
     private static AutoscalerFacts Facts(ToleranceObject hpa)

@@ -29,6 +29,7 @@ internal sealed record TargetSpec(
     TargetTemplate? Template,
     ClaimTemplate?[]? VolumeClaimTemplates,
     JobFields? JobTargetRef,
+    [property: JsonConverter(typeof(JobStrategyConverter))] string? ScalingStrategy,
     [property: JsonConverter(typeof(WorkloadReferenceConverter))] TargetReference? WorkloadRef
 );
 

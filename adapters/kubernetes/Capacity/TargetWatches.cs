@@ -85,11 +85,15 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
             new PodFacts(space, labels ?? SmallDictionary.None, null, pod.Requests, pod.Placement)
             {
                 Limits = pod.Limits,
-                Repels = [.. pod.Repels.Select(term => term.In(space))],
+                Repels = pod.OnHost(space),
             },
             new PodOwnership(target, meta.Uid, selector).Owns
         )
         {
+            // KEDA takes any other word for its default.
+            JobStrategy = spec is { JobTargetRef: not null, ScalingStrategy: "accurate" or "eager" or "custom" }
+                ? spec.ScalingStrategy
+                : null,
             HasTemplate = template?.Spec is not null,
             Spread = pod.Spread?.In(space, labels ?? SmallDictionary.None),
             RuntimeClass = pod.RuntimeClass,

@@ -26,7 +26,8 @@ internal sealed record TriggeredSpec(
 
 internal sealed record TriggerFields(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Type,
-    SmallDictionary? Metadata
+    SmallDictionary? Metadata,
+    [property: JsonConverter(typeof(LenientStringConverter))] string? MetricType
 );
 
 internal sealed record AdvancedFields(HpaConfigFields? HorizontalPodAutoscalerConfig, ModifierFields? ScalingModifiers);

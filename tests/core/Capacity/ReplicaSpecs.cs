@@ -147,6 +147,57 @@ public sealed class ReplicaSpecs
         Assert.Equal(8 + 3, room.Numbers.Fits);
     }
 
+    [Fact]
+    public void A_running_pod_that_repels_it_in_its_zone_keeps_it_out_of_all_nodes_of_the_zone()
+    {
+        void Zoned(string name, string? zone) =>
+            _fixture.Node(
+                name,
+                16_000,
+                node =>
+                    node with
+                    {
+                        Labels = zone is null
+                            ? new Dictionary<string, string>()
+                            : new Dictionary<string, string> { ["zone"] = zone },
+                    }
+            );
+        void Shy(string name, string node, string app = "miner") =>
+            _fixture.Pod(
+                name,
+                node,
+                1000,
+                "db",
+                with: pod => pod with { RepelsInDomain = [new DomainTerm("zone", App(app))] }
+            );
+        Zoned("n0", "a");
+        Zoned("n1", "a");
+        Zoned("n2", "b");
+        _fixture.Pod("m0", "n1", 1000, "miner");
+        var room = _fixture.Ask(with: query => query with { Replica = Replica() });
+        Assert.Equal(48, room.Numbers.Fits);
+        Shy("shy", "n0");
+        // Its own that run there stay.
+        Assert.Equal(16 + 1, room.Numbers.Fits);
+        _fixture.Gone("m0");
+        Assert.Equal(16, room.Numbers.Fits);
+        Assert.Equal(16, _fixture.Ask(with: query => query with { Replica = Replica() }).Numbers.Fits);
+        Shy("other", "n2", "web");
+        Assert.Equal(15, room.Numbers.Fits);
+        // What its node is called, and whether it is there, decides; a node without the label is in no domain.
+        Zoned("n1", "b");
+        Assert.Equal(16 + 15, room.Numbers.Fits);
+        Zoned("n0", null);
+        Assert.Equal(15 + 16 + 15, room.Numbers.Fits);
+        Zoned("n0", "b");
+        Assert.Equal(0, room.Numbers.Fits);
+        _fixture.Index.RemoveNode("n0");
+        Assert.Equal(16 + 15, room.Numbers.Fits);
+        Zoned("n0", "b");
+        _fixture.Gone("shy");
+        Assert.Equal(16 + 16 + 15, room.Numbers.Fits);
+    }
+
     [Theory]
     [InlineData(1, null, "4 4 1", 5)]
     [InlineData(2, null, "4 4 1", 7)]

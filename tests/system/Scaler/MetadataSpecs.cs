@@ -80,6 +80,67 @@ public sealed class MetadataSpecs
         Assert.Equal((schedule, capacity), (metadata!.FollowsSchedule, metadata.Capacity is not null));
     }
 
+    [Theory]
+    [InlineData("", "Value", true)]
+    [InlineData("", "AverageValue", false)]
+    [InlineData("scalingModifiers: {formula: \"clock > 0 ? clock : 0\", target: \"1\"}", "Value", false)]
+    public async Task A_metric_that_the_HPA_multiplies_by_its_replicas_is_refused_by_name(
+        string advanced,
+        string type,
+        bool refused
+    )
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("node-1", "8")
+                + Deployment("miner", 2)
+                + Scaled(
+                        "miner",
+                        "follow: schedule, timezone: UTC, start: \"11:00\", end: \"13:00\", desiredReplicas: \"3\""
+                    )
+                    .Replace(
+                        "- type: external\n",
+                        $"- type: external\n    metricType: {type}\n",
+                        StringComparison.Ordinal
+                    )
+                    .Replace(
+                        "advanced:\n",
+                        advanced.Length == 0 ? "advanced:\n" : $"advanced:\n    {advanced}\n",
+                        StringComparison.Ordinal
+                    )
+        );
+        await ReplicaSpecs.ShowsAsync(
+            all,
+            refused ? "it is refused" : "3 replicas",
+            shown =>
+                refused
+                    ? (string?)shown["invalid"]
+                        == "metricType: expected AverageValue, since the answer is the number of replicas, found Value"
+                    : (int?)shown["replicas"] == 3
+        );
+        // Another trigger of the ScaledObject may be of any type.
+        var own = all.World.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "miner")!["spec"]!["triggers"]![0]!;
+        var average = (JsonObject)own.DeepClone();
+        average.Remove("metricType");
+        all.World.Cluster.Store.Patch(
+            "scaledobjects.keda.sh",
+            "shop",
+            "miner",
+            new JsonObject
+            {
+                ["spec"] = new JsonObject
+                {
+                    ["triggers"] = new JsonArray(
+                        average,
+                        JsonNode.Parse(
+                            """{"type": "cron", "metricType": "Value", "metadata": {"start": "0 8 * * *"}}"""
+                        )
+                    ),
+                },
+            }
+        );
+        await ReplicaSpecs.ShowsAsync(all, "3 replicas", shown => (int?)shown["replicas"] == 3);
+    }
+
     [Fact]
     public async Task A_wrong_trigger_is_refused_with_all_its_keys_and_stands_in_one_event_not_one_each_poll()
     {

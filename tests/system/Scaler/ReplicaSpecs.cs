@@ -207,6 +207,31 @@ public sealed class ReplicaSpecs
         );
     }
 
+    [Theory]
+    [InlineData("kubernetes.io/hostname", "suite", 16 + 15)]
+    [InlineData("zone", "suite", 15)]
+    [InlineData("zone", "other", 16 + 16 + 15)]
+    public async Task A_running_pod_that_repels_it_closes_its_node_or_its_zone(string key, string app, int fits)
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "16", labels: "zone: a")
+                + Node("n2", "16", labels: "zone: a")
+                + Node("n3", "16", labels: "zone: b")
+                + Miner()
+                + Pod(
+                        "shy",
+                        "nodeName: n1, affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+                            + $"[{{topologyKey: {key}, labelSelector: {{matchLabels: {{app: {app}}}}}}}]}}}}, "
+                            + "containers: [{name: c, image: x}]"
+                    )
+                    .Replace("app: suite, pod-template-hash: h1", "app: shy", StringComparison.Ordinal)
+                + Pod("web", "nodeName: n3, containers: [{name: c, image: x, resources: {requests: {cpu: \"1\"}}}]")
+                    .Replace("app: suite, pod-template-hash: h1", "app: web", StringComparison.Ordinal)
+                + Paused()
+        );
+        await FitsAsync(all, fits);
+    }
+
     [Fact]
     public async Task Its_own_pods_are_and_only_those_on_nodes_are_harvested()
     {

@@ -23,12 +23,13 @@ public sealed class ScaledJobSpecs
 
         """;
 
-    private static string Job(string spec = "") =>
+    private static string Job(string spec = "", string strategy = "") =>
         $$"""
             apiVersion: keda.sh/v1alpha1
             kind: ScaledJob
             metadata: {name: render, namespace: shop}
             spec:
+              scalingStrategy: { {{strategy}} }
               jobTargetRef:
                 {{spec}}
                 template:
@@ -86,19 +87,33 @@ public sealed class ScaledJobSpecs
         return last;
     }
 
-    [Fact]
-    public async Task It_is_how_many_fit_with_those_that_run()
+    [Theory]
+    [InlineData("")]
+    [InlineData("strategy: default")]
+    public async Task It_is_how_many_fit_with_those_that_run(string strategy)
     {
         await using var all = await ScalerWorld.StartAsync(
-            Definition + Node("node-1", "16") + Job() + Pod("r1", "render-x7k2m") + Pod("other", "rendering-abcde")
+            Definition
+                + Node("node-1", "16")
+                + Job("", strategy)
+                + Pod("r1", "render-x7k2m")
+                + Pod("other", "rendering-abcde")
         );
         Assert.Equal(7, await MetricAsync(all, 7));
     }
 
-    [Fact]
-    public async Task Jobs_of_several_pods_are_refused_by_name()
+    [Theory]
+    [InlineData("parallelism: 2", "", "cannot count: parallelism above 1")]
+    [InlineData("", "strategy: accurate", "scalingStrategy: expected default")]
+    [InlineData("", "strategy: eager", "found eager")]
+    [InlineData("", "strategy: custom, customScalingQueueLengthDeduction: 1", "found custom")]
+    public async Task Jobs_that_are_not_one_for_each_pod_of_the_answer_are_refused_by_name(
+        string spec,
+        string strategy,
+        string words
+    )
     {
-        await using var all = await ScalerWorld.StartAsync(Definition + Node("node-1", "16") + Job("parallelism: 2"));
+        await using var all = await ScalerWorld.StartAsync(Definition + Node("node-1", "16") + Job(spec, strategy));
         await ScalerWorld.UntilAsync(
             () =>
             {
@@ -109,7 +124,7 @@ public sealed class ScaledJobSpecs
                         .GetResult()
                 );
                 return refused?.Message.Contains("InvalidArgument", StringComparison.Ordinal) == true
-                    && refused.Message.Contains("cannot count: parallelism above 1", StringComparison.Ordinal);
+                    && refused.Message.Contains(words, StringComparison.Ordinal);
             },
             "it is refused"
         );

@@ -112,6 +112,7 @@ internal sealed class CountedCluster
             Priority = pod.Priority,
             Ending = pod.Ending,
             Repels = Repelled(pod.Repels),
+            RepelsInDomain = [.. pod.RepelsInDomain.Select(term => new DomainTerm(term.Key, App(term.App)))],
         };
 
     private CapacityQuery Question(SlowHarvester own) =>

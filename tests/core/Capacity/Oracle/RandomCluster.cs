@@ -157,6 +157,7 @@ internal sealed class RandomCluster
         {
             Ending = name is not null && Sometimes(10),
             Repels = Sometimes(6) ? [One("h0", "h1", "paying")] : [],
+            RepelsInDomain = Sometimes(8) ? [(One("zone", "disk"), One("h0", "h1", "paying"))] : [],
             // Each that waits has a place of its own in the queue, so that the order says nothing.
             Priority = 1000 + i,
         };

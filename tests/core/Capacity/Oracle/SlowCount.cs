@@ -143,13 +143,22 @@ internal sealed class SlowCount
                 pod.Node == node.Name
                 && pod.App != _own.App
                 && (_own.Repels.Contains(pod.App) || pod.Repels.Contains(_own.App))
-            )
+            ) || _cluster.Pods.Exists(pod => RepelsIn(node, pod))
                 ? 0
             : _own.Repels.Contains(_own.App) ? 1
             : int.MaxValue;
         // Who is there already stays.
         return Math.Min(fits, Math.Max(present, most));
     }
+
+    // InterPodAffinity: somebody in the same domain does not want it there.
+    private bool RepelsIn(SlowNode node, SlowPod pod) =>
+        pod.App != _own.App
+        && pod.RepelsInDomain.Exists(term =>
+            term.App == _own.App
+            && node.Labels.TryGetValue(term.Key, out var domain)
+            && _cluster.Nodes.Find(one => one.Name == pod.Node)?.Labels.GetValueOrDefault(term.Key) == domain
+        );
 
     // PodTopologySpread: one after another into the emptiest domain that may take one.
     private long Spread()
