@@ -202,7 +202,8 @@ public sealed record SupplyMemory
             DoubtSince = null,
             UncertainSince = null,
             LowSince =
-                onBattery && (low || LowBattery.IsBelowThreshold(reading, ChargeMovement, RuntimeMovement))
+                onBattery
+                && (low || LowBattery.IsBelowThreshold(reading, ChargeMovement, RuntimeMovement, began ? now : Since))
                     ? LowSince ?? reading.At
                     : null,
             RuntimeBefore = onBattery ? RuntimeBefore : reading.Runtime ?? RuntimeBefore,
@@ -255,7 +256,7 @@ public sealed record SupplyMemory
         var onBattery = LastKnown == Mains.Battery && LostSince is null ? Since : null;
         // A number at its threshold makes the battery low and holds nothing, however long it stands.
         var chargeStill =
-            !(Reading?.Charge <= Reading?.ChargeLow) && LowBattery.StandsStill(ChargeMovement, onBattery, now);
+            !(Reading is { } said && LowBattery.IsLow(said)) && LowBattery.StandsStill(ChargeMovement, onBattery, now);
         var runtimeStill =
             !(Reading?.Runtime <= Reading?.RuntimeLow) && LowBattery.StandsStill(RuntimeMovement, onBattery, now);
         var chargeNever = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
@@ -376,6 +377,11 @@ public sealed record SupplyMemory
         if (contradicted)
             yield return "battery low (LB) is contradicted by charge and runtime; "
                 + "if the device says so wrongly, set Power__IgnoreFlags=LB";
+        if (
+            Reading is { RuntimeAtZero: true } zero
+            && !LowBattery.HasRunOut(zero, RuntimeMovement, LastKnown == Mains.Battery ? Since : null)
+        )
+            yield return "runtime \"0\" is not believed";
         if (charge is not null && Reading?.Charge is { } percent)
             yield return FormattableString.Invariant($"charge {percent:0.#} % {charge}: not believed");
         if (runtime is not null && Reading?.Runtime is { } time)

@@ -24,6 +24,7 @@ public abstract record UpsAnswer(string Ups, string Source, Instant At);
 /// <param name="Alarm">The text of <c>ups.alarm</c>.</param>
 /// <param name="Note">What a person should know of the way the answer came; null: nothing.</param>
 /// <param name="Disbelieved">Which numbers came and cannot be true; null: none.</param>
+/// <param name="RuntimeAtZero">The device gave zero as its runtime, which many do who do not know it.</param>
 public sealed record UpsReading(
     string Ups,
     string Source,
@@ -36,7 +37,8 @@ public sealed record UpsReading(
     Duration? RuntimeLow = null,
     string? Alarm = null,
     string? Note = null,
-    string? Disbelieved = null
+    string? Disbelieved = null,
+    bool RuntimeAtZero = false
 ) : UpsAnswer(Ups, Source, At);
 
 /// <summary>No reading, and why.</summary>

@@ -12,6 +12,7 @@ namespace Ebb.Nut.Exporters;
 /// <param name="ChargeLow">Percent.</param>
 /// <param name="RuntimeLow">Seconds.</param>
 /// <param name="Disbelieved">Which numbers came and cannot be true; null: none.</param>
+/// <param name="RuntimeAtZero">Zero came as the runtime.</param>
 internal sealed record ExporterPage(
     UpsFlags Flags,
     double? Charge,
@@ -19,7 +20,8 @@ internal sealed record ExporterPage(
     double? Load,
     double? ChargeLow,
     Duration? RuntimeLow,
-    string? Disbelieved
+    string? Disbelieved,
+    bool RuntimeAtZero
 )
 {
     /// <summary>A page of nut_exporter has some 60 lines; of HON95's exporter 60 for each UPS.</summary>
@@ -80,7 +82,8 @@ internal sealed record ExporterPage(
             UpsNumbers.Load(page.Text(prefix + "ups_load", 1)),
             UpsNumbers.Charge(page.Text(prefix + "battery_charge_low", 1)),
             UpsNumbers.Runtime(page.Text(prefix + "battery_runtime_low", 1)),
-            UpsNumbers.Disbelieved(page.Text(prefix + "battery_charge", 1), page.Text(prefix + "battery_runtime", 1))
+            UpsNumbers.Disbelieved(page.Text(prefix + "battery_charge", 1), page.Text(prefix + "battery_runtime", 1)),
+            UpsNumbers.IsZero(page.Text(prefix + "battery_runtime", 1))
         );
     }
 
@@ -110,7 +113,8 @@ internal sealed record ExporterPage(
             UpsNumbers.Load(page.Text("nut_load", 100)),
             UpsNumbers.Charge(page.Text("nut_battery_charge_low", 100)),
             UpsNumbers.Runtime(page.Text("nut_battery_runtime_low_seconds", 1)),
-            UpsNumbers.Disbelieved(page.Text("nut_battery_charge", 100), page.Text("nut_battery_runtime_seconds", 1))
+            UpsNumbers.Disbelieved(page.Text("nut_battery_charge", 100), page.Text("nut_battery_runtime_seconds", 1)),
+            UpsNumbers.IsZero(page.Text("nut_battery_runtime_seconds", 1))
         );
     }
 

@@ -76,6 +76,21 @@ public sealed class ExporterPageSpecs
     }
 
     [Fact]
+    public void A_runtime_of_zero_is_unknown_and_another_thing_than_none()
+    {
+        foreach (
+            var page in (ExporterPage[])
+                [
+                    Read(NutExporter.Replace("runtime 1173", "runtime 0", StringComparison.Ordinal), null),
+                    Read(Hon95.Replace("\"} 96", "\"} 0", StringComparison.Ordinal), "b"),
+                ]
+        )
+            Assert.Equal((null, true), (page.Runtime, page.RuntimeAtZero));
+        Assert.False(Read(Hon95, "a").RuntimeAtZero);
+        Assert.False(Read(Hon95, "b").RuntimeAtZero);
+    }
+
+    [Fact]
     public void A_page_with_several_UPSes_needs_to_be_told_which()
     {
         Assert.Equal(UpsFault.UnknownUps, Refused(Hon95, null));

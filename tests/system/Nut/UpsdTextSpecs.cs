@@ -1,5 +1,6 @@
 using System.Text;
 using Ebb.Core.Power;
+using Ebb.Nut;
 using Ebb.Nut.Upsd;
 
 namespace Ebb.Tests.Nut;
@@ -162,6 +163,16 @@ public sealed class UpsdTextSpecs
     [InlineData("Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/")]
     public void What_is_no_list_of_this_UPS_is_garbled(string lines) =>
         Assert.Equal(UpsFault.Garbled, Fed(lines.Split('\n')).Fault!.Value.Kind);
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("1", false)]
+    [InlineData("", false)]
+    public void A_runtime_of_zero_is_told_apart_from_none(string runtime, bool atZero)
+    {
+        var variables = Fed("BEGIN LIST VAR ups", $"VAR ups battery.runtime \"{runtime}\"", "END LIST VAR ups").Variables;
+        Assert.Equal(atZero, Variables.ToReading("ups", "upsd", default, variables).RuntimeAtZero);
+    }
 
     [Fact]
     public void A_list_has_a_largest_size()
