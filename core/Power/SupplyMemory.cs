@@ -111,7 +111,7 @@ public sealed record SupplyMemory
             return this with { LostSince = LostSince ?? now, UncertainSince = UncertainSince ?? now, Notes = notes };
 
         var (preferred, said) = fresh[0];
-        notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
+        notes.AddRange(fresh.SelectMany(f => f.Status.Notes).Distinct());
         notes.AddRange(
             fresh.Where(f => f.Reading.Note is not null).Select(f => $"{f.Reading.Source}: {f.Reading.Note}")
         );

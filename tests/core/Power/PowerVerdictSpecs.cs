@@ -27,6 +27,18 @@ public class PowerVerdictSpecs
         Assert.Equal(expected, new UpsScenario().Says(0, status).Supply().Mains);
 
     [Theory]
+    [InlineData("OL ALARM RB", "the UPS reports an alarm|the battery needs to be replaced")]
+    [InlineData("OL LB RB", "battery reported low while on mains: not believed|the battery needs to be replaced")]
+    [InlineData("OL OVER RB", "overload|the battery needs to be replaced")]
+    [InlineData("OB RB", "the battery needs to be replaced")]
+    [InlineData("OL OFF BYPASS", "the UPS does not supply its load (OFF)|the load is on bypass, without protection")]
+    [InlineData("CAL OB LB RB", "calibration: on battery on purpose|the battery needs to be replaced")]
+    [InlineData("OL CHRG", "")]
+    [InlineData("OB DISCHRG", "")]
+    public void Everything_that_a_status_says_is_told(string status, string notes) =>
+        Assert.Equal(notes, string.Join('|', new UpsScenario().Says(0, status).Supply().Notes));
+
+    [Theory]
     [InlineData(4.9, PowerWish.Stay)]
     [InlineData(5.0, PowerWish.Sleep)]
     public void An_outage_begins_when_the_battery_has_carried_for_OnBatteryFor_end_included(
