@@ -56,8 +56,8 @@ internal sealed record ExporterPage(
         }
         if (samples.Exists(IsHon95Status))
             return OfHon95(samples, ups, out fault);
-        return samples.Find(IsNutExporterStatus) is { } status
-            ? OfNutExporter(samples, status.Name)
+        return samples.Exists(IsNutExporterStatus)
+            ? OfNutExporter(samples, ups, out fault)
             : Refuse(
                 out fault,
                 UpsFault.NoData,
@@ -71,10 +71,23 @@ internal sealed record ExporterPage(
     private static bool IsNutExporterStatus(Sample sample) =>
         sample.Name.EndsWith("ups_status", StringComparison.Ordinal) && sample.Label("flag") is not null;
 
-    private static ExporterPage OfNutExporter(List<Sample> samples, string status)
+    /// <summary>
+    /// Its own page is about one UPS and does not name it; one that was put together from several does, by a label.
+    /// </summary>
+    private static ExporterPage? OfNutExporter(List<Sample> samples, string? ups, out SourceFault fault)
     {
+        fault = default;
+        var statuses = samples.FindAll(IsNutExporterStatus);
+        string? name = null;
+        if (statuses.Exists(sample => sample.Label("ups") is not null))
+        {
+            name = NameOf(statuses, ups, out fault);
+            if (name is null)
+                return null;
+        }
+        var page = new Series(samples, sample => name is null || IsOf(sample, name));
+        var status = statuses.Find(sample => name is null || IsOf(sample, name))!.Name;
         var prefix = status[..^"ups_status".Length];
-        var page = new Series(samples, sample => true);
         return new ExporterPage(
             page.Set(status, "flag"),
             UpsNumbers.Charge(page.Text(prefix + "battery_charge", 1)),
@@ -89,23 +102,9 @@ internal sealed record ExporterPage(
 
     private static ExporterPage? OfHon95(List<Sample> samples, string? ups, out SourceFault fault)
     {
-        fault = default;
-        var names = samples
-            .Where(IsHon95Status)
-            .Select(sample => sample.Label("ups")!)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToList();
-        if (ups is null && names.Count > 1)
-            return Refuse(
-                out fault,
-                UpsFault.UnknownUps,
-                $"a page with {names.Count} UPSes, and no ?ups= to say which"
-            );
-        var name = ups is null ? names[0] : names.Find(each => each.Equals(ups, StringComparison.OrdinalIgnoreCase));
-        if (name is null)
-            return Refuse(out fault, UpsFault.UnknownUps, "a page without this UPS");
-
-        var page = new Series(samples, sample => name.Equals(sample.Label("ups"), StringComparison.OrdinalIgnoreCase));
+        if (NameOf(samples.FindAll(IsHon95Status), ups, out fault) is not { } name)
+            return null;
+        var page = new Series(samples, sample => IsOf(sample, name));
         return new ExporterPage(
             page.Set("nut_ups_status", "status"),
             UpsNumbers.Charge(page.Text("nut_battery_charge", 100)),
@@ -117,6 +116,29 @@ internal sealed record ExporterPage(
             UpsNumbers.IsZero(page.Text("nut_battery_runtime_seconds", 1))
         );
     }
+
+    /// <summary>The one of the UPSes with these statuses that is asked for; null: it is none, or not said which.</summary>
+    private static string? NameOf(List<Sample> statuses, string? ups, out SourceFault fault)
+    {
+        fault = default;
+        var names = statuses
+            .Select(sample => sample.Label("ups"))
+            .OfType<string>()
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        if (ups is null && names.Count > 1)
+        {
+            Refuse(out fault, UpsFault.UnknownUps, $"a page with {names.Count} UPSes, and no ?ups= to say which");
+            return null;
+        }
+        var name = ups is null ? names[0] : names.Find(each => each.Equals(ups, StringComparison.OrdinalIgnoreCase));
+        if (name is null)
+            Refuse(out fault, UpsFault.UnknownUps, "a page without this UPS");
+        return name;
+    }
+
+    private static bool IsOf(Sample sample, string ups) =>
+        ups.Equals(sample.Label("ups"), StringComparison.OrdinalIgnoreCase);
 
     private static ExporterPage? Refuse(out SourceFault fault, UpsFault kind, string found)
     {
