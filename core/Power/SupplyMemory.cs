@@ -49,7 +49,7 @@ public sealed record SupplyMemory
     /// <summary>CAL stood in the last status.</summary>
     public bool Calibrating { get; init; }
 
-    /// <summary>The last reading with a status.</summary>
+    /// <summary>The last reading with a status, of the preferred source, completed by the others.</summary>
     public UpsReading? Reading { get; init; }
 
     /// <summary>The runtime reported last while on mains.</summary>
@@ -110,7 +110,8 @@ public sealed record SupplyMemory
         if (fresh.Count == 0)
             return this with { LostSince = LostSince ?? now, UncertainSince = UncertainSince ?? now, Notes = notes };
 
-        var (preferred, said) = fresh[0];
+        var said = fresh[0].Status;
+        var preferred = fresh.Select(f => f.Reading).Aggregate((first, next) => first.CompletedBy(next));
         notes.AddRange(fresh.SelectMany(f => f.Status.Notes).Distinct());
         notes.AddRange(
             fresh.Where(f => f.Reading.Note is not null).Select(f => $"{f.Reading.Source}: {f.Reading.Note}")

@@ -39,7 +39,24 @@ public sealed record UpsReading(
     string? Note = null,
     string? Disbelieved = null,
     bool RuntimeAtZero = false
-) : UpsAnswer(Ups, Source, At);
+) : UpsAnswer(Ups, Source, At)
+{
+    /// <summary>With what this one leaves out from another source of the same UPS; a runtime of zero is an answer.</summary>
+    public UpsReading CompletedBy(UpsReading other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            Charge = Charge ?? other.Charge,
+            Runtime = RuntimeAtZero ? null : Runtime ?? other.Runtime,
+            RuntimeAtZero = RuntimeAtZero || (Runtime is null && other.RuntimeAtZero),
+            Load = Load ?? other.Load,
+            ChargeLow = ChargeLow ?? other.ChargeLow,
+            RuntimeLow = RuntimeLow ?? other.RuntimeLow,
+            Alarm = Alarm ?? other.Alarm,
+        };
+    }
+}
 
 /// <summary>No reading, and why.</summary>
 /// <param name="Ups">The UPS this is about.</param>

@@ -265,4 +265,62 @@ public class PowerVerdictSpecs
         Assert.Equal(Mains.Battery, ups.Supply().Mains);
         Assert.Null(ups.Supply().LostSince);
     }
+
+    [Fact]
+    public void What_the_first_source_leaves_out_comes_from_the_next_that_is_fresh()
+    {
+        var ups = new UpsScenario().Hears(
+            0,
+            Of("exporter", null, null) with
+            {
+                Load = 20,
+            },
+            new UpsNoAnswer("ups", "silent", At.Second(0), UpsFault.TimedOut, "no answer"),
+            Of("upsd", 95, 1800) with
+            {
+                Load = 99,
+                ChargeLow = 25,
+                RuntimeLow = Duration.FromSeconds(120),
+                Alarm = "it beeps",
+            },
+            Of("third", 10, 60)
+        );
+        var reading = ups.Supply().Reading!;
+        Assert.Equal(("exporter", 95, 20, 25), (reading.Source, reading.Charge, reading.Load, reading.ChargeLow));
+        Assert.Equal((Duration.FromSeconds(1800), Duration.FromSeconds(120)), (reading.Runtime, reading.RuntimeLow));
+        Assert.Contains("alarm: it beeps", ups.Supply().Notes);
+        Assert.NotNull(ups.Supply().Budget);
+
+        static UpsReading Of(string source, double? charge, double? runtime) =>
+            new UpsScenario().Reading(0, "OL", charge, runtime, source);
+    }
+
+    [Fact]
+    public void A_battery_that_only_the_second_source_shows_as_low_is_low()
+    {
+        var ups = new UpsScenario();
+        for (var at = 0; at <= 20; at += 2)
+            ups.Hears(
+                at,
+                ups.Reading(at, at == 0 ? "OL" : "OB", charge: null, source: "exporter"),
+                ups.Reading(at, at == 0 ? "OL" : "OB", charge: at == 0 ? 100 : 20 - at, source: "upsd") with
+                {
+                    ChargeLow = 20,
+                }
+            );
+        Assert.Equal(BatteryLevel.Low, ups.Supply().Battery);
+    }
+
+    [Theory]
+    [InlineData(0.0, 1200.0, null, true)]
+    [InlineData(null, 0.0, null, true)]
+    [InlineData(600.0, 0.0, 600.0, false)]
+    [InlineData(null, null, null, false)]
+    public void A_runtime_of_zero_is_an_answer(double? first, double? second, double? runtime, bool atZero)
+    {
+        var ups = new UpsScenario();
+        ups.Hears(0, ups.Reading(0, "OL", runtime: first), ups.Reading(0, "OL", runtime: second));
+        var reading = ups.Supply().Reading!;
+        Assert.Equal((runtime, atZero), (reading.Runtime?.TotalSeconds, reading.RuntimeAtZero));
+    }
 }
