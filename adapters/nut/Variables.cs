@@ -30,6 +30,7 @@ internal static class Variables
             Disbelieved: UpsNumbers.Disbelieved(
                 variables.GetValueOrDefault("battery.charge"),
                 variables.GetValueOrDefault("battery.runtime")
-            )
+            ),
+            RuntimeAtZero: UpsNumbers.IsZero(variables.GetValueOrDefault("battery.runtime"))
         );
 }

@@ -25,10 +25,28 @@ internal static class LowBattery
     /// </summary>
     public static readonly Duration StandsStillAfter = Duration.FromMinutes(5);
 
-    /// <summary>Charge or runtime is at or below the device's own threshold.</summary>
-    public static bool IsBelowThreshold(UpsReading reading, Movement charge, Movement runtime) =>
-        (charge.Moved && reading.Charge <= reading.ChargeLow)
-        || (runtime.Moved && reading.Runtime <= reading.RuntimeLow);
+    /// <summary>Percent: at or below this a charge is low where the device names no mark of its own.</summary>
+    private const double UsualChargeLow = 10;
+
+    /// <summary>Charge or runtime is at or below the device's own threshold, or at its end.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="charge">Of its charge.</param>
+    /// <param name="runtime">Of its runtime.</param>
+    /// <param name="onBattery">Since when it is on battery.</param>
+    public static bool IsBelowThreshold(UpsReading reading, Movement charge, Movement runtime, Instant? onBattery) =>
+        (charge.Moved && IsLow(reading))
+        || (runtime.Moved && reading.Runtime <= reading.RuntimeLow)
+        || HasRunOut(reading, runtime, onBattery);
+
+    /// <summary>The charge is at or below the device's own mark, or the usual one.</summary>
+    public static bool IsLow(UpsReading reading) => reading.Charge <= (reading.ChargeLow ?? UsualChargeLow);
+
+    /// <summary>
+    /// The runtime has counted down to zero: it was another one on this battery before. A zero without that is a device
+    /// that does not know.
+    /// </summary>
+    public static bool HasRunOut(UpsReading reading, Movement runtime, Instant? onBattery) =>
+        reading.RuntimeAtZero && runtime.Moved && runtime.StandsSince >= onBattery;
 
     /// <summary>At least one of charge and runtime is believed, and none of them agrees with LB.</summary>
     public static bool IsContradicted(double? charge, Duration? runtime, UpsReading reading) =>

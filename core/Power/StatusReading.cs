@@ -7,8 +7,15 @@ namespace Ebb.Core.Power;
 /// <param name="Forced">FSD.</param>
 /// <param name="Calibrating">CAL.</param>
 /// <param name="Off">OFF or BYPASS: the load does not hang on this UPS.</param>
-/// <param name="Note">What a person should know about it; null: nothing.</param>
-internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool Calibrating, bool Off, string? Note)
+/// <param name="Notes">What a person should know about it.</param>
+internal sealed record StatusReading(
+    Mains? Mains,
+    bool Low,
+    bool Forced,
+    bool Calibrating,
+    bool Off,
+    IReadOnlyList<string> Notes
+)
 {
     /// <summary>
     /// The rules of upsmon where they are right (CAL is not an outage, WAIT keeps, an empty status is no contact), and
@@ -22,7 +29,7 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
         var (online, onBattery, calibrating) = (status.Contains("OL"), status.Contains("OB"), status.Contains("CAL"));
         var forced = status.Contains("FSD");
         if (status.Contains("WAIT"))
-            return new StatusReading(null, false, forced, false, false, "upsd waits for the driver's first report");
+            return new StatusReading(null, false, forced, false, false, ["upsd waits for the driver's first report"]);
         Mains mains = (online, onBattery) switch
         {
             (true, true) => Power.Mains.Unknown,
@@ -36,24 +43,31 @@ internal sealed record StatusReading(Mains? Mains, bool Low, bool Forced, bool C
             forced,
             calibrating,
             status.Contains("OFF") || status.Contains("BYPASS"),
-            Remark(status, online, onBattery, calibrating)
+            [.. Remarks(status, online, onBattery, calibrating)]
         );
     }
 
-    private static string? Remark(UpsFlags status, bool online, bool onBattery, bool calibrating) =>
-        (online, onBattery, calibrating) switch
-        {
-            (true, true, _) => $"status \"{status}\" says on line and on battery at once; "
-                + "if the device always does, name the wrong word: Power__IgnoreFlags=OB (or OL)",
-            (false, false, _) => $"status \"{status}\" says neither on line nor on battery"
-                + (status.Contains("OFF") ? ": the UPS does not supply its load" : ""),
-            (_, true, true) => "calibration: on battery on purpose",
-            _ when status.Contains("LB") && !onBattery => "battery reported low while on mains: not believed",
-            _ when status.Contains("OFF") => "the UPS does not supply its load (OFF)",
-            _ when status.Contains("BYPASS") => "the load is on bypass, without protection",
-            _ when status.Contains("OVER") => "overload",
-            _ when status.Contains("ALARM") => "the UPS reports an alarm",
-            _ when status.Contains("RB") => "the battery needs to be replaced",
-            _ => null,
-        };
+    private static IEnumerable<string> Remarks(UpsFlags status, bool online, bool onBattery, bool calibrating)
+    {
+        if (online && onBattery)
+            yield return $"status \"{status}\" says on line and on battery at once; "
+                + "if the device always does, name the wrong word: Power__IgnoreFlags=OB (or OL)";
+        else if (!online && !onBattery)
+            yield return $"status \"{status}\" says neither on line nor on battery"
+                + (status.Contains("OFF") ? ": the UPS does not supply its load" : "");
+        else if (status.Contains("OFF"))
+            yield return "the UPS does not supply its load (OFF)";
+        if (onBattery && calibrating && !online)
+            yield return "calibration: on battery on purpose";
+        if (status.Contains("LB") && online && !onBattery)
+            yield return "battery reported low while on mains: not believed";
+        if (status.Contains("BYPASS"))
+            yield return "the load is on bypass, without protection";
+        if (status.Contains("OVER"))
+            yield return "overload";
+        if (status.Contains("ALARM"))
+            yield return "the UPS reports an alarm";
+        if (status.Contains("RB"))
+            yield return "the battery needs to be replaced";
+    }
 }

@@ -77,7 +77,7 @@ public sealed record Supply
     /// <summary>On battery on purpose, with the mains there.</summary>
     public bool Calibrating { get; init; }
 
-    /// <summary>The reading that the numbers come from; null: none ever.</summary>
+    /// <summary>The last reading, with what its source leaves out from the next one; null: none ever.</summary>
     public UpsReading? Reading { get; init; }
 
     /// <summary>

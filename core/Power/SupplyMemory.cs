@@ -49,7 +49,7 @@ public sealed record SupplyMemory
     /// <summary>CAL stood in the last status.</summary>
     public bool Calibrating { get; init; }
 
-    /// <summary>The last reading with a status.</summary>
+    /// <summary>The last reading with a status, of the preferred source, completed by the others.</summary>
     public UpsReading? Reading { get; init; }
 
     /// <summary>The runtime reported last while on mains.</summary>
@@ -110,8 +110,9 @@ public sealed record SupplyMemory
         if (fresh.Count == 0)
             return this with { LostSince = LostSince ?? now, UncertainSince = UncertainSince ?? now, Notes = notes };
 
-        var (preferred, said) = fresh[0];
-        notes.AddRange(fresh.Select(f => f.Status.Note).OfType<string>().Distinct());
+        var said = fresh[0].Status;
+        var preferred = fresh.Select(f => f.Reading).Aggregate((first, next) => first.CompletedBy(next));
+        notes.AddRange(fresh.SelectMany(f => f.Status.Notes).Distinct());
         notes.AddRange(
             fresh.Where(f => f.Reading.Note is not null).Select(f => $"{f.Reading.Source}: {f.Reading.Note}")
         );
@@ -202,7 +203,8 @@ public sealed record SupplyMemory
             DoubtSince = null,
             UncertainSince = null,
             LowSince =
-                onBattery && (low || LowBattery.IsBelowThreshold(reading, ChargeMovement, RuntimeMovement))
+                onBattery
+                && (low || LowBattery.IsBelowThreshold(reading, ChargeMovement, RuntimeMovement, began ? now : Since))
                     ? LowSince ?? reading.At
                     : null,
             RuntimeBefore = onBattery ? RuntimeBefore : reading.Runtime ?? RuntimeBefore,
@@ -255,7 +257,7 @@ public sealed record SupplyMemory
         var onBattery = LastKnown == Mains.Battery && LostSince is null ? Since : null;
         // A number at its threshold makes the battery low and holds nothing, however long it stands.
         var chargeStill =
-            !(Reading?.Charge <= Reading?.ChargeLow) && LowBattery.StandsStill(ChargeMovement, onBattery, now);
+            !(Reading is { } said && LowBattery.IsLow(said)) && LowBattery.StandsStill(ChargeMovement, onBattery, now);
         var runtimeStill =
             !(Reading?.Runtime <= Reading?.RuntimeLow) && LowBattery.StandsStill(RuntimeMovement, onBattery, now);
         var chargeNever = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
@@ -376,6 +378,11 @@ public sealed record SupplyMemory
         if (contradicted)
             yield return "battery low (LB) is contradicted by charge and runtime; "
                 + "if the device says so wrongly, set Power__IgnoreFlags=LB";
+        if (
+            Reading is { RuntimeAtZero: true } zero
+            && !LowBattery.HasRunOut(zero, RuntimeMovement, LastKnown == Mains.Battery ? Since : null)
+        )
+            yield return "runtime \"0\" is not believed";
         if (charge is not null && Reading?.Charge is { } percent)
             yield return FormattableString.Invariant($"charge {percent:0.#} % {charge}: not believed");
         if (runtime is not null && Reading?.Runtime is { } time)

@@ -24,6 +24,7 @@ public abstract record UpsAnswer(string Ups, string Source, Instant At);
 /// <param name="Alarm">The text of <c>ups.alarm</c>.</param>
 /// <param name="Note">What a person should know of the way the answer came; null: nothing.</param>
 /// <param name="Disbelieved">Which numbers came and cannot be true; null: none.</param>
+/// <param name="RuntimeAtZero">The device gave zero as its runtime, which many do who do not know it.</param>
 public sealed record UpsReading(
     string Ups,
     string Source,
@@ -36,8 +37,26 @@ public sealed record UpsReading(
     Duration? RuntimeLow = null,
     string? Alarm = null,
     string? Note = null,
-    string? Disbelieved = null
-) : UpsAnswer(Ups, Source, At);
+    string? Disbelieved = null,
+    bool RuntimeAtZero = false
+) : UpsAnswer(Ups, Source, At)
+{
+    /// <summary>With what this one leaves out from another source of the same UPS; a runtime of zero is an answer.</summary>
+    public UpsReading CompletedBy(UpsReading other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            Charge = Charge ?? other.Charge,
+            Runtime = RuntimeAtZero ? null : Runtime ?? other.Runtime,
+            RuntimeAtZero = RuntimeAtZero || (Runtime is null && other.RuntimeAtZero),
+            Load = Load ?? other.Load,
+            ChargeLow = ChargeLow ?? other.ChargeLow,
+            RuntimeLow = RuntimeLow ?? other.RuntimeLow,
+            Alarm = Alarm ?? other.Alarm,
+        };
+    }
+}
 
 /// <summary>No reading, and why.</summary>
 /// <param name="Ups">The UPS this is about.</param>

@@ -32,7 +32,13 @@ public static class UpsNumbers
             ? Duration.FromSeconds(seconds)
             : null;
 
-    /// <summary>What came as charge and runtime and cannot be true, in words; null: nothing.</summary>
+    /// <summary>A runtime of zero: the end of a countdown, or a device that does not know.</summary>
+    public static bool IsZero(string? runtime) => Number(runtime) is 0;
+
+    /// <summary>
+    /// What came as charge and runtime and cannot be true, in words; null: nothing. What a zero is worth as a runtime is
+    /// told by those before it.
+    /// </summary>
     public static string? Disbelieved(string? charge, string? runtime)
     {
         var doubts = string.Join(
@@ -40,7 +46,9 @@ public static class UpsNumbers
             new[]
             {
                 charge is not null && Charge(charge) is null ? $"charge {Quoted(charge)} is not believed" : null,
-                runtime is not null && Runtime(runtime) is null ? $"runtime {Quoted(runtime)} is not believed" : null,
+                runtime is not null && Runtime(runtime) is null && !IsZero(runtime)
+                    ? $"runtime {Quoted(runtime)} is not believed"
+                    : null,
             }.OfType<string>()
         );
         return doubts.Length == 0 ? null : doubts;

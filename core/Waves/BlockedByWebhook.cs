@@ -8,7 +8,9 @@ namespace Ebb.Core.Waves;
 /// </summary>
 public static class BlockedByWebhook
 {
-    private const string Refusal = "failed calling webhook";
+    /// <summary>Of admission; and of conversion, without which no object of the kind can be read or written.</summary>
+    private static readonly string[] Refusals = ["failed calling webhook", "conversion webhook for"];
+
     private const string Scheme = "https://";
 
     /// <summary>
@@ -16,11 +18,13 @@ public static class BlockedByWebhook
     /// </summary>
     public static (string Namespace, string Name)? Service(string? failure)
     {
-        var at = failure?.IndexOf(Refusal, StringComparison.Ordinal) ?? -1;
-        var address = at < 0 ? -1 : failure!.IndexOf(Scheme, at, StringComparison.Ordinal);
+        if (failure is null)
+            return null;
+        var at = Refusals.Select(words => failure.IndexOf(words, StringComparison.Ordinal)).Max();
+        var address = at < 0 ? -1 : failure.IndexOf(Scheme, at, StringComparison.Ordinal);
         return
             address >= 0
-            && failure![(address + Scheme.Length)..].Split('.', 4) is [var name, var place, var service, ..]
+            && failure[(address + Scheme.Length)..].Split('.', 4) is [var name, var place, var service, ..]
             && (service == "svc" || service.StartsWith("svc:", StringComparison.Ordinal))
             ? (place, name)
             : null;

@@ -12,6 +12,7 @@ namespace Ebb.Nut.Exporters;
 /// <param name="ChargeLow">Percent.</param>
 /// <param name="RuntimeLow">Seconds.</param>
 /// <param name="Disbelieved">Which numbers came and cannot be true; null: none.</param>
+/// <param name="RuntimeAtZero">Zero came as the runtime.</param>
 internal sealed record ExporterPage(
     UpsFlags Flags,
     double? Charge,
@@ -19,7 +20,8 @@ internal sealed record ExporterPage(
     double? Load,
     double? ChargeLow,
     Duration? RuntimeLow,
-    string? Disbelieved
+    string? Disbelieved,
+    bool RuntimeAtZero
 )
 {
     /// <summary>A page of nut_exporter has some 60 lines; of HON95's exporter 60 for each UPS.</summary>
@@ -54,8 +56,8 @@ internal sealed record ExporterPage(
         }
         if (samples.Exists(IsHon95Status))
             return OfHon95(samples, ups, out fault);
-        return samples.Find(IsNutExporterStatus) is { } status
-            ? OfNutExporter(samples, status.Name)
+        return samples.Exists(IsNutExporterStatus)
+            ? OfNutExporter(samples, ups, out fault)
             : Refuse(
                 out fault,
                 UpsFault.NoData,
@@ -69,10 +71,23 @@ internal sealed record ExporterPage(
     private static bool IsNutExporterStatus(Sample sample) =>
         sample.Name.EndsWith("ups_status", StringComparison.Ordinal) && sample.Label("flag") is not null;
 
-    private static ExporterPage OfNutExporter(List<Sample> samples, string status)
+    /// <summary>
+    /// Its own page is about one UPS and does not name it; one that was put together from several does, by a label.
+    /// </summary>
+    private static ExporterPage? OfNutExporter(List<Sample> samples, string? ups, out SourceFault fault)
     {
+        fault = default;
+        var statuses = samples.FindAll(IsNutExporterStatus);
+        string? name = null;
+        if (statuses.Exists(sample => sample.Label("ups") is not null))
+        {
+            name = NameOf(statuses, ups, out fault);
+            if (name is null)
+                return null;
+        }
+        var page = new Series(samples, sample => name is null || IsOf(sample, name));
+        var status = statuses.Find(sample => name is null || IsOf(sample, name))!.Name;
         var prefix = status[..^"ups_status".Length];
-        var page = new Series(samples, sample => true);
         return new ExporterPage(
             page.Set(status, "flag"),
             UpsNumbers.Charge(page.Text(prefix + "battery_charge", 1)),
@@ -80,29 +95,16 @@ internal sealed record ExporterPage(
             UpsNumbers.Load(page.Text(prefix + "ups_load", 1)),
             UpsNumbers.Charge(page.Text(prefix + "battery_charge_low", 1)),
             UpsNumbers.Runtime(page.Text(prefix + "battery_runtime_low", 1)),
-            UpsNumbers.Disbelieved(page.Text(prefix + "battery_charge", 1), page.Text(prefix + "battery_runtime", 1))
+            UpsNumbers.Disbelieved(page.Text(prefix + "battery_charge", 1), page.Text(prefix + "battery_runtime", 1)),
+            UpsNumbers.IsZero(page.Text(prefix + "battery_runtime", 1))
         );
     }
 
     private static ExporterPage? OfHon95(List<Sample> samples, string? ups, out SourceFault fault)
     {
-        fault = default;
-        var names = samples
-            .Where(IsHon95Status)
-            .Select(sample => sample.Label("ups")!)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToList();
-        if (ups is null && names.Count > 1)
-            return Refuse(
-                out fault,
-                UpsFault.UnknownUps,
-                $"a page with {names.Count} UPSes, and no ?ups= to say which"
-            );
-        var name = ups is null ? names[0] : names.Find(each => each.Equals(ups, StringComparison.OrdinalIgnoreCase));
-        if (name is null)
-            return Refuse(out fault, UpsFault.UnknownUps, "a page without this UPS");
-
-        var page = new Series(samples, sample => name.Equals(sample.Label("ups"), StringComparison.OrdinalIgnoreCase));
+        if (NameOf(samples.FindAll(IsHon95Status), ups, out fault) is not { } name)
+            return null;
+        var page = new Series(samples, sample => IsOf(sample, name));
         return new ExporterPage(
             page.Set("nut_ups_status", "status"),
             UpsNumbers.Charge(page.Text("nut_battery_charge", 100)),
@@ -110,9 +112,33 @@ internal sealed record ExporterPage(
             UpsNumbers.Load(page.Text("nut_load", 100)),
             UpsNumbers.Charge(page.Text("nut_battery_charge_low", 100)),
             UpsNumbers.Runtime(page.Text("nut_battery_runtime_low_seconds", 1)),
-            UpsNumbers.Disbelieved(page.Text("nut_battery_charge", 100), page.Text("nut_battery_runtime_seconds", 1))
+            UpsNumbers.Disbelieved(page.Text("nut_battery_charge", 100), page.Text("nut_battery_runtime_seconds", 1)),
+            UpsNumbers.IsZero(page.Text("nut_battery_runtime_seconds", 1))
         );
     }
+
+    /// <summary>The one of the UPSes with these statuses that is asked for; null: it is none, or not said which.</summary>
+    private static string? NameOf(List<Sample> statuses, string? ups, out SourceFault fault)
+    {
+        fault = default;
+        var names = statuses
+            .Select(sample => sample.Label("ups"))
+            .OfType<string>()
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        if (ups is null && names.Count > 1)
+        {
+            Refuse(out fault, UpsFault.UnknownUps, $"a page with {names.Count} UPSes, and no ?ups= to say which");
+            return null;
+        }
+        var name = ups is null ? names[0] : names.Find(each => each.Equals(ups, StringComparison.OrdinalIgnoreCase));
+        if (name is null)
+            Refuse(out fault, UpsFault.UnknownUps, "a page without this UPS");
+        return name;
+    }
+
+    private static bool IsOf(Sample sample, string ups) =>
+        ups.Equals(sample.Label("ups"), StringComparison.OrdinalIgnoreCase);
 
     private static ExporterPage? Refuse(out SourceFault fault, UpsFault kind, string found)
     {

@@ -128,7 +128,8 @@ internal sealed class ExporterSource : IUpsSource
             page.ChargeLow,
             page.RuntimeLow,
             Note: _dialer.Detour,
-            Disbelieved: page.Disbelieved
+            Disbelieved: page.Disbelieved,
+            RuntimeAtZero: page.RuntimeAtZero
         );
 
     private Instant Now() => Instant.FromDateTimeOffset(_clock.GetUtcNow());

@@ -80,18 +80,26 @@ internal sealed class UpsdSource(UpsSourceAddress address, Dialer dialer, TimePr
         SourceFault fault;
         try
         {
-            var (variables, refused, inOrder) = await ConverseAsync(cancellationToken);
+            var (list, refused, inOrder) = await ConverseAsync(cancellationToken);
             if (inOrder)
                 _backoff.Succeeded();
             else
                 await GiveUpAsync(refused);
-            if (variables is null)
+            if (list is null)
                 return (Silence(refused), true);
             dialer.Worked();
             return (
-                Variables.ToReading(address.Name, Name, Instant.FromDateTimeOffset(clock.GetUtcNow()), variables) with
+                Variables.ToReading(
+                    address.Name,
+                    Name,
+                    Instant.FromDateTimeOffset(clock.GetUtcNow()),
+                    list.Variables
+                ) with
                 {
-                    Note = dialer.Detour,
+                    Note =
+                        dialer.Detour is { } detour && list.Note is { } note
+                            ? $"{detour}; {note}"
+                            : dialer.Detour ?? list.Note,
                 },
                 true
             );
@@ -118,13 +126,11 @@ internal sealed class UpsdSource(UpsSourceAddress address, Dialer dialer, TimePr
     }
 
     /// <summary>
-    /// Variables or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.
+    /// A list or a fault, and whether the conversation can go on: an ERR to the list leaves it in order.
     /// </summary>
-    private async Task<(
-        IReadOnlyDictionary<string, string>? Variables,
-        SourceFault SourceFault,
-        bool InOrder
-    )> ConverseAsync(CancellationToken cancellationToken)
+    private async Task<(VariableList? List, SourceFault SourceFault, bool InOrder)> ConverseAsync(
+        CancellationToken cancellationToken
+    )
     {
         var fresh = _connection is null;
         if (fresh)
@@ -136,9 +142,7 @@ internal sealed class UpsdSource(UpsSourceAddress address, Dialer dialer, TimePr
         if (fresh && await _connection!.IntroduceAsync(address, answering.Token) is { } unwelcome)
             return (null, unwelcome, false);
         var list = await _connection!.ListAsync(address.Ups!, answering.Token);
-        return list.Fault is { } fault
-            ? (null, fault, fault.Kind != UpsFault.Garbled)
-            : (list.Variables, default, true);
+        return list.Fault is { } fault ? (null, fault, fault.Kind != UpsFault.Garbled) : (list, default, true);
     }
 
     private static SourceFault? FaultOf(Exception problem, bool connected) =>

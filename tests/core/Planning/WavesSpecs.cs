@@ -104,6 +104,11 @@ public class WavesSpecs
         "failed calling webhook \"x\": Post \"https://kyverno-svc.kyverno.svc.cluster.local/mutate\": dial tcp 10.0.0.1:443: connect: connection refused",
         "kyverno/kyverno-svc"
     )]
+    [InlineData(
+        "Failed: Internal error occurred: conversion webhook for kafka.strimzi.io/v1beta2, Kind=Kafka failed: Post \"https://op-svc.op.svc:443/convert?timeout=30s\": no endpoints available for service \"op-svc\"",
+        "op/op-svc"
+    )]
+    [InlineData("conversion webhook for x.io/v1, Kind=X failed: expected 1 converted objects, got 0", null)]
     [InlineData("failed calling webhook \"x\": Post \"https://hooks.example.com/mutate\": EOF", null)]
     [InlineData(
         "Internal error occurred: failed calling webhook \"pods.x\": failed to call webhook: Post \"https://x.x.svc:443/pods?timeout=10s\": service \"x\" not found",

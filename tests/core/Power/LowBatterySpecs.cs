@@ -113,6 +113,56 @@ public class LowBatterySpecs
         Assert.Equal(contradicted, ups.Supply().Budget!.Remaining > Duration.Zero);
     }
 
+    /// <param name="low">The device's own mark, in seconds; null: it names none.</param>
+    /// <param name="begins">Seconds of runtime at which the battery is low.</param>
+    [Theory]
+    [InlineData(120.0, 120)]
+    [InlineData(null, 0)]
+    public void A_runtime_that_counts_down_to_zero_is_a_low_battery_and_stays_one(double? low, int begins)
+    {
+        var ups = new UpsScenario().Says(0, "OL", null, 300, runtimeLow: low);
+        for (var left = 300; left >= 0; left -= 10)
+        {
+            for (var half = 0; half < 2; half++)
+                ups.Says(310 - left + (half * 5), "OB DISCHRG", null, left, runtimeLow: low);
+            Assert.Equal(left <= begins ? BatteryLevel.Low : BatteryLevel.Good, ups.Supply().Battery);
+        }
+        for (var at = 320; at < 1000; at += 10)
+            ups.Says(at, "OB DISCHRG", null, 0, runtimeLow: low);
+        Assert.Equal((BatteryLevel.Low, 0), (ups.Supply().Battery, ups.Supply().Budget!.Remaining.TotalSeconds));
+        Assert.DoesNotContain(ups.Supply().Notes, note => note.Contains("runtime", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    // Always zero; and zero as the first thing on battery.
+    [InlineData(0)]
+    [InlineData(1800)]
+    public void A_zero_that_nothing_counted_down_to_is_told_and_says_nothing(double before)
+    {
+        var ups = new UpsScenario().Says(0, "OL", null, before).Says(2, "OL", null, before == 0 ? 0 : before - 1);
+        for (var at = 4; at <= 20; at += 2)
+            ups.Says(at, "OB", null, 0);
+        Assert.Equal(BatteryLevel.Good, ups.Supply().Battery);
+        Assert.Contains("runtime \"0\" is not believed", ups.Supply().Notes);
+    }
+
+    [Theory]
+    [InlineData(11, null, BatteryLevel.Good)]
+    [InlineData(10, null, BatteryLevel.Low)]
+    [InlineData(0, null, BatteryLevel.Low)]
+    [InlineData(6, 5.0, BatteryLevel.Good)]
+    public void Where_the_device_names_no_mark_a_charge_is_low_at_10_percent(
+        double charge,
+        double? mark,
+        BatteryLevel expected
+    )
+    {
+        var ups = new UpsScenario().Says(0, "OL");
+        for (var at = 2; at <= 6; at += 2)
+            ups.Says(at, "OB", charge, chargeLow: mark);
+        Assert.Equal(expected, ups.Supply().Battery);
+    }
+
     /// <param name="first">Percent when mains comes back.</param>
     /// <param name="swing">It goes up and down by so much.</param>
     [Theory]

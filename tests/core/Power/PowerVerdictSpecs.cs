@@ -27,6 +27,18 @@ public class PowerVerdictSpecs
         Assert.Equal(expected, new UpsScenario().Says(0, status).Supply().Mains);
 
     [Theory]
+    [InlineData("OL ALARM RB", "the UPS reports an alarm|the battery needs to be replaced")]
+    [InlineData("OL LB RB", "battery reported low while on mains: not believed|the battery needs to be replaced")]
+    [InlineData("OL OVER RB", "overload|the battery needs to be replaced")]
+    [InlineData("OB RB", "the battery needs to be replaced")]
+    [InlineData("OL OFF BYPASS", "the UPS does not supply its load (OFF)|the load is on bypass, without protection")]
+    [InlineData("CAL OB LB RB", "calibration: on battery on purpose|the battery needs to be replaced")]
+    [InlineData("OL CHRG", "")]
+    [InlineData("OB DISCHRG", "")]
+    public void Everything_that_a_status_says_is_told(string status, string notes) =>
+        Assert.Equal(notes, string.Join('|', new UpsScenario().Says(0, status).Supply().Notes));
+
+    [Theory]
     [InlineData(4.9, PowerWish.Stay)]
     [InlineData(5.0, PowerWish.Sleep)]
     public void An_outage_begins_when_the_battery_has_carried_for_OnBatteryFor_end_included(
@@ -252,5 +264,63 @@ public class PowerVerdictSpecs
         );
         Assert.Equal(Mains.Battery, ups.Supply().Mains);
         Assert.Null(ups.Supply().LostSince);
+    }
+
+    [Fact]
+    public void What_the_first_source_leaves_out_comes_from_the_next_that_is_fresh()
+    {
+        var ups = new UpsScenario().Hears(
+            0,
+            Of("exporter", null, null) with
+            {
+                Load = 20,
+            },
+            new UpsNoAnswer("ups", "silent", At.Second(0), UpsFault.TimedOut, "no answer"),
+            Of("upsd", 95, 1800) with
+            {
+                Load = 99,
+                ChargeLow = 25,
+                RuntimeLow = Duration.FromSeconds(120),
+                Alarm = "it beeps",
+            },
+            Of("third", 10, 60)
+        );
+        var reading = ups.Supply().Reading!;
+        Assert.Equal(("exporter", 95, 20, 25), (reading.Source, reading.Charge, reading.Load, reading.ChargeLow));
+        Assert.Equal((Duration.FromSeconds(1800), Duration.FromSeconds(120)), (reading.Runtime, reading.RuntimeLow));
+        Assert.Contains("alarm: it beeps", ups.Supply().Notes);
+        Assert.NotNull(ups.Supply().Budget);
+
+        static UpsReading Of(string source, double? charge, double? runtime) =>
+            new UpsScenario().Reading(0, "OL", charge, runtime, source);
+    }
+
+    [Fact]
+    public void A_battery_that_only_the_second_source_shows_as_low_is_low()
+    {
+        var ups = new UpsScenario();
+        for (var at = 0; at <= 20; at += 2)
+            ups.Hears(
+                at,
+                ups.Reading(at, at == 0 ? "OL" : "OB", charge: null, source: "exporter"),
+                ups.Reading(at, at == 0 ? "OL" : "OB", charge: at == 0 ? 100 : 20 - at, source: "upsd") with
+                {
+                    ChargeLow = 20,
+                }
+            );
+        Assert.Equal(BatteryLevel.Low, ups.Supply().Battery);
+    }
+
+    [Theory]
+    [InlineData(0.0, 1200.0, null, true)]
+    [InlineData(null, 0.0, null, true)]
+    [InlineData(600.0, 0.0, 600.0, false)]
+    [InlineData(null, null, null, false)]
+    public void A_runtime_of_zero_is_an_answer(double? first, double? second, double? runtime, bool atZero)
+    {
+        var ups = new UpsScenario();
+        ups.Hears(0, ups.Reading(0, "OL", runtime: first), ups.Reading(0, "OL", runtime: second));
+        var reading = ups.Supply().Reading!;
+        Assert.Equal((runtime, atZero), (reading.Runtime?.TotalSeconds, reading.RuntimeAtZero));
     }
 }

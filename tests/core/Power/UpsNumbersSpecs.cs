@@ -48,6 +48,7 @@ public class UpsNumbersSpecs
     [InlineData(null, null, null)]
     [InlineData("100", "65535", "runtime \"65535\" is not believed")]
     [InlineData("255", "-60", "charge \"255\" is not believed; runtime \"-60\" is not believed")]
+    [InlineData("100", "0", null)]
     [InlineData("1\n2", null, "charge \"1 2\" is not believed")]
     public void What_cannot_be_true_is_told(string? charge, string? runtime, string? told) =>
         Assert.Equal(told, UpsNumbers.Disbelieved(charge, runtime));

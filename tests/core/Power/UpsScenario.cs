@@ -63,7 +63,8 @@ internal sealed class UpsScenario(PowerSettings? settings = null, string ups = "
             At.Second(at),
             status is null ? null : UpsFlags.Parse(status),
             charge,
-            runtime is { } r ? Duration.FromSeconds(r) : null
+            runtime is > 0 and { } r ? Duration.FromSeconds(r) : null,
+            RuntimeAtZero: runtime == 0
         );
 
     public Supply Supply(double? at = null) => Memory.At(At.Second(at ?? Now), Settings);

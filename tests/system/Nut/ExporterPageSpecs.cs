@@ -75,6 +75,51 @@ public sealed class ExporterPageSpecs
         Assert.Null(Read(Hon95, "a").Runtime);
     }
 
+    /// <summary>What a Prometheus that has read several of them gives back on one page.</summary>
+    private const string Federated = """
+        network_ups_tools_ups_status{flag="OL",ups="a"} 1
+        network_ups_tools_ups_status{flag="OB",ups="a"} 0
+        network_ups_tools_ups_status{flag="OL",ups="b"} 0
+        network_ups_tools_ups_status{flag="OB",ups="b"} 1
+        network_ups_tools_battery_charge{ups="a"} 100
+        network_ups_tools_battery_charge{ups="b"} 29
+        network_ups_tools_battery_runtime{ups="a"} 1800
+        network_ups_tools_ups_load 17
+
+        """;
+
+    [Fact]
+    public void Of_several_UPSes_of_nut_exporter_on_one_page_the_one_that_is_asked_for_is_read()
+    {
+        Assert.Equal(("OL", 100), (Read(Federated, "a").Flags.ToString(), Read(Federated, "a").Charge));
+        var b = Read(Federated, "B");
+        Assert.Equal(("OB", 29, null, null), (b.Flags.ToString(), b.Charge, b.Runtime, b.Load));
+        Assert.Equal(UpsFault.UnknownUps, Refused(Federated, null));
+        Assert.Equal(UpsFault.UnknownUps, Refused(Federated, "c"));
+        // Its own exporter is gone; what is left is about another one.
+        var rest = string.Join(
+            '\n',
+            Federated.Split('\n').Where(line => !line.Contains("\"b\"", StringComparison.Ordinal))
+        );
+        Assert.Equal(UpsFault.UnknownUps, Refused(rest, "b"));
+        Assert.Equal("OL", Read(rest, null).Flags.ToString());
+    }
+
+    [Fact]
+    public void A_runtime_of_zero_is_unknown_and_another_thing_than_none()
+    {
+        foreach (
+            var page in (ExporterPage[])
+                [
+                    Read(NutExporter.Replace("runtime 1173", "runtime 0", StringComparison.Ordinal), null),
+                    Read(Hon95.Replace("\"} 96", "\"} 0", StringComparison.Ordinal), "b"),
+                ]
+        )
+            Assert.Equal((null, true), (page.Runtime, page.RuntimeAtZero));
+        Assert.False(Read(Hon95, "a").RuntimeAtZero);
+        Assert.False(Read(Hon95, "b").RuntimeAtZero);
+    }
+
     [Fact]
     public void A_page_with_several_UPSes_needs_to_be_told_which()
     {

@@ -84,6 +84,30 @@ public sealed class RudeServerSpecs
     }
 
     [Fact]
+    public async Task One_odd_variable_does_not_make_the_whole_UPS_unreadable()
+    {
+        await using var server = new ScriptedServer(async client =>
+        {
+            while (await client.HearAsync() is not null)
+                await client.SayAsync(
+                    List.Replace(
+                        "VAR ups ups",
+                        "VAR ups device.model \"19\" rack\"\nVAR ups ups",
+                        StringComparison.Ordinal
+                    )
+                );
+        });
+        await using var source = RealUpsdSpecs.Source($"nut://127.0.0.1:{server.Port}/ups");
+        for (var i = 0; i < 3; i++)
+        {
+            var reading = Assert.IsType<UpsReading>(await source.ReadAsync(Stop));
+            Assert.Equal(("OB", 88), (reading.Flags!.ToString(), reading.Charge));
+            Assert.EndsWith(": device.model", reading.Note, StringComparison.Ordinal);
+        }
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
     public async Task A_hundred_mebibytes_of_garbage_are_not_read_to_their_end()
     {
         long sent = 0;

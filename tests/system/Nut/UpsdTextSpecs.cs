@@ -1,5 +1,6 @@
 using System.Text;
 using Ebb.Core.Power;
+using Ebb.Nut;
 using Ebb.Nut.Upsd;
 
 namespace Ebb.Tests.Nut;
@@ -162,6 +163,54 @@ public sealed class UpsdTextSpecs
     [InlineData("Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/")]
     public void What_is_no_list_of_this_UPS_is_garbled(string lines) =>
         Assert.Equal(UpsFault.Garbled, Fed(lines.Split('\n')).Fault!.Value.Kind);
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("1", false)]
+    [InlineData("", false)]
+    public void A_runtime_of_zero_is_told_apart_from_none(string runtime, bool atZero)
+    {
+        var variables = Fed(
+            "BEGIN LIST VAR ups",
+            $"VAR ups battery.runtime \"{runtime}\"",
+            "END LIST VAR ups"
+        ).Variables;
+        Assert.Equal(atZero, Variables.ToReading("ups", "upsd", default, variables).RuntimeAtZero);
+    }
+
+    [Theory]
+    [InlineData("VAR ups device.model \"19\" rack\"")]
+    [InlineData("VAR ups device.model \"Back-UPS \"Pro\" 900\"")]
+    [InlineData("VAR ups device.model \"A\" B")]
+    [InlineData("VAR ups device.model \"X\\\"")]
+    public void A_value_with_quotes_that_nobody_escaped_is_left_out_and_told(string line)
+    {
+        var list = Fed("BEGIN LIST VAR ups", line, "VAR ups ups.status \"OL\"", "END LIST VAR ups");
+        Assert.Null(list.Fault);
+        Assert.Equal(["ups.status"], list.Variables.Keys);
+        Assert.EndsWith(": device.model", list.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("VAR ups ups.status \"OL\" \"")]
+    [InlineData("VAR ups ups.status \"OL\" B")]
+    [InlineData("VAR ups a \"DDDVAR ups ups.status \"OL\"")]
+    [InlineData("VAR ups a \"DDDEND LIST VAR ups")]
+    [InlineData("VAR ups \"a\" \"19\" rack\"")]
+    [InlineData("VAR other device.model \"19\" rack\"")]
+    [InlineData("TYPE ups device.model \"19\" rack\"")]
+    public void One_of_the_status_or_of_two_lines_in_one_is_not(string line) =>
+        Assert.Equal(UpsFault.Garbled, Fed("BEGIN LIST VAR ups", line).Fault!.Value.Kind);
+
+    [Fact]
+    public void Of_many_that_are_left_out_the_first_are_named()
+    {
+        var list = Fed("BEGIN LIST VAR ups");
+        Assert.Null(list.Note);
+        for (var i = 0; i < 5; i++)
+            list.Feed($"VAR ups v{i} \"19\" rack\"");
+        Assert.EndsWith(": v0, v1, v2 and 2 more", list.Note, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_list_has_a_largest_size()
