@@ -8,6 +8,9 @@ namespace Ebb.Calendars;
 internal sealed class EventSeries(EventLines lines, EventSpan span, DateTimeZone here, Recurrence recurrence)
 {
     private const int LongestYearly = 300;
+
+    /// <summary>RFC 5545 has one; some programs write a few.</summary>
+    private const int MostRules = 8;
     private readonly HashSet<LocalDateTime> _starts = [span.Start];
 
     /// <summary>The event for the first time.</summary>
@@ -59,7 +62,10 @@ internal sealed class EventSeries(EventLines lines, EventSpan span, DateTimeZone
             );
         }
 
-        foreach (var rule in lines.All("RRULE"))
+        var rules = lines.All("RRULE").ToList();
+        if (rules.Count > MostRules)
+            return new(rules[MostRules], $"at most {MostRules} rules in an event");
+        foreach (var rule in rules)
         {
             if (
                 span.IsDays

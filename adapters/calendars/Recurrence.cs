@@ -8,8 +8,8 @@ using NodaTime;
 namespace Ebb.Calendars;
 
 /// <summary>
-/// The RRULEs of one file, worked out until <see cref="Horizon"/>, and no more of them than can be done in a few
-/// seconds.
+/// The RRULEs of one file, worked out until <see cref="Horizon"/>, and no more of them than can be done in about a
+/// quarter of a second.
 /// </summary>
 internal sealed partial class Recurrence
 {
@@ -19,13 +19,16 @@ internal sealed partial class Recurrence
     /// <summary>Turns of the rule's own frequency: a day since 1900 has fewer.</summary>
     private const long MostTurns = 60_000;
 
-    /// <summary>Turns of all rules together.</summary>
-    private const long MostTogether = 300_000;
+    /// <summary>
+    /// Bytes that working out all rules together may allocate: what a turn costs depends on all that a rule lists, so
+    /// it is measured. Some hundred meetings that come again each week without an end take as many.
+    /// </summary>
+    private const long MostSpent = 640L << 20;
 
-    private long _turns;
+    private long _spent;
 
     /// <summary>There are more than can be worked out: nothing can be taken from the file.</summary>
-    public bool IsExhausted => _turns > MostTogether;
+    public bool IsExhausted => _spent > MostSpent;
 
     /// <summary>The local starts after the first; null: it is not understood.</summary>
     /// <param name="text">The value of RRULE.</param>
@@ -49,7 +52,7 @@ internal sealed partial class Recurrence
         {
             var rule = new RecurrenceRule(string.Join(';', parts));
             return last is { } end && (!isDate || rule.Frequency >= FrequencyType.Daily)
-                ? Evaluate(rule, start, isDate, end)
+                ? Spent(() => Evaluate(rule, start, isDate, end))
                 : null;
         }
         catch (Exception fault)
@@ -59,19 +62,26 @@ internal sealed partial class Recurrence
         }
     }
 
-    private List<LocalDateTime>? Evaluate(RecurrenceRule rule, LocalDateTime start, bool isDate, LocalDateTime last)
+    private List<LocalDateTime>? Spent(Func<List<LocalDateTime>?> evaluate)
+    {
+        if (IsExhausted)
+            return null;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var starts = evaluate();
+        _spent += GC.GetAllocatedBytesForCurrentThread() - before;
+        return IsExhausted ? null : starts;
+    }
+
+    private static List<LocalDateTime>? Evaluate(
+        RecurrenceRule rule,
+        LocalDateTime start,
+        bool isDate,
+        LocalDateTime last
+    )
     {
         var end = LocalDateTime.Min(last, Horizon);
         var turns = Turns(rule, start, end);
-        // A turn of a month or year is longer to work out than one of a day.
-        var weight = rule.Frequency switch
-        {
-            FrequencyType.Monthly => 8,
-            FrequencyType.Yearly => 2,
-            _ => 1,
-        };
-        _turns += Math.Min(turns, MostTurns) * weight;
-        if (turns > MostTurns || IsExhausted)
+        if (turns > MostTurns)
             return null;
         var evaluator = new RecurrencePatternEvaluator(rule);
         var first = isDate
@@ -101,7 +111,6 @@ internal sealed partial class Recurrence
             // There is none more until the horizon.
         }
 
-        _turns += Math.Max(0, starts.Count - turns);
         return starts;
     }
 

@@ -152,6 +152,11 @@ public class WrittenByProgramsSpecs
         "DTSTART;VALUE=DATE:20261225|RRULE:FREQ=MONTHLY;BYDAY=-1MO;COUNT=1",
         "expected a rule that has DTSTART in it; both are taken"
     )]
+    [InlineData(
+        "DTSTART;VALUE=DATE:20261225|RRULE:FREQ=YEARLY|RRULE:FREQ=YEARLY|RRULE:FREQ=YEARLY|RRULE:FREQ=YEARLY"
+            + "|RRULE:FREQ=YEARLY|RRULE:FREQ=YEARLY|RRULE:FREQ=YEARLY|RRULE:FREQ=YEARLY|RRULE:FREQ=YEARLY",
+        "expected at most 8 rules in an event"
+    )]
     public void What_may_be_meant_otherwise_is_told(string lines, string warning) =>
         Assert.Contains(
             warning,

@@ -86,6 +86,35 @@ public sealed class CalendarFuzzSpecs
             text => IsRead(text, Use with { Busy = true })
         );
 
+    /// <summary>Of a file whose rules are as dear as they can be, in a build that is not optimized.</summary>
+    private static readonly TimeSpan MostOfAll = TimeSpan.FromSeconds(1.5);
+
+    // What is looked at for one turn of such a rule is a year of days, or a month.
+    [Theory]
+    [InlineData("FREQ=YEARLY;BYDAY=-1SU,53MO;BYSETPOS=-366")]
+    [InlineData("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=-366")]
+    [InlineData("FREQ=YEARLY;BYWEEKNO=1,20,53;BYDAY=MO,FR")]
+    [InlineData("FREQ=YEARLY;BYYEARDAY=1,100,200,300,366;BYSETPOS=9")]
+    [InlineData("FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYMONTHDAY=31;BYSETPOS=99")]
+    [InlineData("FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=1MO,-1FR")]
+    [InlineData("FREQ=MONTHLY;BYDAY=1MO,2TU,3WE,-1FR,5SU;BYSETPOS=-31")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=1,-1,31;BYDAY=SU;BYSETPOS=3")]
+    [InlineData("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=-7")]
+    [InlineData("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2")]
+    [InlineData("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")]
+    [InlineData("FREQ=DAILY;BYSETPOS=2")]
+    public void A_file_full_of_rules_of_which_each_is_dear_is_bounded(string rule)
+    {
+        foreach (var start in new[] { "DTSTART;VALUE=DATE:20260101", "DTSTART;VALUE=DATE:19010101" })
+        {
+            var one = $"BEGIN:VEVENT\r\n{start}\r\nRRULE:{rule}\r\nEND:VEVENT\r\n";
+            var text =
+                $"BEGIN:VCALENDAR\r\n{string.Concat(Enumerable.Repeat(one, 1_000_000 / one.Length))}END:VCALENDAR\r\n";
+            var cost = ThreadCost.Of(() => IsRead(text, Use));
+            Assert.True(cost.Cpu <= MostOfAll && cost.Bytes <= 1L << 30, $"{start}: it cost {cost}");
+        }
+    }
+
     private static bool IsRead(string text, CalendarUse use)
     {
         var reading = CalendarFile.Read(text, "days.ics", use);
