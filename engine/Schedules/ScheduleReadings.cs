@@ -36,16 +36,17 @@ internal static class ScheduleReadings
     /// <summary>Null: no Schedule selects.</summary>
     public static IReadOnlyList<ScheduleSelection>? Selections(IEnumerable<IndexEntry> entries) =>
         entries
-                .OfType<SelectionEntry>()
-                .Select(entry => new ScheduleSelection(
-                    entry.Member.Seen.Ref.Namespace,
-                    entry.Member.Seen.Ref.Name,
-                    entry.Selection.Kind,
-                    entry.Selected.Unknown is null ? entry.Selected.Items.Count : null,
-                    entry.First,
-                    entry.Selected.Unknown
-                ))
-                .ToList() is { Count: > 0 } found
+            .OfType<SelectionEntry>()
+            .Select(entry => new ScheduleSelection(
+                entry.Member.Seen.Ref.Namespace,
+                entry.Member.Seen.Ref.Name,
+                entry.Selection.Kind,
+                entry.Selected.Unknown is null ? entry.Selected.Items.Count : null,
+                entry.First,
+                entry.Selected.Unknown
+            ))
+            .ToList()
+            is { Count: > 0 } found
             ? found
             : null;
 

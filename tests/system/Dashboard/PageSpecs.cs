@@ -88,9 +88,9 @@ public sealed class PageSpecs
         var watched = await browser.OpenAsync(DashboardSpecs.Origin(ebb));
         await watched.Page.GotoAsync($"/api/dashboard?code={Key}");
         await Expect(watched.Page.Locator("#schedules .meant li"))
-            .ToHaveTextAsync(
-                ["Schedule shop/nights means 5 of kind Deployment: shop/web-1, shop/web-2, shop/web-3 and 2 more."]
-            );
+            .ToHaveTextAsync([
+                "Schedule shop/nights means 5 of kind Deployment: shop/web-1, shop/web-2, shop/web-3 and 2 more.",
+            ]);
         var selection = (await ebb.GetAsync($"/api/schedules?code={Key}"))["selections"]!.AsArray().Single()!;
         Assert.Equal(
             """{"namespace":"shop","name":"nights","kind":"Deployment","selected":5,"first":["shop/web-1","shop/web-2","shop/web-3","shop/web-4","shop/web-5"]}""",
