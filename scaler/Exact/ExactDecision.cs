@@ -26,6 +26,8 @@ internal static class ExactDecision
             return (false, "KEDA scales to and from zero");
         if (scaled.Pause is { } pause)
             return (false, $"{pause} is set");
+        if (scaled.HasFormula)
+            return (false, "it is in a formula");
         if (scaled.Triggers != 1)
             return (false, "it has several triggers");
         if (autoscaler is null)

@@ -43,7 +43,7 @@ internal sealed class ClaimedVolumes(KubernetesApi api) : IAsyncDisposable
             {
                 IsShared = isShared,
                 IsBound = true,
-                Nodes = volume.Spec?.NodeAffinity?.Required ?? [],
+                Nodes = volume.Nodes,
             }
             : new ClaimedVolume($"PersistentVolume {bound} of PersistentVolumeClaim {name} does not exist");
     }

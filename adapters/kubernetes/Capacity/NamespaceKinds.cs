@@ -100,6 +100,10 @@ internal sealed record VolumeObject : IKubernetesObject
     }
 
     public VolumeSpec? Spec { get; init; }
+
+    [JsonIgnore]
+    public IReadOnlyList<NodeTerm> Nodes =>
+        VolumeZones.Add(Placement.Anywhere.And(Spec?.NodeAffinity?.Required ?? []), Metadata.Labels).Terms;
 }
 
 internal sealed record VolumeSpec(VolumeAffinity? NodeAffinity);

@@ -150,6 +150,61 @@ public sealed class NamespaceRuleSpecs
     }
 
     [Theory]
+    [InlineData("topology.kubernetes.io/zone: a", 16)]
+    [InlineData("topology.kubernetes.io/zone: a__b", 32)]
+    [InlineData("topology.kubernetes.io/zone: c", 0)]
+    [InlineData("failure-domain.beta.kubernetes.io/zone: b", 16)]
+    [InlineData("topology.kubernetes.io/zone: a, topology.kubernetes.io/region: r", 16)]
+    [InlineData("topology.kubernetes.io/zone: a, topology.kubernetes.io/region: q", 0)]
+    [InlineData("topology.kubernetes.io/zone: c____d", 32)]
+    [InlineData("zone: c", 32)]
+    public async Task A_volume_whose_labels_name_zones_binds_replicas_to_them(string labels, int fits)
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Manifests.Node("n1", "16", labels: "topology.kubernetes.io/zone: a, topology.kubernetes.io/region: r")
+                + Manifests.Node("n2", "16", labels: "topology.kubernetes.io/zone: b, topology.kubernetes.io/region: r")
+                + $$"""
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: pv-data, labels: { {{labels}} } }
+                ---
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: data, namespace: shop}
+                spec: {accessModes: [ReadWriteMany], volumeName: pv-data}
+                ---
+
+                """
+                + Miner(Data)
+                + Paused()
+        );
+        await FitsAsync(all, fits);
+    }
+
+    [Fact]
+    public async Task A_node_without_any_zone_takes_a_volume_of_one()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Nodes
+                + """
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: pv-data, labels: {topology.kubernetes.io/zone: a}}
+                ---
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: data, namespace: shop}
+                spec: {accessModes: [ReadWriteMany], volumeName: pv-data}
+                ---
+
+                """
+                + Miner(Data)
+                + Paused()
+        );
+        await FitsAsync(all, 32);
+    }
+
+    [Theory]
     [InlineData("ReadWriteOnce", "data", "PersistentVolumeClaim data, which one node has at a time")]
     [InlineData("ReadWriteMany", "other", "PersistentVolumeClaim data, which is not bound to a volume")]
     public async Task A_volume_that_does_not_say_where_replicas_go_is_refused_by_name(

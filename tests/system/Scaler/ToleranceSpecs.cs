@@ -178,6 +178,11 @@ public sealed class ToleranceSpecs
         Assert.True(ExactDecision.Of(21, So(), Target(20), free).Set);
         Assert.False(ExactDecision.Of(21, So() with { Pause = "autoscaling.keda.sh/paused" }, Target(20), free).Set);
         Assert.False(ExactDecision.Of(21, So() with { Triggers = 2 }, Target(20), free).Set);
+        // What a formula makes of the answer is the HPA's count, and not the answer.
+        Assert.Equal(
+            (false, "it is in a formula"),
+            ExactDecision.Of(20, So() with { HasFormula = true }, Target(19), free)
+        );
         Assert.False(ExactDecision.Of(21, So(), Target(20), null).Set);
         Assert.False(ExactDecision.Of(21, So(), Target(20), free with { UpTolerance = 0 }).Set);
         Assert.False(ExactDecision.Of(21, So(), Target(20), free with { UpDisabled = true }).Set);
