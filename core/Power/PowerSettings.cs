@@ -15,7 +15,8 @@ public sealed record PowerSettings
     public Duration DeadTime { get; init; } = Duration.FromSeconds(15);
 
     /// <summary>
-    /// How long mains must hold without a break before waking begins; nothing certain for <see cref="DeadTime"/> is one.
+    /// How long mains must hold without a break before waking begins; nothing certain for <see cref="DeadTime"/> is
+    /// one.
     /// </summary>
     public Duration MainsFor { get; init; } = Duration.FromSeconds(60);
 

@@ -30,8 +30,8 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
     /// <summary>One UPS by itself.</summary>
     /// <param name="supply">As it is known now.</param>
     /// <param name="settings">How it is judged.</param>
-    /// <param name="acknowledged">When a person last asked for restore, in whole seconds: an FSD or a silence from before
-    /// that is answered; null: never.</param>
+    /// <param name="acknowledged">When a person last asked for restore, in whole seconds: an FSD or a silence from
+    /// before that is answered; null: never.</param>
     /// <param name="needed">How long a whole shutdown is expected to take; null: not known.</param>
     /// <param name="now">The instant of the judgement.</param>
     public static PowerVerdict Of(

@@ -8,8 +8,8 @@ namespace Ebb.Core.Power;
 public sealed record Recharge(double Highest, Instant At)
 {
     /// <summary>
-    /// A charge that does not rise on mains for so long is a battery at its end, or a guess. A large one takes a quarter
-    /// of an hour for a percent.
+    /// A charge that does not rise on mains for so long is a battery at its end, or a guess. A large one takes a
+    /// quarter of an hour for a percent.
     /// </summary>
     public static readonly Duration GivenUpAfter = Duration.FromMinutes(30);
 

@@ -86,7 +86,9 @@ public sealed record Supply
     /// </summary>
     public bool ChargeDoubted { get; init; }
 
-    /// <summary>The runtime has never moved and is too low to be believed without that, or stands still on battery.</summary>
+    /// <summary>
+    /// The runtime has never moved and is too low to be believed without that; or it stands still on battery.
+    /// </summary>
     public bool RuntimeDoubted { get; init; }
 
     /// <summary>Percent of charge; null: not known, or not believed.</summary>

@@ -262,17 +262,18 @@ public sealed record SupplyMemory
             !(Reading?.Runtime <= Reading?.RuntimeLow) && LowBattery.StandsStill(RuntimeMovement, onBattery, now);
         var chargeNever = LowBattery.IsDoubted(ChargeMovement, Reading, settings.RestoreCharge);
         var runtimeNever = LowBattery.IsDoubted(RuntimeMovement, Reading);
-        var chargeLow =
+        var chargeFlat =
             LastKnown == Mains.On
             && LostSince is null
             && Reading?.Charge < settings.RestoreCharge
             && now - Recharge?.At >= Recharge.GivenUpAfter;
-        var (chargeDoubted, runtimeDoubted) = (chargeNever || chargeStill || chargeLow, runtimeNever || runtimeStill);
+        var (chargeDoubted, runtimeDoubted) = (chargeNever || chargeStill || chargeFlat, runtimeNever || runtimeStill);
         var reportedLow = Reading?.Flags?.Without(settings.IgnoreFlags).Contains("LB") == true;
         var contradicted =
             low
             && reportedLow
             && Reading is { } reading
+            && !LowBattery.HasRunOut(reading, RuntimeMovement, onBattery)
             && LowBattery.IsContradicted(
                 chargeDoubted ? null : reading.Charge,
                 runtimeDoubted ? null : reading.Runtime,
@@ -313,7 +314,7 @@ public sealed record SupplyMemory
                 .. Remarks(
                     chargeNever ? NeverMoved
                         : chargeStill ? StoodStill
-                        : chargeLow ? DoesNotRise
+                        : chargeFlat ? DoesNotRise
                         : null,
                     runtimeNever ? NeverMoved
                         : runtimeStill ? StoodStill

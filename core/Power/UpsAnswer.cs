@@ -41,7 +41,9 @@ public sealed record UpsReading(
     bool RuntimeAtZero = false
 ) : UpsAnswer(Ups, Source, At)
 {
-    /// <summary>With what this one leaves out from another source of the same UPS; a runtime of zero is an answer.</summary>
+    /// <summary>
+    /// With what this one leaves out from another source of the same UPS; a runtime of zero is an answer.
+    /// </summary>
     public UpsReading CompletedBy(UpsReading other)
     {
         ArgumentNullException.ThrowIfNull(other);

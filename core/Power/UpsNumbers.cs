@@ -36,8 +36,8 @@ public static class UpsNumbers
     public static bool IsZero(string? runtime) => Number(runtime) is 0;
 
     /// <summary>
-    /// What came as charge and runtime and cannot be true, in words; null: nothing. What a zero is worth as a runtime is
-    /// told by those before it.
+    /// What came as charge and runtime and cannot be true, in words; null: nothing. What a zero is worth as a runtime
+    /// is told by those before it.
     /// </summary>
     public static string? Disbelieved(string? charge, string? runtime)
     {

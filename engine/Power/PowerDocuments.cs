@@ -71,8 +71,8 @@ internal sealed record PowerStatus(
         + string.Join(
             ", ",
             Supplies.Select(s =>
-                $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince} {s.LostSince} {s.DoubtSince} "
-                + $"{s.ChargeMoved} {s.RuntimeMoved}"
+                $"{s.Ups} {s.LastKnown} {s.Since} {s.ForcedSince} {s.OrderedAt} {s.OffSince} "
+                + $"{s.LostSince} {s.DoubtSince} {s.ChargeMoved} {s.RuntimeMoved}"
             )
         )
         + string.Concat((Hosts ?? []).Select(h => $", {h.Host} {string.Join(' ', h.Addresses)}"));

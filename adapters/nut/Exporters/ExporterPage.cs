@@ -117,7 +117,9 @@ internal sealed record ExporterPage(
         );
     }
 
-    /// <summary>The one of the UPSes with these statuses that is asked for; null: it is none, or not said which.</summary>
+    /// <summary>
+    /// The one of the UPSes with these statuses that is asked for; null: it is none, or not said which.
+    /// </summary>
     private static string? NameOf(List<Sample> statuses, string? ups, out SourceFault fault)
     {
         fault = default;

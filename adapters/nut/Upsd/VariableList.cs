@@ -3,8 +3,8 @@ using Ebb.Core.Power;
 namespace Ebb.Nut.Upsd;
 
 /// <summary>
-/// The answer to <c>LIST VAR ups</c>, fed line by line: BEGIN, VAR lines, END; or one ERR line instead. A VAR line whose
-/// value cannot be read is left out, since small servers do not escape what a device says. Anything else is
+/// The answer to <c>LIST VAR ups</c>, fed line by line: BEGIN, VAR lines, END; or one ERR line instead. A VAR line
+/// whose value cannot be read is left out, since small servers do not escape what a device says. Anything else is
 /// <see cref="UpsFault.Garbled"/>, because after it nobody knows which answer the next line belongs to.
 /// </summary>
 internal sealed class VariableList(string ups)
@@ -31,7 +31,8 @@ internal sealed class VariableList(string ups)
     internal string? Note =>
         _leftOut.Count == 0
             ? null
-            : $"left out, because the quotes in its line cannot be told apart: {string.Join(", ", _leftOut.Take(MostTold))}"
+            : "left out, because the quotes in its line cannot be told apart: "
+                + string.Join(", ", _leftOut.Take(MostTold))
                 + (_leftOut.Count > MostTold ? $" and {_leftOut.Count - MostTold} more" : "");
 
     /// <summary>Whether the answer is complete, with or without a <see cref="Fault"/>.</summary>

@@ -133,6 +133,15 @@ public class LowBatterySpecs
         Assert.DoesNotContain(ups.Supply().Notes, note => note.Contains("runtime", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_runtime_that_has_counted_down_to_zero_agrees_with_LB()
+    {
+        var ups = new UpsScenario().Says(0, "OL", 97, 300).Says(10, "OB", 95, 100).Says(20, "OB", 94, 10);
+        ups.Says(30, "OB LB", 93, 0).Says(40, "OB LB", 92, 0);
+        Assert.Equal((0, "low"), (ups.Supply().Budget!.Remaining.TotalSeconds, ups.Supply().Budget!.Bound));
+        Assert.Empty(ups.Supply().Notes);
+    }
+
     [Theory]
     // Always zero; and zero as the first thing on battery.
     [InlineData(0)]
