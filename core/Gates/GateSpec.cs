@@ -74,11 +74,12 @@ public static class GateSpec
     private static bool IsDown(SpecReader item, bool otherwise)
     {
         const string expected = "down or up";
-        if (item.Member("on") is null)
+        var on = HookReader.On(item);
+        if (item.Member(on) is null)
             return otherwise;
-        var way = item.Text("on", expected);
+        var way = item.Text(on, expected);
         if (way is not (null or "down" or "up"))
-            item.Fault("on", expected, SpecFault.Quoted(way));
+            item.Fault(on, expected, SpecFault.Quoted(way));
         return way == "down";
     }
 

@@ -76,15 +76,23 @@ public static class HookReader
         return "";
     }
 
+    /// <summary>
+    /// The member <c>on</c>. Clients that read YAML 1.1 take it for a truth where it is not quoted, and send it by that
+    /// name.
+    /// </summary>
+    internal static string On(SpecReader reader) =>
+        reader.Member("on") is null && reader.Member("true") is not null ? "true" : "on";
+
     private static (bool Down, bool Up) Ways(SpecReader reader)
     {
-        var ways = reader.Texts("on");
-        if (reader.Member("on") is null)
+        var on = On(reader);
+        var ways = reader.Texts(on);
+        if (reader.Member(on) is null)
             return (true, true);
         foreach (var (path, text) in ways.Where(way => way.Text is not ("down" or "up")))
             reader.Root(path, "down or up", SpecFault.Quoted(text));
         if (ways.Count == 0)
-            reader.Fault("on", "down, up, or both", "neither");
+            reader.Fault(on, "down, up, or both", "neither");
         return (ways.Any(way => way.Text == "down"), ways.Any(way => way.Text == "up"));
     }
 }

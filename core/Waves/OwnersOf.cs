@@ -16,7 +16,18 @@ internal static class OwnersOf
     /// <param name="implied">What applies some of it, or did.</param>
     public static IReadOnlyList<Member> With(IReadOnlyList<Member> members, IReadOnlyList<UpsScalerView> implied)
     {
-        List<Member> owners = [.. members.Where(IsOwner), .. implied.Select(Implied)];
+        var named = members
+            .Where(m => IsOwner(m) && Counts(m))
+            .Select(m => (m.Type, m.Scaler.TargetNamespace, m.Scaler.TargetName))
+            .ToHashSet();
+        // Whoever names one wrongly, or may not name it, does not take it out of the waves.
+        List<Member> owners =
+        [
+            .. members.Where(IsOwner),
+            .. implied
+                .Select(Implied)
+                .Where(m => !named.Contains((m.Type, m.Scaler.TargetNamespace, m.Scaler.TargetName))),
+        ];
         if (owners.Count == 0)
             return members;
         Dictionary<Member, int> levels = members.Where(m => Counts(m) && !IsOwner(m)).ToDictionary(m => m, _ => 0);

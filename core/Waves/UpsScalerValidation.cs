@@ -50,13 +50,17 @@ public static class UpsScalerValidation
     {
         ArgumentNullException.ThrowIfNull(scalers);
         ArgumentNullException.ThrowIfNull(guarded);
-        // Of two for one workload the one that names it holds, then the older, so that a second one cannot take over
-        // what the first has begun.
+        var faults = new Dictionary<UpsScalerView, IReadOnlyList<string>>(ReferenceEqualityComparer.Instance);
+        foreach (var scaler in scalers)
+            faults[scaler] = Faults(scaler, WorkloadType.Named(scaler.Type), admins);
+        // What is wrong holds no workload. Of two for one workload the one that names it holds, then the older, so that
+        // a second one cannot take over what the first has begun.
         Dictionary<(string, string, string), UpsScalerView> first = [];
         foreach (
             var scaler in scalers
                 .Where(s => s is { TargetName: not null, Implied: false } && !IsForeign(s, admins))
-                .OrderBy(s => s.SelectedBy is not null)
+                .OrderBy(s => faults[s].Count > 0)
+                .ThenBy(s => s.SelectedBy is not null)
                 .ThenBy(s => s.CreatedAt ?? NodaTime.Instant.MaxValue)
                 .ThenBy(s => s.Ref.ToString(), StringComparer.Ordinal)
         )
@@ -65,6 +69,8 @@ public static class UpsScalerValidation
                 first.TryAdd(Key(scaler, type), scaler);
         }
 
+        var implied = scalers.Where(s => s.Implied).ToList();
+        var impliedKeys = implied.Select(s => Key(s, WorkloadType.Parse(s.Type)!)).ToHashSet();
         return OwnersOf.With(
             [
                 .. scalers
@@ -85,16 +91,22 @@ public static class UpsScalerValidation
                                 ? other
                                 : null;
                         return new Member(
-                            Owned(scaler, type, twin, admins, first),
+                            Owned(
+                                scaler,
+                                type,
+                                twin,
+                                admins,
+                                key => first.ContainsKey(key) || impliedKeys.Contains(key)
+                            ),
                             type,
                             gitOps == GitOpsMode.Off && type?.IsReconciler == true
                                 ? $"spec.type: {type.Name} is left alone, because Power__GitOps is off"
-                                : Refusal(scaler, type, twin, guarded, admins),
+                                : Refusal(scaler, type, faults[scaler], twin, guarded),
                             type is null ? null : clock?.Invoke(type, scaler)
                         );
                     }),
             ],
-            [.. scalers.Where(s => s.Implied)]
+            implied
         );
     }
 
@@ -123,12 +135,12 @@ public static class UpsScalerValidation
         WorkloadType? type,
         UpsScalerView? twin,
         IReadOnlyCollection<string>? admins,
-        Dictionary<(string, string, string), UpsScalerView> first
+        Func<(string, string, string), bool> isManaged
     )
     {
         if (scaler.Baseline is null || type is null || (twin is null && !IsForeign(scaler, admins)))
             return scaler;
-        return first.ContainsKey(Key(scaler, type)) ? scaler with { Baseline = null } : scaler with { Deleting = true };
+        return isManaged(Key(scaler, type)) ? scaler with { Baseline = null } : scaler with { Deleting = true };
     }
 
     /// <summary>It names a workload that is none of its business; what is left of a deleted one is Ebb's own.</summary>
@@ -144,10 +156,32 @@ public static class UpsScalerValidation
     private static string? Refusal(
         UpsScalerView scaler,
         WorkloadType? type,
+        IReadOnlyList<string> own,
         UpsScalerView? twin,
-        IReadOnlyCollection<Protected> guarded,
-        IReadOnlyCollection<string>? admins
+        IReadOnlyCollection<Protected> guarded
     )
+    {
+        List<string> faults = [.. own];
+        if (twin is not null && own.Count == 0)
+            faults.Add($"the same workload is managed by {twin.Ref}, which is older");
+        if (
+            scaler.TargetName is { } named
+            && guarded.FirstOrDefault(g => g.Guards(scaler.TargetNamespace, named, scaler.Target)) is { } guard
+        )
+            faults.Add(guard.Why);
+        if (faults.Count > 0)
+            return string.Join("; ", faults);
+        return scaler.Target switch
+        {
+            WorkloadLookup.Absent absent => $"{absent.What} does not exist",
+            WorkloadLookup.Found seen => SleepStrategies.Of(type!.Method, seen.Workload).Refusal(seen.Workload),
+            WorkloadLookup.Unknown => null,
+            _ => throw new ArgumentOutOfRangeException(nameof(scaler), scaler.Target, "unexpected value"),
+        };
+    }
+
+    /// <summary>What is wrong with it, whatever others say.</summary>
+    private static List<string> Faults(UpsScalerView scaler, WorkloadType? type, IReadOnlyCollection<string>? admins)
     {
         List<string> faults = [];
         if (scaler.Hook is { } hook)
@@ -210,22 +244,7 @@ public static class UpsScalerValidation
             faults.Add($"spec.scaleUpPriority: expected an integer{label}, found nothing");
         faults.AddRange(scaler.LabelFaults);
         Stage.Read(scaler, faults);
-        if (twin is not null)
-            faults.Add($"the same workload is managed by {twin.Ref}, which is older");
-        if (
-            scaler.TargetName is { } named
-            && guarded.FirstOrDefault(g => g.Guards(scaler.TargetNamespace, named, scaler.Target)) is { } guard
-        )
-            faults.Add(guard.Why);
-        if (faults.Count > 0)
-            return string.Join("; ", faults);
-        return scaler.Target switch
-        {
-            WorkloadLookup.Absent absent => $"{absent.What} does not exist",
-            WorkloadLookup.Found seen => SleepStrategies.Of(type!.Method, seen.Workload).Refusal(seen.Workload),
-            WorkloadLookup.Unknown => null,
-            _ => throw new ArgumentOutOfRangeException(nameof(scaler), scaler.Target, "unexpected value"),
-        };
+        return faults;
     }
 
     /// <summary>Why a tenant may not select namespaces.</summary>

@@ -34,7 +34,6 @@ internal sealed class OwnerViews(ClusterWatches watches, Func<WorkloadType, stri
                 level.Add(applied);
         if (level.Count == 0 && kept.Count == 0 && _made.Count == 0)
             return;
-        var named = views.Select(KeyOf).OfType<BaselineKey>().ToHashSet();
         Dictionary<BaselineKey, UpsScalerView> now = [];
         for (var i = 0; i < MostParents && level.Count > 0; i++)
         {
@@ -56,15 +55,14 @@ internal sealed class OwnerViews(ClusterWatches watches, Func<WorkloadType, stri
                 // What nobody has seen may not be there, unless its name is certain.
                 else if (stored is null && (target is WorkloadLookup.Absent || !mark.Certain))
                     continue;
-                if (!named.Contains(key))
-                    now[key] = Kept(key, mark.Type, stored, target);
+                now[key] = Kept(key, mark.Type, stored, target);
             }
             level = owners;
         }
         // What nothing that is seen belongs to any more, and is held back still.
         foreach (var (key, stored) in kept)
         {
-            if (!IsOwner(key) || named.Contains(key) || now.ContainsKey(key))
+            if (!IsOwner(key) || now.ContainsKey(key))
                 continue;
             if (stored.IsDeleted)
             {
@@ -107,9 +105,4 @@ internal sealed class OwnerViews(ClusterWatches watches, Func<WorkloadType, stri
             ? new BaselineKey(BaselineSource.Power, mark.Type.Name, @namespace, mark.Name)
             : null;
     }
-
-    private static BaselineKey? KeyOf(UpsScalerView view) =>
-        WorkloadType.Parse(view.Type) is { IsReconciler: true } type && view.TargetName is { } name
-            ? new BaselineKey(BaselineSource.Power, type.Name, view.TargetNamespace, name)
-            : null;
 }

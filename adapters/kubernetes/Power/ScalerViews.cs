@@ -108,11 +108,10 @@ internal sealed class ScalerViews(
     {
         if (kept.Count == 0 && _orphans.Count == 0)
             return;
-        // What may be selected, as far as that is known, is not woken.
-        var unknown = _selected.UnknownTypes.ToHashSet(StringComparer.Ordinal);
         foreach (var (key, baseline) in kept)
         {
-            if (key.Source != BaselineSource.Power || named.Contains(baseline) || unknown.Contains(key.Type))
+            // What may be selected, as far as that is known, is not woken.
+            if (key.Source != BaselineSource.Power || named.Contains(baseline) || _selected.MayMean(key))
                 continue;
             if (withOwners && OwnerViews.IsOwner(key))
                 continue;

@@ -21,9 +21,20 @@ internal sealed class SelectedScalers(ClusterWatches watches, WorkloadFinder fin
     /// <summary>Each of them; the same list as long as none of it changes.</summary>
     public IReadOnlyList<UpsScalerSelection> All { get; private set; } = [];
 
-    /// <summary>The types of which it is not known what is selected: nothing of them is given back for good.</summary>
-    public IEnumerable<string> UnknownTypes =>
-        All.Where(one => one.Selected.Unknown is not null).Select(one => one.Type?.Name).OfType<string>();
+    /// <summary>
+    /// It is not known what is selected of a type there, in any namespace where that is null: nothing of it is given
+    /// back for good.
+    /// </summary>
+    public bool MayMean(BaselineKey key) =>
+        All.Any(one =>
+            one.Selected.Unknown is not null
+            && one.Type?.Name == key.Type
+            && (one.SelectsNamespaces || key.Namespace == PlaceOf(one))
+        );
+
+    /// <summary>Nobody is believed about another namespace whose words cannot be read.</summary>
+    private static string PlaceOf(UpsScalerSelection one) =>
+        one.Faults.Count == 0 ? one.Scaler.TargetNamespace : one.Scaler.Ref.Namespace;
 
     public void Begin() => (_last, _read) = (_read, []);
 
@@ -37,15 +48,19 @@ internal sealed class SelectedScalers(ClusterWatches watches, WorkloadFinder fin
     {
         var name = new ObjectName(scaler.Metadata.Namespace, scaler.Metadata.Name);
         var known = _last.GetValueOrDefault(name);
-        var now = known is not null && ReferenceEquals(known.Of, scaler) ? known : new Read(scaler);
+        var now = known is not null && ReferenceEquals(known.Of, scaler) ? known : new Read(scaler, known?.InForce);
         _read[name] = now;
-        var selected = now.Selection is { } selection ? Select(selection, scaler) : None;
+        // The last valid selection stays in force; what an earlier process selected is not known.
+        var selected =
+            now.InForce is { } selection ? Select(selection, scaler)
+            : now.Type is not null ? now.Unread
+            : None;
         if (now.Told is null || !ReferenceEquals(now.Told.Selected, selected))
             now.Told = new UpsScalerSelection(
                 ScalerView.Of(scaler, null, new WorkloadLookup.Absent("")),
                 now.Type,
                 now.Faults,
-                now.Selection?.Namespaces is not null,
+                now.InForce?.Namespaces is not null,
                 selected
             );
         if (now.Type is not { } type)
@@ -66,7 +81,7 @@ internal sealed class SelectedScalers(ClusterWatches watches, WorkloadFinder fin
                     behind,
                     ScalerView.Selected(scaler, item, behind.Labels, baseline, behind.Sighting()) with
                     {
-                        SelectsNamespaces = now.Selection!.Namespaces is not null,
+                        SelectsNamespaces = now.InForce!.Namespaces is not null,
                     }
                 );
             made[item] = one;
@@ -93,7 +108,9 @@ internal sealed class SelectedScalers(ClusterWatches watches, WorkloadFinder fin
 
     private sealed class Read
     {
-        public Read(UpsScaler of)
+        /// <param name="of">The UpsScaler.</param>
+        /// <param name="before">What was in force of it before it was changed; null: nothing.</param>
+        public Read(UpsScaler of, WorkloadSelection? before)
         {
             (Of, Type) = (of, WorkloadType.OfUpsScaler(of.Spec?.Type));
             if (Type is null)
@@ -112,14 +129,24 @@ internal sealed class SelectedScalers(ClusterWatches watches, WorkloadFinder fin
                 Written(spec.NamespaceSelector),
                 Written(spec.Exclude)
             ).Read(Type);
-            (Selection, Faults) = (read.Value, [.. read.Faults.Select(fault => fault.ToString())]);
+            var faults = read.Faults.Select(fault => fault.ToString()).ToList();
+            InForce = read.Value ?? (before?.Kind == Type.Kind ? before : null);
+            Unread = new SelectedWorkloads([], string.Join("; ", faults));
+            Faults =
+                read.Value is null && InForce is not null
+                    ? [.. faults, "what it selected before stays in force"]
+                    : faults;
         }
 
         public UpsScaler Of { get; }
 
         public WorkloadType? Type { get; }
 
-        public WorkloadSelection? Selection { get; }
+        /// <summary>What it says, or said when it could last be read; null: it never could.</summary>
+        public WorkloadSelection? InForce { get; }
+
+        /// <summary>What it means while it never could be read.</summary>
+        public SelectedWorkloads Unread { get; } = None;
 
         public IReadOnlyList<string> Faults { get; }
 

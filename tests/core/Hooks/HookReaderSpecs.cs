@@ -97,5 +97,14 @@ public class HookReaderSpecs
         Assert.All(gates, gate => Assert.Equal(Duration.FromMinutes(2), gate.Deadline));
     }
 
+    // As clients that read YAML 1.1 send an "on" that is not quoted.
+    [Fact]
+    public void A_way_under_the_name_of_a_truth_is_the_way()
+    {
+        Assert.True(GateSpec.Read(Json("[{'nodesReady':true,'true':'down'}]"), "shop").Value![0].Down);
+        var hook = HookReader.Read(Json("{'type':'job','cronJob':'a','true':['down']}")).Value!;
+        Assert.Equal((true, false), (hook.Down, hook.Up));
+    }
+
     private static JsonElement Json(string text) => JsonDocument.Parse(text.Replace('\'', '"')).RootElement.Clone();
 }

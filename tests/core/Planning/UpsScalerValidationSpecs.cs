@@ -59,6 +59,53 @@ public class UpsScalerValidationSpecs
     }
 
     [Fact]
+    public void One_that_is_wrong_keeps_no_workload_from_one_that_is_right()
+    {
+        var members = UpsScalerValidation.Of([Scaler("bad", down: null, created: 0), Scaler("good", created: 9)], []);
+        Assert.Equal(["bad", "good"], members.Select(m => m.Scaler.Ref.Name));
+        Assert.Equal("spec.shutdownPriority: expected an integer, found nothing", members[0].Refusal);
+        Assert.Null(members[1].Refusal);
+    }
+
+    // Made wrong in mid-outage, it goes on holding what it had put to sleep, unless another one does.
+    [Fact]
+    public void What_one_that_is_wrong_had_put_to_sleep_belongs_to_the_one_that_is_right()
+    {
+        var asleep = new Baseline("u", At.Second(0), 1);
+        var bad = Scaler("bad", down: null, created: 0) with { Baseline = asleep };
+        Assert.Same(asleep, UpsScalerValidation.Of([bad], [])[0].Scaler.Baseline);
+        var members = UpsScalerValidation.Of([bad, Scaler("good", created: 9) with { Baseline = asleep }], []);
+        Assert.Equal([null, asleep], members.Select(m => m.Scaler.Baseline));
+        Assert.All(members, m => Assert.False(m.Scaler.Deleting));
+    }
+
+    // A tenant may not take what applies a workload from Git out of the waves, nor wake it, by naming it in vain.
+    [Fact]
+    public void What_applies_from_Git_and_is_named_in_vain_stays_what_it_is_without_that()
+    {
+        var asleep = new Baseline("u", At.Second(0), Suspended: false);
+        var implied = Scaler(
+            "apps",
+            type: "kustomization",
+            target: "apps",
+            space: "flux-system",
+            own: "flux-system"
+        ) with
+        {
+            Implied = true,
+            Baseline = asleep,
+        };
+        var foreign = Scaler("mine", type: "kustomization", target: "apps", space: "flux-system", own: "tenant") with
+        {
+            Baseline = asleep,
+        };
+        var members = UpsScalerValidation.Of([foreign, implied], [], ["ebb-system"]);
+        var held = Assert.Single(members, m => m.Scaler.Baseline is not null);
+        Assert.Equal((true, (string?)null), (held.Scaler.Implied, held.Refusal));
+        Assert.NotNull(Assert.Single(members, m => !m.Scaler.Implied).Refusal);
+    }
+
+    [Fact]
     public void All_errors_are_told_at_once()
     {
         var refusal = UpsScalerValidation.Of([Scaler(type: "pod", target: null, down: null, up: null)], [])[0].Refusal!;

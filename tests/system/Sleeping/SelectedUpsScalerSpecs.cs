@@ -31,6 +31,50 @@ public sealed class SelectedUpsScalerSpecs
             """;
 
     [Fact]
+    public async Task A_selector_that_is_made_wrong_in_mid_outage_goes_on_meaning_what_it_meant()
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Deployment("web", 3, "tier: front")
+                + Many("selector: {matchLabels: {tier: front}}, shutdownPriority: 1, scaleUpPriority: 1")
+        );
+        await using (var ebb = EbbProcess.Start(world, Hurried))
+        {
+            await UntilAsync(world, ebb, () => Phase(world) == "Awake");
+            world.Ups.StatusOverride = "OB DISCHRG";
+            await UntilAsync(world, ebb, () => Phase(world) == "Asleep");
+            world.Cluster.Store.Patch(
+                Scalers,
+                "shop",
+                "many",
+                JsonNode
+                    .Parse("""{"spec":{"selector":{"matchExpressions":[{"key":"tier","operator":"In"}]}}}""")!
+                    .AsObject()
+            );
+            await UntilAsync(world, ebb, () => Phase(world) == "Refused");
+            Assert.Contains(
+                "what it selected before stays in force",
+                (string?)Status(world)["reason"],
+                StringComparison.Ordinal
+            );
+            for (var i = 0; i < 10; i++)
+                await ebb.StepAsync();
+            Assert.Equal(0, world.Replicas("shop", "web"));
+        }
+        // Another process does not know what it meant: nothing that it may have meant is given back.
+        await using var second = EbbProcess.Start(world, Hurried);
+        for (var turns = 0; turns < 10; turns += second.Path.View?.Cluster.Synced == true ? 1 : 0)
+        {
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
+            await second.BlindTurnAsync();
+        }
+        Assert.Equal(0, world.Replicas("shop", "web"));
+        world.Ups.StatusOverride = "OL CHRG";
+        world.Cluster.Store.Delete(Scalers, "shop", "many");
+        await UntilAsync(world, second, () => world.Replicas("shop", "web") == 3);
+    }
+
+    [Fact]
     public async Task All_with_the_label_go_down_by_their_priorities_and_come_back_as_they_were()
     {
         await using var world = await World.StartAsync(
