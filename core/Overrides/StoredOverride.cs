@@ -33,7 +33,7 @@ public sealed record StoredOverride(
 
     /// <summary>
     /// The overrides that count, by workload, and why others do not, by UID. Of several that name one workload the
-    /// oldest counts that has not ended.
+    /// oldest counts that has not ended and that can be held.
     /// </summary>
     /// <param name="all">All that are stored.</param>
     /// <param name="admins">The namespaces from which workloads elsewhere may be named.</param>
@@ -48,7 +48,8 @@ public sealed record StoredOverride(
         Dictionary<OverrideKey, StoredOverride> counted = [];
         Dictionary<string, string> refused = new(StringComparer.Ordinal);
         var inOrder = all.Where(o => !o.Override.IsOver(now))
-            .OrderBy(o => o.Override.At)
+            .OrderBy(o => o.Status?.State == OverrideState.Refused)
+            .ThenBy(o => o.Override.At)
             .ThenBy(o => o.Namespace, StringComparer.Ordinal)
             .ThenBy(o => o.Name, StringComparer.Ordinal);
         foreach (var stored in inOrder)
@@ -57,7 +58,7 @@ public sealed record StoredOverride(
             else if (!counted.TryAdd(stored.Key, stored))
                 refused[stored.Uid] =
                     $"{stored.Key} is overridden by {counted[stored.Key].Namespace}/{counted[stored.Key].Name}, "
-                    + "which is older";
+                    + (counted[stored.Key].Override.At > stored.Override.At ? "which can be held" : "which is older");
         return (counted, refused);
     }
 
