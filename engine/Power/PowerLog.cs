@@ -11,6 +11,13 @@ internal static partial class PowerLog
     [LoggerMessage(2, LogLevel.Information, "{Workload} is what it was; its baseline is released")]
     public static partial void Released(this ILogger log, string workload);
 
+    [LoggerMessage(
+        12,
+        LogLevel.Warning,
+        "{Workload} is forgotten with its UpsScaler, which was deleted: nothing of it is run on the way up"
+    )]
+    public static partial void HookForgotten(this ILogger log, string workload);
+
     [LoggerMessage(3, LogLevel.Warning, "{Workload}, {Direction}: {Failure}")]
     public static partial void WriteFailed(this ILogger log, string workload, Direction direction, string failure);
 

@@ -336,7 +336,10 @@ internal sealed class PowerPath(
             else if (written.Released)
             {
                 _reporter.Released(written.Member);
-                log.Released(written.Member.ToString());
+                if (written.Member is { Type.Method: SleepMethod.RunHook, Scaler.Deleting: true })
+                    log.HookForgotten(written.Member.ToString());
+                else
+                    log.Released(written.Member.ToString());
             }
             else
                 log.Asked(written.Member.ToString(), way == Direction.Down ? "sleep" : "wake");
