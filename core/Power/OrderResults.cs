@@ -52,11 +52,10 @@ public static class OrderResults
     /// <summary>Those that are no longer needed: over, older than the youngest, and not the last restore.</summary>
     public static IEnumerable<PowerOrder> Obsolete(IReadOnlyList<PowerOrder> stored)
     {
-        var last = stored.Where(o => o.Action == OrderAction.Restore).MaxBy(o => (o.At, o.Name));
+        var last = stored.Where(o => o.Action == OrderAction.Restore).Max(CreationOrder.Instance);
         return stored
             .Where(o => o.Status.IsOver && o.Uid != last?.Uid)
-            .OrderByDescending(o => o.At)
-            .ThenByDescending(o => o.Name, StringComparer.Ordinal)
+            .OrderDescending(CreationOrder.Instance)
             .Skip(Kept);
     }
 
@@ -83,7 +82,7 @@ public static class OrderResults
         var later = stored.FirstOrDefault(o =>
             o.Action != OrderAction.Hold
             && o.Status.Phase != OrderPhase.Refused
-            && (o.At, o.Name).CompareTo((order.At, order.Name)) > 0
+            && CreationOrder.Instance.Compare(o, order) > 0
         );
         return Done(
             order,

@@ -39,7 +39,7 @@ public sealed record Orders
     {
         ArgumentNullException.ThrowIfNull(stored);
         var orders = None;
-        foreach (var order in stored.OrderBy(o => o.At).ThenBy(o => o.Name, StringComparer.Ordinal))
+        foreach (var order in stored.Order(CreationOrder.Instance))
         {
             if (order.Action == OrderAction.Restore && order.Status.Phase != OrderPhase.Refused)
                 orders = orders with { Acknowledged = order.At };

@@ -12,12 +12,13 @@ public class OrdersSpecs
         OrderAction action,
         double at,
         double? until = null,
-        OrderStatus? status = null
+        OrderStatus? status = null,
+        string version = "1"
     ) =>
         new(
             name,
             "uid-" + name,
-            "1",
+            version,
             action,
             At.Second(at),
             "because",
@@ -65,6 +66,36 @@ public class OrdersSpecs
                     .Select(n => n[(n.IndexOf('-', StringComparison.Ordinal) + 1)..])
             )
         );
+    }
+
+    [Theory]
+    [InlineData("z-shutdown 9 Pending", "a-restore 10 Pending", "a-restore")]
+    [InlineData("z-restore 10 Pending", "a-shutdown 11 Pending", "a-shutdown")]
+    [InlineData("z-shutdown 12 InForce", "a-restore 11 Pending", "a-restore")]
+    [InlineData("z-shutdown x Pending", "a-restore y Pending", "z-shutdown")] // where no version tells, the name
+    public void Within_a_second_the_one_that_was_created_last_counts(string first, string second, string inForce)
+    {
+        List<PowerOrder> stored = [.. new[] { first, second }.Select(Read)];
+        var now = At.Second(2);
+        var orders = Orders.Of(stored, now);
+        Assert.Equal(inForce, InForce(orders));
+        var told = Assert.Single(
+            OrderResults.Of(stored, orders, false, now),
+            result => result.Status.Phase == OrderPhase.Done
+        );
+        Assert.Equal($"replaced by {inForce}", told.Status.Message);
+
+        static PowerOrder Read(string text)
+        {
+            var parts = text.Split(' ');
+            return Order(
+                parts[0],
+                Enum.Parse<OrderAction>(parts[0].Split('-')[1], true),
+                1,
+                status: new OrderStatus(Enum.Parse<OrderPhase>(parts[2]), ""),
+                version: parts[1]
+            );
+        }
     }
 
     [Fact]
