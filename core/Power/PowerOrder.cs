@@ -79,4 +79,8 @@ public sealed record PowerOrder(
     Instant? Until,
     string? By,
     OrderStatus Status
-);
+)
+{
+    /// <summary>What of it cannot be read, in one sentence, so that it must not count; null: nothing.</summary>
+    public string? Fault { get; init; }
+}

@@ -42,13 +42,13 @@ internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, Engi
         ];
     }
 
-    /// <summary>Refuses what nobody has looked at yet and must not count.</summary>
+    /// <summary>Refuses what cannot be read, and what nobody has looked at yet and must not count.</summary>
     public void Admit(IReadOnlyList<PowerOrder> known, PowerState power, OutageProgress outage, Instant now)
     {
-        foreach (var order in known.Where(o => o.Status.Phase == OrderPhase.Pending))
+        foreach (var order in known.Where(o => !o.Status.IsOver))
             if (
                 // An outage that began after a drill was asked for is that drill.
-                OrderResults.Refusal(order.Action, power, outage.Began < order.At ? outage.Cause : null, acts) is
+                OrderResults.Refusal(order, power, outage.Began < order.At ? outage.Cause : null, acts) is
                 { } refusal
             )
                 _results[order.Uid] = new OrderStatus(OrderPhase.Refused, refusal, EndedAt: now);

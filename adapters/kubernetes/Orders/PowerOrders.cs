@@ -140,10 +140,13 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
                 action,
                 item.Metadata.CreationTimestamp ?? NodaConstants.UnixEpoch,
                 item.Spec.Reason ?? "",
-                item.Spec.Until,
+                item.Spec.Until?.At,
                 item.Spec.By,
                 Status(item.Status)
             )
+            {
+                Fault = item.Spec.Until?.Fault("spec.until"),
+            }
             : null;
 
     private static OrderStatus Status(PowerOrderStatus? status) =>

@@ -124,6 +124,19 @@ public class OrdersSpecs
         Assert.Equal(inForce, InForce(Orders.Of(stored, At.Second(now))));
     }
 
+    [Theory]
+    [InlineData(OrderPhase.Pending)]
+    [InlineData(OrderPhase.InForce)]
+    public void A_hold_whose_end_cannot_be_read_does_not_count_and_is_refused(OrderPhase phase)
+    {
+        var hold = Order("a", OrderAction.Hold, 1, status: new OrderStatus(phase, "")) with { Fault = "spec.until: x" };
+        var power = PowerState.Of([], new PowerSettings(), null, null, At.Zero);
+        var orders = Orders.Of([hold], At.Second(2));
+        Assert.Equal("", InForce(orders));
+        Assert.Equal("spec.until: x", OrderResults.Refusal(hold, power, null, true));
+        Assert.Empty(OrderResults.Of([hold], orders, false, At.Second(2)));
+    }
+
     [Fact]
     public void Each_order_is_told_what_became_of_it()
     {
