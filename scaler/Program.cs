@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Ebb.Core.Ports;
+using Ebb.Core.Settings;
 using Ebb.Core.Time.Windows;
 using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
@@ -12,7 +13,10 @@ if (args.Contains("--version") || args.Contains("--help"))
     return 0;
 }
 
-var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+var configuration = new ConfigurationBuilder()
+    .AddEnvironmentVariables()
+    .AddCommandLine(SettingArguments.Of(args))
+    .Build();
 var (settings, faults) = ScalerSettingsReader.Read(configuration);
 if (settings is null)
 {

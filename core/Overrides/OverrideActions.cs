@@ -11,7 +11,7 @@ public static class OverrideActions
     public static IEnumerable<PersonAction> Of(IEnumerable<StoredOverride> stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        foreach (var (asked, status) in stored.Select(s => (s.Override, s.Status)))
+        foreach (var (asked, status) in stored.Where(s => s.Fault is null).Select(s => (s.Override, s.Status)))
             if (status?.State != OverrideState.Refused)
                 yield return new PersonAction(
                     asked.At,

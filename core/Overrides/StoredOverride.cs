@@ -14,6 +14,7 @@ namespace Ebb.Core.Overrides;
 /// <param name="Generation">Counts what was asked in it.</param>
 /// <param name="ByEbb">Ebb made it for somebody who asked over HTTP, and deletes it when it has ended.</param>
 /// <param name="Status">What was found of it; null: nobody has looked at what it asks now.</param>
+/// <param name="Fault">What of it cannot be read, in one sentence, so that it must not count; null: nothing.</param>
 public sealed record StoredOverride(
     Override Override,
     string Namespace,
@@ -22,7 +23,8 @@ public sealed record StoredOverride(
     string Version,
     long Generation,
     bool ByEbb,
-    OverrideStatus? Status
+    OverrideStatus? Status,
+    string? Fault = null
 )
 {
     /// <summary>The workload.</summary>
@@ -53,7 +55,7 @@ public sealed record StoredOverride(
             .ThenBy(o => o.Namespace, StringComparer.Ordinal)
             .ThenBy(o => o.Name, StringComparer.Ordinal);
         foreach (var stored in inOrder)
-            if (Fault(stored, admins, now) is { } fault)
+            if (Refusal(stored, admins, now) is { } fault)
                 refused[stored.Uid] = fault;
             else if (!counted.TryAdd(stored.Key, stored))
                 refused[stored.Uid] =
@@ -62,9 +64,11 @@ public sealed record StoredOverride(
         return (counted, refused);
     }
 
-    private static string? Fault(StoredOverride stored, IReadOnlyCollection<string> admins, Instant now)
+    private static string? Refusal(StoredOverride stored, IReadOnlyCollection<string> admins, Instant now)
     {
         var asked = stored.Override;
+        if (stored.Fault is { } fault)
+            return fault;
         if (WorkloadType.Parse(asked.Kind) is null)
             return $"spec.target.kind: expected {WorkloadType.Expected}, found \"{asked.Kind}\"";
         if (asked.Namespace != stored.Namespace && !admins.Contains(stored.Namespace))

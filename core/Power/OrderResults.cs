@@ -27,6 +27,16 @@ public static class OrderResults
         };
     }
 
+    /// <summary>
+    /// Why a stored order must not count: it cannot be read, or nobody has looked at it and it is refused.
+    /// </summary>
+    public static string? Refusal(PowerOrder order, PowerState power, string? outage, bool acts)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return order.Fault
+            ?? (order.Status.Phase == OrderPhase.Pending ? Refusal(order.Action, power, outage, acts) : null);
+    }
+
     /// <summary>The status of each order whose status changes.</summary>
     /// <param name="stored">The orders.</param>
     /// <param name="orders">What the decision has left in force.</param>
@@ -41,7 +51,7 @@ public static class OrderResults
     {
         ArgumentNullException.ThrowIfNull(stored);
         ArgumentNullException.ThrowIfNull(orders);
-        foreach (var order in stored.Where(o => !o.Status.IsOver))
+        foreach (var order in stored.Where(o => !o.Status.IsOver && o.Fault is null))
         {
             var status = Of(order, stored, orders, failing, now);
             if (status != order.Status)
@@ -52,11 +62,10 @@ public static class OrderResults
     /// <summary>Those that are no longer needed: over, older than the youngest, and not the last restore.</summary>
     public static IEnumerable<PowerOrder> Obsolete(IReadOnlyList<PowerOrder> stored)
     {
-        var last = stored.Where(o => o.Action == OrderAction.Restore).MaxBy(o => (o.At, o.Name));
+        var last = stored.Where(o => o.Action == OrderAction.Restore).Max(CreationOrder.Instance);
         return stored
             .Where(o => o.Status.IsOver && o.Uid != last?.Uid)
-            .OrderByDescending(o => o.At)
-            .ThenByDescending(o => o.Name, StringComparer.Ordinal)
+            .OrderDescending(CreationOrder.Instance)
             .Skip(Kept);
     }
 
@@ -83,7 +92,7 @@ public static class OrderResults
         var later = stored.FirstOrDefault(o =>
             o.Action != OrderAction.Hold
             && o.Status.Phase != OrderPhase.Refused
-            && (o.At, o.Name).CompareTo((order.At, order.Name)) > 0
+            && CreationOrder.Instance.Compare(o, order) > 0
         );
         return Done(
             order,

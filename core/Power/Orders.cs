@@ -32,14 +32,14 @@ public sealed record Orders
     public Instant? Acknowledged { get; private init; }
 
     /// <summary>
-    /// A later drill, shutdown or restore replaces an earlier one; holds stand beside them. What is over or was refused
-    /// does not count, but for the answer that a restore was.
+    /// A later drill, shutdown or restore replaces an earlier one; holds stand beside them. What is over, was refused or
+    /// cannot be read does not count, but for the answer that a restore was.
     /// </summary>
     public static Orders Of(IEnumerable<PowerOrder> stored, Instant now)
     {
         ArgumentNullException.ThrowIfNull(stored);
         var orders = None;
-        foreach (var order in stored.OrderBy(o => o.At).ThenBy(o => o.Name, StringComparer.Ordinal))
+        foreach (var order in stored.Where(o => o.Fault is null).Order(CreationOrder.Instance))
         {
             if (order.Action == OrderAction.Restore && order.Status.Phase != OrderPhase.Refused)
                 orders = orders with { Acknowledged = order.At };

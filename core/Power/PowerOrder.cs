@@ -60,9 +60,9 @@ public sealed record OrderStatus(OrderPhase Phase, string Message, Instant? Turn
 }
 
 /// <summary>An order as it is stored in the cluster.</summary>
-/// <param name="Name">Its name; later orders of one second sort behind earlier ones.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Uid">Its UID.</param>
-/// <param name="Version">Its resourceVersion.</param>
+/// <param name="Version">Its resourceVersion; while nobody has looked at it, a later order has a greater one.</param>
 /// <param name="Action">What is asked.</param>
 /// <param name="At">When it was stored, by the server's clock, in whole seconds.</param>
 /// <param name="Reason">In the person's words.</param>
@@ -79,4 +79,8 @@ public sealed record PowerOrder(
     Instant? Until,
     string? By,
     OrderStatus Status
-);
+)
+{
+    /// <summary>What of it cannot be read, in one sentence, so that it must not count; null: nothing.</summary>
+    public string? Fault { get; init; }
+}

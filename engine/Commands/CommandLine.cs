@@ -1,3 +1,5 @@
+using Ebb.Core.Settings;
+
 namespace Ebb.Engine.Commands;
 
 /// <summary>What a program is asked to do.</summary>
@@ -33,7 +35,7 @@ internal sealed record CommandLine(Command Command, string[] Settings, string? F
         var wrong = rest.FirstOrDefault(one => !IsSetting(one));
         return new CommandLine(
             command,
-            rest,
+            SettingArguments.Of(rest),
             wrong is null
                 ? null
                 : $"expected check, plan, release --all, --help, --version, or --Setting=value, found \"{wrong}\""

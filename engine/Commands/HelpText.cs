@@ -16,8 +16,8 @@ internal static class HelpText
               --version      show the version
               --help         show this
 
-            Settings come from the environment (Power__OnBatteryFor=10s) or the command line (--Power__OnBatteryFor=10s);
-            docs/settings.md lists them.
+            Settings come from the environment (Power__OnBatteryFor=10s) or the command line (--Power__OnBatteryFor=10s),
+            which wins; docs/settings.md lists them.
 
             Exit codes: 0 all is well; 1 something cannot be reached; 2 the arguments or settings are wrong; 3 something
             could not be given back in time; 4 a right or a definition is missing.

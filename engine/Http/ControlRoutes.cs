@@ -15,6 +15,7 @@ internal static class ControlRoutes
 {
     private const int LongestReason = 500;
     private const int MostTries = 5;
+    private static readonly string[] Known = ["reason", "for", "until"];
 
     public static void MapControl(this IEndpointRouteBuilder api) =>
         api.MapPost(
@@ -142,11 +143,21 @@ internal static class ControlRoutes
         {
             // Not by its type, which an empty body need not say.
             if (context.Request.Body is MemoryStream { Length: > 0 } body)
+            {
                 request = await JsonSerializer.DeserializeAsync(
                     body,
                     AnswerJson.Default.PowerRequest,
                     context.RequestAborted
                 );
+                body.Position = 0;
+                using var whole = await JsonDocument.ParseAsync(body, default, context.RequestAborted);
+                // A misspelt end would make a hold for ever.
+                if (
+                    request is not null
+                    && UnknownMembers.Of(whole.RootElement, Known).ToList() is { Count: > 0 } faults
+                )
+                    return (null, Problems.BadRequest(string.Join("; ", faults)));
+            }
         }
         catch (JsonException failure)
         {

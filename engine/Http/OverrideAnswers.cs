@@ -18,7 +18,7 @@ internal sealed record OverrideAnswer(
     string Reason,
     string? By,
     Instant At,
-    Instant Until,
+    Instant? Until,
     string State,
     string Note,
     string Etag

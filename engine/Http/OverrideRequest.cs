@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ebb.Core.Overrides;
-using Ebb.Core.Settings;
 using Ebb.Kubernetes.Capacity;
 using NodaTime;
 
@@ -20,9 +19,7 @@ internal sealed record OverrideRequest(OverrideEffect Effect, int? Replicas, Ins
                 null,
                 "$: expected a JSON object such as {\"replicas\": 3, \"for\": \"PT2H\", \"reason\": \"load test\"}"
             );
-        List<string> faults = [];
-        foreach (var member in body.EnumerateObject().Where(m => !Known.Contains(m.Name)).Take(5))
-            faults.Add($"$.{Shown(member.Name)}: expected one of {string.Join(", ", Known)}");
+        List<string> faults = [.. UnknownMembers.Of(body, Known)];
         OverrideEffect? effect = null;
         int? replicas = null;
         var asked = 0;
@@ -101,8 +98,5 @@ internal sealed record OverrideRequest(OverrideEffect Effect, int? Replicas, Ins
         }
     }
 
-    private static string Found(JsonElement value) => Shown(value.GetRawText());
-
-    private static string Shown(string text) =>
-        SettingsReader.Quoted(new string([.. text.Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]));
+    private static string Found(JsonElement value) => UnknownMembers.Shown(value.GetRawText());
 }

@@ -247,7 +247,7 @@ internal static class OverrideRoutes
             asked.Reason,
             asked.By,
             asked.At,
-            asked.Until,
+            stored.Fault is null ? asked.Until : null,
             status.State.ToString().ToLowerInvariant(),
             status.Message,
             stored.Tag

@@ -42,13 +42,13 @@ internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, Engi
         ];
     }
 
-    /// <summary>Refuses what nobody has looked at yet and must not count.</summary>
+    /// <summary>Refuses what cannot be read, and what nobody has looked at yet and must not count.</summary>
     public void Admit(IReadOnlyList<PowerOrder> known, PowerState power, OutageProgress outage, Instant now)
     {
-        foreach (var order in known.Where(o => o.Status.Phase == OrderPhase.Pending))
+        foreach (var order in known.Where(o => !o.Status.IsOver))
             if (
                 // An outage that began after a drill was asked for is that drill.
-                OrderResults.Refusal(order.Action, power, outage.Began < order.At ? outage.Cause : null, acts) is
+                OrderResults.Refusal(order, power, outage.Began < order.At ? outage.Cause : null, acts) is
                 { } refusal
             )
                 _results[order.Uid] = new OrderStatus(OrderPhase.Refused, refusal, EndedAt: now);
@@ -89,7 +89,7 @@ internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, Engi
                 continue;
             if (order.Status.IsOver || result == order.Status)
                 _results.Remove(order.Uid);
-            else if (MayTry(order, now))
+            else if (MayTry(order, now) && (result.IsOver || !stored.Any(other => EndsUnwritten(other, order.At))))
                 await SetStatusAsync(order, result, now, cancellationToken);
         }
         foreach (var order in OrderResults.Obsolete(stored).Where(o => MayTry(o, now)))
@@ -140,6 +140,13 @@ internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, Engi
     private const string Released = "released: ";
 
     private static bool IsRelease(OrderStatus status) => status.Message.StartsWith(Released, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Of one second an end is written before what counts: once both have a status, a successor that finds neither over
+    /// could not tell which came later.
+    /// </summary>
+    private bool EndsUnwritten(PowerOrder order, Instant second) =>
+        order.At == second && !order.Status.IsOver && _results.GetValueOrDefault(order.Uid)?.IsOver == true;
 
     private bool MayTry(PowerOrder order, Instant now) =>
         !_failed.TryGetValue(order.Uid, out var at) || now < at || now - at >= AfterFailure;

@@ -9,6 +9,10 @@ internal sealed record ScheduleStretch(Instant From, Instant To, bool Single)
     public static readonly Duration Longest = Duration.FromDays(366);
     private static readonly Duration Usual = Duration.FromDays(7);
 
+    /// <summary>Both included: beyond them the reach of a timetable leaves what an instant can be.</summary>
+    private static readonly Instant Earliest = Instant.FromUtc(1900, 1, 1, 0, 0),
+        Latest = Instant.FromUtc(3000, 1, 1, 0, 0);
+
     /// <summary>What the query says, or what is wrong with it, all at once. Nothing is the coming week.</summary>
     public static (ScheduleStretch? ScheduleStretch, IReadOnlyList<string> Faults) Read(
         IQueryCollection query,
@@ -22,7 +26,15 @@ internal sealed record ScheduleStretch(Instant From, Instant To, bool Single)
                 return null;
             // A plus sign in a query that was not escaped arrives as a space.
             if (OffsetDateTimePattern.Rfc3339.Parse(text.Replace(' ', '+')).TryGetValue(default, out var found))
-                return found.ToInstant();
+            {
+                var instant = found.ToInstant();
+                if (instant >= Earliest && instant <= Latest)
+                    return instant;
+                faults.Add(
+                    $"{name}: expected an instant from {InstantPattern.General.Format(Earliest)} to {InstantPattern.General.Format(Latest)}, found {InstantPattern.General.Format(instant)}"
+                );
+                return null;
+            }
             faults.Add(
                 $"{name}: expected an instant as in RFC 3339 such as 2026-01-31T12:00:00Z, found \"{(text.Length > 60 ? text[..60] + "…" : text)}\""
             );

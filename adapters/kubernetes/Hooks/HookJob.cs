@@ -12,7 +12,9 @@ namespace Ebb.Kubernetes.Hooks;
 /// <summary>The Job of one run of a hook, made from the template of a CronJob.</summary>
 internal static class HookJob
 {
-    /// <summary>Long enough for a person to read its log.</summary>
+    /// <summary>
+    /// Long enough for a person to read its log; a Job that the cluster deletes at once is taken for one that failed.
+    /// </summary>
     private const int KeptSeconds = 24 * 3600;
 
     private const int LongestPrefix = 40;
@@ -45,7 +47,7 @@ internal static class HookJob
         var left = Math.Max(1, (long)Math.Ceiling((order.Run.Deadline - now).TotalSeconds));
         spec["activeDeadlineSeconds"] = Math.Min(Number(spec["activeDeadlineSeconds"]) ?? left, left);
         spec["backoffLimit"] = order.Spec.Retries;
-        spec["ttlSecondsAfterFinished"] ??= KeptSeconds;
+        spec["ttlSecondsAfterFinished"] = Math.Max(Number(spec["ttlSecondsAfterFinished"]) ?? KeptSeconds, KeptSeconds);
         spec.Remove("suspend");
         foreach (var list in new[] { pods["initContainers"], pods["containers"] })
         foreach (var container in (list as JsonArray ?? []).OfType<JsonObject>())

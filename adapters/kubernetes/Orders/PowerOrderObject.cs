@@ -21,7 +21,7 @@ internal sealed record PowerOrderSpec(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Action,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Reason,
     [property: JsonConverter(typeof(LenientStringConverter))] string? By,
-    Instant? Until
+    StatedTime? Until
 );
 
 internal sealed record PowerOrderStatus(

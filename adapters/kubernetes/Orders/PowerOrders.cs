@@ -38,8 +38,7 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
         CancellationToken cancellationToken
     )
     {
-        // The server's clock has whole seconds: within one the names sort as the orders came. The random part makes a
-        // second try of this call known.
+        // Names sort as the orders came. The random part makes a second try of this call known.
         var name = string.Create(
             CultureInfo.InvariantCulture,
             $"{api.Time.GetUtcNow():yyyyMMdd-HHmmss-fff}-{Word(action)}-{Guid.NewGuid().ToString("N")[..8]}"
@@ -141,10 +140,13 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
                 action,
                 item.Metadata.CreationTimestamp ?? NodaConstants.UnixEpoch,
                 item.Spec.Reason ?? "",
-                item.Spec.Until,
+                item.Spec.Until?.At,
                 item.Spec.By,
                 Status(item.Status)
             )
+            {
+                Fault = item.Spec.Until?.Fault("spec.until"),
+            }
             : null;
 
     private static OrderStatus Status(PowerOrderStatus? status) =>

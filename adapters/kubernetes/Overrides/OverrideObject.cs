@@ -48,7 +48,8 @@ internal sealed record OverrideObject : IKubernetesObject
                 Reason = spec.Reason ?? "",
                 By = spec.By,
                 At = Metadata.CreationTimestamp ?? NodaConstants.UnixEpoch,
-                Until = until,
+                // One that cannot be read never ends, so that it is refused and not told as ended.
+                Until = until.At ?? Instant.MaxValue,
             },
             Metadata.Namespace,
             Metadata.Name,
@@ -56,7 +57,8 @@ internal sealed record OverrideObject : IKubernetesObject
             Metadata.ResourceVersion,
             generation,
             Metadata.Labels.GetValueOrDefault(ManagedBy) == Ebb,
-            status
+            status,
+            until.Fault("spec.until")
         );
     }
 
@@ -75,7 +77,7 @@ internal sealed record OverrideSpec(
     int? Replicas,
     bool? Asleep,
     bool? Freeze,
-    Instant? Until,
+    StatedTime? Until,
     [property: JsonConverter(typeof(LenientStringConverter))] string? Reason,
     [property: JsonConverter(typeof(LenientStringConverter))] string? By
 );

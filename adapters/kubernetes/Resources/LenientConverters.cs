@@ -106,6 +106,9 @@ internal static class KubernetesTime
         "uuuu-MM-dd'T'HH:mm:ss.ffffff'Z'"
     );
 
+    /// <summary>Of a second, that an instant has.</summary>
+    private const int MostDigits = 9;
+
     /// <summary>An RFC 3339 time with any offset; null for anything else.</summary>
     public static Instant? Parse(string? text)
     {
@@ -114,8 +117,24 @@ internal static class KubernetesTime
         var utc = InstantPattern.ExtendedIso.Parse(text);
         if (utc.Success)
             return utc.Value;
-        var offset = OffsetDateTimePattern.Rfc3339.Parse(text);
+        var offset = OffsetDateTimePattern.Rfc3339.Parse(Plain(text));
         return offset.Success ? offset.Value.ToInstant() : null;
+    }
+
+    /// <summary>
+    /// What the API server takes for a date-time as well: lower case, and more digits than an instant has, which are
+    /// cut.
+    /// </summary>
+    private static string Plain(string text)
+    {
+        var upper = text.Replace('t', 'T').Replace('z', 'Z');
+        var digits = upper.IndexOf('.', StringComparison.Ordinal) + 1;
+        if (digits == 0)
+            return upper;
+        var end = digits;
+        while (end < upper.Length && char.IsAsciiDigit(upper[end]))
+            end++;
+        return end - digits > MostDigits ? upper[..(digits + MostDigits)] + upper[end..] : upper;
     }
 
     /// <summary>RFC 3339 in UTC with all digits that are needed to read back the same instant.</summary>

@@ -15,7 +15,7 @@ export function drawOverrides() {
   drawn = key;
   fill($("overrides"), known.live.overrides.length ? known.live.overrides.map(o => h("div", { class: "item" },
     h("div", {}, h("p", { class: "name" }, `${o.name}: ${asked(o)}`),
-      h("p", { class: "where" }, `${o.kind} in ${o.namespace}, until ${when(o.until)}`), h("p", {}, o.reason), h("p", { class: "where" }, o.note)),
+      h("p", { class: "where" }, `${o.kind} in ${o.namespace}, ${o.until ? `until ${when(o.until)}` : "its end cannot be read"}`), h("p", {}, o.reason), h("p", { class: "where" }, o.note)),
     o.state === "returns" ? h("span", { class: "where" }, "ending…") : h("button", { type: "button", class: "small", "aria-label": `End the override of ${o.name}`, onclick: event => end(o, event.target) }, "End now")))
     : h("p", { class: "nothing" }, "Nobody overrides anything. A workload's Override button adds one; each has an end."));
 }
@@ -54,7 +54,7 @@ $("override-form").addEventListener("submit", async event => {
     if (failure.status === 409 && failure.problem.present) {
       replaces = failure.problem.present;
       text($("override-submit"), "Replace it");
-      text($("override-error"), `Somebody was faster: ${asked(replaces)} until ${when(replaces.until)} (${replaces.reason}).`);
+      text($("override-error"), `Somebody was faster: ${asked(replaces)} ${replaces.until ? `until ${when(replaces.until)} ` : ""}(${replaces.reason}).`);
     } else text($("override-error"), failure.message);
   } finally { $("override-submit").disabled = false; }
 });

@@ -12,12 +12,13 @@ public class OrdersSpecs
         OrderAction action,
         double at,
         double? until = null,
-        OrderStatus? status = null
+        OrderStatus? status = null,
+        string version = "1"
     ) =>
         new(
             name,
             "uid-" + name,
-            "1",
+            version,
             action,
             At.Second(at),
             "because",
@@ -67,6 +68,36 @@ public class OrdersSpecs
         );
     }
 
+    [Theory]
+    [InlineData("z-shutdown 9 Pending", "a-restore 10 Pending", "a-restore")]
+    [InlineData("z-restore 10 Pending", "a-shutdown 11 Pending", "a-shutdown")]
+    [InlineData("z-shutdown 12 InForce", "a-restore 11 Pending", "a-restore")]
+    [InlineData("z-shutdown x Pending", "a-restore y Pending", "z-shutdown")] // where no version tells, the name
+    public void Within_a_second_the_one_that_was_created_last_counts(string first, string second, string inForce)
+    {
+        List<PowerOrder> stored = [.. new[] { first, second }.Select(Read)];
+        var now = At.Second(2);
+        var orders = Orders.Of(stored, now);
+        Assert.Equal(inForce, InForce(orders));
+        var told = Assert.Single(
+            OrderResults.Of(stored, orders, false, now),
+            result => result.Status.Phase == OrderPhase.Done
+        );
+        Assert.Equal($"replaced by {inForce}", told.Status.Message);
+
+        static PowerOrder Read(string text)
+        {
+            var parts = text.Split(' ');
+            return Order(
+                parts[0],
+                Enum.Parse<OrderAction>(parts[0].Split('-')[1], true),
+                1,
+                status: new OrderStatus(Enum.Parse<OrderPhase>(parts[2]), ""),
+                version: parts[1]
+            );
+        }
+    }
+
     [Fact]
     public void What_is_over_or_refused_does_not_count_but_the_answer_that_a_restore_was_stays()
     {
@@ -91,6 +122,19 @@ public class OrdersSpecs
             Order("short", OrderAction.Hold, 2, until: 5),
         ];
         Assert.Equal(inForce, InForce(Orders.Of(stored, At.Second(now))));
+    }
+
+    [Theory]
+    [InlineData(OrderPhase.Pending)]
+    [InlineData(OrderPhase.InForce)]
+    public void A_hold_whose_end_cannot_be_read_does_not_count_and_is_refused(OrderPhase phase)
+    {
+        var hold = Order("a", OrderAction.Hold, 1, status: new OrderStatus(phase, "")) with { Fault = "spec.until: x" };
+        var power = PowerState.Of([], new PowerSettings(), null, null, At.Zero);
+        var orders = Orders.Of([hold], At.Second(2));
+        Assert.Equal("", InForce(orders));
+        Assert.Equal("spec.until: x", OrderResults.Refusal(hold, power, null, true));
+        Assert.Empty(OrderResults.Of([hold], orders, false, At.Second(2)));
     }
 
     [Fact]

@@ -20,6 +20,10 @@ public sealed class CommandLineSpecs
         Assert.Equal((command, null), (line.Command.ToString(), line.Fault));
     }
 
+    [Fact]
+    public void Settings_are_named_as_the_environment_names_them() =>
+        Assert.Equal(["--Power:Act=false"], CommandLine.Read(["check", "--Power__Act=false"]).Settings);
+
     [Theory]
     [InlineData("relese --all", "relese")]
     [InlineData("release", "release")]

@@ -105,6 +105,15 @@ public sealed class CommandSpecs
     }
 
     [Fact]
+    public async Task An_argument_wins_over_the_environment()
+    {
+        await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
+        var (exit, output) = await RunAsync(world.Settings(0), "check", "--Power__Sources__0=nut://127.0.0.1:1/other");
+        Assert.True(exit == 1, output);
+        Assert.Contains("failed   UPS         nut://127.0.0.1:1/other", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Plan_shows_each_workload_with_its_wave_both_ways()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());

@@ -48,6 +48,27 @@ public sealed class JobHookSpecs
         Assert.Equal((2, 1), (world.Replicas("shop", "web"), world.Replicas("shop", "db")));
     }
 
+    [Theory]
+    [InlineData(0, 86400)]
+    [InlineData(604800, 604800)]
+    public async Task One_stays_for_a_day_at_least_whatever_its_template_says(int stated, int kept)
+    {
+        await using var world = await World.StartAsync(
+            HookWorld
+                .Manifest("{type: job, cronJob: flags, required: true}")
+                .Replace(
+                    "jobTemplate: {spec: {",
+                    $"jobTemplate: {{spec: {{ttlSecondsAfterFinished: {stated}, ",
+                    StringComparison.Ordinal
+                )
+        );
+        await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
+        world.Ups.StatusOverride = "OB DISCHRG";
+        await HookWorld.UntilAsync(ebb, () => ebb.Path.View?.Plan.Phase == Phase.Asleep);
+        Assert.Equal("Succeeded", (string?)world.Run()!["outcome"]);
+        Assert.Equal(kept, (int)Assert.Single(world.Jobs())["spec"]!["ttlSecondsAfterFinished"]!);
+    }
+
     [Fact]
     public async Task A_record_that_somebody_deletes_is_made_again_with_its_run_and_nothing_is_run_twice()
     {

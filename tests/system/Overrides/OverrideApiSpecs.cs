@@ -280,6 +280,17 @@ public sealed class OverrideApiSpecs(OverrideApiSpecs.Rig rig) : IClassFixture<O
         Assert.Equal(status, (int)(await Ebb.Http.PostAsync(path, content, Stop)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("""{"reason": "x", "For": "PT1M"}""", "$.\"For\": expected one of reason, for, until")]
+    [InlineData("""{"reason": "x", "duration": "PT1M"}""", "$.\"duration\": expected one of reason, for, until")]
+    public async Task A_hold_whose_end_is_misspelt_is_not_taken(string body, string detail)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await Ebb.Http.PostAsync("/api/power/hold", content, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(detail, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["detail"]);
+    }
+
     private async Task<HttpResponseMessage> PutAsync(string path, object body, string? match = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body) };

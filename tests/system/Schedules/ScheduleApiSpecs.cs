@@ -270,6 +270,13 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
     [InlineData("?from=yesterday", "from: expected an instant as in RFC 3339")]
     [InlineData("?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to: expected an instant after from")]
     [InlineData("?at=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "at: expected alone")]
+    [InlineData(
+        "?at=9999-12-31T23:59:59Z",
+        "at: expected an instant from 1900-01-01T00:00:00Z to 3000-01-01T00:00:00Z, found 9999-12-31T23:59:59Z"
+    )]
+    [InlineData("?at=0001-01-01T00:00:00Z", "at: expected an instant from")]
+    [InlineData("?from=9999-12-31T00:00:00Z", "from: expected an instant from")]
+    [InlineData("?to=0001-01-01T00:00:00Z", "to: expected an instant from")]
     public async Task A_range_that_cannot_be_is_refused(string query, string why)
     {
         using var answer = await demo.Process.Http.GetAsync(
@@ -283,6 +290,24 @@ public sealed class ScheduleApiSpecs(ScheduleApiSpecs.Demo demo) : IClassFixture
             (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]!,
             StringComparison.Ordinal
         );
+        using var manifest = new StringContent(Parent, Encoding.UTF8, "application/yaml");
+        using var preview = await demo.Process.Http.PostAsync(
+            "/api/schedules/preview" + query,
+            manifest,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, preview.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("?at=1900-01-01T00:00:00Z")]
+    [InlineData("?at=3000-01-01T00:00:00Z")]
+    [InlineData("?from=3000-01-01T00:00:00Z")]
+    public async Task The_first_and_the_last_instant_that_may_be_asked_about_are_answered(string query)
+    {
+        var window = "maxReplicas: 20\ntype: Daily\nstartTime: \"11:50\"\nendTime: \"13:00\"\ntimeZone: Asia/Tokyo";
+        var answer = await PostAsync(Parent + Child(window), query);
+        Assert.NotEmpty(answer["items"]![0]!["intervals"]!.AsArray());
     }
 
     private async Task<JsonNode> PostAsync(string manifest, string query, string type = "application/yaml")
