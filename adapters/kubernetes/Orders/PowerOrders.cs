@@ -41,7 +41,7 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
         // Names sort as the orders came. The random part makes a second try of this call known.
         var name = string.Create(
             CultureInfo.InvariantCulture,
-            $"{api.Time.GetUtcNow():yyyyMMdd-HHmmss-fff}-{Word(action)}-{Guid.NewGuid().ToString("N")[..8]}"
+            $"{api.Time.GetUtcNow().ToString(CopiedOrder.NameFormat, CultureInfo.InvariantCulture)}-{Word(action)}-{Guid.NewGuid().ToString("N")[..8]}"
         );
         var spec = new JsonObject { ["action"] = Word(action), ["reason"] = reason };
         if (until is { } end)
@@ -127,11 +127,11 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
             return WriteResult.Done;
         });
 
-    private static IReadOnlyList<PowerOrder> Views(IEnumerable<PowerOrderObject> items) =>
+    private IReadOnlyList<PowerOrder> Views(IEnumerable<PowerOrderObject> items) =>
         [.. items.Where(item => item.Metadata.DeletionTimestamp is null).Select(View).OfType<PowerOrder>()];
 
     /// <summary>Null: an action that is not known, which the definition's schema refuses.</summary>
-    private static PowerOrder? View(PowerOrderObject item) =>
+    private PowerOrder? View(PowerOrderObject item) =>
         Enum.TryParse<OrderAction>(item.Spec?.Action, true, out var action) && Enum.IsDefined(action)
             ? new PowerOrder(
                 item.Metadata.Name,
@@ -145,8 +145,18 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
                 Status(item.Status)
             )
             {
-                Fault = item.Spec.Until?.Fault("spec.until"),
+                Fault = item.Spec.Until?.Fault("spec.until") ?? Copied(item),
             }
+            : null;
+
+    private string? Copied(PowerOrderObject item) =>
+        item is { Metadata: { CreationTimestamp: { } at } meta } && Status(item.Status) == OrderStatus.Pending
+            ? CopiedOrder.Fault(
+                meta.Name,
+                at,
+                meta.Labels.ContainsKey(CopiedOrder.RestoredLabel),
+                Instant.FromDateTimeOffset(api.Time.GetUtcNow())
+            )
             : null;
 
     private static OrderStatus Status(PowerOrderStatus? status) =>

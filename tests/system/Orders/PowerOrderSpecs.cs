@@ -109,6 +109,39 @@ public sealed class PowerOrderSpecs
         Assert.Empty(pair.Kinds.Broken);
     }
 
+    [Theory]
+    [InlineData(
+        "20260115-110000-000-shutdown-0123abcd",
+        "",
+        "it was asked for at 2026-01-15T11:00:00Z and comes from a copy"
+    )]
+    [InlineData("move", ", labels: {velero.io/restore-name: night}", "it comes from a backup (velero.io/restore-name)")]
+    public async Task An_order_that_comes_back_from_a_copy_is_refused_and_nothing_goes_to_sleep(
+        string name,
+        string labels,
+        string told
+    )
+    {
+        await using var pair = await ReplicaPair.StartAsync(Hurried);
+        await pair.World.Cluster.ApplyManifestAsync(
+            $$"""
+            apiVersion: ebb.dev/v1alpha1
+            kind: PowerOrder
+            metadata: {name: {{name}}, namespace: ebb-system{{labels}}}
+            spec: {action: shutdown, reason: moving house}
+            """
+        );
+        await pair.UntilAsync(() =>
+            pair.Store.Get(Resource, "ebb-system", name)!["status"]?["phase"]?.ToString() == "Refused"
+        );
+        Assert.StartsWith(
+            told,
+            (string?)pair.Store.Get(Resource, "ebb-system", name)!["status"]!["message"],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(0, pair.Store.Count("baselines.ebb.dev"));
+    }
+
     [Fact]
     public async Task A_hold_stops_what_is_left_of_a_wave_of_slow_writes()
     {
