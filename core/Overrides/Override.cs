@@ -69,6 +69,9 @@ public sealed record Override
     /// <summary>An override that lasts longer should be a manifest.</summary>
     public static readonly Duration Longest = Duration.FromDays(30);
 
+    /// <summary>Whoever asked for the longest time may have another clock.</summary>
+    public static readonly Duration Slack = Duration.FromHours(1);
+
     /// <summary>Whether it has ended at <paramref name="now"/>.</summary>
     public bool IsOver(Instant now) => now >= Until;
 

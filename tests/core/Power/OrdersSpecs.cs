@@ -137,6 +137,19 @@ public class OrdersSpecs
         Assert.Empty(OrderResults.Of([hold], orders, false, At.Second(2)));
     }
 
+    [Theory]
+    [InlineData(30, false)]
+    [InlineData(31, true)]
+    public void A_hold_of_more_than_30_days_is_refused_before_it_counts(int days, bool refused)
+    {
+        var hold = Order("a", OrderAction.Hold, 1, until: 1 + (days * 86400));
+        var power = PowerState.Of([], new PowerSettings(), null, null, At.Zero);
+        var told = refused ? "spec.until: expected at most 30 days from now, found " : null;
+        Assert.Equal(told, OrderResults.Refusal(hold, power, null, true)?[..told!.Length]);
+        var counts = hold with { Status = new OrderStatus(OrderPhase.InForce, "") };
+        Assert.Null(OrderResults.Refusal(counts, power, null, true));
+    }
+
     [Fact]
     public void Each_order_is_told_what_became_of_it()
     {
