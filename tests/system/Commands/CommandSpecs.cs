@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Commands;
@@ -104,6 +105,41 @@ public sealed class CommandSpecs
         Assert.True(exit == 1, output);
         Assert.Contains("failed   UPS         nut://127.0.0.1:1/ups", output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2secret", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Check_ends_with_4_when_the_namespace_is_missing_or_mistyped(bool whole)
+    {
+        await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
+        var settings = world.Settings(0);
+        // Whoever may do everything sees it; the shipped role may create nothing where it was not granted.
+        if (whole)
+            await File.WriteAllTextAsync(settings["KUBECONFIG"], world.Cluster.Kubeconfig);
+        settings["State__Namespace"] = "ebb-sytsem";
+        var (exit, output) = await RunAsync(settings, "check");
+        Assert.True(exit == 4, output);
+        Assert.Contains(
+            whole
+                ? "missing  namespace   ebb-sytsem (State__Namespace) does not exist"
+                : "note     namespace   ebb-sytsem",
+            output,
+            StringComparison.Ordinal
+        );
+        settings["State__Namespace"] = "ebb-system";
+        (exit, output) = await RunAsync(settings, "check");
+        Assert.True(exit == 0, output);
+        Assert.Contains("fine     namespace   ebb-system", output, StringComparison.Ordinal);
+        if (whole)
+            return;
+        world.Cluster.Faults.Add(
+            r => r.Method == "POST" && r.Path.Contains("/namespaces/ebb-system/", StringComparison.Ordinal),
+            new Fault.ErrorStatus(404, Message: "namespaces \"ebb-system\" not found")
+        );
+        (exit, output) = await RunAsync(settings, "check");
+        Assert.True(exit == 4, output);
+        Assert.Contains("missing  namespace   ebb-system (State__Namespace) does not exist", output);
     }
 
     [Fact]
