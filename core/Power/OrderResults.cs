@@ -72,10 +72,15 @@ public static class OrderResults
         }
     }
 
-    /// <summary>Those that are no longer needed: over, older than the youngest, and not the last restore.</summary>
+    /// <summary>
+    /// Those that are no longer needed: over, older than the youngest, and not the last restore that was accepted, which
+    /// answers an FSD that still stands.
+    /// </summary>
     public static IEnumerable<PowerOrder> Obsolete(IReadOnlyList<PowerOrder> stored)
     {
-        var last = stored.Where(o => o.Action == OrderAction.Restore).Max(CreationOrder.Instance);
+        var last = stored
+            .Where(o => o.Action == OrderAction.Restore && o.Status.Phase != OrderPhase.Refused)
+            .Max(CreationOrder.Instance);
         return stored
             .Where(o => o.Status.IsOver && o.Uid != last?.Uid)
             .OrderDescending(CreationOrder.Instance)

@@ -188,6 +188,19 @@ public class OrdersSpecs
         Assert.Equal(["04", "03", "02", "01"], OrderResults.Obsolete(stored).Select(o => o.Name));
     }
 
+    [Fact]
+    public void A_refused_restore_does_not_take_the_place_of_the_one_that_was_accepted()
+    {
+        var refused = Done with { Phase = OrderPhase.Refused };
+        PowerOrder[] stored =
+        [
+            Order("accepted", OrderAction.Restore, 0, status: Done),
+            Order("refused", OrderAction.Restore, 1, status: refused),
+            .. Enumerable.Range(2, OrderResults.Kept).Select(i => Order($"{i:00}", OrderAction.Drill, i, status: Done)),
+        ];
+        Assert.Equal(["refused"], OrderResults.Obsolete(stored).Select(o => o.Name));
+    }
+
     [Theory]
     [InlineData(OrderAction.Drill, true)]
     [InlineData(OrderAction.Shutdown, true)]
