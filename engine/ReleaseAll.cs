@@ -43,7 +43,12 @@ internal static class ReleaseAll
             await StopAsync(app.Services.GetRequiredService<KubernetesApi>(), operators, deadline.Token);
         await app.StartAsync();
         app.Services.GetRequiredService<StartupGate>().Listens(environment.Clocks.Deadlines);
-        var exit = await WaitAsync(app.Services, environment.Clocks.Deadlines, deadline.Token);
+        var exit = await WaitAsync(
+            app.Services,
+            environment.Clocks.Deadlines,
+            deadline.Token,
+            app.Lifetime.ApplicationStopping
+        );
         await app.StopAsync();
         return exit;
     }
@@ -75,8 +80,14 @@ internal static class ReleaseAll
         }
     }
 
-    private static async Task<int> WaitAsync(IServiceProvider services, TimeProvider time, CancellationToken deadline)
+    private static async Task<int> WaitAsync(
+        IServiceProvider services,
+        TimeProvider time,
+        CancellationToken deadline,
+        CancellationToken stopping
+    )
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, stopping);
         string? told = null;
         while (true)
         {
@@ -90,10 +101,14 @@ internal static class ReleaseAll
             if (text != told)
                 Console.WriteLine(text);
             told = text;
-            await Task.Delay(Interval, time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!deadline.IsCancellationRequested)
+            await Task.Delay(Interval, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!either.IsCancellationRequested)
                 continue;
-            Console.Error.WriteLine($"not given back within {Patience.TotalMinutes:0} min: see above");
+            Console.Error.WriteLine(
+                stopping.IsCancellationRequested
+                    ? $"told to stop before everything was given back:{Environment.NewLine}{text}"
+                    : $"not given back within {Patience.TotalMinutes:0} min: see above"
+            );
             return ExitLeft;
         }
     }

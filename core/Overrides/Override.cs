@@ -66,8 +66,14 @@ public sealed record Override
     /// <summary>When it ends, excluded; at most <see cref="Longest"/> after <see cref="At"/>.</summary>
     public required Instant Until { get; init; }
 
+    /// <summary>As the definition's schema says.</summary>
+    public const int MostReplicas = 100_000;
+
     /// <summary>An override that lasts longer should be a manifest.</summary>
     public static readonly Duration Longest = Duration.FromDays(30);
+
+    /// <summary>Whoever asked for the longest time may have another clock.</summary>
+    public static readonly Duration Slack = Duration.FromHours(1);
 
     /// <summary>Whether it has ended at <paramref name="now"/>.</summary>
     public bool IsOver(Instant now) => now >= Until;

@@ -74,15 +74,12 @@ public sealed record StoredOverride(
         if (asked.Namespace != stored.Namespace && !admins.Contains(stored.Namespace))
             return $"spec.target.namespace: expected \"{stored.Namespace}\", its own, found \"{asked.Namespace}\"; "
                 + $"only in {string.Join(", ", admins)} (Tenancy__AdminNamespaces) it may be another one";
-        if (asked.Until - now > Override.Longest + Slack)
+        if (asked.Until - now > Override.Longest + Override.Slack)
             return $"spec.until: expected at most {Override.Longest.Days} days from now, found "
                 + $"{InstantPattern.General.Format(asked.Until)}: it does not count before "
-                + InstantPattern.General.Format(asked.Until - Override.Longest - Slack);
+                + InstantPattern.General.Format(asked.Until - Override.Longest - Override.Slack);
         return null;
     }
-
-    /// <summary>Whoever asked for the longest time may have another clock.</summary>
-    private static readonly Duration Slack = Duration.FromHours(1);
 }
 
 /// <summary>What was found of an override.</summary>

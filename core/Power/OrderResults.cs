@@ -1,4 +1,6 @@
+using Ebb.Core.Overrides;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Ebb.Core.Power;
 
@@ -34,8 +36,19 @@ public static class OrderResults
     {
         ArgumentNullException.ThrowIfNull(order);
         return order.Fault
-            ?? (order.Status.Phase == OrderPhase.Pending ? Refusal(order.Action, power, outage, acts) : null);
+            ?? (
+                order.Status.Phase == OrderPhase.Pending
+                    ? TooLong(order) ?? Refusal(order.Action, power, outage, acts)
+                    : null
+            );
     }
+
+    /// <summary>Null: it ends within what may be asked for, or when it is taken back.</summary>
+    private static string? TooLong(PowerOrder order) =>
+        order.Until is { } until && until - order.At > Override.Longest + Override.Slack
+            ? $"spec.until: expected at most {Override.Longest.Days} days from now, found "
+                + InstantPattern.General.Format(until)
+            : null;
 
     /// <summary>The status of each order whose status changes.</summary>
     /// <param name="stored">The orders.</param>
@@ -59,10 +72,15 @@ public static class OrderResults
         }
     }
 
-    /// <summary>Those that are no longer needed: over, older than the youngest, and not the last restore.</summary>
+    /// <summary>
+    /// Those that are no longer needed: over, older than the youngest, and not the last restore that was accepted, which
+    /// answers an FSD that still stands.
+    /// </summary>
     public static IEnumerable<PowerOrder> Obsolete(IReadOnlyList<PowerOrder> stored)
     {
-        var last = stored.Where(o => o.Action == OrderAction.Restore).Max(CreationOrder.Instance);
+        var last = stored
+            .Where(o => o.Action == OrderAction.Restore && o.Status.Phase != OrderPhase.Refused)
+            .Max(CreationOrder.Instance);
         return stored
             .Where(o => o.Status.IsOver && o.Uid != last?.Uid)
             .OrderDescending(CreationOrder.Instance)

@@ -14,7 +14,7 @@ internal static class CheckCommand
     /// <summary>Something cannot be reached.</summary>
     public const int ExitFailed = 1;
 
-    /// <summary>A right or a definition is missing.</summary>
+    /// <summary>A right, a definition or the namespace is missing.</summary>
     public const int ExitMissing = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -68,6 +68,7 @@ internal static class CheckCommand
         return
         [
             new ClusterCheck(api, rights),
+            new NamespaceCheck(api, settings.StateNamespace),
             new RightsCheck(api, rights, settings.StateNamespace),
             new UpsCheck(sources, settings.FollowsPower),
             new ArchiveCheck(services.GetRequiredService<ActJournal>()),

@@ -8,7 +8,7 @@ internal enum Severity
     /// <summary>To know, and no fault.</summary>
     Note,
 
-    /// <summary>A right or a definition is missing.</summary>
+    /// <summary>A right, a definition or the namespace is missing.</summary>
     Missing,
 
     /// <summary>It cannot be reached or does not answer as it should.</summary>

@@ -20,6 +20,6 @@ internal static class HelpText
             which wins; docs/settings.md lists them.
 
             Exit codes: 0 all is well; 1 something cannot be reached; 2 the arguments or settings are wrong; 3 something
-            could not be given back in time; 4 a right or a definition is missing.
+            could not be given back in time; 4 a right, a definition or Ebb's namespace is missing.
             """;
 }

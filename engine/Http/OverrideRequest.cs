@@ -9,7 +9,6 @@ namespace Ebb.Engine.Http;
 internal sealed record OverrideRequest(OverrideEffect Effect, int? Replicas, Instant Until, string Reason)
 {
     private const int LongestReason = 500;
-    private const int MostReplicas = 100_000;
     private static readonly string[] Known = ["replicas", "asleep", "freeze", "for", "until", "reason"];
 
     public static (OverrideRequest? Request, string? Faults) Read(JsonElement body, Instant now)
@@ -30,11 +29,13 @@ internal sealed record OverrideRequest(OverrideEffect Effect, int? Replicas, Ins
             if (
                 number.ValueKind == JsonValueKind.Number
                 && number.TryGetInt32(out var value)
-                && value is >= 0 and <= MostReplicas
+                && value is >= 0 and <= Override.MostReplicas
             )
                 replicas = value;
             else
-                faults.Add($"$.replicas: expected a whole number from 0 to {MostReplicas}, found {Found(number)}");
+                faults.Add(
+                    $"$.replicas: expected a whole number from 0 to {Override.MostReplicas}, found {Found(number)}"
+                );
         }
         Flag("asleep", OverrideEffect.Asleep);
         Flag("freeze", OverrideEffect.Freeze);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ebb.Core.Rights;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Workloads;
@@ -91,6 +92,40 @@ public sealed class ClusterAccess(KubernetesApi api)
         catch (KubernetesException missing) when (missing.Code == 404)
         {
             return [];
+        }
+    }
+
+    /// <summary>
+    /// Whether objects can be made in a namespace: whether it is there, or, where it may not be read, whether a Lease
+    /// could be created in it. Null: not known.
+    /// </summary>
+    /// <exception cref="KubernetesException">The server could not be reached.</exception>
+    public async Task<bool?> HasNamespaceAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.GetAsync(Kinds.Bare(Kinds.Namespaces), null, name, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (KubernetesException refused) when (refused.Code is 403 or 404)
+        {
+            if (refused.Code == 404)
+                return false;
+        }
+        var lease = new JsonObject
+        {
+            ["apiVersion"] = Kinds.Leases.ApiVersion,
+            ["kind"] = Kinds.Leases.Kind,
+            ["metadata"] = new JsonObject { ["name"] = "ebb-check", ["namespace"] = name },
+        };
+        try
+        {
+            await api.TryCreateAsync(Kinds.Leases, name, lease, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (KubernetesException refused) when (refused.Code is 403 or 404 or 409)
+        {
+            return refused.Code == 403 ? null : refused.Code == 409;
         }
     }
 

@@ -199,6 +199,18 @@ public sealed class KubernetesApi : IDisposable
         CancellationToken cancellationToken
     ) => WriteAsync(new ApiRequest("create", type, @namespace, null) { Body = Bytes(body) }, cancellationToken);
 
+    /// <summary>The same asked only, and nothing is stored.</summary>
+    internal Task<ApiAnswer> TryCreateAsync(
+        ResourceType type,
+        string? @namespace,
+        JsonObject body,
+        CancellationToken cancellationToken
+    ) =>
+        WriteAsync(
+            new ApiRequest("create", type, @namespace, null) { Body = Bytes(body), Query = "&dryRun=All" },
+            cancellationToken
+        );
+
     internal Task<ApiAnswer> CreateAsync<T>(
         ResourceType type,
         string? @namespace,

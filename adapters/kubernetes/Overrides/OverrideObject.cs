@@ -98,6 +98,9 @@ internal sealed record OverrideStatusFields(
 {
     public OverrideStatus? View() =>
         Enum.TryParse<OverrideState>(Phase, out var state) && Enum.IsDefined(state)
-            ? new OverrideStatus(state, Message ?? "", Size)
+            ? new OverrideStatus(state, Message ?? "", Possible(Size))
             : null;
+
+    /// <summary>A number that cannot be a size was written by somebody else, and is none.</summary>
+    private static int? Possible(int? size) => size is >= 0 and <= Override.MostReplicas ? size : null;
 }

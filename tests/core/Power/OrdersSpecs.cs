@@ -137,6 +137,19 @@ public class OrdersSpecs
         Assert.Empty(OrderResults.Of([hold], orders, false, At.Second(2)));
     }
 
+    [Theory]
+    [InlineData(30, false)]
+    [InlineData(31, true)]
+    public void A_hold_of_more_than_30_days_is_refused_before_it_counts(int days, bool refused)
+    {
+        var hold = Order("a", OrderAction.Hold, 1, until: 1 + (days * 86400));
+        var power = PowerState.Of([], new PowerSettings(), null, null, At.Zero);
+        var told = refused ? "spec.until: expected at most 30 days from now, found " : null;
+        Assert.Equal(told, OrderResults.Refusal(hold, power, null, true)?[..told!.Length]);
+        var counts = hold with { Status = new OrderStatus(OrderPhase.InForce, "") };
+        Assert.Null(OrderResults.Refusal(counts, power, null, true));
+    }
+
     [Fact]
     public void Each_order_is_told_what_became_of_it()
     {
@@ -173,6 +186,19 @@ public class OrdersSpecs
             .Select(i => Order($"{i:00}", i == 0 ? OrderAction.Restore : OrderAction.Drill, i, status: Done))
             .ToList();
         Assert.Equal(["04", "03", "02", "01"], OrderResults.Obsolete(stored).Select(o => o.Name));
+    }
+
+    [Fact]
+    public void A_refused_restore_does_not_take_the_place_of_the_one_that_was_accepted()
+    {
+        var refused = Done with { Phase = OrderPhase.Refused };
+        PowerOrder[] stored =
+        [
+            Order("accepted", OrderAction.Restore, 0, status: Done),
+            Order("refused", OrderAction.Restore, 1, status: refused),
+            .. Enumerable.Range(2, OrderResults.Kept).Select(i => Order($"{i:00}", OrderAction.Drill, i, status: Done)),
+        ];
+        Assert.Equal(["refused"], OrderResults.Obsolete(stored).Select(o => o.Name));
     }
 
     [Theory]

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Commands;
@@ -104,6 +107,41 @@ public sealed class CommandSpecs
         Assert.DoesNotContain("hunter2secret", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Check_ends_with_4_when_the_namespace_is_missing_or_mistyped(bool whole)
+    {
+        await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
+        var settings = world.Settings(0);
+        // Whoever may do everything sees it; the shipped role may create nothing where it was not granted.
+        if (whole)
+            await File.WriteAllTextAsync(settings["KUBECONFIG"], world.Cluster.Kubeconfig);
+        settings["State__Namespace"] = "ebb-sytsem";
+        var (exit, output) = await RunAsync(settings, "check");
+        Assert.True(exit == 4, output);
+        Assert.Contains(
+            whole
+                ? "missing  namespace   ebb-sytsem (State__Namespace) does not exist"
+                : "note     namespace   ebb-sytsem",
+            output,
+            StringComparison.Ordinal
+        );
+        settings["State__Namespace"] = "ebb-system";
+        (exit, output) = await RunAsync(settings, "check");
+        Assert.True(exit == 0, output);
+        Assert.Contains("fine     namespace   ebb-system", output, StringComparison.Ordinal);
+        if (whole)
+            return;
+        world.Cluster.Faults.Add(
+            r => r.Method == "POST" && r.Path.Contains("/namespaces/ebb-system/", StringComparison.Ordinal),
+            new Fault.ErrorStatus(404, Message: "namespaces \"ebb-system\" not found")
+        );
+        (exit, output) = await RunAsync(settings, "check");
+        Assert.True(exit == 4, output);
+        Assert.Contains("missing  namespace   ebb-system (State__Namespace) does not exist", output);
+    }
+
     [Fact]
     public async Task An_argument_wins_over_the_environment()
     {
@@ -198,6 +236,39 @@ public sealed class CommandSpecs
         Assert.Equal(2, exit);
         foreach (var name in new[] { "Keys__View", "Keys__Control", "Power__Sources__0" })
             Assert.Contains(name, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Release_that_is_told_to_stop_ends_and_says_what_is_left()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no SIGTERM");
+        await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
+        var now = world.Cluster.Clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        await world.Cluster.ApplyManifestAsync(
+            $$"""
+            apiVersion: coordination.k8s.io/v1
+            kind: Lease
+            metadata: {name: ebb, namespace: ebb-system}
+            spec: {holderIdentity: another, leaseDurationSeconds: 3600, acquireTime: "{{now}}", renewTime: "{{now}}"}
+            """
+        );
+        var start = ShippedProgram.Command("operator", "Ebb.Operator");
+        start.ArgumentList.Add("release");
+        start.ArgumentList.Add("--all");
+        await using var ebb = RealProcess.Start(start, world.Settings(0), Path.GetTempPath());
+        await ebb.UntilAsync(
+            () => Task.FromResult(ebb.Output.Contains("the Lease is held by another", StringComparison.Ordinal)),
+            "it waits for the Lease"
+        );
+        using (var stop = Process.Start("kill", ["-TERM", $"{ebb.Process.Id}"]))
+            await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var since = Stopwatch.StartNew();
+        Assert.Equal(3, await ebb.ExitAsync());
+        Assert.True(since.Elapsed < TimeSpan.FromSeconds(10), $"{since.Elapsed}");
+        var told = ebb.Output[
+            ebb.Output.IndexOf("told to stop before everything was given back:", StringComparison.Ordinal)..
+        ];
+        Assert.Contains("the Lease is held by another", told, StringComparison.Ordinal);
     }
 
     private static async Task<(int Exit, string Output)> RunAsync(

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Survival;
 using NodaTime;
@@ -46,6 +48,44 @@ public sealed class WrittenEndSpecs
         Assert.Equal(("Refused", Told), ((string?)status["phase"], (string?)status["message"]));
         Assert.Null(ebb.View.Plan.Orders.Hold);
         Assert.Equal(3, (int?)world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]);
+    }
+
+    [Fact]
+    public async Task One_of_more_than_30_days_is_refused_as_over_HTTP()
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        await ebb.StepAsync();
+        await HoldAsync(
+            world,
+            InstantPattern.General.Format(End(world) + Duration.FromDays(30) + Duration.FromHours(1))
+        );
+        await StepAsync(ebb);
+        Assert.Equal("Refused", (string?)Order(world)["phase"]);
+        Assert.StartsWith(
+            "spec.until: expected at most 30 days from now, found ",
+            (string?)Order(world)["message"],
+            StringComparison.Ordinal
+        );
+        Assert.Null(ebb.View.Plan.Orders.Hold);
+    }
+
+    [Fact]
+    public async Task What_the_page_on_operations_says_is_true_whenever_it_is_read()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "GNU date");
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/operations.md"));
+        var commands = Regex.Matches(page, "until: \"(.*?)\"").Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(2, commands.Count);
+        foreach (var command in commands)
+        {
+            var start = new ProcessStartInfo("sh", ["-c", $"echo \"{command}\""]) { RedirectStandardOutput = true };
+            using var shell = Process.Start(start)!;
+            var text = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var until = InstantPattern.General.Parse(text.Trim()).Value;
+            var now = SystemClock.Instance.GetCurrentInstant();
+            Assert.InRange(until, now, now + Duration.FromDays(30));
+        }
     }
 
     private static readonly Dictionary<string, string?> Hurried = new() { ["Power__OnBatteryFor"] = "2s" };

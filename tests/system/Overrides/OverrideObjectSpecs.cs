@@ -22,6 +22,8 @@ public sealed class OverrideObjectSpecs
         ["Power__WaveTimeout"] = "120s",
     };
 
+    private const string Definitions = "customresourcedefinitions.apiextensions.k8s.io";
+
     [Fact]
     public async Task One_written_with_kubectl_holds_follows_its_edits_and_deleting_it_is_enough()
     {
@@ -315,6 +317,47 @@ public sealed class OverrideObjectSpecs
         for (var i = 0; i < 10; i++)
             await ebb.StepAsync();
         Assert.Equal(5, Replicas(world));
+    }
+
+    [Theory]
+    [InlineData(-7)]
+    [InlineData(2_000_000_000)]
+    public async Task A_size_in_its_status_that_cannot_be_is_none(int size)
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        // As a definition of before stored it.
+        var definition = world.Cluster.Store.Get(Definitions, null, "overrides.ebb.dev")!;
+        var status = definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["status"]!;
+        var schema = status["properties"]!["size"]!.AsObject();
+        Assert.Equal((0, Override.MostReplicas), ((int)schema["minimum"]!, (int)schema["maximum"]!));
+        Assert.True(schema.Remove("minimum") && schema.Remove("maximum"));
+        world.Cluster.Store.Apply(definition);
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        await ebb.StepAsync();
+        await ApplyAsync(world, "busy", "freeze: true");
+        for (var i = 0; i < 10; i++)
+            await ebb.StepAsync();
+        var frozen = world.Cluster.Store.Get("overrides.ebb.dev", "shop", "busy")!;
+        Assert.Equal(3, (int?)frozen["status"]!["size"]);
+        world.Cluster.Store.Patch(
+            "overrides.ebb.dev",
+            "shop",
+            "busy",
+            new JsonObject { ["status"] = new JsonObject { ["size"] = size } },
+            "status"
+        );
+        for (var i = 0; i < 10; i++)
+            await ebb.StepAsync();
+        frozen = world.Cluster.Store.Get("overrides.ebb.dev", "shop", "busy")!;
+        Assert.Equal(
+            ("Holds", 3, "it holds"),
+            (
+                (string?)frozen["status"]!["phase"],
+                (int?)frozen["status"]!["size"],
+                (string?)frozen["status"]!["message"]
+            )
+        );
+        Assert.Equal(3, Replicas(world));
     }
 
     [Fact]
