@@ -9,7 +9,7 @@ namespace Ebb.Core.Tests.Schedules;
 /// <summary>An HPA that may scale to 0 itself (HPAScaleToZero): minReplicas 0, which others cannot have.</summary>
 public sealed class AutoscalerToZeroSpecs
 {
-    private int _min = 0;
+    private int _min;
     private int _max = 8;
     private int _replicas = 3;
     private StoredBaseline? _stored;
