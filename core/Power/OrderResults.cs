@@ -73,8 +73,8 @@ public static class OrderResults
     }
 
     /// <summary>
-    /// Those that are no longer needed: over, older than the youngest, and not the last restore that was accepted, which
-    /// answers an FSD that still stands.
+    /// Those that are no longer needed: over, older than the youngest, and not the last restore that was accepted,
+    /// which answers an FSD that still stands.
     /// </summary>
     public static IEnumerable<PowerOrder> Obsolete(IReadOnlyList<PowerOrder> stored)
     {

@@ -32,8 +32,8 @@ public sealed record Orders
     public Instant? Acknowledged { get; private init; }
 
     /// <summary>
-    /// A later drill, shutdown or restore replaces an earlier one; holds stand beside them. What is over, was refused or
-    /// cannot be read does not count, but for the answer that a restore was.
+    /// A later drill, shutdown or restore replaces an earlier one; holds stand beside them. What is over, was refused
+    /// or cannot be read does not count, but for the answer that a restore was.
     /// </summary>
     public static Orders Of(IEnumerable<PowerOrder> stored, Instant now)
     {

@@ -31,7 +31,8 @@ internal sealed record ScheduleStretch(Instant From, Instant To, bool Single)
                 if (instant >= Earliest && instant <= Latest)
                     return instant;
                 faults.Add(
-                    $"{name}: expected an instant from {InstantPattern.General.Format(Earliest)} to {InstantPattern.General.Format(Latest)}, found {InstantPattern.General.Format(instant)}"
+                    $"{name}: expected an instant from {InstantPattern.General.Format(Earliest)} to "
+                        + $"{InstantPattern.General.Format(Latest)}, found {InstantPattern.General.Format(instant)}"
                 );
                 return null;
             }
