@@ -22,6 +22,9 @@ public sealed class SoakSpecs
     /// <summary>From then on everything that is kept for some time is there: the last 50 outages.</summary>
     private const int Filled = 52;
 
+    /// <summary>Days between two looks.</summary>
+    private const int Stretch = 4;
+
     /// <summary>Bytes of an outage's log.</summary>
     private const int MostLogged = 64 * 1024;
 
@@ -44,18 +47,20 @@ public sealed class SoakSpecs
         ebb.Get<ILoggerFactory>().AddProvider(log);
         await ebb.StepAsync();
         var before = Sizes(world);
-        Held? filled = null;
+        List<Held> held = [];
         for (var day = 1; day <= Days; day++)
         {
             await DayAsync(world, ebb, clock, log, day);
             Assert.Equal(before, Sizes(world));
             Assert.Equal(0, world.Cluster.Store.Count("baselines.ebb.dev"));
-            if (day == Filled)
-                filled = Held.Now(world);
+            if (day >= Filled && (day - Filled) % Stretch == 0)
+                held.Add(Held.Now(world));
         }
-        var last = Held.Now(world);
-        Assert.Equal(filled!.Objects, last.Objects);
-        Assert.InRange(last.Bytes - filled.Bytes, long.MinValue, (Days - Filled) * MostKept);
+        var (filled, last) = (held[0], held[^1]);
+        Assert.Equal(filled.Objects, last.Objects);
+        // What grows does so in every stretch; what the tests before have left behind in this process does so once.
+        var grown = held.Zip(held.Skip(1), (one, next) => next.Bytes - one.Bytes).ToList();
+        Assert.True(grown.Min() <= Stretch * MostKept, string.Join(", ", grown));
         Assert.InRange(last.Handles - filled.Handles, int.MinValue, 2);
         Assert.InRange(last.Threads - filled.Threads, int.MinValue, 2);
     }
