@@ -117,10 +117,10 @@ internal sealed class EventSeries(EventLines lines, EventSpan span, DateTimeZone
     {
         if (stamp.IsDate)
             return stamp.Local.PlusDays(1).PlusSeconds(-1);
-        if (!span.IsDays)
+        if (!span.IsDays || span.Zone is null)
             return Local(stamp);
         return stamp.IsMidnight || stamp.Local.TimeOfDay >= new LocalTime(23, 59) || !stamp.IsUtc
             ? stamp.Local
-            : stamp.At(lines.Calendar, here)?.InZone(span.Zone ?? here).LocalDateTime;
+            : stamp.At(lines.Calendar, here)?.InZone(span.Zone).LocalDateTime;
     }
 }

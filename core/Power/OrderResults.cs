@@ -30,7 +30,7 @@ public static class OrderResults
     }
 
     /// <summary>
-    /// Why a stored order must not count: it cannot be read, or nobody has looked at it and it is refused.
+    /// Why a stored order must not count: it has a fault, or nobody has looked at it and it is refused.
     /// </summary>
     public static string? Refusal(PowerOrder order, PowerState power, string? outage, bool acts)
     {

@@ -33,7 +33,7 @@ public sealed record Orders
 
     /// <summary>
     /// A later drill, shutdown or restore replaces an earlier one; holds stand beside them. What is over, was refused
-    /// or cannot be read does not count, but for the answer that a restore was.
+    /// or has a fault does not count, but for the answer that a restore was.
     /// </summary>
     public static Orders Of(IEnumerable<PowerOrder> stored, Instant now)
     {

@@ -81,6 +81,8 @@ public sealed record PowerOrder(
     OrderStatus Status
 )
 {
-    /// <summary>What of it cannot be read, in one sentence, so that it must not count; null: nothing.</summary>
+    /// <summary>
+    /// Why it must not count whatever it asks, in one sentence: it cannot be read, or comes from a copy; null: it may.
+    /// </summary>
     public string? Fault { get; init; }
 }

@@ -42,7 +42,7 @@ internal sealed class StoredOrders(IPowerOrders orders, ActJournal journal, Engi
         ];
     }
 
-    /// <summary>Refuses what cannot be read, and what nobody has looked at yet and must not count.</summary>
+    /// <summary>Refuses what has a fault, and what nobody has looked at yet and must not count.</summary>
     public void Admit(IReadOnlyList<PowerOrder> known, PowerState power, OutageProgress outage, Instant now)
     {
         foreach (var order in known.Where(o => !o.Status.IsOver))

@@ -76,7 +76,7 @@ internal sealed record ClaimObject : IKubernetesObject
         get => field ?? ObjectMeta.Nothing;
         // A cluster has tens of thousands of claims.
         init =>
-            field = value with
+            field = (value ?? ObjectMeta.Nothing) with
             {
                 Labels = SmallDictionary.None,
                 Annotations = SmallDictionary.None,

@@ -22,8 +22,8 @@ internal sealed class SelectedScalers(ClusterWatches watches, WorkloadFinder fin
     public IReadOnlyList<UpsScalerSelection> All { get; private set; } = [];
 
     /// <summary>
-    /// It is not known what is selected of a type there, in any namespace where that is null: nothing of it is given
-    /// back for good.
+    /// Whether an UpsScaler of which it is not known what it selects may select the workload; what it has kept is then
+    /// not given back for good.
     /// </summary>
     public bool MayMean(BaselineKey key) =>
         All.Any(one =>

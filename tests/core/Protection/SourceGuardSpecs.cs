@@ -51,7 +51,7 @@ public class SourceGuardSpecs
             "ebb-system"
         );
 
-    // A name of the house that leads to the load balancer, an external IP or the cluster IP.
+    // A host name from outside the cluster that leads to the load balancer, an external IP or the cluster IP.
     [Theory]
     [InlineData("10.96.0.5", true)]
     [InlineData("FD00::5", true)]
