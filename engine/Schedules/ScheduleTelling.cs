@@ -143,7 +143,9 @@ internal sealed class ScheduleTelling(IScheduleCluster cluster, Duration tick, I
         }
     }
 
-    /// <summary>The status, and an Event when the condition is another than was shown.</summary>
+    /// <summary>
+    /// The status, and an Event when the condition is another than was shown, or when its reason is known at last.
+    /// </summary>
     private async Task TellAsync(
         ObjectView seen,
         JsonObject? patch,
@@ -170,7 +172,8 @@ internal sealed class ScheduleTelling(IScheduleCluster cluster, Duration tick, I
         progress.Did(write, now);
         if (message.Length > 0)
             log.Stands(seen.Ref.ToString(), condition ?? ScheduleConditions.Available, message);
-        if (condition is null || condition == before)
+        var reason = message.Length > 0 && string.IsNullOrEmpty(ScheduleConditions.Told(seen));
+        if (condition is null || (condition == before && !reason))
             return;
         var text = message.Length == 0 ? $"{seen.Ref} is {condition}" : $"{seen.Ref} is {condition}: {message}";
         await cluster.AnnounceAsync(

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -68,13 +67,11 @@ public sealed class AlertSpecs
             "the cluster is read"
         );
         Assert.All((await ebb.GetAsync("/api/plan"))["down"]!.AsArray(), w => Assert.Null(w!["expectedSeconds"]));
-        var clock = Stopwatch.StartNew();
         await ebb.Http.PostAsJsonAsync("/api/power/drill", new { reason = "to <see> & hear it" }, Stop);
         await ebb.UntilAsync(
             async () => (await ebb.GetAsync("/api/outages"))["items"]!.AsArray().Any(o => o!["ended"] is not null),
             "the drill is over"
         );
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"the drill took {clock.Elapsed}");
 
         await ebb.UntilAsync(
             () =>

@@ -49,6 +49,10 @@ public sealed class AgreementSpecs
         await connection.SendAsync(metric, followed[0].Framed);
         try
         {
+            // Their streams are open: what the clock leaps over is not the beginning of a call.
+            foreach (var one in followed)
+                await ScalerWorld.UntilAsync(() => one.Pushed.Count > 0, $"{one.Name} is told");
+            await ScalerWorld.UntilAsync(() => metric.Body.Length > 0, "the other stream has its answer");
             for (var step = 0; step < 288; step++)
             {
                 Change(all, random);
@@ -195,6 +199,8 @@ public sealed class AgreementSpecs
         {
             for (var since = Stopwatch.StartNew(); ; await Task.Delay(2, TestContext.Current.CancellationToken))
             {
+                if (_stream.IsCompleted)
+                    await _stream;
                 var (pulled, pushed) = (
                     await _all.Keda.IsActive(_question, TestContext.Current.CancellationToken),
                     Pushed.LastOrDefault()

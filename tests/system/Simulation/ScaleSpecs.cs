@@ -40,6 +40,5 @@ public sealed class ScaleSpecs
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"took {clock.Elapsed.TotalSeconds:0.0} s, {world.Store.ResourceVersion} writes"
         );
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"took {clock.Elapsed}");
     }
 }
