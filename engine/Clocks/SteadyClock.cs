@@ -11,6 +11,8 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider
     private DateTimeOffset _began = machine.GetUtcNow();
     private long _beganAt = machine.GetTimestamp();
 
+    public TimeProvider Machine => machine;
+
     public override long TimestampFrequency => machine.TimestampFrequency;
 
     public override TimeZoneInfo LocalTimeZone => machine.LocalTimeZone;

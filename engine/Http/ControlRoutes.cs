@@ -35,7 +35,7 @@ internal static class ControlRoutes
                     if (refusal is not null)
                         return refusal;
                     var reason = request!.Reason!;
-                    var (until, fault) = Ending.Read(request.For, request.Until, clocks.World.Now());
+                    var (until, fault) = Ending.Read(request.For, request.Until, clocks.Wall.Now());
                     if (fault is not null)
                         return Problems.BadRequest(fault);
                     if (until is not null && verb != "hold")
@@ -98,7 +98,7 @@ internal static class ControlRoutes
             WriteResult? failed = null;
             foreach (var hold in stored.Where(o => o is { Action: OrderAction.Hold, Status.IsOver: false }))
             {
-                var status = StoredOrders.Release(hold, reason, clocks.World.Now());
+                var status = StoredOrders.Release(hold, reason, clocks.Wall.Now());
                 var result = await orders.SetStatusAsync(hold, status, cancellationToken);
                 if (result.Outcome is not (WriteOutcome.Done or WriteOutcome.Gone))
                 {

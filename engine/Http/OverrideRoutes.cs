@@ -77,7 +77,7 @@ internal static class OverrideRoutes
         var (subject, missing) = await search.FindAsync(space, kind, name, context.RequestAborted);
         if (subject is null)
             return missing!;
-        var now = clocks.World.Now();
+        var now = clocks.Wall.Now();
         OverrideRequest? request;
         try
         {

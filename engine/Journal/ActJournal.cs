@@ -34,7 +34,7 @@ internal sealed class ActJournal(EngineClocks clocks, IArchive? archive = null)
     /// <summary>An act; the same one with the same result again is told once.</summary>
     public void Record(string who, string what, string subject, string why, string result = "done")
     {
-        var entry = new JournalEntry(clocks.World.Now(), who, what, subject, why, result);
+        var entry = new JournalEntry(clocks.Wall.Now(), who, what, subject, why, result);
         lock (_lock)
         {
             if (
@@ -65,7 +65,7 @@ internal sealed class ActJournal(EngineClocks clocks, IArchive? archive = null)
     /// </summary>
     public void Record(IEnumerable<OutageReport> outages)
     {
-        var since = clocks.World.Now() - Duration.FromDays(1);
+        var since = clocks.Wall.Now() - Duration.FromDays(1);
         lock (_lock)
             foreach (var outage in outages.Where(o => o.Ended > since && _outages.Add(o.Id)))
                 Enqueue(

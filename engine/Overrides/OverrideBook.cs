@@ -32,7 +32,7 @@ internal sealed class OverrideBook(ICluster cluster, EbbSettings settings, Engin
         IReadOnlyDictionary<string, string> Refused
     ) Count()
     {
-        var (stored, now) = (Stored, clocks.World.Now());
+        var (stored, now) = (Stored, clocks.Wall.Now());
         if (_count is { } last && ReferenceEquals(last.Of, stored) && now >= last.From && now < last.Until)
             return (last.Counted, last.Refused);
         var (counted, refused) = StoredOverride.Count(stored, settings.AdminNamespaces, now);

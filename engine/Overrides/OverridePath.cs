@@ -51,7 +51,7 @@ internal sealed partial class OverridePath(
     /// <summary>The same for one object, of which there may be several for a workload.</summary>
     public OverrideStatus StateOf(StoredOverride stored) =>
         _told
-            ? StatusOf(stored, book.Count().Refused, clocks.World.Now())
+            ? StatusOf(stored, book.Count().Refused, clocks.Wall.Now())
             : new OverrideStatus(OverrideState.Waits, "not looked at yet", stored.Status?.Size);
 
     /// <summary>The next instant at which an override ends by itself; null: none does.</summary>
@@ -106,7 +106,7 @@ internal sealed partial class OverridePath(
     /// <summary>What a person has taken back belongs into the report of an outage.</summary>
     private void NoteEnded(IReadOnlyList<StoredOverride> stored)
     {
-        var now = clocks.World.Now();
+        var now = clocks.Wall.Now();
         var present = stored.Select(s => s.Uid).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, last) in _counted)
             if (!last.Override.IsOver(now) && !present.Contains(last.Uid))
@@ -244,7 +244,7 @@ internal sealed partial class OverridePath(
             : view.Plan.Direction == Direction.Down ? view.Plan.Reason
             : subject?.Baseline is not null ? "power has it asleep"
             : null;
-        return OverrideStep.Decide(key, asked, before, subject, yieldsTo, clocks.World.Now());
+        return OverrideStep.Decide(key, asked, before, subject, yieldsTo, clocks.Wall.Now());
     }
 
     /// <summary>
@@ -278,7 +278,7 @@ internal sealed partial class OverridePath(
     /// <summary>Writes to the objects what was found of them, and deletes what Ebb made and nobody needs.</summary>
     private async Task TellAsync(IReadOnlyDictionary<string, string> refused, CancellationToken cancellationToken)
     {
-        var now = clocks.World.Now();
+        var now = clocks.Wall.Now();
         string? trouble = null;
         foreach (var stored in cluster.Known.Overrides ?? [])
         {

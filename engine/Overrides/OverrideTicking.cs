@@ -48,7 +48,7 @@ internal sealed partial class OverrideTicking(
             await path.TurnAsync(cancellationToken);
         var wait =
             path.NextEnd is { } end
-            && end - clocks.World.Now() is var left
+            && end - clocks.Wall.Now() is var left
             && left < settings.PollInterval
             && left > Duration.Zero
                 ? left

@@ -190,7 +190,7 @@ internal sealed class PowerPath(
 
     private Plan Decide()
     {
-        var now = clocks.World.Now();
+        var (now, wall) = (clocks.World.Now(), clocks.Wall.Now());
         var known = cluster.Known;
         var wishes = clock?.Now ?? ClockWishes.Nothing;
         if (
@@ -219,13 +219,13 @@ internal sealed class PowerPath(
         var power = PowerState.Of(
             supplies.Now(),
             settings.Power,
-            Orders.Of(stored, now).Acknowledged,
+            Orders.Of(stored, wall).Acknowledged,
             forecast.AtLeast,
             now
         );
         if (Leads && !settings.Release)
         {
-            orders.Admit(stored, power, _progress, now);
+            orders.Admit(stored, power, _progress, wall);
             stored = orders.Of(known.Orders);
         }
         var plan = Planner.Decide(
@@ -234,21 +234,21 @@ internal sealed class PowerPath(
                 Cluster = known,
                 Members = _roster.Value.Members,
                 Power = power,
-                Orders = Orders.Of(stored, now),
+                Orders = Orders.Of(stored, wall),
                 Progress = _progress,
                 Attempts = _attempts,
                 Settings = settings.Power,
                 Needed = forecast.Needs,
                 Gates = gates?.Known ?? new Dictionary<GateKey, GateAnswer>(),
                 Acts = settings.Act,
-                Claims = ClaimBook.Of(claims, _roster.Value.Members, now),
+                Claims = ClaimBook.Of(claims, _roster.Value.Members, wall),
                 Now = now,
             }
         );
         if (Leads)
         {
             _progress = plan.Progress;
-            orders.Take(stored, plan, power, now);
+            orders.Take(stored, plan, power, wall);
         }
         // Before the cluster was read there is nothing to tell but that.
         if (known.Synced)
@@ -381,7 +381,7 @@ internal sealed class PowerPath(
 
     /// <summary>A hold stops what is left of a wave, too.</summary>
     private bool IsHeld() =>
-        !settings.Release && Orders.Of(cluster.Known.Orders ?? [], clocks.World.Now()).Hold is not null;
+        !settings.Release && Orders.Of(cluster.Known.Orders ?? [], clocks.Wall.Now()).Hold is not null;
 
     public void Dispose()
     {

@@ -82,7 +82,7 @@ internal sealed class SchedulePath(
         try
         {
             await term.BeginAsync(cancellationToken);
-            while (rounds < MostRounds && await RoundAsync(clocks.World.Now(), cancellationToken))
+            while (rounds < MostRounds && await RoundAsync(clocks.Wall.Now(), cancellationToken))
                 rounds++;
         }
         finally
@@ -206,7 +206,7 @@ internal sealed class SchedulePath(
         {
             Sleepers = _sleepers,
         };
-        gauges.Saved ??= () => _saved.Of(_view, clocks.World.Now());
+        gauges.Saved ??= () => _saved.Of(_view, clocks.Wall.Now());
     }
 
     /// <summary>Used where no valid schedule was ever seen.</summary>

@@ -16,7 +16,7 @@ internal static class ScheduleRoutes
                 "/schedules",
                 (SchedulePath path, IScheduleCluster cluster, EngineClocks clocks, HttpContext context) =>
                 {
-                    var (stretch, faults) = ScheduleStretch.Read(context.Request.Query, clocks.World.Now());
+                    var (stretch, faults) = ScheduleStretch.Read(context.Request.Query, clocks.Wall.Now());
                     if (stretch is null)
                         return Task.FromResult(Problems.BadRequest(string.Join("; ", faults)));
                     return path.View is { } view
@@ -40,7 +40,7 @@ internal static class ScheduleRoutes
                 "/schedules/preview",
                 async (IScheduleCluster cluster, EbbSettings settings, EngineClocks clocks, HttpContext context) =>
                 {
-                    var (stretch, faults) = ScheduleStretch.Read(context.Request.Query, clocks.World.Now());
+                    var (stretch, faults) = ScheduleStretch.Read(context.Request.Query, clocks.Wall.Now());
                     if (stretch is null)
                         return Problems.BadRequest(string.Join("; ", faults));
                     var yaml =

@@ -58,7 +58,7 @@ internal sealed class ScheduleTicking(
     {
         await path.TurnAsync(cancellationToken);
         var wait = path.View?.NextChange is { } next
-            ? Duration.Min(next - clocks.World.Now(), settings.ScheduleInterval)
+            ? Duration.Min(next - clocks.Wall.Now(), settings.ScheduleInterval)
             : settings.ScheduleInterval;
         await _signal.WaitAsync(
             Duration.Max(wait, Duration.Zero).ToTimeSpan() + TimeSpan.FromMilliseconds(1),

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Overrides;
+using Ebb.Core.Power;
 using Ebb.Core.Workloads;
+using Ebb.Engine.Clocks;
 using Ebb.Engine.Http;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Schedules;
@@ -330,6 +332,44 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         await UntilAsync(Noon + Duration.FromMinutes(87), 20);
         Assert.Empty(_ebb.Book.All);
         Holds(Plain + " 5");
+    }
+
+    /// <summary>No duration may jump while it is not known whether power has failed; times of day may.</summary>
+    [Fact]
+    public async Task A_clock_that_was_hours_behind_is_believed_once_it_is_set_although_no_UPS_is_heard()
+    {
+        await _clock.DisposeAsync();
+        await _ebb.DisposeAsync();
+        _world.Ups.Stale = true;
+        var machine = new SetClock(_world.Clock) { Off = -TimeSpan.FromHours(5) };
+        _ebb = EbbProcess.Start(_world, time: new SteadyClock(machine));
+        _clock = ClockProcess.Start(_world, beside: _ebb);
+        await UntilAsync(Noon + Duration.FromMinutes(11));
+        Holds(Plain + " 5");
+        await AskAsync("statefulset", "set", 4, Duration.FromMinutes(20));
+        await UntilAsync(Noon + Duration.FromMinutes(11.5));
+        Holds(Set + " 4");
+        await _world.Cluster.ApplyManifestAsync(
+            """
+            apiVersion: ebb.dev/v1alpha1
+            kind: PowerOrder
+            metadata: {name: look, namespace: ebb-system}
+            spec: {action: hold, until: "2026-01-15T12:25:00Z", reason: let me look}
+            """
+        );
+        await UntilAsync(Noon + Duration.FromMinutes(12));
+        machine.Off = TimeSpan.Zero;
+        await UntilAsync(Noon + Duration.FromMinutes(13));
+        Holds(Plain + " 8");
+        await UntilAsync(Noon + Duration.FromMinutes(21));
+        Holds(Plain + " 5");
+        Assert.NotNull(_ebb.View.Plan.Orders.Hold);
+        await UntilAsync(Noon + Duration.FromMinutes(26));
+        Assert.Null(_ebb.View.Plan.Orders.Hold);
+        Holds(Set + " 4");
+        await UntilAsync(Noon + Duration.FromMinutes(32));
+        Holds(Set + " 3");
+        Assert.Equal(Mains.Unknown, _ebb.View.Power.Mains);
     }
 
     private (EbbProcess, ClockProcess) Start()
