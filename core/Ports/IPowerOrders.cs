@@ -14,8 +14,8 @@ public interface IPowerOrders
     /// <param name="until">When a hold ends by itself; null for anything else.</param>
     /// <param name="by">Who asks; null: not known.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <returns>Its name when it is stored; else why it is not.</returns>
-    Task<(string? Name, WriteResult Result)> CreateAsync(
+    /// <returns>The name that it has when it is stored.</returns>
+    Task<(string Name, WriteResult Result)> CreateAsync(
         OrderAction action,
         string reason,
         Instant? until,

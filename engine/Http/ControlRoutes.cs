@@ -73,7 +73,9 @@ internal static class ControlRoutes
                         Requester.Of(context.Request, settings),
                         cancellationToken
                     );
-                    return name is null ? NotStored(result) : Accepted(verb, reason, name);
+                    return result.Outcome == WriteOutcome.Done
+                        ? Accepted(verb, reason, name)
+                        : Problems.NotStored(result, $"PowerOrder {name}");
                 }
             )
             .Answers<AskedAnswer>("Asks: drill, shutdown, restore, hold or release.", 202, 400, 404, 409, 503)
@@ -94,25 +96,29 @@ internal static class ControlRoutes
         {
             var (stored, read) = await orders.ReadAsync(cancellationToken);
             if (stored is null)
-                return NotStored(read);
-            WriteResult? failed = null;
+                return Problems.Of(
+                    StatusCodes.Status503ServiceUnavailable,
+                    "Not stored",
+                    $"the holds could not be read{Besides(released)}: {read.Detail}"
+                );
+            (WriteResult Result, string Name)? failed = null;
             foreach (var hold in stored.Where(o => o is { Action: OrderAction.Hold, Status.IsOver: false }))
             {
                 var status = StoredOrders.Release(hold, reason, clocks.Wall.Now());
                 var result = await orders.SetStatusAsync(hold, status, cancellationToken);
                 if (result.Outcome is not (WriteOutcome.Done or WriteOutcome.Gone))
                 {
-                    failed = result;
+                    failed = (result, hold.Name);
                     continue;
                 }
                 released.Add(hold.Name);
                 journal.Record(who, "asked for release", $"PowerOrder {hold.Name}", reason);
             }
-            if (failed is null)
+            if (failed is not var (last, name))
                 return Accepted("release", reason, released.Count == 0 ? null : string.Join(", ", released));
             // The leader has written into its status meanwhile.
-            if (failed.Outcome != WriteOutcome.Conflict || tries == MostTries)
-                return NotStored(failed);
+            if (last.Outcome != WriteOutcome.Conflict || tries == MostTries)
+                return Problems.NotStored(last, $"the release of PowerOrder {name}{Besides(released)}");
         }
     }
 
@@ -123,12 +129,9 @@ internal static class ControlRoutes
             statusCode: StatusCodes.Status202Accepted
         );
 
-    private static IResult NotStored(WriteResult result) =>
-        Problems.Of(
-            StatusCodes.Status503ServiceUnavailable,
-            "Not stored",
-            $"the order could not be stored, so it does not count: {result.Detail}"
-        );
+    /// <summary>What was released before something failed stays released.</summary>
+    private static string Besides(List<string> released) =>
+        released.Count == 0 ? "" : $" ({string.Join(", ", released)} is released)";
 
     /// <summary>What leaves the cluster asleep or unguarded is not done without saying why.</summary>
     private static bool NeedsReason(string verb) => verb is "shutdown" or "hold";

@@ -127,7 +127,12 @@ internal static class OverrideRoutes
         };
         var (stored, result) = await book.PutAsync(asked, present, context.RequestAborted);
         if (stored is null)
-            return NotStored(result, book.Find(asked.Kind, asked.Namespace, asked.Name), path);
+            return NotStored(
+                result,
+                $"the Override of {asked.Key}",
+                book.Find(asked.Kind, asked.Namespace, asked.Name),
+                path
+            );
         await TurnsAsync(power, path, lifetime).WaitAsync(context.RequestAborted);
         stored = book.Find(asked.Kind, asked.Namespace, asked.Name) ?? stored;
         context.Response.Headers.ETag = $"\"{stored.Tag}\"";
@@ -172,6 +177,7 @@ internal static class OverrideRoutes
         if (result.Outcome is not (WriteOutcome.Done or WriteOutcome.Gone))
             return NotStored(
                 result,
+                $"the end of the Override of {present.Key}",
                 book.Find(present.Override.Kind, present.Override.Namespace, present.Override.Name),
                 path
             );
@@ -190,17 +196,13 @@ internal static class OverrideRoutes
     }
 
     /// <summary>409: somebody else asked meanwhile. 503: the API server does not store it now.</summary>
-    private static IResult NotStored(WriteResult result, StoredOverride? present, OverridePath path) =>
+    private static IResult NotStored(WriteResult result, string what, StoredOverride? present, OverridePath path) =>
         result.Outcome switch
         {
             WriteOutcome.Conflict or WriteOutcome.Gone => Conflict("somebody was faster", present, path),
             WriteOutcome.Forbidden => Problems.Of(StatusCodes.Status403Forbidden, "Forbidden", result.Detail),
             WriteOutcome.Invalid => Problems.Of(StatusCodes.Status422UnprocessableEntity, "Refused", result.Detail),
-            _ => Problems.Of(
-                StatusCodes.Status503ServiceUnavailable,
-                "Not stored",
-                $"what is not stored would be forgotten; nothing was changed: {result.Detail}"
-            ),
+            _ => Problems.NotStored(result, what),
         };
 
     /// <summary>A client that hangs up cancels its answer, never a turn.</summary>

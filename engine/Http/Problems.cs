@@ -1,3 +1,4 @@
+using Ebb.Core.Ports;
 using Ebb.Kubernetes.Api;
 
 namespace Ebb.Engine.Http;
@@ -33,6 +34,22 @@ internal static class Problems
             "other manifests are being read: ask again in a second"
         );
     }
+
+    /// <summary>What the API server did not store; whether it did is known unless its answer was lost.</summary>
+    /// <param name="result">Not <see cref="WriteOutcome.Done"/>.</param>
+    /// <param name="what">The object, as <c>kubectl get</c> shows it.</param>
+    public static IResult NotStored(WriteResult result, string what) =>
+        result.Outcome == WriteOutcome.TimedOut
+            ? Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "Not confirmed",
+                $"whether {what} was written is not known, and if it was, it counts: {result.Detail}"
+            )
+            : Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "Not stored",
+                $"{what} was not written, so nothing was changed: {result.Detail}"
+            );
 
     public static IResult NotYet() =>
         Of(StatusCodes.Status503ServiceUnavailable, "Not yet", "nothing has been decided yet; ask again in a moment");

@@ -30,7 +30,7 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
         }
     }
 
-    public async Task<(string? Name, WriteResult Result)> CreateAsync(
+    public async Task<(string Name, WriteResult Result)> CreateAsync(
         OrderAction action,
         string reason,
         Instant? until,
@@ -69,7 +69,7 @@ internal sealed class PowerOrders(KubernetesApi api, string @namespace, Informer
                 return WriteResult.Done;
             })
             .ConfigureAwait(false);
-        return (result.Outcome == WriteOutcome.Done ? name : null, result);
+        return (name, result);
     }
 
     public async Task<(IReadOnlyList<PowerOrder>? Orders, WriteResult Result)> ReadAsync(

@@ -72,10 +72,10 @@ internal sealed class Browser : IAsyncDisposable
     }
 }
 
-/// <summary>A page and its sins.</summary>
+/// <summary>A page, and everything that goes wrong in it.</summary>
 internal sealed class Watched
 {
-    private readonly List<string> _sins = [];
+    private readonly List<string> _faults = [];
 
     public Watched(IPage page, string origin)
     {
@@ -83,7 +83,7 @@ internal sealed class Watched
         page.Console += (_, said) =>
         {
             if (said.Type is "error" or "warning" && !Expected(said.Text))
-                Note($"console: {said.Text}");
+                Note($"console: {said.Text} ({said.Location})");
         };
         page.PageError += (_, error) => Note($"error: {error}");
         page.Request += (_, request) =>
@@ -102,13 +102,10 @@ internal sealed class Watched
     public Func<string, bool> Expected { get; set; } =
         text => text.Contains("the server responded with a status of 404", StringComparison.Ordinal);
 
-    public IReadOnlyList<string> Sins
+    public void HasNoFaults()
     {
-        get
-        {
-            lock (_sins)
-                return [.. _sins];
-        }
+        lock (_faults)
+            Assert.True(_faults.Count == 0, string.Join(Environment.NewLine, _faults));
     }
 
     public Task PictureAsync(string name) =>
@@ -121,9 +118,9 @@ internal sealed class Watched
             .Expect(Page.Locator("#phase"))
             .ToHaveTextAsync(phase, new LocatorAssertionsToHaveTextOptions { Timeout = 90_000 });
 
-    private void Note(string sin)
+    private void Note(string fault)
     {
-        lock (_sins)
-            _sins.Add(sin);
+        lock (_faults)
+            _faults.Add(fault);
     }
 }

@@ -43,6 +43,6 @@ public sealed class CapacityChartSpecs
         await Expect(capacity.Locator("rect.gap").First).ToBeAttachedAsync(new() { Timeout = 60_000 });
         await Expect(capacity.Locator("figcaption")).ToContainTextAsync("hatched: no data");
         await Expect(capacity.Locator("section .nothing")).ToContainTextAsync("no data");
-        Assert.Empty(watched.Sins);
+        watched.HasNoFaults();
     }
 }

@@ -39,7 +39,7 @@ public sealed class HoldSpecs
         await page.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
         await watched.PhaseAsync("Awake");
         await Expect(page.Locator("#hero")).ToHaveClassAsync("hero");
-        Assert.Empty(watched.Sins);
+        watched.HasNoFaults();
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class HoldSpecs
             .ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^Mains counts as safe in \\d+ (s|min)\\.$"));
         var first = await countdown.TextContentAsync();
         await Expect(countdown).Not.ToHaveTextAsync(first!);
-        Assert.Empty(watched.Sins);
+        watched.HasNoFaults();
     }
 
     [Fact]
@@ -96,6 +96,6 @@ public sealed class HoldSpecs
         await Expect(dialog).ToContainTextAsync("repairs");
         await watched.PictureAsync("workload-light");
         Assert.Equal(1, (int?)(await ebb.GetAsync("/api/status"))["workloads"]!["asleep"]);
-        Assert.Empty(watched.Sins);
+        watched.HasNoFaults();
     }
 }

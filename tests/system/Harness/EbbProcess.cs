@@ -216,8 +216,8 @@ internal sealed class EbbProcess : IAsyncDisposable
     public async Task AskAsync(OrderAction action, string reason, Duration? lasts = null)
     {
         Instant? until = lasts is { } time ? Instant.FromDateTimeOffset(_world.Clock.GetUtcNow()) + time : null;
-        var (name, result) = await Cluster.Orders.CreateAsync(action, reason, until, null, _life.Token);
-        Assert.True(name is not null, result.Detail);
+        var (_, result) = await Cluster.Orders.CreateAsync(action, reason, until, null, _life.Token);
+        Assert.True(result.Outcome == WriteOutcome.Done, result.Detail);
         await SeesAsync(_life.Token);
         await Path.TurnAsync(_life.Token);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Simulation.Faults;
@@ -187,14 +188,8 @@ public sealed class PowerOrderSpecs
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (Written() < 1)
             await Task.Delay(20, deadline.Token);
-        var (name, result) = await ebb.Cluster.Orders.CreateAsync(
-            OrderAction.Hold,
-            "not now",
-            null,
-            null,
-            deadline.Token
-        );
-        Assert.True(name is not null, result.Detail);
+        var (_, result) = await ebb.Cluster.Orders.CreateAsync(OrderAction.Hold, "not now", null, null, deadline.Token);
+        Assert.True(result.Outcome == WriteOutcome.Done, result.Detail);
         await turns.WaitAsync(deadline.Token);
         // 32 are sent at once; those of the next batch may be on their way when the hold is seen.
         Assert.InRange(Written(), 1, 3 * 32);
@@ -225,14 +220,14 @@ public sealed class PowerOrderSpecs
                 t.StartsWith("this replica cannot lead: ", StringComparison.Ordinal)
                 && t.Contains("\"ebb-system\" not found", StringComparison.Ordinal)
         );
-        var (name, result) = await ebb.Cluster.Orders.CreateAsync(
+        var (_, result) = await ebb.Cluster.Orders.CreateAsync(
             OrderAction.Shutdown,
             "moving house",
             null,
             null,
             TestContext.Current.CancellationToken
         );
-        Assert.Null(name);
+        Assert.NotEqual(WriteOutcome.Done, result.Outcome);
         Assert.Contains("\"ebb-system\" not found", result.Detail, StringComparison.Ordinal);
         Assert.Equal(3, (int)world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
     }
@@ -245,14 +240,14 @@ public sealed class PowerOrderSpecs
             r => r.Method == "POST" && r.Path.EndsWith("/powerorders", StringComparison.Ordinal),
             new Fault.ErrorStatus(500)
         );
-        var (name, result) = await pair.Other.Cluster.Orders.CreateAsync(
+        var (_, result) = await pair.Other.Cluster.Orders.CreateAsync(
             OrderAction.Shutdown,
             "moving house",
             null,
             null,
             TestContext.Current.CancellationToken
         );
-        Assert.Null(name);
+        Assert.NotEqual(WriteOutcome.Done, result.Outcome);
         Assert.Contains("500", result.Detail, StringComparison.Ordinal);
         for (var i = 0; i < 10; i++)
             await pair.StepAsync();
