@@ -57,6 +57,7 @@ internal static class EbbServices
         services
             .AddSingleton<ClockWishes>()
             .AddSingleton<ScheduleGauges>()
+            .AddSingleton<CalendarReadings>()
             .AddSingleton<SchedulePath>()
             .AddHostedService<ScheduleTicking>();
         return services

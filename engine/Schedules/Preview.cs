@@ -56,7 +56,7 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
                 given.TryGetValue(("ConfigMap", place, name), out var map)
                     ? new ObjectLookup.Found(map.Seen)
                     : cluster.Find("ConfigMap", place, name),
-            CalendarFile.Read,
+            (map, key, name, use) => CalendarFile.Read(map.Data![key], name, use),
             cluster.Select,
             admins
         );

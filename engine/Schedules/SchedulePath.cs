@@ -1,4 +1,3 @@
-using Ebb.Calendars;
 using Ebb.Core.Ports;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
@@ -27,6 +26,7 @@ internal sealed class SchedulePath(
     ClockWishes wishes,
     ScheduleGauges gauges,
     EngineClocks clocks,
+    CalendarReadings calendars,
     ILogger<SchedulePath> log,
     OverriddenWorkloads? overridden = null,
     ClockClaims? claims = null,
@@ -43,9 +43,12 @@ internal sealed class SchedulePath(
     private const int MostRounds = 12;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+    /// <summary>Calendars are read in less, as a rule: then their Schedules are in force in the same turn.</summary>
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromMilliseconds(500);
+
     private readonly ScheduleIndex _book = new(
         (place, name) => cluster.Find("ConfigMap", place, name),
-        CalendarFile.Read,
+        calendars.Find,
         cluster.Select,
         settings.AdminNamespaces
     );
@@ -62,6 +65,7 @@ internal sealed class SchedulePath(
     private ScheduleObjects _world = ScheduleObjects.Nothing;
     private volatile SleepingTargets _sleepers = SleepingTargets.None;
     private object? _overridden;
+    private int _read;
     private Instant? _lookAgain;
     private int _said;
     private bool _led;
@@ -104,6 +108,7 @@ internal sealed class SchedulePath(
             || !sleepers.Same(_sleepers)
             || leads != _led
             || !ReferenceEquals(overridden?.Version, _overridden)
+            || calendars.Version != _read
             || (why?.Version ?? 0) != _said;
         (_world, _sleepers, _led, _overridden, _said) = (
             world,
@@ -112,7 +117,7 @@ internal sealed class SchedulePath(
             overridden?.Version,
             why?.Version ?? 0
         );
-        if (news && _book.Update(world))
+        if (news && await UpdateAsync(world, cancellationToken))
             Take(_book.Entries);
         var due = _almanac.Update(now);
         if (!news && !due && !(now >= _lookAgain))
@@ -126,6 +131,24 @@ internal sealed class SchedulePath(
     }
 
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>Whether the entries are others.</summary>
+    private async Task<bool> UpdateAsync(ScheduleObjects world, CancellationToken cancellationToken)
+    {
+        var others = Update();
+        if (!calendars.IsReading)
+            return others;
+        await calendars.ReadAsync(ReadWithin, clocks.Deadlines, cancellationToken);
+        return Update() || others;
+
+        bool Update()
+        {
+            _read = calendars.Version;
+            var others = _book.Update(world);
+            calendars.Updated();
+            return others;
+        }
+    }
 
     private void Take(IReadOnlyList<IndexEntry> entries)
     {

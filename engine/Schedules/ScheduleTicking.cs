@@ -19,6 +19,7 @@ internal sealed class ScheduleTicking(
     IScheduleCluster cluster,
     OverriddenWorkloads overridden,
     Why why,
+    CalendarReadings calendars,
     EngineClocks clocks,
     ILogger<ScheduleTicking> log,
     StartupGate gate
@@ -32,6 +33,7 @@ internal sealed class ScheduleTicking(
         // When an override ends, schedules act at once, not at the next tick.
         overridden.Changed += _signal.Set;
         why.Changed += _signal.Set;
+        calendars.Changed += _signal.Set;
         return Task.WhenAll(FollowClusterAsync(stoppingToken), _loop.RepeatAsync(TakeTurnAsync, stoppingToken));
     }
 

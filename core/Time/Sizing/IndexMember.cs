@@ -23,7 +23,8 @@ public sealed class IndexMember
     public IReadOnlyList<SpecFault> Faults { get; internal init; } = [];
 
     /// <summary>Its calendar, or what it selects, has not been read yet.</summary>
-    public bool Pending => Calendar is ObjectLookup.Unknown { Lasting: false } || Selected?.Unknown is not null;
+    public bool Pending =>
+        IsBeingRead || Calendar is ObjectLookup.Unknown { Lasting: false } || Selected?.Unknown is not null;
 
     /// <summary>The workloads that it selects; null: it names one.</summary>
     public SelectedWorkloads? Selected { get; }
@@ -32,6 +33,9 @@ public sealed class IndexMember
     /// Its calendar is missing or unreadable: it is not in force, since on which days it would be is not known.
     /// </summary>
     public bool IsWithheld { get; internal init; }
+
+    /// <summary>Its calendar is there and not read yet.</summary>
+    internal bool IsBeingRead { get; init; }
 
     internal ObjectLookup? Calendar { get; }
 

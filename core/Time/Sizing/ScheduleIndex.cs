@@ -10,7 +10,7 @@ namespace Ebb.Core.Time.Sizing;
 /// An invalid one keeps its last valid version in force and does not affect the others. Not safe from several threads.
 /// </summary>
 /// <param name="find">Finds a ConfigMap by namespace and name.</param>
-/// <param name="readCalendar">Reads the calendar file of a ConfigMap.</param>
+/// <param name="readCalendar">Says what the calendar file of a ConfigMap says, once it is read.</param>
 /// <param name="select">Finds what a selection means, for a Schedule of a namespace.</param>
 /// <param name="admins">Namespaces whose Schedules may select in other namespaces; null: any may.</param>
 public sealed class ScheduleIndex(
@@ -119,17 +119,19 @@ public sealed class ScheduleIndex(
             && ReferenceEquals(known.Calendar?.It, calendar?.It)
             && known.Calendar?.GetType() == calendar?.GetType()
             && ReferenceEquals(known.Selected, selected)
+            && !known.IsBeingRead
         )
             return known;
         IReadOnlyList<SpecFault> unread = [];
+        var isBeingRead = false;
         var read = ScheduleSpec.Read(
             seen.Ref.Name,
             seen.Spec,
             (wanted, zone) =>
             {
                 var days = Days(wanted, zone, calendar!, calendars);
-                unread = days.Faults;
-                return days.Days is null ? CalendarReading.None : days;
+                (unread, isBeingRead) = (days?.Faults ?? [], days is null);
+                return days?.Days is null ? CalendarReading.None : days;
             }
         );
         var schedule = read.Value ?? known?.Schedule;
@@ -149,6 +151,7 @@ public sealed class ScheduleIndex(
             Schedule = schedule,
             Faults = [.. read.Faults, .. unread, .. foreign],
             IsWithheld = unread.Count > 0 || foreign.Count > 0,
+            IsBeingRead = isBeingRead,
         };
     }
 
@@ -175,7 +178,8 @@ public sealed class ScheduleIndex(
             : made;
     }
 
-    private CalendarReading Days(
+    /// <summary>Null: it is being read.</summary>
+    private CalendarReading? Days(
         CalendarRef reference,
         DateTimeZone zone,
         ObjectLookup look,
@@ -196,7 +200,7 @@ public sealed class ScheduleIndex(
                     SpecFault.Quoted(reference.Name)
                 )
             );
-        if (reference.Find(map.Data ?? new Dictionary<string, string>()) is not var (key, text))
+        if (reference.Find(map.Data ?? new Dictionary<string, string>()) is not var (key, _))
             return CalendarReading.Unreadable(
                 new SpecFault(
                     $"{Path}.key",
@@ -207,9 +211,13 @@ public sealed class ScheduleIndex(
                 )
             );
         var at = (map, key, new CalendarUse(zone, reference.Busy, reference.Strict));
-        if (!calendars.TryGetValue(at, out var days) && !_calendars.TryGetValue(at, out days))
-            days = readCalendar(text, $"{Path}: data[{key}]", at.Item3);
-        return calendars[at] = days;
+        if (calendars.TryGetValue(at, out var days))
+            return days;
+        if (!_calendars.TryGetValue(at, out days))
+            days = readCalendar(map, key, $"{Path}: data[{key}]", at.Item3);
+        if (days is not null)
+            calendars[at] = days;
+        return days;
     }
 
     private IndexEntry Entry(ObjectView scaler)

@@ -1,13 +1,15 @@
+using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Windows;
 using NodaTime;
 
 namespace Ebb.Core.Time.Specs;
 
-/// <summary>Reads a calendar file.</summary>
-/// <param name="text">The file.</param>
+/// <summary>What a calendar file says; null: it is not read yet.</summary>
+/// <param name="map">The ConfigMap that holds it.</param>
+/// <param name="key">The key of its data.</param>
 /// <param name="name">What the paths of faults and warnings begin with.</param>
 /// <param name="use">For what.</param>
-public delegate CalendarReading CalendarReader(string text, string name, CalendarUse use);
+public delegate CalendarReading? CalendarReader(ObjectView map, string key, string name, CalendarUse use);
 
 /// <summary>What a calendar is read for.</summary>
 /// <param name="Zone">Of the Schedule: that of times without one.</param>

@@ -12,13 +12,17 @@ public class CalendarIndexSpecs
 {
     private readonly Dictionary<string, ObjectLookup> _maps = [];
     private readonly List<string> _read = [];
+    private readonly HashSet<string> _unread = [];
     private readonly ScheduleIndex _index;
 
     public CalendarIndexSpecs() =>
         _index = new ScheduleIndex(
             (_, name) => _maps.GetValueOrDefault(name) ?? new ObjectLookup.Absent("it"),
-            (text, name, _) =>
+            (map, key, name, _) =>
             {
+                var text = map.Data![key];
+                if (_unread.Contains(text))
+                    return null;
                 _read.Add(text);
                 return text == "bad"
                     ? CalendarReading.Unreadable(new SpecFault(name, "a calendar", text))
@@ -39,6 +43,22 @@ public class CalendarIndexSpecs
         _maps["days"] = Map("better");
         Update(Schedule("a", 3), Schedule("b", 2));
         Assert.Equal(["good", "better"], _read);
+    }
+
+    [Fact]
+    public void A_calendar_that_is_being_read_keeps_only_its_own_Schedules_waiting_until_it_is_read()
+    {
+        _maps["days"] = Map("good");
+        _unread.Add("good");
+        Update(Schedule("a", 1));
+        Assert.True(Assert.Single(_index.Entries).Pending);
+        Update(Schedule("a", 1));
+        Assert.True(Assert.Single(_index.Entries).Pending);
+        _unread.Clear();
+        Update(Schedule("a", 1));
+        Assert.False(Assert.Single(_index.Entries).Pending);
+        Update(Schedule("a", 1));
+        Assert.Equal(["good"], _read);
     }
 
     [Theory]

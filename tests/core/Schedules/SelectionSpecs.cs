@@ -73,7 +73,7 @@ public class SelectionSpecs
         var asked = 0;
         var index = new ScheduleIndex(
             (_, _) => new ObjectLookup.Absent("it"),
-            (_, _, _) => CalendarReading.None,
+            (_, _, _, _) => CalendarReading.None,
             (_, _) =>
             {
                 asked++;
@@ -97,7 +97,7 @@ public class SelectionSpecs
     {
         var index = new ScheduleIndex(
             (_, _) => new ObjectLookup.Absent("it"),
-            (_, _, _) => CalendarReading.None,
+            (_, _, _, _) => CalendarReading.None,
             (_, _) => new SelectedWorkloads([], "cannot watch namespaces: forbidden") { IsPending = first }
         );
         index.Update(World(Schedule("prod", "night", "{'selector':{}}")));
@@ -110,7 +110,7 @@ public class SelectionSpecs
         var selected = new SelectedWorkloads([], "Namespaces have not been read yet");
         var index = new ScheduleIndex(
             (_, _) => new ObjectLookup.Absent("it"),
-            (_, _, _) => CalendarReading.None,
+            (_, _, _, _) => CalendarReading.None,
             (_, _) => selected
         );
         var stored = new StoredBaseline(
@@ -145,7 +145,7 @@ public class SelectionSpecs
             Dictionary<(WorkloadSelection, string), SelectedWorkloads> known = [];
             var index = new ScheduleIndex(
                 (_, _) => new ObjectLookup.Absent("it"),
-                (_, _, _) => CalendarReading.None,
+                (_, _, _, _) => CalendarReading.None,
                 (selection, own) =>
                 {
                     List<(string, string)> items =

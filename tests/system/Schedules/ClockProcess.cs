@@ -69,6 +69,8 @@ internal sealed class ClockProcess : IAsyncDisposable
 
     public ScheduleCluster Cluster => (ScheduleCluster)_services.GetRequiredService<IScheduleCluster>();
 
+    private CalendarReadings Calendars => _services.GetRequiredService<CalendarReadings>();
+
     public SchedulePath Path => _services.GetRequiredService<SchedulePath>();
 
     public static ClockProcess Start(
@@ -122,7 +124,8 @@ internal sealed class ClockProcess : IAsyncDisposable
             {
                 using var deadline = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
                 deadline.CancelAfter(Patience);
-                await Cluster.WaitForChangeAsync(Path.View.World, deadline.Token);
+                if (!Calendars.IsReading)
+                    await Cluster.WaitForChangeAsync(Path.View.World, deadline.Token);
                 await Path.TurnAsync(deadline.Token);
             }
 
