@@ -64,14 +64,13 @@ internal sealed class OwnerViews(ClusterWatches watches, Func<WorkloadType, stri
         {
             if (!IsOwner(key) || now.ContainsKey(key))
                 continue;
-            if (stored.IsDeleted)
-            {
-                watches.Baselines.Forget(key);
-                continue;
-            }
             var type = WorkloadType.Parse(key.Type)!;
             watches.Expect(type);
-            now[key] = Kept(key, type, stored, find(type, key.Namespace, key.Name));
+            var target = find(type, key.Namespace, key.Name);
+            if (ScalerView.Belonging(stored, target) is null)
+                watches.Baselines.Forget(key);
+            else
+                now[key] = Kept(key, type, stored, target);
         }
         foreach (var gone in _made.Keys.Where(key => !now.ContainsKey(key)).ToList())
             _made.Remove(gone);

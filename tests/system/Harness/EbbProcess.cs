@@ -42,7 +42,8 @@ internal sealed class EbbProcess : IAsyncDisposable
         EbbSettings settings,
         KubernetesApiOptions? options,
         TimeProvider? time,
-        Relay? wire
+        Relay? wire,
+        string lease
     )
     {
         _world = world;
@@ -70,7 +71,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         services.AddSingleton<ILeadership>(s => new LeaseLeadership(
             new KubernetesApi(connection, world.Clock, options with { Attempts = 1 }),
             settings.StateNamespace,
-            "ebb",
+            lease,
             Guid.NewGuid().ToString("N")
         ));
         _services = services.BuildServiceProvider();
@@ -128,7 +129,8 @@ internal sealed class EbbProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string?>? settings = null,
         KubernetesApiOptions? options = null,
         TimeProvider? time = null,
-        Relay? wire = null
+        Relay? wire = null,
+        string lease = "ebb"
     )
     {
         var configuration = new ConfigurationBuilder()
@@ -142,7 +144,7 @@ internal sealed class EbbProcess : IAsyncDisposable
             .Build();
         var (read, faults) = EbbSettingsReader.Read(configuration);
         Assert.True(read is not null, string.Join("; ", faults));
-        return new EbbProcess(world, read, options, time, wire);
+        return new EbbProcess(world, read, options, time, wire, lease);
     }
 
     /// <summary>One step of the world, and one turn of this process on what it has seen of it.</summary>
