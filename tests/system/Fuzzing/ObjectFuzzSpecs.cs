@@ -77,7 +77,7 @@ public sealed class ObjectFuzzSpecs
     }
 
     /// <summary>Null: it is no JSON, which the connection tells.</summary>
-    private static T? Read<T>(string text, Resource<T> kind)
+    internal static T? Read<T>(string text, Resource<T> kind)
         where T : class, IKubernetesObject
     {
         try

@@ -157,7 +157,7 @@ public sealed class PreviewFuzzSpecs
         Assert.InRange(cost.Bytes, 0, Fuzz.MostBytes);
     }
 
-    private static bool Previewed(string text, bool yaml)
+    internal static bool Previewed(string text, bool yaml)
     {
         var from = Instant.FromUtc(2026, 3, 27, 0, 0);
         var stretch = new ScheduleStretch(from, from + Duration.FromDays(7), false);

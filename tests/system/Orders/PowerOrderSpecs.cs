@@ -230,6 +230,15 @@ public sealed class PowerOrderSpecs
         Assert.NotEqual(WriteOutcome.Done, result.Outcome);
         Assert.Contains("\"ebb-system\" not found", result.Detail, StringComparison.Ordinal);
         Assert.Equal(3, (int)world.Cluster.Store.Get("deployments.apps", "shop", "web")!["spec"]!["replicas"]!);
+        // What does not happen is not told: nobody writes a status either.
+        Assert.DoesNotContain(
+            world.Cluster.Store.List("upsscalers.ups-scaler.io"),
+            s => (string?)s["status"]?["phase"] is "GoingToSleep" or "Asleep"
+        );
+        Assert.DoesNotContain(
+            world.Cluster.Store.List("events"),
+            e => ((string?)e["reportingController"])?.StartsWith("ebb.dev/", StringComparison.Ordinal) == true
+        );
     }
 
     [Fact]

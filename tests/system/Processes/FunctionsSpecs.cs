@@ -96,6 +96,8 @@ public sealed class FunctionsSpecs
                 ["Power__Sources__0"] = "nut://admin:hunter2secret@host:99999/ups",
                 ["Cluster__Mode"] = "cloud",
                 ["Keys__View"] = "short",
+                ["Http__Url"] = "http://admin:hunter2secret@0.0.0.0:1/",
+                ["Archive__Endpoint"] = "http://x.example/?sig=hunter2secret",
             }
         );
         Assert.NotEqual(0, await ebb.ExitAsync());
@@ -108,6 +110,7 @@ public sealed class FunctionsSpecs
                 "Power__Sources__0",
                 "Cluster__Mode",
                 "Keys__View",
+                "Http__Url",
             }
         )
             Assert.Contains(path + ":", ebb.Output, StringComparison.Ordinal);
