@@ -43,6 +43,7 @@ internal sealed class SchedulePath(
     private const int MostRounds = 12;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+
     /// <summary>Calendars are read in less, as a rule: then their Schedules are in force in the same turn.</summary>
     private static readonly TimeSpan ReadWithin = TimeSpan.FromMilliseconds(500);
 

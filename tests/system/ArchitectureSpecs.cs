@@ -10,6 +10,7 @@ public sealed partial class ArchitectureSpecs
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["core"] = [],
+        ["adapters/calendars"] = ["core"],
         ["adapters/kubernetes"] = ["core"],
         ["adapters/metrics"] = ["core"],
         ["adapters/nut"] = ["core"],
@@ -22,6 +23,22 @@ public sealed partial class ArchitectureSpecs
     };
 
     public static TheoryData<string> Rooms => [.. MayKnow.Keys];
+
+    [Fact]
+    public void Every_project_of_the_product_has_its_rule() =>
+        Assert.Equal(
+            MayKnow.Keys.Order(StringComparer.Ordinal),
+            Directory
+                .EnumerateDirectories(Repository.Root)
+                .Append(Path.Combine(Repository.Root, "adapters"))
+                .SelectMany(folder =>
+                    Path.GetFileName(folder) == "adapters" ? Directory.EnumerateDirectories(folder) : [folder]
+                )
+                .Where(folder => Directory.EnumerateFiles(folder, "*.csproj").Any())
+                .Select(folder => Path.GetRelativePath(Repository.Root, folder))
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(Rooms))]

@@ -78,9 +78,13 @@ public sealed class WorkerSpecs
         foreach (
             var path in new[]
             {
+                "/api",
+                "/api/openapi.json",
                 "/api/status",
                 "/api/workloads",
+                "/api/workloads/shop/deployment/checkout",
                 "/api/plan",
+                "/api/journal",
                 "/api/outages",
                 "/api/overrides",
                 "/api/schedules",
@@ -90,6 +94,7 @@ public sealed class WorkerSpecs
                 "/api/metrics",
                 "/api/dashboard",
                 "/api/dashboard/page.js",
+                "/api/dashboard/icon.svg",
             }
         )
             await host.Process.UntilAsync(
@@ -105,6 +110,15 @@ public sealed class WorkerSpecs
                 $"{path} answers"
             );
 
+        // What is not there, or not set up, says so as it does without a host.
+        foreach (var (method, _, address) in Api.GarbageSpecs.Routes.Where(r => r.Method is "GET" or "POST" or "PUT"))
+        {
+            var answer = await host.SendAsync(new HttpRequestMessage(new HttpMethod(method), address));
+            Assert.True(
+                (int)answer.StatusCode is 200 or 202 or 400 or 404 or 415 or 422,
+                $"{address}: {answer.StatusCode}"
+            );
+        }
         var missing = await host.GetAsync("/api/nothing");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Equal("application/problem+json", missing.Content.Headers.ContentType?.MediaType);

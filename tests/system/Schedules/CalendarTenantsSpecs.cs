@@ -16,7 +16,10 @@ public sealed class CalendarTenantsSpecs
             "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:19010101\r\n"
             + "RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=-366\r\nEND:VEVENT\r\n";
         // Each zone is another reading of the file.
-        var zones = DateTimeZoneProviders.Tzdb.Ids.Where(id => id.StartsWith("Europe/", StringComparison.Ordinal)).Take(Dear).ToList();
+        var zones = DateTimeZoneProviders
+            .Tzdb.Ids.Where(id => id.StartsWith("Europe/", StringComparison.Ordinal))
+            .Take(Dear)
+            .ToList();
         Assert.Equal(Dear, zones.Count);
         await using var world = await World.StartAsync(
             Manifests.Namespace("noisy")
