@@ -172,7 +172,8 @@ public static class OutageReportBuilder
     }
 
     private static bool IsReady(WorkloadView? workload) =>
-        workload is not { ReadyReplicas: { } ready, Replicas: { } wanted } || ready >= wanted;
+        workload is not { IsUncounted: true }
+        && (workload is not { ReadyReplicas: { } ready, Replicas: { } wanted } || ready >= wanted);
 
     private static IReadOnlyList<WaveReport> WavesAfter(
         IReadOnlyList<WaveReport> waves,

@@ -25,7 +25,7 @@ public sealed record OverrideTarget(
         ArgumentNullException.ThrowIfNull(member);
         var scaler = member.Scaler;
         return member.Type is { } type && scaler.TargetName is { } name
-            ? new OverrideTarget(type, scaler.TargetNamespace, name, scaler.Target, member.Refusal, scaler.Baseline)
+            ? new OverrideTarget(type, scaler.TargetNamespace, name, scaler.Target, member.Fault, scaler.Baseline)
             : null;
     }
 

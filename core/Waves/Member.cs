@@ -11,7 +11,7 @@ public sealed class Member
         Clock = clock;
         Scaler = scaler;
         Type = type;
-        Refusal = refusal;
+        Fault = refusal;
         Stage = Stage.Read(scaler, []);
     }
 
@@ -41,7 +41,20 @@ public sealed class Member
     /// <summary>
     /// Why it is not put to sleep, all errors at once; null: it may be. What has a baseline is woken all the same.
     /// </summary>
-    public string? Refusal { get; }
+    public string? Refusal => Fault ?? Uncounted;
+
+    /// <summary>What is wrong with it, whoever asks something of it; null: nothing.</summary>
+    internal string? Fault { get; }
+
+    /// <summary>
+    /// Its wave could not know when its pods are gone. Once it is remembered it counted, and soon counts again.
+    /// </summary>
+    private string? Uncounted =>
+        Scaler.Baseline is null && Workload is { IsUncounted: true, Replicas: var wanted }
+            ? $"nothing tells when its pods are gone: its scale has no status.selector, and status.replicas is 0 while "
+                + $"{wanted} are asked for; its definition needs labelSelectorPath, or its controller must fill in what "
+                + "statusReplicasPath names"
+            : null;
 
     /// <summary>Place in the order down; one without is refused and its place does not matter.</summary>
     public int DownPriority => Scaler.ShutdownPriority ?? 0;

@@ -39,6 +39,12 @@ public sealed record WorkloadView
     public int? PodsLeft { get; init; }
 
     /// <summary>
+    /// Nothing counts its pods: its scale names no selector, and its <c>status.replicas</c> says none although some are
+    /// asked for.
+    /// </summary>
+    public bool IsUncounted { get; init; }
+
+    /// <summary>
     /// Those of <see cref="PodsLeft"/> that cannot end because their node is not ready or gone; empty: none, or none is
     /// known.
     /// </summary>

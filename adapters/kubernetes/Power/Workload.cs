@@ -182,23 +182,30 @@ internal static class Workload
         };
 
     // A scale does not count terminating pods. Where it names no selector to count them by, what it says is all that
-    // there is to know: neither direction may wait for ever.
-    private static WorkloadView Of(WorkloadView view, Scale? scale, PodCount? pods) =>
-        scale is null
-            ? view
-            : view with
-            {
-                // Of the size that is read: a newer version of the object says nothing of an older size.
-                ResourceVersion = scale.Metadata.ResourceVersion,
-                Replicas = scale.Spec?.Replicas ?? 0,
-                ReadyReplicas = string.IsNullOrEmpty(scale.Status?.Selector)
-                    ? scale.Status?.Replicas ?? 0
-                    : pods?.Ready,
-                PodsLeft =
-                    string.IsNullOrEmpty(scale.Status?.Selector) ? scale.Status?.Replicas ?? 0
-                    : pods is { } counted ? Math.Max(counted.Left, scale.Status?.Replicas ?? 0)
-                    : null,
-            };
+    // there is to know, and the API server says 0, too, where nobody fills it in.
+    private static WorkloadView Of(WorkloadView view, Scale? scale, PodCount? pods)
+    {
+        if (scale is null)
+            return view;
+        var (wanted, told) = (scale.Spec?.Replicas ?? 0, scale.Status?.Replicas ?? 0);
+        var selects = !string.IsNullOrEmpty(scale.Status?.Selector);
+        var uncounted = !selects && wanted > 0 && told <= 0;
+        return view with
+        {
+            // Of the size that is read: a newer version of the object says nothing of an older size.
+            ResourceVersion = scale.Metadata.ResourceVersion,
+            Replicas = wanted,
+            ReadyReplicas =
+                selects ? pods?.Ready
+                : uncounted ? null
+                : told,
+            PodsLeft =
+                selects ? (pods is { } counted ? Math.Max(counted.Left, told) : null)
+                : uncounted ? null
+                : told,
+            IsUncounted = uncounted,
+        };
+    }
 
     private static bool IsCurrent(long? observed, ObjectMeta meta) => observed >= (meta.Generation ?? 0);
 

@@ -1,3 +1,4 @@
+using Ebb.Core.Overrides;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 
@@ -56,6 +57,24 @@ public class UpsScalerValidationSpecs
     {
         var refusal = UpsScalerValidation.Of([Scaler(type: type)], [])[0].Refusal;
         Assert.Contains("spec.type: expected deployment", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_nothing_counts_is_refused_until_its_status_says_how_many_there_are_or_it_is_remembered()
+    {
+        var scaler = Scaler(type: "a.example/v1/Widget");
+        var web = ((WorkloadLookup.Found)scaler.Target).Workload with { Replicas = 3, IsUncounted = true };
+        scaler = scaler with { Target = new WorkloadLookup.Found(web) };
+        var member = UpsScalerValidation.Of([scaler], [])[0];
+        Assert.StartsWith("nothing tells when its pods are gone", member.Refusal, StringComparison.Ordinal);
+        Assert.Contains("status.replicas is 0 while 3 are asked for", member.Refusal, StringComparison.Ordinal);
+        // Who asks for a size waits for no pods.
+        Assert.Null(OverrideTarget.Of(member)!.Refusal);
+        Assert.Null(
+            UpsScalerValidation.Of([scaler with { Baseline = new Baseline("u", At.Second(0), 3) }], [])[0].Refusal
+        );
+        var counted = new WorkloadLookup.Found(web with { IsUncounted = false });
+        Assert.Null(UpsScalerValidation.Of([scaler with { Target = counted }], [])[0].Refusal);
     }
 
     [Fact]

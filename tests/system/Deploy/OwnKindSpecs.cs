@@ -32,6 +32,7 @@ public sealed class OwnKindSpecs
         kind: Widget
         metadata: {name: press, namespace: shop}
         spec: {replicas: 3}
+        status: {replicas: COUNTED}
         ---
         apiVersion: ups-scaler.io/v1alpha1
         kind: UpsScaler
@@ -41,16 +42,25 @@ public sealed class OwnKindSpecs
         """;
 
     [Theory]
-    [InlineData(true, 0)]
-    [InlineData(false, 3)]
-    public async Task A_widget_goes_to_sleep_with_them_and_not_without(bool granted, int size)
+    [InlineData(true, 3, 0, null)]
+    [InlineData(false, 3, 3, null)]
+    // Its controller fills in nothing that would tell when its pods are gone.
+    [InlineData(true, 0, 3, "its scale has no status.selector, and status.replicas is 0 while 3 are asked for")]
+    public async Task A_widget_goes_to_sleep_with_them_and_not_without(
+        bool granted,
+        int counted,
+        int size,
+        string? refused
+    )
     {
         var roles = await File.ReadAllTextAsync(
             Path.Combine(Repository.Root, "deploy/examples/own-kind/roles.yaml"),
             TestContext.Current.CancellationToken
         );
         await using var world = await World.StartAsync(
-            Manifests.Namespace("shop") + Widgets + (granted ? "---\n" + roles : "")
+            Manifests.Namespace("shop")
+                + Widgets.Replace("COUNTED", $"{counted}", StringComparison.Ordinal)
+                + (granted ? "---\n" + roles : "")
         );
         await using var ebb = EbbProcess.Start(
             world,
@@ -63,6 +73,12 @@ public sealed class OwnKindSpecs
         for (var i = 0; i < 40 && Size() > 0; i++)
             await ebb.StepAsync();
         Assert.Equal(size, Size());
+        if (refused is not null)
+            Assert.Contains(
+                refused,
+                (string?)world.Status("upsscalers.ups-scaler.io", "shop", "press")!["reason"],
+                StringComparison.Ordinal
+            );
 
         int Size() => (int)world.Cluster.Store.List("widgets.lab.dev", "shop").Single()["spec"]!["replicas"]!;
     }

@@ -587,6 +587,48 @@ public sealed class ClusterSpecs : IAsyncLifetime
         Assert.Single(_server.ReceivedFor("GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale"));
     }
 
+    // The API server writes status.replicas 0 also where nobody fills it in.
+    [Theory]
+    [InlineData("""{"replicas":3}""", """{"replicas":2}""", 2, 2, false)]
+    [InlineData("""{"replicas":3}""", """{"replicas":0}""", null, null, true)]
+    [InlineData("""{"replicas":3}""", "{}", null, null, true)]
+    [InlineData("{}", """{"replicas":1}""", 1, 1, false)]
+    [InlineData("{}", """{"replicas":0}""", 0, 0, false)]
+    public async Task A_scale_without_a_selector_counts_by_its_status_and_never_as_empty_while_some_are_asked_for(
+        string spec,
+        string status,
+        int? left,
+        int? ready,
+        bool uncounted
+    )
+    {
+        _server.On($"GET {Scalers}", Json(List("5", UpsScaler("rec.example.com/v1/widget"))));
+        _server.On(
+            "GET /apis/rec.example.com/v1",
+            Json(
+                """
+                {"resources":[{"name":"widgets","namespaced":true,"kind":"Widget"},
+                 {"name":"widgets/scale","namespaced":true,"kind":"Scale"}]}
+                """
+            )
+        );
+        _server.On(
+            "GET /apis/rec.example.com/v1/widgets",
+            Json(List("5", """{"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"}}"""))
+        );
+        _server.On(
+            "GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale",
+            Json(
+                $$"""
+                {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
+                 "spec":{{spec}},"status":{{status}}}
+                """
+            )
+        );
+        var workload = await SeenAsync();
+        Assert.Equal((left, ready, uncounted), (workload.PodsLeft, workload.ReadyReplicas, workload.IsUncounted));
+    }
+
     [Fact]
     public async Task Who_sized_a_workload_last_is_named_unless_it_was_ebb()
     {
