@@ -50,13 +50,11 @@ public static class NameServers
 
     private static string? Sign(WorkloadView? workload, List<ServiceView> resolvers)
     {
-        if (workload?.PodLabels is not { } labels)
+        if (workload is null)
             return null;
         foreach (var (key, value) in Labels)
-            if (labels.TryGetValue(key, out var found) && found == value)
+            if (workload.PodLabels?.TryGetValue(key, out var found) == true && found == value)
                 return $"{key}={value}";
-        return resolvers.FirstOrDefault(s => s.Selects(workload) == true) is { } service
-            ? $"Service {service}, port {Dns}"
-            : null;
+        return resolvers.Find(s => s.LeadsTo(workload)) is { } service ? $"Service {service}, port {Dns}" : null;
     }
 }

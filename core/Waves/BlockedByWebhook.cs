@@ -59,5 +59,5 @@ public static class BlockedByWebhook
 
     private static bool Serves(PlanInput input, Member member, (string Namespace, string Name) service) =>
         member.Workload is { } workload
-        && input.Cluster.Services?.FirstOrDefault(s => (s.Namespace, s.Name) == service)?.Selects(workload) == true;
+        && input.Cluster.Services?.FirstOrDefault(s => (s.Namespace, s.Name) == service)?.LeadsTo(workload) == true;
 }

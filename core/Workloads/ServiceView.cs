@@ -25,23 +25,39 @@ public sealed record ServiceView(
     [
         "apps.kubernetes.io/pod-index",
         "pod-template-hash",
+        "pod-template-generation",
         "controller-revision-hash",
     ];
 
-    /// <summary>Whether pods of the workload are behind it; null: which labels they have is not known.</summary>
+    /// <summary>
+    /// Whether pods of the workload are behind it; null: they are if they have labels that are not known.
+    /// </summary>
     public bool? Selects(WorkloadView workload)
     {
         ArgumentNullException.ThrowIfNull(workload);
         if (workload.Ref.Namespace != Namespace || Selector.Count == 0)
             return false;
-        return workload.PodLabels is not { } labels
-            ? null
-            : Selector.All(wanted =>
-                (labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
-                || Generated.Contains(wanted.Key)
-                || (wanted.Key == PodName && wanted.Value.StartsWith(workload.Ref.Name + "-", StringComparison.Ordinal))
-            );
+        var isWhole = workload is { PodLabels: not null, HasMorePodLabels: false };
+        bool? selects = workload.PodLabels is null ? null : true;
+        foreach (var (key, wanted) in Selector)
+        {
+            string? value = null;
+            var isKnown = workload.PodLabels?.TryGetValue(key, out value) == true;
+            if (isKnown ? value == wanted : IsGenerated(key, wanted, workload))
+                continue;
+            if (isKnown || isWhole)
+                return false;
+            selects = null;
+        }
+        return selects;
     }
+
+    private static bool IsGenerated(string key, string wanted, WorkloadView workload) =>
+        Generated.Contains(key)
+        || (key == PodName && wanted.StartsWith(workload.Ref.Name + "-", StringComparison.Ordinal));
+
+    /// <summary>Whether it leads to the workload; where labels do not tell, the name is all that there is.</summary>
+    public bool LeadsTo(WorkloadView workload) => Selects(workload) ?? workload.Ref.Name == Name;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}/{Name}";

@@ -86,6 +86,9 @@ public sealed record WorkloadView
     /// <summary>The labels that all its pods have, as far as they are known; null: none is known.</summary>
     public IReadOnlyDictionary<string, string>? PodLabels { get; init; }
 
+    /// <summary>Its pods may have labels beside those.</summary>
+    public bool HasMorePodLabels { get; init; }
+
     /// <summary>The labels of <see cref="Ref"/>.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = Empty;
 

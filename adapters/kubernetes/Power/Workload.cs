@@ -39,13 +39,15 @@ internal static class Workload
     public static WorkloadView View(ResourceType type, WorkloadInputs inputs)
     {
         var meta = inputs.Object.Metadata;
+        var labels = PodLabels.Of(type, inputs.Object, inputs.Scale, inputs.Way?.Method?.Pods);
         var view = new WorkloadView
         {
             Ref = new ObjectRef(type.ApiVersion, type.Kind, meta.Namespace, meta.Name),
             Uid = meta.Uid,
             ResourceVersion = meta.ResourceVersion,
             Deleting = meta.DeletionTimestamp is not null,
-            PodLabels = PodLabels.Of(inputs.Object, inputs.Scale, inputs.Way?.Method?.Pods),
+            PodLabels = labels.Known,
+            HasMorePodLabels = labels.More,
             Labels = meta.Labels,
             Annotations = meta.Annotations,
             SizedBy = SizedBy(meta.SizedBy),

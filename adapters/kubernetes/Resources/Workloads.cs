@@ -164,7 +164,7 @@ internal sealed record ArgoSpec(ArgoSyncPolicy? SyncPolicy);
 
 internal sealed record ArgoSyncPolicy([property: JsonConverter(typeof(CompactJsonConverter))] string? Automated);
 
-/// <summary>An object of a kind that is known only by name: its metadata.</summary>
+/// <summary>An object of a kind that is known only by name: its metadata, and what its pods may be known by.</summary>
 internal sealed record BareObject : IKubernetesObject
 {
     public ObjectMeta Metadata
@@ -172,6 +172,10 @@ internal sealed record BareObject : IKubernetesObject
         get => field ?? ObjectMeta.Nothing;
         init;
     }
+
+    [JsonPropertyName("spec")]
+    [JsonConverter(typeof(TemplateLabelsConverter))]
+    public SmallDictionary? TemplateLabels { get; init; }
 }
 
 internal sealed record Scale : IKubernetesObject

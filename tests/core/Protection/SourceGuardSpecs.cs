@@ -145,6 +145,29 @@ public class SourceGuardSpecs
             Guards(Of("metrics.monitoring", 1, Service()), "metrics", new WorkloadLookup.Unknown("not read yet"))
         );
 
+    // What a kind's controller adds is not known: what is not contradicted may be there.
+    [Theory]
+    [InlineData("role=ups", "metrics", true)]
+    [InlineData("role=ups", "other", false)]
+    [InlineData("app=exporter", "other", true)]
+    [InlineData("app=exporter,role=ups", "metrics", true)]
+    [InlineData("app=else", "metrics", false)]
+    [InlineData("app=else,role=ups", "metrics", false)]
+    public void Where_only_some_labels_are_known_a_label_that_is_missing_leaves_it_to_the_name(
+        string selector,
+        string name,
+        bool guards
+    )
+    {
+        var wanted = selector.Split(',').Select(pair => pair.Split('=')).ToDictionary(p => p[0], p => p[1]);
+        var found = ((WorkloadLookup.Found)Workload(name)).Workload with { HasMorePodLabels = true };
+        Assert.Equal(
+            guards,
+            Guards(Of("metrics.monitoring", 1, Service(selector: wanted)), name, new WorkloadLookup.Found(found))
+        );
+        Assert.Equal(guards, Service(selector: wanted).LeadsTo(found));
+    }
+
     [Fact]
     public void An_address_outside_the_cluster_protects_nothing() => Assert.Empty(Of("192.168.1.5", 3493, Service()));
 

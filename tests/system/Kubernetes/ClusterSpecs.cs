@@ -563,7 +563,7 @@ public sealed class ClusterSpecs : IAsyncLifetime
                     "5",
                     """
                     {"metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"4"},
-                     "spec":{"size":3}}
+                     "spec":{"size":3,"template":{"metadata":{"labels":{"role":"ups"}}}}}
                     """
                 )
             )
@@ -583,6 +583,8 @@ public sealed class ClusterSpecs : IAsyncLifetime
         );
         var workload = await SeenAsync(seen => seen.PodsLeft is not null);
         Assert.Equal((3, 2, "Widget"), (workload.Replicas, workload.PodsLeft, workload.Ref.Kind));
+        Assert.Equal(["role=ups", "app=web"], workload.PodLabels!.Select(label => $"{label.Key}={label.Value}"));
+        Assert.True(workload.HasMorePodLabels);
         _ = _cluster!.Known;
         Assert.Single(_server.ReceivedFor("GET /apis/rec.example.com/v1/namespaces/shop/widgets/web/scale"));
     }

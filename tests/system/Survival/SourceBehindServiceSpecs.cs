@@ -88,6 +88,46 @@ public sealed class SourceBehindServiceSpecs
         await UntilAsync(ebb, () => Replicas(world, "dns") == 1);
     }
 
+    // A SleepMethod counts its pods by another label than its Service selects.
+    [Fact]
+    public async Task What_sleeps_by_its_fields_is_known_by_the_labels_of_its_template()
+    {
+        await using var world = await World.StartAsync(
+            ShippedMethods.Manifests("daemonset")
+                + """
+
+                ---
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: bridge, namespace: ebb-system}
+                spec:
+                  selector: {matchLabels: {app: bridge}}
+                  template:
+                    metadata: {labels: {app: bridge, role: ups}}
+                    spec: {containers: [{name: c, image: example/bridge:1}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: localhost, namespace: ebb-system}
+                spec: {selector: {role: ups}, ports: [{port: 3493}]}
+                ---
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: bridge, namespace: ebb-system}
+                spec: {type: apps/v1/DaemonSet, name: bridge, shutdownPriority: 1, scaleUpPriority: 1}
+                """
+        );
+        await using var ebb = EbbProcess.Start(world, Settings(world, "localhost"));
+        await UntilAsync(
+            ebb,
+            () =>
+                ebb.View.Plan.Workloads.Any(w =>
+                    w.Phase == WorkloadPhase.Refused
+                    && w.Reason.Contains("behind Service ebb-system/localhost", StringComparison.Ordinal)
+                )
+        );
+    }
+
     [Fact]
     public async Task Without_the_right_to_read_Services_that_is_told_and_the_name_protects()
     {
