@@ -52,15 +52,19 @@ internal static class SleepWaves
                 continue;
             // What is open again after a later wave has begun holds nobody.
             var isWaitedFor = !urgent && mark.Left is null && !progress.Waves.Any(later => later.Priority > priority);
-            var wait = isWaitedFor
-                ? Share(input, mark.Began, unfinished.Skip(i).Select(w => w.Priority))
-                : input.Settings.WaveTimeout;
+            var left = unfinished.Skip(i).Select(w => Needed(input, w.Priority)).ToList();
+            var wait = isWaitedFor ? Share(input, mark.Began, left) : input.Settings.WaveTimeout;
             turn.Waits[priority] = wait;
             var deadline = mark.Left ?? mark.Began + wait;
-            if (
-                Fences.Of(input, turn, priority, open, mark.Began, mark.Left ?? (isWaitedFor ? deadline : null)) is
-                { IsEmpty: false } fences
-            )
+            // As if a wave followed: a fence that comes when the battery is empty is none.
+            var fencedAt =
+                mark.Left
+                ?? mark.Began
+                    + Duration.Min(
+                        isWaitedFor && input.Power.Battery != Power.BatteryLevel.Low ? wait : Fences.Hurried,
+                        Share(input, mark.Began, [.. left, null])
+                    );
+            if (Fences.Of(input, turn, priority, open, fencedAt) is { IsEmpty: false } fences)
                 turn.Steps.Add(fences);
             // While nobody can be asked no wave is left, so that the next ones do not all begin unasked.
             if (input.Now >= deadline && !(isWaitedFor && (required || input.Cluster.Reachable == false)))
@@ -141,12 +145,15 @@ internal static class SleepWaves
     /// same until another one is estimated. A smaller one brings the deadline forward, a greater one puts it off as
     /// long as the next wave has not begun. A battery that is not known is taken for a small one.
     /// </summary>
-    private static Duration Share(PlanInput input, Instant began, IEnumerable<int> left) =>
+    private static Duration Share(PlanInput input, Instant began, IReadOnlyList<Duration?> left) =>
         WaveShare.Of(
             (input.Power.Budget?.Remaining ?? Power.AssumedBudget.Of(input.Power, input.Now)) + (input.Now - began),
-            [.. left.Select(priority => input.Needed.TryGetValue(priority, out var need) ? need : (Duration?)null)],
+            left,
             input.Settings.WaveTimeout
         );
+
+    private static Duration? Needed(PlanInput input, int priority) =>
+        input.Needed.TryGetValue(priority, out var need) ? need : null;
 
     /// <summary>
     /// Nothing of it is waited for: asleep and remembered, another one than was remembered, or not to be seen.

@@ -58,6 +58,9 @@ internal sealed class FakeCluster
         /// <summary>A pod of it that no node takes.</summary>
         public string? Unscheduled { get; set; }
 
+        /// <summary>The annotations of a database; null: it is none.</summary>
+        public Dictionary<string, string>? Notes { get; init; }
+
         /// <summary>So many of its pods become ready at most; null: all.</summary>
         public int? MostReady { get; set; }
     }
@@ -159,6 +162,23 @@ internal sealed class FakeCluster
                 Down = down,
                 Up = up,
                 Suspended = suspended,
+                SettledAt = -1e6,
+            }
+        );
+        return this;
+    }
+
+    /// <summary>A CloudNativePG cluster that never gets healthy enough to hibernate.</summary>
+    public FakeCluster WithDatabase(string name, int down, int up)
+    {
+        _workloads.Add(
+            new FakeWorkload
+            {
+                Name = name,
+                Type = "cluster",
+                Down = down,
+                Up = up,
+                Notes = [],
                 SettledAt = -1e6,
             }
         );
@@ -472,6 +492,16 @@ internal sealed class FakeCluster
                 (workload.Suspended, workload.Stated) = (cordon.Cordoned ?? false, cordon.Cordoned is not null);
                 Writes.Add($"{Now} {workload.Name} cordon {cordon.Cordoned}");
                 break;
+            case Write.Annotate annotate when workload.Notes is { } notes:
+                foreach (var (name, value) in annotate.Annotations.Select(a => (a.Name, a.Value)))
+                {
+                    if (value is null)
+                        notes.Remove(name);
+                    else
+                        notes[name] = value;
+                    Writes.Add($"{Now} {workload.Name} {name} {value ?? "no more"}");
+                }
+                break;
             case Write.Annotate annotate:
                 workload.Pause = annotate.Annotations[0].Value;
                 Writes.Add($"{Now} {workload.Name} pause {workload.Pause ?? "no more"}");
@@ -510,6 +540,7 @@ internal sealed class FakeCluster
     {
         var target =
             workload.Type == "node" ? new ObjectRef("v1", "Node", "", workload.Name)
+            : workload.Notes is not null ? new ObjectRef("postgresql.cnpg.io/v1", "Cluster", "shop", workload.Name)
             : workload.Implied ? new ObjectRef("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "shop", workload.Name)
             : new ObjectRef(
                 "apps/v1",
@@ -540,7 +571,13 @@ internal sealed class FakeCluster
                         Ref = target,
                         Uid = workload.Uid,
                         ResourceVersion = "1",
-                        Replicas = workload.Suspended is null ? workload.Replicas : null,
+                        Replicas = workload is { Suspended: null, Notes: null } ? workload.Replicas : null,
+                        Annotations = workload.Notes?.ToDictionary() ?? [],
+                        Instances = workload.Notes is null ? null : 2,
+                        ReadyInstances =
+                            workload.Notes is null ? null
+                            : workload.Notes.ContainsKey(WellKnown.FencingAnnotation) ? 0
+                            : 2,
                         ReadyReplicas = Math.Min(
                             workload.MostReady ?? int.MaxValue,
                             Now >= workload.SettledAt

@@ -3,6 +3,7 @@ using Ebb.Core.Outages;
 using Ebb.Core.Power;
 using Ebb.Core.Tests.Power;
 using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Tests.Planning;
 
@@ -219,6 +220,51 @@ public class WaveShareSpecs
                     Duration.FromMinutes(5)
                 )
                 .TotalSeconds
+        );
+
+    // 480 s of runtime are a budget of 120 s; the last wave waits for WaveTimeout all the same.
+    [Theory]
+    [InlineData("OB", 1, 55, 65)]
+    [InlineData("OB", 2, 35, 45)]
+    [InlineData("OB LB", 1, 30, 31)]
+    public void A_cluster_that_does_not_hibernate_is_fenced_as_if_a_wave_followed(
+        string status,
+        int waves,
+        double least,
+        double most
+    )
+    {
+        var shop = new FakeCluster(new PowerSettings { ClusterFallback = ClusterFallback.Fence });
+        for (var i = 1; i <= waves; i++)
+            shop.WithDatabase($"db{i}", i, 1);
+        var charge = status == "OB" ? 100 : 5;
+        shop.Run(70, "OL", charge, runtime: _ => 480).Run(300, status, charge, runtime: now => 550 - now);
+        var began = (shop.Progress.Waves[0].Began - At.Second(0)).TotalSeconds;
+        Assert.InRange(Fenced(shop, "db1") - began, least, most);
+        Assert.Equal(0, shop.Plan.Workloads.Count(w => w.Phase != WorkloadPhase.Asleep));
+    }
+
+    // On mains nothing runs out.
+    [Fact]
+    public void In_a_drill_it_is_fenced_when_its_wave_has_waited()
+    {
+        var shop = new FakeCluster(new PowerSettings { ClusterFallback = ClusterFallback.Fence }).WithDatabase(
+            "db",
+            1,
+            1
+        );
+        shop.Run(70, "OL");
+        shop.Ask(OrderAction.Drill, "a drill");
+        shop.Run(310, "OL");
+        Assert.InRange(Fenced(shop, "db"), 370, 372);
+    }
+
+    private static double Fenced(FakeCluster shop, string name) =>
+        double.Parse(
+            shop
+                .Writes.First(w => w.Contains($" {name} cnpg.io/fencedInstances [", StringComparison.Ordinal))
+                .Split(' ')[0],
+            CultureInfo.InvariantCulture
         );
 
     [Fact]
