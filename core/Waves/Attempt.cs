@@ -24,6 +24,9 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
     /// <summary>It was done, and then somebody undid it.</summary>
     public bool Undone { get; init; }
 
+    /// <summary>What was done so far in this direction, each once.</summary>
+    private IReadOnlyList<Write> Done { get; init; } = [];
+
     /// <summary>Somebody undoes it on the way down, and may not have left a name: who takes a field away does not.</summary>
     public bool IsUndone => Undone && Failure is null && Direction == Direction.Down;
 
@@ -58,28 +61,28 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         };
 
     /// <summary>
-    /// The attempt after this one. Somebody is at fault only if what is asked again had been done before.
+    /// The attempt after this one. Somebody is at fault only if what is asked again had been done before: a fence, or
+    /// the pause of a ScaledObject that was not seen before, is asked for the first time.
     /// </summary>
     public static Attempt After(
         Attempt? before,
         Direction direction,
         Instant now,
         string? failure,
+        IReadOnlyList<Write> writes,
         WorkloadView? workload = null,
         bool refused = false
-    ) =>
-        before?.Direction == direction
-            ? new(
-                direction,
-                now,
-                before.Count + 1,
-                failure,
-                (before.Failure is null ? workload?.SizedBy : null) ?? before.Against
-            )
-            {
-                Refused = refused,
-                // A hook is run again until it succeeds.
-                Undone = (before.Undone || before.Failure is null) && workload?.Hook is null,
-            }
-            : new(direction, now, 1, failure) { Refused = refused };
+    )
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        var last = before?.Direction == direction ? before : null;
+        var done = last?.Done ?? [];
+        var again = writes.Any(write => done.Any(write.AsksAgain));
+        return new(direction, now, (last?.Count ?? 0) + 1, failure, (again ? workload?.SizedBy : null) ?? last?.Against)
+        {
+            Refused = refused,
+            Undone = again || last?.Undone == true,
+            Done = failure is null ? [.. done, .. writes.Where(write => !done.Any(write.AsksTheSameAs))] : done,
+        };
+    }
 }

@@ -1,3 +1,5 @@
+using Ebb.Core.Workloads.Declared;
+
 namespace Ebb.Core.Workloads;
 
 /// <summary>
@@ -16,6 +18,22 @@ public abstract record Write(ObjectRef On, string? Uid, string? ResourceVersion)
             (Annotate one, Annotate two) => one.On == two.On && one.Annotations.SequenceEqual(two.Annotations),
             _ => this with { Uid = null, ResourceVersion = null } == other with { Uid = null, ResourceVersion = null },
         };
+
+    /// <summary>
+    /// Whether it asks again what another one asked, or a part of that: what is as it should be is not written again.
+    /// </summary>
+    public bool AsksAgain(Write before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return (this, before) switch
+        {
+            (Annotate now, Annotate then) => now.On == then.On && now.Annotations.Intersect(then.Annotations).Any(),
+            (Merge now, Merge then) => now.On == then.On && FieldPatch.Overlap(now.Json, then.Json),
+            // It is run again until it succeeds.
+            (RunHook, _) => false,
+            _ => AsksTheSameAs(before),
+        };
+    }
 
     /// <summary>Through the scale subresource.</summary>
     /// <param name="On">The object.</param>

@@ -133,7 +133,7 @@ internal sealed partial class OverridePath(
             var first = !_attempts.ContainsKey(key);
             var failure = await CarryOutAsync(key, step, cancellationToken);
             if (step.Writes.Count > 0 || failure is not null)
-                _attempts[key] = Attempt.After(_attempts.GetValueOrDefault(key), Direction.None, now, failure);
+                _attempts[key] = Attempt.After(_attempts.GetValueOrDefault(key), Direction.None, now, failure, []);
             if (step.Writes.Count > 0)
                 journal.Record(
                     "override",

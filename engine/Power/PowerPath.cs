@@ -313,6 +313,7 @@ internal sealed class PowerPath(
                     way,
                     clocks.World.Now(),
                     failure,
+                    written.Writes,
                     written.Member.Workload,
                     written.Result.Outcome is WriteOutcome.Forbidden or WriteOutcome.Invalid
                 );

@@ -7,7 +7,13 @@ using Ebb.Engine.Hooks;
 namespace Ebb.Engine.Power;
 
 /// <summary>What came of one member's part in an order.</summary>
-internal sealed record WaveWriteResult(Member Member, Direction Direction, WriteResult Result, bool Released);
+internal sealed record WaveWriteResult(
+    Member Member,
+    Direction Direction,
+    WriteResult Result,
+    bool Released,
+    params IReadOnlyList<Write> Writes
+);
 
 /// <summary>
 /// Carries out the steps of one wave: all captures side by side, then the moves of those whose baseline is kept, then
@@ -75,7 +81,7 @@ internal sealed class WaveWriter(ICluster cluster, HookRunner? hooks)
                         break;
                     created.TryRemove(move.Member, out _);
                 }
-                results.Add(new WaveWriteResult(move.Member, direction, result, false));
+                results.Add(new WaveWriteResult(move.Member, direction, result, false, move.Writes));
             },
             cancellationToken
         );

@@ -46,6 +46,15 @@ public static class FieldPatch
                         : IsNothing(member.Value)
                 );
 
+    /// <summary>Whether two patches give a field the same value.</summary>
+    public static bool Overlap(string one, string other) =>
+        Values(FieldJson.Parse(one), "").Intersect(Values(FieldJson.Parse(other), "")).Any();
+
+    private static IEnumerable<(string Path, string Json)> Values(JsonNode? node, string path) =>
+        node is JsonObject { Count: > 0 } members
+            ? members.SelectMany(member => Values(member.Value, $"{path}\n{member.Key}"))
+            : [(path, node?.ToJsonString() ?? "null")];
+
     private static bool IsNothing(JsonElement patch) =>
         patch.ValueKind == JsonValueKind.Null
         || (patch.ValueKind == JsonValueKind.Object && patch.EnumerateObject().All(member => IsNothing(member.Value)));

@@ -450,6 +450,7 @@ internal sealed class FakeCluster
                     direction,
                     At.Second(Now),
                     refusal,
+                    move.Writes,
                     refused: webhook is null
                 );
                 Writes.Add($"{Now} {workload.Name} refused");
@@ -460,6 +461,7 @@ internal sealed class FakeCluster
                 direction,
                 At.Second(Now),
                 null,
+                move.Writes,
                 move.Member.Workload
             );
             foreach (var write in move.Writes)

@@ -241,7 +241,7 @@ public class WaveShareSpecs
         shop.Run(70, "OL", charge, runtime: _ => 480).Run(300, status, charge, runtime: now => 550 - now);
         var began = (shop.Progress.Waves[0].Began - At.Second(0)).TotalSeconds;
         Assert.InRange(Fenced(shop, "db1") - began, least, most);
-        Assert.Equal(0, shop.Plan.Workloads.Count(w => w.Phase != WorkloadPhase.Asleep));
+        Assert.All(shop.Plan.Workloads, w => Assert.Equal((WorkloadPhase.Asleep, null), (w.Phase, w.ChangedBy)));
     }
 
     // On mains nothing runs out.

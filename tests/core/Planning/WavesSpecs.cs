@@ -560,6 +560,8 @@ public class WavesSpecs
         shop.ShowScaledObject("queue");
         shop.Run(30, "OB");
         Assert.Equal((0, "0"), (shop.ReplicasOf("queue"), shop.PauseOf("queue")));
+        // What is asked for the first time was undone by nobody.
+        Assert.Null(shop.StateOf("queue").ChangedBy);
         shop.Run(100, "OL");
         Assert.Equal((4, null, null), (shop.ReplicasOf("queue"), shop.PauseOf("queue"), shop.BaselineOf("queue")));
     }

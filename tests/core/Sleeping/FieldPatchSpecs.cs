@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 using Ebb.Core.Workloads.Declared;
 
 namespace Ebb.Core.Tests.Sleeping;
@@ -13,6 +15,30 @@ public class FieldPatchSpecs
             JsonElement.Parse(spec.Replace('\'', '"')),
             null
         );
+
+    // Of several fields somebody changes one back: only that is written again.
+    [Theory]
+    [InlineData("{'spec':{'a':1,'b':null}}", "{'spec':{'b':null}}", true)]
+    [InlineData("{'spec':{'a':{'x':1,'y':2}}}", "{'spec':{'a':{'y':2}}}", true)]
+    [InlineData("{'spec':{'a':1}}", "{'spec':{'a':2}}", false)]
+    [InlineData("{'spec':{'a':1}}", "{'metadata':{'a':1}}", false)]
+    [InlineData("{'spec':{'a':null}}", "{'spec':{'b':null}}", false)]
+    public void A_patch_asks_again_when_it_gives_some_field_the_same_value(string first, string second, bool again)
+    {
+        var on = new ObjectRef("a.example/v1", "Widget", "shop", "web");
+        var attempt = After(null, first);
+        attempt = After(attempt, second);
+        Assert.Equal((2, again), (attempt.Count, attempt.IsUndone));
+
+        Attempt After(Attempt? before, string patch) =>
+            Attempt.After(
+                before,
+                Direction.Down,
+                At.Second(0),
+                null,
+                [new Write.Merge(on, "u", "1", patch.Replace('\'', '"'))]
+            );
+    }
 
     [Theory]
     // What is so already needs no patch, however it is written.
