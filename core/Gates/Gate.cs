@@ -63,7 +63,7 @@ public sealed record GateAnswer(bool? Open, string Sentence)
     public static readonly GateAnswer Unread = new(null, "it has not been read yet");
 }
 
-/// <summary>A gate of an UpsScaler.</summary>
+/// <summary>A gate of an UpsScaler. One that is edited is another one, wherever it stands in the list.</summary>
 /// <param name="Uid">The UID of the UpsScaler.</param>
-/// <param name="Index">Its place in the list.</param>
-public readonly record struct GateKey(string Uid, int Index);
+/// <param name="Gate">What it waits for.</param>
+public readonly record struct GateKey(string Uid, Gate Gate);

@@ -18,12 +18,9 @@ internal static class GateWait
     public static bool Holds(PlanInput input, DirectionPlan turn, Member member, bool down, Instant began)
     {
         var holds = false;
-        for (var i = 0; i < member.Gates.Count; i++)
+        foreach (var gate in member.Gates.Where(gate => gate.Down == down))
         {
-            var gate = member.Gates[i];
-            if (gate.Down != down)
-                continue;
-            var key = new GateKey(member.Scaler.Uid, i);
+            var key = new GateKey(member.Scaler.Uid, gate);
             var answer =
                 gate.Kind == GateKind.NodesReady
                     ? Nodes(input, gate)
@@ -37,7 +34,7 @@ internal static class GateWait
                 continue;
             }
             if (gate.Kind != GateKind.NodesReady)
-                turn.Asked.Add(new AskedGate(key, gate, member));
+                turn.Asked.Add(new AskedGate(key, member));
             turn.Gates.TryAdd(member, $"waits at its gate: {answer.Sentence}");
             turn.LookAgainAt(deadline);
             holds = true;

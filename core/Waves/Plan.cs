@@ -36,10 +36,9 @@ public sealed record WaveSteps(
 }
 
 /// <summary>A gate that somebody waits at, and that is to be looked at.</summary>
-/// <param name="Key">Whose it is.</param>
-/// <param name="Gate">What it waits for.</param>
+/// <param name="Key">Whose it is, and what it waits for.</param>
 /// <param name="Member">Who waits.</param>
-public sealed record AskedGate(GateKey Key, Gate Gate, Member Member);
+public sealed record AskedGate(GateKey Key, Member Member);
 
 /// <summary>The wave that moves now.</summary>
 /// <param name="Direction">Down or up.</param>

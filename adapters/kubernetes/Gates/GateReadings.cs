@@ -18,7 +18,7 @@ public sealed class GateReadings(KubernetesApi api) : IGateReader
         ArgumentNullException.ThrowIfNull(asked);
         try
         {
-            return asked.Gate switch
+            return asked.Key.Gate switch
             {
                 { Kind: GateKind.VolumesDetached } => await _volumes
                     .ReadAsync(asked.Member, cancellationToken)

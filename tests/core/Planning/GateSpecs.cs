@@ -22,11 +22,30 @@ public class GateSpecs
             shop.StateOf("web").Reason,
             StringComparison.Ordinal
         );
-        Assert.Equal(0, Assert.Single(shop.Plan.Gates).Key.Index);
-        shop.GateAnswers[new GateKey("scaler-web", 0)] = new GateAnswer(true, "");
+        shop.GateAnswers[Assert.Single(shop.Plan.Gates).Key] = new GateAnswer(true, "");
         shop.Run(10, "OB");
         Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("db"), shop.Plan.Phase));
         Assert.Empty(shop.Plan.Gates);
+    }
+
+    [Fact]
+    public void One_that_is_edited_when_another_has_opened_in_its_place_waits_until_it_was_read_itself()
+    {
+        var (volumes, condition) = (Gate(GateKind.VolumesDetached), Gate(GateKind.Condition));
+        List<Gate> gates = [volumes, condition];
+        var shop = Shop(gates);
+        shop.Run(70, "OL").Run(20, "OB");
+        shop.GateAnswers[new GateKey("scaler-web", volumes)] = new GateAnswer(true, "");
+        (gates[0], gates[1]) = (Gate(GateKind.EndpointsReady) with { Service = "hook" }, volumes);
+        shop.Run(20, "OB");
+        Assert.Equal(1, shop.ReplicasOf("db"));
+        Assert.Equal([gates[0]], shop.Plan.Gates.Select(asked => asked.Key.Gate));
+        // What is only moved within the list was read.
+        (gates[0], gates[1]) = (volumes, volumes);
+        shop.Run(10, "OB");
+        Assert.Equal(0, shop.ReplicasOf("db"));
+
+        static Gate Gate(GateKind kind) => new(kind, true, TwoMinutes);
     }
 
     [Theory]
@@ -34,8 +53,9 @@ public class GateSpecs
     [InlineData(null)]
     public void One_that_is_closed_or_not_known_is_passed_at_its_deadline_and_told(bool? open)
     {
-        var shop = Shop(new Gate(GateKind.VolumesDetached, true, TwoMinutes));
-        shop.GateAnswers[new GateKey("scaler-web", 0)] = new GateAnswer(open, "pv-1 is attached");
+        var gate = new Gate(GateKind.VolumesDetached, true, TwoMinutes);
+        var shop = Shop(gate);
+        shop.GateAnswers[new GateKey("scaler-web", gate)] = new GateAnswer(open, "pv-1 is attached");
         shop.Run(70, "OL", runtime: _ => 9000).Run(120, "OB", runtime: _ => 9000);
         Assert.Equal(1, shop.ReplicasOf("db"));
         shop.Run(20, "OB", runtime: _ => 9000);
@@ -97,14 +117,16 @@ public class GateSpecs
         Assert.Equal((3, Phase.Normal), (shop.ReplicasOf("web"), shop.Plan.Phase));
     }
 
-    private static FakeCluster Shop(Gate gate, double start = 5) =>
+    private static FakeCluster Shop(Gate gate, double start = 5) => Shop([gate], start);
+
+    private static FakeCluster Shop(IReadOnlyList<Gate> gates, double start = 5) =>
         new FakeCluster()
             .With(
                 "web",
                 down: 1,
                 up: 2,
                 start: start,
-                stage: view => view with { Gates = new Parsed<IReadOnlyList<Gate>>([gate], []) }
+                stage: view => view with { Gates = new Parsed<IReadOnlyList<Gate>>(gates, []) }
             )
             .With("db", down: 2, up: 1, replicas: 1);
 }
