@@ -47,6 +47,29 @@ public static class SelectionStatus
         };
     }
 
+    /// <summary>
+    /// What is told at once, whatever the others do: one workload for each who undoes what was done, and one that the
+    /// cluster refuses.
+    /// </summary>
+    public static IReadOnlyList<(string Reason, WorkloadState State)> Against(
+        UpsScalerSelection selection,
+        IReadOnlyList<WorkloadState> states
+    )
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        ArgumentNullException.ThrowIfNull(states);
+        var own = states.Where(state => state.Member.Scaler.SelectedBy == selection.Scaler.Uid).ToList();
+        return
+        [
+            .. own.Where(state => state.ChangedBy is not null)
+                .DistinctBy(state => state.ChangedBy)
+                .Select(state => ("Undone", state)),
+            .. own.Where(state => state is { Phase: WorkloadPhase.Refused, Failure: not null, ChangedBy: null })
+                .Take(1)
+                .Select(state => ("Refused", state)),
+        ];
+    }
+
     /// <summary>Whether that is what is shown already, but for the time.</summary>
     public static bool IsShown(UpsScalerStatus? shown, UpsScalerStatus now)
     {
@@ -114,7 +137,11 @@ public static class SelectionStatus
         [
             string.Create(CultureInfo.InvariantCulture, $"{items.Count} selected: {string.Join(", ", counts)}"),
         ];
-        var troubles = own.Where(state => state.Phase is WorkloadPhase.Refused or WorkloadPhase.Unknown || state.Late)
+        var troubles = own.Where(state =>
+                state.Phase is WorkloadPhase.Refused or WorkloadPhase.Unknown
+                || state.Late
+                || state.ChangedBy is not null
+            )
             .Take(MostTroubles)
             .Select(state => (state.Member.Scaler, state.Reason))
             .Select(it => $"{ObjectRef.Placed(it.Scaler.TargetNamespace, it.Scaler.TargetName ?? "")}: {it.Reason}");

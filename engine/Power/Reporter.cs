@@ -35,6 +35,12 @@ internal sealed class Reporter(
 
     private readonly OwnerReporter _owners = new(cluster, log);
 
+    /// <summary>
+    /// What Events have told of workloads that are selected, by the UID of their UpsScaler: once for each who, and once
+    /// that some are refused. It is told anew in the next outage.
+    /// </summary>
+    private readonly HashSet<(string Uid, string Reason, string? Who)> _told = [];
+
     /// <summary>Hooks that failed and were released before anything was told of them.</summary>
     private readonly List<Member> _untold = [];
 
@@ -47,6 +53,8 @@ internal sealed class Reporter(
 
     public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
+        if (plan.Progress.Began is null)
+            _told.Clear();
         var moving = plan.Phase is Phase.GoingToSleep;
         if (moving && plan.Steps.Count > 0)
             return;
@@ -166,7 +174,10 @@ internal sealed class Reporter(
         );
     }
 
-    /// <summary>Of all workloads that one UpsScaler selects at once, and an Event where its phase changed.</summary>
+    /// <summary>
+    /// Of all workloads that one UpsScaler selects at once, and an Event where its phase changed, or where somebody is
+    /// against some of them.
+    /// </summary>
     private async Task TellAsync(
         UpsScalerSelection selection,
         Plan plan,
@@ -177,8 +188,25 @@ internal sealed class Reporter(
         var scaler = selection.Scaler;
         if (scaler.Deleting || WasRefused(scaler))
             return;
+        var news = SelectionStatus
+            .Against(selection, plan.Workloads)
+            .Where(it => !_told.Contains((scaler.Uid, it.Reason, it.State.ChangedBy)))
+            .ToList();
+        foreach (var (reason, state) in news)
+        {
+            // The leader before has told of who is shown.
+            if (reason != "Undone" || scaler.Status?.ChangedBy != state.ChangedBy)
+                await cluster.AnnounceAsync(
+                    new Announcement(scaler.Ref, scaler.Uid, true, reason, "Power", $"{state.Member}: {state.Reason}"),
+                    cancellationToken
+                );
+            _told.Add((scaler.Uid, reason, state.ChangedBy));
+        }
         var status = SelectionStatus.Of(selection, plan.Workloads, plan.Direction, admins, clocks.World.Now());
-        if (SelectionStatus.IsShown(scaler.Status, status) || (moving && scaler.Status?.Phase == status.Phase))
+        if (
+            SelectionStatus.IsShown(scaler.Status, status)
+            || (moving && news.Count == 0 && scaler.Status?.Phase == status.Phase)
+        )
             return;
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
         Remember(scaler, result);

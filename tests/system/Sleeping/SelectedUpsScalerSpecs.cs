@@ -152,6 +152,55 @@ public sealed class SelectedUpsScalerSpecs
         Assert.Equal("api=2 web=3", Sizes(world));
     }
 
+    [Fact]
+    public async Task Who_undoes_one_of_many_is_told_at_once_in_an_Event_and_once_each()
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + Deployment("web", 3, "tier: front")
+                + Deployment("api", 2, "tier: front")
+                + Many("selector: {matchLabels: {tier: front}}, shutdownPriority: 1, scaleUpPriority: 1")
+        );
+        await using var ebb = EbbProcess.Start(world, Hurried);
+        await UntilAsync(world, ebb, () => Phase(world) == "Awake");
+        world.Ups.StatusOverride = "OB DISCHRG";
+        await UntilAsync(world, ebb, () => Sizes(world) == "api=0 web=0");
+        using var person = new HttpClient { BaseAddress = world.Cluster.Address };
+        person.DefaultRequestHeaders.Authorization = new("Bearer", world.Token);
+        string[] people = ["kubectl", "someone-else"];
+        for (var i = 0; i < 40; i++)
+        {
+            foreach (var (name, who) in new[] { ("web", people[0]), ("api", people[1]) })
+                if (world.Replicas("shop", name) == 0)
+                    await ScaleAsync(name, who);
+            await ebb.StepAsync();
+        }
+        var told = world
+            .Cluster.Store.List("events", "shop")
+            .Where(e => (string?)e["reason"] == "Undone")
+            .Select(e => (string)(e["note"] ?? e["message"])!)
+            .ToList();
+        Assert.Equal(2, told.Count);
+        Assert.All(people, who => Assert.Single(told, note => note.Contains($"{who} keeps", StringComparison.Ordinal)));
+        Assert.Contains((string?)Status(world)["changedBy"], people);
+        Assert.Contains("keeps changing it", (string?)Status(world)["reason"], StringComparison.Ordinal);
+
+        async Task ScaleAsync(string name, string who)
+        {
+            using var size = new StringContent(
+                """{"spec":{"replicas":3}}""",
+                System.Text.Encoding.UTF8,
+                "application/merge-patch+json"
+            );
+            using var answer = await person.PatchAsync(
+                $"/apis/apps/v1/namespaces/shop/deployments/{name}/scale?fieldManager={who}",
+                size,
+                TestContext.Current.CancellationToken
+            );
+            Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+        }
+    }
+
     [Theory]
     [InlineData(
         "ebb-system",
