@@ -17,13 +17,27 @@ internal static class NodeWait
     }
 
     /// <summary>
-    /// From when on a wave does not wait for what cannot start: all that is open of it is restored and has pods for
-    /// which a node is missing, or that the API server refuses. What else of it can start has some time for that. Null:
-    /// it waits as any other.
+    /// From when on a wave does not wait for what cannot start: all that is open of it is restored, and nodes are still
+    /// missing that were waited for, or no node takes its pods, or the API server refuses them. While nodes are missing
+    /// a pod may also hang on one that has its volume, which nothing tells. What else of it can start has some time for
+    /// that. Null: it waits as any other.
     /// </summary>
-    public static Instant? GivenUpAt(IReadOnlyList<Member> open, Instant began) =>
-        open.All(m => m is { IsRestored: true, Workload: { Unstartable.Count: > 0 } or { NotCreated: not null } })
-            ? began + Others
+    /// <param name="input">What is known and asked.</param>
+    /// <param name="progress">With the present turn in it.</param>
+    /// <param name="open">What of the wave is not awake.</param>
+    /// <param name="asked">When the last of it was asked.</param>
+    public static Instant? GivenUpAt(
+        PlanInput input,
+        OutageProgress progress,
+        IReadOnlyList<Member> open,
+        Instant asked
+    ) =>
+        open.All(m => m.IsRestored == true)
+        && (
+            Missing(input, progress).Count > 0
+            || open.All(m => m.Workload is { Unstartable.Count: > 0 } or { NotCreated: not null })
+        )
+            ? asked + Others
             : null;
 
     private static readonly Duration Others = Duration.FromSeconds(30);

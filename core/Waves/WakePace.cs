@@ -38,15 +38,17 @@ internal sealed class WakePace
 
     /// <summary>When the last of a wave was asked, or the wave began where it is not paced.</summary>
     public Instant Began(IEnumerable<Member> wave, Instant began) =>
-        _left is null
-            ? began
-            : wave.Select(m => _input.Attempts.GetValueOrDefault(m.Scaler.Uid))
-                .OfType<Attempt>()
-                // One that is asked again and again must not put the end off.
-                .Where(asked => asked is { Direction: Direction.Up, Count: 1, Failure: null })
-                .Select(asked => asked.At)
-                .Append(began)
-                .Max();
+        _left is null ? began : LastAsked(_input, wave, began);
+
+    /// <summary>When the last of a wave was asked, or the wave began where none was.</summary>
+    public static Instant LastAsked(PlanInput input, IEnumerable<Member> wave, Instant began) =>
+        wave.Select(m => input.Attempts.GetValueOrDefault(m.Scaler.Uid))
+            .OfType<Attempt>()
+            // One that is asked again and again must not put the end off.
+            .Where(asked => asked is { Direction: Direction.Up, Count: 1, Failure: null })
+            .Select(asked => asked.At)
+            .Append(began)
+            .Max();
 
     private bool IsStarting(Member member, OutageProgress progress)
     {

@@ -60,7 +60,12 @@ internal static class WakeWaves
                 turn.Moving.Add(wave.Key);
                 continue;
             }
-            var givenUp = NodeWait.GivenUpAt([.. open.Except(held)], mark.Began);
+            var givenUp = NodeWait.GivenUpAt(
+                input,
+                progress,
+                [.. open.Except(held)],
+                WakePace.LastAsked(input, wave, mark.Began)
+            );
             if (mark.Left is null && !isPaced && input.Now >= givenUp)
                 mark = turn.Leave(wave.Key);
             turn.LookAgainAt(givenUp);

@@ -605,6 +605,26 @@ public class WavesSpecs
         Assert.NotNull(shop.Report.Ended);
     }
 
+    // As where its volume is attached to the node that does not come back: it is scheduled, and never ready.
+    [Fact]
+    public void What_hangs_on_a_node_that_does_not_come_back_is_not_waited_for_once_more_in_each_wave()
+    {
+        var shop = Shop();
+        shop.Nodes = [new("n1", true, true), new("n2", true, true)];
+        shop.Run(70, "OL").Run(100, "OB");
+        shop.Nodes = [new("n1", true, true), new("n2", false, true)];
+        shop.Crash("db", 0);
+        shop.Crash("worker", 0);
+        shop.Run(359, "OL");
+        Assert.Equal((0, Phase.WaitingForMains), (shop.ReplicasOf("db"), shop.Plan.Phase));
+        shop.Run(70, "OL");
+        Assert.Equal((1, 2, 5), (shop.ReplicasOf("db"), shop.ReplicasOf("worker"), shop.ReplicasOf("web")));
+        Assert.Null(shop.BaselineOf("web"));
+        shop.Run(300, "OL");
+        Assert.Equal(["deployment shop/worker", "statefulset shop/db"], shop.Report!.NotBack);
+        Assert.NotNull(shop.Report.Ended);
+    }
+
     [Fact]
     public void A_pod_that_no_node_takes_although_all_are_back_is_waited_for_as_any_other()
     {
