@@ -24,13 +24,11 @@ public static class OutageMarkdown
         text.Append(CultureInfo.InvariantCulture, $"- What came first: {Cell(report.Cause)}\n");
         var over = report.Ended is { } ended ? $"{When.Format(ended)}, after {Words(ended - report.Began)}" : "not yet";
         text.Append(CultureInfo.InvariantCulture, $"- Over: {over}\n");
-        if (
-            report.OnBatteryAt is { } battery
-            && report.Waves.FirstOrDefault(w => w.Direction == Direction.Down) is { } first
-        )
+        if (report.OnBatteryAt is { } battery)
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"- From on battery to the first wave: {Words(first.Began - battery)}\n"
+                $"- From on battery, as Ebb heard it from the first UPS that failed, to the first write that succeeded: "
+                    + $"{(report.FirstWriteAt is { } first ? Words(first - battery) : "none has")}\n"
             );
         var charges = report.Lines.Select(l => l.Charge).OfType<double>().ToList();
         text.Append(

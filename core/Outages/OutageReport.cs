@@ -17,9 +17,12 @@ public sealed record OutageReport
     public Instant? Ended { get; init; }
 
     /// <summary>
-    /// Since when the UPS said that it was on battery; null: that was not the reason, or is not known.
+    /// When Ebb heard "on battery" from the first UPS that failed; null: that was not the reason, or is not known.
     /// </summary>
     public Instant? OnBatteryAt { get; init; }
+
+    /// <summary>When the first write to a workload succeeded; null: none has.</summary>
+    public Instant? FirstWriteAt { get; init; }
 
     /// <summary>What failed first.</summary>
     public required string Cause { get; init; }

@@ -20,12 +20,14 @@ public static class OutageReportBuilder
     /// <param name="power">The power now.</param>
     /// <param name="now">The instant.</param>
     /// <param name="asked">What people asked of late; those of before the outage are left out.</param>
+    /// <param name="attempts">What was last asked of workloads; null: nothing was.</param>
     public static OutageReport? After(
         OutageReport? report,
         Plan plan,
         PowerState power,
         Instant now,
-        IReadOnlyCollection<PersonAction>? asked = null
+        IReadOnlyCollection<PersonAction>? asked = null,
+        IReadOnlyDictionary<string, Attempt>? attempts = null
     )
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -41,12 +43,16 @@ public static class OutageReportBuilder
             {
                 Id = Sortable.Format(began),
                 Began = began,
-                OnBatteryAt = power.Mains == Mains.Battery ? power.Since : null,
+                OnBatteryAt =
+                    power.Mains == Mains.On
+                        ? null
+                        : power.Supplies.Where(s => s.LastKnown == Mains.Battery).Select(s => s.Since).Min(),
                 Cause = plan.Progress.Cause ?? plan.Reason,
             };
         var told = Told(
             known with
             {
+                FirstWriteAt = known.FirstWriteAt ?? FirstWrite(attempts?.Values ?? [], began),
                 Drill = plan.Progress.Drill,
                 Cause = plan.Progress.Cause ?? known.Cause,
             },
@@ -58,6 +64,12 @@ public static class OutageReportBuilder
         // Its lists are the same ones as long as nothing happens.
         return told == report ? report : told;
     }
+
+    private static Instant? FirstWrite(IEnumerable<Attempt> attempts, Instant began) =>
+        attempts
+            .Where(attempt => attempt is { Direction: Direction.Down, Failure: null } && attempt.At >= began)
+            .Select(attempt => (Instant?)attempt.At)
+            .Min();
 
     private static OutageReport Told(
         OutageReport report,

@@ -258,7 +258,8 @@ internal sealed class PowerPath(
                     plan,
                     power,
                     now,
-                    [.. StoredOrders.Actions(stored), .. OverrideActions.Of(known.Overrides ?? []), .. _acts]
+                    [.. StoredOrders.Actions(stored), .. OverrideActions.Of(known.Overrides ?? []), .. _acts],
+                    _attempts
                 )
                 : records.Present;
         var budget = power.Budget?.Remaining ?? power.Supplies.Select(s => s.Budget?.Remaining).Max();

@@ -53,6 +53,7 @@ public class DurationHistorySpecs
             Cause = "ups: on battery | [x](y) <script>",
             Waves = [new WaveReport(Direction.Down, 1, Began, Began + Duration.FromSeconds(5), 60)],
             OnBatteryAt = Began - Duration.FromSeconds(7),
+            FirstWriteAt = Began + Duration.FromSeconds(2),
             Lines =
             [
                 new OutageLine(Began, "wave 1 goes to sleep", 97.6, 300),
@@ -75,7 +76,11 @@ public class DurationHistorySpecs
             text,
             StringComparison.Ordinal
         );
-        Assert.Contains("- From on battery to the first wave: 7 s\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "- From on battery, as Ebb heard it from the first UPS that failed, to the first write that succeeded: 9 s\n",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("- Charge: 98 % at first, 90 % at least, 90 % at last\n", text, StringComparison.Ordinal);
         Assert.Contains(
             "- Back as it was: not deployment shop/slow\n- Late: deployment shop/slow\n",

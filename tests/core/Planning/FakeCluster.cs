@@ -381,7 +381,7 @@ internal sealed class FakeCluster
             var failing = input.Power.Verdict.Wish == PowerWish.Sleep;
             foreach (var (order, status) in OrderResults.Of([.. _orders], Plan.Orders, failing, input.Now))
                 _orders[_orders.FindIndex(o => o.Uid == order.Uid)] = order with { Status = status };
-            Report = OutageReportBuilder.After(Report, Plan, input.Power, input.Now) ?? Report;
+            Report = OutageReportBuilder.After(Report, Plan, input.Power, input.Now, attempts: _attempts) ?? Report;
             if (Plan.Steps.Count == 0)
                 return Plan;
             CarryOut(Plan.Steps[0], Plan.Steps[0].Priority is null ? Direction.Up : Plan.Direction);

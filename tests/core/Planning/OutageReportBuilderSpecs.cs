@@ -1,3 +1,6 @@
+using System.Globalization;
+using Ebb.Core.Outages;
+using Ebb.Core.Power;
 using Ebb.Core.Waves;
 
 namespace Ebb.Core.Tests.Planning;
@@ -32,6 +35,34 @@ public class OutageReportBuilderSpecs
         Assert.All(waves, wave => Assert.Equal(5, (wave.Ended!.Value - wave.Began).TotalSeconds));
         Assert.Equal(waves[0].Ended, waves[1].Began);
         Assert.Equal(waves[2].Ended, waves[3].Began);
+    }
+
+    [Fact]
+    public void The_first_write_is_the_first_that_succeeded_and_the_battery_is_that_of_the_first_supply_that_failed()
+    {
+        var shop = Shop();
+        shop.Refusals["web"] = shop.Refusals["db"] = "Forbidden: a policy says no";
+        shop.Run(70, "OL").Run(9, "OB");
+        Assert.Equal((At.Second(71), null), (shop.Report!.OnBatteryAt, shop.Report.FirstWriteAt));
+        Assert.NotEmpty(shop.Report.Waves);
+        Assert.Contains("succeeded: none has", OutageMarkdown.Of(shop.Report), StringComparison.Ordinal);
+        shop.Refusals.Clear();
+        shop.Run(60, "OB");
+        var first = double.Parse(
+            shop.Writes.First(write => write.EndsWith(" scale 0", StringComparison.Ordinal)).Split(' ')[0],
+            CultureInfo.InvariantCulture
+        );
+        Assert.InRange(first, 80, 89);
+        Assert.Equal(At.Second(first), shop.Report.FirstWriteAt);
+
+        // Of two the second fails a minute after the first.
+        var input = shop.Input();
+        var (one, two) = (input.Power.Supplies[0], input.Power.Supplies[0] with { Since = At.Second(130) });
+        var power = input.Power with { Supplies = [two, one], Since = two.Since };
+        Assert.Equal(At.Second(71), OutageReportBuilder.After(null, shop.Plan, power, input.Now)!.OnBatteryAt);
+        Assert.Null(
+            OutageReportBuilder.After(null, shop.Plan, power with { Mains = Mains.On }, input.Now)!.OnBatteryAt
+        );
     }
 
     [Fact]
