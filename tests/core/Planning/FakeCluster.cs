@@ -292,6 +292,9 @@ internal sealed class FakeCluster
     /// <summary>Its pods do not end however long they are asked to.</summary>
     public void Hang(string name) => Of(name).Hangs = true;
 
+    /// <summary>Those that end when they are asked to, and have not yet.</summary>
+    public int PodsOf(string name) => Pods(Of(name));
+
     public void Unhang(string name) => Of(name).Hangs = false;
 
     public IEnumerable<(string Name, int Replicas)> Workloads => _workloads.Select(w => (w.Name, w.Replicas));
@@ -323,6 +326,22 @@ internal sealed class FakeCluster
     {
         _attempts.Clear();
         Progress = RecalledWaves.Of(stored, Input().Members);
+    }
+
+    /// <summary>Somebody sets the clock; how long pods take is no matter of that.</summary>
+    public void SetClock(double by)
+    {
+        Now += by;
+        foreach (var workload in _workloads)
+            workload.SettledAt += by;
+    }
+
+    /// <summary>The clock is set while no process runs, and the next one finds what was stored.</summary>
+    public void TakeOverWithClockSet(double by)
+    {
+        SetClock(by);
+        Ups.Recall(Now);
+        TakeOver(RememberedInstant.At(Progress, At.Second(Now)));
     }
 
     /// <summary>

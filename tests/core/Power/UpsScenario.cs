@@ -1,3 +1,4 @@
+using Ebb.Core.Outages;
 using Ebb.Core.Power;
 
 namespace Ebb.Core.Tests.Power;
@@ -42,6 +43,9 @@ internal sealed class UpsScenario(PowerSettings? settings = null, string ups = "
 
     public UpsScenario IsSilent(double at, UpsFault fault = UpsFault.Unreachable, string source = "nut") =>
         Hears(at, new UpsNoAnswer(ups, source, At.Second(at), fault, "no answer"));
+
+    /// <summary>Another process finds what was stored, at whatever time its clock shows.</summary>
+    public void Recall(double at) => (Now, Memory) = (at, RememberedInstant.At(Memory, At.Second(at)));
 
     public UpsScenario Hears(double at, params UpsAnswer[] answers)
     {
