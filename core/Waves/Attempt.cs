@@ -17,7 +17,7 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
     /// <summary>A right, a policy or a webhook refused it, and would again.</summary>
     public bool Refused
     {
-        get => field || BlockedByWebhook.Service(Failure) is not null;
+        get => field || BlockedByWebhook.Is(Failure);
         init;
     }
 

@@ -14,14 +14,20 @@ public static class BlockedByWebhook
     private const string Scheme = "https://";
 
     /// <summary>
-    /// Namespace and name of the Service, from the API server's own sentence; null: it is another failure.
+    /// Whether the API server says that a webhook could not be asked, whether that is a Service or an address
+    /// elsewhere.
+    /// </summary>
+    public static bool Is(string? failure) => Place(failure) >= 0;
+
+    /// <summary>
+    /// Namespace and name of the Service, from the API server's own sentence; null: another failure, or no Service.
     /// </summary>
     public static (string Namespace, string Name)? Service(string? failure)
     {
-        if (failure is null)
+        var at = Place(failure);
+        if (failure is null || at < 0)
             return null;
-        var at = Refusals.Select(words => failure.IndexOf(words, StringComparison.Ordinal)).Max();
-        var address = at < 0 ? -1 : failure.IndexOf(Scheme, at, StringComparison.Ordinal);
+        var address = failure.IndexOf(Scheme, at, StringComparison.Ordinal);
         return
             address >= 0
             && failure[(address + Scheme.Length)..].Split('.', 4) is [var name, var place, var service, ..]
@@ -29,6 +35,9 @@ public static class BlockedByWebhook
             ? (place, name)
             : null;
     }
+
+    private static int Place(string? failure) =>
+        failure is null ? -1 : Refusals.Max(words => failure.IndexOf(words, StringComparison.Ordinal));
 
     /// <summary>Members that sleep and serve a webhook that has refused a write.</summary>
     internal static IReadOnlyList<Member> Servers(PlanInput input, IReadOnlyList<Member> asleep)

@@ -461,8 +461,7 @@ internal sealed class FakeCluster
         {
             var workload = Of(move.Member.Scaler.TargetName!);
             Assert.NotNull(workload.Baseline);
-            var webhook = RefusedByWebhook(workload.Name);
-            if ((webhook ?? Refusals.GetValueOrDefault(workload.Name)) is { } refusal)
+            if ((RefusedByWebhook(workload.Name) ?? Refusals.GetValueOrDefault(workload.Name)) is { } refusal)
             {
                 _attempts[move.Member.Scaler.Uid] = Attempt.After(
                     _attempts.GetValueOrDefault(move.Member.Scaler.Uid),
@@ -470,7 +469,7 @@ internal sealed class FakeCluster
                     At.Second(Now),
                     refusal,
                     move.Writes,
-                    refused: webhook is null
+                                        refused: refusal.Split(':')[0] is "Forbidden" or "Invalid"
                 );
                 Writes.Add($"{Now} {workload.Name} refused");
                 continue;

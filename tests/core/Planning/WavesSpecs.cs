@@ -98,30 +98,41 @@ public class WavesSpecs
     [Theory]
     [InlineData(
         "Failed: Internal error occurred: failed calling webhook \"v.cnpg.io\": failed to call webhook: Post \"https://cnpg-webhook-service.cnpg-system.svc:443/v?timeout=10s\": no endpoints available for service \"cnpg-webhook-service\"",
-        "cnpg-system/cnpg-webhook-service"
+        "cnpg-system/cnpg-webhook-service",
+        true
     )]
     [InlineData(
         "failed calling webhook \"x\": Post \"https://kyverno-svc.kyverno.svc.cluster.local/mutate\": dial tcp 10.0.0.1:443: connect: connection refused",
-        "kyverno/kyverno-svc"
+        "kyverno/kyverno-svc",
+        true
     )]
     [InlineData(
         "Failed: Internal error occurred: conversion webhook for kafka.strimzi.io/v1beta2, Kind=Kafka failed: Post \"https://op-svc.op.svc:443/convert?timeout=30s\": no endpoints available for service \"op-svc\"",
-        "op/op-svc"
+        "op/op-svc",
+        true
     )]
-    [InlineData("conversion webhook for x.io/v1, Kind=X failed: expected 1 converted objects, got 0", null)]
-    [InlineData("failed calling webhook \"x\": Post \"https://hooks.example.com/mutate\": EOF", null)]
+    [InlineData("conversion webhook for x.io/v1, Kind=X failed: expected 1 converted objects, got 0", null, true)]
+    [InlineData("failed calling webhook \"x\": Post \"https://hooks.example.com/mutate\": EOF", null, true)]
     [InlineData(
         "Internal error occurred: failed calling webhook \"pods.x\": failed to call webhook: Post \"https://x.x.svc:443/pods?timeout=10s\": service \"x\" not found",
-        "x/x"
+        "x/x",
+        true
     )]
-    [InlineData("failed calling webhook \"x\"", null)]
-    [InlineData("Forbidden: admission webhook \"x\" denied the request: https://a.b.svc/", null)]
-    [InlineData(null, null)]
-    public void The_Service_of_a_webhook_is_read_off_the_refusal(string? failure, string? service) =>
+    [InlineData("failed calling webhook \"x\"", null, true)]
+    [InlineData("Forbidden: admission webhook \"x\" denied the request: https://a.b.svc/", null, false)]
+    [InlineData(null, null, false)]
+    public void A_webhook_that_cannot_be_asked_is_a_refusal_and_its_Service_is_read_off_it(
+        string? failure,
+        string? service,
+        bool refused
+    )
+    {
+        Assert.Equal(refused, Attempt.After(null, Direction.Down, At.Second(0), failure).Refused);
         Assert.Equal(
             service,
             BlockedByWebhook.Service(failure) is { } found ? $"{found.Namespace}/{found.Name}" : null
         );
+    }
 
     [Fact]
     public void Observing_only_it_says_what_would_be_done_and_never_that_it_is()
@@ -432,15 +443,17 @@ public class WavesSpecs
         IsAsItWas(shop.Run(300, "OL"));
     }
 
-    [Fact]
-    public void What_the_cluster_refuses_is_told_at_once_and_holds_the_later_waves_for_seconds()
+    [Theory]
+    [InlineData("Invalid: at least one replica please")]
+    [InlineData("Failed: failed calling webhook \"x\": Post \"https://hooks.example.com/mutate\": connection refused")]
+    public void What_the_cluster_refuses_is_told_at_once_and_holds_the_later_waves_for_seconds(string refusal)
     {
         var shop = Shop().Run(70, "OL");
-        shop.Refusals["worker"] = "Invalid: at least one replica please";
+        shop.Refusals["worker"] = refusal;
         shop.Run(35, "OB");
         var state = shop.StateOf("worker");
         Assert.Equal(WorkloadPhase.Refused, state.Phase);
-        Assert.StartsWith("Invalid: at least one replica please; ", state.Reason, StringComparison.Ordinal);
+        Assert.StartsWith($"{refusal}; ", state.Reason, StringComparison.Ordinal);
         Assert.Contains("refused by the cluster: deployment shop/worker", shop.Plan.Reason, StringComparison.Ordinal);
         shop.Run(40, "OB");
         Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("db"), shop.Plan.Phase));
