@@ -21,6 +21,14 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         init;
     }
 
+    /// <summary>
+    /// How long the answer took. A webhook that drops what is sent to it takes its whole time-out, and the turn with
+    /// it.
+    /// </summary>
+    public Duration Took { get; init; }
+
+    private bool IsSlowlyRefused => Refused && Took >= Duration.FromSeconds(3);
+
     /// <summary>It was done, and then somebody undid it.</summary>
     public bool Undone { get; init; }
 
@@ -44,16 +52,20 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
     /// done.
     /// </summary>
     public bool IsHopeless =>
-        (Refused && Count > 3) || (Count > 2 && (IsUndone || (Against is not null && Failure is null)));
+        (Refused && Count > 3)
+        || IsSlowlyRefused
+        || (Count > 2 && (IsUndone || (Against is not null && Failure is null)));
 
     /// <summary>
     /// When it may be asked again: at once after the first, then 1 s, 2 s and 5 s after the one before. A longer pause
-    /// would let run what somebody else keeps starting.
+    /// would let run what somebody else keeps starting. A refusal that takes long is not to hold the others most of the
+    /// time.
     /// </summary>
     public Instant NextAt =>
         At
         + Count switch
         {
+            _ when IsSlowlyRefused => Took * 2,
             <= 1 => Duration.Zero,
             2 => Duration.FromSeconds(1),
             3 => Duration.FromSeconds(2),
@@ -71,7 +83,8 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         string? failure,
         IReadOnlyList<Write> writes,
         WorkloadView? workload = null,
-        bool refused = false
+        bool refused = false,
+        Duration took = default
     )
     {
         ArgumentNullException.ThrowIfNull(writes);
@@ -81,6 +94,7 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         return new(direction, now, (last?.Count ?? 0) + 1, failure, (again ? workload?.SizedBy : null) ?? last?.Against)
         {
             Refused = refused,
+            Took = took,
             Undone = again || last?.Undone == true,
             Done = failure is null ? [.. done, .. writes.Where(write => !done.Any(write.AsksTheSameAs))] : done,
         };

@@ -58,7 +58,7 @@ internal sealed class PowerPath(
 
     /// <summary>Cancelled with this: what runs beside the turns ends with the process.</summary>
     private readonly CancellationTokenSource _life = new();
-    private readonly WaveWriter _writer = new(cluster, hooks);
+    private readonly WaveWriter _writer = new(cluster, hooks, clocks.World);
     private readonly Reporter _reporter = new(cluster, clocks, settings.Act, settings.AdminNamespaces, log);
     private readonly SleepMethodReporter _methods = new(cluster, clocks, log);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
@@ -316,7 +316,8 @@ internal sealed class PowerPath(
                     failure,
                     written.Writes,
                     written.Member.Workload,
-                    written.Result.Outcome is WriteOutcome.Forbidden or WriteOutcome.Invalid
+                    written.Result.Outcome is WriteOutcome.Forbidden or WriteOutcome.Invalid,
+                    written.Took
                 );
             if (!written.Released || failure is not null)
                 journal?.Record(

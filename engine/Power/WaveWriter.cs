@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Ebb.Core.Ports;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
+using Ebb.Engine.Clocks;
 using Ebb.Engine.Hooks;
+using NodaTime;
 
 namespace Ebb.Engine.Power;
 
@@ -13,14 +15,18 @@ internal sealed record WaveWriteResult(
     WriteResult Result,
     bool Released,
     params IReadOnlyList<Write> Writes
-);
+)
+{
+    /// <summary>How long its answers took.</summary>
+    public Duration Took { get; init; }
+}
 
 /// <summary>
 /// Carries out the steps of one wave: all captures side by side, then the moves of those whose baseline is kept, then
 /// the releases. What
 /// fails fails alone. A hold that comes in between stops what was not sent yet.
 /// </summary>
-internal sealed class WaveWriter(ICluster cluster, HookRunner? hooks)
+internal sealed class WaveWriter(ICluster cluster, HookRunner? hooks, TimeProvider time)
 {
     /// <summary>Enough to move a whole wave at once, few enough for an API server in trouble.</summary>
     private const int AtOnce = 32;
@@ -64,7 +70,7 @@ internal sealed class WaveWriter(ICluster cluster, HookRunner? hooks)
             isHeld,
             async move =>
             {
-                var result = WriteResult.Done;
+                var (result, began) = (WriteResult.Done, time.Now());
                 foreach (var write in move.Writes)
                 {
                     result =
@@ -81,7 +87,12 @@ internal sealed class WaveWriter(ICluster cluster, HookRunner? hooks)
                         break;
                     created.TryRemove(move.Member, out _);
                 }
-                results.Add(new WaveWriteResult(move.Member, direction, result, false, move.Writes));
+                results.Add(
+                    new WaveWriteResult(move.Member, direction, result, false, move.Writes)
+                    {
+                        Took = time.Now() - began,
+                    }
+                );
             },
             cancellationToken
         );

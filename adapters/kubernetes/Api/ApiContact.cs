@@ -9,6 +9,7 @@ public sealed class ApiContact
     private long _lastTicks;
     private int _state;
     private int _failures;
+    private int _answers;
 
     internal ApiContact(TimeProvider time) => _time = time;
 
@@ -31,6 +32,9 @@ public sealed class ApiContact
     /// <summary>How many attempts have failed so far: to be noted when a request is sent.</summary>
     internal int Failures => Volatile.Read(ref _failures);
 
+    /// <summary>How many answers have come so far.</summary>
+    internal int Answers => Volatile.Read(ref _answers);
+
     /// <summary>An answer came.</summary>
     /// <param name="failures">
     /// As noted when the request was sent: an answer that was on its way when another attempt failed says nothing of
@@ -38,6 +42,7 @@ public sealed class ApiContact
     /// </param>
     internal void Answered(int failures)
     {
+        Interlocked.Increment(ref _answers);
         Volatile.Write(ref _lastTicks, _time.GetUtcNow().UtcTicks);
         if (failures == Failures && Interlocked.Exchange(ref _state, 1) != 1)
             Changed?.Invoke();

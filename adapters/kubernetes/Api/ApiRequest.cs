@@ -23,6 +23,12 @@ internal sealed record ApiRequest(string Verb, ResourceType Type, string? Namesp
     /// <summary>One attempt; zero: what the options say.</summary>
     public TimeSpan Attempt { get; init; }
 
+    /// <summary>
+    /// One attempt that the server keeps while it answers others, as it does while it waits for a webhook; zero: no
+    /// longer than any other.
+    /// </summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>Null: as many as the options allow.</summary>
     public int? Attempts { get; init; }
 

@@ -1,11 +1,13 @@
 using System.Text.Json;
+using Ebb.Core.Waves;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Api;
 
 /// <summary>
 /// Sends a request until it is answered or its deadline is over. 429, 5xx, broken connections and timeouts are tried
-/// again, after what the server asks for or a growing, jittered pause; everything else is an answer.
+/// again, after what the server asks for or a growing, jittered pause; everything else is an answer. A write that the
+/// server keeps while it answers others is waited for longer than one of a server that is silent.
 /// </summary>
 internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, KubernetesApiOptions options)
 {
@@ -32,7 +34,14 @@ internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, Kubern
             // On a busy machine the pause may end after the deadline.
             if (left < TimeSpan.Zero)
                 left = TimeSpan.Zero;
-            using var clock = new CancellationTokenSource(left < request.Attempt ? left : request.Attempt, time);
+            var (sent, heard) = (time.GetTimestamp(), transport.Answers);
+            var wait = left < request.Attempt ? left : request.Attempt;
+            var patience = request.Patience - time.GetElapsedTime(started);
+            using var clock = new CancellationTokenSource(patience > wait ? patience : wait, time);
+            using var silence =
+                patience > wait
+                    ? time.CreateTimer(_ => EndIfSilent(clock, heard), null, wait, Timeout.InfiniteTimeSpan)
+                    : null;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
             KubernetesException failure;
             TimeSpan? asked = null;
@@ -53,10 +62,12 @@ internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, Kubern
             }
             catch (OperationCanceledException fault) when (clock.IsCancellationRequested)
             {
-                transport.NoAnswer(request, "timeout");
+                var isKept = patience > wait && transport.Answers != heard;
+                transport.NoAnswer(request, "timeout", isSilent: !isKept);
                 lost |= request.Writes;
                 failure = new KubernetesTimeoutException(
-                    $"cannot {request}: no answer within {request.Attempt.TotalSeconds:0.#} s",
+                    $"cannot {request}: no answer within {time.GetElapsedTime(sent).TotalSeconds:0.#} s"
+                        + (isKept ? ", while the server answers others: a webhook or policy may keep it" : ""),
                     fault
                 );
             }
@@ -129,7 +140,22 @@ internal sealed class ApiRetry(ApiTransport transport, TimeProvider time, Kubern
             _ => "the connection broke",
         };
 
-    private static bool IsPassing(KubernetesException failure) => failure.Code is 429 or (>= 500 and not 501);
+    // What a webhook that does not answer blocks is told at once, and asked again by whoever wants it.
+    private static bool IsPassing(KubernetesException failure) =>
+        failure.Code is 429 or (>= 500 and not 501) && !BlockedByWebhook.Is(failure.Message);
+
+    private void EndIfSilent(CancellationTokenSource clock, int heard)
+    {
+        try
+        {
+            if (transport.Answers == heard)
+                clock.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The answer came at this moment.
+        }
+    }
 
     // A cancellation that came from neither token is the connect timeout.
     private static bool IsBeforeSending(Exception fault) =>

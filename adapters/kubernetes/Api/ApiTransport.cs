@@ -66,12 +66,17 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
+    /// <summary>How many answers have come so far, to whatever was asked.</summary>
+    public int Answers => _contact.Answers;
+
     /// <summary>No answer came.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="how"><c>timeout</c> or <c>error</c>.</param>
-    public void NoAnswer(ApiRequest request, string how)
+    /// <param name="isSilent">False: others were answered meanwhile.</param>
+    public void NoAnswer(ApiRequest request, string how, bool isSilent = true)
     {
-        _contact.Silent();
+        if (isSilent)
+            _contact.Silent();
         Count(request, how);
     }
 

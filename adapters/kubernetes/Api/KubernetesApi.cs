@@ -417,6 +417,7 @@ public sealed class KubernetesApi : IDisposable
                         : $"?fieldManager={Core.Workloads.WellKnown.FieldManager}{request.Query}",
                 Deadline = request.Deadline == default ? _options.WriteDeadline : request.Deadline,
                 Attempt = request.Attempt == default ? _options.AttemptTimeout : request.Attempt,
+                Patience = request.Attempt == default ? _options.WritePatience : default,
             },
             static async (response, token) =>
                 new ApiAnswer(await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false)),

@@ -12,6 +12,12 @@ public sealed record KubernetesApiOptions
     /// <summary>All attempts of one write together; default 10 s.</summary>
     public TimeSpan WriteDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A write that the server keeps while it answers others is waited for so long: a webhook has 10 s by default
+    /// before the server says that it does not answer, and which one it is; default 14 s.
+    /// </summary>
+    public TimeSpan WritePatience { get; init; } = TimeSpan.FromSeconds(14);
+
     /// <summary>All attempts of one read together; default 10 s.</summary>
     public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -99,6 +99,59 @@ public sealed class RetrySpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_write_that_the_server_keeps_while_it_answers_others_is_waited_for_until_its_webhook_has_given_up()
+    {
+        var given = new TaskCompletionSource();
+        var refusal = Status(
+            500,
+            "InternalError",
+            "Internal error occurred: failed calling webhook \"x\": failed to call webhook: context deadline exceeded"
+        );
+        _server.On(
+            $"PATCH {Web}",
+            async context =>
+            {
+                await given.Task;
+                await refusal(context);
+            }
+        );
+        var patch = PatchAsync();
+        await AnsweredMeanwhileAsync(TimeSpan.FromSeconds(10));
+        given.SetResult();
+        var fault = await Assert.ThrowsAsync<KubernetesException>(() => patch);
+        Assert.Contains("failed calling webhook", fault.Message, StringComparison.Ordinal);
+        // Whoever wants it asks again: by then the server of the webhook may have been woken.
+        Assert.Single(_server.ReceivedFor($"PATCH {Web}"));
+        Assert.True(_api.Contact.Reachable);
+    }
+
+    [Fact]
+    public async Task A_write_that_the_server_keeps_for_longer_ends_too_and_says_why_it_may_be_kept()
+    {
+        _server.On($"PATCH {Web}", _server.Silence);
+        var patch = PatchAsync();
+        await AnsweredMeanwhileAsync(TimeSpan.FromSeconds(14));
+        var fault = await Assert.ThrowsAsync<KubernetesTimeoutException>(() => patch);
+        Assert.Contains(
+            "no answer within 14 s, while the server answers others: a webhook or policy may keep it",
+            fault.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Single(_server.ReceivedFor($"PATCH {Web}"));
+        Assert.True(_api.Contact.Reachable);
+    }
+
+    /// <summary>The write has been received and lasts for so long, and another question is answered soon.</summary>
+    private async Task AnsweredMeanwhileAsync(TimeSpan lasts)
+    {
+        await _server.UntilReceivedAsync($"PATCH {Web}");
+        _server.On($"GET {Web}", Json(WebJson));
+        await _api.GetAsync(Kinds.Deployments, "shop", "web", TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(lasts - TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task The_callers_cancellation_is_no_time_out()
     {
         _server.On($"PATCH {Web}", _server.Silence);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Core.Waves;
 using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Schedules;
@@ -58,6 +59,88 @@ public sealed class RefusedSpecs
         for (var i = 0; i < 60 && world.Cluster.Store.Count("baselines.ebb.dev") > 0; i++)
             await ebb.StepAsync();
         Assert.Equal((3, 2), (world.Replicas("shop", "deny"), world.Replicas("shop", "web")));
+
+        JsonNode? Status(string name) => world.Status("upsscalers.ups-scaler.io", "shop", name);
+    }
+
+    // The webhook's pod sat on a node that is dead: what the API server sends to it is dropped, and each write that it
+    // guards is answered when its ten seconds are over.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_webhook_that_is_never_heard_of_again_is_told_and_holds_the_other_waves_for_seconds(bool down)
+    {
+        await using var world = await World.StartAsync(
+            Manifests.Namespace("shop")
+                + """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: ops-webhook, namespace: shop}
+                spec: {selector: {app: ops}, ports: [{port: 443}]}
+                ---
+
+                """
+                + Workload("ops", 2, down ? 1 : 4, 3)
+                + Workload("db", 3, 2, 1)
+                + Workload("web", 2, 2, 2)
+                + Workload("late", 2, 3, 2)
+        );
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?>
+            {
+                ["Power__OnBatteryFor"] = "2s",
+                ["Power__MainsFor"] = "3s",
+                ["Power__WaveTimeout"] = "300s",
+            }
+        );
+        world.Ups.StatusOverride = "OL";
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        var kept = 0;
+        world.Cluster.Faults.Add(
+            request =>
+            {
+                if (
+                    !request.IsWrite
+                    || !request.Path.Contains("/deployments/db", StringComparison.Ordinal)
+                    || world.Replicas("shop", "ops") > 0
+                )
+                    return false;
+                kept++;
+                world.Clock.Advance(TimeSpan.FromSeconds(10));
+                return true;
+            },
+            new Fault.ErrorStatus(
+                500,
+                null,
+                "Internal error occurred: failed calling webhook \"db.example.com\": failed to call webhook: Post "
+                    + "\"https://ops-webhook.shop.svc:443/validate?timeout=10s\": context deadline exceeded"
+            )
+        );
+        world.Ups.StatusOverride = "OB";
+        var began = world.Seconds;
+        while (world.Replicas("shop", "late") > 0 && world.Seconds < began + 300)
+            await ebb.StepAsync();
+        // One answer of the webhook, and what the waves take by themselves.
+        Assert.InRange(world.Seconds - began, 1, 45);
+        if (down)
+        {
+            Assert.Equal((3, 0), (world.Replicas("shop", "db"), world.Replicas("shop", "web")));
+            Assert.Equal("Refused", (string?)Status("db")!["phase"]);
+            Assert.Contains("failed calling webhook", (string)Status("db")!["reason"]!, StringComparison.Ordinal);
+            Assert.InRange(kept, 1, 2);
+        }
+        while (ebb.View.Plan.Phase != Phase.Asleep && world.Seconds < began + 300)
+            await ebb.StepAsync();
+        Assert.Equal(0, world.Replicas("shop", "ops"));
+        (world.Ups.StatusOverride, began, kept) = ("OL CHRG", world.Seconds, 0);
+        while (world.Cluster.Store.Count("baselines.ebb.dev") > 0 && world.Seconds < began + 300)
+            await ebb.StepAsync();
+        Assert.Equal((2, 3), (world.Replicas("shop", "ops"), world.Replicas("shop", "db")));
+        Assert.Equal((2, 2), (world.Replicas("shop", "web"), world.Replicas("shop", "late")));
+        Assert.InRange(world.Seconds - began, 1, 90);
+        Assert.InRange(kept, down ? 0 : 1, 2);
 
         JsonNode? Status(string name) => world.Status("upsscalers.ups-scaler.io", "shop", name);
     }
