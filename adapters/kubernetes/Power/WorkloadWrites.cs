@@ -66,7 +66,7 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            return Apply(write, answer);
+            return Apply(write, body, answer);
         });
 
     private static JsonObject Expecting(Write write)
@@ -134,43 +134,63 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
         }
     }
 
-    private WriteResult Apply(Write write, ApiAnswer answer)
+    private WriteResult Apply(Write write, JsonObject body, ApiAnswer answer)
     {
         var watch = watches.Existing(write.On.ApiVersion, write.On.Kind, write is Write.Merge);
-        if (write is Write.Scale wanted)
-        {
-            var scale = answer.Read(KubernetesJson.Default.Scale);
-            watch?.Apply(scale);
-            return (scale.Spec?.Replicas ?? 0) == wanted.Replicas
-                ? WriteResult.Done
-                : new WriteResult(
-                    WriteOutcome.Invalid,
-                    $"{write.On} was asked for {wanted.Replicas} replicas and answers {scale.Spec?.Replicas ?? 0}: a "
-                        + "webhook or policy changes what is written"
-                );
-        }
-
-        if (IsOf(write.On, Kinds.ScaledObjects.Type))
+        if (write is Write.Scale)
+            watch?.Apply(answer.Read(KubernetesJson.Default.Scale));
+        else if (IsOf(write.On, Kinds.ScaledObjects.Type))
             watches.ScaledObjects.Apply(answer.Read(Kinds.ScaledObjects.Item));
         else if (write is Write.Bound)
             watches.Autoscalers.Apply(answer.Read(Kinds.HorizontalPodAutoscalers.Item));
         else
             watch?.Apply(answer);
-        return write is Write.Merge merge ? Kept(merge, answer) : WriteResult.Done;
-    }
-
-    /// <summary>A definition whose schema has no such field takes it out without a word.</summary>
-    private static WriteResult Kept(Write.Merge write, ApiAnswer answer)
-    {
-        using var asked = JsonDocument.Parse(write.Json);
         using var kept = answer.Read(KubernetesJson.Default.JsonDocument);
-        return FieldPatch.IsIn(asked.RootElement, kept.RootElement)
+        return IsKept(write, body, kept.RootElement)
             ? WriteResult.Done
             : new WriteResult(
                 WriteOutcome.Invalid,
-                $"{write.On} was asked for {write.Json}, and the server did not keep it: its definition has no such "
-                    + "field, or something changed it"
+                $"{write.On} was asked for {body.ToJsonString()} and answered without the change: a webhook or policy "
+                    + "takes it out, or its definition has no such field"
             );
+    }
+
+    /// <summary>
+    /// A webhook may take out what was asked, and a definition whose schema has no such field does, without a word.
+    /// Fields that the server leaves out, or fills in by itself, are compared by what they mean.
+    /// </summary>
+    private static bool IsKept(Write write, JsonObject body, JsonElement answer)
+    {
+        switch (write)
+        {
+            case Write.Scale scale:
+                return (Number("replicas") ?? 0) == scale.Replicas;
+            case Write.Suspend suspend:
+                return IsTrue("suspend") == (suspend.Suspended == true);
+            case Write.Cordon cordon:
+                return IsTrue("unschedulable") == (cordon.Cordoned == true);
+            case Write.Bound bound:
+                return (Number("minReplicas") ?? 1) == (bound.Least ?? 1)
+                    && (bound.Most is null || Number("maxReplicas") == bound.Most);
+            default:
+                using (var asked = JsonDocument.Parse(body.ToJsonString()))
+                    return FieldPatch.IsIn(asked.RootElement, answer);
+        }
+
+        bool IsTrue(string field) => Field(field)?.ValueKind == JsonValueKind.True;
+
+        int? Number(string field) =>
+            Field(field) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
+                ? value
+                : null;
+
+        JsonElement? Field(string field) =>
+            answer.ValueKind == JsonValueKind.Object
+            && answer.TryGetProperty("spec", out var spec)
+            && spec.ValueKind == JsonValueKind.Object
+            && spec.TryGetProperty(field, out var found)
+                ? found
+                : null;
     }
 
     private async Task<ResourceType?> TypeOfAsync(Write write, CancellationToken cancellationToken)

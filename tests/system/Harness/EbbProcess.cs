@@ -119,6 +119,14 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public PowerView View => Path.View ?? throw new InvalidOperationException("no turn yet");
 
+    /// <summary>What it logs from now on, each line with its level before it.</summary>
+    public IReadOnlyCollection<string> KeepLog()
+    {
+        var kept = new KeptLog();
+        Get<ILoggerFactory>().AddProvider(kept);
+        return kept.Lines;
+    }
+
     /// <param name="world">Where it runs.</param>
     /// <param name="settings">As in the environment.</param>
     /// <param name="options">How patient it is with the API server.</param>

@@ -310,7 +310,7 @@ public sealed class SleepMethodSpecs
         await UntilAsync(ebb, () => Phase(world) == "Awake");
         await DownAsync(world, ebb);
         Assert.Equal("Refused", Phase(world));
-        Assert.Contains("the server did not keep it", Reason(world), StringComparison.Ordinal);
+        Assert.Contains("answered without the change", Reason(world), StringComparison.Ordinal);
     }
 
     [Fact]

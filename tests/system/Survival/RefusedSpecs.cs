@@ -17,7 +17,7 @@ public sealed class RefusedSpecs
     [InlineData(422, "at least one replica please")]
     [InlineData(409, "admission webhook \"v.example\" denied the request: not now")]
     [InlineData(404, "admission webhook \"v.example\" denied the request: no such rule")]
-    [InlineData(200, "asked for 0 replicas and answers 3")]
+    [InlineData(200, "was asked for {\"spec\":{\"replicas\":0}} and answered without the change")]
     public async Task What_a_policy_refuses_is_told_at_once_in_status_and_Event_and_holds_no_later_wave_for_long(
         int code,
         string told
@@ -30,6 +30,7 @@ public sealed class RefusedSpecs
             world,
             new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s" }
         );
+        var log = ebb.KeepLog();
         world.Ups.StatusOverride = "OL";
         for (var i = 0; i < 20; i++)
             await ebb.StepAsync();
@@ -42,6 +43,13 @@ public sealed class RefusedSpecs
             await ebb.StepAsync();
         Assert.Equal("Refused", (string?)Status("deny")!["phase"]);
         Assert.Contains(told, (string)Status("deny")!["reason"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            log,
+            line =>
+                line.StartsWith("Warning: ", StringComparison.Ordinal)
+                && line.Contains("deployment shop/deny", StringComparison.Ordinal)
+                && line.Contains(told, StringComparison.Ordinal)
+        );
         Assert.Contains(
             Status("deny")!["conditions"]!.AsArray(),
             c => ((string?)c!["type"], (string?)c["status"]) == ("Degraded", "True")
@@ -143,6 +151,60 @@ public sealed class RefusedSpecs
         Assert.InRange(kept, down ? 0 : 1, 2);
 
         JsonNode? Status(string name) => world.Status("upsscalers.ups-scaler.io", "shop", name);
+    }
+
+    [Theory]
+    [InlineData("kustomizations.kustomize.toolkit.fluxcd.io", "shop", "kustomization-shop")]
+    [InlineData("helmreleases.helm.toolkit.fluxcd.io", "mail", "helmrelease-mail")]
+    [InlineData("applications.argoproj.io", "blog", "application-blog")]
+    [InlineData("cronjobs.batch", "report", "cronjob-report")]
+    [InlineData("daemonsets.apps", "agent", "daemonset-agent")]
+    [InlineData("clusters.postgresql.cnpg.io", "orders", "cluster-orders")]
+    [InlineData("scaledobjects.keda.sh", "queue", "deployment-queue")]
+    [InlineData("nodes", "node-1", "node-last")]
+    public async Task What_is_taken_out_of_a_write_without_a_word_is_told_as_refused(
+        string resource,
+        string name,
+        string scaler
+    )
+    {
+        await using var world = await World.StartAsync(EveryKind.Manifests);
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?>
+            {
+                ["Power__OnBatteryFor"] = "2s",
+                ["Power__MainsFor"] = "3s",
+                ["Power__WaveTimeout"] = "10s",
+            }
+        );
+        var log = ebb.KeepLog();
+        world.Ups.StatusOverride = "OL";
+        for (var i = 0; i < 20; i++)
+            await ebb.StepAsync();
+        var place = name == "node-1" ? null : "shop";
+        var asItIs = world.Cluster.Store.Get(resource, place, name)!.ToJsonString();
+        world.Cluster.Faults.Add(
+            request =>
+                request.Method == "PATCH"
+                && request.Path.EndsWith($"/{resource.Split('.')[0]}/{name}", StringComparison.Ordinal),
+            new Fault.InvalidBody(asItIs)
+        );
+        world.Ups.StatusOverride = "OB";
+        for (var i = 0; i < 90 && Phase() != "Refused"; i++)
+            await ebb.StepAsync();
+        Assert.Equal("Refused", Phase());
+        Assert.Contains("answered without the change", (string)Status()!["reason"]!, StringComparison.Ordinal);
+        Assert.Contains(log, line => line.Contains("answered without the change", StringComparison.Ordinal));
+        world.Cluster.Faults.Clear();
+        world.Ups.StatusOverride = "OL CHRG";
+        for (var i = 0; i < 120 && world.Cluster.Store.Count("baselines.ebb.dev") > 0; i++)
+            await ebb.StepAsync();
+        Assert.Equal(0, world.Cluster.Store.Count("baselines.ebb.dev"));
+
+        JsonNode? Status() => world.Status("upsscalers.ups-scaler.io", place ?? "ebb-system", scaler);
+
+        string? Phase() => (string?)Status()?["phase"];
     }
 
     [Fact]
