@@ -14,6 +14,7 @@ using Ebb.Engine.Learning;
 using Ebb.Engine.Loops;
 using Ebb.Engine.Metrics;
 using Ebb.Engine.Power;
+using Ebb.Engine.Rights;
 using Ebb.Engine.Schedules;
 using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Api;
@@ -154,6 +155,8 @@ internal static class EbbServices
             .AddSingleton<IGateReader>(s => new GateReadings(s.GetRequiredService<KubernetesApi>()))
             .AddSingleton<HookRunner>()
             .AddSingleton<GateWatch>()
+            .AddSingleton<RightsWatch>()
+            .AddHostedService(s => s.GetRequiredService<RightsWatch>())
             .AddSingleton<PowerPath>()
             .AddSingleton<Ticking>()
             .AddHostedService(s => s.GetRequiredService<Ticking>());

@@ -2,6 +2,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Rights;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Journal;
+using Ebb.Engine.Rights;
 using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Api;
 using Ebb.Nut;
@@ -69,7 +70,7 @@ internal static class CheckCommand
         [
             new ClusterCheck(api, rights),
             new NamespaceCheck(api, settings.StateNamespace),
-            new RightsCheck(api, rights, settings.StateNamespace),
+            new RightsCheck(new NeededRights(api, rights, settings.StateNamespace)),
             new UpsCheck(sources, settings.FollowsPower),
             new ArchiveCheck(services.GetRequiredService<ActJournal>()),
         ];

@@ -5,8 +5,8 @@ namespace Ebb.Engine.Health;
 
 /// <summary>
 /// What probes ask: <c>/startupz</c>, has it begun; <c>/healthz</c>, do its turns go on; <c>/readyz</c>, does it know
-/// the cluster, its store and its UPSes. A replica that does not lead is ready. They take no key, so they tell no
-/// names.
+/// the cluster, its store and its UPSes, and may it act. A replica that does not lead is ready. They take no key, so
+/// they tell no names.
 /// </summary>
 internal static class EbbHealth
 {
@@ -22,6 +22,7 @@ internal static class EbbHealth
             .AddCheck<TurnsCheck>("turns", tags: [Live])
             .AddCheck<ClusterReadCheck>("cluster", tags: [Ready])
             .AddCheck<StoreCheck>("store", tags: [Ready])
+            .AddCheck<RightsGrantedCheck>("rights", tags: [Ready])
             .AddCheck<UpsKnownCheck>("power", tags: [Ready]);
         return services;
     }

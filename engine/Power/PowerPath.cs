@@ -13,6 +13,7 @@ using Ebb.Engine.Hooks;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Journal;
 using Ebb.Engine.Loops;
+using Ebb.Engine.Rights;
 using Ebb.Engine.Settings;
 using NodaTime;
 using NodaTime.Text;
@@ -48,7 +49,8 @@ internal sealed class PowerPath(
     LearnedDurations? learned = null,
     ActJournal? journal = null,
     HookRunner? hooks = null,
-    GateWatch? gates = null
+    GateWatch? gates = null,
+    RightsWatch? rights = null
 ) : IDisposable
 {
     /// <summary>Steps of one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -102,6 +104,7 @@ internal sealed class PowerPath(
                 troubles.Add(trouble);
             if (StorageTrouble is { } storage)
                 troubles.Add($"state: {storage}");
+            troubles.AddRange(rights?.Troubles ?? []);
             troubles.AddRange(neverAsleep.Risks(View?.Plan.Workloads.Select(w => w.Member) ?? []));
             troubles.AddRange(OwnerReporter.Doubts(View?.Plan));
             if (_ahead is { } ahead && ahead > clocks.World.Now())

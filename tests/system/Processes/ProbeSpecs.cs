@@ -70,6 +70,28 @@ public sealed class ProbeSpecs
     }
 
     [Fact]
+    public async Task A_replica_that_may_not_write_what_is_named_says_which_right_is_missing_and_is_not_ready()
+    {
+        await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
+        await world.Cluster.ApplyManifestAsync(
+            (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/base/roles.yaml"), Stop)).Replace(
+                "resources: [deployments/scale, statefulsets/scale], verbs: [get, patch]",
+                "resources: [deployments/scale, statefulsets/scale], verbs: [get]",
+                StringComparison.Ordinal
+            )
+        );
+        const string missing = "patch deployments.apps/scale in all namespaces";
+        await using var ebb = Operator(world);
+        await UntilAsync(ebb, "/readyz", HttpStatusCode.ServiceUnavailable, $"rights: missing: {missing}");
+        await UntilAsync(ebb, "/healthz", HttpStatusCode.OK, "turns go on");
+        Assert.Contains(
+            (await ebb.GetAsync($"/api/status?code={LiveWorld.ViewKey}"))["troubles"]!.AsArray(),
+            trouble => (string?)trouble == $"a right is missing: {missing}"
+        );
+        Assert.Contains($"a right is missing: {missing}", ebb.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_replica_that_has_not_read_the_cluster_is_not_ready()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
