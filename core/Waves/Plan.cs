@@ -89,6 +89,9 @@ public sealed record Plan
     /// <summary>Which way.</summary>
     public required Direction Direction { get; init; }
 
+    /// <summary>Which way it would go that is observed only; None also where Ebb acts.</summary>
+    public Direction Would { get; init; }
+
     /// <summary>The wave that moves; null: none does.</summary>
     public required WavePosition? Wave { get; init; }
 

@@ -27,6 +27,7 @@ public static class Planner
             direction = Direction.None;
 
         var progress = Turned(input, orders, direction, reason, remembered);
+        var would = input.Acts ? Direction.None : direction;
         if (!input.Acts)
             (direction, reason) = (Direction.None, ObserveOnly.Of(direction, reason));
         var turn = direction switch
@@ -62,6 +63,7 @@ public static class Planner
         {
             Phase = phase,
             Direction = direction,
+            Would = would,
             Wave = turn.Wave,
             Moving = turn.Moving,
             Waits = turn.Waits,

@@ -28,7 +28,7 @@ internal sealed class Gauges : IDisposable
             "Always 1; the version is a label.",
             _ => [new(1, new KeyValuePair<string, object?>("version", version))]
         );
-        Add("ebb.leading", null, "1 where this replica acts.", _ => [One(path.Leads)]);
+        Add("ebb.leading", null, "1 where this replica leads.", _ => [One(path.Leads)]);
         Add("ebb.acting", null, "1 where Power__Act lets decisions be carried out.", _ => [One(settings.Act)]);
         Add(
             "ebb.state_store.available",
@@ -60,6 +60,18 @@ internal sealed class Gauges : IDisposable
             "s",
             "How long the batteries are believed to last; absent on mains.",
             Led(v => v.Power.Budget is { } budget ? [new(budget.Remaining.TotalSeconds)] : [])
+        );
+        Add(
+            "ebb.would.move",
+            null,
+            "1 at the way that everything would go, while observing only; absent where Power__Act lets it go.",
+            Led(v =>
+                settings.Act
+                    ? []
+                    : new[] { Direction.Down, Direction.Up }.Select(d =>
+                        One(v.Plan.Would == d, "direction", Wording.Of(d))
+                    )
+            )
         );
         AddUps(
             "ebb.ups.fresh",

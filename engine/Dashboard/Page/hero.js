@@ -25,7 +25,7 @@ function countdown(status) {
   if (status.hold && status.hold.until) return `The hold ends in ${left(status.hold.until)}.`;
   if (status.wave && status.wave.waitedUntil && Date.parse(status.wave.waitedUntil) > now()) return `The next wave goes in ${left(status.wave.waitedUntil)} at most.`;
   if (!next || Date.parse(next) < now()) return "";
-  if (status.phase === "on-battery") return `The first wave goes to sleep in ${left(next)} unless mains returns.`;
+  if (status.phase === "on-battery") return `The first wave ${status.acting ? "goes" : "would go"} to sleep in ${left(next)} unless mains returns.`;
   if (status.phase === "waiting-for-mains" && status.power.mains === "on") return `Mains counts as safe in ${left(next)}.`;
   return "";
 }

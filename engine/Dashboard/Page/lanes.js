@@ -27,7 +27,7 @@ function stages(members) {
 
 export function drawLanes(status) {
   const wave = status.wave, up = wave !== null && wave.direction === "up";
-  text($("wave-now"), wave ? `Wave ${wave.position} of ${wave.of} ${up ? "wakes" : "goes to sleep"}.` : `Lower priorities go to sleep first; each lane moves together. Next time: ${status.outlook}.`);
+  text($("wave-now"), wave ? `Wave ${wave.position} of ${wave.of} ${up ? "wakes" : "goes to sleep"}.` : `Lower priorities ${status.acting ? "go" : "would go"} to sleep first; each lane moves together. Next time: ${status.outlook}.`);
   const lanes = new Map(), priorities = new Set();
   for (const w of known.rows.values()) {
     if (w.down === undefined || w.state === "refused") continue;

@@ -173,6 +173,41 @@ public sealed class DashboardSpecs
     }
 
     [Fact]
+    public async Task Observing_only_everything_that_is_shown_says_what_would_be_and_never_that_it_is()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var ebb = await DemoAsync("1", ("Power__Act", "false"));
+        var watched = await browser.OpenAsync(Origin(ebb));
+        var page = watched.Page;
+        await page.GotoAsync("/api/dashboard");
+        await watched.PhaseAsync("Awake");
+        await Expect(page.Locator("#notices")).ToContainTextAsync("Observing only (Power__Act=false)");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pull the plug" }).ClickAsync();
+        await Expect(page.Locator("#countdown")).ToContainTextAsync("The first wave would go to sleep in");
+        await Expect(page.Locator("#reason")).ToContainTextAsync("would go to sleep, observing only");
+        await watched.PhaseAsync("On battery");
+        await Expect(page.Locator("#eyebrow")).ToHaveTextAsync("Observing only. The cluster is");
+        await Expect(page.Locator("#rows .why").First).ToContainTextAsync("would go to sleep, observing only");
+        await Expect(page.Locator("#wave-now")).ToContainTextAsync("would go to sleep first");
+        // The key of the colours and the list of states name what is possible.
+        var shown = await page.EvaluateAsync<string>(
+            "() => ['hero', 'notices', 'wave-now', 'lanes', 'rows'].map(id => document.getElementById(id).textContent).join('\\n')"
+        );
+        Assert.DoesNotMatch("\\b(going to sleep|goes to sleep|wakes|waking)\\b", shown);
+        await page.GetByLabel("Speed").SelectOptionAsync("30");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Plug in again" }).ClickAsync();
+        await watched.PhaseAsync("Awake");
+        await Expect(page.Locator("#ended .story")).ToContainTextAsync("would go to sleep, observing only");
+        Assert.DoesNotMatch(
+            "\\b(going to sleep|goes to sleep|wakes|waking|asleep)\\b",
+            await page.Locator("#ended .story").TextContentAsync()
+        );
+        Assert.Contains("would go to sleep, observing only", ebb.Output, StringComparison.Ordinal);
+        Assert.DoesNotMatch("asked .* to sleep|going-to-sleep", ebb.Output);
+        Assert.Empty(watched.Sins);
+    }
+
+    [Fact]
     public async Task A_page_left_open_over_a_restart_goes_on()
     {
         await using var browser = await Browser.StartAsync();

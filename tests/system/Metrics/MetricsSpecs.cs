@@ -38,6 +38,29 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     }
 
     [Fact]
+    public async Task Observing_only_they_say_what_would_be_and_never_that_it_is()
+    {
+        await using var ebb = await Rig.StartAsync(("Power__Act", "false"));
+        Assert.Contains("ebb_would_move{direction=\"down\"} 0\n", await ReadAsync(), StringComparison.Ordinal);
+        (await ebb.Http.PostAsync($"/api/demo/pull-plug?code={Rig.ControlKey}", null, Stop)).EnsureSuccessStatusCode();
+        var text = "";
+        await ebb.UntilAsync(
+            async () => (text = await ReadAsync()).Contains("ebb_would_move{direction=\"down\"} 1\n"),
+            "they say that everything would go to sleep"
+        );
+        Assert.Contains("ebb_acting 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("ebb_phase{phase=\"on-battery\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("ebb_phase{phase=\"going-to-sleep\"} 0\n", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)^ebb_wave_position|state=\"(going-to-sleep|asleep|waking)\"} [1-9]", text);
+        Assert.DoesNotContain(
+            "ebb_would_move",
+            await rig.Ebb.Http.GetStringAsync($"/metrics?code={Rig.ViewKey}", Stop)
+        );
+
+        Task<string> ReadAsync() => ebb.Http.GetStringAsync($"/metrics?code={Rig.ViewKey}", Stop);
+    }
+
+    [Fact]
     public async Task The_table_is_what_the_code_shows()
     {
         await using var scaler = await ScalerWorld.StartAsync(Spare);
@@ -427,30 +450,33 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     {
         internal const string ViewKey = "view-key-0123456789";
 
+        internal const string ControlKey = "control-key-0123456789";
+
         internal RealProcess Ebb { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync()
+        public async ValueTask InitializeAsync() => Ebb = await StartAsync();
+
+        internal static async Task<RealProcess> StartAsync(params (string Name, string Value)[] more)
         {
             var port = FreePort.Take();
-            Ebb = RealProcess.Launch(
-                "functions",
-                "Ebb.Functions",
-                new Dictionary<string, string>
-                {
-                    ["Http__Url"] = $"http://127.0.0.1:{port}",
-                    ["Keys__View"] = ViewKey,
-                    ["Keys__Control"] = "control-key-0123456789",
-                    ["Simulation__Speed"] = "10",
-                },
-                port
-            );
-            await Ebb.UntilAsync(
+            var settings = new Dictionary<string, string>
+            {
+                ["Http__Url"] = $"http://127.0.0.1:{port}",
+                ["Keys__View"] = ViewKey,
+                ["Keys__Control"] = ControlKey,
+                ["Simulation__Speed"] = "10",
+            };
+            foreach (var (name, value) in more)
+                settings[name] = value;
+            var ebb = RealProcess.Launch("functions", "Ebb.Functions", settings, port);
+            await ebb.UntilAsync(
                 async () =>
-                    await Ebb.TryGetAsync($"/api/status?code={ViewKey}") is { } status
+                    await ebb.TryGetAsync($"/api/status?code={ViewKey}") is { } status
                     && (string?)status["power"]?["mains"] == "on"
                     && (bool?)status["leading"] == true,
                 "it answers and leads"
             );
+            return ebb;
         }
 
         public ValueTask DisposeAsync() => Ebb.DisposeAsync();
