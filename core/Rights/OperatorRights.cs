@@ -79,6 +79,8 @@ public static class OperatorRights
     [
         new("batch", "v1", "cronjobs", "get") { Only = "hook" },
         new("batch", "v1", "jobs", "get", "create") { Only = "hook" },
+        // Why the pods of a Job are not created.
+        new("", "v1", "events", "list") { Only = "hook" },
         new("", "v1", "persistentvolumeclaims", "list") { Only = "hook" },
         new("storage.k8s.io", "v1", "volumeattachments", "list") { Only = "hook" },
         new("discovery.k8s.io", "v1", "endpointslices", "list") { Only = "hook" },

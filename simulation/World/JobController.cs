@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Api;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Resources;
 using Ebb.Simulation.Store;
@@ -8,6 +9,8 @@ namespace Ebb.Simulation.World;
 /// <summary>Runs pods until enough of them have succeeded; a suspended Job has none.</summary>
 internal sealed class JobController : Controller
 {
+    private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(5);
+
     public override void Observe(Change change)
     {
         if (change.Type == JobResource.Type)
@@ -48,8 +51,18 @@ internal sealed class JobController : Controller
             var room = Math.Min((int)(job.Tree.Whole("spec", "parallelism") ?? 1), completions - succeeded);
             for (var i = active.Count; i < room; i++)
             {
-                var pod = PodMaker.From(job.Tree, generateName: job.Tree.Name() + "-");
-                active.Add(Create(PodResource.Type, pod));
+                try
+                {
+                    var pod = PodMaker.From(job.Tree, generateName: job.Tree.Name() + "-");
+                    active.Add(Create(PodResource.Type, pod));
+                }
+                catch (Failure refused) when (refused.Code == 403)
+                {
+                    // A quota is used up, or the level of the namespace forbids it: tried again later.
+                    Tell(job.Tree, "Warning", "FailedCreate", "Error creating: " + refused.Message, "job-controller");
+                    At(key, Now + RetryRefused);
+                    break;
+                }
             }
         }
 

@@ -16,6 +16,8 @@ public sealed class JobHooks(KubernetesApi api, TimeProvider clock) : IHookAct
     private static readonly Resource<SpecObject> CronJobs = Kinds.Whole(new("batch", "v1", "cronjobs", "CronJob"));
     private static readonly Resource<SpecObject> Pods = Kinds.Whole(new("", "v1", "pods", "Pod"));
 
+    private static readonly ResourceType Events = new("", "v1", "events", "Event");
+
     /// <inheritdoc/>
     public HookKind Kind => HookKind.Job;
 
@@ -78,6 +80,11 @@ public sealed class JobHooks(KubernetesApi api, TimeProvider clock) : IHookAct
                 cancellationToken
             )
             .ConfigureAwait(false);
+        if (pods.Items is not { Count: > 0 } && !IsActive(job))
+        {
+            var refused = await RefusalAsync(job, cancellationToken).ConfigureAwait(false);
+            return new HookReply(HookStep.Waiting, $"{name} has no pod yet{(refused is null ? "" : $": {refused}")}");
+        }
         var unplaced = (pods.Items ?? [])
             .Select(pod => (pod.Metadata.Name, Condition: ConditionReader.Find(pod.Status, "PodScheduled")))
             .FirstOrDefault(pod => pod.Condition is { Status: "False" });
@@ -87,6 +94,44 @@ public sealed class JobHooks(KubernetesApi api, TimeProvider clock) : IHookAct
                 ? $"{name} cannot run: pod {unplaced.Name} has no node: {why.Message ?? why.Reason}"
                 : $"{name} runs"
         );
+    }
+
+    private static bool IsActive(SpecObject job) =>
+        job.Status is { ValueKind: JsonValueKind.Object } status
+        && status.TryGetProperty("active", out var active)
+        && active.ValueKind == JsonValueKind.Number
+        && active.GetDouble() > 0;
+
+    /// <summary>
+    /// Why its pods cannot be created, as the Job's controller says it in an Event: a quota, a policy, the level of the
+    /// namespace. Null: it has not said so, or its Events may not be read.
+    /// </summary>
+    private async Task<string?> RefusalAsync(SpecObject job, CancellationToken cancellationToken)
+    {
+        var selector = $"involvedObject.uid={job.Metadata.Uid},reason=FailedCreate";
+        try
+        {
+            using var events = await api.ReadAsync(
+                    new ApiRequest("list", Events, job.Metadata.Namespace, null)
+                    {
+                        Query = $"?limit=50&fieldSelector={Uri.EscapeDataString(selector)}",
+                    },
+                    KubernetesJson.Default.JsonDocument,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return
+                events.RootElement.TryGetProperty("items", out var items)
+                && items.ValueKind == JsonValueKind.Array
+                && items.EnumerateArray().LastOrDefault() is { ValueKind: JsonValueKind.Object } last
+                && last.TryGetProperty("message", out var message)
+                ? message.GetString()
+                : null;
+        }
+        catch (KubernetesException)
+        {
+            return null;
+        }
     }
 
     private async Task<SpecObject?> FindAsync(

@@ -247,6 +247,38 @@ public sealed class JobHookSpecs
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_whose_pod_may_not_be_created_says_so_and_why_and_not_that_it_runs(bool rights)
+    {
+        await using var world = await World.StartAsync(
+            HookWorld
+                .Manifest("{type: job, cronJob: flags, deadline: 30s}")
+                .Replace(
+                    "resources: [events, ",
+                    rights ? "resources: [events, " : "resources: [",
+                    StringComparison.Ordinal
+                )
+        );
+        await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
+        await ebb.StepAsync();
+        await world.Cluster.ApplyManifestAsync(
+            """
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: {name: nothing, namespace: shop}
+            spec: {hard: {pods: "0"}}
+            """
+        );
+        world.Ups.StatusOverride = "OB DISCHRG";
+        var told = rights ? "has no pod yet: Error creating: pods \"flags-down-" : "has no pod yet; ";
+        await HookWorld.UntilAsync(ebb, () => (world.Reason() + "; ").Contains(told, StringComparison.Ordinal));
+        Assert.Equal(rights, world.Reason().Contains("exceeded quota: nothing", StringComparison.Ordinal));
+        await HookWorld.UntilAsync(ebb, () => ebb.Path.View?.Plan.Phase == Phase.Asleep);
+        Assert.Equal(0, world.Replicas("shop", "db"));
+    }
+
+    [Theory]
     [InlineData(false, "{type: job, cronJob: flags}", "a right is missing to")]
     [InlineData(true, "{type: job, cronJob: nothing}", "CronJob shop/nothing does not exist")]
     public async Task What_it_needs_and_is_not_there_is_told(bool rights, string hook, string told)

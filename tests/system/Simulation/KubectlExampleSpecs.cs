@@ -48,7 +48,9 @@ public sealed partial class KubectlExampleSpecs
         using var kubectl = Kubectl.For(which, cluster);
         var documents = Documents(Path.Combine(Repository.Root, file));
         cluster.Store.Apply(JsonNode.Parse(PrometheusOperator)!.AsObject());
-        foreach (var ns in documents.Select(d => d.Namespace).Distinct())
+        // An example that needs a namespace of its own brings it.
+        var brought = documents.Where(d => d.Kind == "Namespace").Select(d => d.Name);
+        foreach (var ns in documents.Select(d => d.Namespace).Distinct().Except(brought))
         {
             cluster.Store.Apply(
                 new JsonObject
