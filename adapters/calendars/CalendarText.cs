@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ebb.Core.Time.Specs;
 
 namespace Ebb.Calendars;
@@ -11,6 +12,25 @@ internal sealed record EventLines(int Number, CalendarLines Calendar, List<Conte
     public ContentLine? Of(string name) => Lines.Find(line => line.Name == name);
 
     public IEnumerable<ContentLine> All(string name) => Lines.Where(line => line.Name == name);
+
+    /// <summary>What it is the same event by in all that is written of it; null: it has no UID.</summary>
+    public (string Uid, string? Recurrence)? Key =>
+        Of("UID")?.Value is { Length: > 0 } uid ? (uid, Of("RECURRENCE-ID")?.Value) : null;
+
+    /// <summary>How often it was changed; one that is not a number counts as none.</summary>
+    public int Sequence =>
+        int.TryParse(Of("SEQUENCE")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
+
+    /// <summary>It says the same of when it is.</summary>
+    public bool Says(EventLines other) => Times.SequenceEqual(other.Times, StringComparer.Ordinal);
+
+    private IEnumerable<string> Times =>
+        Lines
+            .Where(line => line.Name is not ("SUMMARY" or "SEQUENCE"))
+            .Select(line => line.Text)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>What a person knows it by.</summary>
     public string Title => SpecFault.Quoted(Of("SUMMARY")?.Value ?? Of("UID")?.Value ?? "");
@@ -44,6 +64,7 @@ internal static class CalendarText
         "STATUS",
         "SUMMARY",
         "UID",
+        "SEQUENCE",
         "TRANSP",
         "TZID",
         "X-LIC-LOCATION",

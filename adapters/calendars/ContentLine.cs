@@ -54,8 +54,8 @@ internal sealed record ContentLine(
                     ['\r', '\n', ..] => 2,
                     _ => 1,
                 };
-            if (number == 1)
-                line = line.TrimStart('\uFEFF');
+            // Where files were put one after the other, each may begin with a mark of its own.
+            line = line.TrimStart('\uFEFF');
             // A line that begins with a space or a tab continues the one before.
             if (line.Length > 0 && line[0] is ' ' or '\t' && began > 0)
             {

@@ -21,18 +21,11 @@ internal sealed class EventReader(string name, CalendarUse use)
         var changed = events
             .Where(one => one.Of("RECURRENCE-ID") is not null)
             .ToLookup(one => one.Of("UID")?.Value ?? "", StringComparer.Ordinal);
-        foreach (var one in events)
+        foreach (var one in Newest(events))
         {
             if (Add(one, changed) is not { } misread)
                 continue;
-            var line = misread.Line?.Number ?? one.Number;
-            _misread.Add(
-                new SpecFault(
-                    $"{name} line {line}, event {one.Title}",
-                    misread.Expected,
-                    SpecFault.Quoted(misread.Line?.Text)
-                )
-            );
+            Tell(one, misread);
             if (_recurrence.IsExhausted)
                 return CalendarReading.Unreadable(
                     _misread[^1] with
@@ -59,10 +52,47 @@ internal sealed class EventReader(string name, CalendarUse use)
                 new SpecFault(
                     name,
                     "events that make days off",
-                    events.Count == 0 ? "no event (VEVENT)" : $"none among {events.Count} events"
+                    events.Count switch
+                    {
+                        0 => "no event (VEVENT)",
+                        1 => "one event, which makes none",
+                        _ => $"none among {events.Count} events",
+                    }
                 )
             );
         return new(DaysOff.Of(_once, _everyYear, _busy.Count > 0 ? new BusyTimes(_busy) : null), [], _misread);
+    }
+
+    private void Tell(EventLines one, Misread misread) =>
+        _misread.Add(
+            new SpecFault(
+                $"{name} line {misread.Line?.Number ?? one.Number}, event {one.Title}",
+                misread.Expected,
+                SpecFault.Quoted(misread.Line?.Text)
+            )
+        );
+
+    /// <summary>
+    /// Of those that are the same event (UID, RECURRENCE-ID) only what was written last (RFC 5545, 3.8.7.4): the
+    /// highest SEQUENCE. Which of those with the same SEQUENCE is the newer one cannot be known: all of them are taken,
+    /// and it is told where they differ.
+    /// </summary>
+    private IEnumerable<EventLines> Newest(IReadOnlyList<EventLines> events)
+    {
+        var first = new Dictionary<(string, string?), EventLines>();
+        foreach (var one in events.Where(one => one.Key is not null))
+            if (!first.TryGetValue(one.Key!.Value, out var other) || one.Sequence > other.Sequence)
+                first[one.Key.Value] = one;
+        foreach (var one in events)
+        {
+            if (one.Key is not { } key || first[key] is not { } newest || ReferenceEquals(newest, one))
+                yield return one;
+            else if (one.Sequence == newest.Sequence && !one.Says(newest))
+            {
+                Tell(one, new(one.Of("UID"), "a UID of its own, or a higher SEQUENCE; all are taken"));
+                yield return one;
+            }
+        }
     }
 
     private Misread? Add(EventLines lines, ILookup<string, EventLines> changed)
@@ -79,6 +109,12 @@ internal sealed class EventReader(string name, CalendarUse use)
         var isTransparent = lines.Of("TRANSP")?.Value.ToUpperInvariant() == "TRANSPARENT";
         if (!span.IsDays && (!use.Busy || isTransparent || span.End == span.Start))
         {
+            if (!use.Busy && span.MayBeDays)
+                return new(
+                    lines.Of("DTSTART"),
+                    $"whole days of {use.Zone.Id}, UTC or X-WR-TIMEZONE, since 24 hours told in UTC may be a day "
+                        + "elsewhere"
+                );
             _timed += use.Busy ? 0 : 1;
             return null;
         }

@@ -61,9 +61,25 @@ internal sealed partial record EventSpan(LocalDateTime Start, LocalDateTime End,
 
         if (isMarked)
             return (null, new(first, "an all-day event from midnight to midnight"));
-        return start.IsMidnight && to == start.Local
+        return to == start.Local && (start.IsMidnight || IsMidnightHere(start, lines.Calendar, here))
             ? (null, new(first, "a length, or VALUE=DATE, since an event at midnight without a length may be a day"))
             : (new(start.Local, to, false, zone), null);
+    }
+
+    /// <summary>
+    /// Times of day that may be meant as days: told in UTC, and as long as days are, those on which clocks change and
+    /// those that end a minute early included.
+    /// </summary>
+    public bool MayBeDays
+    {
+        get
+        {
+            if (IsDays || Zone != DateTimeZone.Utc)
+                return false;
+            var minutes = Period.Between(Start, End, PeriodUnits.Minutes).Minutes;
+            var off = minutes - (Math.Max(1, (minutes + 720) / 1440) * 1440);
+            return off is >= -1 and <= 0 or -60 or -61 or 59 or 60;
+        }
     }
 
     /// <summary>A stamp of another line as a local time of the event; null: its zone is not known.</summary>
@@ -90,6 +106,9 @@ internal sealed partial record EventSpan(LocalDateTime Start, LocalDateTime End,
             ? stamp.Local
         : zone is null ? null
         : stamp.At(lines.Calendar, here)?.InZone(zone).LocalDateTime;
+
+    private static bool IsMidnightHere(Stamp start, CalendarLines calendar, DateTimeZone here) =>
+        start.IsUtc && Zones(calendar, here).Any(zone => Moved(start.Local, zone).TimeOfDay == LocalTime.Midnight);
 
     private static IEnumerable<DateTimeZone> Zones(CalendarLines calendar, DateTimeZone here) =>
         calendar.Zone is { } name && Stamp.Known(name) is { } own ? [here, own] : [here];

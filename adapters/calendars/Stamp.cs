@@ -42,7 +42,7 @@ internal readonly record struct Stamp(LocalDateTime Local, bool IsDate, string? 
             return null;
         // A leap second is told as the one before it.
         var local = date.At(new LocalTime(hour, minute, Math.Min(second, 59)));
-        return !isDate ? new Stamp(local, false, isUtc ? Utc : zone)
+        return !isDate ? new Stamp(local, false, isUtc || IsNamedUtc(zone) ? Utc : zone)
             : local.TimeOfDay == LocalTime.Midnight ? new Stamp(local, true, null)
             : null;
     }
@@ -69,6 +69,13 @@ internal readonly record struct Stamp(LocalDateTime Local, bool IsDate, string? 
                 return zone;
         return TimeZones.FindWindows(name);
     }
+
+    /// <summary>As Etc/UTC is.</summary>
+    private static bool IsNamedUtc(string? zone) =>
+        zone is not null
+        && Known(zone) is { } known
+        && known.MinOffset == Offset.Zero
+        && known.MaxOffset == Offset.Zero;
 
     /// <summary>Years for which there is room around.</summary>
     private static LocalDate? Date(string digits) =>

@@ -38,6 +38,7 @@ public class WrittenByProgramsSpecs
     [InlineData("DTSTART:20261225T000000|DURATION:PT48H", "25,26")]
     [InlineData("DTSTART:20261225T000000Z|DTEND:20261226T000000Z", "25")]
     [InlineData("DTSTART:20261224T230000Z|DTEND:20261225T230000Z", "25")]
+    [InlineData("DTSTART;TZID=Etc/UTC:20261224T230000|DTEND;TZID=GMT:20261225T230000", "25")]
     [InlineData("DTSTART;TZID=Europe/Berlin:20261225T000000|DTEND;TZID=Europe/Berlin:20261227T000000", "25,26")]
     [InlineData("DTSTART;TZID=Nowhere:20261225T000000|DTEND;TZID=Nowhere:20261226T000000", "25")]
     [InlineData("DTSTART;TZID=:20261225T000000|DTEND;TZID=:20261226T000000", "25")]
@@ -51,7 +52,6 @@ public class WrittenByProgramsSpecs
     // No days.
     [InlineData("DTSTART:20261225T000000|DTEND:20261225T120000", "")]
     [InlineData("DTSTART:20261225T080000|DTEND:20261226T080000", "")]
-    [InlineData("DTSTART:20261225T060000Z|DTEND:20261226T060000Z", "")]
     [InlineData("DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED", "")]
     // Those that come again.
     [InlineData("DTSTART;VALUE=DATE:20261220|RRULE:FREQ=WEEKLY", "20,27")]
@@ -111,7 +111,15 @@ public class WrittenByProgramsSpecs
 
     [Theory]
     [InlineData("BEGIN:VFREEBUSY|DTSTART:20261225T080000Z|END:VFREEBUSY", "found no event (VEVENT)")]
-    [InlineData("BEGIN:VEVENT|DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED|END:VEVENT", "found none among 1 events")]
+    [InlineData(
+        "BEGIN:VEVENT|DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED|END:VEVENT",
+        "found one event, which makes none"
+    )]
+    [InlineData(
+        "BEGIN:VEVENT|DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED|END:VEVENT"
+            + "|BEGIN:VEVENT|DTSTART;VALUE=DATE:20261226|STATUS:CANCELLED|END:VEVENT",
+        "found none among 2 events"
+    )]
     [InlineData(
         "BEGIN:VEVENT|DTSTART;VALUE=DATE:20261225|STATUS:CANCELLED|END:VEVENT"
             + "|BEGIN:VEVENT|DTSTART:20261224T080000Z|DTEND:20261224T090000Z|END:VEVENT",
@@ -143,6 +151,7 @@ public class WrittenByProgramsSpecs
 
     [Theory]
     [InlineData("DTSTART:20261225T000000|SUMMARY:reminder", "line 3, event \"reminder\": expected a length")]
+    [InlineData("DTSTART:20261224T230000Z|SUMMARY:reminder", "line 3, event \"reminder\": expected a length")]
     [InlineData(
         "DTSTART:20261225T070000Z|DTEND:20261226T070000Z|X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
         "expected an all-day event from midnight to midnight"
@@ -163,6 +172,76 @@ public class WrittenByProgramsSpecs
             Assert.Single(Read($"BEGIN:VEVENT|{lines}|END:VEVENT", Berlin).Warnings).ToString(),
             StringComparison.Ordinal
         );
+
+    [Theory]
+    [InlineData("DTSTART:20261224T050000Z|DTEND:20261225T050000Z")]
+    [InlineData("DTSTART:20261224T050000Z|DTEND:20261227T050000Z")]
+    [InlineData("DTSTART:20261224T050000Z|DURATION:PT24H|RRULE:FREQ=YEARLY")]
+    [InlineData("DTSTART:20261224T050000Z|DTEND:20261225T045900Z")]
+    [InlineData("DTSTART:20261224T050000Z|DTEND:20261225T045959Z")]
+    [InlineData("DTSTART;TZID=Etc/UTC:20261224T050000|DURATION:P1D")]
+    // Over the change of clocks in New York.
+    [InlineData("DTSTART:20261101T040000Z|DTEND:20261102T050000Z")]
+    [InlineData("DTSTART:20270314T050000Z|DTEND:20270315T040000Z")]
+    public void Whole_days_of_a_zone_that_is_nowhere_named_are_told_beside_others_too(string lines)
+    {
+        var text = $"BEGIN:VEVENT|DTSTART;VALUE=DATE:20261230|END:VEVENT|BEGIN:VEVENT|SUMMARY:x|{lines}|END:VEVENT";
+        var reading = Read(text, Berlin);
+        Assert.Equal("30", DecemberOf(reading));
+        Assert.StartsWith(
+            "x line 7, event \"x\": expected whole days of Europe/Berlin, UTC or X-WR-TIMEZONE",
+            Assert.Single(reading.Warnings).ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Null(Read(text, Berlin with { Strict = true }).Days);
+        Assert.Empty(Read(text, Berlin with { Busy = true }).Warnings);
+    }
+
+    [Theory]
+    [InlineData("DTSTART:20261224T050000Z|DTEND:20261225T043000Z")]
+    [InlineData("DTSTART:20261224T050000Z|DTEND:20261224T170000Z")]
+    [InlineData("DTSTART:20261224T050000|DTEND:20261225T050000")]
+    [InlineData("DTSTART;TZID=Europe/Berlin:20261224T050000|DURATION:P1D")]
+    public void Times_of_day_beside_days_say_nothing(string lines)
+    {
+        var reading = Read(
+            $"BEGIN:VEVENT|DTSTART;VALUE=DATE:20261230|END:VEVENT|BEGIN:VEVENT|{lines}|END:VEVENT",
+            Berlin
+        );
+        Assert.Empty(reading.Warnings);
+        Assert.Equal("30", DecemberOf(reading));
+    }
+
+    [Theory]
+    [InlineData("SEQUENCE:1", "SEQUENCE:2", "26,30")]
+    [InlineData("SEQUENCE:10", "SEQUENCE:9", "25,30")]
+    [InlineData("CLASS:PUBLIC", "SEQUENCE:1", "26,30")]
+    [InlineData("SEQUENCE:1", "SEQUENCE:2|STATUS:CANCELLED", "30")]
+    [InlineData("SEQUENCE:1|RECURRENCE-ID:20261220", "SEQUENCE:2|RECURRENCE-ID:20261220", "26,30")]
+    // One of a series is not the series.
+    [InlineData("SEQUENCE:1|RRULE:FREQ=DAILY;COUNT=2", "SEQUENCE:0|RECURRENCE-ID:20261220", "25,26,30")]
+    public void Of_an_event_that_is_there_twice_the_higher_SEQUENCE_counts(string first, string second, string days)
+    {
+        var reading = Read(One("1", "25", first) + One("1", "26", second) + One("2", "30", first), Berlin);
+        Assert.Empty(reading.Warnings);
+        Assert.Equal(days, DecemberOf(reading).Replace(",31", "", StringComparison.Ordinal));
+
+        static string One(string uid, string day, string lines) =>
+            $"BEGIN:VEVENT|UID:{uid}|{lines}|DTSTART;VALUE=DATE:202612{day}|END:VEVENT|";
+    }
+
+    [Fact]
+    public void Two_events_with_one_UID_and_SEQUENCE_are_both_taken_and_told_where_they_differ()
+    {
+        const string First = "BEGIN:VEVENT|UID:1|SUMMARY:a|DTSTART;VALUE=DATE:20261225|END:VEVENT|";
+        var reading = Read(First + First.Replace("25", "26", StringComparison.Ordinal), Berlin);
+        Assert.Equal("25,26", DecemberOf(reading));
+        Assert.Equal(
+            "x line 8, event \"a\": expected a UID of its own, or a higher SEQUENCE; all are taken, found \"UID:1\"",
+            Assert.Single(reading.Warnings).ToString()
+        );
+        Assert.Empty(Read(First + First.Replace("SUMMARY:a", "SUMMARY:b", StringComparison.Ordinal), Berlin).Warnings);
+    }
 
     [Fact]
     public void One_of_a_series_that_is_moved_or_cancelled_is_not_where_it_was()
@@ -185,7 +264,7 @@ public class WrittenByProgramsSpecs
     {
         var calendar =
             "BEGIN:VCALENDAR|BEGIN:VEVENT|DTSTART;VALUE=DA| TE:202612|\t24|SUMMARY:a|END:VEVENT|END:VCALENDAR|";
-        var text = "\uFEFF" + calendar + "|" + calendar.Replace("24", "26", StringComparison.Ordinal);
+        var text = "\uFEFF" + calendar + "|\uFEFF" + calendar.Replace("24", "26", StringComparison.Ordinal);
         var reading = CalendarFile.Read(text.Replace("|", newline, StringComparison.Ordinal), "x", Berlin);
         Assert.Empty(reading.Faults);
         Assert.Equal("24,26", DecemberOf(reading));
