@@ -64,6 +64,8 @@ public sealed record ScheduleTarget(string ApiVersion, string Kind, string Name)
     {
         var kind = ReadKind(reference);
         var name = reference.Text("name", "the name of what is scaled, or a selector");
+        if (reference.Member("exclude") is not null)
+            reference.Fault("exclude", "a selector with it, since it takes out of what that selects", "none");
         return kind is var (version, word) && name is not null ? new ScheduleTarget(version, word, name) : null;
     }
 

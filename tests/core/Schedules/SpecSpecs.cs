@@ -126,6 +126,11 @@ public class SpecSpecs
             + "later, found \"2026-05-02/2026-05-01\""
     )]
     [InlineData(
+        "{'scaleTargetRef':{'kind':'Deployment','name':'web','exclude':{'names':['web']}},'type':'Daily',"
+            + "'startTime':'08:00','endTime':'09:00'}",
+        "spec.scaleTargetRef.exclude: expected a selector with it, since it takes out of what that selects, found none"
+    )]
+    [InlineData(
         "{'type':'Daily','startTime':'08:00','endTime':'09:00'}",
         "spec.scaleTargetRef: expected an object, found nothing",
         $"spec.scaleTargetRef.kind: expected {SizedKinds}, found nothing",
