@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Ebb.Calendars;
 using Ebb.Core.Ports;
 using Ebb.Core.Settings;
 using Ebb.Core.Time.Windows;
@@ -98,11 +99,14 @@ internal static class EbbServer
             Console.Error.WriteLine(fault);
             return ExitSettings;
         }
-        if (line.Command is not (Command.Help or Command.Version))
+        if (line.Command == Command.Version)
+        {
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(line.Settings);
+            return ZoneDataFile.TellVersion($"ebb {Version}", configuration.Build().AsEnumerable()) ? 0 : ExitSettings;
+        }
+        if (line.Command != Command.Help)
             return null;
-        Console.WriteLine(
-            line.Command == Command.Help ? HelpText.Of(program) : $"ebb {Version}, time zones {TimeZones.Shipped}"
-        );
+        Console.WriteLine(HelpText.Of(program));
         return 0;
     }
 

@@ -59,6 +59,7 @@ internal static class EbbServices
             .AddSingleton<ClockWishes>()
             .AddSingleton<ScheduleGauges>()
             .AddSingleton<CalendarReadings>()
+            .AddSingleton<ZoneDifferences>()
             .AddSingleton<SchedulePath>()
             .AddHostedService<ScheduleTicking>();
         return services

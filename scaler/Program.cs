@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Ebb.Calendars;
 using Ebb.Core.Ports;
 using Ebb.Core.Settings;
 using Ebb.Core.Time.Windows;
@@ -7,16 +8,18 @@ using Ebb.Kubernetes.Connection;
 using Ebb.Scaler;
 using Ebb.Scaler.Settings;
 
-if (args.Contains("--version") || args.Contains("--help"))
+if (args.Contains("--help"))
 {
-    Console.WriteLine(args.Contains("--help") ? ScalerHelp.Text : $"ebb-scaler {ScalerHelp.Version}");
+    Console.WriteLine(ScalerHelp.Text);
     return 0;
 }
 
 var configuration = new ConfigurationBuilder()
     .AddEnvironmentVariables()
-    .AddCommandLine(SettingArguments.Of(args))
+    .AddCommandLine(SettingArguments.Of([.. args.Where(arg => arg != "--version")]))
     .Build();
+if (args.Contains("--version"))
+    return ZoneDataFile.TellVersion($"ebb-scaler {ScalerHelp.Version}", configuration.AsEnumerable()) ? 0 : 2;
 var (settings, faults) = ScalerSettingsReader.Read(configuration);
 if (settings is null)
 {

@@ -11,7 +11,7 @@ internal static class ScalerHelp
         Ebb.Scaler [--Setting=value …]
 
           (nothing)   run, until it is told to stop
-          --version   show the version
+          --version   show the version, and that of the time zone data
           --help      show this
 
         Settings come from the environment (Scaler__Act=false) or the command line (--Scaler__Act=false);

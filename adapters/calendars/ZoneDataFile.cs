@@ -1,4 +1,5 @@
 using Ebb.Core.Settings;
+using Ebb.Core.Time.Windows;
 using NodaTime.TimeZones;
 using NodaTime.Utility;
 
@@ -12,11 +13,30 @@ public static class ZoneDataFile
 {
     private const string Setting = "Time__ZoneData";
 
+    /// <summary>
+    /// Prints a program's version with that of its time zone data, and of that which it was built with where it loads
+    /// other; whether the setting is what it should be.
+    /// </summary>
+    /// <param name="program">Its name and version.</param>
+    /// <param name="settings">All of them.</param>
+    public static bool TellVersion(string program, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var reader = new SettingsReader(settings);
+        var loaded = Read(reader)?.TzdbVersion ?? TimeZones.Shipped;
+        var built = loaded == TimeZones.Shipped ? "" : $" (built with {TimeZones.Shipped})";
+        Console.WriteLine($"{program}, time zones {loaded}{built}");
+        foreach (var fault in reader.Faults)
+            Console.Error.WriteLine(fault);
+        return reader.Faults.Count == 0;
+    }
+
     /// <summary>Null: none is named, or it is not what it should be, which is a fault.</summary>
-    public static TzdbDateTimeZoneSource? Read(SettingsReader reader)
+    /// <param name="reader">Of all settings.</param>
+    /// <param name="isNeeded">Whether the process reads any windows; else the file may be missing.</param>
+    public static TzdbDateTimeZoneSource? Read(SettingsReader reader, bool isNeeded = true)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        if (reader.Text(Setting) is not { } path)
+        if (reader.Text(Setting) is not { } path || !isNeeded)
             return null;
         try
         {

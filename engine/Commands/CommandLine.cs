@@ -24,7 +24,7 @@ internal sealed record CommandLine(Command Command, string[] Settings, string? F
         if (args.Contains("--help") || args.Contains("-h") || args is ["help"])
             return new CommandLine(Command.Help, []);
         if (args.Contains("--version"))
-            return new CommandLine(Command.Version, []);
+            return new CommandLine(Command.Version, SettingArguments.Of([.. args.Where(IsSetting)]));
         var (command, rest) = args switch
         {
             ["check", .. var more] => (Command.Check, more),

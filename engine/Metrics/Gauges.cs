@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ebb.Core.Power;
+using Ebb.Core.Time.Windows;
 using Ebb.Core.Waves;
 using Ebb.Engine.Instruments;
 using Ebb.Engine.Power;
@@ -25,8 +26,15 @@ internal sealed class Gauges : IDisposable
         Add(
             "ebb.build.info",
             null,
-            "Always 1; the version is a label.",
-            _ => [new(1, new KeyValuePair<string, object?>("version", version))]
+            "Always 1; the version and that of the time zone data are labels.",
+            _ =>
+                [
+                    new(
+                        1,
+                        new KeyValuePair<string, object?>("version", version),
+                        new KeyValuePair<string, object?>("tzdata", TimeZones.Version)
+                    ),
+                ]
         );
         Add("ebb.leading", null, "1 where this replica leads.", _ => [One(path.Leads)]);
         Add("ebb.acting", null, "1 where Power__Act lets decisions be carried out.", _ => [One(settings.Act)]);

@@ -50,7 +50,8 @@ internal sealed class PowerPath(
     ActJournal? journal = null,
     HookRunner? hooks = null,
     GateWatch? gates = null,
-    RightsWatch? rights = null
+    RightsWatch? rights = null,
+    ZoneDifferences? zones = null
 ) : IDisposable
 {
     /// <summary>Steps of one turn at most; each is decided anew on what the one before has changed.</summary>
@@ -109,6 +110,7 @@ internal sealed class PowerPath(
             troubles.AddRange(OwnerReporter.Doubts(View?.Plan));
             if (_ahead is { } ahead && ahead > clocks.World.Now())
                 troubles.Add($"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past");
+            troubles.AddRange(zones?.Told ?? []);
             return troubles;
         }
     }

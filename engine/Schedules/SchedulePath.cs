@@ -31,7 +31,8 @@ internal sealed class SchedulePath(
     OverriddenWorkloads? overridden = null,
     ClockClaims? claims = null,
     Why? why = null,
-    ActJournal? journal = null
+    ActJournal? journal = null,
+    ZoneDifferences? zones = null
 ) : IDisposable
 {
     /// <summary>Enough for a whole cluster at a window's boundary, few enough for an API server in trouble.</summary>
@@ -120,6 +121,7 @@ internal sealed class SchedulePath(
         );
         if (news && await UpdateAsync(world, cancellationToken))
             Take(_book.Entries);
+        zones?.Update(_book.Entries, now);
         var due = _almanac.Update(now);
         if (!news && !due && !(now >= _lookAgain))
             return false;

@@ -23,7 +23,8 @@ internal static class EbbSettingsReader
     /// <param name="host">What the engine runs in.</param>
     /// <param name="readMore">Reads the settings that only this program has, such as those of the simulation.</param>
     /// <param name="releases">
-    /// Whether this process only gives back: it asks no UPS and answers nobody, so it needs neither sources nor keys.
+    /// Whether this process only gives back: it asks no UPS, reads no windows and answers nobody, so it needs neither
+    /// sources nor zone data nor keys.
     /// </param>
     public static (EbbSettings? Settings, IReadOnlyList<SettingFault> Faults) Read(
         IConfiguration configuration,
@@ -70,7 +71,7 @@ internal static class EbbSettingsReader
             Alerts = AlertTarget.Read(reader),
             Archive = ArchiveSettings.Read(reader),
             IdentityHeader = reader.Text("Http__IdentityHeader"),
-            ZoneData = ZoneDataFile.Read(reader),
+            ZoneData = ZoneDataFile.Read(reader, isNeeded: !releases),
             StateNamespace = stateNamespace,
             AdminNamespaces = Core.Settings.AdminNamespaces.Read(reader, stateNamespace),
             ViewKey = reader.Secret("Keys__View", ShortestKey),

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ebb.Core.Capacity;
+using Ebb.Core.Time.Windows;
 using Ebb.Scaler.Answers;
 using Ebb.Scaler.Calls;
 using NodaTime;
@@ -74,6 +75,12 @@ internal sealed class ScalerGauges : IDisposable
             null,
             "Bytes that may be requested by all together.",
             () => Cluster("memory", n => n.Allocatable - n.Reserve)
+        );
+        Add(
+            "ebb.scaler.build.info",
+            null,
+            "Always 1; the version and that of the time zone data are labels.",
+            () => [new(1, new("version", ScalerHelp.Version), new("tzdata", TimeZones.Version))]
         );
         Add(
             "ebb.scaler.ready",

@@ -1,6 +1,7 @@
 using Ebb.Core.Selection;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
+using NodaTime;
 
 namespace Ebb.Core.Time.Sizing;
 
@@ -18,6 +19,9 @@ public sealed class IndexMember
 
     /// <summary>What a ConfigMap says, likewise.</summary>
     public TimeScalerSpec? TimeScaler { get; internal init; }
+
+    /// <summary>The time zone of its windows; null: it never was valid.</summary>
+    public DateTimeZone? Zone => Schedule?.Rule.Window.Zone ?? TimeScaler?.Zone;
 
     /// <summary>What is wrong with it now.</summary>
     public IReadOnlyList<SpecFault> Faults { get; internal init; } = [];

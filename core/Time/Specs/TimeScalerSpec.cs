@@ -12,7 +12,8 @@ namespace Ebb.Core.Time.Specs;
 /// </summary>
 /// <param name="HpaName">The HPA, in the ConfigMap's namespace.</param>
 /// <param name="Timetable">Both values.</param>
-public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
+/// <param name="Zone">Of its times.</param>
+public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable, DateTimeZone Zone)
 {
     private const int MostReplicas = 1_000_000;
 
@@ -87,7 +88,8 @@ public sealed record TimeScalerSpec(string HpaName, ITimetable Timetable)
                 new SingleRule(
                     new Rule(window, new ScaleBounds(most, null), $"ConfigMap {name}: up"),
                     new ScheduleState(new ScaleBounds(least, null), $"ConfigMap {name}: down", true)
-                )
+                ),
+                zone!
             ),
             []
         );

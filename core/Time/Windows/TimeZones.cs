@@ -1,5 +1,6 @@
 using Ebb.Core.Settings;
 using NodaTime;
+using NodaTime.Text;
 using NodaTime.TimeZones;
 
 namespace Ebb.Core.Time.Windows;
@@ -26,6 +27,21 @@ public static class TimeZones
 
     /// <summary>By its exact IANA name, old ones and links too; null: there is none.</summary>
     public static DateTimeZone? Find(string name) => _provider.GetZoneOrNull(name);
+
+    /// <summary>
+    /// What the data in use and the data that this program was built with tell otherwise of a zone, as a sentence;
+    /// null: nothing, or one of them has no such zone.
+    /// </summary>
+    /// <param name="id">Of the zone.</param>
+    /// <param name="from">Included.</param>
+    /// <param name="to">Excluded.</param>
+    public static string? Difference(string id, Instant from, Instant to) =>
+        Find(id) is { } loaded
+        && DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is { } shipped
+        && ZoneRules.FirstDifference(loaded, shipped, from, to) is var (at, inUse, built)
+            ? $"time zone {id}: from {InstantPattern.General.Format(at)} on it is UTC{inUse} by the data in use "
+                + $"({Version}) and UTC{built} by what Ebb was built with ({Shipped}); schedules follow the first"
+            : null;
 
     /// <summary>By its name in Windows.</summary>
     public static DateTimeZone? FindWindows(string name) =>

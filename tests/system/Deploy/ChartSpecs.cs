@@ -129,6 +129,30 @@ public sealed partial class ChartSpecs
         Assert.Contains(told, output, StringComparison.Ordinal);
     }
 
+    /// <summary>As docs/operations.md shows it.</summary>
+    [Fact]
+    public async Task A_ConfigMap_with_zone_data_is_mounted_into_operator_and_scaler()
+    {
+        var shown = File.ReadAllText(Path.Combine(Repository.Root, "docs/operations.md"));
+        var from = shown.IndexOf("settings: {Time__ZoneData", StringComparison.Ordinal);
+        using var tools = new KubeTools();
+        var values = tools.Save(shown[from..shown.IndexOf("```", from, StringComparison.Ordinal)]);
+        var manifests = await tools.RenderAsync("-f", values, "--set", "scaler.tlsSecret=tls");
+        foreach (var (name, others) in new[] { ("ebb-operator", "tmp"), ("ebb-scaler", "tls") })
+        {
+            var pod = Documents(manifests)
+                .Single(d => (Text(d, "kind"), Text(d, "metadata", "name")) == ("Deployment", name))["spec"]["template"][
+                "spec"
+            ];
+            Assert.Equal([others, "zone-data"], Names(pod["volumes"]));
+            Assert.Equal([others, "zone-data"], Names(pod["containers"][0]["volumeMounts"]));
+        }
+        Assert.Contains("Time__ZoneData: \"/zone-data/tzdb.nzd\"", manifests, StringComparison.Ordinal);
+        Assert.Contains("{name: Time__ZoneData, value: \"/zone-data/tzdb.nzd\"}", manifests, StringComparison.Ordinal);
+
+        static IEnumerable<string> Names(YamlNode of) => ((YamlSequenceNode)of).Select(one => one["name"].ToString());
+    }
+
     [Fact]
     public async Task Definitions_come_with_it_and_stay_when_it_goes()
     {
