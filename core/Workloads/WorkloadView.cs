@@ -29,6 +29,9 @@ public sealed record WorkloadView
     /// <summary>Desired replicas.</summary>
     public int? Replicas { get; init; }
 
+    /// <summary>What each of its pods requests, of a kind that is known only by its scale; null: not known.</summary>
+    public ReplicaRequests? Requests { get; init; }
+
     /// <summary>Replicas that are ready; null while the status is older than the spec.</summary>
     public int? ReadyReplicas { get; init; }
 

@@ -78,7 +78,7 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
         return new SchedulesAnswer(
             [.. items.Select(item => item.Item)],
             [.. errors.OrderBy(error => error.Document).ThenBy(error => error.Path, StringComparer.Ordinal)],
-            ScheduleSaved.Of(Savings.Sum(items.Select(item => item.Saved).OfType<Savings>())),
+            stretch.Single ? null : ScheduleSaved.Of(SavingsTotal.Sum(items.Select(item => item.Saved))),
             ScheduleReadings.Selections(touched),
             PreviewConflicts.Of(book.Entries, cluster, seen => Number(seen, given), stretch, cancellationToken)
         );

@@ -14,10 +14,10 @@ internal sealed class SavedInAWeek(IScheduleCluster cluster)
     private static readonly Duration Holds = Duration.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private (Instant At, Savings? Saved)? _known;
+    private (Instant At, SavingsTotal? Saved)? _known;
 
     /// <summary>Null: it is not known of any workload.</summary>
-    public Savings? Of(ScheduleView? view, Instant now)
+    public SavingsTotal? Of(ScheduleView? view, Instant now)
     {
         if (view is null)
             return null;
@@ -26,10 +26,9 @@ internal sealed class SavedInAWeek(IScheduleCluster cluster)
             if (_known is { } known && now >= known.At && now - known.At < Holds)
                 return known.Saved;
             var savings = new ScheduleSavings(cluster, view.Sleepers);
-            var saved = Savings.Sum(
-                view.Entries.Where(entry => entry is TargetEntry { Timetable: not null, Pending: false })
+            var saved = SavingsTotal.Sum(
+                view.Entries.Where(entry => entry is { Timetable: not null, Pending: false })
                     .Select(entry => savings.Of(entry, TimetableIntervals.Of(entry.Timetable!, now, now + Week)))
-                    .OfType<Savings>()
             );
             _known = (now, saved);
             return saved;

@@ -8,7 +8,8 @@ namespace Ebb.Engine.Schedules;
 /// <summary><c>GET /api/schedules</c> and <c>POST /api/schedules/preview</c>.</summary>
 /// <param name="Items">Each scaled object.</param>
 /// <param name="Errors">What is wrong.</param>
-/// <param name="Saved">Of all items of which it is known; null: of none, or one instant was asked about.</param>
+/// <param name="Saved">Of all items of which it is known, with how many those are not; null: of none, or one instant
+/// was asked about.</param>
 /// <param name="Selections">The Schedules that select their workloads; null: there are none.</param>
 /// <param name="Conflicts">What documents of a preview, and objects beside them, ask in vain; null: no preview.</param>
 internal sealed record SchedulesAnswer(
@@ -77,7 +78,13 @@ internal sealed record ScheduleConflictSize(int? Min, int? Max);
 /// <param name="ReplicaHours">Replicas times hours; below 0: so many more.</param>
 /// <param name="CoreHours">Times the cores that a replica requests; null: not known.</param>
 /// <param name="GibHours">Times the GiB of memory that a replica requests; null: not known.</param>
-internal sealed record ScheduleSaved(double ReplicaHours, double? CoreHours, double? GibHours)
+/// <param name="NotKnown">Of a sum, what is not in it; null: it is of one item.</param>
+internal sealed record ScheduleSaved(
+    double ReplicaHours,
+    double? CoreHours,
+    double? GibHours,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleNotKnown? NotKnown = null
+)
 {
     private const int Digits = 2;
 
@@ -86,10 +93,25 @@ internal sealed record ScheduleSaved(double ReplicaHours, double? CoreHours, dou
             ? null
             : new ScheduleSaved(Round(saved.ReplicaHours), Rounded(saved.CoreHours), Rounded(saved.GibHours));
 
+    public static ScheduleSaved? Of(SavingsTotal? total) =>
+        total is null
+            ? null
+            : Of(total.Known)! with
+            {
+                NotKnown = new(total.Of, total.Unsized, total.WithoutCores, total.WithoutMemory),
+            };
+
     private static double Round(double hours) => Math.Round(hours, Digits);
 
     private static double? Rounded(double? hours) => hours is { } known ? Round(known) : null;
 }
+
+/// <summary>How many items a sum is without, since it is not known of them.</summary>
+/// <param name="Of">How many items there are.</param>
+/// <param name="ReplicaHours">So many are in none of the sums, such as what an autoscaler sizes all the time.</param>
+/// <param name="CoreHours">So many are not in the core-hours.</param>
+/// <param name="GibHours">So many are not in the GiB-hours.</param>
+internal sealed record ScheduleNotKnown(int Of, int ReplicaHours, int CoreHours, int GibHours);
 
 /// <summary>A scaled object; for Schedules their parent.</summary>
 internal sealed record ScheduleItem(

@@ -69,10 +69,24 @@ internal sealed class ScheduleGauges : IDisposable
             "The same times the bytes of memory that a replica requests; absent: not known.",
             () => SavedOf(saved => saved.GibHours * Gibibyte)
         );
+        Add(
+            "ebb.schedule.saved_unknown",
+            null,
+            "Scheduled objects of which it is not known what is saved, so that the sums are without them, by figure.",
+            () =>
+                Saved?.Invoke() is { } saved
+                    ?
+                    [
+                        new(saved.Unsized, new KeyValuePair<string, object?>("figure", "replicas")),
+                        new(saved.WithoutCores, new KeyValuePair<string, object?>("figure", "cores")),
+                        new(saved.WithoutMemory, new KeyValuePair<string, object?>("figure", "memory")),
+                    ]
+                    : []
+        );
     }
 
     /// <summary>What is saved in the next seven days; asked when somebody looks.</summary>
-    public Func<Savings?>? Saved { get; set; }
+    public Func<SavingsTotal?>? Saved { get; set; }
 
     public void Set(IReadOnlyList<(string Namespace, string Name, ScaleBounds Bounds)> now) => _now = now;
 
@@ -93,7 +107,9 @@ internal sealed class ScheduleGauges : IDisposable
     }
 
     private IEnumerable<Measurement<double>> SavedOf(Func<Savings, double?> of) =>
-        Saved?.Invoke() is { } saved && of(saved) is { } hours ? [new Measurement<double>(hours * SecondsInHour)] : [];
+        Saved?.Invoke() is { } saved && of(saved.Known) is { } hours
+            ? [new Measurement<double>(hours * SecondsInHour)]
+            : [];
 
     private sealed record Summary(IReadOnlyList<(string Kind, int Count)> Kinds, Instant? Next);
 }

@@ -28,7 +28,7 @@ internal static class ScheduleReadings
         return new SchedulesAnswer(
             [.. items.Select(item => item.Item)],
             [.. all.SelectMany(Errors)],
-            ScheduleSaved.Of(Savings.Sum(items.Select(item => item.Saved).OfType<Savings>())),
+            stretch.Single ? null : ScheduleSaved.Of(SavingsTotal.Sum(items.Select(item => item.Saved))),
             Selections(all)
         );
     }

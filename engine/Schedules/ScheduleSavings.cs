@@ -20,7 +20,7 @@ internal sealed class ScheduleSavings(IScheduleCluster cluster, SleepingTargets 
             return
                 cluster.Find(type, entry.Namespace, target.Name) is WorkloadLookup.Found { Workload: var workload }
                 && (kept?.Before.Replicas ?? Awake(on) ?? workload.Replicas ?? workload.Instances) is { } own
-                ? Savings.Of(intervals, own, workload.Replicas is not null && !IsGoverned(on))
+                ? Savings.Of(intervals, own, workload.Replicas is not null && !IsGoverned(on), workload.Requests)
                 : null;
         if (target.Kind is "Deployment" or "StatefulSet")
             return cluster.Find(target.Kind, entry.Namespace, target.Name).It is { Replicas: { } replicas } seen

@@ -4,7 +4,7 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>A kind that is known only by group, version and Kind, and sized through its scale.</summary>
-internal sealed class GenericWatch : DiscoveredWatch<BareObject>
+internal sealed class GenericWatch : DiscoveredWatch<ScalableObject>
 {
     private readonly KubernetesApi _api;
     private readonly Action _changed;
@@ -43,9 +43,9 @@ internal sealed class GenericWatch : DiscoveredWatch<BareObject>
             : $"{type.ApiVersion}/{type.Kind} cannot be scaled: it has no scale subresource in a namespace, and no "
                 + "SleepMethod names it";
 
-    protected override WorkloadWatch<BareObject> Begin(ResourceType type)
+    protected override WorkloadWatch<ScalableObject> Begin(ResourceType type)
     {
         _scales = new ScaleReadings(_api, type, _changed);
-        return new WorkloadWatch<BareObject>(_api, Kinds.Bare(type), _changed);
+        return new WorkloadWatch<ScalableObject>(_api, Kinds.Scalable(type), _changed);
     }
 }

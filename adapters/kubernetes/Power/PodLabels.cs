@@ -22,7 +22,7 @@ internal static class PodLabels
             Deployment { Spec.Template: { } template } => (template.Metadata?.Labels ?? SmallDictionary.None, false),
             StatefulSet { Spec.Template: { } template } => (template.Metadata?.Labels ?? SmallDictionary.None, false),
             SpecObject whole => Of(type, TemplateLabels.Of(whole.Spec), OwnSelector.Of(whole, own)),
-            BareObject bare => Of(type, bare.TemplateLabels, LabelSelector.Parse(scale?.Status?.Selector)),
+            ScalableObject named => Of(type, named.Spec?.PodLabels, LabelSelector.Parse(scale?.Status?.Selector)),
             _ => (null, true),
         };
 

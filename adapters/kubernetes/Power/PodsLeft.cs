@@ -31,7 +31,7 @@ internal sealed record PodsLeft(int Count, IReadOnlyList<StrandedPod> Stranded, 
                 null
             ),
             SpecObject whole => OwnSelector.Of(whole, own),
-            BareObject => LabelSelector.Parse(scale?.Status?.Selector),
+            ScalableObject => LabelSelector.Parse(scale?.Status?.Selector),
             _ => null,
         };
 

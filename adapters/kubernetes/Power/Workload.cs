@@ -83,6 +83,10 @@ internal static class Workload
                 Automated = application.Spec?.SyncPolicy?.Automated,
                 Applies = AppliedBy.Of(application),
             },
+            ScalableObject scalable => Of(view, inputs.Scale, inputs.Pods) with
+            {
+                Requests = Views.Requests(scalable.Spec?.Requests),
+            },
             _ => Of(view, inputs.Scale, inputs.Pods),
         };
     }

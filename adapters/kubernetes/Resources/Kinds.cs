@@ -145,6 +145,10 @@ internal static class Kinds
     /// <summary>Of which only the labels are read.</summary>
     public static ResourceType Namespaces { get; } = new("", "v1", "namespaces", "Namespace", Namespaced: false);
 
+    /// <summary>A kind that is known only by its scale.</summary>
+    public static Resource<ScalableObject> Scalable(ResourceType type) =>
+        new(type, () => Json.ScalableObject, () => Json.ObjectListScalableObject);
+
     public static Resource<BareObject> Bare(ResourceType type) =>
         new(type, () => Json.BareObject, () => Json.ObjectListBareObject);
 }

@@ -27,6 +27,7 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<CnpgCluster>))]
 [JsonSerializable(typeof(ObjectList<ArgoApplication>))]
 [JsonSerializable(typeof(ObjectList<BareObject>))]
+[JsonSerializable(typeof(ObjectList<ScalableObject>))]
 [JsonSerializable(typeof(ObjectList<SpecObject>))]
 [JsonSerializable(typeof(ObjectList<Node>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]

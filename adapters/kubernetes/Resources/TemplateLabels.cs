@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Ebb.Kubernetes.Resources;
 
@@ -28,17 +27,4 @@ internal static class TemplateLabels
 
     private static JsonElement? Member(JsonElement? of, string name) =>
         of is { ValueKind: JsonValueKind.Object } whole && whole.TryGetProperty(name, out var found) ? found : null;
-}
-
-/// <summary>Reads a spec down to those labels.</summary>
-internal sealed class TemplateLabelsConverter : JsonConverter<SmallDictionary>
-{
-    public override SmallDictionary? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        using var spec = JsonDocument.ParseValue(ref reader);
-        return TemplateLabels.Of(spec.RootElement);
-    }
-
-    public override void Write(Utf8JsonWriter writer, SmallDictionary value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("a spec is not written from the labels of its template");
 }

@@ -31,7 +31,8 @@ internal static class Views
     private static readonly int Cpu = Interned.Resources.IdOf("cpu");
     private static readonly int Memory = Interned.Resources.IdOf("memory");
 
-    private static ReplicaRequests? Requests(Amounts? requested)
+    /// <summary>Null: nothing, or not known.</summary>
+    public static ReplicaRequests? Requests(Amounts? requested)
     {
         const double millicores = 1000,
             gibibyte = 1L << 30;

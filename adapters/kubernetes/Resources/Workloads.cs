@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ebb.Core.Capacity;
 using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Kubernetes.Resources;
 
@@ -164,7 +166,7 @@ internal sealed record ArgoSpec(ArgoSyncPolicy? SyncPolicy);
 
 internal sealed record ArgoSyncPolicy([property: JsonConverter(typeof(CompactJsonConverter))] string? Automated);
 
-/// <summary>An object of a kind that is known only by name: its metadata, and what its pods may be known by.</summary>
+/// <summary>An object of which only the metadata is read.</summary>
 internal sealed record BareObject : IKubernetesObject
 {
     public ObjectMeta Metadata
@@ -172,11 +174,25 @@ internal sealed record BareObject : IKubernetesObject
         get => field ?? ObjectMeta.Nothing;
         init;
     }
-
-    [JsonPropertyName("spec")]
-    [JsonConverter(typeof(TemplateLabelsConverter))]
-    public SmallDictionary? TemplateLabels { get; init; }
 }
+
+/// <summary>An object of a kind that is known only by its scale, which may have a pod template.</summary>
+internal sealed record ScalableObject : IKubernetesObject
+{
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
+
+    [JsonConverter(typeof(ScalableSpecConverter))]
+    public ScalableSpec? Spec { get; init; }
+}
+
+/// <summary>Of the spec of any kind what its pod template says.</summary>
+/// <param name="PodLabels">Null: it has no template with metadata.</param>
+/// <param name="Requests">What a pod requests; null: there is no template that can be read.</param>
+internal sealed record ScalableSpec(SmallDictionary? PodLabels, Amounts? Requests);
 
 internal sealed record Scale : IKubernetesObject
 {

@@ -27,21 +27,40 @@ public sealed record Savings(double ReplicaHours, double? CoreHours, double? Gib
             .Sum(one => (usual - one.Bounds.Of(usual)) * (one.To - one.From).TotalHours);
         return new Savings(hours, hours * requests?.Cores, hours * requests?.Gibibytes);
     }
+}
 
-    /// <summary>Of all of them together; what is known of some is the sum of those. Null: of none.</summary>
-    public static Savings? Sum(IEnumerable<Savings> all)
+/// <summary>What windows save of several workloads: the sum of those of which it is known.</summary>
+/// <param name="Known">Of these.</param>
+/// <param name="Of">How many workloads there are.</param>
+/// <param name="Unsized">Of how many of them the replica-hours are not known, and so nothing.</param>
+/// <param name="WithoutCores">Of how many of them the core-hours are not known.</param>
+/// <param name="WithoutMemory">Of how many of them the GiB-hours are not known.</param>
+public sealed record SavingsTotal(Savings Known, int Of, int Unsized, int WithoutCores, int WithoutMemory)
+{
+    /// <summary>Of all of them together. Null: it is known of none.</summary>
+    /// <param name="all">Each workload; null where it is not known.</param>
+    public static SavingsTotal? Sum(IEnumerable<Savings?> all)
     {
         ArgumentNullException.ThrowIfNull(all);
         Savings? sum = null;
+        var (of, unsized, withoutCores, withoutMemory) = (0, 0, 0, 0);
         foreach (var one in all)
-            sum = sum is null
-                ? one
-                : new Savings(
-                    sum.ReplicaHours + one.ReplicaHours,
-                    Plus(sum.CoreHours, one.CoreHours),
-                    Plus(sum.GibHours, one.GibHours)
-                );
-        return sum;
+        {
+            of++;
+            unsized += one is null ? 1 : 0;
+            withoutCores += one?.CoreHours is null ? 1 : 0;
+            withoutMemory += one?.GibHours is null ? 1 : 0;
+            if (one is not null)
+                sum = sum is null
+                    ? one
+                    : new Savings(
+                        sum.ReplicaHours + one.ReplicaHours,
+                        Plus(sum.CoreHours, one.CoreHours),
+                        Plus(sum.GibHours, one.GibHours)
+                    );
+        }
+
+        return sum is null ? null : new SavingsTotal(sum, of, unsized, withoutCores, withoutMemory);
     }
 
     private static double? Plus(double? one, double? other) => one is null ? other : one + (other ?? 0);

@@ -5,7 +5,8 @@ import { now, when } from "./words.js";
 
 const asks = n => n.max === 0 ? "asleep" : n.min !== null && n.min === n.max ? `${n.min}` : n.max === null ? `at least ${n.min}` : n.min === null ? `at most ${n.max}` : `${n.min} to ${n.max}`;
 const hours = n => Math.abs(n).toLocaleString(undefined, { maximumFractionDigits: 0 });
-const cost = s => `${s.replicaHours > 0 ? "Saved" : "Added"} in these 7 days against the usual sizes at all times: ${hours(s.replicaHours)} replica-hours${s.coreHours == null ? "" : `, ${hours(s.coreHours)} core-hours`}${s.gibHours == null ? "" : `, ${hours(s.gibHours)} GiB-hours`}.`;
+const lacks = (of, lacking) => lacking ? ` (of ${of}, ${lacking} not known)` : "";
+const cost = s => `${s.replicaHours > 0 ? "Saved" : "Added"} in these 7 days against the usual sizes at all times: ${hours(s.replicaHours)} replica-hours${lacks(s.notKnown.of, s.notKnown.replicaHours)}${s.coreHours == null ? "" : `, ${hours(s.coreHours)} core-hours${lacks(s.notKnown.of, s.notKnown.coreHours)}`}${s.gibHours == null ? "" : `, ${hours(s.gibHours)} GiB-hours${lacks(s.notKnown.of, s.notKnown.gibHours)}`}.`;
 const more = (first, all) => first.join(", ") + (all > first.length ? ` and ${all - first.length} more` : "");
 const means = s => `Schedule ${s.namespace}/${s.name} means ${s.unknown ? `workloads that are not known yet: ${s.unknown}` : `${s.selected} of kind ${s.kind}${s.selected ? `: ${more(s.first.slice(0, 3), s.selected)}` : ""}`}.`;
 const meant = selections => (selections || []).length

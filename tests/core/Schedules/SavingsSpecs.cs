@@ -32,12 +32,21 @@ public class SavingsSpecs
     ) => Assert.Equal(new Savings(hours, null, null), Savings.Of(Day, usual, sized));
 
     [Fact]
+    public void A_sum_tells_how_many_are_not_in_it()
+    {
+        var (both, cores) = (Savings.Of(Day, 4, false, new(0.5, 1)), Savings.Of(Day, 4, false, new(0.5, null)));
+        var sum = SavingsTotal.Sum([both, null, cores, Savings.Of(Day, 4, false), null]);
+        Assert.Equal(new SavingsTotal(new Savings(96, 32, 32), 5, 2, 3, 4), sum);
+        Assert.Null(SavingsTotal.Sum([null]));
+    }
+
+    [Fact]
     public void Cores_and_memory_are_added_up_where_they_are_known()
     {
         var known = Savings.Of(Day, 4, false, new ReplicaRequests(0.5, null));
         Assert.Equal(new Savings(32, 16, null), known);
         var other = Savings.Of(Day, 1, false, new ReplicaRequests(null, 2));
-        Assert.Equal(new Savings(40, 16, 16), Savings.Sum([known, other]));
-        Assert.Null(Savings.Sum([]));
+        Assert.Equal(new Savings(40, 16, 16), SavingsTotal.Sum([known, other])?.Known);
+        Assert.Null(SavingsTotal.Sum([]));
     }
 }

@@ -11,6 +11,8 @@ namespace Ebb.Tests.Dashboard;
 /// </summary>
 public sealed class PageSpecs
 {
+    private const string Night = "type: Daily\nstartTime: \"22:00\"\nendTime: \"05:00\"\n";
+
     [Fact]
     public async Task The_week_ahead_is_drawn_from_what_the_schedules_say_and_can_be_read_aloud()
     {
@@ -58,20 +60,20 @@ public sealed class PageSpecs
     }
 
     [Fact]
-    public async Task How_many_workloads_a_Schedule_means_that_selects_them_stands_below_the_week()
+    public async Task How_many_workloads_a_Schedule_means_and_what_is_saved_of_how_many_stands_below_the_week()
     {
+        const string Requests = "image: main, resources: {requests: {cpu: \"1\"} } }";
         await using var browser = await Browser.StartAsync();
         await using var world = await World.StartAsync(
             Manifests.Namespace("shop")
-                + string.Concat(Enumerable.Range(1, 5).Select(i => Manifests.Workload("shop", $"web-{i}", 1)))
+                + Manifests.Workload("shop", "web-1", 1).Replace("image: main}", Requests, StringComparison.Ordinal)
+                + string.Concat(Enumerable.Range(2, 4).Select(i => Manifests.Workload("shop", $"web-{i}", 1)))
                 + Manifests
-                    .Schedule(
-                        "shop",
-                        "nights",
-                        "Deployment/any",
-                        "type: Daily\nstartTime: \"22:00\"\nendTime: \"05:00\"\nmaxReplicas: 0"
-                    )
+                    .Schedule("shop", "nights", "Deployment/any", Night + "maxReplicas: 0")
                     .Replace("name: any", "selector: {}", StringComparison.Ordinal)
+                // How large its autoscaler would make it is not known.
+                + Manifests.Hpa("shop", "api", 2, 6)
+                + Manifests.Schedule("shop", "busy", "HorizontalPodAutoscaler/api", Night + "minReplicas: 4")
         );
         const string Key = "view-key-0123456789";
         await using var ebb = await RealProcess.FunctionsAsync(
@@ -91,6 +93,11 @@ public sealed class PageSpecs
             .ToHaveTextAsync([
                 "Schedule shop/nights means 5 of kind Deployment: shop/web-1, shop/web-2, shop/web-3 and 2 more.",
             ]);
+        await Expect(watched.Page.GetByText("Saved in these 7 days"))
+            .ToHaveTextAsync(
+                "Saved in these 7 days against the usual sizes at all times: 245 replica-hours (of 6, 1 not known), "
+                    + "49 core-hours (of 6, 5 not known)."
+            );
         var selection = (await ebb.GetAsync($"/api/schedules?code={Key}"))["selections"]!.AsArray().Single()!;
         Assert.Equal(
             """{"namespace":"shop","name":"nights","kind":"Deployment","selected":5,"first":["shop/web-1","shop/web-2","shop/web-3","shop/web-4","shop/web-5"]}""",
