@@ -4,6 +4,22 @@
 {{- if $registry }}{{ trimSuffix "/" $registry }}/{{ end }}{{ .name }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
 {{- end -}}
 
+{{/* A ConfigMap is no place for a secret, nor is a Deployment. Names count in any case, as the programs read them. */}}
+{{- define "ebb.refuseSecrets" -}}
+{{- $path := .path }}
+{{- range $name, $value := .settings }}
+{{- $lower := lower $name | replace ":" "__" }}
+{{- $text := toString $value }}
+{{- $user := and (or (hasPrefix "power__sources" $lower) (hasPrefix "otel_" $lower)) (contains "@" $text) }}
+{{- $signed := and (eq $lower "archive__endpoint") (regexMatch "(?i)[?&]sig=" $text) }}
+{{- $headers := and (hasPrefix "otel_" $lower) (hasSuffix "_headers" $lower) }}
+{{- $whole := or (eq $lower "archive__connection") (hasPrefix "keys__" $lower) (hasPrefix "alerts__webhooks" $lower) }}
+{{- if or $user $signed $headers $whole }}
+{{- fail (printf "%ssettings.%s: expected no secret here, found one: put it into a Secret and name that in %ssettingsFromSecrets" $path $name $path) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* Labels of every object. */}}
 {{- define "ebb.labels" -}}
 app.kubernetes.io/name: {{ .name }}

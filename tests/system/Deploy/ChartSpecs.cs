@@ -119,6 +119,25 @@ public sealed partial class ChartSpecs
     [InlineData("settings.Power__Sources__0=nut://admin:secret@nas/ups", "settingsFromSecrets")]
     [InlineData("settings.Keys__View=0123456789abcdef", "settings.Keys__View: expected no secret here")]
     [InlineData("settings.Archive__Connection=AccountKey", "settings.Archive__Connection: expected no secret")]
+    [InlineData(
+        "settings.Archive__Endpoint=https://a.table.core.windows.net/?sv=1&sig=x",
+        "name that in settingsFromSecrets"
+    )]
+    [InlineData(
+        "settings.archive__endpoint=https://a.table.core.windows.net/?SIG=x",
+        "settings.archive__endpoint: exp"
+    )]
+    [InlineData("settings.keys__control=0123456789abcdef", "settings.keys__control: expected no secret here")]
+    [InlineData("settings.OTEL_EXPORTER_OTLP_HEADERS=api-key=x", "settings.OTEL_EXPORTER_OTLP_HEADERS: expected no")]
+    [InlineData("settings.OTEL_EXPORTER_OTLP_ENDPOINT=https://a:b@otel", "settings.OTEL_EXPORTER_OTLP_ENDPOINT: exp")]
+    [InlineData("scaler.settings.Keys__View=0123456789abcdef", "name that in scaler.settingsFromSecrets")]
+    [InlineData("scaler.settings.Archive__Connection=AccountKey", "scaler.settings.Archive__Connection: expected no")]
+    [InlineData("scaler.settings.Alerts__Webhooks__0=https://a/b", "scaler.settings.Alerts__Webhooks__0: expected no")]
+    [InlineData(
+        "scaler.settings.Power__Sources__0=nut://a:b@nas/ups",
+        "scaler.settings.Power__Sources__0: expected no"
+    )]
+    [InlineData("scaler.settings.OTEL_EXPORTER_OTLP_TRACES_HEADERS=a=b", "scaler.settings.OTEL_EXPORTER_OTLP_TRACES")]
     [InlineData("operator.replicas=0", "replicas")]
     [InlineData("capabilites.power=true", "capabilites")]
     public async Task A_secret_among_the_settings_and_a_value_that_does_not_exist_are_refused(string set, string told)
@@ -141,9 +160,9 @@ public sealed partial class ChartSpecs
         foreach (var (name, others) in new[] { ("ebb-operator", "tmp"), ("ebb-scaler", "tls") })
         {
             var pod = Documents(manifests)
-                .Single(d => (Text(d, "kind"), Text(d, "metadata", "name")) == ("Deployment", name))["spec"]["template"][
-                "spec"
-            ];
+                .Single(d => (Text(d, "kind"), Text(d, "metadata", "name")) == ("Deployment", name))["spec"][
+                "template"
+            ]["spec"];
             Assert.Equal([others, "zone-data"], Names(pod["volumes"]));
             Assert.Equal([others, "zone-data"], Names(pod["containers"][0]["volumeMounts"]));
         }
@@ -151,6 +170,77 @@ public sealed partial class ChartSpecs
         Assert.Contains("{name: Time__ZoneData, value: \"/zone-data/tzdb.nzd\"}", manifests, StringComparison.Ordinal);
 
         static IEnumerable<string> Names(YamlNode of) => ((YamlSequenceNode)of).Select(one => one["name"].ToString());
+    }
+
+    [Fact]
+    public async Task What_is_no_secret_is_taken()
+    {
+        using var tools = new KubeTools();
+        await tools.RenderAsync(
+            "--set",
+            "settings.Archive__Endpoint=https://a.table.core.windows.net/,settings.Power__Sources__0=nut://nas/ups",
+            "--set",
+            "scaler.settings.OTEL_EXPORTER_OTLP_ENDPOINT=http://otel:4317"
+        );
+    }
+
+    [Theory]
+    [InlineData("settings.Tenancy__AdminNamespaces=ops", "ops")]
+    [InlineData("settings.Tenancy__AdminNamespaces=ops,scaler.settings.Tenancy__AdminNamespaces=other", "other")]
+    [InlineData("scaler.settings.Capacity__Reserve=1", null)]
+    public async Task The_scaler_has_the_admin_namespaces_of_the_operator(string set, string? names)
+    {
+        using var tools = new KubeTools();
+        var manifests = await tools.RenderAsync("--set", set);
+        var scaler = Documents(manifests)
+            .Single(d => (Text(d, "kind"), Text(d, "metadata", "name")) == ("Deployment", "ebb-scaler"));
+        var variables = (YamlSequenceNode)scaler["spec"]["template"]["spec"]["containers"][0]["env"];
+        Assert.Equal(
+            names,
+            variables
+                .Where(variable => Text(variable, "name") == "Tenancy__AdminNamespaces")
+                .Select(variable => Text(variable, "value"))
+                .SingleOrDefault()
+        );
+    }
+
+    [Fact]
+    public async Task A_setting_of_the_scaler_may_come_from_a_Secret() =>
+        Assert.Contains(
+            "{name: OTEL_EXPORTER_OTLP_HEADERS, valueFrom: {secretKeyRef: {name: otel, key: headers}}}",
+            await RenderAsync(
+                "scaler.settingsFromSecrets.OTEL_EXPORTER_OTLP_HEADERS.name=otel,"
+                    + "scaler.settingsFromSecrets.OTEL_EXPORTER_OTLP_HEADERS.key=headers"
+            ),
+            StringComparison.Ordinal
+        );
+
+    /// <summary>In the chart and in the component.</summary>
+    [Fact]
+    public async Task The_images_are_on_every_node_whatever_its_taints()
+    {
+        foreach (
+            var manifests in new[]
+            {
+                await RenderAsync("prepuller.enabled=true"),
+                await File.ReadAllTextAsync(
+                    Path.Combine(Repository.Root, "deploy/components/prepuller/prepuller.yaml"),
+                    TestContext.Current.CancellationToken
+                ),
+            }
+        )
+        {
+            var set = Documents(manifests).Single(d => Text(d, "kind") == "DaemonSet");
+            var tolerated = Assert.Single((YamlSequenceNode)set["spec"]["template"]["spec"]["tolerations"]);
+            var one = Assert.Single(((YamlMappingNode)tolerated).Children);
+            Assert.Equal(("operator", "Exists"), (one.Key.ToString(), one.Value.ToString()));
+        }
+    }
+
+    private static async Task<string> RenderAsync(string set)
+    {
+        using var tools = new KubeTools();
+        return await tools.RenderAsync("--set", set);
     }
 
     [Fact]

@@ -91,6 +91,34 @@ public sealed class KustomizeSpecs
     }
 
     [Fact]
+    public async Task The_scaler_agrees_with_the_operator_on_namespaces()
+    {
+        using var tools = new KubeTools();
+        var built = Yaml.Documents(
+            await tools.KubectlAsync(
+                null,
+                "kustomize",
+                tools.Overlay(
+                    "resources: [DEPLOY/default]\nconfigMapGenerator:\n  - name: ebb-settings\n    behavior: merge\n"
+                        + "    literals: [Tenancy__AdminNamespaces=ops]\n"
+                )
+            )
+        );
+        var settings = built.Single(one =>
+            ((string?)one["kind"], (string?)one["metadata"]!["name"]) == ("ConfigMap", "ebb-settings")
+        );
+        Assert.Equal("ops", (string?)settings["data"]!["Tenancy__AdminNamespaces"]);
+        var variables = built.Single(one =>
+            ((string?)one["kind"], (string?)one["metadata"]!["name"]) == ("Deployment", "ebb-scaler")
+        )["spec"]!["template"]!["spec"]!["containers"]![0]!["env"]!.AsArray();
+        foreach (var name in new[] { "Tenancy__AdminNamespaces", "State__Namespace" })
+            Assert.Equal(
+                $$$"""{"configMapKeyRef":{"key":"{{{name}}}","name":"ebb-settings","optional":true}}""",
+                variables.Single(one => (string?)one!["name"] == name)!["valueFrom"]!.ToJsonString()
+            );
+    }
+
+    [Fact]
     public void Everything_is_given_back_also_where_all_nodes_are_cordoned()
     {
         var job = Yaml.Documents(File.ReadAllText(Path.Combine(Repository.Root, "deploy/release.yaml"))).Single();
