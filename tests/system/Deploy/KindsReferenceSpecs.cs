@@ -27,4 +27,13 @@ public sealed class KindsReferenceSpecs
             await File.WriteAllTextAsync(Page, made);
         Assert.Equal(made, await File.ReadAllTextAsync(Page));
     }
+
+    /// <summary>So that <c>kubectl explain</c> leaves nobody alone with a name.</summary>
+    [Fact]
+    public void Every_field_has_words()
+    {
+        var rows = File.ReadAllLines(Page).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+        Assert.True(rows.Count > 400, $"{rows.Count} rows");
+        Assert.DoesNotContain(rows, line => line.EndsWith("|  |", StringComparison.Ordinal));
+    }
 }
