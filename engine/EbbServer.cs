@@ -176,7 +176,10 @@ internal static class EbbServer
             .Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             // What keeps the process from starting is told in one line, by RunAsync.
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => state.Started);
+            .AddFilter(
+                "Microsoft.Extensions.Hosting.Internal.Host",
+                level => state.Started && level >= LogLevel.Information
+            );
         if (!Console.IsOutputRedirected)
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
     }

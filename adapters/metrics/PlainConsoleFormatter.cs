@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ebb.Core.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -7,10 +8,11 @@ using Microsoft.Extensions.Logging.Console;
 namespace Ebb.Metrics;
 
 /// <summary>
-/// Lines as the host's simple formatter writes them, with whatever came from outside unable to end a line or to move
-/// the cursor: control characters are written as escapes.
+/// One line for each message, with its time and its level, and with whatever came from outside unable to end a line or
+/// to move the cursor: control characters are written as escapes.
 /// </summary>
-public sealed class PlainConsoleFormatter() : ConsoleFormatter(FormatterName)
+/// <param name="time">Of this machine.</param>
+public sealed class PlainConsoleFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     /// <summary>As the host knows it.</summary>
     public const string FormatterName = "plain";
@@ -18,7 +20,7 @@ public sealed class PlainConsoleFormatter() : ConsoleFormatter(FormatterName)
     /// <summary>Makes it the formatter of the console.</summary>
     public static void Use(IServiceCollection services) =>
         services
-            .AddSingleton<ConsoleFormatter, PlainConsoleFormatter>()
+            .AddSingleton<ConsoleFormatter>(new PlainConsoleFormatter(TimeProvider.System))
             .Configure<ConsoleLoggerOptions>(options => options.FormatterName = FormatterName);
 
     /// <inheritdoc/>
@@ -30,11 +32,11 @@ public sealed class PlainConsoleFormatter() : ConsoleFormatter(FormatterName)
     {
         ArgumentNullException.ThrowIfNull(textWriter);
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        textWriter.Write(time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z '", CultureInfo.InvariantCulture));
         textWriter.Write(Level(logEntry.LogLevel));
         textWriter.Write(": ");
         textWriter.Write(logEntry.Category);
-        textWriter.WriteLine($"[{logEntry.EventId.Id}]");
-        textWriter.Write("      ");
+        textWriter.Write($"[{logEntry.EventId.Id}]: ");
         textWriter.WriteLine(ControlCharacters.Escaped(message));
         // A stack has lines of its own; what its messages hold may be anything.
         if (logEntry.Exception is { } exception)

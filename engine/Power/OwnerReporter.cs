@@ -56,7 +56,12 @@ internal sealed class OwnerReporter(ICluster cluster, ILogger log)
                     ),
                     cancellationToken
                 );
-            log.Stands(member.ToString(), Wording.Of(state.Phase), state.Reason);
+            log.Stands(
+                PowerLog.LevelOf(state.Phase, isNew: true, state.ChangedBy is not null),
+                member.ToString(),
+                Wording.Of(state.Phase),
+                state.Reason
+            );
             // Only now: what is cut short by the next wave is told in the next turn.
             _told[uid] = (state.Phase, state.ChangedBy);
         }

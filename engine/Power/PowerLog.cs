@@ -1,14 +1,15 @@
 using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Engine.Power;
 
 /// <summary>Everything that this process can log: id, level, sentence.</summary>
 internal static partial class PowerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "asked {Workload} to {What}")]
+    [LoggerMessage(1, LogLevel.Debug, "asked {Workload} to {What}")]
     public static partial void Asked(this ILogger log, string workload, string what);
 
-    [LoggerMessage(2, LogLevel.Information, "{Workload} is what it was; its baseline is released")]
+    [LoggerMessage(2, LogLevel.Debug, "{Workload} is what it was; its baseline is released")]
     public static partial void Released(this ILogger log, string workload);
 
     [LoggerMessage(
@@ -21,9 +22,6 @@ internal static partial class PowerLog
     [LoggerMessage(3, LogLevel.Warning, "{Workload}, {Direction}: {Failure}")]
     public static partial void WriteFailed(this ILogger log, string workload, Direction direction, string failure);
 
-    [LoggerMessage(4, LogLevel.Information, "{Phase}{Wave}: {Reason}")]
-    public static partial void PhaseChanged(this ILogger log, string phase, string wave, string reason);
-
     [LoggerMessage(5, LogLevel.Warning, "the state store: {Trouble}")]
     public static partial void StoreTrouble(this ILogger log, string trouble);
 
@@ -33,8 +31,17 @@ internal static partial class PowerLog
     [LoggerMessage(7, LogLevel.Information, "the Functions host gives no ticks: ticking by itself")]
     public static partial void SelfTick(this ILogger log);
 
-    [LoggerMessage(9, LogLevel.Information, "{Workload} is {State}: {Reason}")]
-    public static partial void Stands(this ILogger log, string workload, string state, string reason);
+    [LoggerMessage(EventId = 9, Message = "{Workload} is {State}: {Reason}")]
+    public static partial void Stands(this ILogger log, LogLevel level, string workload, string state, string reason);
+
+    /// <summary>
+    /// An outage of many workloads tells of each once when it is asleep and once when it is awake, and whatever is out
+    /// of the ordinary.
+    /// </summary>
+    public static LogLevel LevelOf(WorkloadPhase phase, bool isNew, bool isOdd) =>
+        isOdd || (isNew && phase is not (WorkloadPhase.GoingToSleep or WorkloadPhase.Waking))
+            ? LogLevel.Information
+            : LogLevel.Debug;
 
     [LoggerMessage(10, LogLevel.Warning, "{Workload}: its Baseline was deleted and is created again")]
     public static partial void Recreated(this ILogger log, string workload);

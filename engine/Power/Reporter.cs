@@ -150,9 +150,14 @@ internal sealed class Reporter(
         var status = new UpsScalerStatus(state.Phase, state.Reason, since, generation, state.ChangedBy);
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
         Remember(scaler, result);
-        if (result.Outcome == WriteOutcome.Done)
-            log.Stands(state.Member.ToString(), Wording.Of(state.Phase), state.Reason);
         var (undone, failed) = (IsUndoneNow(state), HasFailedNow(state));
+        if (result.Outcome == WriteOutcome.Done)
+            log.Stands(
+                PowerLog.LevelOf(state.Phase, scaler.Status?.Phase != state.Phase, undone || failed || state.Late),
+                state.Member.ToString(),
+                Wording.Of(state.Phase),
+                state.Reason
+            );
         if (result.Outcome != WriteOutcome.Done || (scaler.Status?.Phase == state.Phase && !undone && !failed))
             return;
         var (warning, reason) = state.Phase switch
@@ -212,7 +217,12 @@ internal sealed class Reporter(
         Remember(scaler, result);
         if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == status.Phase)
             return;
-        log.Stands(scaler.Ref.ToString(), Wording.Of(status.Phase), status.Reason);
+        log.Stands(
+            PowerLog.LevelOf(status.Phase, isNew: true, isOdd: false),
+            scaler.Ref.ToString(),
+            Wording.Of(status.Phase),
+            status.Reason
+        );
         if (status.Phase is WorkloadPhase.Refused or WorkloadPhase.Unknown or WorkloadPhase.Asleep)
             await cluster.AnnounceAsync(
                 new Announcement(

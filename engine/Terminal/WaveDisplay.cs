@@ -24,10 +24,15 @@ internal sealed class WaveDisplay
     private void Show(PowerView view)
     {
         var line = ControlCharacters.Escaped(Line(view));
-        if (line == _last)
+        var isDrawn = _live && view.Plan.Progress.Began is not null;
+        // A line in a log stays: one for each wave, not one for each workload.
+        var news = isDrawn
+            ? line
+            : $"{view.Plan.Phase} {view.Plan.Wave} {view.Plan.Workloads.Count(s => s.Late)} {view.Plan.Reason}";
+        if (news == _last)
             return;
-        _last = line;
-        if (_live && view.Plan.Progress.Began is not null)
+        _last = news;
+        if (isDrawn)
             Draw(view, line);
         else
         {

@@ -250,12 +250,12 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
     }
 
     [Fact]
-    public void The_board_has_what_grafana_needs_and_variables_for_ups_and_namespace()
+    public void The_board_has_what_grafana_needs_and_variables_for_ups_namespace_and_page()
     {
         var board = JsonNode.Parse(File.ReadAllText(Path.Combine(Monitoring, "grafana.json")))!;
         Assert.True((int)board["schemaVersion"]! >= 36);
         Assert.Equal(
-            ["datasource", "namespace", "ups"],
+            ["datasource", "namespace", "page", "ups"],
             board["templating"]!["list"]!.AsArray().Select(v => (string)v!["name"]!).Order()
         );
         var panels = board["panels"]!.AsArray().Select(p => p!).ToList();
@@ -286,6 +286,26 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
             )
             .ToList();
         Assert.Equal(cells.Count, cells.Distinct().Count());
+    }
+
+    /// <summary>The page's address is a variable, since nobody else's is the same.</summary>
+    [Fact]
+    public void Each_panel_of_the_board_leads_to_its_part_of_the_page()
+    {
+        var board = JsonNode.Parse(File.ReadAllText(Path.Combine(Monitoring, "grafana.json")))!;
+        var page = board["templating"]!["list"]!.AsArray().Single(v => (string?)v!["name"] == "page")!;
+        Assert.Equal("textbox", (string?)page["type"]);
+        Assert.EndsWith("/api/dashboard", (string?)page["query"], StringComparison.Ordinal);
+        var html = File.ReadAllText(Path.Combine(Repository.Root, "engine/Dashboard/Page/index.html"));
+        foreach (var panel in board["panels"]!.AsArray())
+        {
+            var link = Assert.Single(panel!["links"]!.AsArray())!;
+            Assert.False(string.IsNullOrEmpty((string?)link["title"]));
+            // Raw, else Grafana escapes the colons and slashes of an address.
+            var parts = ((string)link["url"]!).Split('#');
+            Assert.Equal("${page:raw}", parts[0]);
+            Assert.Contains($"id=\"{parts[1]}\"", html, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

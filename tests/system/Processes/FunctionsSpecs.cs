@@ -2,12 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Processes;
 
 /// <summary>The program as its users start it: by itself, with bad settings, with keys.</summary>
-public sealed class FunctionsSpecs
+public sealed partial class FunctionsSpecs
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -21,6 +22,7 @@ public sealed class FunctionsSpecs
     {
         await using var ebb = await DemoAsync();
         var before = await ebb.SettledAsync();
+        var told = ebb.Output.Length;
         var answer = await ebb.Http.PostAsJsonAsync("/api/power/drill", new { reason = "to see it" }, Stop);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await ebb.UntilAsync(
@@ -32,7 +34,16 @@ public sealed class FunctionsSpecs
         Assert.True((bool)outage["drill"]!);
         var report = await ebb.GetAsync($"/api/outages/{outage["id"]}");
         Assert.Equal(5, report["waves"]!.AsArray().Count(w => (string?)w!["direction"] == "Down"));
+        // A person reads it through: 18 workloads asleep and awake, and the waves; each line with its time.
+        var lines = ebb.Output[told..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // A slow machine loses contact in a world that is sixty times as fast, which is no part of the drill.
+        var ofDrill = lines.Count(line => !line.Contains("no contact since", StringComparison.Ordinal));
+        Assert.True(ofDrill is > 20 and < 60, ebb.Output[told..]);
+        Assert.All(lines, line => Assert.Matches(LogLine(), line));
     }
+
+    [GeneratedRegex(@"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (info|warn|fail): [\w.]+\[\d+\]|\d\d:\d\d:\d\dZ [\w-]+)")]
+    private static partial Regex LogLine();
 
     [Fact]
     public async Task The_kubeconfig_of_the_demo_is_its_users_alone_and_does_not_outlive_it()
