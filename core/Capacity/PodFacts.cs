@@ -26,6 +26,9 @@ public sealed record PodFacts(
     /// <summary><c>spec.priority</c>.</summary>
     public int Priority { get; init; }
 
+    /// <summary>It has <c>spec.activeDeadlineSeconds</c>, which is what a ResourceQuota calls terminating.</summary>
+    public bool HasDeadline { get; init; }
+
     /// <summary>It is being deleted: it holds its room until it is gone.</summary>
     public bool Ending { get; init; }
 
@@ -43,6 +46,7 @@ public sealed record PodFacts(
         Node == other.Node
         && Ending == other.Ending
         && Priority == other.Priority
+        && HasDeadline == other.HasDeadline
         && Namespace == other.Namespace
         && Requests.Equals(other.Requests)
         && Limits.Equals(other.Limits)

@@ -23,7 +23,8 @@ internal sealed class QuotaRoom(CapacityQuery question, ResourceTable resources)
             return false;
         var isBestEffort = IsBestEffort(pod.Requests, pod.Limits);
         for (var i = 0; i < _others.Length; i++)
-            (mine ? _own : _others)[i] += sign * question.Quotas[i].Use(pod.Requests, pod.Limits, isBestEffort);
+            (mine ? _own : _others)[i] +=
+                sign * question.Quotas[i].Use(pod.Requests, pod.Limits, isBestEffort, pod.HasDeadline);
         _count += mine ? sign : 0;
         return true;
     }
@@ -37,7 +38,7 @@ internal sealed class QuotaRoom(CapacityQuery question, ResourceTable resources)
         for (var i = 0; i < _others.Length; i++)
         {
             var rule = question.Quotas[i];
-            var one = rule.Use(replica, limits, IsBestEffort(replica, limits));
+            var one = rule.Use(replica, limits, IsBestEffort(replica, limits), question.Replica?.HasDeadline ?? false);
             if (one == 0)
                 continue;
             var left = rule.Hard - _others[i];

@@ -83,6 +83,7 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
                         Limits = read.Limits,
                         Owner = meta.Owner,
                         Priority = read.Priority,
+                        HasDeadline = read.HasDeadline,
                         Ending = meta.Ending,
                         Repels = read.OnHost(space),
                         RepelsInDomain = read.InDomain(space),

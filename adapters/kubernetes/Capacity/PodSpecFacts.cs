@@ -10,6 +10,8 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
 
     public int Priority { get; init; }
 
+    public bool HasDeadline { get; init; }
+
     public Amounts Limits { get; init; } = Amounts.None;
 
     /// <summary>Of a template: what is added up.</summary>

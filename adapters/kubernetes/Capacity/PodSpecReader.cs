@@ -29,7 +29,7 @@ internal static class PodSpecReader
         string? node = null,
             priorityClass = null,
             runtimeClass = null;
-        var (gated, hostNetwork, priority) = (false, false, 0);
+        var (gated, hostNetwork, priority, hasDeadline) = (false, false, 0, false);
         var containers = new ContainerReader(status);
         var (overhead, whole, wholeLimits) = ((Amounts?)null, (Amounts?)null, (Amounts?)null);
         Utf8JsonReader affinity = default,
@@ -54,6 +54,12 @@ internal static class PodSpecReader
                 (whole, wholeLimits) = ResourcesReader.Written(ref reader);
             else if (reader.ValueTextEquals("priority"u8))
                 priority = Number(ref reader) ?? 0;
+            else if (reader.ValueTextEquals("activeDeadlineSeconds"u8))
+            {
+                reader.Read();
+                hasDeadline = reader.TokenType == JsonTokenType.Number;
+                reader.SkipValue();
+            }
             else if (reader.ValueTextEquals("runtimeClassName"u8))
                 runtimeClass = Text(ref reader);
             else if (reader.ValueTextEquals("hostNetwork"u8))
@@ -104,6 +110,7 @@ internal static class PodSpecReader
             return new PodSpecFacts(node, gated, requests, Placement.Anywhere)
             {
                 Priority = priority,
+                HasDeadline = hasDeadline,
                 Limits = limits,
                 Repels = repels,
             };
@@ -117,6 +124,7 @@ internal static class PodSpecReader
         var facts = new PodSpecFacts(null, gated, requests, Interned.Of(placement))
         {
             Priority = priority,
+            HasDeadline = hasDeadline,
             Limits = limits,
             Repels = repels,
             Claims = named,

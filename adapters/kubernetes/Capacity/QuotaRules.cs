@@ -26,7 +26,8 @@ internal sealed class QuotaRules
 
     private void Add(string name, QuotaSpec? spec)
     {
-        bool? bestEffort = null;
+        bool? bestEffort = null,
+            terminating = null;
         List<QuotaScope> scopes =
         [
             .. (spec?.Scopes ?? []).Select(scope => new QuotaScope(scope, "Exists", null)),
@@ -42,9 +43,11 @@ internal sealed class QuotaRules
                     if (bestEffort != IsBestEffort)
                         return;
                     break;
-                case "Terminating":
-                    // Pods that are kept running have no deadline.
-                    return;
+                case "Terminating" or "NotTerminating":
+                    terminating = scope.ScopeName == "Terminating";
+                    if (terminating != _target.Replica.HasDeadline)
+                        return;
+                    break;
                 case "PriorityClass" when _target.PriorityClass is { } own && !IsMeant(scope, own):
                     return;
                 case "CrossNamespacePodAffinity" when _target.Replica.Repels.Count == 0:
@@ -79,7 +82,7 @@ internal sealed class QuotaRules
                 Refusal ??=
                     $"ResourceQuota {name}: expected a {(ofLimits ? "limit" : "request")} of {resource} in container "
                     + $"{lacks.Name} of {_target.Ref}, since it bounds {what}, found none";
-            Rules.Add(new QuotaRule(name, what, id, ofLimits, units, bestEffort));
+            Rules.Add(new QuotaRule(name, what, id, ofLimits, units, bestEffort, terminating));
         }
     }
 

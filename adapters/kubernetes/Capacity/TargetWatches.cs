@@ -84,6 +84,7 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 ?? (spec?.JobTargetRef is null ? 1 : 0),
             new PodFacts(space, labels ?? SmallDictionary.None, null, pod.Requests, pod.Placement)
             {
+                HasDeadline = pod.HasDeadline,
                 Limits = pod.Limits,
                 Repels = pod.OnHost(space),
             },

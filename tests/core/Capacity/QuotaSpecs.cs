@@ -7,7 +7,9 @@ public sealed class QuotaSpecs
 {
     private readonly CapacityFixture _fixture = new();
 
-    private FreeCapacity Ask(params QuotaRule[] quotas)
+    private FreeCapacity Ask(params QuotaRule[] quotas) => Ask(false, quotas);
+
+    private FreeCapacity Ask(bool hasDeadline, params QuotaRule[] quotas)
     {
         var replica = new PodFacts(
             "shop",
@@ -18,12 +20,18 @@ public sealed class QuotaSpecs
         )
         {
             Limits = _fixture.Cores(2000),
+            HasDeadline = hasDeadline,
         };
         return _fixture.Ask(with: query => query with { Replica = replica, Quotas = quotas });
     }
 
-    private QuotaRule Rule(string name, long hard, bool ofLimits = false, bool? bestEffort = null) =>
-        new("team", name, _fixture.Resources.IdOf(name), ofLimits, hard, bestEffort);
+    private QuotaRule Rule(
+        string name,
+        long hard,
+        bool ofLimits = false,
+        bool? bestEffort = null,
+        bool? terminating = null
+    ) => new("team", name, _fixture.Resources.IdOf(name), ofLimits, hard, bestEffort, terminating);
 
     [Theory]
     [InlineData("cpu", 12_000, false, 9)]
@@ -81,6 +89,31 @@ public sealed class QuotaSpecs
         _fixture.Pod("web", "n1", 1000);
         Assert.Equal(2, Ask(Rule("pods", 3, bestEffort: false)).Numbers.Fits);
         Assert.Equal(15, Ask(Rule("pods", 0, bestEffort: true)).Numbers.Fits);
+    }
+
+    [Theory]
+    [InlineData(true, true, 3 - 1)]
+    [InlineData(true, false, 14)]
+    [InlineData(false, true, 14)]
+    [InlineData(false, false, 3 - 2)]
+    public void A_quota_for_pods_with_or_without_a_deadline_counts_those_alone(bool own, bool terminating, int fits)
+    {
+        _fixture.Node("n1", 17_000);
+        _fixture.Pod("web", "n1", 1000);
+        _fixture.Pod("api", "n1", 1000);
+        _fixture.Pod("job", "n1", 1000, with: pod => pod with { HasDeadline = true });
+        Assert.Equal(fits, Ask(own, Rule("pods", 3, terminating: terminating)).Numbers.Fits);
+    }
+
+    [Fact]
+    public void A_deadline_that_a_pod_is_given_later_counts_from_then_on()
+    {
+        _fixture.Node("n1", 16_000);
+        var room = Ask(Rule("pods", 4, terminating: false));
+        _fixture.Pod("job", "n1", 1000);
+        Assert.Equal(3, room.Numbers.Fits);
+        _fixture.Pod("job", "n1", 1000, with: pod => pod with { HasDeadline = true });
+        Assert.Equal(4, room.Numbers.Fits);
     }
 
     [Fact]

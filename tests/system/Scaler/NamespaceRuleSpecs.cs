@@ -50,6 +50,8 @@ public sealed class NamespaceRuleSpecs
     [InlineData("hard: {pods: \"3\"}, scopes: [BestEffort]", 32)]
     [InlineData("hard: {pods: \"3\"}, scopes: [NotBestEffort]", 3)]
     [InlineData("hard: {pods: \"3\"}, scopes: [Terminating]", 32)]
+    [InlineData("hard: {pods: \"3\"}, scopes: [NotTerminating]", 3)]
+    [InlineData("hard: {pods: \"3\"}, scopes: [NotTerminating, BestEffort]", 32)]
     public async Task A_ResourceQuota_caps_the_count(string spec, int fits)
     {
         await using var all = await ScalerWorld.StartAsync(Nodes + Quota(spec) + Miner() + Paused());
@@ -95,11 +97,6 @@ public sealed class NamespaceRuleSpecs
     }
 
     [Theory]
-    [InlineData(
-        "hard: {pods: \"3\"}, scopes: [NotTerminating]",
-        "cannot count: ",
-        "team with the scope NotTerminating"
-    )]
     [InlineData(
         "hard: {pods: \"3\"}, scopeSelector: {matchExpressions: [{scopeName: PriorityClass, operator: In, values: [low]}]}",
         "cannot count: ",

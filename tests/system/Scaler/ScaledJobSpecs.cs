@@ -102,6 +102,37 @@ public sealed class ScaledJobSpecs
         Assert.Equal(7, await MetricAsync(all, 7));
     }
 
+    /// <summary>Terminating is a pod with a deadline of its own; that of its Job is the Job's.</summary>
+    [Theory]
+    [InlineData("Terminating", "activeDeadlineSeconds: 600,", "", 2)]
+    [InlineData("NotTerminating", "activeDeadlineSeconds: 600,", "", 8)]
+    [InlineData("Terminating", "", "activeDeadlineSeconds: 600", 8)]
+    [InlineData("NotTerminating", "", "activeDeadlineSeconds: 600", 3)]
+    public async Task A_quota_of_pods_with_a_deadline_bounds_Jobs_whose_pods_have_one(
+        string scope,
+        string pod,
+        string job,
+        int fits
+    )
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Definition
+                + Node("node-1", "18")
+                + $$"""
+                apiVersion: v1
+                kind: ResourceQuota
+                metadata: {name: team, namespace: shop}
+                spec: {hard: {pods: "3"}, scopes: [{{scope}}]}
+                ---
+
+                """
+                + Job(job).Replace("restartPolicy: Never,", $"restartPolicy: Never, {pod}", StringComparison.Ordinal)
+                + Pod("other", "rendering-abcde")
+                    .Replace("spec: {", "spec: {activeDeadlineSeconds: 60, ", StringComparison.Ordinal)
+        );
+        Assert.Equal(fits, await MetricAsync(all, fits));
+    }
+
     [Theory]
     [InlineData("parallelism: 2", "", "cannot count: parallelism above 1")]
     [InlineData("", "strategy: accurate", "scalingStrategy: expected default")]
