@@ -469,7 +469,7 @@ internal sealed class FakeCluster
                     At.Second(Now),
                     refusal,
                     move.Writes,
-                                        refused: refusal.Split(':')[0] is "Forbidden" or "Invalid"
+                    refused: refusal.Split(':')[0] is "Forbidden" or "Invalid"
                 );
                 Writes.Add($"{Now} {workload.Name} refused");
                 continue;

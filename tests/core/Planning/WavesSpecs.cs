@@ -127,7 +127,7 @@ public class WavesSpecs
         bool refused
     )
     {
-        Assert.Equal(refused, Attempt.After(null, Direction.Down, At.Second(0), failure).Refused);
+        Assert.Equal(refused, Attempt.After(null, Direction.Down, At.Second(0), failure, []).Refused);
         Assert.Equal(
             service,
             BlockedByWebhook.Service(failure) is { } found ? $"{found.Namespace}/{found.Name}" : null

@@ -204,7 +204,7 @@ public sealed class DashboardSpecs
         );
         Assert.Contains("would go to sleep, observing only", ebb.Output, StringComparison.Ordinal);
         Assert.DoesNotMatch("asked .* to sleep|going-to-sleep", ebb.Output);
-        Assert.Empty(watched.Sins);
+        watched.HasNoFaults();
     }
 
     [Fact]

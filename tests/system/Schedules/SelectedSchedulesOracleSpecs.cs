@@ -44,7 +44,7 @@ public sealed class SelectedSchedulesOracleSpecs
         await using var cluster = new ScheduleCluster(api, watches);
         var index = new ScheduleIndex(
             (place, name) => cluster.Find("ConfigMap", place, name),
-            CalendarFile.Read,
+            (map, key, name, use) => CalendarFile.Read(map.Data![key], name, use),
             cluster.Select,
             [Admin]
         );
