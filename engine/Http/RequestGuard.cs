@@ -36,7 +36,11 @@ internal static class RequestGuard
                 if (Refusal(context.Request, settings) is { } refusal)
                     await refusal.ExecuteAsync(context);
                 else if (TakesYaml(context.Request))
-                    await manifests.TakeAsync(context, () => ServeAsync(context, next));
+                    await manifests.TakeAsync(
+                        context,
+                        $"{Requester.Of(context.Request, settings)} at {context.Connection.RemoteIpAddress}",
+                        () => ServeAsync(context, next)
+                    );
                 else
                     await ServeAsync(context, next);
             }

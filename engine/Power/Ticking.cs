@@ -45,6 +45,11 @@ internal sealed class Ticking(
     protected override Task RunAsync(CancellationToken stoppingToken)
     {
         path.Changed += _ => _changed.Set();
+        return new OwnScheduler("power").RunAsync(() => LoopAsync(stoppingToken));
+    }
+
+    private Task LoopAsync(CancellationToken stoppingToken)
+    {
         var interval = settings.PollInterval.ToTimeSpan();
         var loops = Enumerable
             .Range(0, supplies.Count)

@@ -10,14 +10,17 @@ public sealed class ManifestPlacesSpecs
     private readonly ManifestPlaces _places = new();
 
     [Fact]
-    public async Task Two_are_held_at_a_time_and_a_third_is_told_to_come_again()
+    public async Task One_of_each_caller_and_two_in_all_are_held_and_others_are_told_to_come_again()
     {
         var ends = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (one, two) = (TakeAsync(() => ends.Task), TakeAsync(() => ends.Task));
-        Assert.Equal(StatusCodes.Status429TooManyRequests, await TakeAsync(() => Task.CompletedTask));
+        var one = TakeAsync(() => ends.Task, "a");
+        Assert.Equal(StatusCodes.Status429TooManyRequests, await TakeAsync(() => Task.CompletedTask, "a"));
+        var two = TakeAsync(() => ends.Task, "b");
+        Assert.Equal(StatusCodes.Status429TooManyRequests, await TakeAsync(() => Task.CompletedTask, "c"));
         ends.SetResult();
         Assert.Equal((StatusCodes.Status200OK, StatusCodes.Status200OK), (await one, await two));
-        Assert.Equal(StatusCodes.Status200OK, await TakeAsync(() => Task.CompletedTask));
+        foreach (var caller in new[] { "a", "b", "c" })
+            Assert.Equal(StatusCodes.Status200OK, await TakeAsync(() => Task.CompletedTask, caller));
     }
 
     [Fact]
@@ -39,11 +42,11 @@ public sealed class ManifestPlacesSpecs
             )
         );
 
-    private async Task<int> TakeAsync(Func<Task> serve)
+    private async Task<int> TakeAsync(Func<Task> serve, string caller = "a")
     {
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
-        await _places.TakeAsync(context, serve);
+        await _places.TakeAsync(context, caller, serve);
         return context.Response.StatusCode;
     }
 }
