@@ -29,6 +29,16 @@ public sealed class ManySelectedSpecs
             world,
             new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "2s", ["Power__MainsFor"] = "3s" }
         );
+        // What the record of the outage costs: all of its writes together, and each.
+        var (written, largest) = (0L, 0L);
+        world.Cluster.Faults.AfterApplied = request =>
+        {
+            if (!request.IsWrite || !request.Path.Contains("/outages", StringComparison.Ordinal))
+                return;
+            var bytes = world.Cluster.Store.List("outages.ebb.dev").Sum(outage => (long)outage.ToJsonString().Length);
+            Interlocked.Add(ref written, bytes);
+            largest = Math.Max(largest, bytes);
+        };
         await UntilAsync(() => Phase() == "Awake");
         Assert.Equal(Many, (int?)world.Status("upsscalers.ups-scaler.io", "shop", "all")!["selected"]);
 
@@ -56,6 +66,9 @@ public sealed class ManySelectedSpecs
         await UntilAsync(() => Phase() == "Awake" && world.Cluster.Store.Count("baselines.ebb.dev") == 0);
         Assert.Equal(Many, world.Cluster.Store.List("deployments.apps").Count(d => (int?)d["spec"]!["replicas"] == 1));
         WrittenOnce.Check(world.Cluster.Requests, Many, 0, Many);
+        // 5 MB for a thousand workloads.
+        Assert.InRange(written, 1, 5000L * Many);
+        Assert.InRange(largest, 1, 512 * 1024);
         Assert.InRange(Statuses(), 1, MostStatuses);
 
         string? Phase() => (string?)world.Status("upsscalers.ups-scaler.io", "shop", "all")?["phase"];
