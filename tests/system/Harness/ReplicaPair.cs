@@ -4,7 +4,7 @@ using Ebb.Tests.Survival;
 
 namespace Ebb.Tests.Harness;
 
-/// <summary>Two replicas in one world, stepped in turn.</summary>
+/// <summary>Two replicas, or more, in one world, stepped in turn.</summary>
 internal sealed class ReplicaPair(World world, List<EbbProcess> replicas) : IAsyncDisposable
 {
     public World World => world;
@@ -20,10 +20,13 @@ internal sealed class ReplicaPair(World world, List<EbbProcess> replicas) : IAsy
     /// <summary>Either of them.</summary>
     public EbbProcess Any(Random random) => replicas[random.Next(replicas.Count)];
 
-    public static async Task<ReplicaPair> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    public static async Task<ReplicaPair> StartAsync(IReadOnlyDictionary<string, string?> settings, int replicas = 2)
     {
         var world = await World.StartAsync(EveryKind.Manifests);
-        var pair = new ReplicaPair(world, [EbbProcess.Start(world, settings), EbbProcess.Start(world, settings)]);
+        var pair = new ReplicaPair(
+            world,
+            [.. Enumerable.Range(0, replicas).Select(_ => EbbProcess.Start(world, settings))]
+        );
         world.Ups.StatusOverride = "OL";
         for (var i = 0; i < 20; i++)
             await pair.StepAsync();

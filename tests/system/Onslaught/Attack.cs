@@ -26,6 +26,7 @@ internal sealed class Attack : IAsyncDisposable
         for (var i = 0; i < SlowClients; i++)
             _all.Add(Task.Run(StallAsync));
         _all.Add(Task.Run(WriteCalendarsAsync));
+        _all.Add(Task.Run(WriteSelectorsAsync));
     }
 
     /// <summary>Manifests that were answered, with whatever.</summary>
@@ -108,6 +109,34 @@ internal sealed class Attack : IAsyncDisposable
         catch (Exception end) when (end is OperationCanceledException or IOException or SocketException)
         {
             // It was thrown out, or all of it is over.
+        }
+    }
+
+    /// <summary>UpsScalers that the definition takes, as large as it lets them be, and others each time.</summary>
+    private async Task WriteSelectorsAsync()
+    {
+        var values = string.Join(", ", Enumerable.Range(0, 256).Select(i => $"v{i}-{Times("x", 50)}"));
+        for (var i = 0; !_end.IsCancellationRequested; i++)
+        {
+            var expressions = string.Join(
+                "",
+                Enumerable.Range(0, 64).Select(n => $"\n      - {{key: k{n}-{i}, operator: NotIn, values: [{values}]}}")
+            );
+            await _world.Cluster.ApplyManifestAsync(
+                $$"""
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: worst-{{i % 8}}, namespace: shop}
+                spec:
+                  type: statefulset
+                  shutdownPriority: {{i}}
+                  scaleUpPriority: -{{i}}
+                  selector:
+                    matchLabels: {nobody: has-this}
+                    matchExpressions:{{expressions}}
+                """
+            );
+            await Task.Delay(250, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
