@@ -15,7 +15,8 @@ public sealed class CapacityIndex
     private readonly SortedDictionary<string, Harvester> _harvesters = new(StringComparer.Ordinal);
     private readonly List<Harvester> _watched = [];
     private readonly Dictionary<DemandShape, int> _demand = [];
-    private readonly Dictionary<(string, string), PodFacts> _waiting = [];
+    private readonly Dictionary<(string, string), (PodFacts Pod, DemandShape? Shape)> _waiting = [];
+    private readonly RepelTerms _repelTerms = new();
     private readonly DemandPlanner _planner;
 
     // How many of those that wait are no demand by what they are.
@@ -81,6 +82,8 @@ public sealed class CapacityIndex
         ArgumentNullException.ThrowIfNull(pods);
         var all = pods as IReadOnlyCollection<PodFacts> ?? [.. pods];
         var room = new FreeCapacity(this, query, HarvesterOf(query, all));
+        if (query.Replica is { } replica)
+            CountTerms(replica, 1);
         foreach (var pod in all)
             room.OtherChanged(pod, 1);
         _rooms.Add(room);
@@ -93,7 +96,11 @@ public sealed class CapacityIndex
     public void Close(FreeCapacity room)
     {
         ArgumentNullException.ThrowIfNull(room);
-        if (!_rooms.Remove(room) || --room.Own.Rooms > 0)
+        if (!_rooms.Remove(room))
+            return;
+        if (room.Question.Replica is { } replica)
+            CountTerms(replica, -1);
+        if (--room.Own.Rooms > 0)
             return;
         _watched.Remove(room.Own);
         SortDemand();
@@ -107,25 +114,23 @@ public sealed class CapacityIndex
     /// <summary>Pending pods that no room is made for, at most 20 of them.</summary>
     public IReadOnlyList<UnmetDemand> Unmet()
     {
-        var left = Plan.Unmet.ToDictionary(unmet => unmet.Shape, unmet => (unmet.Nowhere, unmet.Count));
+        var left = Plan.Unmet.ToDictionary(unmet => unmet.Nodes.Shape, unmet => (unmet.Nodes.Why, unmet.Count));
         List<UnmetDemand> told = [];
         if (left.Count == 0 && _notDemand == 0)
             return told;
-        foreach (var pod in _waiting.Values)
+        foreach (var (pod, demanded) in _waiting.Values)
         {
-            if (told.Count == MostTold || IsHarvest(pod))
-                continue;
-            if (pod.NotDemand is { } why)
+            if (told.Count == MostTold)
+                break;
+            var why = IsHarvest(pod) ? null : pod.NotDemand;
+            if (demanded is { } shape && left.GetValueOrDefault(shape) is (var unmet, > 0))
             {
-                told.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", why));
-                continue;
+                left[shape] = (unmet, left[shape].Count - 1);
+                why = unmet;
             }
 
-            var shape = DemandShape.Of(pod);
-            if (left.GetValueOrDefault(shape) is not (var nowhere, > 0))
-                continue;
-            left[shape] = (nowhere, left[shape].Count - 1);
-            told.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", UnmetDemand.Words(nowhere)));
+            if (why is not null)
+                told.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", why));
         }
 
         return told;
@@ -190,10 +195,13 @@ public sealed class CapacityIndex
     private void Put(PodFacts pod, int sign)
     {
         var load = pod.Node is null ? null : LoadOf(pod.Node);
+        if (sign > 0)
+            CountTerms(pod, sign);
         if (load is null)
             PutPending(pod, sign);
         else
         {
+            load.Repelling += pod.Repels.Count > 0 ? sign : 0;
             if (sign > 0)
                 load.Pods.Add(pod);
             else
@@ -222,6 +230,8 @@ public sealed class CapacityIndex
 
         if (load is not null)
             _planner.PodChanged(load, pod, sign);
+        if (sign < 0)
+            CountTerms(pod, sign);
 
         foreach (var room in _rooms)
             room.Changed(load, pod, sign);
@@ -232,14 +242,41 @@ public sealed class CapacityIndex
 
     private void PutPending(PodFacts pod, int sign)
     {
-        if (sign > 0)
-            _waiting[(pod.Namespace, pod.Name)] = pod;
-        else
-            _waiting.Remove((pod.Namespace, pod.Name));
         if (pod.NotDemand is not null)
             _notDemand += sign;
-        else if (!IsHarvest(pod))
-            CountDemand(pod, sign);
+        if (sign > 0)
+            _waiting[(pod.Namespace, pod.Name)] = (pod, Demanded(pod));
+        else if (_waiting.Remove((pod.Namespace, pod.Name), out var known) && known.Shape is { } shape)
+            CountDemand(shape, -1);
+    }
+
+    // Counts it; null: it is no demand.
+    private DemandShape? Demanded(PodFacts pod)
+    {
+        if (pod.NotDemand is not null || IsHarvest(pod))
+            return null;
+        var shape = DemandShape.Of(pod, _repelTerms);
+        CountDemand(shape, 1);
+        return shape;
+    }
+
+    // Whom a new term selects, or one that nobody has any more, is told from others by other words.
+    private void CountTerms(PodFacts pod, int sign)
+    {
+        if (pod.Repels.Count == 0 && (pod.RepelsInDomain.Count == 0 || pod.Node is null))
+            return;
+        var domains = pod.Node is null ? [] : pod.RepelsInDomain.Select(term => term.Pods);
+        foreach (var term in pod.Repels.Concat(domains))
+        {
+            var again = _repelTerms.Matters(term, sign)
+                ? _waiting.Where(one => one.Value.Shape is not null && term.Selects(one.Value.Pod)).ToList()
+                : [];
+            foreach (var (_, one) in again)
+                CountDemand(one.Shape!.Value, -1);
+            _repelTerms.Change(term, sign);
+            foreach (var (key, one) in again)
+                _waiting[key] = (one.Pod, Demanded(one.Pod));
+        }
     }
 
     // Whose pods are demand changes with who is asked about.
@@ -247,14 +284,12 @@ public sealed class CapacityIndex
     {
         _demand.Clear();
         _planner.Forget();
-        foreach (var pod in _waiting.Values)
-            if (pod.NotDemand is null && !IsHarvest(pod))
-                CountDemand(pod, 1);
+        foreach (var (key, one) in _waiting.ToList())
+            _waiting[key] = (one.Pod, Demanded(one.Pod));
     }
 
-    private void CountDemand(PodFacts pod, int sign)
+    private void CountDemand(DemandShape shape, int sign)
     {
-        var shape = DemandShape.Of(pod);
         var count = _demand.GetValueOrDefault(shape) + sign;
         if (count == 0)
             _demand.Remove(shape);
@@ -264,12 +299,15 @@ public sealed class CapacityIndex
     }
 
     /// <summary>Whether somebody who is asked about owns it.</summary>
-    internal bool IsHarvest(PodFacts pod)
+    internal bool IsHarvest(PodFacts pod) => HarvesterOf(pod) is not null;
+
+    /// <summary>Who is asked about and owns it; null: nobody.</summary>
+    internal Harvester? HarvesterOf(PodFacts pod)
     {
         foreach (var who in _watched)
             if (who.Owns(pod))
-                return true;
-        return false;
+                return who;
+        return null;
     }
 
     // Where somebody waits, or several share, what happens on one node may move what is given back on another.

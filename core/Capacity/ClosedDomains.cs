@@ -1,21 +1,23 @@
 namespace Ebb.Core.Capacity;
 
 /// <summary>
-/// Domains of nodes, such as zones, that running pods keep replicas out of. Worked out anew from those few pods when
+/// Domains of nodes, such as zones, that running pods keep some pods out of. Worked out anew from those few pods when
 /// one of them or a node changes.
 /// </summary>
-internal sealed class ClosedDomains(IReadOnlyList<NodeLoad?> nodes)
+/// <param name="nodes">All nodes by place.</param>
+/// <param name="selects">Whether a term means those who are kept out.</param>
+internal sealed class ClosedDomains(IReadOnlyList<NodeLoad?> nodes, Predicate<PodTerm> selects)
 {
-    // By node and label, how many terms of pods there keep replicas out.
+    // By node and label, how many terms of pods there keep them out.
     private readonly Dictionary<(int Place, string Key), int> _terms = [];
     private HashSet<(string Key, string Value)> _closed = [];
 
     /// <summary>A pod came to a node or went.</summary>
-    public void Change(int place, PodFacts pod, PodFacts replica, int sign)
+    public void Change(int place, PodFacts pod, int sign)
     {
         foreach (var term in pod.RepelsInDomain)
         {
-            if (!term.Pods.Selects(replica))
+            if (!selects(term.Pods))
                 continue;
             var count = _terms.GetValueOrDefault((place, term.Key)) + sign;
             if (count == 0)

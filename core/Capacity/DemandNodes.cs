@@ -10,25 +10,30 @@ internal sealed class DemandNodes
     private readonly SortedSet<NodeLoad> _roomy = new(ByName.Instance);
     private readonly SortedSet<(NodeCost Cost, NodeLoad Load)> _dear = new(ByCost.Instance);
 
-    // How many pods on a node they do not share it with, without those of harvesters, which give way; most repel none.
-    private readonly Dictionary<int, int> _repelling = [];
+    // Harvesters whose pods on a node all go first, since they do not share it with them; most repel none.
+    private readonly Dictionary<int, List<Harvester>> _leaving = [];
+    private readonly ClosedDomains _closed;
     private NodeState[] _states = [];
     private int _large;
 
     public DemandNodes(CapacityIndex index, DemandShape shape)
     {
         (_index, Shape, Needs) = (index, shape, new DemandNeeds(index.Resources, shape.Requests));
-        Words = $"{Needs.Words} {shape.Placement.Words} {shape.Apart?.Words}";
+        Words = $"{Needs.Words} {shape.Placement.Words} {shape.Neighbours?.Words}";
+        _closed = new ClosedDomains(index.Nodes, term => shape.Neighbours!.AreSelectedBy(term));
         foreach (var load in index.Nodes)
         {
-            if (load is null)
+            if (load is null || shape.Neighbours is null)
                 continue;
-            if (shape.Apart is not null)
-                foreach (var pod in load.Pods)
-                    if (!index.IsHarvest(pod))
-                        PodChanged(load, pod, 1);
-            NodeChanged(load);
+            foreach (var pod in load.Pods)
+                if (pod.RepelsInDomain.Count > 0)
+                    _closed.Change(load.Place, pod, 1);
         }
+
+        _ = _closed.Update();
+        foreach (var load in index.Nodes)
+            if (load is not null)
+                NodeChanged(load);
     }
 
     public DemandShape Shape { get; }
@@ -47,51 +52,126 @@ internal sealed class DemandNodes
     /// <summary>No node could take one even if nobody were on it.</summary>
     public bool Nowhere => _large == 0;
 
-    /// <summary>Whether they may go to a node, by what it is.</summary>
-    public bool Accepts(NodeLoad load) => load.Place < _states.Length && _states[load.Place].Accepted;
+    /// <summary>Why one of them that finds no node is no demand.</summary>
+    public string Why =>
+        Nowhere ? "fits on no node that it may go to, not even on an empty one"
+        : Shape.Neighbours is { AttractThemselves: true } rules && !_index.Nodes.Any(load => IsAttracted(load, rules))
+            ? "cannot count: affinity.podAffinity to pods of its own kind, of which none runs"
+        : "fits on no node that it may go to, not even without harvesters";
 
     /// <summary>Whether they may go to a node, by what it is, by who is there, and by who goes there.</summary>
     public bool Accepts(NodeLoad load, NodeClaims claims) =>
-        Accepts(load) && !_repelling.ContainsKey(load.Place) && claims.MostOf(Shape) > 0;
+        load.Place < _states.Length && _states[load.Place].Open && claims.MostOf(Shape) > 0;
+
+    /// <summary>How many fit into what is free, or will be once what is given back has gone.</summary>
+    public long Fits(NodeLoad load, NodeClaims? claims)
+    {
+        foreach (var who in Leaving(load))
+            if ((who.On(load.Place)?.Count ?? 0) > (claims?.GivenBy(who) ?? 0))
+                return 0;
+        return NodeRoom.Fits(_index, load, claims, Needs);
+    }
+
+    /// <summary>What has to be given back for one; null: all would not be enough.</summary>
+    public NodeCost? Cost(NodeLoad load, NodeClaims? claims) =>
+        NodeRoom.Cost(_index, load, claims, Needs, Leaving(load));
+
+    /// <summary>How many of each holder's pods go for one.</summary>
+    public int[]? Victims(
+        NodeLoad load,
+        NodeClaims? claims,
+        Dictionary<Harvester, ResourceSums>? freed,
+        out List<Holder> holders
+    ) => NodeRoom.Victims(_index, load, claims, Needs, Leaving(load), freed, out holders);
 
     /// <summary>What a node is or has changed.</summary>
     public void NodeChanged(NodeLoad load)
     {
         if (load.Place >= _states.Length)
             Array.Resize(ref _states, Math.Max(load.Place + 1, _states.Length * 2));
+        // It may take its domain with it, or bring one.
+        var others = _closed.Update();
         var accepted = load.Facts is { } node && Shape.Placement.Refusal(node) is null;
-        Replace(load, new NodeState(accepted, accepted && NodeRoom.FitsEmpty(_index, load, Needs), false, null));
-        Refresh(load);
+        Replace(load, new NodeState(accepted && NodeRoom.FitsEmpty(_index, load, Needs), false, false, null));
+        if (others)
+            RefreshAll();
+        else
+            Refresh(load);
     }
 
-    /// <summary>A pod came to a node or went that is no harvester's.</summary>
-    public void PodChanged(NodeLoad load, PodFacts pod, int sign)
+    /// <summary>A pod that closes domains to some came to a node or went.</summary>
+    /// <returns>Whether other nodes are closed than before.</returns>
+    public bool DomainChanged(NodeLoad load, PodFacts pod, int sign)
     {
-        if (Shape.Apart?.Excludes(pod) != true)
-            return;
-        var count = _repelling.GetValueOrDefault(load.Place) + sign;
-        if (count == 0)
-            _repelling.Remove(load.Place);
-        else
-            _repelling[load.Place] = count;
+        _closed.Change(load.Place, pod, sign);
+        if (!_closed.Update())
+            return false;
+        RefreshAll();
+        return true;
     }
 
     /// <summary>Pods on a node changed.</summary>
     /// <returns>Whether the order of nodes is another.</returns>
     public bool Refresh(NodeLoad load)
     {
-        if (!Accepts(load) || !_states[load.Place].Large)
+        if (load.Place >= _states.Length || !_states[load.Place].Large)
             return false;
-        var open = !_repelling.ContainsKey(load.Place);
-        var roomy = open && NodeRoom.Fits(_index, load, null, Needs) > 0;
+        var open = IsOpen(load);
+        var roomy = open && Fits(load, null) > 0;
         return Replace(
             load,
             _states[load.Place] with
             {
+                Open = open,
                 Roomy = roomy,
-                Cost = !open || roomy ? null : NodeRoom.Cost(_index, load, null, Needs),
+                Cost = !open || roomy ? null : Cost(load, null),
             }
         );
+    }
+
+    private void RefreshAll()
+    {
+        foreach (var load in _index.Nodes)
+            if (load is not null)
+                Refresh(load);
+    }
+
+    private IReadOnlyList<Harvester> Leaving(NodeLoad load) =>
+        _leaving.Count > 0 && _leaving.TryGetValue(load.Place, out var leaving) ? leaving : [];
+
+    // Whether who is there lets them go there, once harvesters have gone that do not.
+    private bool IsOpen(NodeLoad load)
+    {
+        if (Shape.Neighbours is not { } rules)
+            return true;
+        _leaving.Remove(load.Place);
+        if (_closed.Hold(load) || (rules.AreAttracted && !IsAttracted(load, rules)))
+            return false;
+        if (!rules.LookAtAll && load.Repelling == 0)
+            return true;
+        List<Harvester>? leaving = null;
+        foreach (var pod in load.Pods)
+        {
+            if (!rules.Excludes(pod))
+                continue;
+            if (_index.HarvesterOf(pod) is not { Workload.Length: > 0 } who)
+                return false;
+            if (!pod.Ending && leaving?.Contains(who) != true)
+                (leaving ??= []).Add(who);
+        }
+
+        if (leaving is not null)
+            _leaving[load.Place] = leaving;
+        return true;
+    }
+
+    // A pod that goes is none to be with.
+    private bool IsAttracted(NodeLoad? load, NeighbourRules rules)
+    {
+        foreach (var pod in load?.Pods ?? [])
+            if (!pod.Ending && rules.IsAttractedTo(pod) && !_index.IsHarvest(pod))
+                return true;
+        return false;
     }
 
     private bool Replace(NodeLoad load, NodeState state)
@@ -110,11 +190,11 @@ internal sealed class DemandNodes
         return true;
     }
 
-    /// <param name="Accepted">Pods of the shape may go there.</param>
-    /// <param name="Large">One would fit if nobody were there.</param>
+    /// <param name="Large">One may go there and would fit if nobody were there.</param>
+    /// <param name="Open">Nobody who is there and stays keeps it away.</param>
     /// <param name="Roomy">One fits as it is.</param>
     /// <param name="Cost">What would have to be given back; null: that is not enough, or not needed.</param>
-    private readonly record struct NodeState(bool Accepted, bool Large, bool Roomy, NodeCost? Cost);
+    private readonly record struct NodeState(bool Large, bool Open, bool Roomy, NodeCost? Cost);
 
     internal sealed class ByName : IComparer<NodeLoad>
     {

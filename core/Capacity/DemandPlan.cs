@@ -3,15 +3,7 @@ namespace Ebb.Core.Capacity;
 /// <summary>A pending pod that nobody makes room for, and why.</summary>
 /// <param name="Pod">Namespace and name.</param>
 /// <param name="Why">For people.</param>
-public readonly record struct UnmetDemand(string Pod, string Why)
-{
-    /// <summary>Why a pod finds no node.</summary>
-    /// <param name="nowhere">Not even on an empty one.</param>
-    internal static string Words(bool nowhere) =>
-        nowhere
-            ? "fits on no node that it may go to, not even on an empty one"
-            : "fits on no node that it may go to, not even without harvesters";
-}
+public readonly record struct UnmetDemand(string Pod, string Why);
 
 /// <summary>
 /// Where pending pods would go: first where there is room, by the names of the nodes, else on the node where the fewest
@@ -29,7 +21,7 @@ internal sealed class DemandPlan
     private readonly Dictionary<int, NodeClaims> _nodes = [];
     private readonly SortedSet<NodeLoad> _touched = new(DemandNodes.ByName.Instance);
     private readonly Dictionary<Harvester, ResourceSums> _freed = [];
-    private readonly List<(DemandShape Shape, bool Nowhere, int Count)> _unmet = [];
+    private readonly List<(DemandNodes Nodes, int Count)> _unmet = [];
 
     private DemandPlan() { }
 
@@ -39,57 +31,53 @@ internal sealed class DemandPlan
     /// <summary>Whether anything is given back.</summary>
     public bool Gives => _freed.Count > 0;
 
-    /// <summary>Shapes of pods that find no node, and how many of each do not.</summary>
-    public IEnumerable<(DemandShape Shape, bool Nowhere, int Count)> Unmet => _unmet.Take(MostTold);
+    /// <summary>Who finds no node, and how many of each do not.</summary>
+    public IEnumerable<(DemandNodes Nodes, int Count)> Unmet => _unmet.Take(MostTold);
 
     /// <summary>The same, all of them.</summary>
-    public IReadOnlyList<(DemandShape Shape, bool Nowhere, int Count)> AllUnmet => _unmet;
+    public IReadOnlyList<(DemandNodes Nodes, int Count)> AllUnmet => _unmet;
 
-    /// <param name="index">The cluster.</param>
     /// <param name="demand">Who waits, and how many, in the order of the scheduler's queue.</param>
-    public static DemandPlan Of(CapacityIndex index, IEnumerable<(DemandNodes Nodes, int Count)> demand)
+    public static DemandPlan Of(IEnumerable<(DemandNodes Nodes, int Count)> demand)
     {
         var plan = new DemandPlan();
         var most = MostPods;
         foreach (var (nodes, count) in demand)
         {
-            plan.Add(index, nodes, Math.Min(count, most));
+            plan.Add(nodes, Math.Min(count, most));
             most -= Math.Min(count, most);
         }
 
         return plan;
     }
 
-    private void Add(CapacityIndex index, DemandNodes nodes, int count)
+    private void Add(DemandNodes nodes, int count)
     {
-        var left = Fill(index, nodes, count);
+        var left = Fill(nodes, count);
         if (left > 0)
-            left = MakeRoom(index, nodes, left);
+            left = MakeRoom(nodes, left);
         if (left > 0)
-            _unmet.Add((nodes.Shape, nodes.Nowhere, left));
+            _unmet.Add((nodes, left));
     }
 
-    private int Fill(CapacityIndex index, DemandNodes nodes, int left)
+    private int Fill(DemandNodes nodes, int left)
     {
         var touched = _touched.Where(load => nodes.Accepts(load, _nodes[load.Place])).ToList();
         foreach (var load in InOrder(nodes.Roomy, touched))
         {
             if (left == 0)
                 break;
-            left -= Claim(index, nodes, load, left);
+            left -= Claim(nodes, load, left);
         }
 
         return left;
     }
 
-    private int MakeRoom(CapacityIndex index, DemandNodes nodes, int left)
+    private int MakeRoom(DemandNodes nodes, int left)
     {
         SortedSet<(NodeCost Cost, NodeLoad Load)> touched = new(DemandNodes.ByCost.Instance);
         foreach (var load in _touched)
-            if (
-                nodes.Accepts(load, _nodes[load.Place])
-                && NodeRoom.Cost(index, load, _nodes[load.Place], nodes.Needs) is { } cost
-            )
+            if (nodes.Accepts(load, _nodes[load.Place]) && nodes.Cost(load, _nodes[load.Place]) is { } cost)
                 touched.Add((cost, load));
         using var others = nodes.Dear.Where(one => !_nodes.ContainsKey(one.Load.Place)).GetEnumerator();
         var hasOther = others.MoveNext();
@@ -100,13 +88,10 @@ internal sealed class DemandPlan
                 && (touched.Count == 0 || DemandNodes.ByCost.Instance.Compare(others.Current, touched.Min) < 0);
             var (cost, load) = isOther ? others.Current : touched.Min;
             touched.Remove((cost, load));
-            Give(index, load, nodes.Needs);
+            Give(load, nodes);
             // What was given back may be room for several.
-            left -= Claim(index, nodes, load, left);
-            if (
-                nodes.Accepts(load, _nodes[load.Place])
-                && NodeRoom.Cost(index, load, _nodes[load.Place], nodes.Needs) is { } again
-            )
+            left -= Claim(nodes, load, left);
+            if (nodes.Accepts(load, _nodes[load.Place]) && nodes.Cost(load, _nodes[load.Place]) is { } again)
                 touched.Add((again, load));
             if (isOther)
                 hasOther = others.MoveNext();
@@ -115,24 +100,24 @@ internal sealed class DemandPlan
         return left;
     }
 
-    private int Claim(CapacityIndex index, DemandNodes nodes, NodeLoad load, int most)
+    private int Claim(DemandNodes nodes, NodeLoad load, int most)
     {
         var claims = _nodes.GetValueOrDefault(load.Place);
         most = Math.Min(most, claims?.MostOf(nodes.Shape) ?? nodes.Shape.MostOnNode);
-        var fits = (int)Math.Min(most, NodeRoom.Fits(index, load, claims, nodes.Needs));
+        var fits = (int)Math.Min(most, nodes.Fits(load, claims));
         if (fits == 0)
             return 0;
         claims ??= Touch(load);
         claims.Claimed.Add(nodes.Shape.Requests, fits);
-        if (nodes.Shape.Apart is { } apart)
-            claims.Apart.Add(apart);
+        if (nodes.Shape.Neighbours is { } rules)
+            claims.Neighbours.Add(rules);
         return fits;
     }
 
-    private void Give(CapacityIndex index, NodeLoad load, DemandNeeds needs)
+    private void Give(NodeLoad load, DemandNodes nodes)
     {
         var claims = _nodes.GetValueOrDefault(load.Place) ?? Touch(load);
-        var given = NodeRoom.Victims(index, load, claims, needs, _freed, out var holders);
+        var given = nodes.Victims(load, claims, _freed, out var holders);
         for (var i = 0; i < given?.Length; i++)
         {
             if (given[i] == 0)

@@ -10,8 +10,8 @@ internal sealed class DemandPlanner(CapacityIndex index)
     private const int MostIdle = 8;
     private readonly Dictionary<DemandShape, DemandNodes> _shapes = [];
 
-    // Those whose pods repel others.
-    private readonly List<DemandNodes> _apart = [];
+    // Those to whom other pods matter.
+    private readonly List<DemandNodes> _ruled = [];
     private readonly List<NodeLoad> _dirty = [];
     private Dictionary<int, long>? _largest;
     private DemandPlan? _plan;
@@ -37,7 +37,7 @@ internal sealed class DemandPlanner(CapacityIndex index)
         }
 
         _dirty.Clear();
-        _plan ??= demand.Count == 0 ? DemandPlan.Empty : DemandPlan.Of(index, Ordered(demand));
+        _plan ??= demand.Count == 0 ? DemandPlan.Empty : DemandPlan.Of(Ordered(demand));
         HasClaims = _plan.Nodes.Count > 0;
         return _plan;
     }
@@ -46,7 +46,7 @@ internal sealed class DemandPlanner(CapacityIndex index)
     public WhatIf Imagine(IReadOnlyDictionary<DemandShape, int> demand, DemandShape shape)
     {
         var before = Plan(demand);
-        var after = DemandPlan.Of(index, Ordered(demand).Append((new DemandNodes(index, shape), 1)));
+        var after = DemandPlan.Of(Ordered(demand).Append((new DemandNodes(index, shape), 1)));
         return WhatIf.Between(index, before, after, shape);
     }
 
@@ -61,9 +61,10 @@ internal sealed class DemandPlanner(CapacityIndex index)
     /// <summary>A pod came to a node or went.</summary>
     public void PodChanged(NodeLoad load, PodFacts pod, int sign)
     {
-        if (_apart.Count > 0 && !index.IsHarvest(pod))
-            foreach (var nodes in _apart)
-                nodes.PodChanged(load, pod, sign);
+        if (pod.RepelsInDomain.Count > 0)
+            foreach (var nodes in _ruled)
+                if (nodes.DomainChanged(load, pod, sign))
+                    _plan = null;
         if (load.IsDirty || _shapes.Count == 0)
             return;
         load.IsDirty = true;
@@ -85,7 +86,7 @@ internal sealed class DemandPlanner(CapacityIndex index)
     {
         _plan = null;
         _shapes.Clear();
-        _apart.Clear();
+        _ruled.Clear();
     }
 
     // As the scheduler's queue, by priority; then the largest, for which there is the least choice.
@@ -95,7 +96,7 @@ internal sealed class DemandPlanner(CapacityIndex index)
             foreach (var idle in _shapes.Keys.Where(shape => !demand.ContainsKey(shape)).ToList())
             {
                 _shapes.Remove(idle, out var nodes);
-                _apart.Remove(nodes!);
+                _ruled.Remove(nodes!);
             }
         List<(DemandNodes Nodes, int Count)> queue = [];
         foreach (var (shape, count) in demand)
@@ -103,8 +104,8 @@ internal sealed class DemandPlanner(CapacityIndex index)
             if (!_shapes.TryGetValue(shape, out var nodes))
             {
                 _shapes[shape] = nodes = new DemandNodes(index, shape);
-                if (shape.Apart is not null)
-                    _apart.Add(nodes);
+                if (shape.Neighbours is not null)
+                    _ruled.Add(nodes);
             }
             queue.Add((nodes, count));
         }

@@ -4,18 +4,19 @@ namespace Ebb.Core.Capacity;
 /// <param name="Placement">Where they may go.</param>
 /// <param name="Requests">What each takes.</param>
 /// <param name="Priority">Of each.</param>
-/// <param name="Apart">The pods that they do not share a node with; null: they repel none.</param>
+/// <param name="Neighbours">Which other pods decide where they may go; null: none do.</param>
 internal readonly record struct DemandShape(
     Placement Placement,
     Amounts Requests,
     int Priority,
-    AntiAffinity? Apart = null
+    NeighbourRules? Neighbours = null
 )
 {
     /// <summary>How many of them one node takes at the most, whatever it has.</summary>
-    public int MostOnNode => Apart is { IsAlone: true } ? 1 : int.MaxValue;
+    public int MostOnNode => Neighbours is { IsAlone: true } ? 1 : int.MaxValue;
 
-    public static DemandShape Of(PodFacts pod) => new(pod.Placement, pod.Requests, pod.Priority, AntiAffinity.Of(pod));
+    public static DemandShape Of(PodFacts pod, RepelTerms terms) =>
+        new(pod.Placement, pod.Requests, pod.Priority, NeighbourRules.Of(pod, terms));
 }
 
 /// <summary>

@@ -5,8 +5,8 @@ internal sealed class NodeClaims
 {
     public ResourceSums Claimed { get; } = new();
 
-    /// <summary>Which of those that repel others go there.</summary>
-    public List<AntiAffinity> Apart { get; } = [];
+    /// <summary>The rules of those that go there and have some.</summary>
+    public List<NeighbourRules> Neighbours { get; } = [];
 
     /// <summary>What harvesters give back.</summary>
     public ResourceSums Freed { get; } = new();
@@ -17,12 +17,16 @@ internal sealed class NodeClaims
     /// <summary>How many pods of a shape may still go there, whatever the node has.</summary>
     public int MostOf(DemandShape shape)
     {
-        if (shape.Apart is { } apart)
-            foreach (var other in Apart)
-                if (apart.Excludes(other))
+        if (shape.Neighbours is { } rules)
+            foreach (var other in Neighbours)
+                if (rules.Excludes(other))
                     return 0;
         return shape.MostOnNode;
     }
+
+    /// <summary>Whether some that go there do not share a node with a replica.</summary>
+    public bool Exclude(PodFacts? replica) =>
+        replica is not null && Neighbours.Count > 0 && Neighbours.Exists(rules => rules.Excludes(replica));
 
     public int GivenBy(Harvester who) => Given.GetValueOrDefault(who);
 }

@@ -31,6 +31,9 @@ internal sealed class NodeLoad(string name, int place)
 
     public int HarvestPods { get; set; }
 
+    /// <summary>How many of its pods repel others.</summary>
+    public int Repelling { get; set; }
+
     /// <summary>Its pods changed since the plan was last looked at.</summary>
     public bool IsDirty { get; set; }
 

@@ -81,7 +81,8 @@ internal readonly record struct NodePart(
 
         // Pods that are there take what they take; only further ones are taken to be like the largest.
         var fits = more >= 0 && !room.Question.IsFixed ? present + more : anew;
-        return Math.Max(Math.Min(present, fits), Math.Min(fits, room.Neighbours.MostOn(load)));
+        var most = claims?.Exclude(room.Question.Replica) == true ? 0 : room.Neighbours.MostOn(load);
+        return Math.Max(Math.Min(present, fits), Math.Min(fits, most));
     }
 
     // Below 0 where more is held than there is.

@@ -33,7 +33,18 @@ internal static class NodeRoom
     /// What has to be given back for one pod; null: all would not be enough. It looks at this node alone, so that
     /// another node's pods move nothing here.
     /// </summary>
-    public static NodeCost? Cost(CapacityIndex index, NodeLoad load, NodeClaims? claims, DemandNeeds needs)
+    /// <param name="index">The cluster.</param>
+    /// <param name="load">The node.</param>
+    /// <param name="claims">What is planned on it already; null: nothing.</param>
+    /// <param name="needs">What the pod takes.</param>
+    /// <param name="leaving">Whose pods all go, since it does not share the node with them.</param>
+    public static NodeCost? Cost(
+        CapacityIndex index,
+        NodeLoad load,
+        NodeClaims? claims,
+        DemandNeeds needs,
+        IReadOnlyList<Harvester> leaving
+    )
     {
         if (!load.HasHarvest)
             return null;
@@ -44,7 +55,7 @@ internal static class NodeRoom
                 return null;
         }
 
-        if (Victims(index, load, claims, needs, null, out var holders) is not { } given)
+        if (Victims(index, load, claims, needs, leaving, null, out var holders) is not { } given)
             return null;
         var (priority, replicas) = (int.MinValue, 0);
         for (var i = 0; i < given.Length; i++)
@@ -71,6 +82,7 @@ internal static class NodeRoom
     /// <param name="load">The node.</param>
     /// <param name="claims">What is planned on it already; null: nothing.</param>
     /// <param name="needs">What the pod takes.</param>
+    /// <param name="leaving">Whose pods all go.</param>
     /// <param name="freed">What each gives back already, for evenness over the cluster; null: evenness on the node.
     /// </param>
     /// <param name="holders">Who holds something there.</param>
@@ -79,6 +91,7 @@ internal static class NodeRoom
         NodeLoad load,
         NodeClaims? claims,
         DemandNeeds needs,
+        IReadOnlyList<Harvester> leaving,
         Dictionary<Harvester, ResourceSums>? freed,
         out List<Holder> holders
     )
@@ -102,7 +115,19 @@ internal static class NodeRoom
             holders.Add(new Holder(who, own.Count, given, totals, holds));
         }
 
-        return GiveBack.Take(holders, level, lacks);
+        if (leaving.Count == 0)
+            return GiveBack.Take(holders, level, lacks);
+        var (all, rest) = (holders, new List<Holder>());
+        foreach (var one in all)
+            if (leaving.Contains(one.Who))
+                for (var i = 0; i < lacks.Length; i++)
+                    lacks[i] -= one.Frees(i, one.Count);
+            else
+                rest.Add(one);
+        if (GiveBack.Take(rest, level, lacks) is not { } taken)
+            return null;
+        var next = 0;
+        return [.. all.Select(one => leaving.Contains(one.Who) ? one.Count : taken[next++])];
     }
 
     private static long Free(CapacityIndex index, NodeLoad load, NodeClaims? claims, int id)

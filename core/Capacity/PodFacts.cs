@@ -38,6 +38,9 @@ public sealed record PodFacts(
     /// <summary>The pods that it does not share a domain of nodes with that is larger than a host.</summary>
     public IReadOnlyList<DomainTerm> RepelsInDomain { get; init; } = [];
 
+    /// <summary>Of a pod that waits: each selects some pod of the node that it goes to.</summary>
+    public IReadOnlyList<PodTerm> Attracts { get; init; } = [];
+
     /// <summary>Of a pod that waits: why no room is made for it, whatever is given back; null: it is.</summary>
     public string? NotDemand { get; init; }
 
@@ -50,7 +53,14 @@ public sealed record PodFacts(
         && Namespace == other.Namespace
         && Requests.Equals(other.Requests)
         && Limits.Equals(other.Limits)
-        && (Node is not null || (Placement.Equals(other.Placement) && NotDemand == other.NotDemand))
+        && (
+            Node is not null
+            || (
+                Placement.Equals(other.Placement)
+                && NotDemand == other.NotDemand
+                && Attracts.SequenceEqual(other.Attracts)
+            )
+        )
         && Equals(Owner, other.Owner)
         && Repels.SequenceEqual(other.Repels)
         && RepelsInDomain.SequenceEqual(other.RepelsInDomain)
@@ -74,13 +84,16 @@ public sealed record PodOwner(string Kind, string Name, string Uid);
 /// <param name="Pods">Whom it keeps out of its own.</param>
 public sealed record DomainTerm(string Key, PodTerm Pods);
 
-/// <summary>Pods that a term of an anti-affinity or a spread speaks of.</summary>
+/// <summary>Pods that a term of an affinity, an anti-affinity or a spread speaks of.</summary>
 /// <param name="text">What it says; two with the same text select the same pods.</param>
 /// <param name="selects">Whether a pod of this namespace with these labels is meant.</param>
 public sealed class PodTerm(string text, Func<string, IReadOnlyDictionary<string, string>, bool> selects)
     : IEquatable<PodTerm>
 {
     private readonly string _text = text;
+
+    /// <summary>What it says.</summary>
+    internal string Words => _text;
 
     /// <summary>Whether it speaks of a pod.</summary>
     public bool Selects(PodFacts pod)

@@ -6,7 +6,7 @@ namespace Ebb.Core.Capacity;
 /// </summary>
 internal sealed class RoomNeighbours(CapacityQuery question, IReadOnlyList<NodeLoad?> nodes)
 {
-    private readonly ClosedDomains _closed = new(nodes);
+    private readonly ClosedDomains _closed = new(nodes, term => term.Selects(question.Replica!));
     private readonly Dictionary<int, int> _repelled = [];
     private readonly Dictionary<int, int> _counted = [];
     private readonly bool _alone = question.Replica is { } replica && replica.Repels.Any(term => term.Selects(replica));
@@ -24,7 +24,7 @@ internal sealed class RoomNeighbours(CapacityQuery question, IReadOnlyList<NodeL
         var replica = question.Replica!;
         if (replica.Repels.Any(term => term.Selects(pod)) || pod.Repels.Any(term => term.Selects(replica)))
             Count(_repelled, place, sign);
-        _closed.Change(place, pod, replica, sign);
+        _closed.Change(place, pod, sign);
         // The scheduler leaves out pods that are being deleted.
         if (!pod.Ending && question.Spread?.Counts.Selects(pod) == true)
             Count(_counted, place, sign);

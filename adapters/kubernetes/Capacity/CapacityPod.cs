@@ -87,6 +87,7 @@ internal sealed class CapacityPodConverter : JsonConverter<CapacityPod>
                         Ending = meta.Ending,
                         Repels = read.OnHost(space),
                         RepelsInDomain = read.InDomain(space),
+                        Attracts = read.With(space),
                         NotDemand =
                             read.Uncountable.Count == 0 ? null : $"cannot count: {string.Join(", ", read.Uncountable)}",
                     },

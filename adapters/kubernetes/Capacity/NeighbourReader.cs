@@ -14,49 +14,62 @@ internal static class NeighbourReader
     private static readonly PodTerm Unset = new("", static (_, _) => false);
 
     /// <summary>
-    /// Required anti-affinity; what of a template's is not counted goes to what cannot be counted, as what else is
-    /// required does.
+    /// Required anti-affinity, and of a pod that waits required affinity by hostname. What is required and not counted
+    /// goes to what cannot be counted; null: of a pod that runs only what it repels matters.
     /// </summary>
-    public static IReadOnlyList<AffinityTerm> Repels(ref Utf8JsonReader reader, List<string>? uncountable)
+    public static (IReadOnlyList<AffinityTerm> Repels, IReadOnlyList<AffinityTerm> Attracts) Affinity(
+        ref Utf8JsonReader reader,
+        bool template,
+        List<string>? uncountable
+    )
     {
         using var affinity = JsonDocument.ParseValue(ref reader);
-        if (Items(Member(Member(affinity.RootElement, "podAffinity"), Required)).Any())
+        var attracts = Items(Member(Member(affinity.RootElement, "podAffinity"), Required)).ToList();
+        if (template && attracts.Count > 0)
             uncountable?.Add("affinity.podAffinity");
-        List<AffinityTerm> terms = [];
-        foreach (var term in Items(Member(Member(affinity.RootElement, "podAntiAffinity"), Required)))
-        {
-            var key = Text(term, "topologyKey") ?? "";
-            var spaces = Member(term, "namespaceSelector");
-            var everywhere = spaces.ValueKind == JsonValueKind.Object;
-            if (key != Hostname)
-                uncountable?.Add($"affinity.podAntiAffinity by {key}");
-            else if (everywhere && spaces.EnumerateObject().Any())
-                uncountable?.Add("affinity.podAntiAffinity with a namespaceSelector");
-            else if (Items(Member(term, "matchLabelKeys")).Any() || Items(Member(term, "mismatchLabelKeys")).Any())
-                uncountable?.Add("affinity.podAntiAffinity with matchLabelKeys or mismatchLabelKeys");
-            // Of other pods a selector of namespaces is taken for all: rather one node too few than one too many.
-            terms.Add(
-                new AffinityTerm(
-                    Selector(term),
-                    [.. Items(Member(term, "namespaces")).Select(one => one.ToString())],
-                    everywhere
-                )
-                {
-                    Key = key,
-                }
-            );
-        }
+        var repels = Items(Member(Member(affinity.RootElement, "podAntiAffinity"), Required));
+        return (
+            [.. repels.Select(term => Term(term, "affinity.podAntiAffinity", uncountable))],
+            template || uncountable is null
+                ? []
+                : [.. attracts.Select(term => Term(term, "affinity.podAffinity", uncountable))]
+        );
+    }
 
-        return terms;
+    private static AffinityTerm Term(JsonElement term, string kind, List<string>? uncountable)
+    {
+        var key = Text(term, "topologyKey") ?? "";
+        var spaces = Member(term, "namespaceSelector");
+        var everywhere = spaces.ValueKind == JsonValueKind.Object;
+        if (key != Hostname)
+            uncountable?.Add($"{kind} by {key}");
+        else if (everywhere && spaces.EnumerateObject().Any())
+            uncountable?.Add($"{kind} with a namespaceSelector");
+        else if (Items(Member(term, "matchLabelKeys")).Any() || Items(Member(term, "mismatchLabelKeys")).Any())
+            uncountable?.Add($"{kind} with matchLabelKeys or mismatchLabelKeys");
+        // Of pods that run a selector of namespaces is taken for all: rather one node too few than one too many.
+        return new AffinityTerm(
+            Selector(term),
+            [.. Items(Member(term, "namespaces")).Select(one => one.ToString())],
+            everywhere
+        )
+        {
+            Key = key,
+        };
+    }
+
+    /// <summary>Whether the scheduler enforces a spread.</summary>
+    public static bool IsSpread(ref Utf8JsonReader reader)
+    {
+        using var list = JsonDocument.ParseValue(ref reader);
+        return Enforced(list).Any();
     }
 
     /// <summary>The spread that the scheduler enforces.</summary>
     public static SpreadTerm? Spread(ref Utf8JsonReader reader, List<string> uncountable)
     {
         using var list = JsonDocument.ParseValue(ref reader);
-        var enforced = Items(list.RootElement)
-            .Where(one => Text(one, "whenUnsatisfiable") is null or "DoNotSchedule")
-            .ToList();
+        var enforced = Enforced(list).ToList();
         if (enforced.Count == 0)
             return null;
         if (enforced.Count > 1)
@@ -89,6 +102,9 @@ internal static class NeighbourReader
         using var list = JsonDocument.ParseValue(ref reader);
         return [.. Items(list.RootElement).Select(one => Text(one, "name") ?? "")];
     }
+
+    private static IEnumerable<JsonElement> Enforced(JsonDocument list) =>
+        Items(list.RootElement).Where(one => Text(one, "whenUnsatisfiable") is null or "DoNotSchedule");
 
     private static LabelSelector? Selector(JsonElement term) =>
         Member(term, "labelSelector") is { ValueKind: JsonValueKind.Object } found

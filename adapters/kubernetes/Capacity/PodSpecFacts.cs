@@ -29,6 +29,13 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
     /// <summary>Required anti-affinity.</summary>
     public IReadOnlyList<AffinityTerm> Repels { get; init; } = [];
 
+    /// <summary>Unless it has a node: required affinity by hostname.</summary>
+    public IReadOnlyList<AffinityTerm> Attracts { get; init; } = [];
+
+    /// <summary>Whom it is to share a node with, in a namespace.</summary>
+    public IReadOnlyList<PodTerm> With(string @namespace) =>
+        Attracts.Count == 0 ? [] : [.. Attracts.Select(term => term.In(@namespace))];
+
     /// <summary>What it repels on its own node, in a namespace.</summary>
     public IReadOnlyList<PodTerm> OnHost(string @namespace) =>
         Repels.Count == 0 ? [] : [.. Repels.Where(term => term.IsByHost).Select(term => term.In(@namespace))];
@@ -45,11 +52,11 @@ internal sealed record PodSpecFacts(string? Node, bool Gated, Amounts Requests, 
     /// <summary>Of a template: the one spread that the scheduler enforces; null: none.</summary>
     public SpreadTerm? Spread { get; init; }
 
-    /// <summary>What in it cannot be counted exactly; of a pod, ResourceClaims while it waits.</summary>
+    /// <summary>What in it cannot be counted exactly; of a pod, while it waits.</summary>
     public IReadOnlyList<string> Uncountable { get; init; } = [];
 }
 
-/// <summary>Pods that an anti-affinity names.</summary>
+/// <summary>Pods that an affinity or an anti-affinity names.</summary>
 /// <param name="Selector">Which; null: none.</param>
 /// <param name="Namespaces">Where; empty: in the pod's own.</param>
 /// <param name="Everywhere">In all namespaces.</param>

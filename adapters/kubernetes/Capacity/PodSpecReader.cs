@@ -84,7 +84,7 @@ internal static class PodSpecReader
                 hasTolerations = Place(ref reader, ref tolerations);
             else if (reader.ValueTextEquals("nodeSelector"u8))
                 hasSelector = Place(ref reader, ref selector);
-            else if (template && reader.ValueTextEquals("topologySpreadConstraints"u8))
+            else if (reader.ValueTextEquals("topologySpreadConstraints"u8))
                 hasSpread = Place(ref reader, ref spread);
             else if (reader.ValueTextEquals("resourceClaims"u8))
                 hasClaims = Place(ref reader, ref claims);
@@ -102,10 +102,10 @@ internal static class PodSpecReader
         var replica = containers.Template(overhead ?? Amounts.None, whole, wholeLimits, hostNetwork);
         var requests = Interned.Of(replica.Requests(Interned.Resources));
         var limits = Interned.Of(replica.Limits(Interned.Resources));
-        List<string>? uncountable = template ? [] : null;
-        var again = affinity;
-        var repels = hasAffinity ? NeighbourReader.Repels(ref again, uncountable) : [];
         node = string.IsNullOrEmpty(node) ? null : node;
+        List<string>? uncountable = template || node is null ? [] : null;
+        var again = affinity;
+        var (repels, attracts) = hasAffinity ? NeighbourReader.Affinity(ref again, template, uncountable) : ([], []);
         if (node is not null && !template)
             return new PodSpecFacts(node, gated, requests, Placement.Anywhere)
             {
@@ -129,11 +129,17 @@ internal static class PodSpecReader
             Repels = repels,
             Claims = named,
             OwnVolumes = own,
+            Attracts = attracts,
         };
         if (hasClaims && NeighbourReader.Names(ref claims).ToList() is { Count: > 0 } names)
-            (uncountable ??= []).Add($"resourceClaims ({string.Join(", ", names)})");
+            uncountable!.Add($"resourceClaims ({string.Join(", ", names)})");
         if (!template)
-            return uncountable is null ? facts : facts with { Uncountable = uncountable };
+        {
+            if (hasSpread && NeighbourReader.IsSpread(ref spread))
+                uncountable!.Add("topologySpreadConstraints with DoNotSchedule");
+            return facts with { Uncountable = uncountable! };
+        }
+
         var spreads = hasSpread ? NeighbourReader.Spread(ref spread, uncountable!) : null;
         uncountable!.AddRange(own.Select(volume => $"volume {volume} with a claim of each pod's own"));
         return facts with

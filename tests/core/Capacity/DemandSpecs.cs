@@ -159,6 +159,120 @@ public sealed class DemandSpecs
         Assert.Equal(4, Given(room, "n1") + Given(room, "n2"));
     }
 
+    private static PodTerm App(string app) => new($"app={app}", (_, labels) => labels["app"] == app);
+
+    private void With(string name, string beside, string app = "web", long millis = 2000) =>
+        _fixture.Pod(name, null, millis, app, with: pod => pod with { Attracts = [App(beside)] });
+
+    [Fact]
+    public void No_room_is_made_for_a_pod_where_nobody_is_with_whom_it_is_to_share_a_node()
+    {
+        _fixture.Node("n1", 8000);
+        _fixture.Node("n2", 8000);
+        Database("db-0", "n1", repels: false);
+        _fixture.Pod("paying", "n1", 6000);
+        Miners(8, "n2");
+        var room = _fixture.Ask();
+        With("web", "db");
+        Assert.Equal((0, 8, false), (room.Numbers.GivenBack, room.Numbers.Fits, room.Numbers.IsClearing));
+        Assert.Equal(
+            "fits on no node that it may go to, not even without harvesters",
+            Assert.Single(_fixture.Index.Unmet()).Why
+        );
+        // A harvester's pod would be gone when the pod comes, and one that ends as well.
+        With("lover", "miner");
+        Assert.Equal(0, room.Numbers.GivenBack);
+        _fixture.Gone("miner-n2-0");
+        Database("db-1", "n2", 1000, repels: false);
+        Assert.Equal((0, 2), (Given(room, "n1"), Given(room, "n2")));
+        _fixture.Ends("db-1");
+        Assert.Equal(0, room.Numbers.GivenBack);
+    }
+
+    [Fact]
+    public void The_first_of_pods_that_are_to_be_together_is_not_counted_and_is_told()
+    {
+        _fixture.Node("n1", 8000);
+        _fixture.Node("n2", 8000);
+        Miners(8, "n1");
+        Miners(8, "n2");
+        var room = _fixture.Ask();
+        With("db-1", "db", "db");
+        Assert.Equal(0, room.Numbers.GivenBack);
+        Assert.Equal(
+            "cannot count: affinity.podAffinity to pods of its own kind, of which none runs",
+            Assert.Single(_fixture.Index.Unmet()).Why
+        );
+        _fixture.Gone("miner-n2-0");
+        Database("db-0", "n2", 1000, repels: false);
+        Assert.Equal((0, 2), (Given(room, "n1"), Given(room, "n2")));
+        Assert.Empty(_fixture.Index.Unmet());
+    }
+
+    [Fact]
+    public void A_running_pod_closes_its_node_to_a_waiting_one_that_repels_nobody_itself()
+    {
+        _fixture.Node("n1", 8000);
+        _fixture.Node("n2", 8000);
+        Miners(4, "n1");
+        Miners(8, "n2");
+        var room = _fixture.Ask();
+        _fixture.Pod("web", null, 5000);
+        Assert.Equal((1, 0), (Given(room, "n1"), Given(room, "n2")));
+        void Lonely(string name, string? node) =>
+            _fixture.Pod(name, node, 1000, "lonely", with: pod => pod with { Repels = [App("paying")] });
+        Lonely("lonely", "n1");
+        Assert.Equal((0, 5), (Given(room, "n1"), Given(room, "n2")));
+        _fixture.Gone("lonely");
+        Assert.Equal((1, 0), (Given(room, "n1"), Given(room, "n2")));
+        // Of two that wait the one that repels the other gets another node.
+        Lonely("waits", null);
+        Assert.Equal((1, 1), (Given(room, "n1"), Given(room, "n2")));
+    }
+
+    [Fact]
+    public void A_running_pod_closes_its_zone_to_a_waiting_one()
+    {
+        foreach (var (node, zone) in new[] { ("n1", "a"), ("n2", "a"), ("n3", "b") })
+            _fixture.Node(node, 8000, one => one with { Labels = new Dictionary<string, string> { ["zone"] = zone } });
+        Miners(4, "n1");
+        _fixture.Pod("full", "n2", 8000, "other");
+        Miners(8, "n3");
+        var room = _fixture.Ask();
+        _fixture.Pod("web", null, 5000);
+        Assert.Equal((1, 0), (Given(room, "n1"), Given(room, "n3")));
+        _fixture.Pod(
+            "alone",
+            "n2",
+            1,
+            "alone",
+            with: pod => pod with { RepelsInDomain = [new DomainTerm("zone", App("paying"))] }
+        );
+        Assert.Equal((0, 5), (Given(room, "n1"), Given(room, "n3")));
+        _fixture.Gone("alone");
+        Assert.Equal((1, 0), (Given(room, "n1"), Given(room, "n3")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Harvesters_that_do_not_share_a_node_with_the_waiting_one_all_go(bool theyRepel)
+    {
+        _fixture.Node("n1", 8000);
+        Miners(4, "n1");
+        for (var i = 0; i < 4; i++)
+            _fixture.Pod(
+                $"shy-{i}",
+                "n1",
+                1000,
+                "shy",
+                with: pod => theyRepel ? pod with { Repels = [App("paying")] } : pod
+            );
+        FreeCapacity[] rooms = [_fixture.Ask(), _fixture.Ask(app: "shy")];
+        _fixture.Pod("web", null, 5000, with: pod => theyRepel ? pod : pod with { Repels = [App("shy")] });
+        Assert.Equal([1, 4], rooms.Select(room => room.Numbers.GivenBack));
+    }
+
     [Fact]
     public void A_pod_that_only_nodes_of_its_like_could_take_is_no_demand()
     {

@@ -107,11 +107,16 @@ internal sealed class CountedCluster
     private PodFacts Facts(SlowPod pod) =>
         new("shop", Labels(pod.App), pod.Node, Of(pod.Takes), Where(pod.Where).And(Terms(pod.Volume)))
         {
-            NotDemand = pod.LacksClaim && pod.Node is null ? "on an empty one it would lack its claim" : null,
+            NotDemand =
+                pod.Node is not null ? null
+                : pod.LacksClaim ? "on an empty one it would lack its claim"
+                : pod.RepelsInDomain.Count > 0 ? "on an empty one it could not be counted"
+                : null,
+            Attracts = pod.Node is null ? Apps(pod.Attracts) : [],
             Name = pod.Name,
             Priority = pod.Priority,
             Ending = pod.Ending,
-            Repels = Repelled(pod.Repels),
+            Repels = Apps(pod.Repels),
             RepelsInDomain = [.. pod.RepelsInDomain.Select(term => new DomainTerm(term.Key, App(term.App)))],
         };
 
@@ -127,7 +132,7 @@ internal sealed class CountedCluster
             Owns = pod => pod.Labels["app"] == own.App,
             Replica = new PodFacts("shop", Labels(own.App), null, Of(own.Template), Where(own.Where))
             {
-                Repels = Repelled(own.Repels),
+                Repels = Apps(own.Repels),
             },
             Spread = own.SpreadBy is null
                 ? null
@@ -153,7 +158,7 @@ internal sealed class CountedCluster
 
     private static Dictionary<string, string> Labels(string app) => new() { ["app"] = app };
 
-    private static PodTerm[] Repelled(List<string> apps) => [.. apps.Select(App)];
+    private static PodTerm[] Apps(List<string> apps) => [.. apps.Select(App)];
 
     private static PodTerm App(string app) => new($"app={app}", (_, labels) => labels["app"] == app);
 

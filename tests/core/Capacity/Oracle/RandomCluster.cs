@@ -153,10 +153,10 @@ internal sealed class RandomCluster
         var size = Size(Sometimes(8));
         var node = One(Nodes.ToArray());
         var name = Fits(node, size) || Sometimes(4) ? node.Name : null;
-        return new($"p{i}", "paying", name, size, Where())
+        return new($"p{i}", Sometimes(25) ? "db" : "paying", name, size, Where())
         {
             Ending = name is not null && Sometimes(10),
-            Repels = Sometimes(6) ? [One("h0", "h1", "paying")] : [],
+            Repels = Sometimes(6) ? [One("h0", "h1", "paying", "db")] : [],
             RepelsInDomain = Sometimes(8) ? [(One("zone", "disk"), One("h0", "h1", "paying"))] : [],
             // Each that waits has a place of its own in the queue, so that the order says nothing.
             Priority = 1000 + i,
@@ -170,7 +170,8 @@ internal sealed class RandomCluster
         {
             var (size, where) = (Size(Sometimes(10), 30), Where());
             var count = _random.Next(1, 6);
-            List<string> repels = Sometimes(25) ? [One("paying", "h0")] : [];
+            List<string> repels = Sometimes(25) ? [One("paying", "h0", "db")] : [];
+            List<string> attracts = Sometimes(20) ? [One("paying", "db", "db")] : [];
             List<List<SlowNeed>> volume = Sometimes(25)
                 ?
                 [
@@ -186,6 +187,7 @@ internal sealed class RandomCluster
                     {
                         Priority = i % 3 * 100,
                         Repels = repels,
+                        Attracts = attracts,
                         Volume = volume,
                         LacksClaim = lacks,
                     }

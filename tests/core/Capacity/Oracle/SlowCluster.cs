@@ -35,6 +35,9 @@ internal sealed record SlowPod(string Name, string App, string? Node, Dictionary
     /// <summary>Apps whose pods it does not share a domain with, and the label that names one.</summary>
     public List<(string Key, string App)> RepelsInDomain { get; init; } = [];
 
+    /// <summary>Apps of which it is to have a pod on its host while it waits.</summary>
+    public List<string> Attracts { get; init; } = [];
+
     /// <summary>From where its volume can be reached: any of these terms; none: it has none, or from anywhere.</summary>
     public List<List<SlowNeed>> Volume { get; init; } = [];
 

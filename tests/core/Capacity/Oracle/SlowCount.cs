@@ -143,7 +143,11 @@ internal sealed class SlowCount
                 pod.Node == node.Name
                 && pod.App != _own.App
                 && (_own.Repels.Contains(pod.App) || pod.Repels.Contains(_own.App))
-            ) || _cluster.Pods.Exists(pod => RepelsIn(node, pod))
+            )
+            || _cluster.Pods.Exists(pod => RepelsIn(node, pod))
+            || _plan
+                .Claims.GetValueOrDefault(node.Name, [])
+                .Exists(pod => _own.Repels.Contains(pod.App) || pod.Repels.Contains(_own.App))
                 ? 0
             : _own.Repels.Contains(_own.App) ? 1
             : int.MaxValue;

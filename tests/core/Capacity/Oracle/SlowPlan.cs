@@ -52,12 +52,19 @@ internal sealed class SlowPlan
 
     private void Place(SlowPod pod)
     {
+        // An anti-affinity of its own by another label than a host's is not counted.
         var all = _cluster
-            .Nodes.Where(node => SlowScheduler.Takes(node, pod.Where) && SlowScheduler.HasVolume(node, pod))
+            .Nodes.Where(node =>
+                pod.RepelsInDomain.Count == 0
+                && SlowScheduler.Takes(node, pod.Where)
+                && SlowScheduler.HasVolume(node, pod)
+            )
             .OrderBy(node => node.Name, StringComparer.Ordinal)
             .ToList();
         var nodes = all.Where(node => !IsClosed(node, pod)).ToList();
-        var found = nodes.Find(node => pod.Takes.All(need => Free(node, need.Key) >= need.Value));
+        var found = nodes.Find(node =>
+            Leaving(node, pod).Values.Sum() == 0 && pod.Takes.All(need => Free(node, need.Key) >= need.Value)
+        );
         if (found is null)
         {
             found = nodes
@@ -81,14 +88,34 @@ internal sealed class SlowPlan
         Claims[found.Name] = [.. Claims.GetValueOrDefault(found.Name, []), pod];
     }
 
-    // InterPodAffinity for a pod that repels others: against all that run but harvesters' pods, and against those that
-    // repel and wait for the same node.
+    // InterPodAffinity: against all that run but harvesters' pods, which give way, and against those that go to the
+    // node too; in a larger domain against all; and with whom it is to be, of those that stay.
     private bool IsClosed(SlowNode node, SlowPod pod) =>
-        pod.Repels.Count > 0
-        && _cluster
+        _cluster
             .Pods.Where(other => other.Node == node.Name && !IsHarvest(other))
-            .Concat(Claims.GetValueOrDefault(node.Name, []).Where(other => other.Repels.Count > 0))
-            .Any(other => pod.Repels.Contains(other.App) || other.Repels.Contains(pod.App));
+            .Concat(Claims.GetValueOrDefault(node.Name, []))
+            .Any(other => Repel(pod, other))
+        || _cluster.Pods.Exists(other =>
+            other.RepelsInDomain.Exists(term =>
+                term.App == pod.App
+                && node.Labels.TryGetValue(term.Key, out var domain)
+                && _cluster.Nodes.Find(one => one.Name == other.Node)?.Labels.GetValueOrDefault(term.Key) == domain
+            )
+        )
+        || !pod.Attracts.TrueForAll(app =>
+            _cluster.Pods.Exists(other =>
+                other.Node == node.Name && other.App == app && !other.Ending && !IsHarvest(other)
+            )
+        );
+
+    private static bool Repel(SlowPod one, SlowPod other) =>
+        one.Repels.Contains(other.App) || other.Repels.Contains(one.App);
+
+    // Harvesters' pods that do not share the node with it: all that are not given back yet.
+    private Dictionary<string, int> Leaving(SlowNode node, SlowPod pod) =>
+        _cluster
+            .Harvesters.Where(one => Staying(node.Name, one.App).Exists(own => Repel(pod, own)))
+            .ToDictionary(one => one.App, one => Staying(node.Name, one.App).Count - GivenBy(node.Name, one.App));
 
     private long Free(SlowNode node, string resource) =>
         SlowScheduler.Has(node, resource)
@@ -98,14 +125,15 @@ internal sealed class SlowPlan
         - Claimed(node.Name, resource)
         + _cluster.Harvesters.Sum(one => Part(node.Name, one.App, resource, GivenBy(node.Name, one.App)));
 
-    // One pod after another until it is enough, the lowest priority first, then whoever holds the most; then those
+    // All that do not share the node with it; then one pod after another until it is enough, the lowest priority first, then whoever holds the most; then those
     // back that are not needed.
     private Dictionary<string, int>? Victims(SlowNode node, SlowPod pod, bool locally)
     {
         var level = pod
             .Takes.Keys.Order(StringComparer.Ordinal)
             .FirstOrDefault(resource => Free(node, resource) < pod.Takes[resource]);
-        Dictionary<string, int> taken = [];
+        var leaving = Leaving(node, pod);
+        var taken = leaving.ToDictionary();
         long Gets(string app, string resource) =>
             Part(node.Name, app, resource, GivenBy(node.Name, app) + taken.GetValueOrDefault(app))
             - Part(node.Name, app, resource, GivenBy(node.Name, app));
@@ -129,7 +157,13 @@ internal sealed class SlowPlan
             taken[next.App] = taken.GetValueOrDefault(next.App) + 1;
         }
 
-        foreach (var app in taken.Keys.OrderByDescending(Priority).ThenBy(app => app, StringComparer.Ordinal).ToList())
+        foreach (
+            var app in taken
+                .Keys.Where(app => !leaving.ContainsKey(app))
+                .OrderByDescending(Priority)
+                .ThenBy(app => app, StringComparer.Ordinal)
+                .ToList()
+        )
         {
             while (taken[app] > 0)
             {
