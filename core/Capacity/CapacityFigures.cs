@@ -45,9 +45,26 @@ public readonly record struct CapacityFigures(
 /// <param name="Fits">How many replicas fit on it.</param>
 public readonly record struct NodeCapacity(string Node, string? Refusal, long Allocatable, long Requested, int Fits)
 {
+    /// <summary>Why none fits on a node that could take one; null: some do, or it could not.</summary>
+    public string? WhyNot { get; init; }
+
     /// <summary>What pending pods would take of it.</summary>
     public long Pending { get; init; }
 
     /// <summary>How many of its replicas on this node make room for pending pods.</summary>
     public int GivenBack { get; init; }
 }
+
+/// <summary>A resource of a node.</summary>
+/// <param name="Resource">Its name.</param>
+/// <param name="Allocatable">What the node can give of it.</param>
+/// <param name="Requested">What others request of it.</param>
+public readonly record struct NodeResource(string Resource, long Allocatable, long Requested);
+
+/// <summary>A pod that waits and is demand.</summary>
+/// <param name="Pod">Namespace and name.</param>
+/// <param name="Nodes">
+/// The first nodes where it could go: those with room by name, then those where the least has to be given back.
+/// </param>
+/// <param name="MoreNodes">How many more there are.</param>
+public readonly record struct WaitingPod(string Pod, IReadOnlyList<string> Nodes, int MoreNodes);

@@ -136,6 +136,17 @@ public sealed class CapacityIndex
         return told;
     }
 
+    /// <summary>Pods that are demand and where each could go, at most 20 of them, and how many more there are.</summary>
+    public (IReadOnlyList<WaitingPod> First, int More) Waiting()
+    {
+        var (shapes, count) = (_planner.Nodes(_demand), 0);
+        List<WaitingPod> first = [];
+        foreach (var (pod, demanded) in _waiting.Values)
+            if (demanded is { } shape && ++count <= MostTold)
+                first.Add(shapes[shape].Told($"{pod.Namespace}/{pod.Name}"));
+        return (first, count - first.Count);
+    }
+
     /// <summary>What would be given back for one more pod, behind all that wait. Costs a look at every node.</summary>
     /// <param name="requests">What it asks for, without the pod itself.</param>
     public WhatIf Imagine(Amounts requests)
@@ -146,6 +157,8 @@ public sealed class CapacityIndex
             new DemandShape(Placement.Anywhere, requests.With(Resources.Pods, 1), int.MinValue)
         );
     }
+
+    internal NodeLoad? Find(string name) => _byName.GetValueOrDefault(name);
 
     internal NodeLoad LoadOf(string name)
     {

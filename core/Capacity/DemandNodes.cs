@@ -6,6 +6,7 @@ namespace Ebb.Core.Capacity;
 /// </summary>
 internal sealed class DemandNodes
 {
+    private const int MostTold = 5;
     private readonly CapacityIndex _index;
     private readonly SortedSet<NodeLoad> _roomy = new(ByName.Instance);
     private readonly SortedSet<(NodeCost Cost, NodeLoad Load)> _dear = new(ByCost.Instance);
@@ -48,6 +49,17 @@ internal sealed class DemandNodes
 
     /// <summary>Nodes where something would have to be given back, the cheapest first.</summary>
     public IEnumerable<(NodeCost Cost, NodeLoad Load)> Dear => _dear;
+
+    /// <summary>Where one of them could go.</summary>
+    public WaitingPod Told(string pod)
+    {
+        string[] first =
+        [
+            .. _roomy.Take(MostTold).Select(load => load.Name),
+            .. _dear.Take(Math.Max(0, MostTold - _roomy.Count)).Select(one => one.Load.Name),
+        ];
+        return new WaitingPod(pod, first, _roomy.Count + _dear.Count - first.Length);
+    }
 
     /// <summary>No node could take one even if nobody were on it.</summary>
     public bool Nowhere => _large == 0;

@@ -42,6 +42,13 @@ internal sealed class DemandPlanner(CapacityIndex index)
         return _plan;
     }
 
+    /// <summary>The nodes of each shape as of now.</summary>
+    public IReadOnlyDictionary<DemandShape, DemandNodes> Nodes(IReadOnlyDictionary<DemandShape, int> demand)
+    {
+        _ = Plan(demand);
+        return _shapes;
+    }
+
     /// <summary>What one more pod would change, the last in the queue.</summary>
     public WhatIf Imagine(IReadOnlyDictionary<DemandShape, int> demand, DemandShape shape)
     {

@@ -62,19 +62,40 @@ public sealed class FreeCapacity
                 continue;
             var claims = _index.Plan.Nodes.GetValueOrDefault(load.Place);
             var part = PartOf(load.Place);
+            var refusal = Question.Placement.Refusal(node);
+            var fits = (int)(claims is null || part.Nodes == 0 ? part : NodePart.Of(this, load, claims)).Fits;
             yield return new NodeCapacity(
                 load.Name,
-                Question.Placement.Refusal(node),
+                refusal,
                 node.Allocatable.Of(Question.Resource),
-                load.Requested[Question.Resource] - (Own.On(load.Place)?.Held[Question.Resource] ?? 0),
-                (int)(claims is null || part.Nodes == 0 ? part : NodePart.Of(this, load, claims)).Fits
+                RequestedByOthers(load, Question.Resource),
+                fits
             )
             {
+                WhyNot = refusal is null && fits == 0 ? NodePart.Lack(this, load, claims) : null,
                 Pending = claims?.Claimed[Question.Resource] ?? 0,
                 GivenBack = claims?.GivenBy(Own) ?? 0,
             };
         }
     }
+
+    /// <summary>What a node has of each resource, by name, and what others request of it; unknown: nothing.</summary>
+    public IReadOnlyList<NodeResource> ResourcesOn(string node) =>
+        _index.Find(node) is { Facts: { } facts } load
+            ?
+            [
+                .. facts
+                    .Allocatable.Pairs()
+                    .Select(pair => new NodeResource(
+                        _index.Resources[pair.Id],
+                        pair.Value,
+                        RequestedByOthers(load, pair.Id)
+                    ))
+                    .OrderBy(one => one.Resource, StringComparer.Ordinal),
+            ]
+            : [];
+
+    private long RequestedByOthers(NodeLoad load, int id) => load.Requested[id] - (Own.On(load.Place)?.Held[id] ?? 0);
 
     /// <summary>What a new replica takes.</summary>
     internal Amounts Replica => _perReplica;

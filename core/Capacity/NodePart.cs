@@ -66,6 +66,26 @@ internal readonly record struct NodePart(
         );
     }
 
+    /// <summary>Why no replica fits on an eligible node.</summary>
+    public static string Lack(FreeCapacity room, NodeLoad load, NodeClaims? claims)
+    {
+        if (claims?.Exclude(room.Question.Replica) == true)
+            return "anti-affinity with a pod that waits for it";
+        if (room.Neighbours.Closing(load) is { } closing)
+            return closing;
+        var own = room.Own.On(load.Place);
+        List<string> lacks = [];
+        for (var i = 0; i < room.Replica.Count; i++)
+        {
+            var (id, one) = room.Replica[i];
+            if (Left(room, load, own, claims, id) < one)
+                lacks.Add(room.Index.Resources[id]);
+        }
+
+        lacks.Sort(StringComparer.Ordinal);
+        return $"too little is left of {string.Join(", ", lacks)}";
+    }
+
     private static long FitsOn(FreeCapacity room, NodeLoad load, OwnLoad? own, NodeClaims? claims, int given)
     {
         var present = (own?.Count ?? 0) - given;

@@ -36,9 +36,15 @@ internal sealed class RoomNeighbours(CapacityQuery question, IReadOnlyList<NodeL
 
     /// <summary>How many replicas a node takes at the most, whatever it has.</summary>
     public long MostOn(NodeLoad load) =>
-        _repelled.ContainsKey(load.Place) || _closed.Hold(load) ? 0
+        Closing(load) is not null ? 0
         : _alone ? 1
         : int.MaxValue;
+
+    /// <summary>What keeps new replicas away from a node; null: nobody does.</summary>
+    public string? Closing(NodeLoad load) =>
+        _repelled.ContainsKey(load.Place) ? "anti-affinity with a pod there"
+        : _closed.Hold(load) ? "anti-affinity of a pod in its domain"
+        : null;
 
     /// <summary>Other pods on a node that count where the workload is spread.</summary>
     public int CountedOn(int place) => _counted.GetValueOrDefault(place);

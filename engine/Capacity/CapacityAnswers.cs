@@ -29,6 +29,9 @@ internal sealed record CapacityAnswer(bool Known, string? Reason, Instant? At, I
 /// <param name="Reason">Why, or why it is not known.</param>
 /// <param name="EligibleNodes">How many nodes would take a replica.</param>
 /// <param name="Nodes">Some of all nodes, those where most fits first.</param>
+/// <param name="Waiting">The first pending pods that room is made for, and where each could go.</param>
+/// <param name="MoreWaiting">How many more there are.</param>
+/// <param name="NotDemand">Pending pods that no room is made for, at most 20 of them.</param>
 /// <param name="Samples">The last hour or so, oldest first; ten seconds apart, further where the demo runs
 /// fast.</param>
 internal sealed record FollowerAnswer(
@@ -47,6 +50,9 @@ internal sealed record FollowerAnswer(
     string Reason,
     int? EligibleNodes,
     IReadOnlyList<NodeAnswer> Nodes,
+    IReadOnlyList<WaitingAnswer> Waiting,
+    int MoreWaiting,
+    IReadOnlyList<UnmetAnswer> NotDemand,
     IReadOnlyList<CapacitySample> Samples
 );
 
@@ -56,7 +62,36 @@ internal sealed record FollowerAnswer(
 /// <param name="Allocatable">What it can give.</param>
 /// <param name="Others">What others request of it.</param>
 /// <param name="Fits">How many replicas fit on it.</param>
-internal sealed record NodeAnswer(string Name, string? Refusal, decimal? Allocatable, decimal? Others, int? Fits);
+/// <param name="WhyNot">Why none fits although it could take one; null: some do, or it could not.</param>
+/// <param name="GivenBack">How many of its replicas there make room for pending pods.</param>
+/// <param name="Resources">All that the node has, by name, in cores, bytes or pieces.</param>
+internal sealed record NodeAnswer(
+    string Name,
+    string? Refusal,
+    decimal? Allocatable,
+    decimal? Others,
+    int? Fits,
+    string? WhyNot,
+    int GivenBack,
+    IReadOnlyDictionary<string, ResourceAnswer> Resources
+);
+
+/// <summary>One resource of a node.</summary>
+/// <param name="Allocatable">What the node can give.</param>
+/// <param name="Others">What others request of it.</param>
+internal sealed record ResourceAnswer(decimal? Allocatable, decimal? Others);
+
+/// <summary>A pending pod that room is made for.</summary>
+/// <param name="Pod">Namespace and name.</param>
+/// <param name="Nodes">The first nodes where it could go, those with room for it before those that have to be
+/// cleared.</param>
+/// <param name="MoreNodes">How many more there are.</param>
+internal sealed record WaitingAnswer(string Pod, IReadOnlyList<string> Nodes, int MoreNodes);
+
+/// <summary>A pending pod that no room is made for.</summary>
+/// <param name="Pod">Namespace and name.</param>
+/// <param name="Why">For people.</param>
+internal sealed record UnmetAnswer(string Pod, string Why);
 
 /// <summary>One moment; all null is no data.</summary>
 internal sealed record CapacitySample(

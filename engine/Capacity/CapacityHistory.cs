@@ -158,9 +158,27 @@ internal sealed class CapacityHistory
                         node.Refusal,
                         Number(node.Allocatable),
                         Number(node.RequestedByOthers),
-                        node.Fits
+                        node.Fits,
+                        node.WhyNot,
+                        node.GivenBack,
+                        (node.Resources ?? new Dictionary<string, ExplainedResource?>()).ToDictionary(
+                            one => one.Key,
+                            one => new ResourceAnswer(
+                                Number(one.Value?.Allocatable),
+                                Number(one.Value?.RequestedByOthers)
+                            )
+                        )
                     )),
                 ],
+                [
+                    .. (capacity?.Waiting ?? []).Select(one => new WaitingAnswer(
+                        one.Pod ?? "",
+                        one.Nodes ?? [],
+                        one.MoreNodes
+                    )),
+                ],
+                capacity?.MoreWaiting ?? 0,
+                [.. (capacity?.NotDemand ?? []).Select(one => new UnmetAnswer(one.Pod ?? "", one.Why ?? ""))],
                 [.. _samples]
             );
         }

@@ -42,15 +42,27 @@ internal sealed record ExplainedCapacity(
     string? Pace,
     bool Trusted,
     int? EligibleNodes,
-    IReadOnlyList<ExplainedNode>? Nodes
+    IReadOnlyList<ExplainedNode>? Nodes,
+    IReadOnlyList<ExplainedWaiting>? Waiting = null,
+    int MoreWaiting = 0,
+    IReadOnlyList<ExplainedUnmet>? NotDemand = null
 );
+
+internal sealed record ExplainedWaiting(string? Pod, IReadOnlyList<string>? Nodes, int MoreNodes);
+
+internal sealed record ExplainedUnmet(string? Pod, string? Why);
+
+internal sealed record ExplainedResource(string? Allocatable, string? RequestedByOthers);
 
 internal sealed record ExplainedNode(
     string? Name,
     string? Refusal,
     string? Allocatable,
     string? RequestedByOthers,
-    int? Fits
+    int? Fits,
+    string? WhyNot,
+    int GivenBack,
+    IReadOnlyDictionary<string, ExplainedResource?>? Resources
 )
 {
     /// <summary>Null: it is no number.</summary>

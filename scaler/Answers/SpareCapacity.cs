@@ -27,6 +27,9 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
 
     public IReadOnlyList<NodeCapacity> ByNode() => _room is null ? [] : cluster.ByNode(_room);
 
+    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(IEnumerable<string> nodes) =>
+        _room is null ? [] : cluster.ResourcesOn(_room, nodes);
+
     /// <summary>The present numbers, or why there are none.</summary>
     public (CapacityNumbers? Numbers, Answer? Refusal) At(ObjectRef target, Instant now)
     {

@@ -49,6 +49,13 @@ internal sealed class Trigger : IDisposable
             return _capacity?.ByNode() ?? [];
     }
 
+    /// <summary>What each of some nodes has, and what others than its own pods request of it.</summary>
+    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(IEnumerable<string> nodes)
+    {
+        lock (_lock)
+            return _capacity?.ResourcesOn(nodes) ?? [];
+    }
+
     public Answer At(Instant now)
     {
         lock (_lock)

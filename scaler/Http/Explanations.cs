@@ -171,24 +171,55 @@ internal sealed class Explanations(
         };
         if (trigger.Metadata.Capacity.MarksPods)
             shown["deletionCost"] = marks.Of(trigger.Namespace, trigger.Name);
-        if (nodes is not null)
+        var (waiting, more) = cluster.Waiting();
+        shown["waiting"] = new JsonArray([
+            .. waiting.Select(one =>
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["pod"] = one.Pod,
+                        ["nodes"] = Array(one.Nodes),
+                        ["moreNodes"] = one.MoreNodes,
+                    }
+            ),
+        ]);
+        shown["moreWaiting"] = more;
+        if (nodes?.ToList() is { } listed)
             shown["nodes"] = new JsonArray([
-                .. nodes.Select(node =>
-                    (JsonNode)
-                        new JsonObject
-                        {
-                            ["name"] = node.Node,
-                            ["refusal"] = node.Refusal,
-                            ["allocatable"] = Quantity.Words(resource, node.Allocatable),
-                            ["requestedByOthers"] = Quantity.Words(resource, node.Requested),
-                            ["pending"] = Quantity.Words(resource, node.Pending),
-                            ["givenBack"] = node.GivenBack,
-                            ["fits"] = node.Fits,
-                        }
+                .. listed.Zip(
+                    trigger.ResourcesOn(listed.Select(node => node.Node)),
+                    (node, resources) =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["name"] = node.Node,
+                                ["refusal"] = node.Refusal,
+                                ["whyNot"] = node.WhyNot,
+                                ["resources"] = Resources(resources),
+                                ["allocatable"] = Quantity.Words(resource, node.Allocatable),
+                                ["requestedByOthers"] = Quantity.Words(resource, node.Requested),
+                                ["pending"] = Quantity.Words(resource, node.Pending),
+                                ["givenBack"] = node.GivenBack,
+                                ["fits"] = node.Fits,
+                            }
                 ),
             ]);
         return shown;
     }
+
+    private static JsonObject Resources(IEnumerable<NodeResource> resources) =>
+        new(
+            resources.Select(one =>
+                KeyValuePair.Create<string, JsonNode?>(
+                    one.Resource,
+                    new JsonObject
+                    {
+                        ["allocatable"] = Quantity.Words(one.Resource, one.Allocatable),
+                        ["requestedByOthers"] = Quantity.Words(one.Resource, one.Requested),
+                    }
+                )
+            )
+        );
 
     private static string? Words(Claim? claim) =>
         claim is null

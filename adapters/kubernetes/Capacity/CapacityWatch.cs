@@ -118,6 +118,18 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return _index.Unmet();
     }
 
+    public (IReadOnlyList<WaitingPod> First, int More) Waiting()
+    {
+        lock (_lock)
+            return _index.Waiting();
+    }
+
+    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(FreeCapacity room, IEnumerable<string> nodes)
+    {
+        lock (_lock)
+            return [.. nodes.Select(room.ResourcesOn)];
+    }
+
     public WhatIf WhatIf(Amounts requests)
     {
         lock (_lock)

@@ -298,6 +298,13 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>Pending pods that no room is made for, at most 20 of them.</summary>
     public IReadOnlyList<UnmetDemand> Unmet() => _capacity.Unmet();
 
+    /// <summary>Pending pods that are demand and where each could go, and how many more there are.</summary>
+    public (IReadOnlyList<WaitingPod> First, int More) Waiting() => _capacity.Waiting();
+
+    /// <summary>What each of some nodes has, and what others than the room's own pods request of it.</summary>
+    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(FreeCapacity room, IEnumerable<string> nodes) =>
+        _capacity.ResourcesOn(room, nodes);
+
     /// <summary>How many pods Ebb has marked to be deleted first.</summary>
     public int MarkedPods => _capacity.Marked;
 

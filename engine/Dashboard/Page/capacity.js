@@ -1,5 +1,5 @@
 /* Spare capacity, and who harvests it. */
-import { $, fill, h, s } from "./dom.js";
+import { $, fill, h, s, text } from "./dom.js";
 import { call } from "./api.js";
 import { hatch, label, widthOf } from "./charts.js";
 import { readable } from "./reading.js";
@@ -16,12 +16,41 @@ export async function lookAtCapacity() {
 }
 /* Bytes are no number for people. */
 const amount = (n, unit) => unit === "bytes" ? `${(n / 2 ** 30).toFixed(1)} GiB` : `${Math.round(10 * n) / 10}`;
+const unitOf = resource => resource === "memory" || resource === "ephemeral-storage" || resource.startsWith("hugepages-") ? "bytes" : "";
+
+/* The nodes behind a number, folded where there are many; what somebody opened or folded stays so. */
+const Many = 8, opened = new Map();
+const number = (n, unit) => n === null ? "unknown" : amount(n, unit);
+function drawNodes(follower) {
+  if (!follower.nodes.length) return null;
+  const key = `${follower.namespace}/${follower.name}`, resources = [...new Set(follower.nodes.flatMap(n => Object.keys(n.resources)))];
+  return h("details", { open: opened.get(key) ?? follower.nodes.length <= Many, ontoggle: e => opened.set(key, e.target.open) },
+    h("summary", {}, `${follower.nodes.length} nodes`),
+    h("div", { class: "scroll" }, h("table", { class: "nodes" },
+      h("thead", {}, h("tr", {}, ["node", "fit", ...resources, "why not"].map(words => h("th", { scope: "col" }, words)))),
+      h("tbody", {}, follower.nodes.map(n => h("tr", {}, h("td", { class: "name" }, n.name), h("td", {}, `${n.fits ?? "unknown"}${n.givenBack ? `, gives back ${n.givenBack}` : ""}`),
+        resources.map(r => h("td", { class: "number", title: `${r}: requested by others of allocatable` }, n.resources[r] ? `${number(n.resources[r].others, unitOf(r))} of ${number(n.resources[r].allocatable, unitOf(r))}` : "none")),
+        h("td", {}, n.refusal ?? n.whyNot ?? "")))))));
+}
+const whereTo = one => one.nodes.length ? `${one.pod} could go to ${one.nodes.join(", ")}${one.moreNodes ? ` and ${one.moreNodes} more` : ""}` : `${one.pod} waits`;
+const drawWaiting = follower => !follower.waiting.length && !follower.notDemand.length ? null
+  : h("ul", { class: "note waiting" }, follower.waiting.filter(one => one.nodes.length || !follower.notDemand.some(other => other.pod === one.pod)).map(one => h("li", {}, whereTo(one))),
+    follower.moreWaiting ? h("li", {}, `${follower.moreWaiting} more wait`) : null, follower.notDemand.map(one => h("li", {}, `no room is made for ${one.pod}: ${one.why}`)));
+
+$("what-if").addEventListener("submit", async event => {
+  event.preventDefault();
+  const asked = [...new FormData(event.target)].filter(([, value]) => value.trim());
+  try {
+    const said = await call(`capacity/what-if?${new URLSearchParams(asked.map(([name, value]) => [name, value.trim()]))}`);
+    text($("what-if-answer"), `${said.node ? `${said.node}: ` : ""}${said.because}${said.givenBack.map(g => `, ${g.workload} gives back ${g.replicas} on ${g.node}`).join("")}`);
+  } catch (failure) { text($("what-if-answer"), failure.message); }
+});
 function drawCapacity(follower, known) {
   const { samples, unit } = follower, t = i => Date.parse(samples[i].at), W = widthOf($("capacity"), 1100), H = 220;
   const name = h("h3", {}, `${follower.name} in ${follower.namespace}`);
   const numbers = follower.allocatable === null ? h("p", { class: "nothing" }, `no data: ${follower.reason}`)
     : h("p", { class: "note" }, `${follower.replicas} replicas, ${amount(follower.remaining, unit)} of ${amount(follower.allocatable, unit)} ${unit === "bytes" ? "" : unit} remain on ${follower.eligibleNodes} nodes, ${follower.fits} fit: ${follower.reason}`);
-  if (samples.length < 2 || !samples.some(o => o.allocatable !== null)) return h("section", {}, name, numbers, known ? h("p", { class: "nothing" }, "It has not been watched for long enough to draw it.") : null);
+  if (samples.length < 2 || !samples.some(o => o.allocatable !== null)) return h("section", {}, name, numbers, drawWaiting(follower), drawNodes(follower), known ? h("p", { class: "nothing" }, "It has not been watched for long enough to draw it.") : null);
   const most = Math.max(...samples.map(o => o.allocatable ?? 0)) || 1;
   const x = i => 44 + (W - 50) * (t(i) - t(0)) / Math.max(1, t(samples.length - 1) - t(0)), y = v => 10 + (H - 36) * (1 - v / most);
   /* A moment without data ends a stretch; what lies between two stretches is hatched. */
@@ -45,7 +74,7 @@ function drawCapacity(follower, known) {
   const times = samples.map((_, i) => t(i)), of = n => `${amount(n, unit)}${unit === "bytes" ? "" : ` ${unit}`}`;
   readable(svg, W, H, times, x, i => samples[i].allocatable === null ? ["no data"]
     : [`allocatable ${of(samples[i].allocatable)}`, `requested by others ${of(samples[i].others)}`, `harvested ${of(samples[i].harvested)}`, `reserve ${of(samples[i].reserve)}`]);
-  return h("section", {}, name, numbers, h("figure", { class: "chart", tabindex: "0", "aria-label": `Capacity for ${follower.name} in ${unit} over time` }, svg,
+  return h("section", {}, name, numbers, drawWaiting(follower), h("figure", { class: "chart", tabindex: "0", "aria-label": `Capacity for ${follower.name} in ${unit} over time` }, svg,
     h("figcaption", {}, [["a", "allocatable"], ["others", "requested by others"], ["harvest", "harvested"], ["reserve", "reserve"]].map(([key, words]) => h("span", { class: `key-${key}` }, words)),
-      ` in ${unit === "bytes" ? "GiB" : unit}${gaps.length ? " · hatched: no data" : ""}`)));
+      ` in ${unit === "bytes" ? "GiB" : unit}${gaps.length ? " · hatched: no data" : ""}`)), drawNodes(follower));
 }

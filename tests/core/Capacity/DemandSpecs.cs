@@ -491,6 +491,28 @@ public sealed class DemandSpecs
         Assert.Equal(2, _fixture.Index.Unmet().Count);
     }
 
+    [Fact]
+    public void Where_a_waiting_pod_could_go_is_told_with_the_nodes_that_have_room_first()
+    {
+        for (var i = 0; i < 9; i++)
+        {
+            _fixture.Node($"n{i}", 8000);
+            if (i < 7)
+                Miners(8 - (i % 2), $"n{i}");
+        }
+
+        _fixture.Node("small", 1000);
+        _fixture.Ask();
+        for (var i = 0; i < 25; i++)
+            _fixture.Pod($"p{i}", null, 2000);
+        _fixture.Pod("typo", null, 900_000);
+        var (first, more) = _fixture.Index.Waiting();
+        Assert.Equal((20, 6), (first.Count, more));
+        // Nodes 1, 3 and 5 have a core free, so that one replica less goes there.
+        Assert.Equal(["n7", "n8", "n1", "n3", "n5"], first[0].Nodes);
+        Assert.Equal(("shop/p0", 4), (first[0].Pod, first[0].MoreNodes));
+    }
+
     [Theory]
     [InlineData("n1 n2 n3", "p q")]
     [InlineData("n3 n1 n2", "q p")]

@@ -10,6 +10,46 @@ public sealed class FreeCapacitySpecs
         new(new Dictionary<string, string> { [key] = value }, [], []);
 
     [Fact]
+    public void Why_no_replica_fits_on_a_node_is_told_and_what_others_hold_of_each_resource()
+    {
+        _fixture.Node("full", 4000, more: ("memory", 8));
+        _fixture.Node("shy", 4000, more: ("memory", 8));
+        _fixture.Node("open", 4000, more: ("memory", 8));
+        _fixture.Pod("big", "full", 3500, more: ("memory", 7));
+        _fixture.Pod("own", "full", 100, "miner", more: ("memory", 1));
+        _fixture.Pod(
+            "alone",
+            "shy",
+            100,
+            with: pod => pod with { Repels = [new PodTerm("miner", (_, labels) => labels["app"] == "miner")] }
+        );
+        var room = _fixture.Ask(
+            with: query =>
+                query with
+                {
+                    IsFixed = true,
+                    Replica = new PodFacts(
+                        "shop",
+                        new Dictionary<string, string> { ["app"] = "miner" },
+                        null,
+                        query.PerReplica,
+                        Placement.Anywhere
+                    ),
+                },
+            more: ("memory", 2)
+        );
+        Assert.Equal(
+            [("full", "too little is left of cpu, memory"), ("open", null), ("shy", "anti-affinity with a pod there")],
+            room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal).Select(node => (node.Node, node.WhyNot))
+        );
+        Assert.Equal(
+            [new NodeResource("cpu", 4000, 3500), new NodeResource("memory", 8, 7), new NodeResource("pods", 110, 1)],
+            room.ResourcesOn("full")
+        );
+        Assert.Empty(room.ResourcesOn("none"));
+    }
+
+    [Fact]
     public void Replicas_fit_node_by_node_and_not_in_the_sum()
     {
         _fixture.Node("a", 4000);

@@ -33,6 +33,19 @@ public sealed class CapacityChartSpecs
             "the harvested part has a height"
         );
         await Expect(capacity.Locator(".note")).ToContainTextAsync("remain on 4 nodes");
+        var nodes = capacity.Locator("table.nodes");
+        await Expect(nodes.Locator("tbody tr").First).ToBeVisibleAsync();
+        await Expect(nodes.Locator("thead")).ToContainTextAsync("cpu");
+        await Expect(nodes.Locator("thead")).ToContainTextAsync("memory");
+        // What somebody folded stays folded while the page goes on asking.
+        await capacity.Locator("summary").ClickAsync();
+        await Expect(nodes).ToBeHiddenAsync();
+        var form = watched.Page.Locator("#what-if");
+        await form.GetByLabel("cores").FillAsync("1000");
+        await form.GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync();
+        await Expect(form.GetByRole(Microsoft.Playwright.AriaRole.Status))
+            .ToContainTextAsync("fits on no node that it may go to, not even on an empty one");
+        await Expect(nodes).ToBeHiddenAsync();
         await watched.PictureAsync("capacity-light");
 
         // It stands still, so that nobody starts another one.
