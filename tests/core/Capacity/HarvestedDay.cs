@@ -34,6 +34,7 @@ internal sealed class HarvestedDay
     ];
 
     private readonly Random _chance;
+    private readonly bool _marks;
     private readonly CapacityFixture _cluster = new();
     private readonly Dictionary<string, Node> _nodes = [];
     private readonly List<Pod> _pods = [];
@@ -42,9 +43,11 @@ internal sealed class HarvestedDay
     private int _second;
     private (string Pod, int Since)? _head;
 
-    public HarvestedDay(int seed)
+    /// <param name="seed">What chance brings.</param>
+    /// <param name="marks">Pods of the node that is to be freed are marked to be deleted first.</param>
+    public HarvestedDay(int seed, bool marks = true)
     {
-        _chance = new Random(seed);
+        (_chance, _marks) = (new Random(seed), marks);
         for (var i = 0; i < 8; i++)
         {
             var shape = i < 6 ? new Shape(16_000, 64, 0) : new Shape(32_000, 128, 4);
@@ -258,7 +261,8 @@ internal sealed class HarvestedDay
             var now = At.Second(_day._second);
             _growth = _growth.Next(numbers.Fits, GrowthSettings.Default, now, numbers.IsClearing);
             var own = _day._pods.Where(pod => pod.Harvester == this && pod.EndsAt is null).ToList();
-            Mark(own);
+            if (_day._marks)
+                Mark(own);
             for (var i = own.Count; i < _growth.Count; i++)
                 _day.Add($"{Name}-{++_day._made:00000}", _shape, this);
             foreach (

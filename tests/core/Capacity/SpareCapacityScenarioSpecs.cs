@@ -8,6 +8,8 @@ public sealed class SpareCapacityScenarioSpecs
     {
         var ours = SpareCapacityScenario.Ours();
         Assert.Equal(0, ours.Directions);
+        // 980 core-seconds of the reserve: the 16 core-minutes of README.
+        Assert.InRange(ours.Violated * 60, 0, 980.001);
         Assert.InRange(ours.LongestPending, 0, SpareCapacityScenario.Sync + SpareCapacityScenario.StopSeconds);
         // Fifteen more a minute: still on its way to 146 when the paying service comes, and there at the end.
         Assert.Equal(135, ours.Samples[590].Miners);

@@ -68,10 +68,20 @@ internal sealed class ScalerWorld : IAsyncDisposable
             await UntilAsync(() => App.Services.GetRequiredService<Readiness>().IsReady, "the scaler is ready");
     }
 
-    /// <summary>The scaler as a process of its own, when it is ready.</summary>
-    public async Task<RealProcess> LaunchScalerAsync(params (string Name, string Value)[] environment)
+    /// <summary>Another replica as a process of its own, when it is ready; KEDA does not ask this one.</summary>
+    public Task<RealProcess> LaunchReplicaAsync()
     {
-        _kubeconfig = Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
+        var http = new Uri($"http://127.0.0.1:{QuietPort()}");
+        return LaunchScalerAsync(http, ("Grpc__Url", $"http://127.0.0.1:{QuietPort()}"), ("Http__Url", $"{http}"));
+    }
+
+    /// <summary>The scaler as a process of its own, when it is ready.</summary>
+    public Task<RealProcess> LaunchScalerAsync(params (string Name, string Value)[] environment) =>
+        LaunchScalerAsync(Http.BaseAddress!, environment);
+
+    private async Task<RealProcess> LaunchScalerAsync(Uri http, params (string Name, string Value)[] environment)
+    {
+        _kubeconfig ??= Path.Combine(Path.GetTempPath(), $"ebb-test-{Guid.NewGuid():N}.kubeconfig");
         await File.WriteAllTextAsync(
             _kubeconfig,
             World.Cluster.KubeconfigFor(World.Cluster.TokenFor("ebb-system", "ebb-scaler"))
@@ -85,15 +95,15 @@ internal sealed class ScalerWorld : IAsyncDisposable
         foreach (var (name, value) in environment)
             settings[name] = value;
         var process = RealProcess.Launch("scaler", "Ebb.Scaler", settings);
-        await process.UntilAsync(IsReadyAsync, "it is ready");
+        await process.UntilAsync(() => IsReadyAsync(new Uri(http, "/readyz")), "it is ready");
         return process;
     }
 
-    private async Task<bool> IsReadyAsync()
+    private async Task<bool> IsReadyAsync(Uri page)
     {
         try
         {
-            using var answer = await Http.GetAsync("/readyz", TestContext.Current.CancellationToken);
+            using var answer = await Http.GetAsync(page, TestContext.Current.CancellationToken);
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

@@ -151,6 +151,52 @@ public sealed class ToleranceSpecs
         );
     }
 
+    [Fact]
+    public async Task On_an_older_cluster_counts_stay_exact_when_the_replica_that_holds_the_Lease_is_killed()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("node-1", "20")
+                + Deployment("queue", 0)
+                + Scaled("queue", "follow: capacity, growStep: \"100\", growPeriod: 1s"),
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5), ConfigurableTolerance = false },
+            started: false
+        );
+        await using var first = await all.LaunchReplicaAsync();
+        await CountsAsync(() => Holder(all).Length > 0, "the first replica holds the Lease");
+        var holder = Holder(all);
+        await using var second = await all.LaunchScalerAsync();
+        await CountsAsync(() => all.Replicas("shop", "queue") == 20, "it fills the node");
+        await PayingAsync(1);
+        await CountsAsync(() => all.Replicas("shop", "queue") == 19, "20 to 19, which the HPA ignores");
+        Assert.Equal(holder, Holder(all));
+
+        first.Process.Kill();
+        await PayingAsync(2);
+        await CountsAsync(() => all.Replicas("shop", "queue") == 18, "19 to 18 by the other replica");
+        Assert.NotEqual(holder, Holder(all));
+
+        Task PayingAsync(int cores) =>
+            all.World.Cluster.ApplyManifestAsync(Deployment("paying", cores, "1", "nodeName: node-1,"));
+
+        // The Lease runs out by the real clock: 15 s after its holder is gone.
+        async Task CountsAsync(Func<bool> holds, string what)
+        {
+            var since = System.Diagnostics.Stopwatch.StartNew();
+            while (!holds())
+            {
+                Assert.True(since.Elapsed < TimeSpan.FromSeconds(90), $"{what}; {all.Replicas("shop", "queue")}");
+                await all.StepAsync(1);
+            }
+        }
+    }
+
+    private static string Holder(ScalerWorld all) =>
+        all.World.Cluster.Store.List("leases.coordination.k8s.io", "ebb-system")
+            .Where(lease => (string?)lease["metadata"]!["name"] == "ebb-scaler")
+            .Select(lease => (string?)lease["spec"]!["holderIdentity"])
+            .FirstOrDefault()
+        ?? "";
+
     private static int Told(ScalerWorld all) =>
         all.World.Cluster.Store.List("events", "shop").Count(e => (string?)e["reason"] == "ToleranceDropped");
 
