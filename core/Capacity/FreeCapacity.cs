@@ -28,7 +28,8 @@ public sealed class FreeCapacity
     {
         (_index, Question, Own) = (index, query, own);
         _neighbours = new RoomNeighbours(query, index.Nodes);
-        _spread = query.Spread is { } spread ? new SpreadDomains(spread, query.Placement) : null;
+        _spread =
+            query.Spread is { } spread && _neighbours.IsScheduled ? new SpreadDomains(spread, query.Placement) : null;
         _quota = new QuotaRoom(query, index.Resources);
         _perReplica = query.PerReplica;
     }

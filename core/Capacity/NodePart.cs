@@ -69,7 +69,7 @@ internal readonly record struct NodePart(
     /// <summary>Why no replica fits on an eligible node.</summary>
     public static string Lack(FreeCapacity room, NodeLoad load, NodeClaims? claims)
     {
-        if (claims?.Exclude(room.Question.Replica) == true)
+        if (room.Neighbours.IsScheduled && claims?.Exclude(room.Question.Replica) == true)
             return "anti-affinity with a pod that waits for it";
         if (room.Neighbours.Closing(load) is { } closing)
             return closing;
@@ -101,7 +101,10 @@ internal readonly record struct NodePart(
 
         // Pods that are there take what they take; only further ones are taken to be like the largest.
         var fits = more >= 0 && !room.Question.IsFixed ? present + more : anew;
-        var most = claims?.Exclude(room.Question.Replica) == true ? 0 : room.Neighbours.MostOn(load);
+        var most =
+            room.Neighbours.IsScheduled && claims?.Exclude(room.Question.Replica) == true
+                ? 0
+                : room.Neighbours.MostOn(load);
         return Math.Max(Math.Min(present, fits), Math.Min(fits, most));
     }
 

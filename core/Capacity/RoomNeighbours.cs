@@ -11,9 +11,13 @@ internal sealed class RoomNeighbours(CapacityQuery question, IReadOnlyList<NodeL
     private readonly Dictionary<int, int> _counted = [];
     private readonly bool _alone = question.Replica is { } replica && replica.Repels.Any(term => term.Selects(replica));
 
+    /// <summary>Who names a node goes past the scheduler, which alone looks at other pods.</summary>
+    public bool IsScheduled => question.Placement.Node is null;
+
     /// <summary>Whether a pod matters here; quick, since it is asked of every pod.</summary>
     public bool Concern(PodFacts pod) =>
-        question.Replica is { } replica
+        IsScheduled
+        && question.Replica is { } replica
         && (
             replica.Repels.Count > 0 || pod.Repels.Count > 0 || pod.RepelsInDomain.Count > 0 || question.Spread != null
         );
@@ -37,7 +41,7 @@ internal sealed class RoomNeighbours(CapacityQuery question, IReadOnlyList<NodeL
     /// <summary>How many replicas a node takes at the most, whatever it has.</summary>
     public long MostOn(NodeLoad load) =>
         Closing(load) is not null ? 0
-        : _alone ? 1
+        : _alone && IsScheduled ? 1
         : int.MaxValue;
 
     /// <summary>What keeps new replicas away from a node; null: nobody does.</summary>

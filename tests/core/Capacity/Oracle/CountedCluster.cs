@@ -10,7 +10,7 @@ internal sealed class CountedCluster
 
     public CountedCluster(RandomCluster cluster, int seed)
     {
-        _random = new Random(~seed);
+        (_random, _quotas) = (new Random(~seed), cluster.Quotas);
         // Another number for each resource every time.
         foreach (var name in Shuffled(["cpu", "memory", "gpu", "hostPort/TCP/80"]))
             _resources.IdOf(name);
@@ -73,6 +73,8 @@ internal sealed class CountedCluster
 
     public CapacityIndex Index { get; }
 
+    private readonly List<SlowQuota> _quotas;
+
     public Dictionary<string, FreeCapacity> Rooms { get; } = [];
 
     private void Change(Dictionary<string, PodFacts> present, string name, PodFacts? after)
@@ -124,7 +126,17 @@ internal sealed class CountedCluster
         new()
         {
             Resource = _resources.IdOf(own.Resource),
-            PerReplica = Of(own.Template),
+            PerReplica = Replica(own.Parts),
+            Quotas =
+            [
+                .. _quotas.Select(quota => new QuotaRule(
+                    "team",
+                    quota.Resource,
+                    _resources.IdOf(quota.Resource),
+                    false,
+                    quota.Hard
+                )),
+            ],
             IsFixed = own.IsFixed,
             Placement = Where(own.Where),
             Reserve = new Reserve(own.ReservePercent * 10, own.ReserveUnits),
@@ -156,6 +168,22 @@ internal sealed class CountedCluster
                 },
         };
 
+    private Amounts Replica(SlowTemplate parts) =>
+        new ReplicaTemplate(
+            [
+                .. parts.Containers.Select(one => new ContainerRequests(
+                    Of(one.Requests),
+                    one.Initial,
+                    one is { Initial: true, Stays: true }
+                )),
+            ],
+            Of(parts.Overhead),
+            Of(parts.Whole),
+            Of(parts.Ports)
+        )
+            .With([.. parts.Defaults.Select(one => new LimitRangeItem("r", "Container") { DefaultRequest = Of(one) })])
+            .Requests(_resources);
+
     private static Dictionary<string, string> Labels(string app) => new() { ["app"] = app };
 
     private static PodTerm[] Apps(List<string> apps) => [.. apps.Select(App)];
@@ -173,6 +201,7 @@ internal sealed class CountedCluster
         new(
             where.Selector,
             Terms(where.Terms),
-            [.. where.Tolerations.Select(one => new Toleration(one.Key, one.Operator, one.Value, one.Effect))]
+            [.. where.Tolerations.Select(one => new Toleration(one.Key, one.Operator, one.Value, one.Effect))],
+            where.Node
         );
 }

@@ -23,6 +23,10 @@ internal sealed class RandomCluster
         for (var i = 0; i < others; i++)
             Pods.Add(Other(i));
         AddPending();
+        if (Sometimes(20))
+            Quotas.Add(new("pods", _random.Next(0, 40)));
+        if (Sometimes(20))
+            Quotas.Add(new(One("cpu", "memory", "gpu"), _random.Next(0, 60) * One(1, 500)));
     }
 
     public List<SlowNode> Nodes { get; } = [];
@@ -30,6 +34,8 @@ internal sealed class RandomCluster
     public List<SlowHarvester> Harvesters { get; } = [];
 
     public List<SlowPod> Pods { get; } = [];
+
+    public List<SlowQuota> Quotas { get; } = [];
 
     private bool Sometimes(int percent) => _random.Next(100) < percent;
 
@@ -106,13 +112,46 @@ internal sealed class RandomCluster
         return size;
     }
 
+    private SlowTemplate Template(bool gpu)
+    {
+        var size = Size(gpu, 6);
+        Dictionary<string, long> Some() => Only(Size(false, 4), "cpu", "memory");
+        List<SlowContainer> containers = [new(Only(size, "cpu", "memory", "gpu"))];
+        var more = Sometimes(50) ? _random.Next(0, 4) : 0;
+        for (var i = 0; i < more; i++)
+        {
+            var initial = Sometimes(70);
+            containers.Insert(
+                _random.Next(containers.Count + 1),
+                new(Sometimes(25) ? [] : Some(), initial, initial && Sometimes(50))
+            );
+        }
+
+        return new(containers)
+        {
+            Whole = Sometimes(15) ? Some() : [],
+            Overhead = Sometimes(20) ? Some() : [],
+            Ports = Only(size, "hostPort/TCP/80"),
+            Defaults = Sometimes(25)
+                ? [Some(), .. Sometimes(40) ? [Some()] : Array.Empty<Dictionary<string, long>>()]
+                : [],
+        };
+    }
+
+    private static Dictionary<string, long> Only(Dictionary<string, long> size, params string[] names) =>
+        size.Where(pair => names.Contains(pair.Key)).ToDictionary();
+
     private SlowHarvester Harvester(int i)
     {
         var gpu = Sometimes(20);
-        var template = Size(gpu, 6);
+        var parts = Template(gpu);
+        var template = parts.Sum();
+        var named = Sometimes(8);
+        var where = Where() with { Node = named ? One(Nodes.ToArray()).Name : null };
         var resource = gpu ? "gpu" : One("cpu", "cpu", template.ContainsKey("memory") ? "memory" : "cpu");
-        return new($"h{i}", resource, template, Where(), One(-20, -20, -10))
+        return new($"h{i}", resource, template, where, One(-20, -20, -10))
         {
+            Parts = parts,
             IsFixed = Sometimes(15),
             ReserveUnits = Sometimes(20) ? _random.Next(0, resource == "cpu" ? 6000 : 12) : 0,
             ReservePercent = Sometimes(20) ? _random.Next(0, 40) : null,

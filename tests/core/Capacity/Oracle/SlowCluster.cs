@@ -20,7 +20,70 @@ internal sealed record SlowWhere(
     Dictionary<string, string> Selector,
     List<List<SlowNeed>> Terms,
     List<SlowToleration> Tolerations
-);
+)
+{
+    /// <summary>The node that the spec names; null: the scheduler finds one.</summary>
+    public string? Node { get; init; }
+}
+
+/// <summary>A container of a template; an initial one that stays is a sidecar.</summary>
+internal sealed record SlowContainer(Dictionary<string, long> Requests, bool Initial = false, bool Stays = false);
+
+/// <summary>What of a template, its namespace and its RuntimeClass says what a replica takes.</summary>
+internal sealed record SlowTemplate(List<SlowContainer> Containers)
+{
+    /// <summary>Requests of the pod as a whole.</summary>
+    public Dictionary<string, long> Whole { get; init; } = [];
+
+    public Dictionary<string, long> Overhead { get; init; } = [];
+
+    public Dictionary<string, long> Ports { get; init; } = [];
+
+    /// <summary>Default requests of LimitRanges, one after the other.</summary>
+    public List<Dictionary<string, long>> Defaults { get; init; } = [];
+
+    /// <summary>
+    /// What is held at each moment as the containers start one after another; the most of each resource counts.
+    /// </summary>
+    public Dictionary<string, long> Sum()
+    {
+        var filled = Containers.Select(one => one with { Requests = Filled(one.Requests) }).ToList();
+        List<List<SlowContainer>> moments = [];
+        List<SlowContainer> stay = [];
+        foreach (var one in filled.Where(one => one.Initial))
+        {
+            moments.Add([.. stay, one]);
+            if (one.Stays)
+                stay.Add(one);
+        }
+
+        moments.Add([.. stay, .. filled.Where(one => !one.Initial)]);
+        var names = filled.SelectMany(one => one.Requests.Keys).Concat(Whole.Keys).Concat(Overhead.Keys).Distinct();
+        var sum = names.ToDictionary(
+            name => name,
+            name =>
+                Whole.GetValueOrDefault(
+                    name,
+                    moments.Max(moment => moment.Sum(one => one.Requests.GetValueOrDefault(name)))
+                ) + Overhead.GetValueOrDefault(name)
+        );
+        foreach (var (name, value) in Ports)
+            sum[name] = value;
+        sum["pods"] = 1;
+        return sum;
+    }
+
+    private Dictionary<string, long> Filled(Dictionary<string, long> requests)
+    {
+        var filled = requests.ToDictionary();
+        foreach (var (name, value) in Defaults.SelectMany(one => one))
+            filled.TryAdd(name, value);
+        return filled;
+    }
+}
+
+/// <summary>What a ResourceQuota of the namespace allows of what is requested.</summary>
+internal sealed record SlowQuota(string Resource, long Hard);
 
 /// <summary>A pod of the namespace; without a node it waits.</summary>
 internal sealed record SlowPod(string Name, string App, string? Node, Dictionary<string, long> Takes, SlowWhere Where)
@@ -54,6 +117,8 @@ internal sealed record SlowHarvester(
     int Priority
 )
 {
+    public required SlowTemplate Parts { get; init; }
+
     public bool IsFixed { get; init; }
 
     public long ReserveUnits { get; init; }

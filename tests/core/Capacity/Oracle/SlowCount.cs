@@ -38,7 +38,7 @@ internal sealed class SlowCount
         Reserve = own.ReservePercent is { } percent ? (Allocatable * percent + 99) / 100 : own.ReserveUnits;
         var rest = eligible.Sum(node => Math.Max(0, Left(node.Name, own.Resource))) - Reserve;
         Remaining = Math.Max(0, rest);
-        var fits = own.SpreadBy is null ? eligible.Sum(node => node.Fits) : Spread();
+        var fits = own.SpreadBy is null || own.Where.Node is not null ? eligible.Sum(node => node.Fits) : Spread();
         var present = eligible.Sum(node => Present(node.Name));
         if (PerReplica == 0)
             fits = rest > 0 ? fits : 0;
@@ -51,7 +51,33 @@ internal sealed class SlowCount
             );
         }
 
-        Fits = Math.Max(0, GivenBack > 0 ? Math.Min(fits, present) : fits);
+        Fits = Math.Max(0, Math.Min(GivenBack > 0 ? Math.Min(fits, present) : fits, Allowed()));
+    }
+
+    // ResourceQuota: those that are there, and one after another while all quotas allow one more; or, where others
+    // leave less than they use, as many as would be allowed from none.
+    private long Allowed()
+    {
+        var least = long.MaxValue;
+        var own = _cluster.Pods.Where(pod => pod.App == _own.App && !pod.Ending).ToList();
+        foreach (var quota in _cluster.Quotas)
+        {
+            var one = _replica.GetValueOrDefault(quota.Resource);
+            if (one == 0)
+                continue;
+            var left =
+                quota.Hard
+                - _cluster
+                    .Pods.Where(pod => pod.App != _own.App)
+                    .Sum(pod => pod.Takes.GetValueOrDefault(quota.Resource));
+            var used = own.Sum(pod => pod.Takes.GetValueOrDefault(quota.Resource));
+            var (count, held) = used <= left ? (own.Count, used) : (0, 0L);
+            while (held + one <= left)
+                (count, held) = (count + 1, held + one);
+            least = Math.Min(least, count);
+        }
+
+        return least;
     }
 
     public IReadOnlyList<SlowNodeCount> Nodes { get; }
@@ -138,6 +164,9 @@ internal sealed class SlowCount
                 room[resource] -= value;
         }
 
+        // What names a node goes past the scheduler, which alone looks at other pods.
+        if (_own.Where.Node is not null)
+            return fits;
         var most =
             _cluster.Pods.Exists(pod =>
                 pod.Node == node.Name

@@ -15,7 +15,15 @@ internal static class SlowScheduler
 
     /// <summary>NodeUnschedulable, NodeAffinity and TaintToleration, and the node is ready.</summary>
     public static bool Takes(SlowNode node, SlowWhere where) =>
-        node.Ready && IsChosen(node, where) && IsTolerated(node, where);
+        node.Ready
+        && IsChosen(node, where)
+        && (where.Node is null ? IsTolerated(node, where) : where.Node == node.Name && IsAdmitted(node, where));
+
+    // Who names a node goes past the scheduler: a NoExecute taint alone would evict it.
+    private static bool IsAdmitted(SlowNode node, SlowWhere where) =>
+        node.Taints.TrueForAll(taint =>
+            taint.Effect != "NoExecute" || where.Tolerations.Any(one => Tolerates(one, taint))
+        );
 
     /// <summary>VolumeBinding: the claim exists, and its volume can be reached from the node.</summary>
     public static bool HasVolume(SlowNode node, SlowPod pod) =>
