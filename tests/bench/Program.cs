@@ -40,9 +40,13 @@ switch (args)
             : 1;
     case ["waiting"]:
         return WaitingBench.Run() ? 0 : 1;
-    case ["capacity", var scaler]:
-        CapacityBench.Index();
-        return await CapacityBench.ProcessAsync(Path.GetFullPath(scaler)) ? 0 : 1;
+    // Without a scaler it is not measured what one takes.
+    case ["capacity", .. var scalers] when scalers.Length < 2:
+        var kept = CapacityBench.Index();
+        foreach (var scaler in scalers)
+            kept &= await CapacityBench.ProcessAsync(Path.GetFullPath(scaler));
+        Console.WriteLine(kept ? "within the bounds" : "BEYOND A BOUND");
+        return kept ? 0 : 1;
     case ["start-scaler", var runs, .. var scalers]:
         await StartBench.RunAsync(
             int.Parse(runs, System.Globalization.CultureInfo.InvariantCulture),

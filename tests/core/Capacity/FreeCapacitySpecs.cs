@@ -10,6 +10,37 @@ public sealed class FreeCapacitySpecs
         new(new Dictionary<string, string> { [key] = value }, [], []);
 
     [Fact]
+    public void Who_names_a_node_goes_past_the_scheduler_and_other_pods_do_not_keep_it_away()
+    {
+        _fixture.Node("n1", 4000);
+        var miner = new PodTerm("miner", (_, labels) => labels["app"] == "miner");
+        _fixture.Pod("alone", "n1", 1000, with: pod => pod with { Repels = [miner] });
+        int Fits(string? node)
+        {
+            var where = new Placement(new Dictionary<string, string>(), [], [], node);
+            return _fixture
+                .Ask(
+                    placement: where,
+                    app: node ?? "miner",
+                    with: query =>
+                        query with
+                        {
+                            Replica = new PodFacts(
+                                "shop",
+                                new Dictionary<string, string> { ["app"] = "miner" },
+                                null,
+                                query.PerReplica,
+                                where
+                            ),
+                        }
+                )
+                .Numbers.Fits;
+        }
+
+        Assert.Equal((0, 3), (Fits(null), Fits("n1")));
+    }
+
+    [Fact]
     public void Why_no_replica_fits_on_a_node_is_told_and_what_others_hold_of_each_resource()
     {
         _fixture.Node("full", 4000, more: ("memory", 8));

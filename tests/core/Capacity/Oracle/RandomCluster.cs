@@ -146,7 +146,7 @@ internal sealed class RandomCluster
         var gpu = Sometimes(20);
         var parts = Template(gpu);
         var template = parts.Sum();
-        var named = Sometimes(8);
+        var named = Sometimes(15);
         var where = Where() with { Node = named ? One(Nodes.ToArray()).Name : null };
         var resource = gpu ? "gpu" : One("cpu", "cpu", template.ContainsKey("memory") ? "memory" : "cpu");
         return new($"h{i}", resource, template, where, One(-20, -20, -10))
