@@ -95,7 +95,8 @@ internal static class EbbServices
         services.AddSingleton(s => new ClusterWatches(
             s.GetRequiredService<KubernetesApi>(),
             settings.StateNamespace,
-            s.GetRequiredService<ILeadership>()
+            s.GetRequiredService<ILeadership>(),
+            settings.Domains
         ));
         services.AddSingleton<ICluster>(s => new KubernetesCluster(
             s.GetRequiredService<KubernetesApi>(),

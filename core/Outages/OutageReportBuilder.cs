@@ -44,7 +44,7 @@ public static class OutageReportBuilder
                 Id = Sortable.Format(began),
                 Began = began,
                 OnBatteryAt =
-                    power.Mains == Mains.On
+                    power.Mains == Mains.On && !plan.IsPartial
                         ? null
                         : power.Supplies.Where(s => s.LastKnown == Mains.Battery).Select(s => s.Since).Min(),
                 Cause = plan.Progress.Cause ?? plan.Reason,

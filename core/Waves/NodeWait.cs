@@ -50,7 +50,13 @@ internal static class NodeWait
         var ready = nodes.Where(n => n.Ready).Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
         var needed =
             progress.NodesBefore ?? [.. nodes.Where(n => n.Schedulable).Select(n => n.Name).Union(Cordoned(input))];
-        return [.. needed.Where(name => !ready.Contains(name)).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. needed
+                // One without power comes with its supply, and what must run on it waits for that.
+                .Where(name => !ready.Contains(name) && input.Domains?.Dark.ContainsKey(name) != true)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Those that are cordoned because Ebb did it: they were not before.</summary>

@@ -92,6 +92,9 @@ public sealed record Plan
     /// <summary>Which way it would go that is observed only; None also where Ebb acts.</summary>
     public Direction Would { get; init; }
 
+    /// <summary>Only what has no power goes to sleep; the whole has it.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>The wave that moves; null: none does.</summary>
     public required WavePosition? Wave { get; init; }
 

@@ -39,6 +39,9 @@ public sealed record PlanInput
     /// <summary>What was read of the gates that were asked for; one that is not in it was not read yet.</summary>
     public IReadOnlyDictionary<GateKey, GateAnswer> Gates { get; init; } = new Dictionary<GateKey, GateAnswer>();
 
+    /// <summary>Who is meant while supplies fail that feed only some nodes; null: no node names a supply.</summary>
+    public PowerDomains? Domains { get; init; }
+
     /// <summary>False: it is only told what would be done.</summary>
     public bool Acts { get; init; } = true;
 

@@ -21,23 +21,30 @@ public static class Planner
         if (input.Power.Verdict.Wish == PowerWish.Sleep)
             orders = orders.WithoutRestore();
         var remembered = input.Members.Any(m => m.Scaler.Baseline is not null);
+        var stands = orders.Hold is not null || !input.Cluster.Synced;
+        // What has no power has none, whichever supply feeds it.
+        if (direction == Direction.Down)
+            input = input with { Domains = null };
+        var whole = (Direction: direction, Reason: reason);
+        var part = DomainPart.Of(input, direction, reason);
+        (direction, reason) = (part.Direction, part.Reason);
         if (direction == Direction.Up && !remembered)
             direction = Direction.None;
-        if (orders.Hold is not null || !input.Cluster.Synced)
+        if (stands)
             direction = Direction.None;
 
-        var progress = Turned(input, orders, direction, reason, remembered);
+        var progress = Turned(input with { Power = part.Input.Power }, orders, direction, reason, remembered);
         var would = input.Acts ? Direction.None : direction;
         if (!input.Acts)
             (direction, reason) = (Direction.None, ObserveOnly.Of(direction, reason));
         var turn = direction switch
         {
             Direction.Down => SleepWaves.Of(
-                input,
+                part.Input,
                 progress,
-                input.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }
+                part.Input.Power.Verdict is { Wish: PowerWish.Sleep, Urgent: true }
             ),
-            Direction.Up => WakeWaves.Of(input, progress),
+            Direction.Up => WakeWaves.Of(part.Input, progress),
             Direction.None => new DirectionPlan(input, progress, Direction.None),
             _ => throw new InvalidOperationException($"unexpected direction {direction}"),
         };
@@ -57,7 +64,12 @@ public static class Planner
         var phase = PhaseOf(input, orders, direction, turn, remembered);
         IReadOnlyList<WorkloadState> workloads =
         [
-            .. input.Members.Select(m => WorkloadStates.Of(m, input, direction, progress, turn, reason)),
+            .. input.Members.Select(m =>
+            {
+                var (way, why) = part.Of(m, whole);
+                var isPart = !stands && input.Acts && way != part.Direction;
+                return WorkloadStates.Of(m, input, isPart ? way : direction, progress, turn, isPart ? why : reason);
+            }),
         ];
         return new Plan
         {
@@ -75,7 +87,9 @@ public static class Planner
             Reason =
                 Why(input, orders, phase, reason, progress)
                 + (turn.HeldBack is var (priority, stage) ? $"; wave {priority} {stage}" : "")
-                + Against(workloads, direction),
+                + Against(workloads, direction)
+                + WithoutPower(input, reason, workloads),
+            IsPartial = whole.Direction != Direction.Down && Direction.Down == (input.Acts ? direction : would),
             NextChange = Earliest(turn.NextChange, input.Power.Verdict.NextChange, orders.Hold?.Until, input.Now),
         };
     }
@@ -186,6 +200,24 @@ public static class Planner
             "undone by others",
             workloads.Where(w => w.ChangedBy is not null).Select(w => $"{w.Member} ({w.ChangedBy})")
         );
+
+    /// <summary>Nodes without power while the whole has it, and what is left running; empty: there are none.</summary>
+    private static string WithoutPower(PlanInput input, string told, IReadOnlyList<WorkloadState> workloads) =>
+        input.Domains is not { Dark.Count: > 0 } domains
+            ? ""
+            : $"; nodes without power: {PowerDomains.Listed([.. domains.Dark.Keys.Order(StringComparer.Ordinal)])}"
+                + (
+                    told.Contains(domains.Failing!.Verdict.Reason, StringComparison.Ordinal)
+                        ? ""
+                        : $" ({domains.Failing.Verdict.Reason})"
+                )
+                + Listed(
+                    "left running",
+                    workloads
+                        .Where(w => w is { Phase: WorkloadPhase.Awake, Member.Scaler.Baseline: null })
+                        .Where(w => domains.LeftRunning(w.Member) is not null)
+                        .Select(w => $"{w.Member}")
+                );
 
     private static string Listed(string what, IEnumerable<string> members)
     {

@@ -181,7 +181,7 @@ internal static class SleepWaves
             if (baseline is null || !turn.MayAsk(member, Direction.Down))
                 continue;
             if (member.Scaler.Baseline is null)
-                captures.Add(new Capture(member, baseline));
+                captures.Add(new Capture(member, baseline with { Nodes = member.Workload!.RunsOn }));
             var writes = member.Sleep!.ToSleep(member.Workload!);
             if (writes.Count > 0)
                 moves.Add(new Move(member, writes));

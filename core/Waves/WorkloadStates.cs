@@ -22,6 +22,12 @@ internal static class WorkloadStates
             reason = $"{gate}; {reason}";
         var late = turn.Late.TryGetValue(member, out var waited);
         var (phase, sentence) = Judge(member, direction, progress, reason, input.Acts, turn.Stages.ContainsKey(member));
+        if (
+            phase == WorkloadPhase.Awake
+            && direction != Direction.Down
+            && input.Domains?.LeftRunning(member) is { } left
+        )
+            sentence = left;
         if (late)
             sentence += $"; late: its wave waited {Spoken(waited)} and went on";
         if (member is { Scaler.Baseline: not null, Workload: { } workload })

@@ -48,6 +48,11 @@ public sealed record Baseline(
 
     private bool NeverAutomated => Suspended is null && Annotations is null && Replicas is null && Automated is null;
 
+    /// <summary>
+    /// The nodes that its pods were on; null: not known, or no node named a supply. It says which supply it waits for.
+    /// </summary>
+    public IReadOnlyList<string>? Nodes { get; init; }
+
     /// <summary>How many must be ready before it is its own again, of <paramref name="size"/>.</summary>
     public int ReadyOf(int size) => Ready is { } ready && !(ready >= Replicas) ? Math.Min(ready, size) : size;
 

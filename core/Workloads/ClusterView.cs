@@ -1,3 +1,4 @@
+using Ebb.Core.Capacity;
 using Ebb.Core.Overrides;
 using Ebb.Core.Power;
 using Ebb.Core.Workloads.Declared;
@@ -51,4 +52,21 @@ public sealed record ClusterView(
 /// <param name="Name">Its name.</param>
 /// <param name="Ready">Condition Ready is True.</param>
 /// <param name="Schedulable">Not cordoned.</param>
-public sealed record NodeView(string Name, bool Ready, bool Schedulable);
+public sealed record NodeView(string Name, bool Ready, bool Schedulable)
+{
+    /// <summary>The UPSes that it says feed it; empty: it names none, and all do.</summary>
+    public IReadOnlyList<string> Supplies { get; init; } = [];
+
+    /// <summary>What decides which pods it takes; null: nobody needs it, because no node names a supply.</summary>
+    public NodeFacts? Facts { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(NodeView? other) =>
+        other is not null
+        && (Name, Ready, Schedulable) == (other.Name, other.Ready, other.Schedulable)
+        && Supplies.SequenceEqual(other.Supplies)
+        && (Facts is null ? other.Facts is null : other.Facts is { } facts && Facts.SaysTheSame(facts));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}

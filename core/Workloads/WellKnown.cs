@@ -27,6 +27,9 @@ public static class WellKnown
     /// </summary>
     public const string HoldsGrowthAnnotation = "ups-scaler.io/holds-growth";
 
+    /// <summary>On a node: the UPSes that feed it, by their names. As a label it can name only one.</summary>
+    public const string SuppliesAnnotation = "ebb.dev/supplies";
+
     /// <summary>The field manager under which every write of Ebb stands in managedFields.</summary>
     public const string FieldManager = "ebb";
 }

@@ -1,3 +1,4 @@
+using Ebb.Core.Capacity;
 using Ebb.Core.GitOps;
 using Ebb.Core.Hooks;
 using Ebb.Core.Workloads.Declared;
@@ -58,6 +59,14 @@ public sealed record WorkloadView
     /// Told only while a node is not ready or gone.
     /// </summary>
     public IReadOnlyList<StrandedPod> Unstartable { get; init; } = [];
+
+    /// <summary>
+    /// The nodes that its pods are on; null: not known, or one is on none yet. Told only where a node names a supply.
+    /// </summary>
+    public IReadOnlyList<string>? RunsOn { get; init; }
+
+    /// <summary>Where its template lets its pods go; null: it has none that can be read.</summary>
+    public Placement? Placement { get; init; }
 
     /// <summary>
     /// Why its pods are not created, such as a quota or a webhook, in the API server's words. Null: they are, or its

@@ -19,6 +19,8 @@ internal sealed record AlertMessage(string Phase, string Text, bool Urgent, Inst
         {
             Core.Waves.Phase.Normal => "Everything is awake",
             Core.Waves.Phase.OnBattery => "On battery",
+            Core.Waves.Phase.GoingToSleep when plan.IsPartial => "What has no power goes to sleep",
+            Core.Waves.Phase.Asleep when plan.IsPartial => "What has no power sleeps",
             Core.Waves.Phase.GoingToSleep => "The cluster goes to sleep",
             Core.Waves.Phase.Asleep => "The cluster sleeps",
             Core.Waves.Phase.WaitingForMains => "Asleep, waiting for mains to be safe",

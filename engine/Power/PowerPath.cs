@@ -107,6 +107,8 @@ internal sealed class PowerPath(
                 troubles.Add($"state: {storage}");
             troubles.AddRange(rights?.Troubles ?? []);
             troubles.AddRange(neverAsleep.Risks(View?.Plan.Workloads.Select(w => w.Member) ?? []));
+            if (View is { } view)
+                troubles.AddRange(PowerDomains.Troubles(view.Cluster, view.Power.Supplies));
             troubles.AddRange(OwnerReporter.Doubts(View?.Plan));
             if (_ahead is { } ahead && ahead > clocks.World.Now())
                 troubles.Add($"this clock is behind: {InstantPattern.General.Format(ahead)} was remembered as past");
@@ -233,13 +235,23 @@ internal sealed class PowerPath(
             orders.Admit(stored, power, _progress, wall);
             stored = orders.Of(known.Orders);
         }
+        var asked = Orders.Of(stored, wall);
         var plan = Planner.Decide(
             new PlanInput
             {
                 Cluster = known,
                 Members = _roster.Value.Members,
                 Power = power,
-                Orders = Orders.Of(stored, wall),
+                Domains = PowerDomains.Of(
+                    known,
+                    _roster.Value.Members,
+                    power,
+                    settings.Power,
+                    asked,
+                    forecast.AtLeast,
+                    now
+                ),
+                Orders = asked,
                 Progress = _progress,
                 Attempts = _attempts,
                 Settings = settings.Power,

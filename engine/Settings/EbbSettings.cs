@@ -1,6 +1,7 @@
 using Ebb.Core.GitOps;
 using Ebb.Core.Power;
 using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using NodaTime;
@@ -40,6 +41,9 @@ internal sealed record EbbSettings
     public bool FollowsSchedules { get; init; } = true;
 
     public required IReadOnlyList<UpsSourceAddress> Sources { get; init; }
+
+    /// <summary>What feeds nodes that do not say so themselves.</summary>
+    public IReadOnlyList<NodeSupplies> Domains { get; init; } = [];
 
     public required Duration PollInterval { get; init; }
 

@@ -5,6 +5,7 @@ using Ebb.Core.Power;
 using Ebb.Core.Settings;
 using Ebb.Core.Waves;
 using Ebb.Kubernetes.Connection;
+using Ebb.Kubernetes.Power;
 using Ebb.Kubernetes.Resources;
 using Ebb.Nut;
 using NodaTime;
@@ -79,6 +80,7 @@ internal static class EbbSettingsReader
             CapacityScaler = ReadScaler(reader),
             Self = ReadSelf(reader),
         };
+        settings = settings with { Domains = ReadDomains(reader, settings.Sources) };
         if (!releases)
             SupplyCount.Check(reader, settings.Power.MinimumSupplies, settings.Sources);
         readMore?.Invoke(reader);
@@ -232,6 +234,35 @@ internal static class EbbSettingsReader
                 "nothing"
             );
         return sources;
+    }
+
+    private static IReadOnlyList<NodeSupplies> ReadDomains(
+        SettingsReader reader,
+        IReadOnlyList<UpsSourceAddress> sources
+    )
+    {
+        var known = sources.Select(source => source.Name).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        List<NodeSupplies> domains = [];
+        foreach (var (path, value) in reader.Items("Power__Domains", MostSources))
+            if (NodeSupplies.Parse(value) is not { } domain)
+                reader.Fault(
+                    path,
+                    "UPSes and a label selector of nodes, such as ups-a,ups-b:rack=1",
+                    SettingsReader.Quoted(value)
+                );
+            // What is wrong with the sources is said already; without any there is the simulated one.
+            else if (
+                known.Count > 0
+                && domain.Ups.Except(known, StringComparer.OrdinalIgnoreCase).ToList() is [var other, ..]
+            )
+                reader.Fault(
+                    path,
+                    $"UPSes of Power__Sources ({string.Join(", ", known)})",
+                    SettingsReader.Quoted(other)
+                );
+            else
+                domains.Add(domain);
+        return domains;
     }
 
     private static Uri? ReadScaler(SettingsReader reader)

@@ -9,6 +9,9 @@ namespace Ebb.Kubernetes.Baselines;
 /// <summary>The JSON form of a baseline. Reading what was written gives an equal baseline.</summary>
 internal static class BaselineJson
 {
+    /// <summary>So many names of nodes are kept: as many as the definition takes.</summary>
+    private const int MostNodes = 1000;
+
     /// <summary>The spec of a Baseline.</summary>
     public static JsonObject Write(BaselineKey key, Baseline baseline) =>
         Stated(
@@ -35,6 +38,9 @@ internal static class BaselineJson
                 ["automated"] = baseline.Automated,
                 ["scaledObject"] = baseline.ScaledObject,
                 ["scales"] = baseline.Scales,
+                ["nodes"] = baseline.Nodes is { Count: > 0 } nodes
+                    ? new JsonArray([.. nodes.Take(MostNodes).Select(name => (JsonNode)name)])
+                    : null,
                 ["fields"] = baseline.Fields is { } fields ? new JsonArray([.. fields.Select(Write)]) : null,
                 ["bounds"] = baseline.Bounds is { } bounds
                     ? Stated(
@@ -115,7 +121,10 @@ internal static class BaselineJson
             spec.Fields?.Where(field => FieldPath.Parse(field.Path) is { IsWritable: true })
                 .Select(field => new FieldValue(field.Path!, field.Value, field.AbsentFrom))
                 .ToList()
-        );
+        )
+        {
+            Nodes = spec.Nodes,
+        };
 
     /// <summary>Whose bounds they are: the object itself, when it is a ScaledObject; else an autoscaler.</summary>
     private static ObjectRef Owner(BaselineKey key, string name)

@@ -52,7 +52,8 @@ internal sealed record BaselineSpec(
     [property: JsonConverter(typeof(LenientStringConverter))] string? Scales,
     [property: JsonConverter(typeof(LenientStringConverter))] string? By,
     BaselineBounds? Bounds,
-    BaselineField[]? Fields = null
+    BaselineField[]? Fields = null,
+    string[]? Nodes = null
 );
 
 internal sealed record BaselineStatus(int[]? Sizes, int? EmptiedFrom, BaselineHook? Hook = null);

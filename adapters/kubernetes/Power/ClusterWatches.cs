@@ -42,7 +42,13 @@ public sealed class ClusterWatches : IAsyncDisposable
     /// <param name="api">The server; not disposed by this.</param>
     /// <param name="namespace">Ebb's own.</param>
     /// <param name="leadership">Of this replica; null: another one may lead.</param>
-    public ClusterWatches(KubernetesApi api, string @namespace = "ebb-system", ILeadership? leadership = null)
+    /// <param name="domains">What feeds nodes that do not say so themselves; null: nothing is known of that.</param>
+    public ClusterWatches(
+        KubernetesApi api,
+        string @namespace = "ebb-system",
+        ILeadership? leadership = null,
+        IReadOnlyList<NodeSupplies>? domains = null
+    )
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
@@ -60,6 +66,7 @@ public sealed class ClusterWatches : IAsyncDisposable
         Autoscalers = Begin(Kinds.HorizontalPodAutoscalers);
         Nodes = Begin(Kinds.Nodes);
         DeadNodes = new DeadNodes(Nodes);
+        FedNodes = new FedNodes(Nodes, domains ?? []);
     }
 
     /// <summary>Raised after anything has changed, on the thread that read it.</summary>
@@ -88,6 +95,8 @@ public sealed class ClusterWatches : IAsyncDisposable
     internal Informer<Node> Nodes { get; }
 
     internal DeadNodes DeadNodes { get; }
+
+    internal FedNodes FedNodes { get; }
 
     /// <summary>The first question begins to watch them.</summary>
     internal Informer<BareObject> Namespaces
@@ -291,6 +300,17 @@ public sealed class ClusterWatches : IAsyncDisposable
         DeadNodes.Any && Power.PodsLeft.Selector(workload, scale, own) is { } selector && WatchedPods().Synced
             ? Power.PodsLeft.Of(workload, _podIndex.Of(workload.Metadata.Namespace, selector), DeadNodes)
             : null;
+
+    /// <summary>
+    /// The nodes that a workload's pods are on, without those that end; null: not known, or no node names a supply.
+    /// </summary>
+    internal PodPlaces? Places(IKubernetesObject workload, Scale? scale, OwnPods? own = null) =>
+        !FedNodes.Any || workload is Node ? null
+        : Power.PodsLeft.Selector(workload, scale, own) is not { } selector
+            ? workload is CronJob ? PodPlaces.None
+                : null
+        : WatchedPods().Synced ? PodPlaces.Of(_podIndex.Of(workload.Metadata.Namespace, selector))
+        : null;
 
     private Informer<Pod> WatchedPods()
     {

@@ -152,7 +152,7 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
         var named = _watches.IsNamed;
         var (scalers, same) = _views.Compose(last.Scalers);
         same &= !_asked.LookAgain();
-        var nodes = Nodes(last.Nodes);
+        var nodes = _watches.FedNodes.Refresh();
         var orders = _orders.Known;
         var (overrides, before) = (_overrides.Known, _watches.Baselines.Known(BaselineSource.Override));
         var services = _services.Known;
@@ -203,20 +203,5 @@ public sealed class KubernetesCluster : ICluster, IAsyncDisposable
             Patience,
             Timeout.InfiniteTimeSpan
         );
-    }
-
-    private IReadOnlyList<NodeView>? Nodes(IReadOnlyList<NodeView>? last)
-    {
-        if (!_watches.Nodes.Synced)
-            return null;
-        var now = _watches
-            .Nodes.Items.Select(node => new NodeView(
-                node.Metadata.Name,
-                node.Status?.Ready == true,
-                node.Spec?.Unschedulable != true
-            ))
-            .OrderBy(node => node.Name, StringComparer.Ordinal)
-            .ToList();
-        return last is not null && now.SequenceEqual(last) ? last : now;
     }
 }

@@ -5,6 +5,29 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Power;
 
+/// <summary>Where the pods of a workload are.</summary>
+/// <param name="Nodes">Their nodes, by name.</param>
+/// <param name="Unbound">At least one is on no node yet.</param>
+internal sealed record PodPlaces(IReadOnlyList<string> Nodes, bool Unbound)
+{
+    public static readonly PodPlaces None = new([], false);
+
+    public bool Equals(PodPlaces? other) => Unbound == other?.Unbound && Nodes.SequenceEqual(other.Nodes);
+
+    public override int GetHashCode() => Nodes.Count;
+
+    public static PodPlaces Of(IEnumerable<Pod> pods)
+    {
+        var staying = pods.Where(pod => pod.Metadata.DeletionTimestamp is null)
+            .Select(pod => pod.Spec?.NodeName ?? "")
+            .ToHashSet(StringComparer.Ordinal);
+        return new PodPlaces(
+            [.. staying.Where(node => node.Length > 0).Order(StringComparer.Ordinal)],
+            staying.Contains("")
+        );
+    }
+}
+
 /// <summary>The pods of a workload of which some cannot end or cannot start.</summary>
 /// <param name="Count">All of them.</param>
 /// <param name="Stranded">Those that cannot end, by name.</param>

@@ -46,6 +46,7 @@ internal sealed class ScalerViews(
         finder.Refresh();
         var scalers = watches.Scalers.Items;
         var kept = watches.Baselines.All;
+        watches.FedNodes.Refresh();
         watches.DeadNodes.Refresh(watches.Baselines.Of(BaselineSource.Power).Count > 0);
         var views = new List<UpsScalerView>(scalers.Count);
         ScaledObjectsNamed = false;

@@ -1,3 +1,4 @@
+using Ebb.Core.Capacity;
 using Ebb.Core.Workloads;
 using Ebb.Core.Workloads.Declared;
 using Ebb.Kubernetes.Api;
@@ -14,12 +15,14 @@ namespace Ebb.Kubernetes.Power;
 /// <param name="Pods">Its pods, where they must be counted.</param>
 /// <param name="Left">Its pods, where some of them cannot end or cannot start.</param>
 /// <param name="Way">How it sleeps, where that is by its fields.</param>
+/// <param name="Places">Where its pods are, where a node names what feeds it.</param>
 internal readonly record struct WorkloadInputs(
     IKubernetesObject Object,
     Scale? Scale,
     PodCount? Pods,
     PodsLeft? Left = null,
-    DeclaredWay? Way = null
+    DeclaredWay? Way = null,
+    PodPlaces? Places = null
 )
 {
     public bool IsSameAs(in WorkloadInputs other) =>
@@ -27,6 +30,7 @@ internal readonly record struct WorkloadInputs(
         && ReferenceEquals(Scale, other.Scale)
         && Pods == other.Pods
         && Left == other.Left
+        && Places == other.Places
         && (Way is null ? other.Way is null : Way.IsSameAs(other.Way));
 }
 
@@ -39,6 +43,7 @@ internal static class Workload
     public static WorkloadView View(ResourceType type, WorkloadInputs inputs)
     {
         var meta = inputs.Object.Metadata;
+        var placement = inputs.Places is null ? null : PlacementOf(inputs.Object);
         var labels = PodLabels.Of(type, inputs.Object, inputs.Scale, inputs.Way?.Method?.Pods);
         var view = new WorkloadView
         {
@@ -54,6 +59,9 @@ internal static class Workload
             PodsLeft = inputs.Object is CronJob or CnpgCluster or SpecObject ? inputs.Left?.Count : null,
             Stranded = inputs.Left?.Stranded ?? [],
             Unstartable = inputs.Left?.Unstartable ?? [],
+            Placement = placement,
+            // Where the template says where they go, so do those that are on no node yet.
+            RunsOn = inputs.Places is { } places && !(places.Unbound && placement is null) ? places.Nodes : null,
         };
         return inputs.Object switch
         {
@@ -85,11 +93,21 @@ internal static class Workload
             },
             ScalableObject scalable => Of(view, inputs.Scale, inputs.Pods) with
             {
-                Requests = Views.Requests(scalable.Spec?.Requests),
+                Requests = Views.Requests(scalable.Spec?.Template?.Requests),
             },
             _ => Of(view, inputs.Scale, inputs.Pods),
         };
     }
+
+    private static Placement? PlacementOf(IKubernetesObject workload) =>
+        workload switch
+        {
+            Deployment deployment => deployment.Spec?.Template?.Spec?.Placement,
+            StatefulSet set => set.Spec?.Template?.Spec?.Placement,
+            CronJob job => job.Spec?.JobTemplate?.Spec?.Template?.Spec?.Placement,
+            ScalableObject scalable => scalable.Spec?.Template?.Placement,
+            _ => null,
+        };
 
     /// <summary>Whether its pods must be counted because its status does not tell how many still terminate.</summary>
     public static LabelSelector? PodsToCount(IKubernetesObject workload) =>

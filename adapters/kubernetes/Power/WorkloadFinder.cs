@@ -95,7 +95,8 @@ internal sealed class WorkloadFinder(ClusterWatches watches)
                 scale,
                 counted && selector is not null ? watches.Pods(key.Namespace, selector) : null,
                 counted ? watches.PodsLeft(found, scale, way?.Method?.Pods) : null,
-                way
+                way,
+                counted ? watches.Places(found, scale, way?.Method?.Pods) : null
             ),
             Named = named,
             ScaledObject = named ?? _autoscalers.ScaledObjectOf(key),

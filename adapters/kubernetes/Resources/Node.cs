@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Ebb.Core.Capacity;
+using Ebb.Kubernetes.Capacity;
 
 namespace Ebb.Kubernetes.Resources;
 
@@ -15,7 +17,10 @@ internal sealed record Node : IKubernetesObject
     public NodeStatus? Status { get; init; }
 }
 
-internal sealed record NodeSpec(bool? Unschedulable);
+internal sealed record NodeSpec(
+    bool? Unschedulable,
+    [property: JsonConverter(typeof(TaintsConverter))] IReadOnlyList<Taint>? Taints = null
+);
 
 internal sealed record NodeStatus(
     [property: JsonPropertyName("conditions"), JsonConverter(typeof(ReadyConverter))] bool? Ready

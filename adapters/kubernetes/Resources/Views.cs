@@ -64,7 +64,7 @@ internal static class Views
                 ),
             },
             Requests = Requests(
-                (workload as Deployment)?.Spec?.Template?.Spec ?? (workload as StatefulSet)?.Spec?.Template?.Spec
+                ((workload as Deployment)?.Spec?.Template ?? (workload as StatefulSet)?.Spec?.Template)?.Spec?.Requests
             ),
             DeletesClaimsWhenScaled =
                 (workload as StatefulSet)?.Spec?.PersistentVolumeClaimRetentionPolicy?.WhenScaled == "Delete",

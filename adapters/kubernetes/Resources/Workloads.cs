@@ -72,7 +72,11 @@ internal sealed record CronJob : IKubernetesObject
 }
 
 /// <summary>The spec of a CronJob, as far as it matters.</summary>
-internal sealed record SuspendSpec(bool? Suspend);
+internal sealed record SuspendSpec(bool? Suspend, CronJobTemplate? JobTemplate = null);
+
+internal sealed record CronJobTemplate(CronJobTemplateSpec? Spec);
+
+internal sealed record CronJobTemplateSpec(WorkloadTemplate? Template);
 
 internal sealed record CronJobStatus(JobName[]? Active);
 
@@ -191,8 +195,8 @@ internal sealed record ScalableObject : IKubernetesObject
 
 /// <summary>Of the spec of any kind what its pod template says.</summary>
 /// <param name="PodLabels">Null: it has no template with metadata.</param>
-/// <param name="Requests">What a pod requests; null: there is no template that can be read.</param>
-internal sealed record ScalableSpec(SmallDictionary? PodLabels, Amounts? Requests);
+/// <param name="Template">What its pods are; null: there is no template that can be read.</param>
+internal sealed record ScalableSpec(SmallDictionary? PodLabels, TemplateFacts? Template);
 
 internal sealed record Scale : IKubernetesObject
 {

@@ -1,3 +1,4 @@
+using Ebb.Core.Capacity;
 using Ebb.Core.Gates;
 using Ebb.Core.Hooks;
 using Ebb.Core.Outages;
@@ -48,6 +49,11 @@ internal sealed class FakeCluster
         public Func<UpsScalerView, UpsScalerView>? Stage { get; init; }
         public HookSpec? Hook { get; set; }
         public HookRun? Run { get; set; }
+
+        /// <summary>The nodes that its pods are on when there are any; null: not known.</summary>
+        public string[]? Nodes { get; set; } = [];
+
+        public Placement? Placement { get; set; }
 
         /// <summary>No UpsScaler names it.</summary>
         public bool Implied { get; init; }
@@ -113,10 +119,10 @@ internal sealed class FakeCluster
     /// <summary>Why it cannot be read whole; null: it was.</summary>
     public string? Unread { get; set; }
 
-    public FakeCluster(PowerSettings? settings = null)
+    public FakeCluster(PowerSettings? settings = null, string ups = "ups")
     {
         Settings = settings ?? new PowerSettings();
-        Ups = new UpsScenario(Settings);
+        Ups = new UpsScenario(Settings, ups);
     }
 
     public FakeCluster With(
@@ -254,6 +260,16 @@ internal sealed class FakeCluster
     /// <summary>What was read of gates.</summary>
     public Dictionary<GateKey, GateAnswer> GateAnswers { get; } = [];
 
+    /// <summary>UPSes beside the first, and what they say.</summary>
+    public Dictionary<UpsScenario, string> Beside { get; } = [];
+
+    /// <summary>Where its pods are, and where its template lets them go.</summary>
+    public FakeCluster Place(string name, string[]? nodes, Placement? placement = null)
+    {
+        (Of(name).Nodes, Of(name).Placement) = (nodes, placement);
+        return this;
+    }
+
     public int ReplicasOf(string name) => Of(name).Replicas;
 
     public bool? SuspendedOf(string name) => Of(name).Suspended;
@@ -373,6 +389,8 @@ internal sealed class FakeCluster
         {
             Now++;
             Ups.Says(Now, status, charge, runtime?.Invoke(Now));
+            foreach (var (other, says) in Beside)
+                other.Says(Now, says);
             each?.Invoke(Now);
             Turn();
         }
@@ -432,11 +450,16 @@ internal sealed class FakeCluster
                 )),
             ],
         };
+        var members = UpsScalerValidation.Of(view.Scalers, []);
+        var now = At.Second(Now);
+        List<Supply> supplies = [Ups.Supply(Now), .. Beside.Keys.Select(other => other.Supply(Now))];
+        var power = PowerState.Of(supplies, Settings, Orders.Acknowledged, null, now);
         return new PlanInput
         {
             Cluster = view,
-            Members = UpsScalerValidation.Of(view.Scalers, []),
-            Power = PowerState.Of([Ups.Supply(Now)], Settings, Orders.Acknowledged, null, At.Second(Now)),
+            Members = members,
+            Power = power,
+            Domains = PowerDomains.Of(view, members, power, Settings, Orders, null, now),
             Orders = Orders,
             Progress = Progress,
             Attempts = _attempts,
@@ -612,6 +635,8 @@ internal sealed class FakeCluster
                             }
                             : new Dictionary<string, string>(),
                         PodLabels = new Dictionary<string, string> { ["app"] = workload.Name },
+                        RunsOn = Pods(workload) > 0 ? workload.Nodes : [],
+                        Placement = workload.Placement,
                         PodsLeft = Math.Max(Pods(workload), workload.Stranded.Count),
                         Stranded = workload.Stranded,
                         Unstartable =

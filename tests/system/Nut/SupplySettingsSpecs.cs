@@ -37,6 +37,18 @@ public sealed class SupplySettingsSpecs
             Assert.StartsWith("Power__OffFor: expected a duration", Assert.Single(faults), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a:rack=1", null)]
+    [InlineData("A,b:rack in (1,2),!spare", null)]
+    [InlineData("rack=1", "UPSes and a label selector of nodes, such as ups-a,ups-b:rack=1, found \"rack=1\"")]
+    [InlineData("a:", "UPSes and a label selector of nodes, such as ups-a,ups-b:rack=1, found \"a:\"")]
+    [InlineData("a,c:rack=1", "UPSes of Power__Sources (a, b), found \"c\"")]
+    public void Domains_name_UPSes_that_there_are_and_the_nodes_that_they_feed(string text, string? fault) =>
+        Assert.Equal(
+            fault is null ? [] : [$"Power__Domains__0: expected {fault}"],
+            Faults("nut://nas/a nut://nas/b", ("Power:Domains:0", text))
+        );
+
     [Fact]
     public void A_source_that_is_wrong_is_told_alone() =>
         Assert.StartsWith(

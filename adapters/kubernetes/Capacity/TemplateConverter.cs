@@ -14,15 +14,15 @@ internal sealed class ScalableSpecConverter : JsonConverter<ScalableSpec>
     {
         var again = reader;
         using var spec = JsonDocument.ParseValue(ref again);
-        return new ScalableSpec(TemplateLabels.Of(spec.RootElement), Requests(ref reader));
+        return new ScalableSpec(TemplateLabels.Of(spec.RootElement), Template(ref reader));
     }
 
     public override void Write(Utf8JsonWriter writer, ScalableSpec value, JsonSerializerOptions options) =>
         throw new NotSupportedException("templates are not written");
 
-    private static Amounts? Requests(ref Utf8JsonReader reader)
+    private static TemplateFacts? Template(ref Utf8JsonReader reader)
     {
-        Amounts? found = null;
+        TemplateFacts? found = null;
         if (reader.TokenType != JsonTokenType.StartObject)
             reader.SkipValue();
         else
@@ -33,20 +33,20 @@ internal sealed class ScalableSpecConverter : JsonConverter<ScalableSpec>
                 if (!isTemplate || reader.TokenType != JsonTokenType.StartObject)
                     reader.SkipValue();
                 else
-                    found = Template(ref reader);
+                    found = OfTemplate(ref reader);
             }
         return found;
     }
 
-    private static Amounts? Template(ref Utf8JsonReader reader)
+    private static TemplateFacts? OfTemplate(ref Utf8JsonReader reader)
     {
-        Amounts? found = null;
+        TemplateFacts? found = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isSpec = reader.ValueTextEquals("spec"u8);
             reader.Read();
             if (isSpec)
-                found = Interned.Of(PodSpecReader.Template(ref reader).Requests);
+                found = TemplateConverter.Facts(ref reader);
             else
                 reader.SkipValue();
         }
@@ -54,12 +54,18 @@ internal sealed class ScalableSpecConverter : JsonConverter<ScalableSpec>
     }
 }
 
-/// <summary>Of the spec of a pod template what a pod requests, and nothing else.</summary>
-internal sealed class TemplateRequestsConverter : JsonConverter<Amounts>
+/// <summary>Of the spec of a pod template what a pod requests and where it may go, and nothing else.</summary>
+internal sealed class TemplateConverter : JsonConverter<TemplateFacts>
 {
-    public override Amounts Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Interned.Of(PodSpecReader.Template(ref reader).Requests);
+    public override TemplateFacts Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Facts(ref reader);
 
-    public override void Write(Utf8JsonWriter writer, Amounts value, JsonSerializerOptions options) =>
+    public override void Write(Utf8JsonWriter writer, TemplateFacts value, JsonSerializerOptions options) =>
         throw new NotSupportedException("templates are not written");
+
+    internal static TemplateFacts Facts(ref Utf8JsonReader reader)
+    {
+        var facts = PodSpecReader.Template(ref reader);
+        return new TemplateFacts(Interned.Of(facts.Requests), facts.Placement);
+    }
 }
