@@ -59,7 +59,7 @@ public readonly record struct NodeCapacity(string Node, string? Refusal, long Al
 /// <param name="Resource">Its name.</param>
 /// <param name="Allocatable">What the node can give of it.</param>
 /// <param name="Requested">What others request of it.</param>
-public readonly record struct NodeResource(string Resource, long Allocatable, long Requested);
+public readonly record struct ResourceOnNode(string Resource, long Allocatable, long Requested);
 
 /// <summary>A pod that waits and is demand.</summary>
 /// <param name="Pod">Namespace and name.</param>

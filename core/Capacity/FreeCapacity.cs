@@ -81,13 +81,13 @@ public sealed class FreeCapacity
     }
 
     /// <summary>What a node has of each resource, by name, and what others request of it; unknown: nothing.</summary>
-    public IReadOnlyList<NodeResource> ResourcesOn(string node) =>
+    public IReadOnlyList<ResourceOnNode> ResourcesOn(string node) =>
         _index.Find(node) is { Facts: { } facts } load
             ?
             [
                 .. facts
                     .Allocatable.Pairs()
-                    .Select(pair => new NodeResource(
+                    .Select(pair => new ResourceOnNode(
                         _index.Resources[pair.Id],
                         pair.Value,
                         RequestedByOthers(load, pair.Id)

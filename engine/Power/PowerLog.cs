@@ -46,15 +46,6 @@ internal static partial class PowerLog
     [LoggerMessage(10, LogLevel.Warning, "{Workload}: its Baseline was deleted and is created again")]
     public static partial void Recreated(this ILogger log, string workload);
 
-    [LoggerMessage(13, LogLevel.Warning, "a right is missing: {Right}; what needs it will be refused")]
-    public static partial void RightMissing(this ILogger log, string right);
-
-    [LoggerMessage(14, LogLevel.Information, "all rights that are needed now are there")]
-    public static partial void RightsThere(this ILogger log);
-
-    [LoggerMessage(15, LogLevel.Information, "whether all rights are there is not known: {Why}")]
-    public static partial void RightsNotKnown(this ILogger log, string why);
-
     [LoggerMessage(8, LogLevel.Warning, "UPS {Ups}: {Note}")]
     public static partial void SupplyNote(this ILogger log, string ups, string note);
 }

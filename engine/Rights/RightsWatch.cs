@@ -3,7 +3,6 @@ using Ebb.Core.Rights;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Loops;
-using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
 using Ebb.Kubernetes;
 using Ebb.Kubernetes.Api;
@@ -32,7 +31,7 @@ internal sealed class RightsWatch(
     private static readonly Duration Again = Duration.FromMinutes(1);
     private static readonly string[] Writes = ["create", "update", "patch", "delete"];
 
-    private readonly RepeatingLoop _loop = new(clocks.Deadlines, log.TurnFailed);
+    private readonly RepeatingLoop _loop = new(clocks.Deadlines, log.AskingFailed);
     private readonly NeededRights _rights = new(
         api,
         OperatorRights.Of(settings.FollowsPower, settings.FollowsSchedules),

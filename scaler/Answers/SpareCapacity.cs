@@ -27,7 +27,7 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
 
     public IReadOnlyList<NodeCapacity> ByNode() => _room is null ? [] : cluster.ByNode(_room);
 
-    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(IEnumerable<string> nodes) =>
+    public IReadOnlyList<IReadOnlyList<ResourceOnNode>> ResourcesOn(IEnumerable<string> nodes) =>
         _room is null ? [] : cluster.ResourcesOn(_room, nodes);
 
     /// <summary>The present numbers, or why there are none.</summary>

@@ -50,7 +50,7 @@ internal sealed class Trigger : IDisposable
     }
 
     /// <summary>What each of some nodes has, and what others than its own pods request of it.</summary>
-    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(IEnumerable<string> nodes)
+    public IReadOnlyList<IReadOnlyList<ResourceOnNode>> ResourcesOn(IEnumerable<string> nodes)
     {
         lock (_lock)
             return _capacity?.ResourcesOn(nodes) ?? [];

@@ -207,7 +207,7 @@ internal sealed class Explanations(
         return shown;
     }
 
-    private static JsonObject Resources(IEnumerable<NodeResource> resources) =>
+    private static JsonObject Resources(IEnumerable<ResourceOnNode> resources) =>
         new(
             resources.Select(one =>
                 KeyValuePair.Create<string, JsonNode?>(

@@ -124,7 +124,7 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return _index.Waiting();
     }
 
-    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(FreeCapacity room, IEnumerable<string> nodes)
+    public IReadOnlyList<IReadOnlyList<ResourceOnNode>> ResourcesOn(FreeCapacity room, IEnumerable<string> nodes)
     {
         lock (_lock)
             return [.. nodes.Select(room.ResourcesOn)];

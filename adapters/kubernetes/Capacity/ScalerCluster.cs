@@ -302,7 +302,7 @@ public sealed class ScalerCluster : IAsyncDisposable
     public (IReadOnlyList<WaitingPod> First, int More) Waiting() => _capacity.Waiting();
 
     /// <summary>What each of some nodes has, and what others than the room's own pods request of it.</summary>
-    public IReadOnlyList<IReadOnlyList<NodeResource>> ResourcesOn(FreeCapacity room, IEnumerable<string> nodes) =>
+    public IReadOnlyList<IReadOnlyList<ResourceOnNode>> ResourcesOn(FreeCapacity room, IEnumerable<string> nodes) =>
         _capacity.ResourcesOn(room, nodes);
 
     /// <summary>How many pods Ebb has marked to be deleted first.</summary>
