@@ -40,6 +40,22 @@ public sealed class KubectlCreateSpecs
         "subjects/0/name",
         "u"
     )]
+    [InlineData(
+        "clusterrolebinding b --clusterrole=r --user=u",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+        "",
+        "b",
+        "roleRef/name",
+        "r"
+    )]
+    [InlineData(
+        "cronjob c --image=x:1 --schedule=@hourly",
+        "cronjobs.batch",
+        "default",
+        "c",
+        "spec/jobTemplate/spec/template/spec/containers/0/image",
+        "x:1"
+    )]
     [InlineData("priorityclass p --value=-5", "priorityclasses.scheduling.k8s.io", "", "p", "value", "-5")]
     [InlineData("quota q --hard=pods=3,cpu=1", "resourcequotas", "default", "q", "spec/hard/cpu", "1")]
     [InlineData(
