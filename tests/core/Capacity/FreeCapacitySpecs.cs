@@ -74,7 +74,11 @@ public sealed class FreeCapacitySpecs
             room.ByNode().OrderBy(node => node.Node, StringComparer.Ordinal).Select(node => (node.Node, node.WhyNot))
         );
         Assert.Equal(
-            [new ResourceOnNode("cpu", 4000, 3500), new ResourceOnNode("memory", 8, 7), new ResourceOnNode("pods", 110, 1)],
+            [
+                new ResourceOnNode("cpu", 4000, 3500),
+                new ResourceOnNode("memory", 8, 7),
+                new ResourceOnNode("pods", 110, 1),
+            ],
             room.ResourcesOn("full")
         );
         Assert.Empty(room.ResourcesOn("none"));

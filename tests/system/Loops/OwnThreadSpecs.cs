@@ -47,7 +47,10 @@ public sealed class OwnThreadSpecs
     public async Task Every_decision_that_no_request_asks_for_is_made_there()
     {
         await using var world = await World.StartAsync(Survival.EveryKind.Manifests);
-        await using var ebb = EbbProcess.Start(world, new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "1s" });
+        await using var ebb = EbbProcess.Start(
+            world,
+            new Dictionary<string, string?> { ["Power__OnBatteryFor"] = "1s" }
+        );
         var threads = new ConcurrentBag<string?>();
         ebb.Path.Changed += _ => threads.Add(Thread.CurrentThread.Name);
         var ticking = ebb.Services.GetRequiredService<Ticking>();

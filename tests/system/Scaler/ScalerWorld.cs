@@ -44,7 +44,7 @@ internal sealed class ScalerWorld : IAsyncDisposable
         bool started = true
     )
     {
-        var (port, httpPort) = (QuietPort(), QuietPort());
+        var (port, httpPort) = (FreePort.Take(), FreePort.Take());
         var world = await World.StartAsync(
             manifests.Replace("SCALER", $"127.0.0.1:{port}", StringComparison.Ordinal),
             options
@@ -71,8 +71,8 @@ internal sealed class ScalerWorld : IAsyncDisposable
     /// <summary>Another replica as a process of its own, when it is ready; KEDA does not ask this one.</summary>
     public Task<RealProcess> LaunchReplicaAsync()
     {
-        var http = new Uri($"http://127.0.0.1:{QuietPort()}");
-        return LaunchScalerAsync(http, ("Grpc__Url", $"http://127.0.0.1:{QuietPort()}"), ("Http__Url", $"{http}"));
+        var http = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+        return LaunchScalerAsync(http, ("Grpc__Url", $"http://127.0.0.1:{FreePort.Take()}"), ("Http__Url", $"{http}"));
     }
 
     /// <summary>The scaler as a process of its own, when it is ready.</summary>
@@ -165,25 +165,6 @@ internal sealed class ScalerWorld : IAsyncDisposable
                 $"not within {Patience.TotalSeconds:0} s: {what}{(found is null ? "" : $"; found {found()}")}"
             );
             await Task.Delay(2, TestContext.Current.CancellationToken);
-        }
-    }
-
-    // Below those that outgoing connections take: a scaler that is started late must find its port still free.
-    private static int QuietPort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(15_000, 32_000);
-            using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (System.Net.Sockets.SocketException)
-            {
-                // Somebody has it.
-            }
         }
     }
 

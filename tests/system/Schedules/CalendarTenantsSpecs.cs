@@ -6,7 +6,7 @@ namespace Ebb.Tests.Schedules;
 /// <summary>Calendars of one tenant that are dear to read, and everybody else's Schedules.</summary>
 public sealed class CalendarTenantsSpecs
 {
-    private const int Dear = 40;
+    private const int Dear = 16;
     private const string Window = "type: Daily\nstartTime: \"11:00\"\nendTime: \"13:00\"\nminReplicas: 4\n";
 
     [Fact]

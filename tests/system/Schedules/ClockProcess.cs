@@ -119,13 +119,15 @@ internal sealed class ClockProcess : IAsyncDisposable
                 _life.Token,
                 TestContext.Current.CancellationToken
             );
+            var read = Calendars.Version;
             await Path.TurnAsync(life.Token);
             while (Path.View?.Waiting == true)
             {
                 using var deadline = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
                 deadline.CancelAfter(Patience);
-                if (!Calendars.IsReading)
+                if (!Calendars.IsReading && read == Calendars.Version)
                     await Cluster.WaitForChangeAsync(Path.View.World, deadline.Token);
+                read = Calendars.Version;
                 await Path.TurnAsync(deadline.Token);
             }
 
