@@ -53,6 +53,8 @@ internal static class OverrideRoutes
         // A kind may hold slashes (group/version/Kind), so the middle takes all that is left.
         api.MapPut("/workloads/{**rest}", PutAsync)
             .Answers<OverrideAnswer>("Overrides a workload until an end.", 201, 400, 403, 404, 409, 422, 503)
+            // One that stood, replaced with If-Match.
+            .Produces<OverrideAnswer>()
             .Takes("application/json", """{"replicas": 3, "for": "PT2H", "reason": "load test"}""");
         api.MapDelete("/workloads/{**rest}", DeleteAsync)
             .Answers<OverrideAnswer>("Takes an override back.", 202, 403, 404, 409, 503);

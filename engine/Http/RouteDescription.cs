@@ -22,7 +22,17 @@ internal static class RouteDescription
         string summary,
         string type,
         params int[] refusals
-    ) => Refuses(route.WithSummary(summary).Produces(StatusCodes.Status200OK, contentType: type), refusals);
+    ) =>
+        Refuses(route.WithSummary(summary).Produces(StatusCodes.Status200OK), refusals)
+            .AddOpenApiOperationTransformer(
+                (operation, _, _) =>
+                {
+                    // Of an answer without a type of ours the document would leave out the content.
+                    if (operation.Responses?["200"] is OpenApiResponse answer)
+                        answer.Content = new Dictionary<string, OpenApiMediaType> { [type] = new() };
+                    return Task.CompletedTask;
+                }
+            );
 
     /// <summary>A parameter of the query, read by the route itself.</summary>
     public static RouteHandlerBuilder Query(this RouteHandlerBuilder route, string name, string meaning) =>

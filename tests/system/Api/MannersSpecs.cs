@@ -109,7 +109,7 @@ public sealed partial class MannersSpecs(MannersSpecs.Rig rig) : IClassFixture<M
         Assert.Equal(titles, explained);
     }
 
-    [GeneratedRegex(@"\bOf\(\s*(?:StatusCodes\.\w+|status),\s*""([^""]+)""")]
+    [GeneratedRegex(@"\bOf\(\s*(?:StatusCodes\.\w+|status|\d+),\s*""([^""]+)""")]
     private static partial Regex Title();
 
     [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
