@@ -7,7 +7,13 @@ namespace Ebb.Tests.Deploy;
 public sealed partial class DocsSpecs
 {
     /// <summary>Of other projects, whose definitions are not served here.</summary>
-    private static readonly string[] Others = ["source.toolkit.fluxcd.io", "kind: Kustomization", "kind: Application"];
+    private static readonly string[] Others =
+    [
+        "source.toolkit.fluxcd.io",
+        "kind: Kustomization",
+        "kind: Application",
+        "kind: ExtensionServiceConfig",
+    ];
 
     public static TheoryData<string> Pages =>
         new(

@@ -68,7 +68,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
         var text =
             await rig.Ebb.Http.GetStringAsync($"/metrics?code={Rig.ViewKey}", Stop)
             + await scaler.Http.GetStringAsync("/metrics", Stop);
-        var table = File.ReadLines(Path.Combine(Monitoring, "README.md"))
+        var table = File.ReadLines(Path.Combine(Repository.Root, "docs/monitoring.md"))
             .Select(l => Row().Match(l))
             .Where(m => m.Success)
             .ToDictionary(
@@ -205,11 +205,23 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
         Assert.Contains("ebb_schedule_next_change_timestamp_seconds ", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_alert_is_in_the_table_with_its_time_and_severity()
+    {
+        var rules = AlertRule()
+            .Matches(File.ReadAllText(Path.Combine(Monitoring, "rules.yaml")))
+            .Select(m => $"{m.Groups[1].Value} {(m.Groups[2].Success ? m.Groups[2].Value : "0s")} {m.Groups[3].Value}");
+        var told = AlertRow()
+            .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/monitoring.md")))
+            .Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value} {m.Groups[3].Value}");
+        Assert.Equal(rules, told);
+    }
+
     /// <summary>A board or a rule that names what nobody shows is silent for ever.</summary>
     [Fact]
     public void Every_expression_of_the_board_and_of_the_rules_names_metrics_of_the_table()
     {
-        var table = File.ReadLines(Path.Combine(Monitoring, "README.md"))
+        var table = File.ReadLines(Path.Combine(Repository.Root, "docs/monitoring.md"))
             .Select(l => Row().Match(l))
             .Where(m => m.Success)
             .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
@@ -449,7 +461,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
             "follow: schedule, timezone: UTC, start: \"03:00\", end: \"04:00\", desiredReplicas: \"3\""
         );
 
-    [GeneratedRegex(@"^\| `(\w+)` \| (\w+) \| ([\w, ]*) \| (.*) \|$")]
+    [GeneratedRegex(@"^\| `(\w+)` \| (gauge|counter|histogram) \| ([\w, ]*) \| (.*) \|$")]
     private static partial Regex Row();
 
     [GeneratedRegex(@"verb=""(\w+)""")]
@@ -460,6 +472,12 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
 
     [GeneratedRegex(@"[{,](\w+)=""")]
     private static partial Regex Label();
+
+    [GeneratedRegex(@"- alert: (\w+)\n *expr: .*\n(?: *for: (\w+)\n)? *labels: \{severity: (\w+)\}")]
+    private static partial Regex AlertRule();
+
+    [GeneratedRegex(@"^\| `(Ebb\w+)` \| (\w+) \| (\w+) \|", RegexOptions.Multiline)]
+    private static partial Regex AlertRow();
 
     [GeneratedRegex(
         @"(?<kind>CreateHistogram<double>|CreateCounter<long>|CreateObservableCounter|Add|AddUps)\(\s*""(?<name>[a-z][\w.]+)"",(?:\s*\(\) =>(?: [^\n]*\n|[\s\S]*?\)\),))?\s*(null|""(?<unit>[^""]*)""),\s*""(?<help>[^""]*)"""
