@@ -24,13 +24,17 @@ internal sealed record EventLines(int Number, CalendarLines Calendar, List<Conte
             : 0;
 
     /// <summary>It says the same of when it is.</summary>
-    public bool Says(EventLines other) => Times.SequenceEqual(other.Times, StringComparer.Ordinal);
+    public bool Says(EventLines other) =>
+        Times.Length == other.Times.Length && Times.SequenceEqual(other.Times, StringComparer.Ordinal);
 
-    private IEnumerable<string> Times =>
-        Lines
-            .Where(line => line.Name is not ("SUMMARY" or "SEQUENCE"))
-            .Select(line => line.Text)
-            .Order(StringComparer.Ordinal);
+    /// <summary>In order; worked out once, since many may be compared with one that is long.</summary>
+    private string[] Times =>
+        field ??= [
+            .. Lines
+                .Where(line => line.Name is not ("SUMMARY" or "SEQUENCE"))
+                .Select(line => line.Text)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>What a person knows it by.</summary>
     public string Title => SpecFault.Quoted(Of("SUMMARY")?.Value ?? Of("UID")?.Value ?? "");

@@ -45,7 +45,7 @@ public readonly record struct CapacityFigures(
 /// <param name="Fits">How many replicas fit on it.</param>
 public readonly record struct NodeCapacity(string Node, string? Refusal, long Allocatable, long Requested, int Fits)
 {
-    /// <summary>Why none fits on a node that could take one; null: some do, or it could not.</summary>
+    /// <summary>Why none fits on a node that could take one; null: some do, it could not, or it is not the node.</summary>
     public string? WhyNot { get; init; }
 
     /// <summary>What pending pods would take of it.</summary>

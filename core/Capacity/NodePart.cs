@@ -66,8 +66,8 @@ internal readonly record struct NodePart(
         );
     }
 
-    /// <summary>Why no replica fits on an eligible node.</summary>
-    public static string Lack(FreeCapacity room, NodeLoad load, NodeClaims? claims)
+    /// <summary>Why no replica fits on an eligible node; null: it is nothing of the node's own.</summary>
+    public static string? Lack(FreeCapacity room, NodeLoad load, NodeClaims? claims)
     {
         if (room.Neighbours.IsScheduled && claims?.Exclude(room.Question.Replica) == true)
             return "anti-affinity with a pod that waits for it";
@@ -83,7 +83,7 @@ internal readonly record struct NodePart(
         }
 
         lacks.Sort(StringComparer.Ordinal);
-        return $"too little is left of {string.Join(", ", lacks)}";
+        return lacks.Count == 0 ? null : $"too little is left of {string.Join(", ", lacks)}";
     }
 
     private static long FitsOn(FreeCapacity room, NodeLoad load, OwnLoad? own, NodeClaims? claims, int given)

@@ -48,7 +48,7 @@ internal static class Problems
             : Of(
                 StatusCodes.Status503ServiceUnavailable,
                 "Not stored",
-                $"{what} was not written, so nothing was changed: {result.Detail}"
+                $"{what} was not written, so it does not count: {result.Detail}"
             );
 
     public static IResult NotYet() =>

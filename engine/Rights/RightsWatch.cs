@@ -12,8 +12,8 @@ namespace Ebb.Engine.Rights;
 
 /// <summary>
 /// Asks whether the replica that leads may write what is named now, before an outage asks it: when its term begins,
-/// when another type is named, and every hour. What is missing is asked again each minute until it is there. What may
-/// only be read tells itself: the watches do.
+/// when another type is named, and every hour. What is missing, or could not be asked, is asked again each minute until
+/// it is there. What may only be read tells itself: the watches do.
 /// </summary>
 internal sealed class RightsWatch(
     KubernetesApi api,
@@ -66,7 +66,7 @@ internal sealed class RightsWatch(
             _asked is not { } asked
             || !ReferenceEquals(asked.Term, current)
             || now - asked.At >= Whole
-            || (now - asked.At >= Again && !named.IsSubsetOf(asked.Named));
+            || (now - asked.At >= Again && (_missing is null || !named.IsSubsetOf(asked.Named)));
         var isAgain = !isDue && _missing is { Count: > 0 } && now - _askedAgain >= Again;
         if (!isDue && !isAgain)
             return;

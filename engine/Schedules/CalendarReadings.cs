@@ -16,7 +16,7 @@ internal sealed class CalendarReadings(ILogger<CalendarReadings> log)
 
     /// <summary>Time taken by each namespace since nothing was left to read.</summary>
     private readonly Dictionary<string, TimeSpan> _taken = new(StringComparer.Ordinal);
-    private TaskCompletionSource? _working;
+    private Task? _working;
     private int _update;
     private int _version;
 
@@ -46,16 +46,7 @@ internal sealed class CalendarReadings(ILogger<CalendarReadings> log)
                 _asked[which] = asked = new Asked(map.Ref.Namespace, map.Data![key], name, use);
             asked.Update = _update;
             if (asked.Reading is null && _working is null)
-            {
-                _working = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var thread = new Thread(Read)
-                {
-                    IsBackground = true,
-                    Name = "calendars",
-                    Priority = ThreadPriority.BelowNormal,
-                };
-                thread.Start(_working);
-            }
+                _working = OwnThread.RunAsync(ReadAll, CancellationToken.None);
             return asked.Reading;
         }
     }
@@ -76,7 +67,7 @@ internal sealed class CalendarReadings(ILogger<CalendarReadings> log)
     {
         Task? working;
         lock (_lock)
-            working = _working?.Task;
+            working = _working;
         if (working is null)
             return;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -85,7 +76,7 @@ internal sealed class CalendarReadings(ILogger<CalendarReadings> log)
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private void Read(object? working)
+    private Task<int> ReadAll()
     {
         while (Next() is { } asked)
         {
@@ -100,7 +91,7 @@ internal sealed class CalendarReadings(ILogger<CalendarReadings> log)
             }
             Changed?.Invoke();
         }
-        ((TaskCompletionSource)working!).SetResult();
+        return Task.FromResult(Version);
     }
 
     /// <summary>The next file of the namespace that has taken least; null: all are read, and this thread ends.</summary>

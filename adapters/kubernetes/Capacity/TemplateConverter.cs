@@ -10,19 +10,11 @@ namespace Ebb.Kubernetes.Capacity;
 /// </summary>
 internal sealed class ScalableSpecConverter : JsonConverter<ScalableSpec>
 {
+    private static readonly ScalableSpec Nothing = new(null, null);
+
     public override ScalableSpec Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var again = reader;
-        using var spec = JsonDocument.ParseValue(ref again);
-        return new ScalableSpec(TemplateLabels.Of(spec.RootElement), Template(ref reader));
-    }
-
-    public override void Write(Utf8JsonWriter writer, ScalableSpec value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("templates are not written");
-
-    private static TemplateFacts? Template(ref Utf8JsonReader reader)
-    {
-        TemplateFacts? found = null;
+        var found = Nothing;
         if (reader.TokenType != JsonTokenType.StartObject)
             reader.SkipValue();
         else
@@ -38,15 +30,23 @@ internal sealed class ScalableSpecConverter : JsonConverter<ScalableSpec>
         return found;
     }
 
-    private static TemplateFacts? OfTemplate(ref Utf8JsonReader reader)
+    public override void Write(Utf8JsonWriter writer, ScalableSpec value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("templates are not written");
+
+    private static ScalableSpec OfTemplate(ref Utf8JsonReader reader)
     {
-        TemplateFacts? found = null;
+        var found = Nothing;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isSpec = reader.ValueTextEquals("spec"u8);
+            var (isMeta, isSpec) = (reader.ValueTextEquals("metadata"u8), reader.ValueTextEquals("spec"u8));
             reader.Read();
-            if (isSpec)
-                found = TemplateConverter.Facts(ref reader);
+            if (isMeta)
+            {
+                using var meta = JsonDocument.ParseValue(ref reader);
+                found = found with { PodLabels = TemplateLabels.OfMetadata(meta.RootElement) };
+            }
+            else if (isSpec)
+                found = found with { Template = TemplateConverter.Facts(ref reader) };
             else
                 reader.SkipValue();
         }

@@ -8,22 +8,20 @@ namespace Ebb.Kubernetes.Resources;
 internal static class TemplateLabels
 {
     /// <summary>Null: the spec has no pod template with metadata.</summary>
-    public static SmallDictionary? Of(JsonElement? spec)
-    {
-        if (
-            Member(spec, "template") is not { } template
-            || Member(template, "metadata") is not { ValueKind: JsonValueKind.Object } meta
-        )
-            return null;
-        return Member(meta, "labels") is { ValueKind: JsonValueKind.Object } labels
+    public static SmallDictionary? Of(JsonElement? spec) =>
+        Member(Member(spec, "template"), "metadata") is { } meta ? OfMetadata(meta) : null;
+
+    /// <summary>Of the template's own metadata; null: it is none.</summary>
+    public static SmallDictionary? OfMetadata(JsonElement meta) =>
+        meta.ValueKind != JsonValueKind.Object ? null
+        : Member(meta, "labels") is { ValueKind: JsonValueKind.Object } labels
             ? new SmallDictionary([
                 .. labels
                     .EnumerateObject()
                     .Where(label => label.Value.ValueKind == JsonValueKind.String)
                     .Select(label => new KeyValuePair<string, string>(label.Name, label.Value.GetString()!)),
             ])
-            : SmallDictionary.None;
-    }
+        : SmallDictionary.None;
 
     private static JsonElement? Member(JsonElement? of, string name) =>
         of is { ValueKind: JsonValueKind.Object } whole && whole.TryGetProperty(name, out var found) ? found : null;

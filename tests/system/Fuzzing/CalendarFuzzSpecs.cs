@@ -86,6 +86,25 @@ public sealed class CalendarFuzzSpecs
             text => IsRead(text, Use with { Busy = true })
         );
 
+    /// <summary>Where two of one UID differ it is told, and one of them may be as long as the file.</summary>
+    [Fact]
+    public void Events_of_one_UID_cost_what_their_length_does() =>
+        Fuzz.IsLinear(
+            size =>
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART;VALUE=DATE:20260101\r\n"
+                + string.Concat(Enumerable.Repeat("EXDATE;VALUE=DATE:20260102\r\n", size / 60))
+                + "END:VEVENT\r\n"
+                + string.Concat(
+                    Enumerable.Repeat(
+                        "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;VALUE=DATE:20260103\r\nEND:VEVENT\r\n",
+                        size / 120
+                    )
+                )
+                + "END:VCALENDAR\r\n",
+            60_000,
+            text => IsRead(text, Use)
+        );
+
     /// <summary>Of a file whose rules are as dear as they can be, in a build that is not optimized.</summary>
     private static readonly TimeSpan MostOfAll = TimeSpan.FromSeconds(1.5);
 
