@@ -15,6 +15,25 @@ internal static class Manifests
 
             """;
 
+    /// <summary>A pod without a node unless its spec names one; of app <c>suite</c> it is one of the miner's.</summary>
+    public static string Pod(string name, string cpu, string app, string spec = "") =>
+        $$"""
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: {{name}}
+              namespace: shop
+              labels: {app: {{app}}, pod-template-hash: h1}
+              {{(
+                app == "suite"
+                    ? "ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: miner-h1, uid: u, controller: true}]"
+                    : ""
+            )}}
+            spec: { {{spec}} containers: [{name: c, image: x, resources: {requests: {cpu: "{{cpu}}"} } }]}
+            ---
+
+            """;
+
     public static string Deployment(string name, int replicas, string cpu = "1", string spec = "") =>
         $$"""
             apiVersion: apps/v1

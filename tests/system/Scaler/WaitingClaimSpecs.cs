@@ -14,29 +14,11 @@ public sealed class WaitingClaimSpecs
     private static readonly string Harvested =
         Node("n1", "16", labels: "zone: a")
         + Node("n2", "16", labels: "zone: b")
-        + string.Concat(Enumerable.Range(0, 16).Select(i => Pod($"m{i}", "1", "nodeName: n1,", "suite")))
+        + string.Concat(Enumerable.Range(0, 16).Select(i => Pod($"m{i}", "1", "suite", "nodeName: n1,")))
         + Miner();
 
-    private static string Pod(string name, string cpu, string spec, string app = "db") =>
-        $$"""
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: {{name}}
-              namespace: shop
-              labels: {app: {{app}}, pod-template-hash: h1}
-              {{(
-                app == "suite"
-                    ? "ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: miner-h1, uid: u, controller: true}]"
-                    : ""
-            )}}
-            spec: { {{spec}} containers: [{name: c, image: x, resources: {requests: {cpu: "{{cpu}}"} } }]}
-            ---
-
-            """;
-
     // No scheduler looks at it: whether it is bound is this test's alone.
-    private static string Waiting(string spec) => Pod("db-0", "4", $"schedulerName: none, {spec}");
+    private static string Waiting(string spec) => Pod("db-0", "4", "db", $"schedulerName: none, {spec}");
 
     private const string Data = "volumes: [{name: d, persistentVolumeClaim: {claimName: data}}],";
 

@@ -13,24 +13,6 @@ public sealed class WaitingNeighbourSpecs
 
     private const string ByHost = "topologyKey: kubernetes.io/hostname";
 
-    private static string Pod(string name, string cpu, string app, string spec = "") =>
-        $$"""
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: {{name}}
-              namespace: shop
-              labels: {app: {{app}}, pod-template-hash: h1}
-              {{(
-                app == "suite"
-                    ? "ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: miner-h1, uid: u, controller: true}]"
-                    : ""
-            )}}
-            spec: { {{spec}} containers: [{name: c, image: x, resources: {requests: {cpu: "{{cpu}}"} } }]}
-            ---
-
-            """;
-
     // Full of paying pods, and full of harvesters' pods.
     private static readonly string Harvested =
         Node("n1", "16")
