@@ -102,7 +102,7 @@ public sealed record PowerVerdict(PowerWish Wish, bool Urgent, string Reason, In
             );
         var since = supply.Since ?? now;
         if (now - since < settings.MainsFor)
-            return Stay($"{supply.Ups}: mains is back since {At(since)}", since + settings.MainsFor);
+            return Stay($"{supply.Ups}: on mains since {At(since)}", since + settings.MainsFor);
         if (supply.Charge is not { } charge)
             return new PowerVerdict(
                 PowerWish.Wake,

@@ -49,7 +49,7 @@ public class PowerDomainSpecs
 
         _shop.Run(59, "OL");
         Assert.Equal((Phase.WaitingForMains, 0), (_shop.Plan.Phase, _shop.ReplicasOf("db")));
-        Assert.StartsWith("ups-a: mains is back since", _shop.StateOf("db").Reason);
+        Assert.StartsWith("ups-a: on mains since ", _shop.StateOf("db").Reason);
         _shop.Run(40, "OL");
         Assert.Equal(["db", "cache"], Moved("scale 3"));
         Assert.Equal(Phase.Normal, _shop.Plan.Phase);
