@@ -83,7 +83,7 @@ public sealed class RightsWatchSpecs
     }
 
     [Fact]
-    public async Task A_server_that_does_not_say_makes_no_trouble()
+    public async Task A_server_that_does_not_say_makes_no_trouble_and_is_asked_again()
     {
         await using var world = await World.StartAsync(Manifests.Namespace("shop"));
         await GrantAsync(world, "resources: [nothing], verbs: [get]");
@@ -96,6 +96,12 @@ public sealed class RightsWatchSpecs
         await AskAsync(ebb);
         Assert.Null(ebb.Get<RightsWatch>().Missing);
         Assert.Empty(ebb.Path.Troubles);
+
+        // It is not known for a minute, not for an hour.
+        world.Cluster.Faults.Clear();
+        await ebb.StepAsync(70);
+        await AskAsync(ebb);
+        Assert.NotNull(ebb.Get<RightsWatch>().Missing);
     }
 
     private static Task AskAsync(EbbProcess ebb) =>
