@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ebb.Tests.Harness;
 
@@ -44,6 +45,64 @@ public sealed partial class ImageSpecs
         Assert.Contains($"COPY --from=build /program/{assembly} /program/", text, StringComparison.Ordinal);
         Assert.Contains($"ENTRYPOINT [\"/program/{assembly}\"]", text, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Repository.Root, program, $"{assembly}.csproj")));
+    }
+
+    [Theory]
+    [InlineData("operator")]
+    [InlineData("scaler")]
+    public async Task An_image_that_the_SDK_makes_is_that_of_the_Dockerfile(string program)
+    {
+        var (code, output) = await Run.Async(
+            "dotnet",
+            null,
+            "msbuild",
+            Path.Combine(Repository.Root, program),
+            "-t:ComputeContainerConfig",
+            "-p:RuntimeIdentifier=linux-x64",
+            "-p:PublishAot=true",
+            "-p:Version=1.2.3",
+            // It asks no registry: what is computed is the configuration alone.
+            "-p:ContainerBaseImage=localhost/runtime-deps:1",
+            "-getProperty:ContainerFamily,ContainerUser,ContainerRepository,CopyOutputSymbolsToPublishDirectory",
+            "-getItem:ContainerAppCommand,ContainerLabel,ContainerPort"
+        );
+        Assert.True(code == 0, output);
+        var image = JsonNode.Parse(output)!;
+        var (text, properties) = (Dockerfile(program), image["Properties"]!);
+        Assert.Contains($"-{properties["ContainerFamily"]}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"\nUSER {properties["ContainerUser"]}\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"ENTRYPOINT [\"{Values("ContainerAppCommand").Single().Name}\"]",
+            text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"EXPOSE {string.Join(' ', Values("ContainerPort").Select(port => port.Name))}\n",
+            text,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("false", (string?)properties["CopyOutputSymbolsToPublishDirectory"]);
+        var labels = Values("ContainerLabel").ToDictionary(label => label.Name, label => label.Value);
+        Assert.Equal("1.2.3", labels["org.opencontainers.image.version"]);
+        foreach (var label in new[] { "title", "description", "licenses" })
+            Assert.Contains(
+                $"org.opencontainers.image.{label}=\"{labels[$"org.opencontainers.image.{label}"]}\"",
+                text,
+                StringComparison.Ordinal
+            );
+
+        IEnumerable<(string Name, string? Value)> Values(string items) =>
+            image["Items"]![items]!.AsArray().Select(item => ((string)item!["Identity"]!, (string?)item["Value"]));
+    }
+
+    [Theory]
+    [InlineData("EBB_OPERATOR")]
+    [InlineData("EBB_SCALER")]
+    public void A_published_program_is_one_file(string variable)
+    {
+        var program = Environment.GetEnvironmentVariable(variable);
+        Assert.SkipWhen(program is null, $"{variable} names no native program; .ci/run publishes one");
+        Assert.Equal([program], Directory.GetFileSystemEntries(Path.GetDirectoryName(program)!));
     }
 
     [Fact]
