@@ -63,7 +63,7 @@ public sealed class WorkerSpecs
             );
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_timer_that_is_past_due_is_taken_for_any_other()
     {
         await using var host = await HostDouble.StartAsync(await PublishedFunctions.RootAsync(), Demo);
@@ -228,7 +228,7 @@ public sealed class WorkerSpecs
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_long_answer_comes_whole_and_fifty_requests_at_once_are_answered()
     {
         await using var host = await HostDouble.StartAsync(await PublishedFunctions.RootAsync(), Demo);

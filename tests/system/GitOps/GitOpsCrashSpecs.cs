@@ -19,7 +19,7 @@ public sealed class GitOpsCrashSpecs
         var (broken, requests) = await PlayAsync(null, false);
         Assert.Empty(broken);
         Assert.InRange(requests, 50, 2000);
-        await CrashRun.AtEachAsync(requests, 21, 7, async point => (await PlayAsync(point, afterItWasDone)).Broken);
+        await CrashRun.AtEachAsync(requests, 63, 7, async point => (await PlayAsync(point, afterItWasDone)).Broken);
     }
 
     private static async Task<(List<string> Broken, int Requests)> PlayAsync(int? killAt, bool afterItWasDone)

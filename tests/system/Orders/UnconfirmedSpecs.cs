@@ -68,7 +68,7 @@ public sealed class UnconfirmedSpecs : IAsyncLifetime
         await _ebb.UntilPhaseAsync("held");
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_override_whose_answer_is_lost_is_told_as_perhaps_stored_and_counts()
     {
         _world.Cluster.Faults.Add(r => Is(r, "POST", "/overrides"), new Fault.ResetInAnswer(), 1);
@@ -94,7 +94,7 @@ public sealed class UnconfirmedSpecs : IAsyncLifetime
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Of_two_holds_the_one_that_was_released_is_named_when_the_other_cannot_be()
     {
         Assert.Equal(HttpStatusCode.Accepted, (await AskAsync("hold")).Status);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ebb.Scaler.Protocol;
 using Ebb.Simulation.World.Keda;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Scaler.Wire;
 using Google.Protobuf;
 using static Ebb.Tests.Scaler.Manifests;
@@ -17,7 +18,7 @@ public sealed class AgreementSpecs
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>A day of five-minute steps, and before each of them something changes; the seed says what.</summary>
-    [Theory]
+    [LongTheory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Over_a_day_of_changes_each_stream_says_what_a_poll_would_be_told(int seed)

@@ -3,6 +3,7 @@ using Ebb.Scaler.Answers;
 using Ebb.Simulation;
 using Ebb.Simulation.Faults;
 using Ebb.Simulation.World.Keda;
+using Ebb.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using static Ebb.Tests.Scaler.Manifests;
 
@@ -430,7 +431,7 @@ public sealed class FollowingSpecs
         Assert.Equal(7, all.Replicas("shop", "queue"));
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("full")]
     [InlineData("growing")]
     [InlineData("yielding")]

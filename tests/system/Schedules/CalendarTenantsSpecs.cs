@@ -9,7 +9,7 @@ public sealed class CalendarTenantsSpecs
     private const int Dear = 16;
     private const string Window = "type: Daily\nstartTime: \"11:00\"\nendTime: \"13:00\"\nminReplicas: 4\n";
 
-    [Fact]
+    [LongFact]
     public async Task Everybody_elses_are_in_force_while_one_tenants_are_still_being_read()
     {
         const string rule =

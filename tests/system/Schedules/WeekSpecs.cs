@@ -11,7 +11,7 @@ public class WeekSpecs
 {
     private static readonly Instant Monday = Instant.FromUtc(2026, 1, 19, 0, 0);
 
-    [Fact]
+    [LongFact]
     public async Task Service_scaler()
     {
         await using var world = await World.StartAsync(
@@ -38,7 +38,7 @@ public class WeekSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Scheduled_pod_autoscaler()
     {
         await using var world = await World.StartAsync(
@@ -70,7 +70,7 @@ public class WeekSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Hpa_time_scaler()
     {
         await using var world = await World.StartAsync(

@@ -31,7 +31,7 @@ public sealed class HookCrashSpecs
     {
         var (_, requests, _) = await PlayAsync(null, false);
         Assert.InRange(requests, 40, 2000);
-        await CrashRun.AtEachAsync(requests, 27, 9, async point => (await PlayAsync(point, afterItWasDone)).Broken);
+        await CrashRun.AtEachAsync(requests, 81, 9, async point => (await PlayAsync(point, afterItWasDone)).Broken);
     }
 
     private static async Task<(List<string> Broken, int Requests, IReadOnlyList<string> Sent)> PlayAsync(

@@ -11,7 +11,7 @@ namespace Ebb.Tests.Survival;
 /// </summary>
 public sealed partial class PaceSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task Two_hundred_workloads_in_five_waves_lose_no_time_between_waves_and_take_two_writes_each()
     {
         const int Count = 200;

@@ -11,21 +11,21 @@ public sealed class PausedReplicaSpecs
 {
     private const string Key = "control-key-0123456789";
 
-    [Theory]
+    [LongTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task It_goes_on_as_a_follower_and_nothing_is_done_twice(bool inTheWaking)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "SIGSTOP");
         await using var world = await World.StartAsync(EveryKind.Manifests);
-        var (kinds, sync, sized) = (new EveryKind(world), new Lock(), 0);
+        var (kinds, sync, sized) = (new EveryKind(world), new Lock(), new List<string>());
         world.Cluster.Faults.AfterApplied = request =>
         {
             lock (sync)
             {
                 kinds.Look(request);
                 if (request.IsWrite && request.Path.EndsWith("/scale", StringComparison.Ordinal))
-                    sized++;
+                    sized.Add(request.Path.Split('/')[^2]);
             }
         };
         await using var first = await StartAsync(world);
@@ -69,7 +69,16 @@ public sealed class PausedReplicaSpecs
         lock (sync)
         {
             Assert.Empty(kinds.Broken);
-            Assert.Equal(8, sized);
+            // KEDA may be the one that wakes its own, where the pause ends before the size is written.
+            Assert.Equal(
+                ["cache 2", "elastic 2", "web 2"],
+                sized
+                    .Where(name => name != "queue")
+                    .GroupBy(name => name)
+                    .Select(writes => $"{writes.Key} {writes.Count()}")
+                    .Order()
+            );
+            Assert.InRange(sized.Count(name => name == "queue"), 1, 2);
         }
 
         Task AsleepAsync(RealProcess? process = null) =>

@@ -37,7 +37,7 @@ public sealed class SoakSpecs
         ["Power__MainsFor"] = "3s",
     };
 
-    [Fact]
+    [LongFact]
     public async Task Sixty_days_with_an_outage_a_day_leave_no_more_behind_than_the_first()
     {
         await using var world = await World.StartAsync(Shop());
