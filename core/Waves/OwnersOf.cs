@@ -30,29 +30,29 @@ internal static class OwnersOf
         ];
         if (owners.Count == 0)
             return members;
-        Dictionary<Member, int> levels = members.Where(m => Counts(m) && !IsOwner(m)).ToDictionary(m => m, _ => 0);
+        HashSet<Member> reached = [.. members.Where(m => Counts(m) && !IsOwner(m))];
         Dictionary<Member, List<Member>> owned = owners.ToDictionary(owner => owner, _ => new List<Member>());
         Dictionary<Member, List<Member>> above = [];
-        List<Member> level = [.. levels.Keys];
+        List<Member> level = [.. reached];
         for (var i = 1; i < MostLevels && level.Count > 0; i++)
         {
             List<Member> next = [];
             foreach (var member in level)
             foreach (var owner in OwnersAmong(owners, member))
             {
-                // An explicit owner may be refused, and one of a lower level leads back.
-                if (!Counts(owner) || (levels.TryGetValue(owner, out var known) && known < i))
+                // An explicit owner may be refused, and one that is applied by what it applies leads back.
+                if (!Counts(owner) || IsAppliedBy(owner, member, above))
                     continue;
                 owned[owner].Add(member);
                 (above.TryGetValue(member, out var all) ? all : above[member] = []).Add(owner);
-                if (levels.TryAdd(owner, i))
+                if (reached.Add(owner))
                     next.Add(owner);
             }
             level = next;
         }
         Dictionary<Member, Member> placed = [];
-        foreach (var owner in owners.OrderBy(o => levels.GetValueOrDefault(o)))
-            placed[owner] = owner.Scaler.Implied ? Placed(owner, [.. owned[owner].Select(Now)], members) : owner;
+        foreach (var owner in owners)
+            Place(owner);
         foreach (var (owner, of) in owned)
             Now(owner).Owned = [.. of.Select(Now)];
         foreach (var (member, of) in above)
@@ -60,7 +60,20 @@ internal static class OwnersOf
         return [.. members, .. placed.Values.Where(o => o.Scaler.Implied && IsHeldBack(o))];
 
         Member Now(Member member) => placed.GetValueOrDefault(member, member);
+
+        // After the owners that it applies, since those give it its place.
+        void Place(Member owner)
+        {
+            if (placed.ContainsKey(owner))
+                return;
+            foreach (var below in owned[owner].Where(IsOwner))
+                Place(below);
+            placed[owner] = owner.Scaler.Implied ? Placed(owner, [.. owned[owner].Select(Now)], members) : owner;
+        }
     }
+
+    private static bool IsAppliedBy(Member member, Member owner, Dictionary<Member, List<Member>> above) =>
+        above.TryGetValue(member, out var of) && of.Exists(one => one == owner || IsAppliedBy(one, owner, above));
 
     private static Member Implied(UpsScalerView view) => new(view, WorkloadType.Parse(view.Type), null);
 

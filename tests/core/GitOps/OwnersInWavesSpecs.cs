@@ -116,6 +116,21 @@ public sealed class OwnersInWavesSpecs
     }
 
     [Fact]
+    public void One_that_applies_a_workload_and_another_owner_is_held_back_before_both_and_let_go_after_both()
+    {
+        var cluster = new FakeCluster()
+            .With("web", 1, 4)
+            .With("git", 3, 2)
+            .WithOwner("apps", "web")
+            .WithOwner("root", "apps", "git");
+        cluster.Run(20, "OL").Run(60, "OB");
+        Assert.Equal(["root suspend True", "apps suspend True", "web scale 0", "git scale 0"], Changes(cluster));
+        cluster.Writes.Clear();
+        cluster.Run(120, "OL");
+        Assert.Equal(["git scale 3", "web scale 3", "apps suspend False", "root suspend False"], Changes(cluster));
+    }
+
+    [Fact]
     public void What_applies_an_owner_that_states_its_suspend_is_suspended_before_it_and_resumed_after_it()
     {
         var cluster = new FakeCluster().With("web", 1, 1).WithOwner("apps", "web").WithOwner("root", "apps");
