@@ -3,7 +3,6 @@ using Ebb.Simulation.Tables;
 
 namespace Ebb.Simulation.Resources;
 
-/// <summary>Served and stored; nothing here makes them from Services.</summary>
 internal static class EndpointSliceResource
 {
     public static ApiResource Type { get; } =

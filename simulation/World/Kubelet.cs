@@ -12,6 +12,9 @@ namespace Ebb.Simulation.World;
 /// </summary>
 internal sealed class Kubelet : Controller
 {
+    /// <summary>Between two looks of a pod at what it needs.</summary>
+    private static readonly TimeSpan WhileItWaits = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, DateTimeOffset> startedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> stoppingSince = new(StringComparer.Ordinal);
     private readonly HashSet<string> dark = new(StringComparer.Ordinal);
@@ -84,6 +87,17 @@ internal sealed class Kubelet : Controller
 
         if (!PodResource.IsReady(pod.Tree))
         {
+            if (
+                VolumeAttacher.IsAwaited(Store, pod.Tree)
+                || PodNeed
+                    .All(pod.Tree, SimulationAnnotations.Needs)
+                    .Any(need => !need.IsMet(Store, pod.Tree.Namespace(), 1))
+            )
+            {
+                At(pod.Tree.Key(), Now + WhileItWaits);
+                return;
+            }
+
             ChangeStatus(PodResource.Type, pod, Ready);
             return;
         }

@@ -44,7 +44,7 @@ internal sealed class PostgresController : Controller
         }
         else
         {
-            Run(type, cluster);
+            Run(type, cluster, tree => tree.RemoveCondition(Hibernation));
         }
     }
 
@@ -68,19 +68,16 @@ internal sealed class PostgresController : Controller
         var begun = cluster.Tree.Condition(Hibernation)?.Text("reason") is "DeletingPods" or "WaitingPodsDeletion";
         if (!healthy && !begun)
         {
-            Report(
-                type,
-                cluster,
-                cluster.Tree.Text("status", "phase") ?? "Setting up primary",
-                tree =>
-                    tree.SetCondition(
-                        Hibernation,
-                        "False",
-                        "WaitingForHealthy",
-                        "Hibernation is waiting for the cluster to be healthy",
-                        Now
-                    )
-            );
+            // It goes on becoming healthy meanwhile, unless it never does.
+            if (cluster.Tree.Annotation(SimulationAnnotations.NeverHealthy) == "true")
+            {
+                Report(type, cluster, cluster.Tree.Text("status", "phase") ?? "Setting up primary", WaitForHealthy);
+            }
+            else
+            {
+                Run(type, cluster, WaitForHealthy);
+            }
+
             return;
         }
 
@@ -107,7 +104,16 @@ internal sealed class PostgresController : Controller
         );
     }
 
-    private void Run(ApiResource type, StoredObject cluster)
+    private void WaitForHealthy(JsonObject tree) =>
+        tree.SetCondition(
+            Hibernation,
+            "False",
+            "WaitingForHealthy",
+            "Hibernation is waiting for the cluster to be healthy",
+            Now
+        );
+
+    private void Run(ApiResource type, StoredObject cluster, Action<JsonObject> condition)
     {
         var pods = Pods(cluster);
         var wanted = (int)(cluster.Tree.Whole("spec", "instances") ?? 1);
@@ -131,7 +137,7 @@ internal sealed class PostgresController : Controller
             : live.Count <= 1 && ready == 0 ? "Setting up primary"
             : live.Count < wanted ? "Creating a new replica"
             : "Waiting for the instances to become active";
-        Report(type, cluster, phase, tree => tree.RemoveCondition(Hibernation));
+        Report(type, cluster, phase, condition);
     }
 
     private void Make(StoredObject cluster, List<StoredObject> live)
@@ -171,6 +177,7 @@ internal sealed class PostgresController : Controller
                     SimulationAnnotations.StartSeconds,
                     SimulationAnnotations.StopSeconds,
                     SimulationAnnotations.NeverStops,
+                    SimulationAnnotations.Needs,
                 ]
         )
         {

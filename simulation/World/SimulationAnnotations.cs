@@ -23,6 +23,21 @@ internal static class SimulationAnnotations
     /// <summary>On a CloudNativePG Cluster: it never counts as healthy, so it never hibernates.</summary>
     public const string NeverHealthy = "simulation.ebb.dev/never-healthy";
 
+    /// <summary>On a pod: it is ready only when these others are, one of each unless it says how many.</summary>
+    public const string Needs = "simulation.ebb.dev/needs";
+
+    /// <summary>On a Deployment: it is an operator that keeps these others, in this order.</summary>
+    public const string Keeps = "simulation.ebb.dev/keeps";
+
+    /// <summary>On an operator: its name in managedFields; else that of its Deployment.</summary>
+    public const string Manager = "simulation.ebb.dev/manager";
+
+    /// <summary>On what an operator keeps: the replicas that it puts back; else 1.</summary>
+    public const string Size = "simulation.ebb.dev/size";
+
+    /// <summary>On a Deployment: it attaches the volumes of this CSI driver.</summary>
+    public const string Attaches = "simulation.ebb.dev/attaches";
+
     /// <summary>On a node: "off" cuts its power.</summary>
     public const string Power = "simulation.ebb.dev/power";
 

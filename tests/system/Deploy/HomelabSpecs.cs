@@ -28,7 +28,7 @@ public sealed partial class HomelabSpecs
                 ---
 
                 """,
-                .. new[] { "media", "apps", "harbor", "rook-ceph" }.Select(Manifests.Namespace),
+                .. new[] { "media", "apps", "harbor", "git", "rook-ceph" }.Select(Manifests.Namespace),
                 Manifests.Workload("media", "jellyfin", 1),
                 Manifests.Workload("apps", "wiki", 2),
                 Manifests.Workload("apps", "queue", 1, "StatefulSet"),
@@ -51,6 +51,7 @@ public sealed partial class HomelabSpecs
                 Manifests.Workload("harbor", "harbor-core", 1),
                 Manifests.Workload("harbor", "harbor-registry", 1),
                 Manifests.Workload("harbor", "harbor-database", 1, "StatefulSet"),
+                Manifests.Workload("git", "forgejo", 1),
                 .. OfCeph.Select(part =>
                     Manifests
                         .Workload("rook-ceph", $"rook-ceph-{part}", 1)
@@ -78,7 +79,7 @@ public sealed partial class HomelabSpecs
             )
         );
         await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
-        await HookWorld.UntilAsync(ebb, () => ebb.Path.View?.Plan.Workloads.Count == 15);
+        await HookWorld.UntilAsync(ebb, () => ebb.Path.View?.Plan.Workloads.Count == 16);
         Assert.DoesNotContain(ebb.View.Plan.Workloads, one => one.Phase == WorkloadPhase.Refused);
         Assert.Equal(Told("sleeps"), Waves(ebb, member => member.DownPriority));
         Assert.Equal(Told("wakes"), Waves(ebb, member => member.UpPriority));

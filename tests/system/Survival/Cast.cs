@@ -49,5 +49,14 @@ internal sealed class Cast(World world, IReadOnlyDictionary<string, string?> set
         }
     }
 
+    /// <summary>All power is gone, and another process starts when it is back.</summary>
+    /// <param name="meanwhile">What happens until then.</param>
+    public async Task RestartAsync(Action meanwhile)
+    {
+        await _process.DisposeAsync();
+        meanwhile();
+        _process = EbbProcess.Start(world, settings);
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }
