@@ -15,7 +15,12 @@ public sealed class ExampleSpecs
     private static string Folder => Path.Combine(Repository.Root, "deploy/examples/hooks");
 
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)!).Order()];
+        [
+            .. new[] { "hooks", "homelab", "storage" }
+                .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Folder, "..", folder), "*.yaml"))
+                .Select(file => Path.GetRelativePath(Folder, file))
+                .Order(),
+        ];
 
     [Theory]
     [MemberData(nameof(Files))]
