@@ -17,6 +17,9 @@ public enum GateKind
 
     /// <summary>A Service leads to a pod that is ready.</summary>
     EndpointsReady,
+
+    /// <summary>Which webhooks guard what is woken; always open once it was read.</summary>
+    Webhooks,
 }
 
 /// <summary>What must hold before the waves go on (down), or before the workload is woken (up).</summary>
@@ -31,8 +34,11 @@ public sealed record Gate(GateKind Kind, bool Down, Duration Deadline)
     /// <summary>How many nodes must be ready; null: all that were when the outage began.</summary>
     public int? Nodes { get; init; }
 
-    /// <summary>The Service, in the namespace of the UpsScaler; null: another kind.</summary>
+    /// <summary>The Service; null: another kind.</summary>
     public string? Service { get; init; }
+
+    /// <summary>Where that is, since a webhook is served there; null: in the namespace of the UpsScaler.</summary>
+    public string? Namespace { get; init; }
 
     /// <summary>The object and its condition; null: another kind.</summary>
     public GateCondition? Condition { get; init; }
@@ -59,11 +65,14 @@ public sealed record GateCondition(
 /// <param name="Sentence">What it waits for.</param>
 public sealed record GateAnswer(bool? Open, string Sentence)
 {
+    /// <summary>What was read of the webhooks; null: another kind, or Ebb may not read them.</summary>
+    public WebhookReadings? Webhooks { get; init; }
+
     /// <summary>Not read yet.</summary>
     public static readonly GateAnswer Unread = new(null, "it has not been read yet");
 }
 
-/// <summary>A gate of an UpsScaler. One that is edited is another one, wherever it stands in the list.</summary>
-/// <param name="Uid">The UID of the UpsScaler.</param>
+/// <summary>A gate that is waited at. One that is edited is another one, wherever it stands in the list.</summary>
+/// <param name="Uid">The UID of the UpsScaler; empty: it is not one of an UpsScaler, and all wait at it.</param>
 /// <param name="Gate">What it waits for.</param>
 public readonly record struct GateKey(string Uid, Gate Gate);

@@ -93,6 +93,17 @@ public static class OperatorRights
     public static IReadOnlyList<Right> Nodes { get; } = [new("", "v1", "nodes", "get", "patch") { Only = "node" }];
 
     /// <summary>
+    /// What waiting for webhooks needs beside the rest. A role of its own, by choice: without it the first refusal
+    /// tells which webhook is in the way.
+    /// </summary>
+    public static IReadOnlyList<Right> Webhooks { get; } =
+    [
+        new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "list"),
+        new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "list"),
+        new("discovery.k8s.io", "v1", "endpointslices", "list"),
+    ];
+
+    /// <summary>
     /// What UpsScalers and Schedules of a kind of one's own need beside the rest: its scale where it has one, else its
     /// fields, which a SleepMethod names.
     /// </summary>

@@ -39,7 +39,7 @@ public static class BlockedByWebhook
     private static int Place(string? failure) =>
         failure is null ? -1 : Refusals.Max(words => failure.IndexOf(words, StringComparison.Ordinal));
 
-    /// <summary>Members that sleep and serve a webhook that has refused a write.</summary>
+    /// <summary>Members that sleep and serve a webhook that has refused a write, or that others wait for.</summary>
     internal static IReadOnlyList<Member> Servers(PlanInput input, IReadOnlyList<Member> asleep)
     {
         var services = input
@@ -47,6 +47,7 @@ public static class BlockedByWebhook
             .Concat(input.Members.Select(PodsRefused))
             .Select(Service)
             .OfType<(string, string)>()
+            .Concat(WebhookWait.Awaited(input))
             .ToHashSet();
         return services.Count == 0
             ? []
@@ -66,7 +67,8 @@ public static class BlockedByWebhook
     private static string? PodsRefused(Member member) =>
         member is { Scaler.Baseline: not null, IsRestored: true } ? member.Workload?.NotCreated : null;
 
-    private static bool Serves(PlanInput input, Member member, (string Namespace, string Name) service) =>
+    /// <summary>Whether pods of the member are behind a Service.</summary>
+    internal static bool Serves(PlanInput input, Member member, (string Namespace, string Name) service) =>
         member.Workload is { } workload
         && input.Cluster.Services?.FirstOrDefault(s => (s.Namespace, s.Name) == service)?.LeadsTo(workload) == true;
 }

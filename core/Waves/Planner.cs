@@ -81,7 +81,7 @@ public static class Planner
             Waits = turn.Waits,
             Steps = departing is null or { IsEmpty: true } ? turn.Steps : [departing, .. turn.Steps],
             Workloads = workloads,
-            Gates = turn.Asked,
+            Gates = [.. turn.Asked, .. WebhookWait.Asked(input, progress)],
             Progress = turn.Episode,
             Orders = Settled(orders, direction, turn, remembered, input.Now),
             Reason =

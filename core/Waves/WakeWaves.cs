@@ -128,6 +128,11 @@ internal static class WakeWaves
                 && !IsHeldByGate(input, turn, member, began)
                 && turn.MayAsk(member, Direction.Up)
                 && sleep.ToWake(workload, member.Waking!) is { Count: > 0 } writes
+                && !(
+                    IsNotBegun(input, member)
+                    && began is { } since
+                    && WebhookWait.Holds(input, turn, member, writes, since)
+                )
                 && pace?.Take(member) != false
             )
                 moves.Add(new Move(member, writes));
@@ -137,10 +142,11 @@ internal static class WakeWaves
 
     /// <summary>One whose waking has begun goes on; those that wake outside the waves do not wait.</summary>
     private static bool IsHeldByGate(PlanInput input, DirectionPlan turn, Member member, Instant? began) =>
-        began is { } since
-        && member.IsAsleep != false
-        && input.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { Direction: Direction.Up }
-        && GateWait.Holds(input, turn, member, down: false, since);
+        began is { } since && IsNotBegun(input, member) && GateWait.Holds(input, turn, member, down: false, since);
+
+    private static bool IsNotBegun(PlanInput input, Member member) =>
+        member.IsAsleep != false
+        && input.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { Direction: Direction.Up };
 
     /// <summary>
     /// When its spec was restored: at its last write, or, where that was another leader's, when its wave began at the

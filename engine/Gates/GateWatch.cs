@@ -10,7 +10,7 @@ namespace Ebb.Engine.Gates;
 /// <summary>
 /// Looks at the gates that somebody waits at, beside the turns. What was open in this turn of an outage stays open.
 /// </summary>
-internal sealed class GateWatch(IGateReader reader, EngineClocks clocks)
+internal sealed partial class GateWatch(IGateReader reader, EngineClocks clocks, ILogger<GateWatch> log)
 {
     private static readonly Duration Pace = Duration.FromSeconds(2);
 
@@ -20,6 +20,8 @@ internal sealed class GateWatch(IGateReader reader, EngineClocks clocks)
 
     /// <summary>Another one for each turn of an outage.</summary>
     private volatile object _turn = new();
+
+    private int _told;
 
     /// <summary>What was read last.</summary>
     public IReadOnlyDictionary<GateKey, GateAnswer> Known => _known;
@@ -34,13 +36,22 @@ internal sealed class GateWatch(IGateReader reader, EngineClocks clocks)
         if (turn != _of)
         {
             (_of, _turn) = (turn, new object());
-            _known.Clear();
+            // Which webhooks there are is still the best that is known while it is read again.
+            foreach (var key in _known.Keys.Where(key => key.Gate.Kind != GateKind.Webhooks))
+                _known.TryRemove(key, out _);
             _looks.Clear();
         }
         var now = clocks.World.Now();
         foreach (var asked in plan.Gates)
         {
-            if (_looks.TryGetValue(asked.Key, out var last) && (!last.UnderWay.IsCompleted || now < last.NextAt))
+            if (
+                _looks.TryGetValue(asked.Key, out var last)
+                && (
+                    !last.UnderWay.IsCompleted
+                    || now < last.NextAt
+                    || _known.GetValueOrDefault(asked.Key) is { Open: true }
+                )
+            )
                 continue;
             _looks[asked.Key] = (LookAsync(asked, cancellationToken), now + Pace);
         }
@@ -55,10 +66,23 @@ internal sealed class GateWatch(IGateReader reader, EngineClocks clocks)
             // One that was asked for in the turn before says nothing of this one.
             if (ReferenceEquals(turn, _turn))
                 _known[asked.Key] = answer;
+            if (
+                asked.Key.Gate.Kind == GateKind.Webhooks
+                && answer is { Open: true, Webhooks: null }
+                && Interlocked.Exchange(ref _told, 1) == 0
+            )
+                WebhooksNotRead(log, answer.Sentence);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The process ends.
         }
     }
+
+    [LoggerMessage(
+        52,
+        LogLevel.Information,
+        "which webhooks guard what is woken is found at their first refusal, since they may not be read: {Why}"
+    )]
+    private static partial void WebhooksNotRead(ILogger log, string why);
 }

@@ -144,8 +144,11 @@ internal sealed class PowerPath(
             Recall();
             var before = _view;
             var plan = Decide();
+            Dictionary<string, string> passed = [];
             for (var i = 0; i < MostSteps && plan.Steps.Count > 0 && settings.Act && Leads; i++)
             {
+                foreach (var state in plan.Workloads.Where(state => state.Passed is not null))
+                    passed[state.Member.Scaler.Uid] = state.Passed!;
                 await CarryOutAsync(plan.Steps[0], plan.Direction, cancellationToken);
                 plan = Decide();
             }
@@ -169,7 +172,7 @@ internal sealed class PowerPath(
                 // Until then it would tell of everything that it was not read yet.
                 if (_view is { Cluster.Synced: true } && !settings.Release)
                 {
-                    await _reporter.TellAsync(plan, before?.Plan, cancellationToken);
+                    await _reporter.TellAsync(Telling(plan, passed), before?.Plan, cancellationToken);
                     if (plan.Phase != Phase.GoingToSleep)
                         await _methods.TellAsync(cancellationToken);
                 }
@@ -194,6 +197,26 @@ internal sealed class PowerPath(
             _gate.Release();
         }
     }
+
+    /// <summary>What has begun to wake waits at no gate any more, so that only the decision before says that it was passed.</summary>
+    private static Plan Telling(Plan plan, Dictionary<string, string> passed) =>
+        passed.Count == 0
+            ? plan
+            : plan with
+            {
+                Workloads =
+                [
+                    .. plan.Workloads.Select(state =>
+                        state.Passed is null && passed.GetValueOrDefault(state.Member.Scaler.Uid) is { } told
+                            ? state with
+                            {
+                                Passed = told,
+                                Reason = $"{state.Reason}; {told}",
+                            }
+                            : state
+                    ),
+                ],
+            };
 
     private Plan Decide()
     {

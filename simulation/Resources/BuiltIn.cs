@@ -36,5 +36,7 @@ internal static class BuiltIn
         Rbac.RoleBinding,
         Rbac.ClusterRoleBinding,
         CustomResourceDefinitionResource.Type,
+        WebhookConfigurationResource.Mutating,
+        WebhookConfigurationResource.Validating,
     ];
 }

@@ -11,6 +11,7 @@ namespace Ebb.Kubernetes.Gates;
 public sealed class GateReadings(KubernetesApi api) : IGateReader
 {
     private readonly AttachedVolumes _volumes = new(api);
+    private readonly WebhookConfigurations _webhooks = new(api);
 
     /// <inheritdoc/>
     public async Task<GateAnswer> ReadAsync(AskedGate asked, CancellationToken cancellationToken)
@@ -23,8 +24,9 @@ public sealed class GateReadings(KubernetesApi api) : IGateReader
                 { Kind: GateKind.VolumesDetached } => await _volumes
                     .ReadAsync(asked.Member, cancellationToken)
                     .ConfigureAwait(false),
-                { Service: { } service } => await EndpointsAsync(
-                        asked.Member.Scaler.Ref.Namespace,
+                { Kind: GateKind.Webhooks } => await _webhooks.ReadAsync(cancellationToken).ConfigureAwait(false),
+                { Service: { } service } gate => await EndpointsAsync(
+                        gate.Namespace ?? asked.Member.Scaler.Ref.Namespace,
                         service,
                         cancellationToken
                     )

@@ -113,6 +113,13 @@ internal static class Kinds
         () => Json.ObjectListEndpointSlice
     );
 
+    public static Resource<WebhookConfiguration> Webhooks(string plural, string kind) =>
+        new(
+            new("admissionregistration.k8s.io", "v1", plural, kind, false),
+            () => Json.WebhookConfiguration,
+            () => Json.ObjectListWebhookConfiguration
+        );
+
     public static readonly Resource<Pod> Pods = new(
         new("", "v1", "pods", "Pod"),
         () => Json.Pod,

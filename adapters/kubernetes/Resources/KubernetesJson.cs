@@ -33,6 +33,7 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<Service>))]
 [JsonSerializable(typeof(ObjectList<EndpointSlice>))]
+[JsonSerializable(typeof(ObjectList<WebhookConfiguration>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
 [JsonSerializable(typeof(ObjectList<BaselineObject>))]
 [JsonSerializable(typeof(ObjectList<OverrideObject>))]

@@ -12,6 +12,32 @@ public class GateSpecs
     private static readonly Duration TwoMinutes = Duration.FromMinutes(2);
 
     [Fact]
+    public void What_a_webhook_guards_waits_until_its_Service_leads_to_somebody()
+    {
+        var shop = new FakeCluster().With("web", 1, 1).WithCronJob("report", 1, 1, false);
+        shop.Run(70, "OL").Run(60, "OB");
+        var which = Assert.Single(shop.Plan.Gates).Key;
+        Assert.Equal(GateKind.Webhooks, which.Gate.Kind);
+        var rule = new WebhookRule(["apps"], ["deployments/scale"], ["UPDATE"], "*");
+        shop.GateAnswers[which] = new GateAnswer(true, "")
+        {
+            Webhooks = new([new Webhook("size.guard", "guard", "hook", [rule], new([]), new([]))], Places),
+        };
+        shop.Run(100, "OL");
+        Assert.Equal((0, false), (shop.ReplicasOf("web"), shop.SuspendedOf("report")));
+        Assert.StartsWith(
+            "waits for a webhook: webhook size.guard guards it, and its Service guard/hook has not been looked at yet",
+            shop.StateOf("web").Reason,
+            StringComparison.Ordinal
+        );
+        var service = Assert.Single(Asked(shop)).Key;
+        Assert.Equal(("guard", "hook"), (service.Gate.Namespace, service.Gate.Service));
+        shop.GateAnswers[service] = new GateAnswer(true, "");
+        shop.Run(60, "OL");
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+    }
+
+    [Fact]
     public void A_wave_waits_at_its_gate_until_it_opens_and_later_waves_with_it()
     {
         var shop = Shop(new Gate(GateKind.VolumesDetached, true, TwoMinutes));
@@ -22,10 +48,10 @@ public class GateSpecs
             shop.StateOf("web").Reason,
             StringComparison.Ordinal
         );
-        shop.GateAnswers[Assert.Single(shop.Plan.Gates).Key] = new GateAnswer(true, "");
+        shop.GateAnswers[Assert.Single(Asked(shop)).Key] = new GateAnswer(true, "");
         shop.Run(10, "OB");
         Assert.Equal((0, Phase.Asleep), (shop.ReplicasOf("db"), shop.Plan.Phase));
-        Assert.Empty(shop.Plan.Gates);
+        Assert.Empty(Asked(shop));
     }
 
     [Fact]
@@ -39,7 +65,7 @@ public class GateSpecs
         (gates[0], gates[1]) = (Gate(GateKind.EndpointsReady) with { Service = "hook" }, volumes);
         shop.Run(20, "OB");
         Assert.Equal(1, shop.ReplicasOf("db"));
-        Assert.Equal([gates[0]], shop.Plan.Gates.Select(asked => asked.Key.Gate));
+        Assert.Equal([gates[0]], Asked(shop).Select(asked => asked.Key.Gate));
         // What is only moved within the list was read.
         (gates[0], gates[1]) = (volumes, volumes);
         shop.Run(10, "OB");
@@ -129,4 +155,10 @@ public class GateSpecs
                 stage: view => view with { Gates = new Parsed<IReadOnlyList<Gate>>(gates, []) }
             )
             .With("db", down: 2, up: 1, replicas: 1);
+
+    private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> Places = [];
+
+    /// <summary>Those of UpsScalers, and of Services.</summary>
+    private static IEnumerable<AskedGate> Asked(FakeCluster shop) =>
+        shop.Plan.Gates.Where(asked => asked.Key.Gate.Kind != GateKind.Webhooks);
 }

@@ -69,6 +69,19 @@ public sealed partial class ChartSpecs
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Rights_for_webhooks_are_granted_by_choice_only(bool webhooks)
+    {
+        using var tools = new KubeTools();
+        var manifests = await tools.RenderAsync("--set", $"capabilities.webhooks={Text(webhooks)}");
+        Assert.Equal(
+            webhooks ? RightsSpecs.Lines(OperatorRights.Webhooks).Order() : [],
+            RoleRules.Of(manifests, "ebb-webhooks").Order()
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Rights_for_nodes_and_the_place_on_a_cordoned_one_are_granted_by_choice_only(bool nodes)
     {
         using var tools = new KubeTools();

@@ -44,6 +44,7 @@ public sealed class KustomizeSpecs
     [InlineData("schedules-only")]
     [InlineData("hooks")]
     [InlineData("nodes")]
+    [InlineData("webhooks")]
     [InlineData("functions-host")]
     public async Task Each_component_is_applied_twice_and_then_from_the_server_without_a_conflict(string components)
     {

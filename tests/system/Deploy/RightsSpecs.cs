@@ -28,6 +28,18 @@ public sealed class RightsSpecs
         );
 
     [Fact]
+    public void The_component_for_webhooks_grants_exactly_what_waiting_for_them_needs() =>
+        Assert.Equal(
+            Lines(OperatorRights.Webhooks).Order(),
+            RoleRules
+                .Of(
+                    File.ReadAllText(Path.Combine(Repository.Root, "deploy/components/webhooks/webhook-roles.yaml")),
+                    "ebb-webhooks"
+                )
+                .Order()
+        );
+
+    [Fact]
     public void The_component_for_nodes_grants_exactly_what_cordoning_needs_and_the_base_does_not()
     {
         Assert.Equal(

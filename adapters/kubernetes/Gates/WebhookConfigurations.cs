@@ -1,0 +1,85 @@
+using Ebb.Core.Gates;
+using Ebb.Core.Selection;
+using Ebb.Kubernetes.Api;
+using Ebb.Kubernetes.Resources;
+
+namespace Ebb.Kubernetes.Gates;
+
+/// <summary>The webhooks of admission that the cluster has, and the labels of its namespaces.</summary>
+internal sealed class WebhookConfigurations(KubernetesApi api)
+{
+    private static readonly Resource<WebhookConfiguration>[] Sorts =
+    [
+        Kinds.Webhooks("mutatingwebhookconfigurations", "MutatingWebhookConfiguration"),
+        Kinds.Webhooks("validatingwebhookconfigurations", "ValidatingWebhookConfiguration"),
+    ];
+
+    /// <summary>Ebb goes without them where it may not read them: then the first refusal tells.</summary>
+    public async Task<GateAnswer> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            List<Webhook> webhooks = [];
+            foreach (var sort in Sorts)
+            {
+                var found = await api.ListAsync(sort, null, null, cancellationToken).ConfigureAwait(false);
+                webhooks.AddRange(
+                    (found.Items ?? []).SelectMany(one => one.Webhooks ?? []).Select(View).OfType<Webhook>()
+                );
+            }
+            var places = await api.ListAsync(Kinds.Bare(Kinds.Namespaces), null, null, cancellationToken)
+                .ConfigureAwait(false);
+            return new GateAnswer(true, "")
+            {
+                Webhooks = new WebhookReadings(
+                    webhooks,
+                    (places.Items ?? []).ToDictionary(
+                        place => place.Metadata.Name,
+                        place => (IReadOnlyDictionary<string, string>)place.Metadata.Labels
+                    )
+                ),
+            };
+        }
+        catch (KubernetesException refused) when (refused.Code == 403)
+        {
+            return new GateAnswer(true, refused.Message);
+        }
+    }
+
+    /// <summary>Null: its failure refuses nothing, or no Service serves it.</summary>
+    private static Webhook? View(AdmissionWebhook webhook) =>
+        webhook is { FailurePolicy: not "Ignore", ClientConfig.Service: { Namespace: { } place, Name: { } service } }
+            ? new Webhook(
+                webhook.Name ?? "",
+                place,
+                service,
+                [
+                    .. (webhook.Rules ?? []).Select(rule => new WebhookRule(
+                        rule.ApiGroups ?? [],
+                        rule.Resources ?? [],
+                        rule.Operations ?? [],
+                        rule.Scope ?? "*"
+                    )),
+                ],
+                Query(webhook.NamespaceSelector),
+                Query(webhook.ObjectSelector)
+            )
+            : null;
+
+    private static LabelQuery Query(LabelSelector? selector) =>
+        new([
+            .. (selector?.MatchLabels ?? SmallDictionary.None).Select(label => new LabelTerm(
+                label.Key,
+                LabelOperator.In,
+                [label.Value]
+            )),
+            .. (selector?.MatchExpressions ?? [])
+                .Where(one => one.Key is not null)
+                .Select(one =>
+                    Enum.TryParse<LabelOperator>(one.Operator, out var how)
+                        ? new LabelTerm(one.Key!, how, one.Values ?? [])
+                        : null
+                )
+                .OfType<LabelTerm>(),
+        ]);
+}

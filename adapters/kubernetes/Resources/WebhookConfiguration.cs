@@ -1,0 +1,29 @@
+namespace Ebb.Kubernetes.Resources;
+
+/// <summary>A ValidatingWebhookConfiguration or a MutatingWebhookConfiguration.</summary>
+internal sealed record WebhookConfiguration : IKubernetesObject
+{
+    public ObjectMeta Metadata
+    {
+        get => field ?? ObjectMeta.Nothing;
+        init;
+    }
+
+    public AdmissionWebhook[]? Webhooks { get; init; }
+}
+
+/// <summary>One of its webhooks. An absent failurePolicy means Fail, an absent scope everything.</summary>
+internal sealed record AdmissionWebhook(
+    string? Name,
+    string? FailurePolicy,
+    WebhookClient? ClientConfig,
+    AdmissionRule[]? Rules,
+    LabelSelector? NamespaceSelector,
+    LabelSelector? ObjectSelector
+);
+
+internal sealed record WebhookClient(WebhookService? Service);
+
+internal sealed record WebhookService(string? Namespace, string? Name);
+
+internal sealed record AdmissionRule(string[]? ApiGroups, string[]? Resources, string[]? Operations, string? Scope);

@@ -1,0 +1,92 @@
+using Ebb.Core.Selection;
+
+namespace Ebb.Core.Gates;
+
+/// <summary>A webhook of admission that a Service serves, and without which the API server refuses what it guards.</summary>
+/// <param name="Name">Its name, which the API server's refusals give.</param>
+/// <param name="Namespace">Of the Service.</param>
+/// <param name="Service">The name of the Service.</param>
+/// <param name="Rules">What it guards; any of them.</param>
+/// <param name="Places">The namespaces in which.</param>
+/// <param name="Objects">The objects.</param>
+public sealed record Webhook(
+    string Name,
+    string Namespace,
+    string Service,
+    IReadOnlyList<WebhookRule> Rules,
+    LabelQuery Places,
+    LabelQuery Objects
+)
+{
+    /// <summary>
+    /// Whether it is asked about a write. What is not known of the write counts as if it were: a webhook is then waited
+    /// for that nobody asks, and not one forgotten.
+    /// </summary>
+    /// <param name="write">The write.</param>
+    /// <param name="place">Labels of its namespace; null: it has none, or they are not known.</param>
+    public bool Guards(GuardedWrite write, IReadOnlyDictionary<string, string>? place)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        return Rules.Any(rule => rule.Matches(write))
+            && (place is null || Places.Selects(place))
+            && (write.Labels is null || Objects.Selects(write.Labels));
+    }
+}
+
+/// <summary>
+/// A rule of a webhook. Versions are left out: by default the API server asks about all of a kind.
+/// </summary>
+/// <param name="Groups">API groups; <c>*</c>: all.</param>
+/// <param name="Resources">Plurals, with the subresource after a slash; <c>*</c> in either place: all.</param>
+/// <param name="Operations">CREATE, UPDATE and their like; <c>*</c>: all.</param>
+/// <param name="Scope">Namespaced, Cluster or <c>*</c>.</param>
+public sealed record WebhookRule(
+    IReadOnlyList<string> Groups,
+    IReadOnlyList<string> Resources,
+    IReadOnlyList<string> Operations,
+    string Scope
+)
+{
+    private const string All = "*";
+
+    /// <summary>Whether a write is one of those.</summary>
+    public bool Matches(GuardedWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        return Has(Groups, write.Group)
+            && Has(Operations, write.Operation)
+            && (Scope == All || Scope == "Namespaced" == write.Namespace is not null)
+            && Resources.Any(resource =>
+                resource.Split('/') is var parts
+                && parts[0] is var plural
+                && (plural == All || plural == write.Resource)
+                && (parts.Length == 1 ? write.Subresource is null : parts[1] == All || parts[1] == write.Subresource)
+            );
+    }
+
+    private static bool Has(IReadOnlyList<string> of, string one) => of.Contains(All) || of.Contains(one);
+}
+
+/// <summary>A write that a webhook may be asked about.</summary>
+/// <param name="Group">The API group; empty: the core group.</param>
+/// <param name="Resource">The plural.</param>
+/// <param name="Subresource">Null: the object itself.</param>
+/// <param name="Operation">CREATE or UPDATE.</param>
+/// <param name="Namespace">Null: it lives in none.</param>
+/// <param name="Labels">Of the object; null: not known.</param>
+public sealed record GuardedWrite(
+    string Group,
+    string Resource,
+    string? Subresource,
+    string Operation,
+    string? Namespace,
+    IReadOnlyDictionary<string, string>? Labels
+);
+
+/// <summary>What was read of the webhooks of a cluster.</summary>
+/// <param name="All">Those whose refusal counts and that a Service serves.</param>
+/// <param name="Places">The labels of each namespace.</param>
+public sealed record WebhookReadings(
+    IReadOnlyList<Webhook> All,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Places
+);
