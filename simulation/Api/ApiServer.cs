@@ -23,7 +23,7 @@ internal sealed class ApiServer(
 
     public string Address { get; set; } = "";
 
-    private Verbs Verbs => field ??= new Verbs(registry, lists);
+    private Verbs Verbs => field ??= new Verbs(registry, lists, authorizer.TokenFor);
 
     private PlainPaths PlainPaths =>
         field ??= new PlainPaths(registry, authorizer, new OpenApi(registry.Catalogue, registry.Clock), () => Address);

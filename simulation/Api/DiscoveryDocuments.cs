@@ -297,6 +297,7 @@ internal static class DiscoveryDocuments
             yield return other switch
             {
                 "eviction" => ("eviction", "Eviction", "policy", "v1", ["create"]),
+                "token" => ("token", "TokenRequest", "authentication.k8s.io", "v1", ["create"]),
                 "finalize" => ("finalize", type.Kind, null, null, ["update"]),
                 _ => (other, type.Kind, null, null, ["get"]),
             };

@@ -90,6 +90,13 @@ internal static class ProtobufBody
             {
                 input.SkipLastField();
             }
+            else if (field.Name == "-")
+            {
+                foreach (var (own, value) in Message(field.Type, input.ReadBytes()))
+                {
+                    tree[own] = value?.DeepClone();
+                }
+            }
             else if (field.Form == "{}")
             {
                 var (key, value) = Entry(field.Type, input.ReadBytes().CreateCodedInput());

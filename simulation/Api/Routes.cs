@@ -91,7 +91,7 @@ internal sealed class Routes(Registry registry)
             ("GET" or "HEAD", false) => call.Asked("watch") ? "watch" : "list",
             ("GET" or "HEAD", true) => call.Asked("watch") ? "watch" : "get",
             ("POST", false) => call.Namespace is null ? throw Failure.MethodNotAllowed() : "create",
-            ("POST", true) when call.Subresource == "eviction" => "create",
+            ("POST", true) when call.Subresource is "eviction" or "token" => "create",
             ("PUT", true) => "update",
             ("PATCH", true) => "patch",
             ("DELETE", true) when call.Subresource.Length == 0 => "delete",

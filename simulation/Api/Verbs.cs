@@ -11,7 +11,7 @@ namespace Ebb.Simulation.Api;
 /// <summary>
 /// The verbs that read or write one object or several. Each runs while the store's lock is held and returns the answer.
 /// </summary>
-internal sealed class Verbs(Registry registry, Lists lists)
+internal sealed class Verbs(Registry registry, Lists lists, Func<string, string, string> tokenFor)
 {
     private readonly ScaleUpdates scales = new(registry);
 
@@ -41,6 +41,11 @@ internal sealed class Verbs(Registry registry, Lists lists)
 
         OptionRules.Check(call);
         var tree = call.ReadObject();
+        if (call.Subresource == "token")
+        {
+            return TokenRequests.Answer(registry, call, tree, tokenFor);
+        }
+
         BodyChecks.Kind(call, registry.Catalogue, tree);
         var options = Options(call);
         var stored = registry.Create(call.Type, call.Version, call.Namespace ?? "", tree, options);

@@ -18,7 +18,11 @@ internal static class PersistentVolumeClaimResource
             {
                 if (old is null)
                 {
-                    o["status"] = new System.Text.Json.Nodes.JsonObject { ["phase"] = "Bound" };
+                    // Without any class it has a volume from the start.
+                    o["status"] = new System.Text.Json.Nodes.JsonObject
+                    {
+                        ["phase"] = o.Text("spec", "storageClassName") is { Length: > 0 } ? "Pending" : "Bound",
+                    };
                 }
             },
             Served = [new ServedVersion("", "v1") { Schema = BuiltInSchemas.Of("PersistentVolumeClaim") }],

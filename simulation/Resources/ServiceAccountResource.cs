@@ -13,6 +13,7 @@ internal static class ServiceAccountResource
             Singular = "serviceaccount",
             Kind = "ServiceAccount",
             ShortNames = ["sa"],
+            OtherSubresources = ["token"],
             Served = [new ServedVersion("", "v1") { Schema = BuiltInSchemas.Of("ServiceAccount") }],
             Columns =
             [

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Tables;
 
@@ -21,7 +22,18 @@ internal static class ServiceResource
                 TableCells.Name,
                 new("Type", "string", 0, (o, _) => o.Text("spec", "type")),
                 new("Cluster-IP", "string", 0, (o, _) => o.Text("spec", "clusterIP") ?? "<none>"),
-                new("External-IP", "string", 0, (_, _) => "<none>"),
+                new(
+                    "External-IP",
+                    "string",
+                    0,
+                    (o, _) =>
+                        o.Text("spec", "type") switch
+                        {
+                            "ExternalName" => o.Text("spec", "externalName") ?? "",
+                            "LoadBalancer" => "<pending>",
+                            _ => "<none>",
+                        }
+                ),
                 new(
                     "Port(s)",
                     "string",
@@ -29,7 +41,10 @@ internal static class ServiceResource
                     (o, _) =>
                         string.Join(
                             ",",
-                            o.Objects("spec", "ports").Select(p => $"{p.Whole("port")}/{p.Text("protocol")}")
+                            o.Objects("spec", "ports")
+                                .Select(p =>
+                                    $"{p.Whole("port")}{(p.Whole("nodePort") is { } node ? $":{node}" : "")}/{p.Text("protocol")}"
+                                )
                         )
                 ),
                 TableCells.Age,
@@ -42,11 +57,27 @@ internal static class ServiceResource
             ],
             Prepare = (o, old) =>
             {
-                if (old is null && o.Text("spec", "clusterIP") is null)
+                if (old is null && o.Text("spec", "type") != "ExternalName")
                 {
-                    var host = (int)(Rules.NameGenerator.Fraction(o.Key()) * 65_000);
-                    o.Ensure("spec")["clusterIP"] = $"10.96.{host / 256}.{host % 256}";
+                    Allot(o);
                 }
             },
         };
+
+    private static void Allot(JsonObject service)
+    {
+        var (spec, chance) = (service.Ensure("spec"), Rules.NameGenerator.Fraction(service.Key()));
+        var host = (int)(chance * 65_000);
+        spec["clusterIP"] ??= $"10.96.{host / 256}.{host % 256}";
+        spec["clusterIPs"] ??= new JsonArray(spec.Text("clusterIP"));
+        if (spec.Text("type") is not ("NodePort" or "LoadBalancer"))
+        {
+            return;
+        }
+
+        foreach (var (port, i) in spec.Objects("ports").Select((port, i) => (port, i)))
+        {
+            port["nodePort"] ??= 30_000 + (((int)(chance * 2_700) + i) % 2_768);
+        }
+    }
 }

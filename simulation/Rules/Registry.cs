@@ -6,6 +6,7 @@ using Ebb.Simulation.Patching;
 using Ebb.Simulation.Resources;
 using Ebb.Simulation.Schemas;
 using Ebb.Simulation.Store;
+using Ebb.Simulation.World;
 
 namespace Ebb.Simulation.Rules;
 
@@ -126,6 +127,13 @@ internal sealed class Registry(ObjectStore store, ResourceCatalogue catalogue, T
         if (type == PodResource.Type)
         {
             PodAdmission.Admit(store, tree, ns, name);
+        }
+        else if (type == PersistentVolumeClaimResource.Type && tree.At("spec", "storageClassName") is null)
+        {
+            if (VolumeBinding.Default(store) is { } usual)
+            {
+                tree.Ensure("spec")["storageClassName"] = usual;
+            }
         }
 
         var errors = new FieldErrors();

@@ -28,6 +28,8 @@ internal static class Controllers
             new VolumeAttacher(),
             new EndpointSliceController(),
             new NodeLifecycle(),
+            new EphemeralVolumeController(),
+            new VolumeController(),
             new Scheduler(),
             new Kubelet(),
             new EventExpiry(),

@@ -7,7 +7,7 @@ namespace Ebb.Simulation.World;
 
 /// <summary>
 /// Finds a node for every pod of the default scheduler: requests and host ports must fit, and node selector, affinity,
-/// anti-affinity, spread and taints are applied; the emptiest node wins. A pod that fits nowhere evicts others of lower
+/// anti-affinity, spread, taints and volumes are applied; the emptiest node wins. A pod that fits nowhere evicts others of lower
 /// priority.
 /// </summary>
 internal sealed class Scheduler : Controller
@@ -19,10 +19,11 @@ internal sealed class Scheduler : Controller
     private readonly SortedSet<string> waiting = new(StringComparer.Ordinal);
     private readonly HashSet<string> repelling = new(StringComparer.Ordinal);
     private PodNeighbours neighbours = null!;
+    private PodVolumes volumes = null!;
 
     protected override string Manager => "kube-scheduler";
 
-    protected override void Start() => neighbours = new PodNeighbours(Store);
+    protected override void Start() => (neighbours, volumes) = (new PodNeighbours(Store), new PodVolumes(Store));
 
     public override void Observe(Change change)
     {
@@ -30,7 +31,12 @@ internal sealed class Scheduler : Controller
         {
             Account(change);
         }
-        else if (change.Type == NodeResource.Type)
+        else if (
+            change.Type == NodeResource.Type
+            || change.Type == PersistentVolumeClaimResource.Type
+            || change.Type == PersistentVolumeResource.Type
+            || change.Type == StorageClassResource.Type
+        )
         {
             Retry();
         }
@@ -80,7 +86,13 @@ internal sealed class Scheduler : Controller
         {
             total++;
             if (
-                (Filter(pod.Tree, node.Tree) ?? Lack(node.Tree, requests) ?? Neighbours(pod.Tree, node.Tree)) is { } why
+                (
+                    Filter(pod.Tree, node.Tree)
+                    ?? volumes.Refusal(pod.Tree, node.Tree)
+                    ?? Lack(node.Tree, requests)
+                    ?? Neighbours(pod.Tree, node.Tree)
+                ) is
+                { } why
             )
             {
                 reasons[why] = reasons.GetValueOrDefault(why) + 1;
@@ -97,6 +109,15 @@ internal sealed class Scheduler : Controller
         if (best is not null)
         {
             waiting.Remove(key);
+            foreach (var claim in volumes.WaitingFor(pod.Tree).ToList())
+            {
+                Change(
+                    PersistentVolumeClaimResource.Type,
+                    claim,
+                    tree => tree.Ensure("metadata", "annotations")[VolumeBinding.SelectedNode] = best
+                );
+            }
+
             Change(
                 PodResource.Type,
                 pod,
@@ -139,7 +160,7 @@ internal sealed class Scheduler : Controller
         var nodes = Store
             .All(NodeResource.Type)
             .Select(stored => stored.Tree)
-            .Where(node => Filter(pod.Tree, node) is null)
+            .Where(node => Filter(pod.Tree, node) is null && volumes.Refusal(pod.Tree, node) is null)
             .Select(node =>
                 (
                     node.Name(),

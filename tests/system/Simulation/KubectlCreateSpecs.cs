@@ -1,12 +1,15 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Ebb.Simulation;
 using Ebb.Simulation.Clock;
 
 namespace Ebb.Tests.Simulation;
 
-/// <summary>kubectl's create commands, which send protobuf.</summary>
+/// <summary>kubectl's create commands, which send protobuf, and what it does with what was created.</summary>
 public sealed class KubectlCreateSpecs
 {
+    // Every line of "kubectl create --help" but token, which creates nothing.
     [Theory]
     [InlineData("namespace extra", "namespaces", "", "extra", "kind", "Namespace")]
     [InlineData("configmap c --from-literal=a=b", "configmaps", "default", "c", "data/a", "b")]
@@ -66,7 +69,50 @@ public sealed class KubectlCreateSpecs
         "spec/minAvailable",
         "50%"
     )]
-    public async Task Each_is_taken_as_it_was_meant(
+    [InlineData("secret tls s --cert=CERT --key=KEY", "secrets", "default", "s", "type", "kubernetes.io/tls")]
+    [InlineData(
+        "secret docker-registry s --docker-server=r.example --docker-username=u --docker-password=p",
+        "secrets",
+        "default",
+        "s",
+        "type",
+        "kubernetes.io/dockerconfigjson"
+    )]
+    [InlineData("service clusterip v --clusterip=None", "services", "default", "v", "spec/clusterIP", "None")]
+    [InlineData(
+        "service nodeport v --tcp=80:8080 --node-port=30080",
+        "services",
+        "default",
+        "v",
+        "spec/ports/0/nodePort",
+        "30080"
+    )]
+    [InlineData("service loadbalancer v --tcp=80:8080", "services", "default", "v", "spec/type", "LoadBalancer")]
+    [InlineData(
+        "service externalname v --external-name=db.example",
+        "services",
+        "default",
+        "v",
+        "spec/externalName",
+        "db.example"
+    )]
+    [InlineData(
+        "ingress i --class=c --rule=shop.example/cart*=web:8080,tls=cert",
+        "ingresses.networking.k8s.io",
+        "default",
+        "i",
+        "spec/rules/0/http/paths/0/backend/service/port/number",
+        "8080"
+    )]
+    [InlineData(
+        "ingress i --default-backend=web:http",
+        "ingresses.networking.k8s.io",
+        "default",
+        "i",
+        "spec/defaultBackend/service/port/name",
+        "http"
+    )]
+    public async Task Each_is_taken_as_it_was_meant_shown_and_deleted(
         string what,
         string resource,
         string space,
@@ -75,19 +121,86 @@ public sealed class KubectlCreateSpecs
         string value
     )
     {
-        await using var cluster = await SimulatedCluster.StartAsync(
-            new SimulationOptions { Clock = SimulationClock.ByHand(World.Start), World = World.Nodes },
-            TestContext.Current.CancellationToken
-        );
+        await using var cluster = await StartAsync();
         using var kubectl = Kubectl.For("newer", cluster);
         if (space.Length > 0 && cluster.Store.Get("namespaces", "", space) is null)
             await kubectl.Run($"create namespace {space}");
-        await kubectl.Run($"create {what}");
+        WriteCertificate(kubectl.Home.FullName);
+        await kubectl.Run(
+            $"create {what}"
+                .Replace("CERT", Path.Combine(kubectl.Home.FullName, "cert.pem"), StringComparison.Ordinal)
+                .Replace("KEY", Path.Combine(kubectl.Home.FullName, "key.pem"), StringComparison.Ordinal)
+        );
         JsonNode? found = cluster.Store.Get(resource, space, name);
         foreach (var part in field.Split('/'))
             found = found is JsonArray list
                 ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)]
                 : found?[part];
         Assert.Equal(value, found?.ToString());
+        Assert.StartsWith(
+            name + " ",
+            (await kubectl.Run($"get {resource} {name} --no-headers")),
+            StringComparison.Ordinal
+        );
+        Assert.Matches($@"^Name: +{name}\n", await kubectl.Run($"describe {resource} {name}"));
+        await kubectl.Run($"delete {resource} {name}");
+        Assert.Null(cluster.Store.Get(resource, space, name));
+    }
+
+    [Fact]
+    public async Task A_job_is_made_from_a_cron_job()
+    {
+        await using var cluster = await StartAsync();
+        using var kubectl = Kubectl.For("newer", cluster);
+        await kubectl.Run("create cronjob hourly --image=x:1 --schedule=@hourly");
+        await kubectl.Run("create job now --from=cronjob/hourly");
+        Assert.Equal(
+            "x:1",
+            (string?)
+                cluster.Store.Get("jobs.batch", "default", "now")!["spec"]!["template"]!["spec"]!["containers"]![0]![
+                    "image"
+                ]
+        );
+        Assert.Contains(
+            "Controlled By:  CronJob/hourly",
+            await kubectl.Run("describe job now"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_token_says_whose_it_is_and_is_one()
+    {
+        await using var cluster = await StartAsync();
+        using var kubectl = Kubectl.For("newer", cluster);
+        await kubectl.Run("create serviceaccount robot");
+        var token = (await kubectl.Run("create token robot --duration=20m")).Trim();
+        Assert.Contains(
+            "system:serviceaccount:default:robot",
+            await kubectl.Run($"auth whoami --token={token}"),
+            StringComparison.Ordinal
+        );
+        using var refused = kubectl.Start("create token nobody");
+        var errors = await refused.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await refused.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("serviceaccounts \"nobody\" not found", errors, StringComparison.Ordinal);
+    }
+
+    private static Task<SimulatedCluster> StartAsync() =>
+        SimulatedCluster.StartAsync(
+            new SimulationOptions { Clock = SimulationClock.ByHand(World.Start), World = World.Nodes },
+            TestContext.Current.CancellationToken
+        );
+
+    private static void WriteCertificate(string folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest(
+            "CN=shop.example",
+            key,
+            HashAlgorithmName.SHA256
+        ).CreateSelfSigned(World.Start, World.Start.AddYears(1));
+        File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder, "key.pem"), key.ExportECPrivateKeyPem());
     }
 }

@@ -81,6 +81,116 @@ public sealed class SchedulerSpecs
         Assert.Equal(placed, Placed(cluster));
     }
 
+    private static string Class(string mode, string provisioner, string zone) =>
+        $$"""
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: disks}
+            provisioner: {{provisioner}}
+            volumeBindingMode: {{mode}}
+            allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [{{zone}}]}]}]
+            ---
+
+            """;
+
+    private static string Claim(string spec, string name = "data") =>
+        $$"""
+            apiVersion: v1
+            kind: PersistentVolumeClaim
+            metadata: {name: {{name}}, namespace: shop}
+            spec: {accessModes: [ReadWriteOnce], {{spec}} }
+            ---
+
+            """;
+
+    private static string Volume(string spec) =>
+        $$"""
+            apiVersion: v1
+            kind: PersistentVolume
+            metadata: {name: pv}
+            spec: {accessModes: [ReadWriteOnce], {{spec}} nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [b]}]}]} } }
+            ---
+
+            """;
+
+    private const string Local = "kubernetes.io/no-provisioner";
+
+    public static TheoryData<string, string?, string> Volumes =>
+        new()
+        {
+            { "", null, "persistentvolumeclaim \"data\" not found" },
+            { Claim(""), "n1", "" },
+            { Volume("") + Claim("volumeName: pv"), "n2", "" },
+            { Claim("volumeName: pv"), null, "non-existent pv(s)" },
+            { Claim("storageClassName: disks"), null, "pod has unbound immediate PersistentVolumeClaims" },
+            { Class("Immediate", Local, "b") + Claim("storageClassName: disks"), null, "unbound immediate" },
+            // Made at once, where the class makes them.
+            { Class("Immediate", "csi", "b") + Claim("storageClassName: disks"), "n2", "" },
+            { Class("WaitForFirstConsumer", "csi", "b") + Claim("storageClassName: disks"), "n2", "" },
+            {
+                Class("WaitForFirstConsumer", "csi", "c") + Claim("storageClassName: disks"),
+                null,
+                "node(s) didn't find available persistent volumes to bind"
+            },
+            {
+                Class("WaitForFirstConsumer", Local, "a") + Claim("storageClassName: disks"),
+                null,
+                "node(s) didn't find available persistent volumes to bind"
+            },
+            {
+                Class("WaitForFirstConsumer", Local, "a")
+                    + Volume("storageClassName: disks,")
+                    + Claim("storageClassName: disks"),
+                "n2",
+                ""
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Volumes))]
+    public async Task A_pod_goes_where_its_claim_has_a_volume_or_may_get_one(string storage, string? node, string why)
+    {
+        await using var cluster = await StartAsync(
+            storage + Pod("a", "volumes: [{name: d, persistentVolumeClaim: {claimName: data}}],")
+        );
+        var pod = cluster.Store.Get("pods", "shop", "a")!;
+        Assert.Equal(node, (string?)pod["spec"]!["nodeName"]);
+        Assert.Contains(
+            why,
+            (string?)
+                pod["status"]!["conditions"]!.AsArray().Single(one => (string?)one!["type"] == "PodScheduled")![
+                    "message"
+                ]
+                ?? "",
+            StringComparison.Ordinal
+        );
+        if (node is not null && storage.Contains("disks", StringComparison.Ordinal))
+            Assert.Equal(
+                "Bound",
+                (string?)cluster.Store.Get("persistentvolumeclaims", "shop", "data")!["status"]!["phase"]
+            );
+    }
+
+    [Fact]
+    public async Task An_ephemeral_volume_has_a_claim_of_its_pod_s_own_and_goes_with_it()
+    {
+        await using var cluster = await StartAsync(
+            Class("WaitForFirstConsumer", "csi", "b")
+                + Pod(
+                    "a",
+                    "volumes: [{name: d, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], storageClassName: disks}}}}],"
+                )
+        );
+        Assert.Equal("n2", (string?)cluster.Store.Get("pods", "shop", "a")!["spec"]!["nodeName"]);
+        var claim = cluster.Store.Get("persistentvolumeclaims", "shop", "a-d")!;
+        Assert.NotNull(cluster.Store.Get("persistentvolumes", "", (string)claim["spec"]!["volumeName"]!));
+        cluster.Store.Delete("pods", "shop", "a");
+        cluster.Clock.Advance(TimeSpan.FromMinutes(1));
+        cluster.Step();
+        Assert.Null(cluster.Store.Get("persistentvolumeclaims", "shop", "a-d"));
+        Assert.Empty(cluster.Store.List("persistentvolumes", ""));
+    }
+
     [Theory]
     [InlineData("", 0)]
     [InlineData("tolerations: [{key: node.kubernetes.io/unschedulable, operator: Exists, effect: NoSchedule}],", 1)]
