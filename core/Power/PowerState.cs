@@ -14,6 +14,12 @@ public sealed record PowerState
     /// <summary>Low when what is left without the low ones is not enough; unknown when it cannot be told.</summary>
     public required BatteryLevel Battery { get; init; }
 
+    /// <summary>
+    /// Without those whose charge is below what waking takes not enough are left. A charge that is not known, or not
+    /// believed, is no reason.
+    /// </summary>
+    public required bool LacksCharge { get; init; }
+
     /// <summary>At least one UPS has FSD set.</summary>
     public required bool ForcedShutdown { get; init; }
 
@@ -63,6 +69,7 @@ public sealed record PowerState
                 : carrying.Any(s => s.Mains == Mains.Battery) ? Mains.Battery
                 : Mains.Unknown,
             Battery = TogetherOn(carrying, least),
+            LacksCharge = AreTooFew(carrying, s => s.Charge < settings.RestoreCharge, least),
             ForcedShutdown = supplies.Any(s => s.ForcedSince is not null),
             Fresh = supplies.Count > 0 && supplies.All(s => s.LostSince is null && s.Reading is not null),
             Since = supplies.Select(s => s.LostSince ?? s.DoubtSince ?? s.Since).Max(),
@@ -119,11 +126,13 @@ public sealed record PowerState
 
     private static BatteryLevel TogetherOn(IReadOnlyList<Supply> supplies, int least)
     {
-        var low = supplies.Count(s => s.Battery == BatteryLevel.Low);
-        if (supplies.Count - low < least && low > 0)
+        if (AreTooFew(supplies, s => s.Battery == BatteryLevel.Low, least))
             return BatteryLevel.Low;
         return supplies.Count(s => s.Battery == BatteryLevel.Good) >= least ? BatteryLevel.Good : BatteryLevel.Unknown;
     }
+
+    private static bool AreTooFew(IReadOnlyList<Supply> supplies, Func<Supply, bool> isLow, int least) =>
+        supplies.Count(isLow) is > 0 and var low && supplies.Count - low < least;
 
     /// <summary>
     /// The cluster lasts as long as the UPS that is the last but <paramref name="least"/> - 1 to give up.

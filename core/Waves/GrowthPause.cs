@@ -18,7 +18,8 @@ internal static class GrowthPause
     /// <param name="turn">Of the direction None.</param>
     public static WaveSteps Of(PlanInput input, DirectionPlan turn)
     {
-        var low = IsLow(input);
+        // Low as the devices say, or below the charge that waking would need.
+        var low = input.Power.Battery == BatteryLevel.Low || input.Power is { Fresh: true, LacksCharge: true };
         List<Move> moves = [];
         foreach (var member in input.Members.Where(m => m is { Refusal: null, Scaler.Baseline: null }))
         {
@@ -38,14 +39,6 @@ internal static class GrowthPause
         }
         return new WaveSteps(null, [], moves, []);
     }
-
-    /// <summary>
-    /// Low as the devices say, or below the charge that waking would need; an unknown charge, or one that is not
-    /// believed, is no reason.
-    /// </summary>
-    private static bool IsLow(PlanInput input) =>
-        input.Power.Battery == BatteryLevel.Low
-        || (input.Power.Fresh && input.Power.Supplies.Min(s => s.Charge) < input.Settings.RestoreCharge);
 
     /// <summary>Whether the workload is held from growing by Ebb.</summary>
     public static bool Holds(Member member) => member.Workload?.ScaledObject?.Annotations.ContainsKey(Mark) == true;

@@ -6,7 +6,7 @@ public class PowerStateSpecs
 {
     private static PowerState Of(int least, params UpsScenario[] upses)
     {
-        var now = upses.Max(u => u.Now);
+        var now = upses.Select(u => u.Now).DefaultIfEmpty(0).Max();
         var settings = new PowerSettings { MinimumSupplies = least };
         return PowerState.Of([.. upses.Select(u => u.Supply(now))], settings, null, null, At.Second(now));
     }
@@ -41,4 +41,27 @@ public class PowerStateSpecs
     [Fact]
     public void Without_any_ups_nothing_is_kept_asleep() =>
         Assert.Equal(PowerWish.Wake, PowerState.Of([], new PowerSettings(), null, null, At.Zero).Verdict.Wish);
+
+    // 30 % are needed to wake; a charge that never moved would not be believed.
+    private static UpsScenario Charged(string ups, double? charge) =>
+        new UpsScenario(ups: ups).Says(0, "OL", charge + 1).Says(2, "OL", charge);
+
+    [Theory]
+    [InlineData(1, false, 12.0, 90.0)]
+    [InlineData(1, true, 12.0, 12.0)]
+    [InlineData(2, true, 12.0, 90.0)]
+    [InlineData(2, false, 12.0, 90.0, 90.0)]
+    [InlineData(2, true, 12.0, 12.0, 90.0)]
+    [InlineData(1, false, null, 90.0)]
+    [InlineData(1, false, 12.0, null)]
+    [InlineData(2, true, 12.0, null)]
+    [InlineData(2, false, null, null)]
+    [InlineData(1, false, 31.0)]
+    [InlineData(1, true, 29.0)]
+    [InlineData(1, false)]
+    public void Charge_is_lacking_when_not_enough_are_left_without_those_that_have_little(
+        int least,
+        bool lacks,
+        params double?[] charges
+    ) => Assert.Equal(lacks, Of(least, [.. charges.Select((charge, i) => Charged($"ups{i}", charge))]).LacksCharge);
 }
