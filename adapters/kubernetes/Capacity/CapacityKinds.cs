@@ -26,6 +26,7 @@ namespace Ebb.Kubernetes.Capacity;
 [JsonSerializable(typeof(ObjectList<LimitRangeObject>))]
 [JsonSerializable(typeof(ObjectList<ClaimObject>))]
 [JsonSerializable(typeof(ObjectList<VolumeObject>))]
+[JsonSerializable(typeof(ObjectList<StorageClassObject>))]
 [JsonSerializable(typeof(LabelSelector))]
 internal sealed partial class CapacityKindsJson : JsonSerializerContext;
 

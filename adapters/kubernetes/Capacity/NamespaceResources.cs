@@ -30,4 +30,10 @@ internal static class NamespaceResources
         () => Json.VolumeObject,
         () => Json.ObjectListVolumeObject
     );
+
+    public static readonly Resource<StorageClassObject> StorageClasses = new(
+        new("storage.k8s.io", "v1", "storageclasses", "StorageClass", false),
+        () => Json.StorageClassObject,
+        () => Json.ObjectListStorageClassObject
+    );
 }

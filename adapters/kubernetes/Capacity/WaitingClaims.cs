@@ -11,14 +11,18 @@ internal sealed class WaitingClaims(ClaimedVolumes volumes)
     // As they were read, before their volumes were added.
     private readonly Dictionary<CapacityPod, PodFacts> _pods = [];
 
+    // Why it is not known where some of them may go: as of when they were looked at, not as of now, since it counts only
+    // once they are looked at again.
+    private readonly Dictionary<CapacityPod, string> _unread = [];
+
     /// <summary>Why it is not known where some of them may go; null: it is.</summary>
-    public string? Unread => _pods.Count == 0 ? null : volumes.Unread;
+    public string? Unread => _unread.Values.FirstOrDefault();
 
     /// <summary>A pod went, or is replaced by what it is now.</summary>
     public void Remove(CapacityPod? pod)
     {
         if (pod is { Claims.Count: > 0 })
-            _pods.Remove(pod);
+            _ = _pods.Remove(pod) | _unread.Remove(pod);
     }
 
     /// <summary>A pod as it was read, with what its volumes add to it.</summary>
@@ -36,13 +40,22 @@ internal sealed class WaitingClaims(ClaimedVolumes volumes)
 
     private PodFacts Bound(CapacityPod pod, PodFacts facts)
     {
+        _unread.Remove(pod);
         // Unread is asked for as a whole; until then nobody makes room for it.
         if (volumes.Unread is { } unread)
+        {
+            _unread[pod] = unread;
             return facts with { NotDemand = facts.NotDemand ?? unread };
+        }
+
         var (placement, missing) = (facts.Placement, facts.NotDemand);
         foreach (var name in pod.Claims)
         {
             var volume = volumes.Find(facts.Namespace, name);
+            if (volume is { Missing: null, IsBound: false })
+                volume = volumes.FindUnbound(facts.Namespace, name);
+            if (volume is { IsUnread: true, Missing: { } why })
+                _unread[pod] = why;
             missing ??= volume.Missing;
             placement = placement.And(volume.Nodes);
         }

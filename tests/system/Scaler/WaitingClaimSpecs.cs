@@ -78,13 +78,142 @@ public sealed class WaitingClaimSpecs
         await GivesAsync(all, 4, "4");
     }
 
-    [Fact]
-    public async Task An_unbound_claim_is_taken_to_be_bound_where_its_pod_goes()
+    private static string Class(string mode, string provisioner, params string[] zones) =>
+        $$"""
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: disks}
+            provisioner: {{provisioner}}
+            volumeBindingMode: {{mode}}
+            allowedTopologies: [{{string.Join(
+                ", ",
+                zones.Select(zone => $"{{matchLabelExpressions: [{{key: zone, values: [{zone}]}}]}}")
+            )}}]
+            ---
+
+            """;
+
+    private const string Disks = "storageClassName: disks";
+
+    private const string Local = "kubernetes.io/no-provisioner";
+
+    public static TheoryData<string, string, int, string, string?> Unbound =>
+        new()
+        {
+            // What is made goes where its pod does: where there is room, or where the class makes volumes.
+            { Class("WaitForFirstConsumer", "csi"), Disks, 0, "4", null },
+            { Class("WaitForFirstConsumer", "csi", "b"), Disks, 0, "4", null },
+            { Class("WaitForFirstConsumer", "csi", "a"), Disks, 4, "4", null },
+            { Class("WaitForFirstConsumer", "csi", "a", "b"), Disks, 0, "4", null },
+            {
+                Class("WaitForFirstConsumer", "csi", "c"),
+                Disks,
+                0,
+                "0",
+                "fits on no node that it may go to, not even on an empty one"
+            },
+            // No room helps before it is bound.
+            {
+                Class("Immediate", Local),
+                Disks,
+                0,
+                "0",
+                "PersistentVolumeClaim data has no volume yet, which StorageClass disks gives it at once"
+            },
+            { "", Disks, 0, "0", "StorageClass disks of PersistentVolumeClaim data does not exist" },
+            {
+                Class("WaitForFirstConsumer", "csi"),
+                "storageClassName: \"\"",
+                0,
+                "0",
+                "PersistentVolumeClaim data has no volume and names no StorageClass"
+            },
+            {
+                Class("WaitForFirstConsumer", Local),
+                Disks,
+                0,
+                "0",
+                "no volume of StorageClass disks is free for PersistentVolumeClaim data"
+            },
+            // Whose a free one becomes depends on all that wait.
+            {
+                Class("WaitForFirstConsumer", Local) + Free,
+                Disks,
+                0,
+                "0",
+                "cannot count: PersistentVolumeClaim data, for which volumes of StorageClass disks are free"
+            },
+            {
+                Class("WaitForFirstConsumer", "csi", "a") + Free,
+                Disks,
+                0,
+                "0",
+                "cannot count: PersistentVolumeClaim data, for which volumes of StorageClass disks are free"
+            },
+            { Class("WaitForFirstConsumer", "csi") + Free, Disks, 0, "4", null },
+        };
+
+    private const string Free = """
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata: {name: pv-free}
+        spec: {storageClassName: disks, accessModes: [ReadWriteMany]}
+        ---
+
+        """;
+
+    [Theory]
+    [MemberData(nameof(Unbound))]
+    public async Task A_claim_without_a_volume_is_demand_where_its_class_makes_one(
+        string storage,
+        string spec,
+        int givenBack,
+        string pending,
+        string? notDemand
+    )
     {
         await using var all = await ScalerWorld.StartAsync(
-            Harvested + Claim("storageClassName: local") + Waiting(Data) + Paused()
+            Harvested + storage + Claim(spec) + Waiting(Data) + Paused()
         );
-        await GivesAsync(all, 0, "4");
+        await GivesAsync(all, givenBack, pending, notDemand);
+    }
+
+    // Its volume is being made for that node; here nobody does, since the class makes none there.
+    [Fact]
+    public async Task A_claim_whose_node_is_chosen_binds_its_pod_to_it()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Harvested
+                + Class("WaitForFirstConsumer", "csi", "b")
+                + Claim(Disks)
+                    .Replace(
+                        "namespace: shop}",
+                        "namespace: shop, annotations: {volume.kubernetes.io/selected-node: n1} }",
+                        StringComparison.Ordinal
+                    )
+                + Waiting(Data)
+                + Paused()
+        );
+        await GivesAsync(all, 4, "4");
+    }
+
+    [Fact]
+    public async Task StorageClasses_that_cannot_be_read_are_told_once_a_claim_without_a_volume_waits()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Harvested + Class("WaitForFirstConsumer", "csi", "a") + Volume + Claim() + Waiting(Data) + Paused()
+        );
+        all.World.Cluster.Faults.Add(
+            request => request.Path.EndsWith("/storageclasses", StringComparison.Ordinal),
+            new Fault.ErrorStatus(403, Message: "no"),
+            int.MaxValue
+        );
+        await GivesAsync(all, 4, "4");
+        all.World.Cluster.Store.Delete("persistentvolumeclaims", "shop", "data");
+        await all.World.Cluster.ApplyManifestAsync(Claim(Disks));
+        await SaysAsync(all, "unknown", "where pods that wait may go is not known", "storageclasses");
+        all.World.Cluster.Store.Delete("pods", "shop", "db-0");
+        await GivesAsync(all, 0, "0");
     }
 
     [Fact]
