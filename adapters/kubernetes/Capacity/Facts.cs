@@ -90,6 +90,9 @@ public sealed record TargetFacts(
     /// <summary>It has a pod template; one that has none says neither what a pod requests nor where it may go.</summary>
     public bool HasTemplate { get; init; } = true;
 
+    /// <summary>What says which pods are its own, beside who owns them.</summary>
+    public string Selector { get; init; } = "";
+
     /// <summary>What its template says before its namespace fills in what is left out.</summary>
     public ReplicaTemplate Template { get; init; } = ReplicaTemplate.Nothing;
 
@@ -131,6 +134,7 @@ public sealed record TargetFacts(
     public bool CountsLike(TargetFacts other) =>
         other is not null
         && Uid == other.Uid
+        && Selector == other.Selector
         && Replica.Requests.Equals(other.Replica.Requests)
         && Replica.Placement.Equals(other.Replica.Placement)
         && Replica.Limits.Equals(other.Replica.Limits)

@@ -73,26 +73,11 @@ internal sealed record AffinityTerm(LabelSelector? Selector, IReadOnlyList<strin
     {
         IReadOnlyList<string> spaces = Namespaces.Count == 0 ? [@namespace] : Namespaces;
         return new PodTerm(
-            $"{(Everywhere ? "*" : string.Join(',', spaces))} {Words}",
+            $"{(Everywhere ? "*" : string.Join(',', spaces))} {Selector?.Words ?? "-"}",
             (space, labels) =>
                 (Everywhere || spaces.Contains(space)) && Selector?.Selects((SmallDictionary)labels) == true
         );
     }
-
-    private string Words =>
-        Selector is null
-            ? "-"
-            : string.Join(
-                ',',
-                (Selector.MatchLabels ?? SmallDictionary.None).Select(pair => $"{pair.Key}={pair.Value}")
-            )
-                + ';'
-                + string.Join(
-                    ',',
-                    (Selector.MatchExpressions ?? []).Select(one =>
-                        $"{one.Key} {one.Operator} {string.Join('|', one.Values ?? [])}"
-                    )
-                );
 }
 
 /// <summary>A spread before its namespace is known.</summary>

@@ -96,6 +96,7 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 ? spec.ScalingStrategy
                 : null,
             HasTemplate = template?.Spec is not null,
+            Selector = selector?.Words ?? "",
             Spread = pod.Spread?.In(space, labels ?? SmallDictionary.None),
             RuntimeClass = pod.RuntimeClass,
             Template = pod.Replica,
@@ -169,6 +170,8 @@ internal sealed class TargetWatches(KubernetesApi api, Action changed) : IAsyncD
                 static (one, other) =>
                     one.Metadata.Generation is { } generation
                     && generation == other.Metadata.Generation
+                    // Its controller may write it after the first look.
+                    && one.Status?.Selector == other.Status?.Selector
                     && ScalerCluster.AreSame(one.Metadata.Labels, other.Metadata.Labels)
             );
             var watched = new Informer<TargetObject>(_api, CapacityKinds.Targets(type)) { Observer = filter };

@@ -9,6 +9,15 @@ internal sealed record LabelSelector(SmallDictionary? MatchLabels, LabelRequirem
     /// <summary>A pair that every selected object carries, to look them up by; null when there is none.</summary>
     public KeyValuePair<string, string>? Anchor => MatchLabels is { Count: > 0 } labels ? labels.First() : null;
 
+    /// <summary>All that it says; two with the same words select the same.</summary>
+    public string Words =>
+        string.Join(',', (MatchLabels ?? SmallDictionary.None).Select(pair => $"{pair.Key}={pair.Value}"))
+        + ';'
+        + string.Join(
+            ',',
+            (MatchExpressions ?? []).Select(one => $"{one.Key} {one.Operator} {string.Join('|', one.Values ?? [])}")
+        );
+
     public bool Selects(SmallDictionary labels) =>
         (
             MatchLabels is null

@@ -12,7 +12,7 @@ public sealed class TemplateSpecs
         + Node("n3", "16")
         + Kind("rollouts", "argoproj.io", "Rollout");
 
-    private static string Kind(string plural, string group, string kind) =>
+    private static string Kind(string plural, string group, string kind, string status = "") =>
         $$"""
             apiVersion: apiextensions.k8s.io/v1
             kind: CustomResourceDefinition
@@ -25,7 +25,7 @@ public sealed class TemplateSpecs
               - name: v1alpha1
                 served: true
                 storage: true
-                subresources: {scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas} }
+                subresources: { {{status}}scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas} }
                 schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true} }
             ---
             apiVersion: rbac.authorization.k8s.io/v1
@@ -125,6 +125,39 @@ public sealed class TemplateSpecs
 
                 """
                 + Scales("Suite")
+        );
+        await FitsAsync(all, 8);
+    }
+
+    // As most controllers do, and a change of status is no new generation.
+    [Fact]
+    public async Task A_selector_that_its_controller_writes_after_the_first_look_is_followed()
+    {
+        await using var all = await ScalerWorld.StartAsync(
+            Node("n1", "16")
+                + Kind("suites", "argoproj.io", "Suite", "status: {}, ")
+                + """
+                apiVersion: argoproj.io/v1alpha1
+                kind: Suite
+                metadata: {name: miner, namespace: shop}
+                spec: {replicas: 0}
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: s1, namespace: shop, labels: {app: suite}}
+                spec: {nodeName: n1, containers: [{name: c, image: x, resources: {requests: {cpu: "2"}}}]}
+                ---
+
+                """
+                + Scales("Suite")
+        );
+        await FitsAsync(all, 7);
+        all.World.Cluster.Store.Patch(
+            "suites.argoproj.io",
+            "shop",
+            "miner",
+            new() { ["status"] = new System.Text.Json.Nodes.JsonObject { ["selector"] = "app=suite" } },
+            "status"
         );
         await FitsAsync(all, 8);
     }
