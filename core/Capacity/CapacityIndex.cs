@@ -31,7 +31,10 @@ public sealed class CapacityIndex
     internal IReadOnlyList<NodeLoad?> Nodes => _nodes;
 
     /// <summary>All that give back, by name.</summary>
-    internal IEnumerable<Harvester> Harvesters => _harvesters.Values;
+    internal Harvester[] Harvesters { get; private set; } = [];
+
+    /// <summary>For one question at a time.</summary>
+    internal GiveBack GiveBack { get; } = new();
 
     internal bool HasSeveralHarvesters => _harvesters.Count > 1;
 
@@ -105,8 +108,12 @@ public sealed class CapacityIndex
         _watched.Remove(room.Own);
         SortDemand();
         if (_harvesters.Remove(room.Own.Workload))
+        {
+            Harvesters = [.. _harvesters.Values];
             foreach (var (place, own) in room.Own.Own)
                 Note(_nodes[place]!, own, -1);
+        }
+
         _planner.Forget();
         Touch();
     }
@@ -191,6 +198,7 @@ public sealed class CapacityIndex
         if (query.Workload.Length == 0)
             return made;
         _harvesters.Add(query.Workload, made);
+        Harvesters = [.. _harvesters.Values];
         foreach (var (place, own) in made.Own)
             Note(_nodes[place]!, own, 1);
         _planner.Forget();

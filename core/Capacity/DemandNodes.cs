@@ -89,12 +89,8 @@ internal sealed class DemandNodes
         NodeRoom.Cost(_index, load, claims, Needs, Leaving(load));
 
     /// <summary>How many of each holder's pods go for one.</summary>
-    public int[]? Victims(
-        NodeLoad load,
-        NodeClaims? claims,
-        Dictionary<Harvester, ResourceSums>? freed,
-        out List<Holder> holders
-    ) => NodeRoom.Victims(_index, load, claims, Needs, Leaving(load), freed, out holders);
+    public GiveBack? Victims(NodeLoad load, NodeClaims? claims, Dictionary<Harvester, ResourceSums>? freed) =>
+        NodeRoom.Victims(_index, load, claims, Needs, Leaving(load), freed);
 
     /// <summary>What a node is or has changed.</summary>
     public void NodeChanged(NodeLoad load)

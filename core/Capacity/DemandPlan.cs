@@ -81,24 +81,44 @@ internal sealed class DemandPlan
                 touched.Add((cost, load));
         using var others = nodes.Dear.Where(one => !_nodes.ContainsKey(one.Load.Place)).GetEnumerator();
         var hasOther = others.MoveNext();
-        while (left > 0 && (touched.Count > 0 || hasOther))
+        // The last one, which is mostly the next one as well.
+        (NodeCost Cost, NodeLoad Load)? last = null;
+        while (left > 0 && (last is not null || touched.Count > 0 || hasOther))
         {
-            var isOther =
-                hasOther
-                && (touched.Count == 0 || DemandNodes.ByCost.Instance.Compare(others.Current, touched.Min) < 0);
-            var (cost, load) = isOther ? others.Current : touched.Min;
-            touched.Remove((cost, load));
-            Give(load, nodes);
-            // What was given back may be room for several.
-            left -= Claim(nodes, load, left);
-            if (nodes.Accepts(load, _nodes[load.Place]) && nodes.Cost(load, _nodes[load.Place]) is { } again)
-                touched.Add((again, load));
-            if (isOther)
+            var load = last?.Load;
+            if (
+                touched.Count > 0
+                && IsCheaper(touched.Min, last)
+                && !(hasOther && IsCheaper(others.Current, touched.Min))
+            )
+            {
+                load = touched.Min.Load;
+                touched.Remove(touched.Min);
+            }
+            else if (hasOther && IsCheaper(others.Current, last))
+            {
+                load = others.Current.Load;
                 hasOther = others.MoveNext();
+            }
+
+            if (last is { } other && other.Load != load)
+                touched.Add(other);
+            Give(load!, nodes);
+            // What was given back may be room for several.
+            left -= Claim(nodes, load!, left);
+            last =
+                left > 0
+                && nodes.Accepts(load!, _nodes[load!.Place])
+                && nodes.Cost(load, _nodes[load.Place]) is { } again
+                    ? (again, load)
+                    : null;
         }
 
         return left;
     }
+
+    private static bool IsCheaper((NodeCost, NodeLoad) one, (NodeCost, NodeLoad)? than) =>
+        than is not { } other || DemandNodes.ByCost.Instance.Compare(one, other) < 0;
 
     private int Claim(DemandNodes nodes, NodeLoad load, int most)
     {
@@ -117,20 +137,20 @@ internal sealed class DemandPlan
     private void Give(NodeLoad load, DemandNodes nodes)
     {
         var claims = _nodes.GetValueOrDefault(load.Place) ?? Touch(load);
-        var given = nodes.Victims(load, claims, _freed, out var holders);
-        for (var i = 0; i < given?.Length; i++)
+        var given = nodes.Victims(load, claims, _freed);
+        for (var i = 0; i < given?.Count; i++)
         {
-            if (given[i] == 0)
+            if (given.Taken(i) is not (> 0 and var count))
                 continue;
-            var who = holders[i].Who;
+            var who = given.Who(i);
             var before = claims.GivenBy(who);
-            claims.Given[who] = before + given[i];
+            claims.Given[who] = before + count;
             if (!_freed.TryGetValue(who, out var freed))
                 _freed[who] = freed = new ResourceSums();
             var own = who.On(load.Place)!;
             for (var id = 0; id < own.Stays.Count; id++)
             {
-                var more = own.Part(id, before + given[i]) - own.Part(id, before);
+                var more = own.Part(id, before + count) - own.Part(id, before);
                 claims.Freed.Add(id, more);
                 freed.Add(id, more);
             }

@@ -24,6 +24,10 @@ public sealed class FreeCapacity
     private long _ownVersion;
     private (long Version, CapacityFigures Figures)? _last;
 
+    // A plan that stands changes nothing on the nodes that it takes something of, unless all parts are worked out anew.
+    private PlannedPart? _planned;
+    private int _refreshed;
+
     internal FreeCapacity(CapacityIndex index, CapacityQuery query, Harvester own)
     {
         (_index, Question, Own) = (index, query, own);
@@ -105,6 +109,8 @@ public sealed class FreeCapacity
 
     internal RoomNeighbours Neighbours => _neighbours;
 
+    internal bool IsSpread => _spread is not null;
+
     internal bool IsEligible(int place) => PartOf(place).Nodes > 0;
 
     internal void Touch() => Version++;
@@ -162,6 +168,7 @@ public sealed class FreeCapacity
 
     internal void RefreshAll()
     {
+        _refreshed++;
         _ = _neighbours.UpdateDomains();
         _largest = Own.Largest;
         _perReplica = Question.IsFixed || _largest is null ? Question.PerReplica : _largest;
@@ -183,24 +190,13 @@ public sealed class FreeCapacity
 
     private CapacityFigures Compute()
     {
-        var (sum, pending, given, isClearing) = (_sum, 0L, 0, false);
-        Dictionary<int, SpreadDomain>? changed = null;
-        foreach (var (place, claims) in _index.Plan.Nodes)
-        {
-            if (!IsEligible(place))
-                continue;
-            var part = NodePart.Of(this, _index.Nodes[place]!, claims);
-            sum += part - PartOf(place);
-            if (_spread is not null)
-                (changed ??= [])[place] = SpreadDomain.Of(part) - SpreadDomain.Of(PartOf(place));
-            pending += claims.Claimed[Question.Resource];
-            given += claims.GivenBy(Own);
-            isClearing = isClearing || NodeRoom.IsClearing(_index, _index.Nodes[place]!, claims);
-        }
-
+        var plan = _index.Plan;
+        if (_planned is not { } planned || planned.Of != plan || planned.Refreshed != _refreshed)
+            _planned = planned = PlannedPart.In(this, plan, _refreshed);
+        var (sum, pending, given) = (_sum + planned.Sum, planned.Pending, planned.Given);
         var reserve = Question.Reserve.Of(_sum.Allocatable);
         var one = _perReplica.Of(Question.Resource);
-        var fits = _spread?.Fits(changed) ?? sum.Fits;
+        var fits = _spread?.Fits(planned.Domains) ?? sum.Fits;
         var rest = sum.Free - reserve;
         fits = Math.Min(
             fits,
@@ -228,9 +224,9 @@ public sealed class FreeCapacity
         {
             Held = Question.IsFixed ? Own.Placed * one : Own.Held[Question.Resource],
             PerReplica = one,
-            IsMeasured = _largest is not null,
+            IsMeasured = !Question.IsFixed && _largest is not null,
             GivenBack = given,
-            IsClearing = isClearing,
+            IsClearing = planned.IsClearing,
             Quota = quota?.Quota,
         };
     }

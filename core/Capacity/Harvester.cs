@@ -116,5 +116,5 @@ internal sealed class OwnLoad
     }
 
     /// <summary>What some of the pods that stay hold.</summary>
-    public long Part(int resource, int count) => Holder.Part(Stays[resource], count, Count);
+    public long Part(int resource, int count) => GiveBack.Part(Stays[resource], count, Count);
 }

@@ -55,14 +55,14 @@ internal static class NodeRoom
                 return null;
         }
 
-        if (Victims(index, load, claims, needs, leaving, null, out var holders) is not { } given)
+        if (Victims(index, load, claims, needs, leaving, null) is not { } given)
             return null;
         var (priority, replicas) = (int.MinValue, 0);
-        for (var i = 0; i < given.Length; i++)
+        for (var i = 0; i < given.Count; i++)
         {
-            replicas += given[i];
-            if (given[i] > 0)
-                priority = Math.Max(priority, holders[i].Who.Priority);
+            replicas += given.Taken(i);
+            if (given.Taken(i) > 0)
+                priority = Math.Max(priority, given.Who(i).Priority);
         }
 
         return new NodeCost(priority, replicas);
@@ -77,7 +77,9 @@ internal static class NodeRoom
         return false;
     }
 
-    /// <summary>How many of each holder's pods go for one pod; null: all would not be enough.</summary>
+    /// <summary>
+    /// How many of each holder's pods go for one pod, until the next question; null: all would not be enough.
+    /// </summary>
     /// <param name="index">The cluster.</param>
     /// <param name="load">The node.</param>
     /// <param name="claims">What is planned on it already; null: nothing.</param>
@@ -85,49 +87,35 @@ internal static class NodeRoom
     /// <param name="leaving">Whose pods all go.</param>
     /// <param name="freed">What each gives back already, for evenness over the cluster; null: evenness on the node.
     /// </param>
-    /// <param name="holders">Who holds something there.</param>
-    public static int[]? Victims(
+    public static GiveBack? Victims(
         CapacityIndex index,
         NodeLoad load,
         NodeClaims? claims,
         DemandNeeds needs,
         IReadOnlyList<Harvester> leaving,
-        Dictionary<Harvester, ResourceSums>? freed,
-        out List<Holder> holders
+        Dictionary<Harvester, ResourceSums>? freed
     )
     {
-        var lacks = new long[needs.Ids.Length];
-        for (var i = 0; i < lacks.Length; i++)
-            lacks[i] = needs.Units[i] - Free(index, load, claims, needs.Ids[i]);
-        var level = Math.Max(0, Array.FindIndex(lacks, lack => lack > 0));
-        var id = needs.Ids[level];
-        holders = [];
+        Span<long> lacks = stackalloc long[needs.Ids.Length];
+        var level = 0;
+        for (var i = lacks.Length - 1; i >= 0; i--)
+            if ((lacks[i] = needs.Units[i] - Free(index, load, claims, needs.Ids[i])) > 0)
+                level = i;
+        var (id, given) = (needs.Ids[level], index.GiveBack);
+        given.Begin(lacks);
         foreach (var who in index.Harvesters)
         {
-            if (who.On(load.Place) is not { } own || (claims?.GivenBy(who) ?? 0) is var given && own.Count <= given)
+            if (who.On(load.Place) is not { } own || (claims?.GivenBy(who) ?? 0) is var before && own.Count <= before)
                 continue;
-            var totals = new long[lacks.Length];
+            var holds = freed is null
+                ? own.Stays[id] - own.Part(id, before)
+                : who.Stays[id] - (freed.GetValueOrDefault(who)?[id] ?? 0);
+            var totals = given.Add(who, own.Count, before, holds, leaving.Contains(who));
             for (var i = 0; i < totals.Length; i++)
                 totals[i] = own.Stays[needs.Ids[i]];
-            var holds = freed is null
-                ? totals[level] - own.Part(id, given)
-                : who.Stays[id] - (freed.GetValueOrDefault(who)?[id] ?? 0);
-            holders.Add(new Holder(who, own.Count, given, totals, holds));
         }
 
-        if (leaving.Count == 0)
-            return GiveBack.Take(holders, level, lacks);
-        var (all, rest) = (holders, new List<Holder>());
-        foreach (var one in all)
-            if (leaving.Contains(one.Who))
-                for (var i = 0; i < lacks.Length; i++)
-                    lacks[i] -= one.Frees(i, one.Count);
-            else
-                rest.Add(one);
-        if (GiveBack.Take(rest, level, lacks) is not { } taken)
-            return null;
-        var next = 0;
-        return [.. all.Select(one => leaving.Contains(one.Who) ? one.Count : taken[next++])];
+        return given.Take(level) ? given : null;
     }
 
     private static long Free(CapacityIndex index, NodeLoad load, NodeClaims? claims, int id)

@@ -15,7 +15,8 @@ internal static class SharedLack
         if (!room.Index.HasSeveralHarvesters || room.Own.Workload.Length == 0)
             return (lack + one - 1) / one;
         var plan = room.Index.Plan.Nodes;
-        var (holders, mine) = (new List<Holder>(), -1);
+        var mine = -1;
+        List<(Harvester Who, int Count, long Total, long Holds)> holders = [];
         foreach (var who in room.Index.Harvesters)
         {
             long held = 0,
@@ -35,11 +36,15 @@ internal static class SharedLack
             if (who == room.Own)
                 mine = holders.Count;
             if (who == room.Own || held > 0)
-                holders.Add(new Holder(who, (int)count, 0, [who == room.Own ? one * count : held], held));
+                holders.Add((who, (int)count, who == room.Own ? one * count : held, held));
         }
 
         if (lack <= 0)
             return 0;
-        return GiveBack.Take(holders, 0, [lack]) is { } shares ? shares[mine] : holders[mine].Count;
+        var shares = room.Index.GiveBack;
+        shares.Begin([lack]);
+        foreach (var (who, count, total, holds) in holders)
+            shares.Add(who, count, 0, holds)[0] = total;
+        return shares.Take(0) ? shares.Taken(mine) : holders[mine].Count;
     }
 }

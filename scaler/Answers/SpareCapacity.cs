@@ -17,6 +17,7 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
     private TargetFacts? _target;
     private Growth? _growth;
     private CapacityFigures _last;
+    private Prepared? _prepared;
     private bool _disposed;
 
     /// <summary>Grows when the room's numbers may have changed.</summary>
@@ -42,43 +43,15 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
             );
         if (cluster.DemandUnread is { } unread)
             return (null, new Answer.Unknown(unread));
-        var known = cluster.Target(target);
-        if (known.Unknown is { } why)
-            return (null, new Answer.Unknown(why));
-        if (known.It is not { } workload)
-            return (null, new Answer.Unknown($"{target} does not exist"));
-        // The overhead of its class is part of what a quota counts.
-        var runtime = workload.RuntimeClass is { } name ? cluster.RuntimeClass(name) : default;
-        if (runtime.It is { } added)
-            workload = workload.With(added);
-        var admitted = cluster.Admitted(workload);
-        if (admitted.It is not { } filled)
-            return (null, new Answer.Unknown(admitted.Unknown!));
-        workload = filled;
-        if (workload.Refusal is { } refusal)
-            return (null, new Answer.Invalid(refusal));
-        if (Contradiction(workload) is { } contradiction)
-            return (null, new Answer.Invalid(contradiction));
-        if (workload.Uncountable.Count > 0)
-            return (null, new Answer.Invalid($"cannot count: {string.Join(", ", workload.Uncountable)} of {target}"));
-        // Its pods, by the selector in its scale, and nodeSelector of the trigger are all that is known of it.
-        if (!workload.HasTemplate && request.PerReplica is null)
-            return (
-                null,
-                new Answer.Invalid($"cannot count: {target} has no pod template, and the trigger no perReplica")
-            );
-        var perReplica = request.PerReplica ?? workload.Replica.Requests.Of(_resource);
-        if (perReplica <= 0)
-            return (
-                null,
-                new Answer.Invalid(
-                    $"perReplica: expected a quantity, since the pods of {target} request no {request.Resource}, found nothing"
-                )
-            );
-        Open(workload, perReplica);
+        // Nothing of this depends on nodes and pods, of which there is an event many times a second.
+        var version = cluster.Version;
+        if (_prepared is not { } prepared || (prepared.Version, prepared.Target) != (version, target))
+            _prepared = prepared = Prepare(target) with { Version = version };
+        if (prepared.Workload is not { } workload)
+            return (null, prepared.Refusal);
         // Its pods, where there are any, carry the overhead.
-        if (workload.RuntimeClass is not null && !cluster.NumbersOf(_room!).IsMeasured)
-            return (null, Unclassed(workload, runtime.Unknown));
+        if (prepared.Unclassed is { } unclassed && !cluster.NumbersOf(_room!).IsMeasured)
+            return (null, unclassed);
 
         var trusted =
             cluster.Contact.Reachable != false && cluster.CapacityTroubles.Count == 0 && cluster.Power.Unknown is null;
@@ -107,6 +80,55 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
         if (_room is not null)
             cluster.Close(_room);
         _room = null;
+    }
+
+    // Opens the room of what there is now, or says why there is none.
+    private Prepared Prepare(ObjectRef target)
+    {
+        var known = cluster.Target(target);
+        if (known.Unknown is { } why)
+            return new Prepared(target, null, new Answer.Unknown(why));
+        if (known.It is not { } workload)
+            return new Prepared(target, null, new Answer.Unknown($"{target} does not exist"));
+        // The overhead of its class is part of what a quota counts.
+        var runtime = workload.RuntimeClass is { } name ? cluster.RuntimeClass(name) : default;
+        if (runtime.It is { } added)
+            workload = workload.With(added);
+        var admitted = cluster.Admitted(workload);
+        if (admitted.It is not { } filled)
+            return new Prepared(target, null, new Answer.Unknown(admitted.Unknown!));
+        workload = filled;
+        if (workload.Refusal is { } refusal)
+            return new Prepared(target, null, new Answer.Invalid(refusal));
+        if (Contradiction(workload) is { } contradiction)
+            return new Prepared(target, null, new Answer.Invalid(contradiction));
+        if (workload.Uncountable.Count > 0)
+            return new Prepared(
+                target,
+                null,
+                new Answer.Invalid($"cannot count: {string.Join(", ", workload.Uncountable)} of {target}")
+            );
+        // Its pods, by the selector in its scale, and nodeSelector of the trigger are all that is known of it.
+        if (!workload.HasTemplate && request.PerReplica is null)
+            return new Prepared(
+                target,
+                null,
+                new Answer.Invalid($"cannot count: {target} has no pod template, and the trigger no perReplica")
+            );
+        var unclassed = workload.RuntimeClass is null ? null : Unclassed(workload, runtime.Unknown);
+        var perReplica = request.PerReplica ?? workload.Replica.Requests.Of(_resource);
+        if (perReplica <= 0)
+            return new Prepared(
+                target,
+                null,
+                // The overhead may be all that it takes of it.
+                unclassed
+                    ?? new Answer.Invalid(
+                        $"perReplica: expected a quantity, since the pods of {target} request no {request.Resource}, found nothing"
+                    )
+            );
+        Open(workload, perReplica);
+        return new Prepared(target, workload, null) { Unclassed = unclassed };
     }
 
     private void Open(TargetFacts workload, long perReplica)
@@ -152,4 +174,16 @@ internal sealed class SpareCapacity(CapacityRequest request, ScalerCluster clust
                 $"cannot count: there is no RuntimeClass {workload.RuntimeClass}, which the template of {workload.Ref} names"
             )
             : new Answer.Unknown($"the overhead of RuntimeClass {workload.RuntimeClass} is not known: {why}");
+
+    /// <param name="Target">Which workload.</param>
+    /// <param name="Workload">What there is of it; null: see <paramref name="Refusal"/>.</param>
+    /// <param name="Refusal">Why nothing is counted.</param>
+    private sealed record Prepared(ObjectRef Target, TargetFacts? Workload, Answer? Refusal)
+    {
+        /// <summary>As of when; nodes and pods do not count.</summary>
+        public long Version { get; init; }
+
+        /// <summary>The answer while its own pods do not say what the overhead is; null: it is known.</summary>
+        public Answer? Unclassed { get; init; }
+    }
 }

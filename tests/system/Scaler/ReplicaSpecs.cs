@@ -267,8 +267,14 @@ public sealed class ReplicaSpecs
         Assert.Equal((9, 8), (pods.Count, pods.Count(pod => pod["spec"]!["nodeName"] is not null)));
     }
 
-    [Fact]
-    public async Task The_overhead_of_a_RuntimeClass_that_cannot_be_read_is_seen_on_running_pods_and_else_named()
+    [Theory]
+    // A size that is set says nothing of the other resources, and pods that run are not looked at then.
+    [InlineData("perReplica: \"1\"", false)]
+    [InlineData("growStep: \"100%\"", true)]
+    public async Task The_overhead_of_a_RuntimeClass_that_cannot_be_read_is_seen_on_running_pods_and_else_named(
+        string size,
+        bool isSeen
+    )
     {
         await using var all = await ScalerWorld.StartAsync(
             Node("n1", "16")
@@ -284,10 +290,14 @@ public sealed class ReplicaSpecs
             new Fault.ErrorStatus(403, Message: "no"),
             int.MaxValue
         );
-        await all.World.Cluster.ApplyManifestAsync(Paused());
-        await FitsAsync(all, 8);
-        all.World.Cluster.Store.Delete("pods", "shop", "m1");
-        await all.StepAsync(60);
+        await all.World.Cluster.ApplyManifestAsync(Paused($"follow: capacity, resource: cpu, {size}"));
+        if (isSeen)
+        {
+            await FitsAsync(all, 8);
+            all.World.Cluster.Store.Delete("pods", "shop", "m1");
+            await all.StepAsync(60);
+        }
+
         await SaysAsync(all, "unknown", "RuntimeClass kata");
     }
 
