@@ -19,9 +19,6 @@ public sealed class CapacityIndex
     private readonly RepelTerms _repelTerms = new();
     private readonly DemandPlanner _planner;
 
-    // How many of those that wait are no demand by what they are.
-    private int _notDemand;
-
     /// <param name="resources">Numbers the resources; shared with the code that makes amounts.</param>
     public CapacityIndex(ResourceTable resources) => (Resources, _planner) = (resources, new DemandPlanner(this));
 
@@ -118,29 +115,15 @@ public sealed class CapacityIndex
         Touch();
     }
 
-    /// <summary>Pending pods that no room is made for, at most 20 of them.</summary>
-    public IReadOnlyList<UnmetDemand> Unmet()
+    /// <summary>Pending pods that no room is made for, at most 20 of them, and how many more there are.</summary>
+    public (IReadOnlyList<UnmetDemand> First, int More) Unmet()
     {
-        var left = Plan.Unmet.ToDictionary(unmet => unmet.Nodes.Shape, unmet => (unmet.Nodes.Why, unmet.Count));
-        List<UnmetDemand> told = [];
-        if (left.Count == 0 && _notDemand == 0)
-            return told;
-        foreach (var (pod, demanded) in _waiting.Values)
-        {
-            if (told.Count == MostTold)
-                break;
-            var why = IsHarvest(pod) ? null : pod.NotDemand;
-            if (demanded is { } shape && left.GetValueOrDefault(shape) is (var unmet, > 0))
-            {
-                left[shape] = (unmet, left[shape].Count - 1);
-                why = unmet;
-            }
-
-            if (why is not null)
-                told.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", why));
-        }
-
-        return told;
+        List<UnmetDemand> first = [];
+        var count = 0;
+        foreach (var (pod, _, why) in Pending())
+            if (why is not null && ++count <= MostTold)
+                first.Add(new UnmetDemand($"{pod.Namespace}/{pod.Name}", why));
+        return (first, count - first.Count);
     }
 
     /// <summary>Pods that are demand and where each could go, at most 20 of them, and how many more there are.</summary>
@@ -148,10 +131,29 @@ public sealed class CapacityIndex
     {
         var (shapes, count) = (_planner.Nodes(_demand), 0);
         List<WaitingPod> first = [];
-        foreach (var (pod, demanded) in _waiting.Values)
-            if (demanded is { } shape && ++count <= MostTold)
-                first.Add(shapes[shape].Told($"{pod.Namespace}/{pod.Name}"));
+        foreach (var (pod, shape, why) in Pending())
+            if (why is null && ++count <= MostTold)
+                first.Add(shapes[shape!.Value].Told($"{pod.Namespace}/{pod.Name}"));
         return (first, count - first.Count);
+    }
+
+    // All that wait but harvesters' own, and why no room is made for some. Of pods that are alike the first are those.
+    private IEnumerable<(PodFacts Pod, DemandShape? Shape, string? Why)> Pending()
+    {
+        var left = Plan.Unmet.ToDictionary(unmet => unmet.Nodes.Shape, unmet => (unmet.Nodes.Why, unmet.Count));
+        foreach (var (pod, demanded) in _waiting.Values)
+            if (demanded is not { } shape)
+            {
+                if (pod.NotDemand is { } why && !IsHarvest(pod))
+                    yield return (pod, null, why);
+            }
+            else if (left.GetValueOrDefault(shape) is (var unmet, > 0 and var count))
+            {
+                left[shape] = (unmet, count - 1);
+                yield return (pod, shape, unmet);
+            }
+            else
+                yield return (pod, shape, null);
     }
 
     /// <summary>What would be given back for one more pod, behind all that wait. Costs a look at every node.</summary>
@@ -263,8 +265,6 @@ public sealed class CapacityIndex
 
     private void PutPending(PodFacts pod, int sign)
     {
-        if (pod.NotDemand is not null)
-            _notDemand += sign;
         if (sign > 0)
             _waiting[(pod.Namespace, pod.Name)] = (pod, Demanded(pod));
         else if (_waiting.Remove((pod.Namespace, pod.Name), out var known) && known.Shape is { } shape)

@@ -16,7 +16,6 @@ internal sealed class DemandPlan
 
     // More pods than this are all the same to whoever sizes a harvester, and each costs a look at some nodes.
     private const int MostPods = 20_000;
-    private const int MostTold = 20;
 
     private readonly Dictionary<int, NodeClaims> _nodes = [];
     private readonly SortedSet<NodeLoad> _touched = new(DemandNodes.ByName.Instance);
@@ -32,10 +31,7 @@ internal sealed class DemandPlan
     public bool Gives => _freed.Count > 0;
 
     /// <summary>Who finds no node, and how many of each do not.</summary>
-    public IEnumerable<(DemandNodes Nodes, int Count)> Unmet => _unmet.Take(MostTold);
-
-    /// <summary>The same, all of them.</summary>
-    public IReadOnlyList<(DemandNodes Nodes, int Count)> AllUnmet => _unmet;
+    public IReadOnlyList<(DemandNodes Nodes, int Count)> Unmet => _unmet;
 
     /// <param name="demand">Who waits, and how many, in the order of the scheduler's queue.</param>
     public static DemandPlan Of(IEnumerable<(DemandNodes Nodes, int Count)> demand)

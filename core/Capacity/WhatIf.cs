@@ -24,7 +24,7 @@ public sealed record WhatIf(string? Node, IReadOnlyList<GivenReplicas> GivenBack
 
         if (node is not null)
             return new WhatIf(node, given, given.Count == 0 ? "there is room for it" : "room would be made for it");
-        var unmet = after.AllUnmet.FirstOrDefault(one => one.Nodes.Shape == shape);
+        var unmet = after.Unmet.FirstOrDefault(one => one.Nodes.Shape == shape);
         return new WhatIf(null, [], unmet.Nodes.Why);
     }
 }

@@ -29,9 +29,10 @@ internal sealed record CapacityAnswer(bool Known, string? Reason, Instant? At, I
 /// <param name="Reason">Why, or why it is not known.</param>
 /// <param name="EligibleNodes">How many nodes would take a replica.</param>
 /// <param name="Nodes">Some of all nodes, those where most fits first.</param>
-/// <param name="Waiting">The first pending pods that room is made for, and where each could go.</param>
+/// <param name="Waiting">The first pending pods that room is made for, and where each could go; null: not known.</param>
 /// <param name="MoreWaiting">How many more there are.</param>
-/// <param name="NotDemand">Pending pods that no room is made for, at most 20 of them.</param>
+/// <param name="NotDemand">The first pending pods that no room is made for; null: not known.</param>
+/// <param name="MoreNotDemand">How many more there are.</param>
 /// <param name="Samples">The last hour or so, oldest first; ten seconds apart, further where the demo runs
 /// fast.</param>
 internal sealed record FollowerAnswer(
@@ -50,9 +51,10 @@ internal sealed record FollowerAnswer(
     string Reason,
     int? EligibleNodes,
     IReadOnlyList<NodeAnswer> Nodes,
-    IReadOnlyList<WaitingAnswer> Waiting,
-    int MoreWaiting,
-    IReadOnlyList<UnmetAnswer> NotDemand,
+    IReadOnlyList<WaitingAnswer>? Waiting,
+    int? MoreWaiting,
+    IReadOnlyList<UnmetAnswer>? NotDemand,
+    int? MoreNotDemand,
     IReadOnlyList<CapacitySample> Samples
 );
 
@@ -72,7 +74,7 @@ internal sealed record NodeAnswer(
     decimal? Others,
     int? Fits,
     string? WhyNot,
-    int GivenBack,
+    int? GivenBack,
     IReadOnlyDictionary<string, ResourceAnswer> Resources
 );
 
@@ -86,7 +88,7 @@ internal sealed record ResourceAnswer(decimal? Allocatable, decimal? Others);
 /// <param name="Nodes">The first nodes where it could go, those with room for it before those that have to be
 /// cleared.</param>
 /// <param name="MoreNodes">How many more there are.</param>
-internal sealed record WaitingAnswer(string Pod, IReadOnlyList<string> Nodes, int MoreNodes);
+internal sealed record WaitingAnswer(string Pod, IReadOnlyList<string> Nodes, int? MoreNodes);
 
 /// <summary>A pending pod that no room is made for.</summary>
 /// <param name="Pod">Namespace and name.</param>

@@ -170,15 +170,12 @@ internal sealed class CapacityHistory
                         )
                     )),
                 ],
-                [
-                    .. (capacity?.Waiting ?? []).Select(one => new WaitingAnswer(
-                        one.Pod ?? "",
-                        one.Nodes ?? [],
-                        one.MoreNodes
-                    )),
-                ],
-                capacity?.MoreWaiting ?? 0,
-                [.. (capacity?.NotDemand ?? []).Select(one => new UnmetAnswer(one.Pod ?? "", one.Why ?? ""))],
+                capacity
+                    ?.Waiting?.Select(one => new WaitingAnswer(one.Pod ?? "", one.Nodes ?? [], one.MoreNodes))
+                    .ToList(),
+                capacity?.MoreWaiting,
+                capacity?.NotDemand?.Select(one => new UnmetAnswer(one.Pod ?? "", one.Why ?? "")).ToList(),
+                capacity?.MoreNotDemand,
                 [.. _samples]
             );
         }

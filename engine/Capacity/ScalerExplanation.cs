@@ -44,11 +44,12 @@ internal sealed record ExplainedCapacity(
     int? EligibleNodes,
     IReadOnlyList<ExplainedNode>? Nodes,
     IReadOnlyList<ExplainedWaiting>? Waiting = null,
-    int MoreWaiting = 0,
-    IReadOnlyList<ExplainedUnmet>? NotDemand = null
+    int? MoreWaiting = null,
+    IReadOnlyList<ExplainedUnmet>? NotDemand = null,
+    int? MoreNotDemand = null
 );
 
-internal sealed record ExplainedWaiting(string? Pod, IReadOnlyList<string>? Nodes, int MoreNodes);
+internal sealed record ExplainedWaiting(string? Pod, IReadOnlyList<string>? Nodes, int? MoreNodes = null);
 
 internal sealed record ExplainedUnmet(string? Pod, string? Why);
 
@@ -61,7 +62,7 @@ internal sealed record ExplainedNode(
     string? RequestedByOthers,
     int? Fits,
     string? WhyNot,
-    int GivenBack,
+    int? GivenBack,
     IReadOnlyDictionary<string, ExplainedResource?>? Resources
 )
 {

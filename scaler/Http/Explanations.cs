@@ -140,6 +140,7 @@ internal sealed class Explanations(
     {
         var resource = trigger.Metadata.Capacity!.Resource;
         var room = numbers.Figures;
+        var (unmet, moreUnmet) = cluster.Unmet();
         var shown = new JsonObject
         {
             ["resource"] = resource,
@@ -158,10 +159,9 @@ internal sealed class Explanations(
             ["harvested"] = Quantity.Words(resource, room.Held),
             ["givenBack"] = room.GivenBack,
             ["notDemand"] = new JsonArray([
-                .. cluster
-                    .Unmet()
-                    .Select(unmet => (JsonNode)new JsonObject { ["pod"] = unmet.Pod, ["why"] = unmet.Why }),
+                .. unmet.Select(one => (JsonNode)new JsonObject { ["pod"] = one.Pod, ["why"] = one.Why }),
             ]),
+            ["moreNotDemand"] = moreUnmet,
             ["fits"] = room.Fits,
             ["quota"] = room.Quota,
             ["count"] = numbers.Growth.Count,

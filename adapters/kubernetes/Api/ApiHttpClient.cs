@@ -31,7 +31,10 @@ internal sealed class ApiHttpClient(ClusterConnection connection, TimeSpan conne
                 return _client;
             _client?.Dispose();
             _certificate = renewed ?? _certificate;
-            return _client = new HttpClient(Handler(_certificate)) { Timeout = Timeout.InfiniteTimeSpan };
+            return _client = new HttpClient(connection.ServerDouble ?? Handler(_certificate))
+            {
+                Timeout = Timeout.InfiniteTimeSpan,
+            };
         }
     }
 

@@ -112,7 +112,7 @@ internal sealed class CapacityWatch : IWatchObserver<CapacityPod>, IWatchObserve
             return room.Numbers;
     }
 
-    public IReadOnlyList<UnmetDemand> Unmet()
+    public (IReadOnlyList<UnmetDemand> First, int More) Unmet()
     {
         lock (_lock)
             return _index.Unmet();

@@ -295,8 +295,8 @@ public sealed class ScalerCluster : IAsyncDisposable
     /// <summary>A room node by node, in order of name.</summary>
     public IReadOnlyList<NodeCapacity> ByNode(FreeCapacity room) => _capacity.ByNode(room);
 
-    /// <summary>Pending pods that no room is made for, at most 20 of them.</summary>
-    public IReadOnlyList<UnmetDemand> Unmet() => _capacity.Unmet();
+    /// <summary>Pending pods that no room is made for, and how many more there are.</summary>
+    public (IReadOnlyList<UnmetDemand> First, int More) Unmet() => _capacity.Unmet();
 
     /// <summary>Pending pods that are demand and where each could go, and how many more there are.</summary>
     public (IReadOnlyList<WaitingPod> First, int More) Waiting() => _capacity.Waiting();

@@ -32,6 +32,9 @@ public sealed class ClusterConnection
     /// <summary>Null: what the environment says, and none for loopback.</summary>
     internal Uri? Proxy { get; init; }
 
+    /// <summary>Answers in place of a server; null: there is one.</summary>
+    internal HttpMessageHandler? ServerDouble { get; init; }
+
     /// <summary>Without TLS or with no credentials but a token: the simulation and tests.</summary>
     /// <param name="server">http or https.</param>
     /// <param name="token">A bearer token; null: none.</param>

@@ -28,14 +28,20 @@ function drawNodes(follower) {
     h("summary", {}, `${follower.nodes.length} nodes`),
     h("div", { class: "scroll" }, h("table", { class: "nodes" },
       h("thead", {}, h("tr", {}, ["node", "fit", ...resources, "why not"].map(words => h("th", { scope: "col" }, words)))),
-      h("tbody", {}, follower.nodes.map(n => h("tr", {}, h("td", { class: "name" }, n.name), h("td", {}, `${n.fits ?? "unknown"}${n.givenBack ? `, gives back ${n.givenBack}` : ""}`),
+      h("tbody", {}, follower.nodes.map(n => h("tr", {}, h("td", { class: "name" }, n.name), h("td", {}, `${n.fits ?? "unknown"}${n.givenBack === 0 ? "" : `, gives back ${n.givenBack ?? "unknown"}`}`),
         resources.map(r => h("td", { class: "number", title: `${r}: requested by others of allocatable` }, n.resources[r] ? `${number(n.resources[r].others, unitOf(r))} of ${number(n.resources[r].allocatable, unitOf(r))}` : "none")),
         h("td", {}, n.refusal ?? n.whyNot ?? "")))))));
 }
-const whereTo = one => one.nodes.length ? `${one.pod} could go to ${one.nodes.join(", ")}${one.moreNodes ? ` and ${one.moreNodes} more` : ""}` : `${one.pod} waits`;
-const drawWaiting = follower => !follower.waiting.length && !follower.notDemand.length ? null
-  : h("ul", { class: "note waiting" }, follower.waiting.filter(one => one.nodes.length || !follower.notDemand.some(other => other.pod === one.pod)).map(one => h("li", {}, whereTo(one))),
-    follower.moreWaiting ? h("li", {}, `${follower.moreWaiting} more wait`) : null, follower.notDemand.map(one => h("li", {}, `no room is made for ${one.pod}: ${one.why}`)));
+/* What is not said is not known, and not none. */
+const others = more => more === 0 ? "" : ` and ${more ?? "maybe"} more`;
+const whereTo = one => one.nodes.length ? `${one.pod} could go to ${one.nodes.join(", ")}${others(one.moreNodes)}` : `${one.pod} waits`;
+const told = (list, more, words, rest, each) => list === null ? [`it is not known ${words}`] : [...list.map(each), ...more === 0 ? [] : [more === null ? `it is not known how many more ${rest}` : `${more} more ${rest}`]];
+function drawWaiting(follower) {
+  if (follower.allocatable === null) return null;
+  const lines = [...told(follower.waiting, follower.moreWaiting, "which pods wait", "wait", whereTo),
+    ...told(follower.notDemand, follower.moreNotDemand, "for which pods no room is made", "wait for which no room is made", one => `no room is made for ${one.pod}: ${one.why}`)];
+  return lines.length ? h("ul", { class: "note waiting" }, lines.map(line => h("li", {}, line))) : null;
+}
 
 $("what-if").addEventListener("submit", async event => {
   event.preventDefault();

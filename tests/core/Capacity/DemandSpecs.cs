@@ -149,7 +149,7 @@ public sealed class DemandSpecs
                     }
             );
         Assert.Equal((n1, n2), (Given(room, "n1"), Given(room, "n2")));
-        Assert.Equal(waiting - 2, _fixture.Index.Unmet().Count);
+        Assert.Equal(waiting - 2, _fixture.Index.Unmet().First.Count);
         // Without repelling each other they would go to the fewest nodes.
         for (var i = 0; i < waiting; i++)
             _fixture.Gone($"db-{i}");
@@ -177,7 +177,7 @@ public sealed class DemandSpecs
         Assert.Equal((0, 8, false), (room.Numbers.GivenBack, room.Numbers.Fits, room.Numbers.IsClearing));
         Assert.Equal(
             "fits on no node that it may go to, not even without harvesters",
-            Assert.Single(_fixture.Index.Unmet()).Why
+            Assert.Single(_fixture.Index.Unmet().First).Why
         );
         // A harvester's pod would be gone when the pod comes, and one that ends as well.
         With("lover", "miner");
@@ -201,12 +201,12 @@ public sealed class DemandSpecs
         Assert.Equal(0, room.Numbers.GivenBack);
         Assert.Equal(
             "cannot count: affinity.podAffinity to pods of its own kind, of which none runs",
-            Assert.Single(_fixture.Index.Unmet()).Why
+            Assert.Single(_fixture.Index.Unmet().First).Why
         );
         _fixture.Gone("miner-n2-0");
         Database("db-0", "n2", 1000, repels: false);
         Assert.Equal((0, 2), (Given(room, "n1"), Given(room, "n2")));
-        Assert.Empty(_fixture.Index.Unmet());
+        Assert.Empty(_fixture.Index.Unmet().First);
     }
 
     [Fact]
@@ -282,7 +282,7 @@ public sealed class DemandSpecs
         var room = _fixture.Ask();
         Database("db-1", null);
         Assert.Equal((0, 6), (room.Numbers.GivenBack, room.Numbers.Fits));
-        Assert.Equal("shop/db-1", Assert.Single(_fixture.Index.Unmet()).Pod);
+        Assert.Equal("shop/db-1", Assert.Single(_fixture.Index.Unmet().First).Pod);
     }
 
     [Fact]
@@ -304,7 +304,7 @@ public sealed class DemandSpecs
             placement: Placement.Anywhere.And([new NodeTerm([new NodeRequirement("zone", "In", ["a"])])])
         );
         Assert.Equal((4, 0), (Given(room, "n1"), Given(room, "n2")));
-        Assert.Empty(_fixture.Index.Unmet());
+        Assert.Empty(_fixture.Index.Unmet().First);
     }
 
     [Fact]
@@ -316,18 +316,18 @@ public sealed class DemandSpecs
         void Wait(string? why) => _fixture.Pod("db", null, 4000, with: pod => pod with { NotDemand = why });
         Wait("PersistentVolumeClaim data does not exist");
         Assert.Equal((16, 0L), (room.Numbers.Fits, room.Numbers.Pending));
-        var told = Assert.Single(_fixture.Index.Unmet());
+        var told = Assert.Single(_fixture.Index.Unmet().First);
         Assert.Equal(("shop/db", "PersistentVolumeClaim data does not exist"), (told.Pod, told.Why));
         // Another workload that is asked about counts all that wait anew.
         _fixture.Ask(app: "other");
         Assert.Equal(16, room.Numbers.Fits);
         Wait(null);
         Assert.Equal((12, 4000L), (room.Numbers.Fits, room.Numbers.Pending));
-        Assert.Empty(_fixture.Index.Unmet());
+        Assert.Empty(_fixture.Index.Unmet().First);
         Wait("PersistentVolumeClaim data is being deleted");
         Assert.Equal((16, 0L), (room.Numbers.Fits, room.Numbers.Pending));
         _fixture.Gone("db");
-        Assert.Empty(_fixture.Index.Unmet());
+        Assert.Empty(_fixture.Index.Unmet().First);
     }
 
     [Fact]
@@ -338,7 +338,7 @@ public sealed class DemandSpecs
         var room = _fixture.Ask();
         _fixture.Pod("typo", null, 640_000);
         Assert.Equal((32, 0), (room.Numbers.Fits, room.Numbers.Pending));
-        var told = Assert.Single(_fixture.Index.Unmet());
+        var told = Assert.Single(_fixture.Index.Unmet().First);
         Assert.Equal(
             ("shop/typo", "fits on no node that it may go to, not even on an empty one"),
             (told.Pod, told.Why)
@@ -356,7 +356,7 @@ public sealed class DemandSpecs
         Assert.Equal(6, room.Numbers.Fits);
         Assert.Contains(
             "not even without harvesters",
-            Assert.Single(_fixture.Index.Unmet()).Why,
+            Assert.Single(_fixture.Index.Unmet().First).Why,
             StringComparison.Ordinal
         );
     }
@@ -478,7 +478,7 @@ public sealed class DemandSpecs
         _fixture.Pod("other", "n1", other, "miner");
         var room = _fixture.Ask();
         _fixture.Pod("p", null, asked);
-        Assert.Equal((given, 0), (room.Numbers.GivenBack, _fixture.Index.Unmet().Count));
+        Assert.Equal((given, 0), (room.Numbers.GivenBack, _fixture.Index.Unmet().First.Count));
     }
 
     [Fact]
@@ -488,7 +488,20 @@ public sealed class DemandSpecs
         _fixture.Ask();
         for (var i = 0; i < 4; i++)
             _fixture.Pod($"p{i}", null, 2000);
-        Assert.Equal(2, _fixture.Index.Unmet().Count);
+        Assert.Equal(2, _fixture.Index.Unmet().First.Count);
+        // Each is told once.
+        Assert.Equal(2, _fixture.Index.Waiting().First.Count);
+    }
+
+    [Fact]
+    public void Of_many_that_find_no_node_the_rest_is_counted()
+    {
+        _fixture.Node("n1", 5000);
+        _fixture.Ask();
+        for (var i = 0; i < 27; i++)
+            _fixture.Pod($"p{i}", null, 6000 + (i * 10));
+        var (first, more) = _fixture.Index.Unmet();
+        Assert.Equal((20, 7, 0), (first.Count, more, _fixture.Index.Waiting().First.Count));
     }
 
     [Fact]
@@ -507,7 +520,8 @@ public sealed class DemandSpecs
             _fixture.Pod($"p{i}", null, 2000);
         _fixture.Pod("typo", null, 900_000);
         var (first, more) = _fixture.Index.Waiting();
-        Assert.Equal((20, 6), (first.Count, more));
+        Assert.Equal((20, 5), (first.Count, more));
+        Assert.Equal("shop/typo", Assert.Single(_fixture.Index.Unmet().First).Pod);
         // Nodes 1, 3 and 5 have a core free, so that one replica less goes there.
         Assert.Equal(["n7", "n8", "n1", "n3", "n5"], first[0].Nodes);
         Assert.Equal(("shop/p0", 4), (first[0].Pod, first[0].MoreNodes));

@@ -58,4 +58,40 @@ public sealed class CapacityChartSpecs
         await Expect(capacity.Locator("section .nothing")).ToContainTextAsync("no data");
         watched.HasNoFaults();
     }
+
+    // As a scaler from before answers: what it does not say is not "none".
+    [Fact]
+    public async Task What_the_scaler_does_not_say_is_told_as_not_known()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var ebb = await DashboardSpecs.DemoAsync("1");
+        var watched = await browser.OpenAsync(DashboardSpecs.Origin(ebb));
+        await watched.Page.RouteAsync(
+            "**/api/capacity",
+            route =>
+                route.FulfillAsync(
+                    new()
+                    {
+                        ContentType = "application/json",
+                        Body = """
+                        {"known": true, "followers": [{"namespace": "shop", "name": "miner", "resource": "cpu", "unit": "cores",
+                         "allocatable": 8, "others": 1, "reserve": 0, "remaining": 7, "harvested": 1, "perReplica": 1, "fits": 7,
+                         "replicas": 1, "reason": "full", "eligibleNodes": 1, "samples": [], "moreWaiting": null, "notDemand": null,
+                         "moreNotDemand": null, "waiting": [{"pod": "shop/a", "nodes": ["n1"], "moreNodes": null}],
+                         "nodes": [{"name": "n1", "fits": 7, "givenBack": null, "resources": {} }]}]}
+                        """,
+                    }
+                )
+        );
+        await watched.Page.GotoAsync("/api/dashboard");
+        var lines = watched.Page.Locator("#capacity ul.waiting li");
+        await Expect(lines)
+            .ToHaveTextAsync([
+                "shop/a could go to n1 and maybe more",
+                "it is not known how many more wait",
+                "it is not known for which pods no room is made",
+            ]);
+        await Expect(watched.Page.Locator("#capacity table.nodes tbody")).ToContainTextAsync("7, gives back unknown");
+        watched.HasNoFaults();
+    }
 }

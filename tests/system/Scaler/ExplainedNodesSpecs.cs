@@ -30,9 +30,9 @@ public sealed class ExplainedNodesSpecs
             {
                 page = all.Http.GetByteArrayAsync("/explain?follows=capacity&nodes=10", stop).GetAwaiter().GetResult();
                 capacity = JsonNode.Parse(page)!["items"]![0]!["capacity"] ?? new JsonObject();
-                return capacity["waiting"] is JsonArray { Count: 2 } && (int?)capacity["fits"] == 4;
+                return capacity["waiting"] is JsonArray { Count: 1 } && (int?)capacity["fits"] == 4;
             },
-            "two pods wait"
+            "a pod waits that has a node"
         );
         var nodes = capacity["nodes"]!.AsArray();
         Assert.Equal(["node-1", "node-2"], nodes.Select(node => (string?)node!["name"]));
@@ -50,7 +50,10 @@ public sealed class ExplainedNodesSpecs
         );
         var waiting = capacity["waiting"]!.AsArray().Single(one => ((string)one!["pod"]!).Contains("waits"))!;
         Assert.Equal("[\"node-1\"]", waiting["nodes"]!.ToJsonString());
-        Assert.Equal((0, 0), ((int?)waiting["moreNodes"], (int?)capacity["moreWaiting"]));
+        Assert.Equal(
+            (0, 0, 0),
+            ((int?)waiting["moreNodes"], (int?)capacity["moreWaiting"], (int?)capacity["moreNotDemand"])
+        );
 
         var history = new CapacityHistory();
         history.Add(ScalerExplanation.Read(page), "", Instant.FromUnixTimeSeconds(0));
@@ -60,7 +63,32 @@ public sealed class ExplainedNodesSpecs
             follower.Nodes.Single(node => node.Name == "node-1").Resources["memory"]
         );
         Assert.Equal("too little is left of cpu", follower.Nodes.Single(node => node.Name == "node-2").WhyNot);
-        Assert.Equal(["node-1"], follower.Waiting.Single(one => one.Pod.Contains("waits")).Nodes);
-        Assert.Contains("not even on an empty one", Assert.Single(follower.NotDemand).Why, StringComparison.Ordinal);
+        Assert.Equal(["node-1"], Assert.Single(follower.Waiting!).Nodes);
+        Assert.Contains("not even on an empty one", Assert.Single(follower.NotDemand!).Why, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (follower.MoreWaiting, follower.MoreNotDemand));
+    }
+
+    // As a scaler from before says it.
+    [Fact]
+    public void What_the_scaler_does_not_say_is_not_known_and_not_none()
+    {
+        var history = new CapacityHistory();
+        history.Add(
+            ScalerExplanation.Read(
+                """
+                {"ready": true, "items": [{"namespace": "shop", "name": "miner", "replicas": 1, "capacity":
+                 {"resource": "cpu", "unit": "cores", "allocatable": "4", "trusted": true, "waiting": [{"pod": "shop/a", "nodes": ["n1"]}],
+                  "nodes": [{"name": "n1"}]}}]}
+                """u8
+            ),
+            "",
+            Instant.FromUnixTimeSeconds(0)
+        );
+        var follower = Assert.Single(history.Answer().Followers);
+        Assert.Equal((null, null, null), (follower.MoreWaiting, follower.NotDemand, follower.MoreNotDemand));
+        Assert.Null(Assert.Single(follower.Waiting!).MoreNodes);
+        Assert.Null(Assert.Single(follower.Nodes).GivenBack);
+        history.Add(null, "it does not answer", Instant.FromUnixTimeSeconds(10));
+        Assert.Null(Assert.Single(history.Answer().Followers).Waiting);
     }
 }

@@ -8,9 +8,15 @@ internal sealed class RandomCluster
     private static readonly string[] Zones = ["a", "b", "c"];
     private readonly Random _random;
 
+    // LimitRanges are the namespace's, and so the same for all templates.
+    private readonly List<Dictionary<string, long>> _defaults;
+
     public RandomCluster(int seed)
     {
         _random = new Random(seed);
+        _defaults = Sometimes(25)
+            ? [Limits(), .. Sometimes(40) ? [Limits()] : Array.Empty<Dictionary<string, long>>()]
+            : [];
         var nodes = _random.Next(1, 7);
         for (var i = 0; i < nodes; i++)
             Nodes.Add(Node(i));
@@ -115,7 +121,6 @@ internal sealed class RandomCluster
     private SlowTemplate Template(bool gpu)
     {
         var size = Size(gpu, 6);
-        Dictionary<string, long> Some() => Only(Size(false, 4), "cpu", "memory");
         List<SlowContainer> containers = [new(Only(size, "cpu", "memory", "gpu"))];
         var more = Sometimes(50) ? _random.Next(0, 4) : 0;
         for (var i = 0; i < more; i++)
@@ -123,20 +128,20 @@ internal sealed class RandomCluster
             var initial = Sometimes(70);
             containers.Insert(
                 _random.Next(containers.Count + 1),
-                new(Sometimes(25) ? [] : Some(), initial, initial && Sometimes(50))
+                new(Sometimes(25) ? [] : Limits(), initial, initial && Sometimes(50))
             );
         }
 
         return new(containers)
         {
-            Whole = Sometimes(15) ? Some() : [],
-            Overhead = Sometimes(20) ? Some() : [],
+            Whole = Sometimes(15) ? Limits() : [],
+            Overhead = Sometimes(20) ? Limits() : [],
             Ports = Only(size, "hostPort/TCP/80"),
-            Defaults = Sometimes(25)
-                ? [Some(), .. Sometimes(40) ? [Some()] : Array.Empty<Dictionary<string, long>>()]
-                : [],
+            Defaults = _defaults,
         };
     }
+
+    private Dictionary<string, long> Limits() => Only(Size(false, 4), "cpu", "memory");
 
     private static Dictionary<string, long> Only(Dictionary<string, long> size, params string[] names) =>
         size.Where(pair => names.Contains(pair.Key)).ToDictionary();

@@ -51,33 +51,27 @@ internal sealed class SlowCount
             );
         }
 
-        Fits = Math.Max(0, Math.Min(GivenBack > 0 ? Math.Min(fits, present) : fits, Allowed()));
+        fits = Math.Max(0, GivenBack > 0 ? Math.Min(fits, present) : fits);
+        Quotas = [.. cluster.Quotas.Select(quota => (quota, Allowed(quota))).Where(one => one.Item2 < fits)];
+        Fits = Quotas.Select(one => one.Allows).Append(fits).Min();
     }
 
-    // ResourceQuota: those that are there, and one after another while all quotas allow one more; or, where others
+    // ResourceQuota: those that are there, and one after another while the quota allows one more; or, where others
     // leave less than they use, as many as would be allowed from none.
-    private long Allowed()
+    private long Allowed(SlowQuota quota)
     {
-        var least = long.MaxValue;
         var own = _cluster.Pods.Where(pod => pod.App == _own.App && !pod.Ending).ToList();
-        foreach (var quota in _cluster.Quotas)
-        {
-            var one = _replica.GetValueOrDefault(quota.Resource);
-            if (one == 0)
-                continue;
-            var left =
-                quota.Hard
-                - _cluster
-                    .Pods.Where(pod => pod.App != _own.App)
-                    .Sum(pod => pod.Takes.GetValueOrDefault(quota.Resource));
-            var used = own.Sum(pod => pod.Takes.GetValueOrDefault(quota.Resource));
-            var (count, held) = used <= left ? (own.Count, used) : (0, 0L);
-            while (held + one <= left)
-                (count, held) = (count + 1, held + one);
-            least = Math.Min(least, count);
-        }
-
-        return least;
+        var one = _replica.GetValueOrDefault(quota.Resource);
+        if (one == 0)
+            return long.MaxValue;
+        var left =
+            quota.Hard
+            - _cluster.Pods.Where(pod => pod.App != _own.App).Sum(pod => pod.Takes.GetValueOrDefault(quota.Resource));
+        var used = own.Sum(pod => pod.Takes.GetValueOrDefault(quota.Resource));
+        var (count, held) = used <= left ? (own.Count, used) : (0, 0L);
+        while (held + one <= left)
+            (count, held) = (count + 1, held + one);
+        return count;
     }
 
     public IReadOnlyList<SlowNodeCount> Nodes { get; }
@@ -89,6 +83,43 @@ internal sealed class SlowCount
     public long GivenBack { get; }
     public long Fits { get; }
     public bool IsMeasured { get; }
+
+    /// <summary>Quotas that allow less than fits without them, and how many replicas.</summary>
+    public IReadOnlyList<(SlowQuota Quota, long Allows)> Quotas { get; }
+
+    /// <summary>On a node that may take a replica room for a pod that waits is not free yet.</summary>
+    public bool IsClearing =>
+        Nodes.Any(node =>
+            node.Takes
+            && _plan
+                .Claims.GetValueOrDefault(node.Name, [])
+                .SelectMany(pod => pod.Takes.Keys)
+                .Any(resource =>
+                    SlowScheduler.Has(_cluster.Nodes.Find(one => one.Name == node.Name)!, resource)
+                        - _cluster
+                            .Pods.Where(pod => pod.Node == node.Name)
+                            .Sum(pod => pod.Takes.GetValueOrDefault(resource))
+                    < _plan.Claimed(node.Name, resource)
+                )
+        );
+
+    /// <summary>What others request of a resource of a node.</summary>
+    public long Others(string node, string resource) =>
+        _cluster
+            .Pods.Where(pod => pod.Node == node && pod.App != _own.App)
+            .Sum(pod => pod.Takes.GetValueOrDefault(resource));
+
+    /// <summary>Why none fits on a node that could take one; null: nothing of the node's own.</summary>
+    public string? WhyNot(SlowNode node)
+    {
+        var lacks = _replica.Keys.Where(resource => Left(node.Name, resource) < _replica[resource]).ToList();
+        return Closing(node)
+            ?? (
+                lacks.Count == 0
+                    ? null
+                    : $"too little is left of {string.Join(", ", lacks.Order(StringComparer.Ordinal))}"
+            );
+    }
 
     public long PerReplica => _replica.GetValueOrDefault(_own.Resource);
 
@@ -107,9 +138,7 @@ internal sealed class SlowCount
             node.Name,
             takes,
             node.Has.GetValueOrDefault(_own.Resource),
-            _cluster
-                .Pods.Where(pod => pod.Node == node.Name && pod.App != _own.App)
-                .Sum(pod => pod.Takes.GetValueOrDefault(_own.Resource)),
+            Others(node.Name, _own.Resource),
             _plan.Claimed(node.Name, _own.Resource),
             _plan.GivenBy(node.Name, _own.App),
             takes ? FitsOn(node) : 0
@@ -164,25 +193,24 @@ internal sealed class SlowCount
                 room[resource] -= value;
         }
 
-        // What names a node goes past the scheduler, which alone looks at other pods.
-        if (_own.Where.Node is not null)
-            return fits;
         var most =
-            _cluster.Pods.Exists(pod =>
-                pod.Node == node.Name
-                && pod.App != _own.App
-                && (_own.Repels.Contains(pod.App) || pod.Repels.Contains(_own.App))
-            )
-            || _cluster.Pods.Exists(pod => RepelsIn(node, pod))
-            || _plan
-                .Claims.GetValueOrDefault(node.Name, [])
-                .Exists(pod => _own.Repels.Contains(pod.App) || pod.Repels.Contains(_own.App))
-                ? 0
-            : _own.Repels.Contains(_own.App) ? 1
+            Closing(node) is not null ? 0
+            : _own.Where.Node is null && _own.Repels.Contains(_own.App) ? 1
             : int.MaxValue;
         // Who is there already stays.
         return Math.Min(fits, Math.Max(present, most));
     }
+
+    // What names a node goes past the scheduler, which alone looks at other pods.
+    private string? Closing(SlowNode node) =>
+        _own.Where.Node is not null ? null
+        : _plan.Claims.GetValueOrDefault(node.Name, []).Exists(Repel) ? "anti-affinity with a pod that waits for it"
+        : _cluster.Pods.Exists(pod => pod.Node == node.Name && pod.App != _own.App && Repel(pod))
+            ? "anti-affinity with a pod there"
+        : _cluster.Pods.Exists(pod => RepelsIn(node, pod)) ? "anti-affinity of a pod in its domain"
+        : null;
+
+    private bool Repel(SlowPod pod) => _own.Repels.Contains(pod.App) || pod.Repels.Contains(_own.App);
 
     // InterPodAffinity: somebody in the same domain does not want it there.
     private bool RepelsIn(SlowNode node, SlowPod pod) =>

@@ -68,7 +68,7 @@ public sealed class SlowCountSpecs
 
         var unmet = counted
             .Index.Unmet()
-            .Select(one => Kind(one.Pod.Split('/')[1], one.Why.Contains("empty")))
+            .First.Select(one => Kind(one.Pod.Split('/')[1], one.Why.Contains("empty")))
             .ToList();
         var slowly = plan.Unmet.Select(one => Kind(one.Pod.Name, one.Nowhere)).ToList();
         // Twenty are named.

@@ -9,15 +9,33 @@ internal sealed class SlowPlan
     private readonly RandomCluster _cluster;
 
     public SlowPlan(RandomCluster cluster)
+        : this(cluster, true) { }
+
+    private SlowPlan(RandomCluster cluster, bool places)
     {
         _cluster = cluster;
-        foreach (
-            var pod in cluster
-                .Pods.Where(pod => pod.Node is null && cluster.Harvesters.All(one => one.App != pod.App))
-                .OrderByDescending(pod => pod.Priority)
-                .ThenByDescending(Share)
-        )
-            Place(pod);
+        if (places)
+            foreach (var pod in Waiting(cluster).OrderByDescending(pod => pod.Priority).ThenByDescending(Share))
+                Place(pod);
+    }
+
+    /// <summary>Pods without a node that are no harvester's.</summary>
+    public static IEnumerable<SlowPod> Waiting(RandomCluster cluster) =>
+        cluster.Pods.Where(pod => pod.Node is null && cluster.Harvesters.All(one => one.App != pod.App));
+
+    /// <summary>
+    /// Where a pod could go while nothing is planned for others: nodes with room by name, then those where the least is
+    /// given back.
+    /// </summary>
+    public static List<string> Choices(RandomCluster cluster, SlowPod pod)
+    {
+        var nobody = new SlowPlan(cluster, false);
+        var open = nobody.Open(nobody.Candidates(pod), pod);
+        return
+        [
+            .. open.Where(node => nobody.HasRoom(node, pod)).Select(node => node.Name),
+            .. nobody.ByCost(open.Where(node => !nobody.HasRoom(node, pod)), pod).Select(node => node.Name),
+        ];
     }
 
     public Dictionary<string, List<SlowPod>> Claims { get; } = [];
@@ -52,29 +70,12 @@ internal sealed class SlowPlan
 
     private void Place(SlowPod pod)
     {
-        // An anti-affinity of its own by another label than a host's is not counted.
-        var all = _cluster
-            .Nodes.Where(node =>
-                pod.RepelsInDomain.Count == 0
-                && SlowScheduler.Takes(node, pod.Where)
-                && SlowScheduler.HasVolume(node, pod)
-            )
-            .OrderBy(node => node.Name, StringComparer.Ordinal)
-            .ToList();
-        var nodes = all.Where(node => !IsClosed(node, pod)).ToList();
-        var found = nodes.Find(node =>
-            Leaving(node, pod).Values.Sum() == 0 && pod.Takes.All(need => Free(node, need.Key) >= need.Value)
-        );
+        var all = Candidates(pod);
+        var nodes = Open(all, pod);
+        var found = nodes.Find(node => HasRoom(node, pod));
         if (found is null)
         {
-            found = nodes
-                .Select(node => (Node: node, Victims: Victims(node, pod, locally: true)))
-                .Where(one => one.Victims is not null)
-                .OrderBy(one => one.Victims!.Max(victim => Priority(victim.Key)))
-                .ThenBy(one => one.Victims!.Sum(victim => victim.Value))
-                .ThenBy(one => one.Node.Name, StringComparer.Ordinal)
-                .Select(one => one.Node)
-                .FirstOrDefault();
+            found = ByCost(nodes, pod).FirstOrDefault();
             if (found is null)
             {
                 Unmet.Add((pod, !all.Exists(node => SlowScheduler.Fits(node, [], pod.Takes))));
@@ -87,6 +88,32 @@ internal sealed class SlowPlan
 
         Claims[found.Name] = [.. Claims.GetValueOrDefault(found.Name, []), pod];
     }
+
+    // An anti-affinity of its own by another label than a host's is not counted.
+    private List<SlowNode> Candidates(SlowPod pod) =>
+        [
+            .. _cluster
+                .Nodes.Where(node =>
+                    pod.RepelsInDomain.Count == 0
+                    && SlowScheduler.Takes(node, pod.Where)
+                    && SlowScheduler.HasVolume(node, pod)
+                )
+                .OrderBy(node => node.Name, StringComparer.Ordinal),
+        ];
+
+    private List<SlowNode> Open(List<SlowNode> nodes, SlowPod pod) => [.. nodes.Where(node => !IsClosed(node, pod))];
+
+    private bool HasRoom(SlowNode node, SlowPod pod) =>
+        Leaving(node, pod).Values.Sum() == 0 && pod.Takes.All(need => Free(node, need.Key) >= need.Value);
+
+    private IEnumerable<SlowNode> ByCost(IEnumerable<SlowNode> nodes, SlowPod pod) =>
+        nodes
+            .Select(node => (Node: node, Victims: Victims(node, pod, locally: true)))
+            .Where(one => one.Victims is not null)
+            .OrderBy(one => one.Victims!.Max(victim => Priority(victim.Key)))
+            .ThenBy(one => one.Victims!.Sum(victim => victim.Value))
+            .ThenBy(one => one.Node.Name, StringComparer.Ordinal)
+            .Select(one => one.Node);
 
     // InterPodAffinity: against all that run but harvesters' pods, which give way, and against those that go to the
     // node too; in a larger domain against all; and with whom it is to be, of those that stay.
