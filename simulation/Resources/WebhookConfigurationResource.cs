@@ -16,6 +16,7 @@ internal static class WebhookConfigurationResource
             Plural = singular + "s",
             Singular = singular,
             Kind = kind,
+            Categories = ["api-extensions"],
             Namespaced = false,
             HasGeneration = true,
             Served =
