@@ -2,7 +2,7 @@ using Ebb.Core.Selection;
 
 namespace Ebb.Core.Gates;
 
-/// <summary>A webhook of admission that a Service serves, and without which the API server refuses what it guards.</summary>
+/// <summary>A fail-closed admission webhook that a Service serves.</summary>
 /// <param name="Name">Its name, which the API server's refusals give.</param>
 /// <param name="Namespace">Of the Service.</param>
 /// <param name="Service">The name of the Service.</param>

@@ -198,7 +198,9 @@ internal sealed class PowerPath(
         }
     }
 
-    /// <summary>What has begun to wake waits at no gate any more, so that only the decision before says that it was passed.</summary>
+    /// <summary>
+    /// What has begun to wake waits at no gate any more: only the decision before says that a gate was passed.
+    /// </summary>
     private static Plan Telling(Plan plan, Dictionary<string, string> passed) =>
         passed.Count == 0
             ? plan

@@ -11,8 +11,7 @@ internal sealed class WaitingClaims(ClaimedVolumes volumes)
     // As they were read, before their volumes were added.
     private readonly Dictionary<CapacityPod, PodFacts> _pods = [];
 
-    // Why it is not known where some of them may go: as of when they were looked at, not as of now, since it counts only
-    // once they are looked at again.
+    // Why it is not known where some of them may go, as of when they were last looked at.
     private readonly Dictionary<CapacityPod, string> _unread = [];
 
     /// <summary>Why it is not known where some of them may go; null: it is.</summary>

@@ -4,6 +4,7 @@ using Ebb.Nut;
 using Ebb.Nut.Exporters;
 using Ebb.Nut.Upsd;
 using Ebb.Tests.Fuzzing;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Nut;
 
@@ -13,9 +14,7 @@ namespace Ebb.Tests.Nut;
 /// </summary>
 public sealed class FuzzSpecs
 {
-    private static readonly int Inputs = Environment.GetEnvironmentVariable("EBB_LONG") is "1" or "2"
-        ? 1_000_000
-        : 50_000;
+    private static readonly int Inputs = Length.IsLong ? 1_000_000 : 50_000;
 
     private static readonly string[] Pieces = ["\"", "\\", "#", "\n", " ", "{", "}", "=", ","];
 

@@ -7,7 +7,7 @@ namespace Ebb.Tests.Schedules;
 /// <summary>Many workloads under one Schedule, through a window: 400, or 2,000 under EBB_LONG=1.</summary>
 public sealed class ManyScheduledSpecs
 {
-    private static readonly int Many = Environment.GetEnvironmentVariable("EBB_LONG") is "1" or "2" ? 2000 : 400;
+    private static readonly int Many = Length.IsLong ? 2000 : 400;
 
     /// <summary>How many it means, that it works on them, that it is done: not once for each workload.</summary>
     private const int MostStatuses = 10;
