@@ -40,6 +40,22 @@ public sealed partial class ArchitectureSpecs
                 .Order(StringComparer.Ordinal)
         );
 
+    /// <summary>
+    /// A build of the solution on two cores has its tests run while what they do not refer to is still to be built.
+    /// </summary>
+    [Theory]
+    [InlineData("functions")]
+    [InlineData("operator")]
+    [InlineData("scaler")]
+    public void What_the_tests_start_is_built_before_them(string program) =>
+        Assert.Contains(
+            XDocument
+                .Load(Path.Combine(Repository.Root, "tests/system/Ebb.System.Tests.csproj"))
+                .Descendants("ProjectReference"),
+            reference =>
+                ((string)reference.Attribute("Include")!).StartsWith($"../../{program}/", StringComparison.Ordinal)
+        );
+
     [Theory]
     [MemberData(nameof(Rooms))]
     public void A_room_knows_only_those_it_may_know(string room)

@@ -10,7 +10,7 @@ namespace Ebb.Core.Tests.Planning;
 /// </summary>
 public class RandomOutageSpecs
 {
-    private static readonly int Outages = Environment.GetEnvironmentVariable("EBB_LONG") is null ? 200 : 2000;
+    private static readonly int Outages = Environment.GetEnvironmentVariable("EBB_LONG") is null ? 200 : 1000;
 
     [Fact]
     public void Whatever_happens_the_order_holds_nothing_is_asked_twice_and_all_is_as_it_was()

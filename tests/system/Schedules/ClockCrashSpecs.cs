@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
+using Ebb.Tests.Survival;
 using NodaTime;
 
 namespace Ebb.Tests.Schedules;
@@ -99,33 +100,23 @@ public sealed class ClockCrashSpecs
         Assert.InRange(writes, 30, 400);
         Assert.Contains("deployments.apps/nights replicas 0", expected[2], StringComparison.Ordinal);
         Assert.Equal(expected[0], expected[5]);
-        var step = Length.IsLong ? 1 : 27;
-        var points = Enumerable
-            .Range(1, writes)
-            .Where(k => k % step == (Length.IsLong ? 0 : DateTime.UtcNow.DayOfYear % step))
-            .ToList();
-        List<string> broken = [];
-        await Parallel.ForEachAsync(
-            points,
-            new ParallelOptions
-            {
-                MaxDegreeOfParallelism = 2,
-                CancellationToken = TestContext.Current.CancellationToken,
-            },
-            async (point, _) =>
+        await CrashRun.AtEachAsync(
+            writes,
+            27,
+            3,
+            async point =>
             {
                 var (found, _) = await PlayAsync(point, afterItWasDone);
-                for (var i = 0; i < Rests.Length; i++)
-                    if (found[i] != expected[i])
-                        lock (broken)
-                            broken.Add(
-                                $"killed at write {point}: at {Rests[i]} expected{Environment.NewLine}{expected[i]}found{Environment.NewLine}{found[i]}"
-                            );
+                return
+                [
+                    .. Rests
+                        .Index()
+                        .Where(rest => found[rest.Index] != expected[rest.Index])
+                        .Select(rest =>
+                            $"at {rest.Item} expected{Environment.NewLine}{expected[rest.Index]}found{Environment.NewLine}{found[rest.Index]}"
+                        ),
+                ];
             }
-        );
-        Assert.True(
-            broken.Count == 0,
-            $"{broken.Count} differences in {points.Count} crashes:{Environment.NewLine}{string.Join(Environment.NewLine, broken.Take(3))}"
         );
     }
 

@@ -69,9 +69,9 @@ internal static class CrashRun
     }
 
     /// <summary>
-    /// Every <paramref name="step"/>-th request, begun at another one each day; more when there is time.
+    /// Every <paramref name="step"/>-th request, or write, begun at another one each day; more when there is time.
     /// </summary>
-    /// <param name="requests">How many the story makes.</param>
+    /// <param name="requests">How many the story makes, of those that it counts.</param>
     /// <param name="step">1 or more.</param>
     /// <param name="atLength">The step with EBB_LONG=1; EBB_LONG=2 plays all.</param>
     /// <param name="playAsync">Plays it with a crash at that request; what was broken.</param>
@@ -96,7 +96,7 @@ internal static class CrashRun
             {
                 var faults = await playAsync(point);
                 lock (broken)
-                    broken.AddRange(faults.Select(fault => $"killed at request {point}: {fault}"));
+                    broken.AddRange(faults.Select(fault => $"killed at {point}: {fault}"));
             }
         );
         Assert.True(
