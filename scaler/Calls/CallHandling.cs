@@ -6,12 +6,7 @@ internal static class CallHandling
     /// <summary>Every endpoint that is mapped also needs <see cref="CallTracker.Track"/>.</summary>
     public static IServiceCollection AddCallHandling(this IServiceCollection services, CallLimits limits)
     {
-        services.AddGrpc(options =>
-        {
-            options.MaxReceiveMessageSize = limits.MaxMessageSize;
-            options.Interceptors.Add<CancelledStreams>();
-        });
-        services.AddSingleton<CancelledStreams>();
+        services.AddGrpc(options => options.MaxReceiveMessageSize = limits.MaxMessageSize);
         return services
             .AddSingleton(limits)
             .AddSingleton<CallTracker>()

@@ -60,7 +60,7 @@ internal sealed class ScalerBinder : ServiceBinderBase
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
         ServerStreamingServerMethod<TRequest, TResponse>? handler
-    ) => _definition.AddMethod(method, handler!);
+    ) => _definition.AddMethod(method, CancelledStreams.EndQuietly(handler!));
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
