@@ -1,3 +1,4 @@
+using Ebb.Core.Waves;
 using NodaTime;
 
 namespace Ebb.Core.Outages;
@@ -37,8 +38,8 @@ public sealed record DurationHistory(IReadOnlyDictionary<string, WorkloadDuratio
         {
             var before = next.GetValueOrDefault(workload.Name) ?? new WorkloadDurations([], []);
             var after = new WorkloadDurations(
-                With(before.SleepSeconds, workload.DownAt, workload.AsleepAt),
-                With(before.WakeSeconds, workload.UpAt, workload.AwakeAt)
+                With(before.SleepSeconds, report, Direction.Down, workload.DownAt, workload.AsleepAt),
+                With(before.WakeSeconds, report, Direction.Up, workload.UpAt, workload.AwakeAt)
             );
             if (after.SleepSeconds.Count + after.WakeSeconds.Count > 0)
                 next[workload.Name] = after;
@@ -46,9 +47,15 @@ public sealed record DurationHistory(IReadOnlyDictionary<string, WorkloadDuratio
         return new DurationHistory(next, report.Id);
     }
 
-    /// <summary>Not used when the wall clock was set in between.</summary>
-    private static IReadOnlyList<double> With(IReadOnlyList<double> known, Instant? from, Instant? to) =>
-        from is { } began && to is { } ended && ended >= began
+    /// <summary>Not used when it turned round, or the wall clock was set, in between.</summary>
+    private static IReadOnlyList<double> With(
+        IReadOnlyList<double> known,
+        OutageReport report,
+        Direction way,
+        Instant? from,
+        Instant? to
+    ) =>
+        from is { } began && to is { } ended && report.IsUnbroken(way, began, ended)
             ? [.. known.Append(Math.Round((ended - began).TotalSeconds, 1)).TakeLast(Most)]
             : known;
 

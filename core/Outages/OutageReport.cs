@@ -62,6 +62,12 @@ public sealed record OutageReport
         [.. Workloads.Where(w => w.Baseline is not null && w.AwakeAt is null).Select(w => w.Name)];
 
     /// <summary>
+    /// It went one way without turning round between two instants; false too when the clock was set in between.
+    /// </summary>
+    internal bool IsUnbroken(Direction way, Instant from, Instant to) =>
+        to >= from && !Waves.Any(wave => wave.Direction != way && wave.Began > from && wave.Began < to);
+
+    /// <summary>
     /// Workloads of which nothing is told because the report would be too long; those that were late, had a note or did
     /// not come back are the last to go.
     /// </summary>
@@ -119,6 +125,7 @@ public sealed record WaveReport(
 /// <param name="AwakeAt">When it was what it had been.</param>
 /// <param name="Late">A wave went on without it.</param>
 /// <param name="Note">What was out of the ordinary; null: nothing.</param>
+/// <param name="OverdueAt">When it was not ready after its wait; null: it was, or lacked what it needs.</param>
 public sealed record WorkloadReport(
     string Name,
     int? Baseline,
@@ -127,7 +134,8 @@ public sealed record WorkloadReport(
     Instant? UpAt = null,
     Instant? AwakeAt = null,
     bool Late = false,
-    string? Note = null
+    string? Note = null,
+    Instant? OverdueAt = null
 );
 
 /// <summary>One thing that happened.</summary>

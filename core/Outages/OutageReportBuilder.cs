@@ -85,7 +85,7 @@ public static class OutageReportBuilder
         {
             var name = state.Member.ToString();
             var before = workloads.GetValueOrDefault(name);
-            if (Next(before, state, name, now, news) is { } next && next != before)
+            if (Next(before, state, plan.Progress, name, now, news) is { } next && next != before)
                 workloads[name] = next;
         }
         var people = ReportedActions.After(report, plan, asked, now);
@@ -117,6 +117,7 @@ public static class OutageReportBuilder
     private static WorkloadReport? Next(
         WorkloadReport? before,
         WorkloadState state,
+        OutageProgress progress,
         string name,
         Instant now,
         List<string> news
@@ -138,6 +139,8 @@ public static class OutageReportBuilder
             news.Add($"{name} is late: {state.Reason}");
             report = report with { Late = true };
         }
+        if (report.OverdueAt is null && IsOverdue(state, progress))
+            report = report with { OverdueAt = now };
         // Somebody else wrote in between: that is decided again at once, and nothing that failed.
         if (
             state.Failure is { } failure
@@ -182,6 +185,12 @@ public static class OutageReportBuilder
             _ => report,
         };
     }
+
+    /// <summary>It has started all the time; what lacks a node or is refused by the cluster has not.</summary>
+    private static bool IsOverdue(WorkloadState state, OutageProgress progress) =>
+        state
+            is { Late: true, Phase: WorkloadPhase.Waking, Member.Workload: { Unstartable.Count: 0, NotCreated: null } }
+        && !progress.Waves.Any(wave => wave.Priority == state.Member.UpPriority && wave.Left is not null);
 
     private static bool IsReady(WorkloadView? workload) =>
         workload is not { IsUncounted: true }

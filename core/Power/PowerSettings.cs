@@ -29,7 +29,9 @@ public sealed record PowerSettings
     /// <summary>After this the next wave moves although somebody is late.</summary>
     public Duration WaveTimeout { get; init; } = Duration.FromMinutes(5);
 
-    /// <summary>How many workloads start at once on the way up, 1 or more; null: a whole wave.</summary>
+    /// <summary>
+    /// How many workloads start at once on the way up; 0: a whole wave; null: what the returns before have shown.
+    /// </summary>
     public int? WakeAtOnce { get; init; }
 
     /// <summary>How much of what agrees by majority must be ready before the next wave starts.</summary>

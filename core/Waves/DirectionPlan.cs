@@ -20,6 +20,9 @@ internal sealed class DirectionPlan(PlanInput input, OutageProgress progress, Di
     /// <summary>Members that wait at a gate, each with what that waits for.</summary>
     public Dictionary<Member, string> Gates { get; } = [];
 
+    /// <summary>Members whose wave has come, and that wait until fewer are starting.</summary>
+    public HashSet<Member> Queued { get; } = [];
+
     /// <summary>Members that have passed a gate at its deadline, each with what it had waited for.</summary>
     public Dictionary<Member, string> Passed { get; } = [];
 

@@ -119,6 +119,9 @@ public sealed record Plan
     /// <summary>The gates that are to be looked at; empty: none.</summary>
     public IReadOnlyList<AskedGate> Gates { get; init; } = [];
 
+    /// <summary>How many workloads start at once on the way up.</summary>
+    public WakeLimit WakeLimit { get; init; } = WakeLimit.None;
+
     /// <summary>One sentence.</summary>
     public required string Reason { get; init; }
 

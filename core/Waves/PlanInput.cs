@@ -29,6 +29,9 @@ public sealed record PlanInput
     /// <summary>How long a wave is waited for.</summary>
     public required PowerSettings Settings { get; init; }
 
+    /// <summary>How many workloads start at once on the way up.</summary>
+    public WakeLimit WakeLimit { get; init; } = WakeLimit.None;
+
     /// <summary>What the waves down are known to need, by their priority; one that is not in it is not known.</summary>
     public IReadOnlyDictionary<int, Duration> Needed { get; init; } = new Dictionary<int, Duration>();
 

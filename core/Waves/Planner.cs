@@ -83,6 +83,7 @@ public static class Planner
             Workloads = workloads,
             Gates = [.. turn.Asked, .. WebhookWait.Asked(input, progress)],
             Progress = turn.Episode,
+            WakeLimit = input.WakeLimit,
             Orders = Settled(orders, direction, turn, remembered, input.Now),
             Reason =
                 Why(input, orders, phase, reason, progress)

@@ -4,8 +4,8 @@ using NodaTime;
 namespace Ebb.Core.Waves;
 
 /// <summary>
-/// How many workloads start at once on the way up (<c>Power__WakeAtOnce</c>). One that was asked and is not ready yet
-/// counts, for as long as it is waited for; what starts no pods does not.
+/// Who may start now on the way up, by <see cref="WakeLimit"/>. One that was asked and is not ready yet counts, for as
+/// long as it is waited for; what starts no pods does not.
 /// </summary>
 internal sealed class WakePace
 {
@@ -18,7 +18,11 @@ internal sealed class WakePace
     public WakePace(PlanInput input, OutageProgress progress, IEnumerable<Member> asleep)
     {
         _input = input;
-        _left = input.Settings.WakeAtOnce is { } most ? most - asleep.Count(m => IsStarting(m, progress)) : null;
+        // A limit that all together do not reach is none.
+        _left =
+            input.WakeLimit.Most is { } most && input.Members.Count(m => StartsPods(m.Type)) > most
+                ? most - asleep.Count(m => IsStarting(m, progress))
+                : null;
     }
 
     /// <summary>Whether one more may start; it counts from now on.</summary>
@@ -64,8 +68,10 @@ internal sealed class WakePace
     private bool WasAsked(Member member) =>
         _input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Up };
 
-    private static bool Starts(Member member) =>
-        member.Type is { IsReconciler: false } type
-        && type.Method is not (SleepMethod.SuspendJobs or SleepMethod.Cordon or SleepMethod.RunHook)
-        && member.Waking?.SpecReplicas > 0;
+    private static bool Starts(Member member) => StartsPods(member.Type) && member.Waking?.SpecReplicas > 0;
+
+    /// <summary>Whether waking one of this type starts pods at once.</summary>
+    public static bool StartsPods(WorkloadType? type) =>
+        type is { IsReconciler: false }
+        && type.Method is not (SleepMethod.SuspendJobs or SleepMethod.Cordon or SleepMethod.RunHook);
 }

@@ -133,9 +133,13 @@ internal static class WakeWaves
                     && began is { } since
                     && WebhookWait.Holds(input, turn, member, writes, since)
                 )
-                && pace?.Take(member) != false
             )
-                moves.Add(new Move(member, writes));
+            {
+                if (pace?.Take(member) != false)
+                    moves.Add(new Move(member, writes));
+                else
+                    turn.Queued.Add(member);
+            }
         }
         return new WaveSteps(priority, [], moves, releases);
     }

@@ -20,6 +20,8 @@ internal static class WorkloadStates
             reason = $"{stage}; {reason}";
         if (turn.Gates.GetValueOrDefault(member) is { } gate)
             reason = $"{gate}; {reason}";
+        if (turn.Queued.Contains(member))
+            reason = $"waits for its turn to start, {input.WakeLimit}; {reason}";
         var late = turn.Late.TryGetValue(member, out var waited);
         var (phase, sentence) = Judge(member, direction, progress, reason, input.Acts, turn.Stages.ContainsKey(member));
         if (

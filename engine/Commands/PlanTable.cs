@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Http;
 
@@ -18,6 +19,8 @@ internal static class PlanTable
             yield return line;
         if (plan.Down.Count > 0)
             yield return $"all asleep in {Seconds(plan.DownSeconds)}, all awake in {Seconds(plan.UpSeconds)}; {plan.Outlook}";
+        if (plan.Up.Count > 0)
+            yield return $"on the way up {new WakeLimit(plan.Pace.AtOnce, plan.Pace.Because)}";
         foreach (var stage in plan.Stages)
             yield return $"stage: {stage.Workload} in wave {stage.Priority} waits for {stage.Condition}: "
                 + (

@@ -110,8 +110,13 @@ internal sealed record PlanAnswer(
     bool? Fits,
     string Outlook,
     IReadOnlyList<PlanRefusal> Refused,
-    IReadOnlyList<PlannedStage> Stages
+    IReadOnlyList<PlannedStage> Stages,
+    PlannedPace Pace
 );
+
+/// <param name="AtOnce">So many workloads start at once at most on the way up; null: a whole wave.</param>
+/// <param name="Because">Who limits it, or why nothing does.</param>
+internal sealed record PlannedPace(int? AtOnce, string Because);
 
 /// <param name="Workload">Kind, namespace and name.</param>
 /// <param name="Priority">Of its wave down.</param>

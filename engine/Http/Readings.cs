@@ -231,7 +231,8 @@ internal static class Readings
                         stage.After?.TotalSeconds,
                         stage.Because
                     )),
-            ]
+            ],
+            new PlannedPace(view.Plan.WakeLimit.Most, view.Plan.WakeLimit.Because)
         );
     }
 

@@ -280,6 +280,7 @@ internal sealed class PowerPath(
                 Progress = _progress,
                 Attempts = _attempts,
                 Settings = settings.Power,
+                WakeLimit = (learned?.Pace ?? LearnedPace.Nothing).Limit(settings.Power, known),
                 Needed = forecast.Needs,
                 Gates = gates?.Known ?? new Dictionary<GateKey, GateAnswer>(),
                 Acts = settings.Act,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Ebb.Calendars;
 using Ebb.Core.GitOps;
@@ -147,6 +148,24 @@ internal static class EbbSettingsReader
         return mode is { } found ? new ClusterSettings(found, kubeconfig, context) : null;
     }
 
+    /// <summary>Null: what the returns before have shown. 0 stands for no limit, as it does with kubectl.</summary>
+    private static int? ReadWakeAtOnce(SettingsReader reader)
+    {
+        if (
+            reader.Text("Power__WakeAtOnce") is not { } text
+            || text.Equals("learned", StringComparison.OrdinalIgnoreCase)
+        )
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most <= MostAtOnce)
+            return most;
+        reader.Fault(
+            "Power__WakeAtOnce",
+            $"learned or a whole number from 0 to {MostAtOnce}",
+            SettingsReader.Quoted(text)
+        );
+        return null;
+    }
+
     private static Uri Url(SettingsReader reader, string path, string otherwise)
     {
         var text = reader.Text(path) ?? otherwise;
@@ -176,8 +195,7 @@ internal static class EbbSettingsReader
             MainsFor = reader.Duration("Power__MainsFor", defaults.MainsFor, Duration.Zero, Day),
             RestoreCharge = reader.Number("Power__RestoreCharge", defaults.RestoreCharge, 0, 100),
             WaveTimeout = reader.Duration("Power__WaveTimeout", defaults.WaveTimeout, Duration.FromSeconds(1), Day),
-            // 0 stands for no limit, as it does with kubectl.
-            WakeAtOnce = reader.Whole("Power__WakeAtOnce", 0, 0, MostAtOnce) is > 0 and var most ? most : null,
+            WakeAtOnce = ReadWakeAtOnce(reader),
             WakeReady = reader.Choice(
                 "Power__WakeReady",
                 defaults.WakeReady,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ebb.Simulation.Json;
 using Ebb.Simulation.Resources;
@@ -7,8 +8,8 @@ using Ebb.Simulation.Store;
 namespace Ebb.Simulation.World;
 
 /// <summary>
-/// The kubelets of all nodes: a pod takes its start time to become ready and its stop time to go. On a node without
-/// power nothing happens; when power is back what was running starts again.
+/// The kubelets of all nodes: a pod takes its start time to become ready and its stop time to go, and a node may start
+/// only a few at once. On a node without power nothing happens; when power is back what was running starts again.
 /// </summary>
 internal sealed class Kubelet : Controller
 {
@@ -17,6 +18,7 @@ internal sealed class Kubelet : Controller
 
     private readonly Dictionary<string, DateTimeOffset> startedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> stoppingSince = new(StringComparer.Ordinal);
+    private readonly StartQueue starting = new();
     private readonly HashSet<string> dark = new(StringComparer.Ordinal);
     private int addresses;
 
@@ -66,19 +68,17 @@ internal sealed class Kubelet : Controller
     private void Run(StoredObject pod, string node)
     {
         var uid = pod.Tree.Uid();
+        var takes = SimulationAnnotations.Seconds(pod.Tree, SimulationAnnotations.StartSeconds, 1, 3);
         if (!startedAt.TryGetValue(uid, out var begun))
         {
-            begun = Now;
+            begun = starting.Begin(node, StartsAtOnce(node), takes, Now);
             startedAt[uid] = begun;
             ChangeStatus(PodResource.Type, pod, tree => Creating(tree, node));
-            At(
-                pod.Tree.Key(),
-                begun + SimulationAnnotations.Seconds(pod.Tree, SimulationAnnotations.StartSeconds, 1, 3)
-            );
+            At(pod.Tree.Key(), begun + takes);
             return;
         }
 
-        var ready = begun + SimulationAnnotations.Seconds(pod.Tree, SimulationAnnotations.StartSeconds, 1, 3);
+        var ready = begun + takes;
         if (Now < ready)
         {
             At(pod.Tree.Key(), ready);
@@ -118,6 +118,17 @@ internal sealed class Kubelet : Controller
             }
         }
     }
+
+    private int StartsAtOnce(string node) =>
+        int.TryParse(
+            Store.Find(NodeResource.Type, "", node)?.Tree.Annotation(SimulationAnnotations.StartsAtOnce),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var most
+        )
+        && most > 0
+            ? most
+            : int.MaxValue;
 
     private void Stop(StoredObject pod)
     {
@@ -159,6 +170,7 @@ internal sealed class Kubelet : Controller
         if (off && dark.Add(node))
         {
             // Its containers have stopped, though the API does not know yet.
+            starting.Forget(node);
             foreach (var pod in On(node))
             {
                 startedAt.Remove(pod.Tree.Uid());

@@ -41,6 +41,9 @@ internal static class SimulationAnnotations
     /// <summary>On a node: "off" cuts its power.</summary>
     public const string Power = "simulation.ebb.dev/power";
 
+    /// <summary>On a node: so many of its pods start at once; the others wait for them.</summary>
+    public const string StartsAtOnce = "simulation.ebb.dev/starts-at-once";
+
     /// <summary>
     /// Seconds from an annotation, or a default that differs a little between pods and is always the same for one.
     /// </summary>

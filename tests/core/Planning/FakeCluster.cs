@@ -113,6 +113,9 @@ internal sealed class FakeCluster
 
     private readonly Dictionary<string, string> _guards = [];
 
+    /// <summary>The outages before.</summary>
+    public List<OutageReport> Kept { get; } = [];
+
     /// <summary>What the outages before have shown of each wave down.</summary>
     public Dictionary<int, Duration> Needed { get; } = [];
 
@@ -464,6 +467,7 @@ internal sealed class FakeCluster
             Progress = Progress,
             Attempts = _attempts,
             Settings = Settings,
+            WakeLimit = LearnedPace.Of(Kept).Limit(Settings, view),
             Needed = Needed,
             Gates = GateAnswers,
             Acts = Acts,
