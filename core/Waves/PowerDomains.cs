@@ -138,9 +138,7 @@ public sealed class PowerDomains
         if (names is null || names.Any(name => !fed.ContainsKey(name)))
             return (
                 Direction.Up,
-                tells
-                    ? $"left running: {doubt ?? "a node of its pods is not known"}; which supply feeds it is not known"
-                    : null
+                tells ? $"{doubt ?? "a node of its pods is not known"}; which supply feeds it is not known" : null
             );
         List<FedNode> nodes = [.. names.Select(name => fed[name])];
         List<FedNode> lit = [.. nodes.Where(node => node.Way == Direction.Up)];
@@ -152,8 +150,8 @@ public sealed class PowerDomains
         return (
             Direction.Up,
             !tells ? null
-            : lit.Count == nodes.Count ? $"left running: its nodes are fed by {by}"
-            : $"left running: it may run on {Listed([.. lit.Select(node => node.Node.Name).Order()])}, fed by {by}"
+            : lit.Count == nodes.Count ? $"its nodes are fed by {by}"
+            : $"it may run on {Listed([.. lit.Select(node => node.Node.Name).Order()])}, fed by {by}"
         );
     }
 

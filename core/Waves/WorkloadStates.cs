@@ -29,7 +29,7 @@ internal static class WorkloadStates
             && direction != Direction.Down
             && input.Domains?.LeftRunning(member) is { } left
         )
-            sentence = left;
+            sentence = $"left running: {left}";
         if (late)
             sentence += $"; late: its wave waited {Spoken(waited)} and went on";
         if (member is { Scaler.Baseline: not null, Workload: { } workload })

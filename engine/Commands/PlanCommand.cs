@@ -39,7 +39,11 @@ internal static class PlanCommand
             await Console.Error.WriteLineAsync($"nothing was decided within {Patience.TotalSeconds:0} s");
             return CheckCommand.ExitFailed;
         }
-        var plan = Readings.Plan(path.View!, engine.Services.GetRequiredService<LearnedDurations>().Known);
+        var plan = Readings.Plan(
+            path.View!,
+            engine.Services.GetRequiredService<LearnedDurations>().Known,
+            settings.Power
+        );
         foreach (var line in PlanTable.Of(plan))
             await output.WriteLineAsync(ControlCharacters.Escaped(line));
         return 0;

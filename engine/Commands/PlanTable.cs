@@ -21,6 +21,8 @@ internal static class PlanTable
             yield return $"all asleep in {Seconds(plan.DownSeconds)}, all awake in {Seconds(plan.UpSeconds)}; {plan.Outlook}";
         if (plan.Up.Count > 0)
             yield return $"on the way up {new WakeLimit(plan.Pace.AtOnce, plan.Pace.Because)}";
+        foreach (var line in Aligned([.. Failures(plan.FailingAlone)]))
+            yield return line;
         foreach (var stage in plan.Stages)
             yield return $"stage: {stage.Workload} in wave {stage.Priority} waits for {stage.Condition}: "
                 + (
@@ -47,6 +49,21 @@ internal static class PlanTable
                     }
                 )
         );
+
+    /// <summary>What becomes of each workload when one supply that nodes name fails and the others do not.</summary>
+    private static IEnumerable<string[]> Failures(IReadOnlyList<PlannedFailure> failures)
+    {
+        if (failures.Count > 0)
+            yield return ["FAILS ALONE", "THEN", "WORKLOAD", "BECAUSE"];
+        foreach (var one in failures)
+        {
+            var because = one.Whole ? "too few supplies are left" : "no node that it may run on has power";
+            foreach (var workload in one.Asleep)
+                yield return [one.Supply, "asleep", workload, because];
+            foreach (var left in one.Running)
+                yield return [one.Supply, "left running", left.Workload, left.Because];
+        }
+    }
 
     private static IEnumerable<string> Aligned(List<string[]> rows)
     {

@@ -111,12 +111,31 @@ internal sealed record PlanAnswer(
     string Outlook,
     IReadOnlyList<PlanRefusal> Refused,
     IReadOnlyList<PlannedStage> Stages,
-    PlannedPace Pace
+    PlannedPace Pace,
+    IReadOnlyList<PlannedFailure> FailingAlone
 );
 
 /// <param name="AtOnce">So many workloads start at once at most on the way up; null: a whole wave.</param>
 /// <param name="Because">Who limits it, or why nothing does.</param>
 internal sealed record PlannedPace(int? AtOnce, string Because);
+
+/// <summary>What becomes of the workloads when one supply that nodes name fails, and all others have mains.</summary>
+/// <param name="Supply">Its name.</param>
+/// <param name="Nodes">Those that have no power then.</param>
+/// <param name="Whole">Too few supplies are left: all go to sleep, whatever feeds them.</param>
+/// <param name="Asleep">What is put to sleep: kind, namespace and name.</param>
+/// <param name="Running">What is left running.</param>
+internal sealed record PlannedFailure(
+    string Supply,
+    IReadOnlyList<string> Nodes,
+    bool Whole,
+    IReadOnlyList<string> Asleep,
+    IReadOnlyList<PlannedRunning> Running
+);
+
+/// <param name="Workload">Kind, namespace and name.</param>
+/// <param name="Because">Why it is left running.</param>
+internal sealed record PlannedRunning(string Workload, string Because);
 
 /// <param name="Workload">Kind, namespace and name.</param>
 /// <param name="Priority">Of its wave down.</param>

@@ -183,7 +183,7 @@ internal static class Readings
 
     private static int? Value(Claim claim) => claim.Effect == ClaimEffect.Asleep ? null : claim.Value;
 
-    public static PlanAnswer Plan(PowerView view, DurationHistory learned)
+    public static PlanAnswer Plan(PowerView view, DurationHistory learned, PowerSettings settings)
     {
         var members = view.Plan.Workloads.Select(s => s.Member).Where(m => m.Refusal is null).ToList();
         var (down, up) = (
@@ -232,7 +232,18 @@ internal static class Readings
                         stage.Because
                     )),
             ],
-            new PlannedPace(view.Plan.WakeLimit.Most, view.Plan.WakeLimit.Because)
+            new PlannedPace(view.Plan.WakeLimit.Most, view.Plan.WakeLimit.Because),
+            [
+                .. DomainForecast
+                    .Of(view.Cluster, members, view.Power.Supplies, settings, view.At)
+                    .Select(alone => new PlannedFailure(
+                        alone.Supply,
+                        alone.Nodes,
+                        alone.IsWhole,
+                        [.. alone.Asleep.Select(member => member.ToString())],
+                        [.. alone.Running.Select(left => new PlannedRunning(left.Member.ToString(), left.Why))]
+                    )),
+            ]
         );
     }
 

@@ -45,9 +45,12 @@ internal static class ViewRoutes
 
         api.MapGet(
                 "/plan",
-                (PowerPath path, LearnedDurations learned) =>
+                (PowerPath path, LearnedDurations learned, EbbSettings settings) =>
                     path.View is { } view
-                        ? Results.Json(Readings.Plan(view, learned.Known), AnswerJson.Default.PlanAnswer)
+                        ? Results.Json(
+                            Readings.Plan(view, learned.Known, settings.Power),
+                            AnswerJson.Default.PlanAnswer
+                        )
                         : Problems.NotYet()
             )
             .Answers<PlanAnswer>("The waves down and up as they would run now.", refusals: 503);

@@ -36,7 +36,7 @@ public sealed class JobHookSpecs
         Assert.Equal("Succeeded", (string?)world.Run()!["outcome"]);
         Assert.Equal("Asleep", (string?)world.Scaler()["status"]!["phase"]);
         Assert.Contains("job hook has run (down)", world.Reason(), StringComparison.Ordinal);
-        var plan = Readings.Plan(ebb.View, DurationHistory.Nothing);
+        var plan = Readings.Plan(ebb.View, DurationHistory.Nothing, ebb.Settings.Power);
         Assert.Equal("job hook", Assert.Single(plan.Down[1].Workloads).Kind);
 
         world.Ups.StatusOverride = "OL CHRG";

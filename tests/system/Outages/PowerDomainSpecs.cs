@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Ebb.Core.Outages;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
+using Ebb.Engine.Commands;
+using Ebb.Engine.Http;
 using Ebb.Simulation.Ups;
 using Ebb.Tests.Harness;
 
@@ -76,10 +79,37 @@ public sealed class PowerDomainSpecs
                 && ebb.View.Plan.Workloads.All(w => w.Member.Workload is { RunsOn.Count: > 0 })
         );
         Assert.Empty(ebb.Path.Troubles);
+        var plan = Readings.Plan(ebb.View, DurationHistory.Nothing, ebb.Settings.Power);
+        Assert.Equal(["ups", "ups-b"], plan.FailingAlone.Select(alone => alone.Supply));
+        Assert.Equal(["node-a"], plan.FailingAlone[0].Nodes);
+        Assert.Equal(
+            ["deployment shop/web", "deployment shop/files", "cluster shop/orders"],
+            plan.FailingAlone[0].Asleep
+        );
+        var stays = Assert.Single(plan.FailingAlone[0].Running);
+        Assert.Equal("deployment shop/api", stays.Workload);
+        Assert.Empty(plan.FailingAlone[1].Asleep);
+        List<string> table = [.. PlanTable.Of(plan)];
+        Assert.Equal(
+            [
+                ["ups", "asleep", "deployment shop/web", "no node that it may run on has power"],
+                ["ups", "left running", "deployment shop/api", stays.Because],
+            ],
+            table
+                .Where(line => line.StartsWith("ups ", StringComparison.Ordinal))
+                .Select(line =>
+                    line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                )
+                .Where(cells => cells[2].EndsWith("/web", StringComparison.Ordinal) || cells[1] == "left running")
+        );
 
         world.Ups.StatusOverride = "OB DISCHRG";
         await UntilAsync(ebb, () => ebb.View.Plan is { Phase: Phase.Asleep, IsPartial: true });
         Assert.Equal([0, 0, 2], Sizes(world));
+        Assert.Equal(
+            plan.FailingAlone[0].Asleep.Order(),
+            ebb.View.Plan.Workloads.Where(w => w.Phase == WorkloadPhase.Asleep).Select(w => $"{w.Member}").Order()
+        );
         Assert.Equal(
             "on",
             (string?)
@@ -96,7 +126,7 @@ public sealed class PowerDomainSpecs
                 .Distinct()
         );
         var left = ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.TargetName == "api");
-        Assert.StartsWith("left running: ", left.Reason, StringComparison.Ordinal);
+        Assert.Equal($"left running: {stays.Because}", left.Reason);
         Assert.EndsWith("fed by ups-b", left.Reason, StringComparison.Ordinal);
         Assert.EndsWith(
             "nodes without power: node-a; left running: deployment shop/api",

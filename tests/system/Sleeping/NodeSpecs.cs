@@ -73,7 +73,11 @@ public sealed class NodeSpecs
         Assert.Equal("2 selected: 2 awake", (string?)Status(world, "others")["reason"]);
         Assert.Equal(
             ["node-2", "node-3"],
-            Readings.Plan(ebb.View, DurationHistory.Nothing).Down[1].Workloads.Select(w => w.Name).Order()
+            Readings
+                .Plan(ebb.View, DurationHistory.Nothing, ebb.Settings.Power)
+                .Down[1]
+                .Workloads.Select(w => w.Name)
+                .Order()
         );
         var db = Pod(world, "db");
 
