@@ -19,6 +19,11 @@ public sealed record Webhook(
 )
 {
     /// <summary>
+    /// It has <c>matchConditions</c>, which only the API server evaluates: they may leave out what it guards.
+    /// </summary>
+    public bool IsConditional { get; init; }
+
+    /// <summary>
     /// Whether it is asked about a write. What is not known of the write counts as if it were: a webhook is then waited
     /// for that nobody asks, and not one forgotten.
     /// </summary>
@@ -33,9 +38,7 @@ public sealed record Webhook(
     }
 }
 
-/// <summary>
-/// A rule of a webhook. Versions are left out: by default the API server asks about all of a kind.
-/// </summary>
+/// <summary>A rule of a webhook.</summary>
 /// <param name="Groups">API groups; <c>*</c>: all.</param>
 /// <param name="Resources">Plurals, with the subresource after a slash; <c>*</c> in either place: all.</param>
 /// <param name="Operations">CREATE, UPDATE and their like; <c>*</c>: all.</param>
@@ -49,11 +52,18 @@ public sealed record WebhookRule(
 {
     private const string All = "*";
 
+    /// <summary>
+    /// API versions; <c>*</c>: all, which is the same where <c>matchPolicy</c> is not Exact, since the API server asks
+    /// about a kind in whatever version.
+    /// </summary>
+    public IReadOnlyList<string> Versions { get; init; } = [All];
+
     /// <summary>Whether a write is one of those.</summary>
     public bool Matches(GuardedWrite write)
     {
         ArgumentNullException.ThrowIfNull(write);
         return Has(Groups, write.Group)
+            && Has(Versions, write.Version)
             && Has(Operations, write.Operation)
             && (Scope == All || Scope == "Namespaced" == write.Namespace is not null)
             && Resources.Any(resource =>
@@ -69,6 +79,7 @@ public sealed record WebhookRule(
 
 /// <summary>A write that a webhook may be asked about.</summary>
 /// <param name="Group">The API group; empty: the core group.</param>
+/// <param name="Version">Of the object, also where a subresource is written.</param>
 /// <param name="Resource">The plural.</param>
 /// <param name="Subresource">Null: the object itself.</param>
 /// <param name="Operation">CREATE or UPDATE.</param>
@@ -76,6 +87,7 @@ public sealed record WebhookRule(
 /// <param name="Labels">Of the object; null: not known.</param>
 public sealed record GuardedWrite(
     string Group,
+    string Version,
     string Resource,
     string? Subresource,
     string Operation,
@@ -85,8 +97,10 @@ public sealed record GuardedWrite(
 
 /// <summary>What was read of the webhooks of a cluster.</summary>
 /// <param name="All">Those whose refusal counts and that a Service serves.</param>
+/// <param name="Conversions">Those that convert between versions of a kind.</param>
 /// <param name="Places">The labels of each namespace.</param>
 public sealed record WebhookReadings(
     IReadOnlyList<Webhook> All,
+    IReadOnlyList<ConversionWebhook> Conversions,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Places
 );

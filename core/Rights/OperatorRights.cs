@@ -98,10 +98,14 @@ public static class OperatorRights
     /// </summary>
     public static IReadOnlyList<Right> Webhooks { get; } =
     [
-        new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "list"),
-        new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "list"),
-        new("discovery.k8s.io", "v1", "endpointslices", "list"),
+        new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "list") { Without = Refused },
+        new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "list") { Without = Refused },
+        // Who converts between the versions of a kind.
+        new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "list") { Without = Refused },
+        new("discovery.k8s.io", "v1", "endpointslices", "list") { Without = Refused },
     ];
+
+    private const string Refused = "a webhook that guards what is woken is found at its first refusal";
 
     /// <summary>
     /// What UpsScalers and Schedules of a kind of one's own need beside the rest: its scale where it has one, else its

@@ -15,6 +15,9 @@ public sealed record Right(string Group, string Version, string Resource, params
     /// </summary>
     public string? Only { get; init; }
 
+    /// <summary>It is granted by choice: what comes of it where it is not; null: it is no choice.</summary>
+    public string? Without { get; init; }
+
     /// <summary>The plural without a subresource.</summary>
     public string Plural => Resource.Split('/')[0];
 

@@ -44,7 +44,7 @@ public static class BlockedByWebhook
     {
         var services = input
             .Attempts.Values.Select(attempt => attempt.Failure)
-            .Concat(input.Members.Select(PodsRefused))
+            .Concat(input.Members.Select(Said))
             .Select(Service)
             .OfType<(string, string)>()
             .Concat(WebhookWait.Awaited(input))
@@ -55,17 +55,23 @@ public static class BlockedByWebhook
     }
 
     /// <summary>
-    /// Who serves the webhook that has refused the last write to the member, or its pods, asleep or awake again; null:
-    /// no member.
+    /// Who serves the webhook that has refused the last write to the member, its pods or its Job, asleep or awake
+    /// again; null: no member.
     /// </summary>
     internal static Member? ServerOf(PlanInput input, Member member) =>
-        (Service(input.Attempts.GetValueOrDefault(member.Scaler.Uid)?.Failure) ?? Service(PodsRefused(member)))
-            is { } service
+        (Service(input.Attempts.GetValueOrDefault(member.Scaler.Uid)?.Failure) ?? Service(Said(member))) is { } service
             ? input.Members.FirstOrDefault(server => Serves(input, server, service))
             : null;
 
-    private static string? PodsRefused(Member member) =>
-        member is { Scaler.Baseline: not null, IsRestored: true } ? member.Workload?.NotCreated : null;
+    /// <summary>What the API server says of its pods, of the Job of its hook, or when its kind is read.</summary>
+    private static string? Said(Member member) =>
+        member switch
+        {
+            { Scaler.Target: WorkloadLookup.Unknown unread } => unread.Why,
+            { Workload.Hook.Run: { IsOpen: true } run } => run.Detail,
+            { Scaler.Baseline: not null, IsRestored: true } => member.Workload?.NotCreated,
+            _ => null,
+        };
 
     /// <summary>Whether pods of the member are behind a Service.</summary>
     internal static bool Serves(PlanInput input, Member member, (string Namespace, string Name) service) =>

@@ -37,8 +37,8 @@ public sealed record WaveSteps(
 
 /// <summary>A gate that somebody waits at, and that is to be looked at.</summary>
 /// <param name="Key">Whose it is, and what it waits for.</param>
-/// <param name="Member">Who waits.</param>
-public sealed record AskedGate(GateKey Key, Member Member);
+/// <param name="Member">Who waits; null: the gate says by itself all that it looks at.</param>
+public sealed record AskedGate(GateKey Key, Member? Member = null);
 
 /// <summary>The wave that moves now.</summary>
 /// <param name="Direction">Down or up.</param>

@@ -149,7 +149,8 @@ internal static class WakeWaves
         began is { } since && IsNotBegun(input, member) && GateWait.Holds(input, turn, member, down: false, since);
 
     private static bool IsNotBegun(PlanInput input, Member member) =>
-        member.IsAsleep != false
+        // A hook that failed on the way down is not asleep, and begins its way up all the same.
+        (member.Workload?.Hook?.NeedsUp ?? member.IsAsleep != false)
         && input.Attempts.GetValueOrDefault(member.Scaler.Uid) is not { Direction: Direction.Up };
 
     /// <summary>

@@ -5,20 +5,20 @@ using NodaTime;
 namespace Ebb.Core.Waves;
 
 /// <summary>
-/// A member whose waking a fail-closed webhook guards waits until the webhook's Service leads to a pod that is ready.
+/// A member whose waking a fail-closed webhook guards, or needs a conversion for, waits until the webhook's Service
+/// leads to a pod that is ready.
 /// Who serves it waits for none, and is woken before what waits for it.
 /// </summary>
 internal static class WebhookWait
 {
     private static readonly Duration Longest = Duration.FromMinutes(2);
-    private static readonly Dictionary<string, string> NoLabels = [];
 
     /// <summary>Read once in each turn of an outage, for all members. Until it was read nothing waits.</summary>
     private static readonly GateKey Configurations = new("", new Gate(GateKind.Webhooks, Down: false, Longest));
 
     /// <summary>The question which webhooks there are, asked before anything is woken.</summary>
     public static IEnumerable<AskedGate> Asked(PlanInput input, OutageProgress progress) =>
-        progress.Began is null || input.Members.Count == 0 ? [] : [new AskedGate(Configurations, input.Members[0])];
+        progress.Began is null ? [] : [new AskedGate(Configurations)];
 
     /// <summary>Whether a webhook holds what waking is about to write.</summary>
     /// <param name="input">What is known and asked.</param>
@@ -36,15 +36,15 @@ internal static class WebhookWait
     {
         var deadline = began + Duration.Min(Longest, input.Settings.WaveTimeout / 2);
         var holds = false;
-        foreach (var webhook in Guarding(input.Gates.GetValueOrDefault(Configurations)?.Webhooks, member, writes))
+        var known = input.Gates.GetValueOrDefault(Configurations)?.Webhooks;
+        foreach (var (why, service) in Needed(known, member, writes))
         {
-            var service = (webhook.Namespace, webhook.Service);
-            var key = KeyOf(webhook);
+            var key = KeyOf(service);
             var ready = input.Gates.GetValueOrDefault(key);
             if (ready?.Open == true || BlockedByWebhook.Serves(input, member, service))
                 continue;
             var sentence =
-                $"webhook {webhook.Name} guards it, and {ready?.Sentence ?? $"its Service {webhook.Namespace}/{webhook.Service} has not been looked at yet"}"
+                $"{why}, and {ready?.Sentence ?? $"its Service {service.Namespace}/{service.Name} has not been looked at yet"}"
                 + (
                     input.Members.FirstOrDefault(one => BlockedByWebhook.Serves(input, one, service)) is { } server
                         ? $"; {server} serves it and is woken first"
@@ -55,7 +55,7 @@ internal static class WebhookWait
                 turn.Passed[member] = $"not waited for any longer: {sentence}";
                 continue;
             }
-            turn.Asked.Add(new AskedGate(key, member));
+            turn.Asked.Add(new AskedGate(key));
             turn.Gates.TryAdd(member, $"waits for a webhook: {sentence}");
             turn.LookAgainAt(deadline);
             holds = true;
@@ -69,68 +69,45 @@ internal static class WebhookWait
             .Gates.Where(one => one is { Key.Gate: { Namespace: not null, Service: not null }, Value.Open: not true })
             .Select(one => (one.Key.Gate.Namespace!, one.Key.Gate.Service!));
 
-    private static GateKey KeyOf(Webhook webhook) =>
+    private static GateKey KeyOf((string Namespace, string Name) service) =>
         new(
             "",
             new Gate(GateKind.EndpointsReady, Down: false, Longest)
             {
-                Namespace = webhook.Namespace,
-                Service = webhook.Service,
+                Namespace = service.Namespace,
+                Service = service.Name,
             }
         );
 
-    private static IEnumerable<Webhook> Guarding(WebhookReadings? known, Member member, IReadOnlyList<Write> writes) =>
+    /// <summary>Each Service once, with what certainly guards before what may.</summary>
+    private static IEnumerable<(string Why, (string Namespace, string Name) Service)> Needed(
+        WebhookReadings? known,
+        Member member,
+        IReadOnlyList<Write> writes
+    ) =>
         known is null
             ? []
-            : Made(member.Workload!, writes)
+            : GuardedWrites
+                .Of(member.Workload!, writes)
                 .SelectMany(write =>
                     known.All.Where(webhook =>
                         webhook.Guards(write, known.Places.GetValueOrDefault(write.Namespace ?? ""))
                     )
                 )
-                .DistinctBy(webhook => (webhook.Namespace, webhook.Service));
+                .OrderBy(webhook => webhook.IsConditional)
+                .Select(webhook => ($"webhook {webhook.Name} {Guards(webhook)}", (webhook.Namespace, webhook.Service)))
+                .Concat(
+                    writes
+                        .SelectMany(write => known.Conversions.Where(conversion => conversion.IsAskedFor(write.On)))
+                        .Select(one =>
+                            (
+                                $"the conversion webhook of {one.Definition} is asked for it",
+                                (one.Namespace, one.Service)
+                            )
+                        )
+                )
+                .DistinctBy(needed => needed.Item2);
 
-    /// <summary>What the API server is asked for: what Ebb writes, and the pods that follow.</summary>
-    private static IEnumerable<GuardedWrite> Made(WorkloadView workload, IReadOnlyList<Write> writes) =>
-        writes
-            .Where(write => write is not Write.RunHook)
-            .Select(write => new GuardedWrite(
-                Group(write.On.ApiVersion),
-                Plural(write.On.Kind),
-                write is Write.Scale ? "scale" : null,
-                "UPDATE",
-                write.On.Namespace.Length == 0 ? null : write.On.Namespace,
-                    // A Scale carries no labels.
-                    write is Write.Scale
-                        ? NoLabels
-                    : write.On == workload.Ref ? workload.Labels
-                    : null
-            ))
-            .Concat(
-                workload is { PodLabels: null, Replicas: null, Instances: null } or { Ref.Kind: "CronJob" }
-                    ? []
-                    :
-                    [
-                        new GuardedWrite(
-                            "",
-                            "pods",
-                            null,
-                            "CREATE",
-                            workload.Ref.Namespace,
-                            workload.HasMorePodLabels ? null : workload.PodLabels
-                        ),
-                    ]
-            );
-
-    private static string Group(string apiVersion) =>
-        apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion.Split('/')[0] : "";
-
-    /// <summary>As Kubernetes guesses it.</summary>
-    private static string Plural(string kind) =>
-        kind.ToLowerInvariant() switch
-        {
-            [.., 's'] name => name + "es",
-            [.. var stem, 'y'] => stem + "ies",
-            var name => name + "s",
-        };
+    private static string Guards(Webhook webhook) =>
+        webhook.IsConditional ? "may guard it (its matchConditions are not evaluated)" : "guards it";
 }

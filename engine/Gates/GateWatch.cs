@@ -68,7 +68,7 @@ internal sealed partial class GateWatch(IGateReader reader, EngineClocks clocks,
                 _known[asked.Key] = answer;
             if (
                 asked.Key.Gate.Kind == GateKind.Webhooks
-                && answer is { Open: true, Webhooks: null }
+                && answer is { Open: true, Sentence.Length: > 0 }
                 && Interlocked.Exchange(ref _told, 1) == 0
             )
                 WebhooksNotRead(log, answer.Sentence);
@@ -82,7 +82,7 @@ internal sealed partial class GateWatch(IGateReader reader, EngineClocks clocks,
     [LoggerMessage(
         52,
         LogLevel.Information,
-        "which webhooks guard what is woken is found at their first refusal, since they may not be read: {Why}"
+        "webhooks that guard what is woken are found at their first refusal, where they may not be read: {Why}"
     )]
     private static partial void WebhooksNotRead(ILogger log, string why);
 }

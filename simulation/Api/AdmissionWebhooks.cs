@@ -37,7 +37,7 @@ internal sealed class AdmissionWebhooks(Registry registry)
                 .Where(webhook => webhook.Text("failurePolicy") != "Ignore" && IsAsked(webhook, call, operation))
         )
         {
-            if (webhook.Object("clientConfig", "service") is not { } service || IsServed(service))
+            if (webhook.Object("clientConfig", "service") is not { } service || IsServed(registry, service))
             {
                 continue;
             }
@@ -56,6 +56,7 @@ internal sealed class AdmissionWebhooks(Registry registry)
             .Objects("rules")
             .Any(rule =>
                 Has(rule, "apiGroups", call.Type.Group)
+                && (webhook.Text("matchPolicy") != "Exact" || Has(rule, "apiVersions", call.Version.Version))
                 && Has(rule, "operations", operation)
                 && (rule.Items("resources") ?? []).Any(resource => IsMeant($"{resource}/".Split('/'), call))
             )
@@ -66,6 +67,14 @@ internal sealed class AdmissionWebhooks(Registry registry)
             || LabelMatcher
                 .OfObject(places)
                 .Matches(registry.Store.Find(NamespaceResource.Type, "", ns)?.Tree.Object("metadata", "labels"))
+        )
+        && (
+            webhook.Object("objectSelector") is not { Count: > 0 } objects
+            // What is made anew counts as if it were selected; a Scale has no labels.
+            || registry.Store.Find(call.Type, call.Namespace ?? "", call.Name) is not { } stored
+            || LabelMatcher
+                .OfObject(objects)
+                .Matches(call.Subresource == "scale" ? null : stored.Tree.Object("metadata", "labels"))
         );
 
     /// <summary>Without a slash the object alone is meant, with a star after it that as well.</summary>
@@ -76,7 +85,8 @@ internal sealed class AdmissionWebhooks(Registry registry)
     private static bool Has(JsonObject rule, string list, string one) =>
         rule.Items(list)?.Any(item => item?.ToString() is { } said && (said == one || said == "*")) == true;
 
-    private bool IsServed(JsonObject service) =>
+    /// <summary>Whether the Service leads to a pod that is ready.</summary>
+    internal static bool IsServed(Registry registry, JsonObject service) =>
         registry
             .Store.All(EndpointSliceResource.Type, service.Text("namespace") ?? "")
             .Where(slice => slice.Tree.Label("kubernetes.io/service-name") == service.Text("name"))

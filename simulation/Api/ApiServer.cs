@@ -19,6 +19,7 @@ internal sealed class ApiServer(
     private readonly Lists lists = new(registry);
     private readonly Routes routes = new(registry);
     private readonly AdmissionWebhooks webhooks = new(registry);
+    private readonly ConversionWebhooks conversions = new(registry);
     private CancellationTokenSource cut = new();
 
     public string Address { get; set; } = "";
@@ -149,6 +150,7 @@ internal sealed class ApiServer(
         Reply reply;
         lock (registry.Store.SyncLock)
         {
+            conversions.Check(call);
             webhooks.Check(call);
             // The answer has the object as it was written; the controllers act afterwards.
             reply = call.Verb switch

@@ -21,12 +21,13 @@ public sealed class GateReadings(KubernetesApi api) : IGateReader
         {
             return asked.Key.Gate switch
             {
-                { Kind: GateKind.VolumesDetached } => await _volumes
-                    .ReadAsync(asked.Member, cancellationToken)
+                { Kind: GateKind.VolumesDetached } when asked.Member is { } member => await _volumes
+                    .ReadAsync(member, cancellationToken)
                     .ConfigureAwait(false),
                 { Kind: GateKind.Webhooks } => await _webhooks.ReadAsync(cancellationToken).ConfigureAwait(false),
-                { Service: { } service } gate => await EndpointsAsync(
-                        gate.Namespace ?? asked.Member.Scaler.Ref.Namespace,
+                { Service: { } service } gate
+                    when (gate.Namespace ?? asked.Member?.Scaler.Ref.Namespace) is { } place => await EndpointsAsync(
+                        place,
                         service,
                         cancellationToken
                     )

@@ -5,7 +5,7 @@ using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Gates;
 
-/// <summary>The webhooks of admission that the cluster has, and the labels of its namespaces.</summary>
+/// <summary>The webhooks that the cluster has, and the labels of its namespaces.</summary>
 internal sealed class WebhookConfigurations(KubernetesApi api)
 {
     private static readonly Resource<WebhookConfiguration>[] Sorts =
@@ -19,6 +19,7 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
     {
         try
         {
+            var (conversions, unread) = await ConversionsAsync(cancellationToken).ConfigureAwait(false);
             List<Webhook> webhooks = [];
             foreach (var sort in Sorts)
             {
@@ -29,10 +30,11 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
             }
             var places = await api.ListAsync(Kinds.Bare(Kinds.Namespaces), null, null, cancellationToken)
                 .ConfigureAwait(false);
-            return new GateAnswer(true, "")
+            return new GateAnswer(true, unread)
             {
                 Webhooks = new WebhookReadings(
                     webhooks,
+                    conversions,
                     (places.Items ?? []).ToDictionary(
                         place => place.Metadata.Name,
                         place => (IReadOnlyDictionary<string, string>)place.Metadata.Labels
@@ -43,6 +45,23 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
         catch (KubernetesException refused) when (refused.Code == 403)
         {
             return new GateAnswer(true, refused.Message);
+        }
+    }
+
+    /// <summary>
+    /// A right of its own: who may not read definitions waits for webhooks of admission all the same.
+    /// </summary>
+    private async Task<(IReadOnlyList<ConversionWebhook> Known, string Unread)> ConversionsAsync(
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return (await DefinedConversions.ReadAsync(api, cancellationToken).ConfigureAwait(false), "");
+        }
+        catch (KubernetesException refused) when (refused.Code == 403)
+        {
+            return ([], refused.Message);
         }
     }
 
@@ -59,11 +78,17 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
                         rule.Resources ?? [],
                         rule.Operations ?? [],
                         rule.Scope ?? "*"
-                    )),
+                    )
+                    {
+                        Versions = webhook.MatchPolicy == "Exact" ? rule.ApiVersions ?? [] : ["*"],
+                    }),
                 ],
                 Query(webhook.NamespaceSelector),
                 Query(webhook.ObjectSelector)
             )
+            {
+                IsConditional = webhook.MatchConditions is { Length: > 0 },
+            }
             : null;
 
     private static LabelQuery Query(LabelSelector? selector) =>

@@ -120,6 +120,12 @@ internal static class Kinds
             () => Json.ObjectListWebhookConfiguration
         );
 
+    public static readonly Resource<CustomResourceDefinition> Definitions = new(
+        new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false),
+        () => Json.CustomResourceDefinition,
+        () => Json.ObjectListCustomResourceDefinition
+    );
+
     public static readonly Resource<Pod> Pods = new(
         new("", "v1", "pods", "Pod"),
         () => Json.Pod,

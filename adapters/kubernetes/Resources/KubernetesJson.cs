@@ -34,6 +34,7 @@ namespace Ebb.Kubernetes.Resources;
 [JsonSerializable(typeof(ObjectList<Service>))]
 [JsonSerializable(typeof(ObjectList<EndpointSlice>))]
 [JsonSerializable(typeof(ObjectList<WebhookConfiguration>))]
+[JsonSerializable(typeof(ObjectList<CustomResourceDefinition>))]
 [JsonSerializable(typeof(ObjectList<UpsScaler>))]
 [JsonSerializable(typeof(ObjectList<BaselineObject>))]
 [JsonSerializable(typeof(ObjectList<OverrideObject>))]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Ebb.Kubernetes.Resources;
 
 /// <summary>A ValidatingWebhookConfiguration or a MutatingWebhookConfiguration.</summary>
@@ -12,18 +14,29 @@ internal sealed record WebhookConfiguration : IKubernetesObject
     public AdmissionWebhook[]? Webhooks { get; init; }
 }
 
-/// <summary>One of its webhooks. An absent failurePolicy means Fail, an absent scope everything.</summary>
+/// <summary>
+/// One of its webhooks. An absent failurePolicy means Fail, an absent matchPolicy Equivalent, an absent scope
+/// everything.
+/// </summary>
 internal sealed record AdmissionWebhook(
     string? Name,
     string? FailurePolicy,
+    string? MatchPolicy,
     WebhookClient? ClientConfig,
     AdmissionRule[]? Rules,
     LabelSelector? NamespaceSelector,
-    LabelSelector? ObjectSelector
+    LabelSelector? ObjectSelector,
+    JsonElement[]? MatchConditions
 );
 
 internal sealed record WebhookClient(WebhookService? Service);
 
 internal sealed record WebhookService(string? Namespace, string? Name);
 
-internal sealed record AdmissionRule(string[]? ApiGroups, string[]? Resources, string[]? Operations, string? Scope);
+internal sealed record AdmissionRule(
+    string[]? ApiGroups,
+    string[]? ApiVersions,
+    string[]? Resources,
+    string[]? Operations,
+    string? Scope
+);

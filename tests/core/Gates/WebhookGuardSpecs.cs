@@ -6,6 +6,7 @@ namespace Ebb.Core.Tests.Gates;
 public sealed class WebhookGuardSpecs
 {
     private static readonly LabelQuery Everything = new([]);
+    private static readonly Dictionary<string, string> NoLabels = [];
 
     [Theory]
     [InlineData("apps", "deployments/scale", "UPDATE", "*", true)]
@@ -29,7 +30,7 @@ public sealed class WebhookGuardSpecs
         Assert.Equal(
             matches,
             new WebhookRule([group], [resource], [operation], scope).Matches(
-                new("apps", "deployments", "scale", "UPDATE", "shop", null)
+                new("apps", "v1", "deployments", "scale", "UPDATE", "shop", null)
             )
         );
 
@@ -42,7 +43,53 @@ public sealed class WebhookGuardSpecs
     public void A_rule_matches_what_lives_in_no_namespace(string resource, string scope, bool matches) =>
         Assert.Equal(
             matches,
-            new WebhookRule([""], [resource], ["*"], scope).Matches(new("", "nodes", null, "UPDATE", null, null))
+            new WebhookRule([""], [resource], ["*"], scope).Matches(new("", "v1", "nodes", null, "UPDATE", null, null))
+        );
+
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("v1", true)]
+    [InlineData("v1beta1", false)]
+    public void A_rule_of_other_versions_alone_matches_nothing(string version, bool matches) =>
+        Assert.Equal(
+            matches,
+            new WebhookRule(["apps"], ["deployments/scale"], ["UPDATE"], "*") { Versions = [version] }.Matches(
+                new("apps", "v1", "deployments", "scale", "UPDATE", "shop", null)
+            )
+        );
+
+    [Theory]
+    [InlineData(LabelOperator.In, "a", true)]
+    [InlineData(LabelOperator.In, "b", false)]
+    [InlineData(LabelOperator.In, "", false)]
+    [InlineData(LabelOperator.NotIn, "a", false)]
+    [InlineData(LabelOperator.NotIn, "b", true)]
+    [InlineData(LabelOperator.NotIn, "", true)]
+    [InlineData(LabelOperator.Exists, "b", true)]
+    [InlineData(LabelOperator.Exists, "", false)]
+    [InlineData(LabelOperator.DoesNotExist, "b", false)]
+    [InlineData(LabelOperator.DoesNotExist, "", true)]
+    public void Expressions_choose_objects_and_namespaces_by_their_labels(LabelOperator how, string label, bool guards)
+    {
+        var only = new LabelQuery([
+            new LabelTerm("is", how, how is LabelOperator.In or LabelOperator.NotIn ? ["a"] : []),
+        ]);
+        var webhook = new Webhook("w", "system", "hook", [new(["*"], ["*"], ["*"], "*")], Everything, Everything);
+        Dictionary<string, string> labels = label.Length == 0 ? [] : new() { ["is"] = label };
+        Assert.Equal(guards, (webhook with { Places = only }).Guards(Pod([]), labels));
+        Assert.Equal(guards, (webhook with { Objects = only }).Guards(Pod(labels), NoLabels));
+
+        static GuardedWrite Pod(Dictionary<string, string> labels) =>
+            new("", "v1", "pods", null, "CREATE", "shop", labels);
+    }
+
+    [Fact]
+    public void What_conditions_leave_out_counts_as_guarded() =>
+        Assert.True(
+            new Webhook("w", "system", "hook", [new(["*"], ["*"], ["*"], "*")], Everything, Everything)
+            {
+                IsConditional = true,
+            }.Guards(new("", "v1", "pods", null, "CREATE", "shop", NoLabels), NoLabels)
         );
 
     [Theory]
@@ -59,10 +106,13 @@ public sealed class WebhookGuardSpecs
     {
         var only = new LabelQuery([new LabelTerm("is", LabelOperator.In, ["a"])]);
         var webhook = new Webhook("w", "system", "hook", [new(["*"], ["*"], ["*"], "*")], only, only);
-        Assert.Equal(guards, webhook.Guards(new("", "pods", null, "CREATE", "shop", Labels(label)), Labels(place)));
+        Assert.Equal(
+            guards,
+            webhook.Guards(new("", "v1", "pods", null, "CREATE", "shop", Labels(label)), Labels(place))
+        );
         Assert.True(
             (webhook with { Places = Everything, Objects = Everything }).Guards(
-                new("", "pods", null, "CREATE", "shop", Labels(label)),
+                new("", "v1", "pods", null, "CREATE", "shop", Labels(label)),
                 Labels(place)
             )
         );

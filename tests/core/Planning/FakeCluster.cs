@@ -46,6 +46,9 @@ internal sealed class FakeCluster
         public List<StrandedPod> Stranded { get; } = [];
 
         public bool Hangs { get; set; }
+
+        /// <summary>Why it cannot be read; null: it can.</summary>
+        public string? Hidden { get; set; }
         public Func<UpsScalerView, UpsScalerView>? Stage { get; init; }
         public HookSpec? Hook { get; set; }
         public HookRun? Run { get; set; }
@@ -250,6 +253,9 @@ internal sealed class FakeCluster
 
     /// <summary>A person writes another hook into its UpsScaler.</summary>
     public void Change(string name, HookSpec hook) => Of(name).Hook = hook;
+
+    /// <summary>Its kind cannot be read any more, or again.</summary>
+    public void Hide(string name, string? why) => Of(name).Hidden = why;
 
     public HookRun? RunOf(string name) => Of(name).Run;
 
@@ -610,8 +616,9 @@ internal sealed class FakeCluster
             Hook = workload.Hook is { } runs ? new Parsed<HookSpec>(runs, []) : null,
             SpecReplicas = workload.Baseline?.SpecReplicas,
             Deleting = workload.ScalerDeleting,
-            Target = workload.Gone
-                ? new WorkloadLookup.Absent(target.ToString())
+            Target =
+                workload.Gone ? new WorkloadLookup.Absent(target.ToString())
+                : workload.Hidden is { } why ? new WorkloadLookup.Unknown(why)
                 : new WorkloadLookup.Found(
                     new WorkloadView
                     {

@@ -1,4 +1,5 @@
 using Ebb.Core.Gates;
+using Ebb.Core.Hooks;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
@@ -18,11 +19,7 @@ public class GateSpecs
         shop.Run(70, "OL").Run(60, "OB");
         var which = Assert.Single(shop.Plan.Gates).Key;
         Assert.Equal(GateKind.Webhooks, which.Gate.Kind);
-        var rule = new WebhookRule(["apps"], ["deployments/scale"], ["UPDATE"], "*");
-        shop.GateAnswers[which] = new GateAnswer(true, "")
-        {
-            Webhooks = new([new Webhook("size.guard", "guard", "hook", [rule], new([]), new([]))], Places),
-        };
+        shop.GateAnswers[which] = Webhooks(Guarding("deployments/scale", "UPDATE"));
         shop.Run(100, "OL");
         Assert.Equal((0, false), (shop.ReplicasOf("web"), shop.SuspendedOf("report")));
         Assert.StartsWith(
@@ -33,6 +30,122 @@ public class GateSpecs
         var service = Assert.Single(Asked(shop)).Key;
         Assert.Equal(("guard", "hook"), (service.Gate.Namespace, service.Gate.Service));
         shop.GateAnswers[service] = new GateAnswer(true, "");
+        shop.Run(60, "OL");
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+    }
+
+    [Theory]
+    [InlineData(false, "webhook size.guard guards it, and its Service")]
+    [InlineData(true, "webhook size.guard may guard it (its matchConditions are not evaluated), and its Service")]
+    public void It_is_asked_all_the_same_two_minutes_after_its_wave_began(bool conditional, string told)
+    {
+        var shop = new FakeCluster().With("web", 1, 1);
+        shop.Run(70, "OL").Run(60, "OB");
+        var guard = Guarding("deployments/scale", "UPDATE") with { IsConditional = conditional };
+        shop.GateAnswers[Assert.Single(shop.Plan.Gates).Key] = Webhooks(guard);
+        shop.Run(60, "OL");
+        var began = shop.Now;
+        for (; shop.ReplicasOf("web") == 0; shop.Run(1, "OL"))
+        {
+            Assert.True(shop.Now < began + 180, "the deadline holds");
+            Assert.Contains(
+                shop.Plan.Wave is null ? "" : $"waits for a webhook: {told}",
+                shop.StateOf("web").Reason,
+                StringComparison.Ordinal
+            );
+        }
+        Assert.Contains(
+            shop.Report!.Lines,
+            line => line.Text.Contains($"not waited for any longer: {told}", StringComparison.Ordinal)
+        );
+        shop.Run(60, "OL");
+        Assert.Equal((3, Phase.Normal), (shop.ReplicasOf("web"), shop.Plan.Phase));
+    }
+
+    [Fact]
+    public void Where_several_webhooks_have_one_Service_the_one_that_certainly_guards_is_named()
+    {
+        var shop = new FakeCluster().With("web", 1, 1);
+        shop.Run(70, "OL").Run(60, "OB");
+        var guard = Guarding("deployments/scale", "UPDATE");
+        shop.GateAnswers[Assert.Single(shop.Plan.Gates).Key] = Webhooks(
+            guard with
+            {
+                Name = "may.guard",
+                IsConditional = true,
+            },
+            guard
+        );
+        shop.Run(100, "OL");
+        Assert.Contains("webhook size.guard guards it", shop.StateOf("web").Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HookKind.Job, "jobs", true)]
+    [InlineData(HookKind.Job, "pods", true)]
+    [InlineData(HookKind.Job, "cronjobs", false)]
+    [InlineData(HookKind.Http, "*", false)]
+    [InlineData(HookKind.Nut, "*", false)]
+    public void A_hook_that_is_a_Job_waits_for_what_guards_the_Job_and_its_pods(
+        HookKind kind,
+        string plural,
+        bool waits
+    )
+    {
+        var shop = new FakeCluster().WithHook("flags", 1, 1, new HookSpec(kind));
+        shop.Run(70, "OL").Run(20, "OB").End("flags", HookOutcome.Failed, "it broke").Run(60, "OB");
+        shop.GateAnswers[Assert.Single(shop.Plan.Gates).Key] = Webhooks(Guarding(plural, "CREATE"));
+        shop.Run(100, "OL");
+        Assert.Equal(waits, shop.RunOf("flags")!.Down);
+        if (!waits)
+            return;
+        Assert.StartsWith(
+            "waits for a webhook: webhook size.guard guards it",
+            shop.StateOf("flags").Reason,
+            StringComparison.Ordinal
+        );
+        shop.GateAnswers[Assert.Single(Asked(shop)).Key] = new GateAnswer(true, "");
+        shop.Run(10, "OL");
+        Assert.False(shop.RunOf("flags")!.Down);
+    }
+
+    [Fact]
+    public void A_required_hook_that_failed_on_the_way_down_waits_on_the_way_up_as_others_do()
+    {
+        var shop = new FakeCluster().WithHook("flags", 1, 1, new HookSpec(HookKind.Job) { Required = true });
+        shop.Run(70, "OL").Run(20, "OB").End("flags", HookOutcome.Failed, "it broke").Run(60, "OB");
+        shop.GateAnswers[Assert.Single(shop.Plan.Gates).Key] = Webhooks(Guarding("jobs", "CREATE"));
+        shop.Run(100, "OL");
+        Assert.True(shop.RunOf("flags")!.Down);
+        Assert.Contains("waits for a webhook", shop.StateOf("flags").Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("apps/v1beta1", true)]
+    [InlineData("apps/v1", false)]
+    public void What_is_served_in_several_versions_waits_for_who_converts_it(string beside, bool waits)
+    {
+        var shop = new FakeCluster().With("web", 1, 1);
+        shop.Run(70, "OL").Run(60, "OB");
+        var versions = new HashSet<string> { "apps/v1", beside };
+        shop.GateAnswers[Assert.Single(shop.Plan.Gates).Key] = new GateAnswer(true, "")
+        {
+            Webhooks = new(
+                [],
+                [new ConversionWebhook("deployments.apps", "Deployment", versions, "x", "hook")],
+                Places
+            ),
+        };
+        shop.Run(100, "OL");
+        Assert.Equal(waits ? 0 : 3, shop.ReplicasOf("web"));
+        if (!waits)
+            return;
+        Assert.StartsWith(
+            "waits for a webhook: the conversion webhook of deployments.apps is asked for it, and its Service x/hook has not",
+            shop.StateOf("web").Reason,
+            StringComparison.Ordinal
+        );
+        shop.GateAnswers[Assert.Single(Asked(shop)).Key] = new GateAnswer(true, "");
         shop.Run(60, "OL");
         Assert.Equal(Phase.Normal, shop.Plan.Phase);
     }
@@ -157,6 +270,11 @@ public class GateSpecs
             .With("db", down: 2, up: 1, replicas: 1);
 
     private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> Places = [];
+
+    private static Webhook Guarding(string plural, string operation) =>
+        new("size.guard", "guard", "hook", [new(["*"], [plural], [operation], "*")], new([]), new([]));
+
+    private static GateAnswer Webhooks(params Webhook[] all) => new(true, "") { Webhooks = new(all, [], Places) };
 
     /// <summary>Those of UpsScalers, and of Services.</summary>
     private static IEnumerable<AskedGate> Asked(FakeCluster shop) =>

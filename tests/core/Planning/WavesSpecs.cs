@@ -1,3 +1,4 @@
+using Ebb.Core.Hooks;
 using Ebb.Core.Power;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
@@ -92,6 +93,48 @@ public class WavesSpecs
             .. shop.Writes.Where(w => w.Contains("scale")).Select(w => string.Join(' ', w.Split(' ')[1..])),
         ];
         Assert.Equal(["operator scale 3", "db scale 3", "web scale 5"], scaled);
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+    }
+
+    [Fact]
+    public void What_serves_a_webhook_that_refuses_the_Job_of_a_hook_is_woken_first()
+    {
+        var shop = new FakeCluster()
+            .With("operator", down: 1, up: 3)
+            .WithHook("flags", down: 2, up: 1, new HookSpec(HookKind.Job) { Down = false })
+            .Guard("nobody", "operator");
+        shop.Run(70, "OL").Run(60, "OB").Run(90, "OL");
+        Assert.Equal(0, shop.ReplicasOf("operator"));
+        shop.End(
+            "flags",
+            HookOutcome.Running,
+            "cannot create jobs.batch: Internal error occurred: failed calling webhook \"v\": failed to call webhook: Post "
+                + "\"https://operator-webhook.shop.svc:443/v?timeout=10s\": no endpoints available"
+        );
+        shop.Run(5, "OL");
+        Assert.Equal(3, shop.ReplicasOf("operator"));
+        shop.End("flags", HookOutcome.Succeeded, "Job shop/flags succeeded").Run(60, "OL");
+        Assert.Equal(Phase.Normal, shop.Plan.Phase);
+    }
+
+    [Fact]
+    public void What_serves_the_conversion_of_a_kind_that_cannot_be_read_without_it_is_woken_first()
+    {
+        var shop = new FakeCluster()
+            .With("operator", down: 3, up: 3)
+            .With("db", down: 2, up: 1)
+            .With("web", down: 1, up: 2)
+            .Guard("db", "operator");
+        shop.Run(70, "OL").Run(60, "OB");
+        shop.Hide(
+            "db",
+            "cannot list dbs.x.io: conversion webhook for x.io/v1, Kind=Db failed: Post "
+                + "\"https://operator-webhook.shop.svc:443/convert?timeout=30s\": no endpoints available"
+        );
+        shop.Run(80, "OL");
+        Assert.Equal((3, 0), (shop.ReplicasOf("operator"), shop.ReplicasOf("web")));
+        shop.Hide("db", null);
+        shop.Run(60, "OL");
         Assert.Equal(Phase.Normal, shop.Plan.Phase);
     }
 

@@ -20,7 +20,13 @@ public sealed class WebhookWaitSpecs
         File.ReadAllText(Path.Combine(Repository.Root, "deploy/components/webhooks/webhook-roles.yaml"));
 
     /// <summary>The operator wakes after the database that its webhook guards, as somebody may have written it.</summary>
-    private static string Shop(string rules, string more = "", bool named = true) =>
+    private static string Shop(
+        string rules,
+        string more = "",
+        bool named = true,
+        string policy = "Fail",
+        string client = "{service: {namespace: cnpg-system, name: webhook, path: /validate} }"
+    ) =>
         string.Join(
             "\n---\n",
             BuildingManifests.Nodes,
@@ -36,8 +42,8 @@ public sealed class WebhookWaitSpecs
             metadata: {name: cnpg}
             webhooks:
               - name: vcluster.cnpg.io
-                failurePolicy: Fail
-                clientConfig: {service: {namespace: cnpg-system, name: webhook, path: /validate} }
+                failurePolicy: {{policy}}
+                clientConfig: {{client}}
                 rules: {{rules}}
                 {{more}}
             ---
@@ -141,15 +147,163 @@ public sealed class WebhookWaitSpecs
 
     [Theory]
     [InlineData("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: elsewhere} }", Guarded)]
+    [InlineData("objectSelector: {matchExpressions: [{key: guarded, operator: Exists}]}", Guarded)]
     [InlineData("", "[{apiGroups: [apps], apiVersions: [v1], operations: ['*'], resources: [deployments/scale]}]")]
-    public async Task A_webhook_that_guards_something_else_is_not_waited_for(string more, string rules)
+    [InlineData(
+        "matchPolicy: Exact",
+        "[{apiGroups: [postgresql.cnpg.io], apiVersions: [v2], operations: ['*'], resources: [clusters]}]"
+    )]
+    // What is refused by none, and what no Service serves.
+    [InlineData("", Guarded, "Ignore")]
+    [InlineData("", Guarded, "Fail", "{url: 'https://hooks.example.com/validate'}")]
+    public async Task A_webhook_that_guards_something_else_is_not_waited_for(
+        string more,
+        string rules,
+        string policy = "Fail",
+        string client = "{service: {namespace: cnpg-system, name: webhook, path: /validate} }"
+    )
     {
-        await using var world = await World.StartAsync(Shop(rules, more, named: false) + Roles);
+        await using var world = await World.StartAsync(Shop(rules, more, false, policy, client) + Roles);
         await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
         await OffAsync(world, ebb);
         Resize(world, 0);
         await UntilAsync(world, ebb, "OL CHRG", () => Hibernation(world) is null);
         Assert.DoesNotContain("webhook", Reason(ebb, "db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_with_conditions_is_waited_for_and_that_they_are_not_evaluated_is_told()
+    {
+        await using var world = await World.StartAsync(
+            Shop(Guarded, "matchConditions: [{name: people, expression: \"request.userInfo.username != 'ebb'\"}]")
+                + Roles
+        );
+        await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
+        await OffAsync(world, ebb);
+        var told = "";
+        await UntilAsync(
+            world,
+            ebb,
+            "OL CHRG",
+            () =>
+            {
+                if (Reason(ebb, "db").StartsWith("waits for a webhook", StringComparison.Ordinal))
+                    told = Reason(ebb, "db");
+                return world.Cluster.Store.Count("baselines.ebb.dev") == 0;
+            }
+        );
+        Assert.StartsWith(
+            "waits for a webhook: webhook vcluster.cnpg.io may guard it (its matchConditions are not evaluated), and ",
+            told,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_converts_a_kind_is_woken_before_what_is_written_in_another_version_than_the_stored(
+        bool granted
+    )
+    {
+        await using var world = await World.StartAsync(Shop(Guarded, policy: "Ignore") + (granted ? Roles : ""));
+        const string definitions = "customresourcedefinitions.apiextensions.k8s.io";
+        var first = world.Cluster.Store.Get(definitions, null, Database)!["spec"]!["versions"]![0]!;
+        var (v1, v2) = (first.DeepClone(), first.DeepClone());
+        (v1["storage"], v2["name"]) = (false, "v2");
+        world.Cluster.Store.Patch(
+            definitions,
+            null,
+            Database,
+            new JsonObject
+            {
+                ["spec"] = new JsonObject
+                {
+                    ["versions"] = new JsonArray(v1, v2),
+                    ["conversion"] = JsonNode.Parse(
+                        """
+                        {"strategy": "Webhook", "webhook": {"conversionReviewVersions": ["v1"], "clientConfig":
+                          {"service": {"namespace": "cnpg-system", "name": "webhook", "path": "/convert"} } } }
+                        """
+                    ),
+                },
+            }
+        );
+        await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
+        await OffAsync(world, ebb);
+        var told = "";
+        await UntilAsync(
+            world,
+            ebb,
+            "OL CHRG",
+            () =>
+            {
+                if (Reason(ebb, "db").Contains("woken first", StringComparison.Ordinal))
+                    told = Reason(ebb, "db");
+                return world.Cluster.Store.Count("baselines.ebb.dev") == 0;
+            }
+        );
+        Assert.Equal(granted, Refused(world) == 0);
+        Assert.Contains(
+            granted
+                ? "waits for a webhook: the conversion webhook of clusters.postgresql.cnpg.io is asked for it, and "
+                : "conversion webhook for postgresql.cnpg.io/v2, Kind=Cluster failed",
+            told,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(ebb.View.Outage!.Workloads, one => one.Late);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_guards_the_Job_of_a_hook_is_woken_before_it(bool granted)
+    {
+        await using var world = await World.StartAsync(
+            HookWorld.Manifest("{type: job, cronJob: flags, \"on\": [up]}")
+                + """
+
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: guard, namespace: shop}
+                spec: {selector: {app: web}, ports: [{port: 443}]}
+                ---
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingWebhookConfiguration
+                metadata: {name: jobs}
+                webhooks:
+                  - name: jobs.guard
+                    clientConfig: {service: {namespace: shop, name: guard} }
+                    rules: [{apiGroups: [batch], apiVersions: [v1], operations: [CREATE], resources: [jobs]}]
+
+                """
+                + (granted ? "---\n" + Roles : "")
+        );
+        await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
+        await OffAsync(world, ebb);
+        var told = "";
+        await UntilAsync(
+            world,
+            ebb,
+            "OL CHRG",
+            () =>
+            {
+                if (Reason(ebb, "flags").Contains("jobs.guard", StringComparison.Ordinal))
+                    told = Reason(ebb, "flags");
+                return world.Cluster.Store.Count("baselines.ebb.dev") == 0;
+            }
+        );
+        Assert.Equal(granted, Refused(world) == 0);
+        Assert.Contains(
+            granted
+                ? "waits for a webhook: webhook jobs.guard guards it, and Service shop/guard leads to no pod that is "
+                    + "ready; deployment shop/web serves it and is woken first"
+                : "failed calling webhook \"jobs.guard\"",
+            told,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("flags-up", ((string)Assert.Single(world.Jobs())["metadata"]!["name"]!)[..8]);
     }
 
     [Fact]
