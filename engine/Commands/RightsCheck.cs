@@ -24,8 +24,15 @@ internal sealed class RightsCheck(NeededRights rights) : ICheck
             yield return new Finding(Severity.Failed, "rights", failure);
         else if (missing.All(one => !one.IsUsed))
             yield return new Finding(Severity.Fine, "rights", "all that are needed for what is configured");
-        foreach (var one in missing)
+        foreach (var one in missing.Where(one => one.IsUsed || one.Right.Without is null))
             yield return Tell(one);
+        foreach (var choice in missing.Where(one => !one.IsUsed).GroupBy(one => one.Right.Without))
+            if (choice.Key is { } without)
+                yield return new Finding(
+                    Severity.Note,
+                    "right",
+                    $"{string.Join("; ", choice.Select(one => one.Text))}: by choice, without them {without}"
+                );
     }
 
     private static Finding Tell(MissingRight missing)
@@ -43,6 +50,12 @@ internal sealed class RightsCheck(NeededRights rights) : ICheck
                     Severity.Missing,
                     "right",
                     $"{missing.Text}: there are UpsScalers or Schedules of type {only}"
+                )
+            : missing.Right.Without is { } without
+                ? new Finding(
+                    Severity.Missing,
+                    "right",
+                    $"{missing.Text}: others that belong to it are granted, and without it {without}"
                 )
             : new Finding(Severity.Missing, "right", missing.Text);
     }

@@ -9,7 +9,9 @@ namespace Ebb.Engine.Rights;
 /// <summary>A right that is needed, and the verbs of it that are missing.</summary>
 /// <param name="Right">The kind.</param>
 /// <param name="Verbs">One or more.</param>
-/// <param name="IsUsed">False: only UpsScalers and Schedules of a type that nobody names now need it.</param>
+/// <param name="IsUsed">
+/// False: only UpsScalers and Schedules of a type that nobody names now need it, or what nobody has chosen.
+/// </param>
 /// <param name="Text">What and where: <c>patch cronjobs.batch in all namespaces</c>.</param>
 internal sealed record MissingRight(Right Right, IReadOnlyList<string> Verbs, bool IsUsed, string Text);
 
@@ -44,7 +46,7 @@ internal sealed class NeededRights(KubernetesApi api, IReadOnlyList<Right> right
     )
     {
         var named = (await NamedAsync(cancellationToken)).Concat(more).ToHashSet();
-        List<Right> needed = [.. rights];
+        List<Right> needed = [.. rights, .. OperatorRights.Webhooks];
         if (named.Contains(WorkloadType.Hook))
             needed.AddRange(OperatorRights.Hooks);
         if (named.Contains(WorkloadType.Node))
@@ -68,7 +70,11 @@ internal sealed class NeededRights(KubernetesApi api, IReadOnlyList<Right> right
                     missing.Add(one);
             }
         }
-        return missing;
+        // What is granted in part was chosen; endpoints are read for gates as well.
+        var isChosen = OperatorRights.Webhooks.Any(right =>
+            right.Plural != "endpointslices" && missing.All(one => one.Right != right)
+        );
+        return [.. missing.Select(one => one.Right.Without is null ? one : one with { IsUsed = isChosen })];
     }
 
     /// <summary>Which of those that were missing still are.</summary>

@@ -91,6 +91,56 @@ public sealed class CommandSpecs
         Assert.DoesNotContain("rights      all that are needed", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "note     right       list mutatingwebhookconfigurations.admissionregistration.k8s.io in all", 0)]
+    [InlineData("webhooks", "rights      all that are needed for what is configured", 0)]
+    // That of an earlier version.
+    [InlineData(
+        "webhooks",
+        "missing  right       list customresourcedefinitions.apiextensions.k8s.io in all namespaces",
+        4,
+        "{apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [list]}"
+    )]
+    // Endpoints are read for gates as well.
+    [InlineData(
+        "hooks",
+        "note     right       list mutatingwebhookconfigurations.admissionregistration.k8s.io in all",
+        0
+    )]
+    public async Task Check_tells_what_is_missing_of_a_choice_and_what_that_costs(
+        string component,
+        string told,
+        int code,
+        string without = "-"
+    )
+    {
+        await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
+        if (component.Length > 0)
+            await world.Cluster.ApplyManifestAsync(
+                string.Join(
+                    '\n',
+                    (
+                        await File.ReadAllLinesAsync(
+                            Path.Combine(
+                                Repository.Root,
+                                $"deploy/components/{component}/{component.TrimEnd('s')}-roles.yaml"
+                            )
+                        )
+                    ).Where(line => !line.Contains(without, StringComparison.Ordinal) || without == "-")
+                )
+            );
+        var (exit, output) = await RunAsync(world.Settings(0), "check");
+        Assert.True(exit == code, output);
+        Assert.Contains(told, output, StringComparison.Ordinal);
+        Assert.Equal(
+            !told.StartsWith("rights", StringComparison.Ordinal),
+            output.Contains(
+                "a webhook that guards what is woken is found at its first refusal",
+                StringComparison.Ordinal
+            )
+        );
+    }
+
     [Fact]
     public async Task Check_ends_with_1_when_the_UPS_does_not_answer_and_with_4_when_a_definition_is_missing()
     {
