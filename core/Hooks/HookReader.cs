@@ -59,7 +59,7 @@ public static class HookReader
         const string expected = "a time from 1s to 1h, such as 90s or 5min";
         if (reader.Member(member) is null || reader.Text(member, expected) is not { } text)
             return null;
-        if (SettingsReader.ParseDuration(text) is { } time && time >= Duration.FromSeconds(1) && time <= Longest)
+        if (DurationText.Parse(text) is { } time && time >= Duration.FromSeconds(1) && time <= Longest)
             return time;
         reader.Fault(member, expected, SpecFault.Quoted(text));
         return null;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Xml;
 using NodaTime;
 
 namespace Ebb.Core.Settings;
@@ -106,11 +105,11 @@ public sealed class SettingsReader
     {
         if (Text(path) is not { } text)
             return otherwise;
-        if (ParseDuration(text) is { } value && value >= least && value <= most)
+        if (DurationText.Parse(text) is { } value && value >= least && value <= most)
             return value;
         Fault(
             path,
-            $"a duration from {Words(least)} to {Words(most)} such as 5s, 2min, 1h, PT5S or 00:00:05",
+            $"a duration from {DurationText.Of(least)} to {DurationText.Of(most)} such as 5s, 2min, 1h, PT5S or 00:00:05",
             Quoted(text)
         );
         return otherwise;
@@ -165,61 +164,6 @@ public sealed class SettingsReader
 
     private static bool IsIn(string section, string path) =>
         path.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Null: it is no duration.</summary>
-    public static Duration? ParseDuration(string text)
-    {
-        if (text.StartsWith('P'))
-        {
-            try
-            {
-                return NodaTime.Duration.FromTimeSpan(XmlConvert.ToTimeSpan(text));
-            }
-            catch (FormatException)
-            {
-                return null;
-            }
-            catch (OverflowException)
-            {
-                return null;
-            }
-        }
-        if (text.Contains(':', StringComparison.Ordinal))
-            return TimeSpan.TryParseExact(
-                text,
-                ["hh\\:mm\\:ss", "h\\:mm\\:ss", "d\\.hh\\:mm\\:ss", "hh\\:mm\\:ss\\.FFFFFFF"],
-                CultureInfo.InvariantCulture,
-                out var span
-            )
-                ? NodaTime.Duration.FromTimeSpan(span)
-                : null;
-        var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
-        if (
-            digits == 0
-            || !double.TryParse(
-                text.AsSpan(0, digits),
-                NumberStyles.AllowDecimalPoint,
-                CultureInfo.InvariantCulture,
-                out var amount
-            )
-            || amount > 1e9
-        )
-            return null;
-        return text[digits..].Trim().ToLowerInvariant() switch
-        {
-            "ms" => NodaTime.Duration.FromMilliseconds(amount),
-            "s" or "sec" or "second" or "seconds" => NodaTime.Duration.FromSeconds(amount),
-            "m" or "min" or "minute" or "minutes" => NodaTime.Duration.FromMinutes(amount),
-            "h" or "hour" or "hours" => NodaTime.Duration.FromHours(amount),
-            "d" or "day" or "days" => NodaTime.Duration.FromDays(amount),
-            _ => null,
-        };
-    }
-
-    private static string Words(Duration duration) =>
-        duration < NodaTime.Duration.FromMinutes(2) ? FormattableString.Invariant($"{duration.TotalSeconds:0.###}s")
-        : duration < NodaTime.Duration.FromHours(2) ? FormattableString.Invariant($"{duration.TotalMinutes:0.#}min")
-        : FormattableString.Invariant($"{duration.TotalHours:0.#}h");
 
     /// <summary>What was found, in quotes and cut after 60 characters.</summary>
     public static string Quoted(string text) => $"\"{(text.Length > 60 ? text[..60] + "…" : text)}\"";

@@ -39,7 +39,7 @@ public sealed record Stage(
     {
         if (text is null)
             return null;
-        if (SettingsReader.ParseDuration(text) is { } span && span >= Duration.Zero && span <= Longest)
+        if (DurationText.Parse(text) is { } span && span >= Duration.Zero && span <= Longest)
             return span;
         faults.Add(
             $"spec.{name}: expected a time of at most {Longest.TotalDays:0} days, such as 5min, found \"{text}\""

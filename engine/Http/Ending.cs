@@ -19,7 +19,7 @@ internal static class Ending
         Instant end;
         if (lasts is not null)
         {
-            if (SettingsReader.ParseDuration(lasts) is not { } duration || duration <= Duration.Zero)
+            if (DurationText.Parse(lasts) is not { } duration || duration <= Duration.Zero)
                 return (
                     null,
                     $"$.for: expected a duration such as PT2H, 90min or 7d, found {SettingsReader.Quoted(lasts)}"

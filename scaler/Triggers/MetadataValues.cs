@@ -58,7 +58,7 @@ internal sealed class MetadataValues(IReadOnlyDictionary<string, string> written
     {
         if (Text(key) is not { } text)
             return otherwise;
-        if (SettingsReader.ParseDuration(text) is { } value && value >= least && value <= NodaTime.Duration.FromDays(1))
+        if (DurationText.Parse(text) is { } value && value >= least && value <= NodaTime.Duration.FromDays(1))
             return value;
         Fault(key, "a duration up to a day such as 30s, 5min or 1h", Quoted(key));
         return otherwise;

@@ -19,9 +19,6 @@ public static class ServiceScalerDecision
     /// <summary>The original's own, so that an object that it made can go.</summary>
     public const string Finalizer = "servicescalers.scaler.udaan.io/finalizer";
 
-    private const string NoteName = "service-scaler.kubernetes.io/note";
-    private const string NoteText = "DO-NOT-EDIT-THIS--EDIT-SERVICE-SCALER-INSTEAD";
-
     /// <summary>The HPA that it looks after.</summary>
     public static ObjectRef HpaOf(ObjectView scaler)
     {
@@ -53,14 +50,20 @@ public static class ServiceScalerDecision
         if (spec is null || state is null)
             return SizingPlan.Settled;
         if (!scaler.Finalizers.Contains(Finalizer))
-            return SizingPlan.Next(Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer"));
+            return SizingPlan.Next(
+                ServiceScalerWrites.Finalizers(scaler, [.. scaler.Finalizers, Finalizer], "its finalizer")
+            );
         if (present?.Deleting == true)
             return SizingPlan.Settled;
         if (spec.IsFixed)
             return present is null || IsKilled(present)
                 ? SizingPlan.Settled
                 : SizingPlan.Next(
-                    Delete(scaler, present, "minReplicas and maxReplicas are the same, so that no HPA is needed")
+                    ServiceScalerWrites.Delete(
+                        scaler,
+                        present,
+                        "minReplicas and maxReplicas are the same, so that no HPA is needed"
+                    )
                 );
         var (min, max) = HpaFields.Bounds(state.Bounds);
         var waking = asleep is { } size
@@ -71,10 +74,10 @@ public static class ServiceScalerDecision
             )
             : null;
         if (present is null)
-            return SizingPlan.Next(Create(scaler, state, min, max), null, waking);
+            return SizingPlan.Next(ServiceScalerWrites.Create(scaler, state, min, max), null, waking);
         if (IsKilled(present))
             return new SizingPlan([], null, $"hands off: the HPA carries {Managed}: \"false\"");
-        return Patch(scaler, present, state, min, max) is { } patch
+        return ServiceScalerWrites.Patch(scaler, present, state, min, max) is { } patch
             ? SizingPlan.Next(patch, null, waking)
             : SizingPlan.Settled with
             {
@@ -161,114 +164,14 @@ public static class ServiceScalerDecision
         if (hpa is not null && !IsKilled(hpa))
             return hpa.Deleting
                 ? SizingPlan.Settled
-                : SizingPlan.Next(Delete(scaler, hpa, "its ServiceScaler was deleted"));
+                : SizingPlan.Next(ServiceScalerWrites.Delete(scaler, hpa, "its ServiceScaler was deleted"));
         return SizingPlan.Next(
-            Finalizers(scaler, [.. scaler.Finalizers.Where(one => one != Finalizer)], "no finalizer")
+            ServiceScalerWrites.Finalizers(
+                scaler,
+                [.. scaler.Finalizers.Where(one => one != Finalizer)],
+                "no finalizer"
+            )
         );
-    }
-
-    private static ScheduleWrite.Merge Finalizers(ObjectView scaler, string[] finalizers, string what) =>
-        new(
-            scaler.Ref,
-            what,
-            scaler.Uid,
-            scaler.ResourceVersion,
-            new JsonObject
-            {
-                ["metadata"] = new JsonObject
-                {
-                    ["finalizers"] = new JsonArray([.. finalizers.Select(one => (JsonNode)one)]),
-                },
-            }
-        );
-
-    private static ScheduleWrite.Delete Delete(ObjectView scaler, ObjectView hpa, string why) =>
-        new(hpa.Ref, $"deleted: {why}", hpa.ResourceVersion)
-        {
-            Note = new EventNote(
-                scaler,
-                "HpaDeleted",
-                "Delete",
-                $"HorizontalPodAutoscaler {hpa.Ref.Name} deleted: {why}"
-            ),
-        };
-
-    private static ScheduleWrite.Create Create(ObjectView scaler, ScheduleState state, int min, int max)
-    {
-        var annotations = new JsonObject();
-        foreach (var (key, value) in scaler.Annotations)
-            annotations[key] = value;
-        (annotations[Managed], annotations[NoteName]) = ("true", NoteText);
-        var labels = new JsonObject();
-        foreach (var (key, value) in scaler.Labels)
-            labels[key] = value;
-        var on = HpaOf(scaler);
-        var body = new JsonObject
-        {
-            ["apiVersion"] = on.ApiVersion,
-            ["kind"] = on.Kind,
-            ["metadata"] = new JsonObject
-            {
-                ["name"] = on.Name,
-                ["namespace"] = on.Namespace,
-                ["labels"] = labels,
-                ["annotations"] = annotations,
-            },
-            ["spec"] = new JsonObject
-            {
-                ["scaleTargetRef"] = new JsonObject
-                {
-                    ["apiVersion"] = "apps/v1",
-                    ["kind"] = "Deployment",
-                    ["name"] = on.Name,
-                },
-                ["minReplicas"] = min,
-                ["maxReplicas"] = max,
-                ["metrics"] = HpaFields.Metrics(null, state.Bounds.Cpu, state.Bounds.Memory),
-            },
-        };
-        return new ScheduleWrite.Create(on, $"created with minReplicas {min}, maxReplicas {max}", body)
-        {
-            Note = new EventNote(
-                scaler,
-                "HpaCreated",
-                "Create",
-                $"HorizontalPodAutoscaler {on.Name} created with minReplicas {min}, maxReplicas {max} ({state.Cause})"
-            ),
-        };
-    }
-
-    private static ScheduleWrite.Merge? Patch(ObjectView scaler, ObjectView hpa, ScheduleState state, int min, int max)
-    {
-        var annotations = new JsonObject();
-        if (hpa.Annotations.GetValueOrDefault(Managed) is null)
-            annotations[Managed] = "true";
-        if (hpa.Annotations.GetValueOrDefault(NoteName) != NoteText)
-            annotations[NoteName] = NoteText;
-        var spec = HpaFields.Difference(hpa, min, max);
-        if (HpaFields.Metrics(hpa.Read("spec").Member("metrics"), state.Bounds.Cpu, state.Bounds.Memory) is { } metrics)
-            spec["metrics"] = metrics;
-        if (annotations.Count == 0 && spec.Count == 0)
-            return null;
-        var patch = new JsonObject();
-        if (annotations.Count > 0)
-            patch["metadata"] = new JsonObject { ["annotations"] = annotations };
-        if (spec.Count > 0)
-            patch["spec"] = spec;
-        var words = spec.Count > 0 ? HpaFields.Words(spec) : "adopted";
-        return new ScheduleWrite.Merge(hpa.Ref, words, hpa.Uid, hpa.ResourceVersion, patch)
-        {
-            Statement = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{min} to {max}, cpu {state.Bounds.Cpu}, memory {state.Bounds.Memory}"
-            ),
-            Note = new EventNote(
-                scaler,
-                spec.Count > 0 ? "HpaPatched" : "HpaAdopted",
-                "Patch",
-                $"HorizontalPodAutoscaler {hpa.Ref.Name}: {words} ({state.Cause})"
-            ),
-        };
     }
 
     private static int? Number(SpecReader config, string member) => config.Whole(member, 0, int.MaxValue);
