@@ -91,13 +91,12 @@ public static class SelectionStatus
         if (admins is null || admins.Contains(own))
             return faults;
         if (selection.Type?.IsClusterScoped == true)
-            faults.Add(UpsScalerValidation.ForAdmins(selection.Type, admins));
+            faults.Add(UpsScalerFaults.ForAdmins(selection.Type, admins));
         else if (selection.SelectsNamespaces)
-            faults.Add(UpsScalerValidation.NoNamespaceSelector(admins));
+            faults.Add(UpsScalerFaults.NoNamespaceSelector(admins));
         else if (place != own)
             faults.Add(
-                $"spec.namespace: expected \"{own}\", its own, found \"{place}\"; "
-                    + UpsScalerValidation.OnlyThere(admins)
+                $"spec.namespace: expected \"{own}\", its own, found \"{place}\"; " + UpsScalerFaults.OnlyThere(admins)
             );
         return faults;
     }

@@ -1,31 +1,7 @@
-using Ebb.Core.Gates;
 using Ebb.Core.GitOps;
-using Ebb.Core.Hooks;
 using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Waves;
-
-/// <summary>
-/// Namespace and name of something that must never be put to sleep: Ebb itself, or what tells it about the UPS.
-/// </summary>
-/// <param name="Namespace">The namespace.</param>
-/// <param name="Name">The name.</param>
-/// <param name="Why">For the refusal.</param>
-public sealed record Protected(string Namespace, string Name, string Why)
-{
-    /// <summary>The Service whose pods are meant, whatever their workload is called; null: the name is meant.</summary>
-    public ServiceView? Service { get; init; }
-
-    /// <summary>Whether it is the workload of this name, or the one that a ScaledObject of this name scales.</summary>
-    public bool Guards(string @namespace, string name, WorkloadLookup target)
-    {
-        var found = (target as WorkloadLookup.Found)?.Workload;
-        // Where labels are not known the name is all that there is to go by.
-        return Service is not null && found is not null && Service.Selects(found) is { } selects
-            ? selects
-            : Namespace == @namespace && (Name == name || Name == found?.Ref.Name);
-    }
-}
 
 /// <summary>Validates all UpsScalers, each by the rules and against the others.</summary>
 public static class UpsScalerValidation
@@ -52,7 +28,7 @@ public static class UpsScalerValidation
         ArgumentNullException.ThrowIfNull(guarded);
         var faults = new Dictionary<UpsScalerView, IReadOnlyList<string>>(ReferenceEqualityComparer.Instance);
         foreach (var scaler in scalers)
-            faults[scaler] = Faults(scaler, WorkloadType.Named(scaler.Type), admins);
+            faults[scaler] = UpsScalerFaults.Of(scaler, WorkloadType.Named(scaler.Type), admins);
         // What is wrong holds no workload. Of two for one workload the one that names it holds, then the older, so that
         // a second one cannot take over what the first has begun.
         Dictionary<(string, string, string), UpsScalerView> first = [];
@@ -180,96 +156,6 @@ public static class UpsScalerValidation
         };
     }
 
-    /// <summary>What is wrong with it, whatever others say.</summary>
-    private static List<string> Faults(UpsScalerView scaler, WorkloadType? type, IReadOnlyCollection<string>? admins)
-    {
-        List<string> faults = [];
-        if (scaler.Hook is { } hook)
-        {
-            faults.AddRange(hook.Faults.Select(fault => fault.ToString()));
-            if (scaler.IsBoth)
-                faults.Add("spec.hook: expected either a hook or the type and name of a workload, found both");
-            if (
-                hook.Value?.Kind is HookKind.Http or HookKind.Nut
-                && admins is not null
-                && !admins.Contains(scaler.Ref.Namespace)
-            )
-                faults.Add(
-                    $"spec.hook.type: expected job, found {hook.Value.Word}; only in {string.Join(", ", admins)} "
-                        + "(Tenancy__AdminNamespaces) Ebb sends requests and commands for it"
-                );
-        }
-        if (admins is not null && !admins.Contains(scaler.Ref.Namespace))
-            faults.AddRange(
-                (scaler.Gates.Value ?? [])
-                    .Select(gate => gate.Condition?.Namespace)
-                    .Where(place => place is not null && place != scaler.Ref.Namespace)
-                    .Select(place =>
-                        $"spec.gates: expected a condition of an object in {Quoted(scaler.Ref.Namespace)}, its own, "
-                        + $"found {Quoted(place)}; only in {string.Join(", ", admins)} (Tenancy__AdminNamespaces) it "
-                        + "may be another one"
-                    )
-            );
-        faults.AddRange(scaler.Gates.Faults.Select(fault => fault.ToString()));
-        if (type is null)
-            faults.Add($"spec.type: expected {WorkloadType.ExpectedOfUpsScaler}, found {Quoted(scaler.Type)}");
-        if (string.IsNullOrEmpty(scaler.TargetName))
-            faults.Add("spec.name: expected the name of a workload, found nothing");
-        else if (!IsName(scaler.TargetName))
-            faults.Add(
-                "spec.name: expected a DNS subdomain of at most 253 characters (RFC 1123), "
-                    + $"found {Quoted(scaler.TargetName)}"
-            );
-        if (type?.IsClusterScoped == true)
-            faults.AddRange(OfClusterScoped(scaler, type));
-        else if (!IsName(scaler.TargetNamespace) || scaler.TargetNamespace.Length > 63)
-            faults.Add(
-                "spec.namespace: expected a DNS label of at most 63 characters (RFC 1123), "
-                    + $"found {Quoted(scaler.TargetNamespace)}"
-            );
-        if (IsForeign(scaler, admins) && type?.IsClusterScoped == true)
-            faults.Add(ForAdmins(type, admins!));
-        else if (IsForeign(scaler, admins) && scaler.SelectsNamespaces)
-            faults.Add(NoNamespaceSelector(admins!));
-        else if (IsForeign(scaler, admins))
-            faults.Add(
-                $"spec.namespace: expected {Quoted(scaler.Ref.Namespace)}, its own, found "
-                    + $"{Quoted(scaler.TargetNamespace)}; only in {string.Join(", ", admins!)} "
-                    + "(Tenancy__AdminNamespaces) it may be another one"
-            );
-        var label = scaler.SelectedBy is null ? "" : ", here or in a label of the workload";
-        if (scaler.ShutdownPriority is null)
-            faults.Add($"spec.shutdownPriority: expected an integer{label}, found nothing");
-        if (scaler.ScaleUpPriority is null)
-            faults.Add($"spec.scaleUpPriority: expected an integer{label}, found nothing");
-        faults.AddRange(scaler.LabelFaults);
-        Stage.Read(scaler, faults);
-        return faults;
-    }
-
-    /// <summary>Why a tenant may not select namespaces.</summary>
-    internal static string NoNamespaceSelector(IReadOnlyCollection<string> admins) =>
-        $"spec.namespaceSelector: expected none: {OnlyThere(admins)}";
-
-    /// <summary>Who may mean workloads of other namespaces.</summary>
-    internal static string OnlyThere(IReadOnlyCollection<string> admins) =>
-        $"only an UpsScaler in {string.Join(", ", admins)} (Tenancy__AdminNamespaces) may mean others";
-
-    /// <summary>Why a tenant may not name what is everybody's.</summary>
-    internal static string ForAdmins(WorkloadType type, IReadOnlyCollection<string> admins) =>
-        $"spec.type: expected something that lives in a namespace, found {type.Name}; only in "
-        + $"{string.Join(", ", admins)} (Tenancy__AdminNamespaces) it may be one";
-
-    private static IEnumerable<string> OfClusterScoped(UpsScalerView scaler, WorkloadType type)
-    {
-        if (scaler.NeedlessNamespace is { } stated)
-            yield return $"spec.namespace: expected none, since a {type.Name} lives in no namespace, "
-                + $"found {Quoted(stated)}";
-        if (scaler.Gates.Value?.Any(gate => gate.Kind == GateKind.NodesReady) == true)
-            yield return $"spec.gates: expected none that waits for nodes, since a {type.Name} that sleeps is not "
-                + "schedulable itself";
-    }
-
     /// <summary>
     /// A DNS subdomain of RFC 1123: 1 to 253 of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.
     /// </summary>
@@ -278,7 +164,4 @@ public static class UpsScalerValidation
         && char.IsAsciiLetterOrDigit(text[0])
         && char.IsAsciiLetterOrDigit(text[^1])
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
-
-    private static string Quoted(string? text) =>
-        text is null ? "nothing" : $"\"{(text.Length > 80 ? text[..80] + "…" : text)}\"";
 }
