@@ -94,7 +94,7 @@ internal sealed class OwnerViews(ClusterWatches watches, Func<WorkloadType, stri
             && known.IsBaselineDeleted == (stored?.IsDeleted == true)
             && known.Doubt == doubt
             ? known
-            : _made[key] = ScalerView.Implied(key, type, stored, target, doubt);
+            : _made[key] = UnnamedView.Implied(key, type, stored, target, doubt);
     }
 
     private BaselineKey? KeyOf(OwnerMark mark)

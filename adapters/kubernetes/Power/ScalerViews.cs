@@ -127,7 +127,7 @@ internal sealed class ScalerViews(
             var behind = finder.Find(type, key.Namespace, key.Name, Asker.Power);
             var known = _orphans.GetValueOrDefault(key);
             if (known.View is null || !ReferenceEquals(known.Baseline, baseline) || !behind.IsSameAs(known.Behind))
-                _orphans[key] = known = (baseline, behind, ScalerView.Orphan(baseline, behind.Sighting()));
+                _orphans[key] = known = (baseline, behind, UnnamedView.Orphan(baseline, behind.Sighting()));
             views.Add(known.View);
         }
         foreach (
@@ -157,7 +157,7 @@ internal sealed class ScalerViews(
             var behind = finder.Find(WorkloadType.Named("scaledobject")!, name.Namespace, name.Name, Asker.Power);
             var known = _held.GetValueOrDefault(name);
             if (known.View is null || !behind.IsSameAs(known.Behind))
-                _held[name] = known = (behind, ScalerView.Unnamed(scaled, behind.Sighting()));
+                _held[name] = known = (behind, UnnamedView.Unnamed(scaled, behind.Sighting()));
             present.Add(name);
             views.Add(known.View);
         }

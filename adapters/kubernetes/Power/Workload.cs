@@ -7,34 +7,6 @@ using Ebb.Kubernetes.Resources;
 namespace Ebb.Kubernetes.Power;
 
 /// <summary>
-/// One object and everything else that its view is computed from. Equal inputs give the same view, so that unchanged
-/// workloads cost nothing.
-/// </summary>
-/// <param name="Object">The object.</param>
-/// <param name="Scale">Its scale, for kinds that are known only by name.</param>
-/// <param name="Pods">Its pods, where they must be counted.</param>
-/// <param name="Left">Its pods, where some of them cannot end or cannot start.</param>
-/// <param name="Way">How it sleeps, where that is by its fields.</param>
-/// <param name="Places">Where its pods are, where a node names what feeds it.</param>
-internal readonly record struct WorkloadInputs(
-    IKubernetesObject Object,
-    Scale? Scale,
-    PodCount? Pods,
-    PodsLeft? Left = null,
-    DeclaredWay? Way = null,
-    PodPlaces? Places = null
-)
-{
-    public bool IsSameAs(in WorkloadInputs other) =>
-        ReferenceEquals(Object, other.Object)
-        && ReferenceEquals(Scale, other.Scale)
-        && Pods == other.Pods
-        && Left == other.Left
-        && Places == other.Places
-        && (Way is null ? other.Way is null : Way.IsSameAs(other.Way));
-}
-
-/// <summary>
 /// How a kind of workload reads as a view. Absent numbers in a current status are 0 (the API omits them), and only
 /// there.
 /// </summary>
@@ -115,36 +87,6 @@ internal static class Workload
         && IsCurrent(status.ObservedGeneration, deployment.Metadata)
             ? selector
             : null;
-
-    /// <summary>
-    /// The object after its scale was written; the status is from before the write until the watch brings the next one.
-    /// </summary>
-    public static IKubernetesObject? Scaled(IKubernetesObject workload, Scale scale)
-    {
-        var replicas = scale.Spec?.Replicas ?? 0;
-        return workload switch
-        {
-            Deployment deployment => deployment with
-            {
-                Metadata = After(deployment.Metadata, scale, deployment.Spec?.Replicas != replicas),
-                Spec = (deployment.Spec ?? new DeploymentSpec(null, null)) with { Replicas = replicas },
-            },
-            StatefulSet set => set with
-            {
-                Metadata = After(set.Metadata, scale, set.Spec?.Replicas != replicas),
-                Spec = (set.Spec ?? new StatefulSetSpec(null, null)) with { Replicas = replicas },
-            },
-            _ => null,
-        };
-    }
-
-    private static ObjectMeta After(ObjectMeta meta, Scale scale, bool resized) =>
-        meta with
-        {
-            ResourceVersion = scale.Metadata.ResourceVersion,
-            Generation = meta.Generation + (resized ? 1 : 0),
-            SizedBy = resized ? null : meta.SizedBy,
-        };
 
     private static WorkloadView Of(WorkloadView view, Deployment deployment, PodCount? pods)
     {

@@ -72,7 +72,7 @@ internal sealed class WorkloadWatch<T> : WorkloadWatch
     {
         if (
             _watched.TryFind(scale.Metadata.Namespace, scale.Metadata.Name, out var known)
-            && Workload.Scaled(known, scale) is T scaled
+            && ScaledWorkload.Of(known, scale) is T scaled
         )
             _watched.Apply(scaled);
     }
