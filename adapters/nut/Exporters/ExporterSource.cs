@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Text;
 using Ebb.Core.Ports;
 using Ebb.Core.Power;
@@ -13,8 +11,7 @@ namespace Ebb.Nut.Exporters;
 
 /// <summary>
 /// A UPS on the page of a Prometheus exporter. The current nut_exporter answers a stale UPS by not answering for a
-/// minute, so
-/// running out of time is the usual form of bad news here.
+/// minute, so running out of time is the usual form of bad news here.
 /// </summary>
 internal sealed class ExporterSource : IUpsSource
 {
@@ -103,7 +100,7 @@ internal sealed class ExporterSource : IUpsSource
         {
             fault = new SourceFault(UpsFault.TimedOut, $"no complete answer within {AnswerWithin.TotalSeconds} s");
         }
-        catch (Exception problem) when (FaultOf(problem) is { } known)
+        catch (Exception problem) when (ExporterFault.Of(problem) is { } known)
         {
             fault = known;
         }
@@ -185,44 +182,4 @@ internal sealed class ExporterSource : IUpsSource
         }
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
-
-    private static SourceFault? FaultOf(Exception problem) =>
-        problem switch
-        {
-            HttpRequestException request => FaultOf(request),
-            CryptographicException => new SourceFault(
-                UpsFault.TlsFailed,
-                "the file after ca= holds no certificate that can be read"
-            ),
-            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new SourceFault(
-                UpsFault.TlsFailed,
-                "the file after ca= cannot be read"
-            ),
-            InvalidDataException => new SourceFault(UpsFault.Garbled, "expected gzip, found something else"),
-            IOException => new SourceFault(UpsFault.ConnectionLost, "the connection broke in the middle of the answer"),
-            _ => null,
-        };
-
-    private static SourceFault FaultOf(HttpRequestException problem) =>
-        problem.HttpRequestError switch
-        {
-            HttpRequestError.NameResolutionError => new SourceFault(
-                UpsFault.Unreachable,
-                "no connection: no such host"
-            ),
-            HttpRequestError.ConnectionError when problem.InnerException is OperationCanceledException =>
-                new SourceFault(UpsFault.TimedOut, $"no connection within {Dialer.ConnectWithin.TotalSeconds} s"),
-            HttpRequestError.ConnectionError => new SourceFault(UpsFault.Unreachable, "no connection"),
-            HttpRequestError.SecureConnectionError => new SourceFault(UpsFault.TlsFailed, "TLS failed"),
-            HttpRequestError.ResponseEnded => new SourceFault(UpsFault.ConnectionLost, "the exporter hung up"),
-            _ when problem.InnerException is AuthenticationException => new SourceFault(
-                UpsFault.TlsFailed,
-                "TLS failed"
-            ),
-            _ when problem.InnerException is IOException => new SourceFault(
-                UpsFault.ConnectionLost,
-                "the connection broke"
-            ),
-            _ => new SourceFault(UpsFault.Garbled, "expected an HTTP answer, found something else"),
-        };
 }
