@@ -1,4 +1,3 @@
-using System.Net;
 using System.Reflection;
 using Ebb.Calendars;
 using Ebb.Core.Ports;
@@ -13,8 +12,6 @@ using Ebb.Engine.Settings;
 using Ebb.Engine.Terminal;
 using Ebb.Kubernetes.Connection;
 using Ebb.Metrics;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ebb.Engine;
 
@@ -23,12 +20,6 @@ namespace Ebb.Engine;
 /// </summary>
 internal static class EbbServer
 {
-    /// <summary>
-    /// How much of a body the server takes off the wire, so that whoever sends too much hears so; routes get far less.
-    /// </summary>
-    private const int MostBytesDrained = 2 * RequestGuard.LargestManifest;
-    private const long MostBytesUnread = 64 * 1024;
-
     /// <summary>The settings are wrong.</summary>
     public const int ExitSettings = 2;
 
@@ -144,46 +135,6 @@ internal static class EbbServer
             new EngineClocks(new SteadyClock(TimeProvider.System), TimeProvider.System)
         );
 
-    /// <summary>Listens where the settings say, and nowhere else.</summary>
-    public static void Listen(this WebApplicationBuilder builder, Uri url)
-    {
-        builder
-            .WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "")
-            .ConfigureKestrel(kestrel =>
-            {
-                if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
-                    kestrel.Listen(address, url.Port);
-                else if (url.Host == "localhost")
-                    kestrel.ListenLocalhost(url.Port);
-                else
-                    kestrel.ListenAnyIP(url.Port);
-            });
-    }
-
-    public static void AddServerDefaults(this IHostApplicationBuilder builder)
-    {
-        var state = new StartState();
-        builder.Services.AddSingleton(state);
-        PlainConsoleFormatter.Use(builder.Services);
-        builder.Services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBytesDrained;
-            // Held for each connection that sends faster than it is read.
-            kestrel.Limits.MaxRequestBufferSize = MostBytesUnread;
-        });
-        builder
-            .Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
-            // What keeps the process from starting is told in one line, by RunAsync.
-            .AddFilter(
-                "Microsoft.Extensions.Hosting.Internal.Host",
-                level => state.Started && level >= LogLevel.Information
-            );
-        if (!Console.IsOutputRedirected)
-            builder.Logging.SetMinimumLevel(LogLevel.Warning);
-    }
-
     /// <summary>Runs until the host is told to stop; the exit code of the process.</summary>
     /// <param name="host">It has the engine.</param>
     /// <param name="environment">What the engine was given.</param>
@@ -217,10 +168,5 @@ internal static class EbbServer
             Console.Error.WriteLine(ControlCharacters.Escaped(failure.Message));
             return ExitStart;
         }
-    }
-
-    private sealed class StartState
-    {
-        public volatile bool Started;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class LiveFeed(
             return new LiveAnswer(
                 $"{_process}-{_version.ToString(CultureInfo.InvariantCulture)}",
                 whole,
-                Readings.Status(view, settings, path.Leads, path.Troubles),
+                StatusReadings.Of(view, settings, path.Leads, path.Troubles),
                 [.. _rows.Values.Where(r => r.Version > from).OrderBy(r => r.Order).Select(r => r.Answer)],
                 whole ? [] : [.. _gone.Where(g => g.Value > from).Select(g => g.Key)],
                 [.. book.All.Select(k => OverrideRoutes.Answer(k, overrides))],

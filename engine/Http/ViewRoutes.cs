@@ -19,7 +19,7 @@ internal static class ViewRoutes
                 (PowerPath path, EbbSettings settings) =>
                     path.View is { } view
                         ? Results.Json(
-                            Readings.Status(view, settings, path.Leads, path.Troubles),
+                            StatusReadings.Of(view, settings, path.Leads, path.Troubles),
                             AnswerJson.Default.StatusAnswer
                         )
                         : Problems.NotYet()

@@ -7,8 +7,7 @@ namespace Ebb.Engine.Power;
 
 /// <summary>
 /// Writes what was decided where kubectl shows it: the status of each UpsScaler, and Events. Only differences are
-/// written, and
-/// after all that is to be done now, so that telling hardly delays doing.
+/// written, and after all that is to be done now, so that telling hardly delays doing.
 /// </summary>
 internal sealed class Reporter(
     ICluster cluster,
@@ -20,26 +19,12 @@ internal sealed class Reporter(
 {
     private const int AtOnce = 16;
 
-    /// <summary>
-    /// A definition that drops the status, or a right that is missing, would refuse again at once: it is not asked each
-    /// turn.
-    /// </summary>
-    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
-
     /// <summary>How long the next wave may have to wait for what is only told.</summary>
     private static readonly TimeSpan BetweenWaves = TimeSpan.FromMilliseconds(500);
 
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> _refused = new(
-        StringComparer.Ordinal
-    );
-
     private readonly OwnerReporter _owners = new(cluster, log);
-
-    /// <summary>
-    /// What Events have told of workloads that are selected, by the UID of their UpsScaler: once for each who, and once
-    /// that some are refused. It is told anew in the next outage.
-    /// </summary>
-    private readonly HashSet<(string Uid, string Reason, string? Who)> _told = [];
+    private readonly SelectionReporter _selections = new(cluster, clocks, admins, log);
+    private readonly StatusRefusals _refusals = new(clocks);
 
     /// <summary>Hooks that failed and were released before anything was told of them.</summary>
     private readonly List<Member> _untold = [];
@@ -54,7 +39,7 @@ internal sealed class Reporter(
     public async Task TellAsync(Plan plan, Plan? before, CancellationToken cancellationToken)
     {
         if (plan.Progress.Began is null)
-            _told.Clear();
+            _selections.Forget();
         var moving = plan.Phase is Phase.GoingToSleep;
         if (moving && plan.Steps.Count > 0)
             return;
@@ -76,8 +61,7 @@ internal sealed class Reporter(
                 async (state, token) => await TellAsync(state, token)
             );
             await _owners.TellAsync(plan, either.Token);
-            foreach (var selection in cluster.Known.Selections)
-                await TellAsync(selection, plan, moving, either.Token);
+            await _selections.TellAsync(plan, moving, either.Token);
         }
         catch (OperationCanceledException)
             when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -124,7 +108,7 @@ internal sealed class Reporter(
     private bool IsNews(WorkloadState state)
     {
         var scaler = state.Member.Scaler;
-        if (scaler.Deleting || scaler.SelectedBy is not null || WasRefused(scaler))
+        if (scaler.Deleting || scaler.SelectedBy is not null || _refusals.Has(scaler))
             return false;
         var shown = scaler.Status;
         return shown is null
@@ -149,7 +133,7 @@ internal sealed class Reporter(
         }
         var status = new UpsScalerStatus(state.Phase, state.Reason, since, generation, state.ChangedBy);
         var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
-        Remember(scaler, result);
+        _refusals.Note(scaler, result);
         var (undone, failed) = (IsUndoneNow(state), HasFailedNow(state));
         if (result.Outcome == WriteOutcome.Done)
             log.Stands(
@@ -177,75 +161,6 @@ internal sealed class Reporter(
             new Announcement(scaler.Ref, scaler.Uid, warning, reason, "Power", $"{state.Member}: {state.Reason}"),
             cancellationToken
         );
-    }
-
-    /// <summary>
-    /// Of all workloads that one UpsScaler selects at once, and an Event where its phase changed, or where somebody is
-    /// against some of them.
-    /// </summary>
-    private async Task TellAsync(
-        UpsScalerSelection selection,
-        Plan plan,
-        bool moving,
-        CancellationToken cancellationToken
-    )
-    {
-        var scaler = selection.Scaler;
-        if (scaler.Deleting || WasRefused(scaler))
-            return;
-        var news = SelectionStatus
-            .Against(selection, plan.Workloads)
-            .Where(it => !_told.Contains((scaler.Uid, it.Reason, it.State.ChangedBy)))
-            .ToList();
-        foreach (var (reason, state) in news)
-        {
-            // The leader before has told of who is shown.
-            if (reason != "Undone" || scaler.Status?.ChangedBy != state.ChangedBy)
-                await cluster.AnnounceAsync(
-                    new Announcement(scaler.Ref, scaler.Uid, true, reason, "Power", $"{state.Member}: {state.Reason}"),
-                    cancellationToken
-                );
-            _told.Add((scaler.Uid, reason, state.ChangedBy));
-        }
-        var status = SelectionStatus.Of(selection, plan.Workloads, plan.Direction, admins, clocks.World.Now());
-        if (
-            SelectionStatus.IsShown(scaler.Status, status)
-            || (moving && news.Count == 0 && scaler.Status?.Phase == status.Phase)
-        )
-            return;
-        var result = await cluster.SetStatusAsync(scaler, status, cancellationToken);
-        Remember(scaler, result);
-        if (result.Outcome != WriteOutcome.Done || scaler.Status?.Phase == status.Phase)
-            return;
-        log.Stands(
-            PowerLog.LevelOf(status.Phase, isNew: true, isOdd: false),
-            scaler.Ref.ToString(),
-            Wording.Of(status.Phase),
-            status.Reason
-        );
-        if (status.Phase is WorkloadPhase.Refused or WorkloadPhase.Unknown or WorkloadPhase.Asleep)
-            await cluster.AnnounceAsync(
-                new Announcement(
-                    scaler.Ref,
-                    scaler.Uid,
-                    status.Phase != WorkloadPhase.Asleep,
-                    status.Phase == WorkloadPhase.Unknown ? "NotKnown" : status.Phase.ToString(),
-                    "Power",
-                    $"{scaler.Ref}: {status.Reason}"
-                ),
-                cancellationToken
-            );
-    }
-
-    private bool WasRefused(UpsScalerView scaler) =>
-        _refused.TryGetValue(scaler.Uid, out var at) && clocks.World.GetUtcNow() - at < AfterRefusal;
-
-    private void Remember(UpsScalerView scaler, WriteResult result)
-    {
-        if (result.Outcome == WriteOutcome.Done)
-            _refused.TryRemove(scaler.Uid, out _);
-        else if (result.Outcome is WriteOutcome.Invalid or WriteOutcome.Forbidden)
-            _refused[scaler.Uid] = clocks.World.GetUtcNow();
     }
 
     /// <summary>One Event, on the first UpsScaler, when the phase of the cluster changes.</summary>

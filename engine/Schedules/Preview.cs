@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ebb.Calendars;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
@@ -13,21 +10,12 @@ namespace Ebb.Engine.Schedules;
 
 /// <summary>
 /// What would be if a manifest were applied: its documents laid over what the cluster says already, read by the same
-/// code. Nothing is
-/// written.
+/// code. Nothing is written.
 /// </summary>
 internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<string> admins)
 {
     /// <summary>A kind that nobody named before has to be read once before it can be told what is missing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    private static readonly Dictionary<string, string> Kinds = new()
-    {
-        ["ServiceScaler"] = "scaler.udaan.io/v1",
-        ["Schedule"] = "autoscaling.d-kuro.github.io/v1",
-        [ScheduleTarget.Autoscaler] = "autoscaling.d-kuro.github.io/v1",
-        ["ConfigMap"] = "v1",
-    };
 
     public async Task<SchedulesAnswer> AnswerAsync(
         string text,
@@ -40,7 +28,7 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
         List<ScheduleError> errors = [.. broken, .. documents.SelectMany(DefinedMembers.Unknown)];
         Dictionary<(string Kind, string Namespace, string Name), (int Number, ObjectView Seen)> given = [];
         foreach (var document in documents)
-            if (Read(document, errors) is { } seen)
+            if (PreviewDocument.Read(document, errors) is { } seen)
                 given[(seen.Ref.Kind, seen.Ref.Namespace, seen.Ref.Name)] = (document.Number, seen);
 
         var live = cluster.Known;
@@ -49,7 +37,7 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
             ServiceScalers = Over(live.ServiceScalers, "ServiceScaler", given, _ => true),
             Autoscalers = Over(live.Autoscalers, ScheduleTarget.Autoscaler, given, _ => true),
             Schedules = Over(live.Schedules, "Schedule", given, _ => true),
-            TimeScalers = Over(live.TimeScalers, "ConfigMap", given, IsTimeScaler),
+            TimeScalers = Over(live.TimeScalers, "ConfigMap", given, PreviewDocument.IsTimeScaler),
         };
         var book = new ScheduleIndex(
             (place, name) =>
@@ -69,7 +57,7 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
                 errors.Add(new ScheduleError(number, fault.Path, fault.Expected, fault.Found));
         foreach (var entry in touched.OfType<TargetEntry>())
             await CheckTargetAsync(entry, given, errors, cancellationToken);
-        Name(documents, touched.Count == 0 && errors.Count == 0, errors);
+        PreviewDocument.Name(documents, touched.Count == 0 && errors.Count == 0, errors);
         var savings = new ScheduleSavings(cluster, SleepingTargets.None);
         var items = touched
             .Where(entry => entry.Timetable is not null)
@@ -82,23 +70,6 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
             ScheduleReadings.Selections(touched),
             PreviewConflicts.Of(book.Entries, cluster, seen => Number(seen, given), stretch, cancellationToken)
         );
-    }
-
-    /// <summary>Nobody is left alone with an empty answer: what says nothing of times is told what it is.</summary>
-    private static void Name(IReadOnlyList<ManifestDocument> documents, bool all, List<ScheduleError> errors)
-    {
-        foreach (var document in documents)
-        {
-            if (document.Json["kind"] is not JsonValue named || !named.TryGetValue<string>(out var kind))
-                continue;
-            var version =
-                document.Json["apiVersion"] is JsonValue of && of.TryGetValue<string>(out var text) ? text : "";
-            var found = OtherKinds.Found(version, kind) ?? (all ? $"{kind}, which says nothing of times" : null);
-            if (found is not null)
-                errors.Add(new ScheduleError(document.Number, "kind", OtherKinds.Expected, found));
-        }
-        if (documents.Count == 0 && errors.Count == 0)
-            errors.Add(new ScheduleError(1, "", OtherKinds.Expected, "no document"));
     }
 
     /// <summary>A selection may name a kind that nobody has looked at yet.</summary>
@@ -121,72 +92,6 @@ internal sealed class Preview(IScheduleCluster cluster, IReadOnlyCollection<stri
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
-
-    private static ObjectView? Read(ManifestDocument document, List<ScheduleError> errors)
-    {
-        var (number, json) = (document.Number, document.Json);
-        string? Text(JsonNode? node, string path, string? expected)
-        {
-            if (node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0)
-                return text;
-            if (expected is not null || node is not null)
-                errors.Add(
-                    new ScheduleError(
-                        number,
-                        path,
-                        expected ?? "a text",
-                        node is null ? "nothing" : node.ToJsonString()
-                    )
-                );
-            return null;
-        }
-
-        var (kind, version) = (
-            Text(json["kind"], "kind", "a kind"),
-            Text(json["apiVersion"], "apiVersion", "a group and version")
-        );
-        var metadata = json["metadata"] as JsonObject;
-        var (name, place) = (
-            Text(metadata?["name"], "metadata.name", "a name"),
-            Text(metadata?["namespace"], "metadata.namespace", null) ?? "default"
-        );
-        if (kind is null || name is null || version is null)
-            return null;
-        if (Kinds.TryGetValue(kind, out var right) && right != version)
-        {
-            errors.Add(new ScheduleError(number, "apiVersion", right, $"\"{version}\""));
-            return null;
-        }
-
-        var data = (json["data"] as JsonObject)
-            ?.Where(entry => entry.Value is JsonValue)
-            .ToDictionary(
-                entry => entry.Key,
-                entry =>
-                    entry.Value!.GetValueKind() == JsonValueKind.String
-                        ? (string)entry.Value!
-                        : entry.Value!.ToJsonString()
-            );
-        return new ObjectView
-        {
-            Ref = new ObjectRef(version, kind, place, name),
-            Uid = $"document {number.ToString(CultureInfo.InvariantCulture)} {kind} {place}/{name}",
-            ResourceVersion = "",
-            Labels =
-                (metadata?["labels"] as JsonObject)
-                    ?.Where(entry => entry.Value is JsonValue)
-                    .ToDictionary(entry => entry.Key, entry => entry.Value!.ToString())
-                ?? [],
-            Spec = json["spec"] is { } spec ? JsonDocument.Parse(spec.ToJsonString()).RootElement.Clone() : null,
-            Data = data,
-        };
-    }
-
-    /// <summary>With the label it is followed; by its keys it is meant to be.</summary>
-    private static bool IsTimeScaler(ObjectView map) =>
-        map.Labels.GetValueOrDefault(ScheduleCluster.TimeScalerLabel) == "true"
-        || map.Data?.ContainsKey("HPA_NAME") == true
-        || map.Data?.ContainsKey("SCALE_UP_TIME") == true;
 
     private static IReadOnlyList<ObjectView> Over(
         IReadOnlyList<ObjectView> live,

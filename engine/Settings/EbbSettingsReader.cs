@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Ebb.Calendars;
 using Ebb.Core.GitOps;
@@ -16,10 +15,7 @@ namespace Ebb.Engine.Settings;
 /// <summary>Settings from configuration: all of them, or all that is wrong with them.</summary>
 internal static class EbbSettingsReader
 {
-    private const int MostSources = 32;
     private const int ShortestKey = 16;
-    private const int MostAtOnce = 10_000;
-    private static readonly Duration Day = Duration.FromDays(1);
 
     /// <param name="configuration">All settings of the process.</param>
     /// <param name="host">What the engine runs in.</param>
@@ -45,10 +41,10 @@ internal static class EbbSettingsReader
             HttpUrl = url,
             Host = host,
             Cluster = cluster,
-            Power = ReadPower(reader),
+            Power = PowerSettingsReader.Power(reader),
             FollowsPower = followsPower,
             FollowsSchedules = reader.Flag("Schedules__Enabled", true),
-            Sources = ReadSources(reader, cluster, followsPower, isNeeded: followsPower && !releases),
+            Sources = PowerSettingsReader.Sources(reader, cluster, followsPower, isNeeded: followsPower && !releases),
             PollInterval = reader.Duration(
                 "Power__PollInterval",
                 Duration.FromSeconds(host == EngineHost.FunctionsHost ? 5 : 2),
@@ -81,7 +77,7 @@ internal static class EbbSettingsReader
             CapacityScaler = ReadScaler(reader),
             Self = ReadSelf(reader),
         };
-        settings = settings with { Domains = ReadDomains(reader, settings.Sources) };
+        settings = settings with { Domains = PowerSettingsReader.Domains(reader, settings.Sources) };
         if (!releases)
             SupplyCount.Check(reader, settings.Power.MinimumSupplies, settings.Sources);
         readMore?.Invoke(reader);
@@ -148,24 +144,6 @@ internal static class EbbSettingsReader
         return mode is { } found ? new ClusterSettings(found, kubeconfig, context) : null;
     }
 
-    /// <summary>Null: what the returns before have shown. 0 stands for no limit, as it does with kubectl.</summary>
-    private static int? ReadWakeAtOnce(SettingsReader reader)
-    {
-        if (
-            reader.Text("Power__WakeAtOnce") is not { } text
-            || text.Equals("learned", StringComparison.OrdinalIgnoreCase)
-        )
-            return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most <= MostAtOnce)
-            return most;
-        reader.Fault(
-            "Power__WakeAtOnce",
-            $"learned or a whole number from 0 to {MostAtOnce}",
-            SettingsReader.Quoted(text)
-        );
-        return null;
-    }
-
     private static Uri Url(SettingsReader reader, string path, string otherwise)
     {
         var text = reader.Text(path) ?? otherwise;
@@ -183,104 +161,6 @@ internal static class EbbSettingsReader
             text.Contains('@', StringComparison.Ordinal) ? "one with a user in it" : SettingsReader.Quoted(text)
         );
         return new Uri(otherwise);
-    }
-
-    private static PowerSettings ReadPower(SettingsReader reader)
-    {
-        var defaults = new PowerSettings();
-        return new PowerSettings
-        {
-            OnBatteryFor = reader.Duration("Power__OnBatteryFor", defaults.OnBatteryFor, Duration.Zero, Day),
-            DeadTime = reader.Duration("Power__DeadTime", defaults.DeadTime, Duration.Zero, Day),
-            MainsFor = reader.Duration("Power__MainsFor", defaults.MainsFor, Duration.Zero, Day),
-            RestoreCharge = reader.Number("Power__RestoreCharge", defaults.RestoreCharge, 0, 100),
-            WaveTimeout = reader.Duration("Power__WaveTimeout", defaults.WaveTimeout, Duration.FromSeconds(1), Day),
-            WakeAtOnce = ReadWakeAtOnce(reader),
-            WakeReady = reader.Choice(
-                "Power__WakeReady",
-                defaults.WakeReady,
-                ("majority", WakeReady.Majority),
-                ("all", WakeReady.All)
-            ),
-            ClusterFallback = reader.Choice(
-                "Power__ClusterFallback",
-                defaults.ClusterFallback,
-                ("none", ClusterFallback.None),
-                ("fence", ClusterFallback.Fence)
-            ),
-            RuntimeFactor = reader.Number("Power__RuntimeFactor", defaults.RuntimeFactor, 0.01, 1),
-            OffFor = reader.Duration("Power__OffFor", defaults.OffFor, Duration.Zero, Day),
-            MinimumSupplies = reader.Whole("Power__MinimumSupplies", defaults.MinimumSupplies, 1, MostSources),
-            IgnoreFlags =
-            [
-                .. (reader.Text("Power__IgnoreFlags") ?? "")
-                    .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
-                    .Select(f => f.ToUpperInvariant()),
-            ],
-        };
-    }
-
-    private static IReadOnlyList<UpsSourceAddress> ReadSources(
-        SettingsReader reader,
-        ClusterSettings? cluster,
-        bool followsPower,
-        bool isNeeded
-    )
-    {
-        List<UpsSourceAddress> sources = [];
-        foreach (var (path, value) in reader.Items("Power__Sources", MostSources))
-        {
-            var outcome = UpsSourceAddress.Parse(value);
-            foreach (var error in outcome.Errors)
-                reader.Fault(path, error);
-            if (outcome.Address is { } address)
-                sources.Add(address);
-        }
-        if (!followsPower && sources.Count > 0)
-            reader.Fault("Power__Sources__0", "nothing, because Power__Enabled is false", "a UPS");
-        if (isNeeded && sources.Count == 0 && reader.Faults.Count == 0 && cluster is not null)
-            reader.Fault(
-                "Power__Sources__0",
-                "where the UPS is, such as nut://user:password@host:3493/ups, or Power__Enabled=false",
-                "nothing"
-            );
-        // A real UPS would put a simulated cluster to sleep, and the real one not.
-        if (sources.Count > 0 && cluster is null && reader.Text("Cluster__Mode") is null)
-            reader.Fault(
-                "Cluster__Mode",
-                "kubeconfig, incluster or simulation, because Power__Sources names a UPS and this is no pod",
-                "nothing"
-            );
-        return sources;
-    }
-
-    private static IReadOnlyList<NodeSupplies> ReadDomains(
-        SettingsReader reader,
-        IReadOnlyList<UpsSourceAddress> sources
-    )
-    {
-        var known = sources.Select(source => source.Name).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        List<NodeSupplies> domains = [];
-        foreach (var (path, value) in reader.Items("Power__Domains", MostSources))
-            if (NodeSupplies.Parse(value) is not { } domain)
-                reader.Fault(
-                    path,
-                    "UPSes and a label selector of nodes, such as ups-a,ups-b:rack=1",
-                    SettingsReader.Quoted(value)
-                );
-            // What is wrong with the sources is said already; without any there is the simulated one.
-            else if (
-                known.Count > 0
-                && domain.Ups.Except(known, StringComparer.OrdinalIgnoreCase).ToList() is [var other, ..]
-            )
-                reader.Fault(
-                    path,
-                    $"UPSes of Power__Sources ({string.Join(", ", known)})",
-                    SettingsReader.Quoted(other)
-                );
-            else
-                domains.Add(domain);
-        return domains;
     }
 
     private static Uri? ReadScaler(SettingsReader reader)
