@@ -10,8 +10,7 @@ namespace Ebb.Scaler.Answers;
 
 /// <summary>
 /// One trigger of one ScaledObject and its answer, computed again only when something that it depends on changed or its
-/// time has come.
-/// Safe from several threads.
+/// time has come. Safe from several threads.
 /// </summary>
 internal sealed class Trigger : IDisposable
 {
@@ -107,7 +106,7 @@ internal sealed class Trigger : IDisposable
         List<Claim> claims = [];
         if (_cluster.IsAsleep(target) || _cluster.IsAsleep(scaled.Ref))
             claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, "power has it asleep"));
-        var until = AddOverrides(claims, target, scaled.Ref, now);
+        var until = OverrideClaims.Add(_cluster.Overrides, claims, target, scaled.Ref, now);
         if (Metadata.FollowsSchedule)
         {
             var (refusal, next) = AddSchedule(claims, target, scaled.Ref, now);
@@ -134,25 +133,6 @@ internal sealed class Trigger : IDisposable
             Until = until,
             InFormula = scaled.HasFormula,
         };
-    }
-
-    private Instant? AddOverrides(List<Claim> claims, ObjectRef target, ObjectRef scaled, Instant now)
-    {
-        Instant? until = null;
-        HashSet<OverrideKey> counted = [];
-        foreach (var one in _cluster.Overrides.Select(stored => stored.Override))
-        {
-            if (
-                (!IsNamed(target, one) && !IsNamed(scaled, one))
-                || one.Claim(now) is not { } claim
-                || !counted.Add(one.Key)
-            )
-                continue;
-            claims.Add(claim);
-            until = Earlier(until, one.Until);
-        }
-
-        return until;
     }
 
     private (Answer? Refusal, Instant? Until) AddSchedule(
@@ -195,9 +175,6 @@ internal sealed class Trigger : IDisposable
                 Math.Clamp(growth.Count, Metadata.Min, Metadata.Max),
                 growth.Reason
             );
-
-    private static bool IsNamed(ObjectRef what, Override by) =>
-        by.Name == what.Name && by.Namespace == what.Namespace && WorkloadType.Parse(by.Kind)?.Kind == what.Kind;
 
     private static Instant? Earlier(Instant? one, Instant? other) => other is null || one <= other ? one : other;
 }
