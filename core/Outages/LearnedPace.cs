@@ -28,14 +28,12 @@ public sealed record LearnedPace(IReadOnlyList<ObservedReturn> Returns)
                 .OrderBy(outage => outage.Id, StringComparer.Ordinal)
                 .Select(outage => (outage.Id, WorkloadStart.All(outage))),
         ];
-        // One that was seen once has nothing to be compared with.
-        var least = all.SelectMany(outage => outage.Starts.Where(start => start.InTime))
+        var inTime = all.SelectMany(outage => outage.Starts.Where(start => start.InTime))
             .GroupBy(start => start.Workload, StringComparer.Ordinal)
-            .Where(seen => seen.Skip(1).Any())
-            .ToDictionary(seen => seen.Key, seen => seen.Min(start => start.Took), StringComparer.Ordinal);
+            .ToDictionary(seen => seen.Key, seen => seen.ToList(), StringComparer.Ordinal);
         return new LearnedPace([
             .. all.Where(outage => outage.Starts.Count > 0)
-                .Select(outage => ObservedReturn.Of(outage.Id, outage.Starts, least)),
+                .Select(outage => ObservedReturn.Of(outage.Id, outage.Starts, inTime)),
         ]);
     }
 

@@ -11,28 +11,34 @@ public sealed record ObservedReturn(string Outage, int Most, string? Slowness)
     /// <summary>Power is polled every few seconds: less than this may lie between two looks.</summary>
     private static readonly Duration BetweenLooks = Duration.FromSeconds(5);
 
+    /// <summary>Up to one in so many may never be in time, whatever the pace.</summary>
+    private const int Few = 4;
+
     /// <param name="outage">Its id.</param>
     /// <param name="starts">All of its return.</param>
-    /// <param name="least">The least time that each workload ever took, of those that can be compared.</param>
+    /// <param name="inTime">The starts of all returns that were in time, by workload.</param>
     internal static ObservedReturn Of(
         string outage,
         IReadOnlyList<WorkloadStart> starts,
-        IReadOnlyDictionary<string, Duration> least
+        IReadOnlyDictionary<string, List<WorkloadStart>> inTime
     )
     {
-        var overdue = starts.Count(start => !start.InTime);
+        var late = starts.Where(start => !start.InTime).ToList();
+        // One that never is in time lacks something else than room; many of those may well lack that.
+        var counts = late.Count * Few > starts.Count || late.Any(start => inTime.ContainsKey(start.Workload));
         List<(Duration Took, Duration Least)> compared =
         [
+            // One that was seen once has nothing to be compared with.
             .. starts
-                .Where(start => start.InTime && least.ContainsKey(start.Workload))
-                .Select(start => (start.Took, least[start.Workload])),
+                .Where(start => start.InTime && inTime[start.Workload].Count > 1)
+                .Select(start => (start.Took, inTime[start.Workload].Min(other => other.Took))),
         ];
         // More than half of them is the same as their median.
         var slow = compared.Count(one => one.Took > one.Least * 2 && one.Took - one.Least > BetweenLooks);
         return new ObservedReturn(
             outage,
             WorkloadStart.MostAtOnce(starts),
-            overdue > 0 ? $"{overdue} of {starts.Count} were not ready in time"
+            counts ? $"{late.Count} of {starts.Count} were not ready in time"
                 : slow * 2 > compared.Count ? $"{slow} of {compared.Count} took more than twice their least time"
                 : null
         );

@@ -75,15 +75,21 @@ public sealed class LearnedPaceSpecs
         );
 
     [Fact]
-    public void Where_one_was_not_ready_in_time_half_as_many_start_next_time()
+    public void Where_one_was_not_ready_in_time_that_otherwise_is_half_as_many_start_next_time()
     {
-        var limit = Limit([Return(1, 9, 10, overdue: 1)]);
+        var limit = Limit([Return(1, 9, 10, overdue: 1), Return(2, 3, 10)]);
         Assert.Equal(4, limit.Most);
         Assert.Equal(
             "learned: in the return of outage 20260101T000001Z, with 9 starting at once, 1 of 9 were not ready in time",
             limit.Because
         );
     }
+
+    [Theory]
+    [InlineData(2, 10)]
+    [InlineData(3, 4)]
+    public void Who_never_is_ready_in_time_says_nothing_unless_more_than_a_quarter_is(int never, int most) =>
+        Assert.Equal(most, Limit([Return(1, 8, 10, overdue: never), Return(2, 8, 10, overdue: never)]).Most);
 
     [Fact]
     public void At_least_one_for_each_ready_node_may_start() =>
