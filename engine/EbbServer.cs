@@ -11,7 +11,6 @@ using Ebb.Engine.Power;
 using Ebb.Engine.Settings;
 using Ebb.Engine.Terminal;
 using Ebb.Kubernetes.Connection;
-using Ebb.Metrics;
 
 namespace Ebb.Engine;
 

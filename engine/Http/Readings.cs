@@ -1,13 +1,11 @@
 using Ebb.Core.Claims;
 using Ebb.Core.Outages;
 using Ebb.Core.Power;
-using Ebb.Core.Time.Windows;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Overrides;
 using Ebb.Engine.Power;
-using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Power;
 
 namespace Ebb.Engine.Http;

@@ -4,7 +4,6 @@ using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
-using Ebb.Kubernetes.Schedules;
 
 namespace Ebb.Engine.Schedules;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Ebb.Calendars;
 using Ebb.Core.GitOps;
-using Ebb.Core.Power;
 using Ebb.Core.Settings;
 using Ebb.Core.Waves;
 using Ebb.Kubernetes.Connection;

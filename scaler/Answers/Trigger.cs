@@ -1,6 +1,5 @@
 using Ebb.Core.Capacity;
 using Ebb.Core.Claims;
-using Ebb.Core.Overrides;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Scaler.Triggers;

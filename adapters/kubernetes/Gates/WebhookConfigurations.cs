@@ -49,7 +49,7 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
     }
 
     /// <summary>
-    /// A right of its own: who may not read definitions waits for webhooks of admission all the same.
+    /// What cannot be read of definitions, a right of its own, takes nothing from the webhooks of admission.
     /// </summary>
     private async Task<(IReadOnlyList<ConversionWebhook> Known, string Unread)> ConversionsAsync(
         CancellationToken cancellationToken
@@ -59,9 +59,9 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
         {
             return (await DefinedConversions.ReadAsync(api, cancellationToken).ConfigureAwait(false), "");
         }
-        catch (KubernetesException refused) when (refused.Code == 403)
+        catch (KubernetesException fault)
         {
-            return ([], refused.Message);
+            return ([], fault.Message);
         }
     }
 

@@ -1,5 +1,4 @@
 using Ebb.Core.Workloads;
-using Ebb.Kubernetes.Baselines;
 using Ebb.Kubernetes.Resources;
 
 namespace Ebb.Kubernetes.Power;

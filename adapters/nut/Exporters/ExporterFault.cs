@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Nut.Dialing;
 

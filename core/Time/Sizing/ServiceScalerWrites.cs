@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Timetables;
 using Ebb.Core.Workloads;
 
