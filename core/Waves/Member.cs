@@ -6,9 +6,9 @@ namespace Ebb.Core.Waves;
 /// <summary>A validated UpsScaler: accepted, or refused with the reason.</summary>
 public sealed class Member
 {
-    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, ScheduledSize? clock = null)
+    internal Member(UpsScalerView scaler, WorkloadType? type, string? refusal, SizeAtWaking? atWaking = null)
     {
-        Clock = clock;
+        AtWaking = atWaking;
         Scaler = scaler;
         Type = type;
         Fault = refusal;
@@ -75,14 +75,14 @@ public sealed class Member
         Scaler.Baseline is not null
         && (Scaler.Target is WorkloadLookup.Absent || IsMadeAnew || Workload?.Deleting == true);
 
-    /// <summary>What a schedule asks of it at waking; null: nothing.</summary>
-    public ScheduledSize? Clock { get; }
+    /// <summary>The size that it wakes to instead of its baseline; null: that of its baseline.</summary>
+    public SizeAtWaking? AtWaking { get; }
 
     /// <summary>
-    /// What it is woken to: its baseline, but for the size that a schedule asks for; null: there is no baseline.
+    /// What it is woken to: its baseline, but for another size at waking; null: there is no baseline.
     /// </summary>
     public Baseline? Waking =>
-        Scaler.Baseline is { Replicas: not null } baseline && Clock is { } wish
+        Scaler.Baseline is { Replicas: not null } baseline && AtWaking is { } wish
             ? wish is { Replicas: 0, StaysPaused: true }
                 ? baseline with
                 {
@@ -97,7 +97,7 @@ public sealed class Member
                     Ready = baseline.Ready < baseline.Replicas ? baseline.Ready : null,
                 }
             : Scaler.Baseline is { } before
-            && Clock is { Replicas: 0 }
+            && AtWaking is { Replicas: 0 }
             && Workload is { } workload
             && Sleep is { } sleep
                 ? sleep.StayingAsleep(workload, before)

@@ -14,13 +14,13 @@ public static class UpsScalerValidation
     /// <param name="admins">
     /// Namespaces whose UpsScalers may name workloads of other namespaces; null: any may.
     /// </param>
-    /// <param name="clock">What a schedule asks of a workload at waking; null: there are no schedules.</param>
+    /// <param name="atWaking">What a workload wakes to instead of its baseline; null: all wake to theirs.</param>
     /// <param name="gitOps">Whether what applies workloads from Git is held back.</param>
     public static IReadOnlyList<Member> Of(
         IReadOnlyList<UpsScalerView> scalers,
         IReadOnlyCollection<Protected> guarded,
         IReadOnlyCollection<string>? admins = null,
-        Func<WorkloadType, UpsScalerView, ScheduledSize?>? clock = null,
+        Func<WorkloadType, UpsScalerView, SizeAtWaking?>? atWaking = null,
         GitOpsMode gitOps = GitOpsMode.Auto
     )
     {
@@ -78,7 +78,7 @@ public static class UpsScalerValidation
                             gitOps == GitOpsMode.Off && type?.IsReconciler == true
                                 ? $"spec.type: {type.Name} is left alone, because Power__GitOps is off"
                                 : Refusal(scaler, type, faults[scaler], twin, guarded),
-                            type is null ? null : clock?.Invoke(type, scaler)
+                            type is null ? null : atWaking?.Invoke(type, scaler)
                         );
                     }),
             ],

@@ -81,7 +81,9 @@ internal static class WorkloadStates
         if (direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false })
             if (!turn.Stages.ContainsKey(member))
                 claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, progress.Began));
-        if (member is { Clock: { } wish, Scaler.Baseline: not null })
+        if (member is { AtWaking: { IsScheduled: false } before, Scaler.Baseline: not null })
+            sentence += $"; it wakes to {before.Replicas} ({before.Cause})";
+        else if (member is { AtWaking: { } wish, Scaler.Baseline: not null })
         {
             claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, wish.Replicas, wish.Cause));
             sentence += $"; the clock wants {wish.Replicas} of it at waking ({wish.Cause})";

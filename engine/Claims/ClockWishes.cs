@@ -22,7 +22,7 @@ internal sealed class ClockWishes
     /// <summary>
     /// The wish for what an UpsScaler names, or for the ScaledObject that was found scaling it; null: none.
     /// </summary>
-    public static ScheduledSize? Of(
+    public static SizeAtWaking? Of(
         IReadOnlyDictionary<WorkloadName, WakingSize> wishes,
         WorkloadType type,
         UpsScalerView scaler
@@ -37,9 +37,9 @@ internal sealed class ClockWishes
                 out var wish
             )
         )
-            return new ScheduledSize(wish.Replicas, wish.Cause, StaysPaused: true);
+            return new SizeAtWaking(wish.Replicas, wish.Cause, StaysPaused: true);
         return wishes.TryGetValue(new WorkloadName(type.Kind, scaler.TargetNamespace, name), out wish)
-            ? new ScheduledSize(wish.Replicas, wish.Cause)
+            ? new SizeAtWaking(wish.Replicas, wish.Cause)
             : null;
     }
 

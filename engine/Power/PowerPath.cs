@@ -68,6 +68,7 @@ internal sealed class PowerPath(
     private (
         ClusterView Cluster,
         IReadOnlyDictionary<WorkloadName, WakingSize> Clock,
+        OverriddenWaking Overridden,
         IReadOnlyList<Member> Members
     )? _roster;
     private (IReadOnlyList<Member> Members, DurationHistory Learned, SleepForecast Sleep)? _forecast;
@@ -229,18 +230,27 @@ internal sealed class PowerPath(
             _roster is not { } cached
             || !ReferenceEquals(cached.Cluster, known)
             || !ReferenceEquals(cached.Clock, wishes)
+            || wall >= cached.Overridden.Until
         )
+        {
+            var overridden = new OverriddenWaking(
+                settings.Release ? known with { Overrides = [] } : known,
+                settings.AdminNamespaces,
+                wall
+            );
             _roster = (
                 known,
                 wishes,
+                overridden,
                 UpsScalerValidation.Of(
                     settings.Release ? [.. known.Scalers.Select(s => s with { Deleting = true })] : known.Scalers,
                     neverAsleep.Targets,
                     settings.AdminNamespaces,
-                    (type, scaler) => ClockWishes.Of(wishes, type, scaler),
+                    (type, scaler) => overridden.Of(type, scaler, ClockWishes.Of(wishes, type, scaler)),
                     settings.GitOps
                 )
             );
+        }
         if (_isTakenOver)
             (_progress, _isTakenOver) = (RecalledWaves.Of(_progress, _roster.Value.Members), false);
         var stored =

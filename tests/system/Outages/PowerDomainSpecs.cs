@@ -90,6 +90,10 @@ public sealed class PowerDomainSpecs
         Assert.Equal("deployment shop/api", stays.Workload);
         Assert.Empty(plan.FailingAlone[1].Asleep);
         List<string> table = [.. PlanTable.Of(plan)];
+        Assert.Contains(
+            "on the way up at most 20 start at once (10 for each ready node until a return has shown otherwise)",
+            table
+        );
         Assert.Equal(
             [
                 ["ups", "asleep", "deployment shop/web", "no node that it may run on has power"],

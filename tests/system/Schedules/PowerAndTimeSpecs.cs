@@ -1,4 +1,5 @@
 using Ebb.Core.Claims;
+using Ebb.Core.Overrides;
 using Ebb.Tests.Harness;
 using NodaTime;
 
@@ -232,6 +233,40 @@ public class PowerAndTimeSpecs
         Assert.Equal(9, both.Web);
     }
 
+    [Fact]
+    public async Task What_a_person_holds_wakes_to_what_it_was_held_at_whatever_the_clock_asks()
+    {
+        await using var both = await Both.StartAsync(Window());
+        await both.UntilAsync(Begins - Duration.FromMinutes(6));
+        await both.OverrideAsync(3, Begins + Duration.FromMinutes(30));
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        Assert.Equal(3, both.Web);
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.Equal(0, both.Web);
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(5));
+        Assert.Equal([0, 3], both.SizesSince(Begins).Distinct());
+    }
+
+    [Fact]
+    public async Task What_a_person_held_until_the_outage_wakes_to_what_it_was_before_at_once()
+    {
+        await using var both = await Both.StartAsync("");
+        await both.UntilAsync(Begins - Duration.FromMinutes(6));
+        await both.OverrideAsync(3, Begins - Duration.FromMinutes(1));
+        await both.UntilAsync(Begins - Duration.FromMinutes(3));
+        Assert.Equal(3, both.Web);
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins);
+        var asleep = both.Ebb.View.Plan.Workloads.Single(w => w.Member.Scaler.Ref.Name == "web");
+        Assert.Contains("; it wakes to 5 (its override has ended)", asleep.Reason, StringComparison.Ordinal);
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(5));
+        Assert.Equal([0, 5], both.SizesSince(Begins).Distinct());
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
     /// <summary>Both paths of one process, second by second.</summary>
     private sealed class Both(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
     {
@@ -262,6 +297,26 @@ public class PowerAndTimeSpecs
                 await clock.TurnAsync();
                 _sizes.Add((Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), Web));
             }
+        }
+
+        public async Task OverrideAsync(int replicas, Instant until)
+        {
+            var (stored, result) = await ebb.Book.PutAsync(
+                new Override
+                {
+                    Kind = "deployment",
+                    Namespace = "shop",
+                    Name = "web",
+                    Effect = OverrideEffect.Replicas,
+                    Replicas = replicas,
+                    Reason = "load test",
+                    At = Instant.FromDateTimeOffset(world.Clock.GetUtcNow()),
+                    Until = until,
+                },
+                null,
+                TestContext.Current.CancellationToken
+            );
+            Assert.True(stored is not null, result.Detail);
         }
 
         public IEnumerable<int> SizesSince(Instant instant) =>
