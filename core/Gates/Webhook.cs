@@ -93,7 +93,20 @@ public sealed record GuardedWrite(
     string Operation,
     string? Namespace,
     IReadOnlyDictionary<string, string>? Labels
-);
+)
+{
+    /// <summary>As the generators of definitions make it: ingresses, policies, gateways, elasticsearches.</summary>
+    public static string PluralOf(string kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        return kind.ToLowerInvariant() switch
+        {
+            ([.., 's' or 'x' or 'z'] or [.., 'c' or 's', 'h']) and var name => name + "es",
+            [.. var stem, not ('a' or 'e' or 'i' or 'o' or 'u') and var last, 'y'] => $"{stem}{last}ies",
+            var name => name + "s",
+        };
+    }
+}
 
 /// <summary>What was read of the webhooks of a cluster.</summary>
 /// <param name="All">Those whose refusal counts and that a Service serves.</param>

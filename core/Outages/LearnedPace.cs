@@ -17,6 +17,11 @@ public sealed record LearnedPace(IReadOnlyList<ObservedReturn> Returns)
     /// <summary>As many pulls as a kubelet begins without a pause (its default registryBurst).</summary>
     private const int PerNode = 10;
 
+    /// <summary>
+    /// After so many returns in a row that were slow although each started half as many, the pace is not what was slow.
+    /// </summary>
+    private const int MostHalvings = 3;
+
     /// <param name="outages">Those that are kept; one that is not over has shown nothing yet.</param>
     public static LearnedPace Of(IEnumerable<OutageReport> outages)
     {
@@ -55,25 +60,32 @@ public sealed record LearnedPace(IReadOnlyList<ObservedReturn> Returns)
     {
         // What starts while no node is ready waits for one anyway.
         var nodes = Math.Max(1, readyNodes);
-        var limit = PerNode * nodes;
-        ObservedReturn? shown = null;
+        var (limit, before, halved) = (PerNode * nodes, PerNode * nodes, 0);
+        var because = $"{PerNode} for each ready node until a return has shown otherwise";
         foreach (var one in Returns)
         {
-            if (one.Slowness is not null)
-                (limit, shown) = (Math.Max(nodes, one.Most / 2), one);
-            else if (one.Most >= limit)
-                (limit, shown) = (limit * 2, one);
-        }
-        return new WakeLimit(
-            limit,
-            shown switch
+            if (one.Slowness is null)
             {
-                null => $"{PerNode} for each ready node until a return has shown otherwise",
-                { Slowness: { } slow } =>
-                    $"learned: in the return of outage {shown.Outage}, with {shown.Most} starting at once, {slow}",
-                _ =>
-                    $"learned: {shown.Most} started at once in the return of outage {shown.Outage}, which was not slow",
+                halved = 0;
+                if (one.Most < limit)
+                    continue;
+                limit *= 2;
+                because =
+                    $"learned: {one.Most} started at once in the return of outage {one.Outage}, which was not slow";
             }
-        );
+            else if (halved < MostHalvings)
+            {
+                before = halved++ == 0 ? limit : before;
+                limit = Math.Max(nodes, one.Most / 2);
+                because =
+                    $"learned: in the return of outage {one.Outage}, with {one.Most} starting at once, {one.Slowness}";
+            }
+            else
+            {
+                limit = before;
+                because = $"learned: {MostHalvings} returns that started fewer at once each were as slow";
+            }
+        }
+        return new WakeLimit(limit, because);
     }
 }

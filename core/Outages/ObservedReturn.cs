@@ -11,7 +11,7 @@ public sealed record ObservedReturn(string Outage, int Most, string? Slowness)
     /// <summary>Power is polled every few seconds: less than this may lie between two looks.</summary>
     private static readonly Duration BetweenLooks = Duration.FromSeconds(5);
 
-    /// <summary>Up to one in so many may never be in time, whatever the pace.</summary>
+    /// <summary>Up to one in so many may be late for a reason of its own, whatever the pace.</summary>
     private const int Few = 4;
 
     /// <param name="outage">Its id.</param>
@@ -23,9 +23,7 @@ public sealed record ObservedReturn(string Outage, int Most, string? Slowness)
         IReadOnlyDictionary<string, List<WorkloadStart>> inTime
     )
     {
-        var late = starts.Where(start => !start.InTime).ToList();
-        // One that never is in time lacks something else than room; many of those may well lack that.
-        var counts = late.Count * Few > starts.Count || late.Any(start => inTime.ContainsKey(start.Workload));
+        var late = starts.Count(start => !start.InTime);
         List<(Duration Took, Duration Least)> compared =
         [
             // One that was seen once has nothing to be compared with.
@@ -38,7 +36,7 @@ public sealed record ObservedReturn(string Outage, int Most, string? Slowness)
         return new ObservedReturn(
             outage,
             WorkloadStart.MostAtOnce(starts),
-            counts ? $"{late.Count} of {starts.Count} were not ready in time"
+            late * Few > starts.Count ? $"{late} of {starts.Count} were not ready in time"
                 : slow * 2 > compared.Count ? $"{slow} of {compared.Count} took more than twice their least time"
                 : null
         );

@@ -37,6 +37,8 @@ internal sealed record WorkloadStart(string Workload, Instant From, Instant To, 
         if (
             workload is not { Baseline: > 0, UpAt: { } from }
             || (workload.OverdueAt ?? workload.AwakeAt) is not { } to
+            // It lacked something else than room, or nobody noted that it was overdue.
+            || workload is { Late: true, OverdueAt: null }
             || !WakePace.StartsPods(WorkloadType.Named(workload.Name.Split(' ')[0]))
             || !outage.IsUnbroken(Direction.Up, from, to)
         )

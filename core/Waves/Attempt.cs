@@ -29,6 +29,9 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
 
     private bool IsSlowlyRefused => Refused && Took >= Duration.FromSeconds(3);
 
+    /// <summary>When it was done first in this direction; null: it never was.</summary>
+    public Instant? DoneAt { get; init; } = Failure is null ? At : null;
+
     /// <summary>It was done, and then somebody undid it.</summary>
     public bool Undone { get; init; }
 
@@ -95,6 +98,7 @@ public sealed record Attempt(Direction Direction, Instant At, int Count, string?
         {
             Refused = refused,
             Took = took,
+            DoneAt = last?.DoneAt ?? (failure is null ? now : null),
             Undone = again || last?.Undone == true,
             Done = failure is null ? [.. done, .. writes.Where(write => !done.Any(write.AsksTheSameAs))] : done,
         };

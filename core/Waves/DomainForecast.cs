@@ -70,7 +70,9 @@ public sealed record DomainForecast(
         List<Member> meant =
         [
             .. members
-                .Where(member => member is { Refusal: null, Type.Method: not SleepMethod.RunHook })
+                .Where(member =>
+                    member is { Refusal: null, Scaler.Deleting: false, Type.Method: not SleepMethod.RunHook }
+                )
                 .OrderBy(member => member.DownPriority),
         ];
         return new DomainForecast(

@@ -51,7 +51,7 @@ internal static class GuardedWrites
         return new GuardedWrite(
             group,
             version,
-            Plural(write.On.Kind),
+            GuardedWrite.PluralOf(write.On.Kind),
             write is Write.Scale ? "scale" : null,
             "UPDATE",
             write.On.Namespace.Length == 0 ? null : write.On.Namespace,
@@ -62,13 +62,4 @@ internal static class GuardedWrites
                 : null
         );
     }
-
-    /// <summary>As Kubernetes guesses it.</summary>
-    private static string Plural(string kind) =>
-        kind.ToLowerInvariant() switch
-        {
-            [.., 's'] name => name + "es",
-            [.. var stem, 'y'] => stem + "ies",
-            var name => name + "s",
-        };
 }

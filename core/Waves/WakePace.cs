@@ -56,16 +56,21 @@ internal sealed class WakePace
 
     private bool IsStarting(Member member, OutageProgress progress)
     {
-        if (!Starts(member) || member is not { IsRestored: true, IsAwake: not true, IsOrphaned: false })
+        if (
+            !Starts(member)
+            || member is not { IsRestored: true, IsAwake: not true, IsOrphaned: false }
+            || Quorum.IsReached(_input, member)
+        )
             return false;
-        // Of what the leader before has asked it is known that it was in this turn.
         var asked = _input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Up } attempt
-            ? attempt.At
+            // One that somebody undoes takes its place once, and not each time that it is asked again.
+            ? attempt.DoneAt ?? attempt.At
             : progress.TurnedAt;
         return !(_input.Now >= asked + _input.Settings.WaveTimeout);
     }
 
-    private bool WasAsked(Member member) =>
+    /// <summary>Who was asked before comes after those who were not.</summary>
+    public bool WasAsked(Member member) =>
         _input.Attempts.GetValueOrDefault(member.Scaler.Uid) is { Direction: Direction.Up };
 
     private static bool Starts(Member member) => StartsPods(member.Type) && member.Waking?.SpecReplicas > 0;

@@ -36,7 +36,7 @@ internal static class WakeWaves
             var until = pace.Began(wave, mark.Began) + input.Settings.WaveTimeout + GateWait.AtMost([.. wave]);
             var isOver = !isPaced && input.Now >= (mark.Left ?? until);
             var held = wave.Where(m => OwnersFirst.IsHeld(input, m, isOver)).ToList();
-            var order = Ask(input, turn, wave.Key, wave.Except(held), mark.Began, pace);
+            var order = Ask(input, turn, wave.Key, wave.Except(held).OrderBy(pace.WasAsked), mark.Began, pace);
             var open = wave.Except(order.Releases).ToList();
             if (!order.IsEmpty)
                 turn.Steps.Add(order);

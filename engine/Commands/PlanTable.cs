@@ -62,6 +62,8 @@ internal static class PlanTable
                 yield return [one.Supply, "asleep", workload, because];
             foreach (var left in one.Running)
                 yield return [one.Supply, "left running", left.Workload, left.Because];
+            if (one is { Asleep.Count: 0, Running.Count: 0 })
+                yield return [one.Supply, "nothing sleeps", "", "no node is without power"];
         }
     }
 

@@ -252,7 +252,11 @@ internal sealed class PowerPath(
             );
         }
         if (_isTakenOver)
+        {
             (_progress, _isTakenOver) = (RecalledWaves.Of(_progress, _roster.Value.Members), false);
+            foreach (var (uid, attempt) in RecalledAttempts.Of(_progress, _outage, _roster.Value.Members, now))
+                _attempts.TryAdd(uid, attempt);
+        }
         var stored =
             settings.Release ? []
             : Leads ? orders.Of(known.Orders)

@@ -19,7 +19,7 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
     {
         try
         {
-            var (conversions, unread) = await ConversionsAsync(cancellationToken).ConfigureAwait(false);
+            var (conversions, unread, isRefused) = await ConversionsAsync(cancellationToken).ConfigureAwait(false);
             List<Webhook> webhooks = [];
             foreach (var sort in Sorts)
             {
@@ -30,7 +30,7 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
             }
             var places = await api.ListAsync(Kinds.Bare(Kinds.Namespaces), null, null, cancellationToken)
                 .ConfigureAwait(false);
-            return new GateAnswer(true, unread)
+            return new GateAnswer(unread.Length == 0 || isRefused ? true : null, unread)
             {
                 Webhooks = new WebhookReadings(
                     webhooks,
@@ -49,19 +49,20 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
     }
 
     /// <summary>
-    /// What cannot be read of definitions, a right of its own, takes nothing from the webhooks of admission.
+    /// What cannot be read of definitions, a right of its own, takes nothing from the webhooks of admission. Where it is
+    /// refused it is not asked again.
     /// </summary>
-    private async Task<(IReadOnlyList<ConversionWebhook> Known, string Unread)> ConversionsAsync(
+    private async Task<(IReadOnlyList<ConversionWebhook> Known, string Unread, bool IsRefused)> ConversionsAsync(
         CancellationToken cancellationToken
     )
     {
         try
         {
-            return (await DefinedConversions.ReadAsync(api, cancellationToken).ConfigureAwait(false), "");
+            return (await DefinedConversions.ReadAsync(api, cancellationToken).ConfigureAwait(false), "", false);
         }
         catch (KubernetesException fault)
         {
-            return ([], fault.Message);
+            return ([], fault.Message, fault.Code == 403);
         }
     }
 

@@ -119,4 +119,15 @@ public sealed class WebhookGuardSpecs
     }
 
     private static Dictionary<string, string>? Labels(string? value) => value is null ? null : new() { ["is"] = value };
+
+    [Theory]
+    [InlineData("CronJob", "cronjobs")]
+    [InlineData("Ingress", "ingresses")]
+    [InlineData("NetworkPolicy", "networkpolicies")]
+    [InlineData("Gateway", "gateways")]
+    [InlineData("Valkey", "valkeys")]
+    [InlineData("Elasticsearch", "elasticsearches")]
+    [InlineData("EMQX", "emqxes")]
+    public void A_kind_is_found_in_a_rule_by_its_plural(string kind, string plural) =>
+        Assert.Equal(plural, GuardedWrite.PluralOf(kind));
 }

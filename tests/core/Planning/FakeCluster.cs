@@ -350,7 +350,10 @@ internal sealed class FakeCluster
     public void TakeOver(OutageProgress stored)
     {
         _attempts.Clear();
-        Progress = RecalledWaves.Of(stored, Input().Members);
+        var input = Input();
+        Progress = RecalledWaves.Of(stored, input.Members);
+        foreach (var (uid, attempt) in RecalledAttempts.Of(Progress, Report, input.Members, input.Now))
+            _attempts[uid] = attempt;
     }
 
     /// <summary>Somebody sets the clock; how long pods take is no matter of that.</summary>

@@ -74,22 +74,56 @@ public sealed class LearnedPaceSpecs
             ]).Most
         );
 
-    [Fact]
-    public void Where_one_was_not_ready_in_time_that_otherwise_is_half_as_many_start_next_time()
-    {
-        var limit = Limit([Return(1, 9, 10, overdue: 1), Return(2, 3, 10)]);
-        Assert.Equal(4, limit.Most);
-        Assert.Equal(
-            "learned: in the return of outage 20260101T000001Z, with 9 starting at once, 1 of 9 were not ready in time",
-            limit.Because
-        );
-    }
-
+    /// <summary>A few that are late, the same or others each time, have a reason of their own.</summary>
     [Theory]
     [InlineData(2, 10)]
     [InlineData(3, 4)]
-    public void Who_never_is_ready_in_time_says_nothing_unless_more_than_a_quarter_is(int never, int most) =>
-        Assert.Equal(most, Limit([Return(1, 8, 10, overdue: never), Return(2, 8, 10, overdue: never)]).Most);
+    public void Where_more_than_a_quarter_was_not_ready_in_time_half_as_many_start_next_time(int late, int most) =>
+        Assert.Equal(most, Limit([Return(1, 8, 10, overdue: late)]).Most);
+
+    [Fact]
+    public void It_says_in_which_return_that_was() =>
+        Assert.Equal(
+            "learned: in the return of outage 20260101T000001Z, with 9 starting at once, 4 of 9 were not ready in time",
+            Limit([Return(1, 9, 10, overdue: 4)]).Because
+        );
+
+    /// <summary>
+    /// Such as a wave whose images come from a registry that wakes in the next one: to start fewer of it does not help.
+    /// </summary>
+    [Fact]
+    public void Where_half_as_many_three_times_over_were_as_slow_it_is_what_it_was_before()
+    {
+        List<OutageReport> kept = [Return(1, 40, 10)];
+        List<int?> limits = [Limit([.. kept]).Most];
+        foreach (var number in Enumerable.Range(2, 5))
+        {
+            kept.Add(Return(number, limits[^1]!.Value, 10, overdue: limits[^1]!.Value));
+            limits.Add(Limit([.. kept]).Most);
+        }
+        Assert.Equal([20, 10, 5, 2, 20, 20], limits);
+        Assert.Equal("learned: 3 returns that started fewer at once each were as slow", Limit([.. kept]).Because);
+        // One that is not slow begins anew.
+        kept.AddRange([Return(8, 20, 10), Return(9, 40, 10, overdue: 40)]);
+        Assert.Equal(20, Limit([.. kept]).Most);
+    }
+
+    /// <summary>It lacked a node, or its report is of before overdue was noted.</summary>
+    [Fact]
+    public void What_was_late_and_not_overdue_says_nothing()
+    {
+        var late = Enumerable.Range(0, 8).Select(i => Woken($"w{i}", 0, 900) with { Late = true });
+        Assert.Equal(10, Limit([Return(1, 8, 10), Return(2, 0, 0) with { Workloads = [.. late] }]).Most);
+        Assert.Equal(
+            10,
+            Limit([
+                Return(1, 0, 0) with
+                {
+                    Workloads = [.. late, .. late.Select(w => w with { Name = w.Name + "b" })],
+                },
+            ]).Most
+        );
+    }
 
     [Fact]
     public void At_least_one_for_each_ready_node_may_start() =>

@@ -1,5 +1,6 @@
 using Ebb.Core.Power;
 using Ebb.Core.Waves;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Core.Tests.Planning;
 
@@ -85,6 +86,103 @@ public sealed class PacedReturnSpecs
             }
         );
         Assert.Equal((Phase.Normal, 2), (cluster.Plan.Phase, peak));
+    }
+
+    /// <summary>One that finds what the one before has stored, in a wave that has lasted longer than one waits.</summary>
+    [Fact]
+    public void Another_leader_knows_who_is_starting_and_since_when()
+    {
+        var cluster = new FakeCluster(new PowerSettings { WakeAtOnce = 2, WaveTimeout = Duration.FromSeconds(60) });
+        for (var i = 0; i < 12; i++)
+            cluster.With($"w{i:00}", 1, 1, start: 20);
+        cluster.Run(20, "OL").Run(60, "OB");
+        var (peak, taken) = (0, false);
+        cluster.Run(
+            600,
+            "OL",
+            each: _ =>
+            {
+                if (!taken && cluster.Workloads.Count(w => w.Replicas > 0) == 8 && (taken = true))
+                    cluster.TakeOver(cluster.Progress);
+                peak = Math.Max(
+                    peak,
+                    cluster.Workloads.Count(w => w.Replicas > 0 && cluster.BaselineOf(w.Name) is not null)
+                );
+            }
+        );
+        Assert.Equal((Phase.Normal, true, 2), (cluster.Plan.Phase, taken, peak));
+        Assert.DoesNotContain(cluster.Report!.Workloads, w => w.Late || w.OverdueAt is not null);
+    }
+
+    [Fact]
+    public void Another_leader_waits_for_the_server_of_a_webhook_from_when_it_was_asked()
+    {
+        var cluster = new FakeCluster(new PowerSettings { WaveTimeout = Duration.FromSeconds(300) })
+            .With("server", 1, 5, start: 60)
+            .With("db", 1, 1);
+        cluster.Run(20, "OL").Run(600, "OB");
+        cluster.Guard("db", "server");
+        double? asked = null;
+        cluster.Run(
+            900,
+            "OL",
+            each: second =>
+            {
+                if (cluster.ReplicasOf("server") > 0)
+                    asked ??= second;
+                if (second == asked + 10)
+                    cluster.TakeOver(cluster.Progress);
+            }
+        );
+        Assert.NotNull(asked);
+        Assert.Equal(Phase.Normal, cluster.Plan.Phase);
+        Assert.DoesNotContain(cluster.Report!.Workloads, w => w.Late || w.OverdueAt is not null);
+    }
+
+    /// <param name="every">Seconds after which somebody puts it back to sleep, each time.</param>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(15)]
+    [InlineData(60)]
+    public void What_somebody_undoes_for_ever_takes_its_place_once(int every)
+    {
+        var cluster = new FakeCluster(new PowerSettings { WakeAtOnce = 1, WaveTimeout = Duration.FromSeconds(60) });
+        cluster.With("w0", 1, 1).With("w1", 1, 1).With("next", 1, 2);
+        cluster.Run(20, "OL").Run(60, "OB");
+        cluster.Crash("w0", 0);
+        cluster.Run(
+            600,
+            "OL",
+            each: second =>
+            {
+                if (second % every == 0)
+                    cluster.Scale("w0", 0, by: "kube-downscaler");
+            }
+        );
+        Assert.Equal((3, 3), (cluster.ReplicasOf("w1"), cluster.ReplicasOf("next")));
+    }
+
+    [Fact]
+    public void As_many_as_there_are_places_that_somebody_undoes_hold_nobody_else()
+    {
+        var cluster = new FakeCluster { Nodes = [new NodeView("n1", true, true)] };
+        for (var i = 0; i < 10; i++)
+            cluster.With($"night{i}", 1, 1);
+        cluster.With("other", 1, 1).With("next", 1, 2);
+        cluster.Run(20, "OL").Run(60, "OB");
+        for (var i = 0; i < 10; i++)
+            cluster.Crash($"night{i}", 0);
+        cluster.Run(
+            1800,
+            "OL",
+            each: second =>
+            {
+                for (var i = 0; i < 10 && second % 60 == 0; i++)
+                    cluster.Scale($"night{i}", 0, by: "kube-downscaler");
+            }
+        );
+        Assert.Equal((3, 3), (cluster.ReplicasOf("other"), cluster.ReplicasOf("next")));
     }
 
     /// <param name="replicas">Of the StatefulSet.</param>
