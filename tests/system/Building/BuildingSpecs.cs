@@ -58,7 +58,7 @@ public sealed class BuildingSpecs
         );
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(-100)]
     [InlineData(5)]
     [InlineData(6)]

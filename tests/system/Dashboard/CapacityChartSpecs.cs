@@ -6,7 +6,7 @@ namespace Ebb.Tests.Dashboard;
 /// <summary>Spare capacity on the page, in a real browser.</summary>
 public sealed class CapacityChartSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task The_chart_shows_what_is_harvested_and_hatches_what_is_not_known()
     {
         await using var browser = await Browser.StartAsync();

@@ -207,7 +207,7 @@ public sealed class DashboardSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_page_left_open_over_a_restart_goes_on()
     {
         await using var browser = await Browser.StartAsync();
@@ -237,7 +237,7 @@ public sealed class DashboardSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_thousand_workloads_and_fifty_outages_are_there_after_a_handful_of_requests()
     {
         await using var browser = await Browser.StartAsync();

@@ -217,7 +217,7 @@ public sealed class PageSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Mains_that_flap_put_nothing_to_sleep_at_any_speed()
     {
         await using var browser = await Browser.StartAsync();

@@ -29,7 +29,7 @@ public sealed class ApiServerSpecs
     public static TheoryData<string> Sicknesses =>
         ["429", "500", "503", "reset", "reset in the answer", "silence", "conflict"];
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Sicknesses))]
     public async Task Every_third_request_fails(string sickness)
     {

@@ -24,7 +24,7 @@ public sealed class DischargeCurveSpecs
         }
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Curves))]
     public async Task Every_wave_is_asked_before_the_output_is_cut(string name, string trouble)
     {

@@ -106,7 +106,9 @@ internal sealed class CallServer : IAsyncDisposable
         void Streaming(string path, ServerStreamingServerMethod<ScaledObjectRef, ScaledObjectRef> handler) =>
             definition.AddMethod<ScaledObjectRef, ScaledObjectRef>(
                 Method(path, MethodType.ServerStreaming),
-                (request, responses, context) => CountedAsync(() => handler(request, responses, context))
+                CancelledStreams.EndQuietly<ScaledObjectRef, ScaledObjectRef>(
+                    (request, responses, context) => CountedAsync(() => handler(request, responses, context))
+                )
             );
     }
 
