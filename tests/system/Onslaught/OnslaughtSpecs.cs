@@ -14,7 +14,7 @@ public sealed class OnslaughtSpecs
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task It_polls_leads_answers_and_acts_as_ever()
     {
         await using var world = await LiveWorld.StartAsync(
