@@ -24,6 +24,7 @@ internal sealed record OutageDocument(
     public bool IsWhole =>
         (Progress, Report) is ({ }, { Id.Length: > 0, Cause: not null })
         && Report.Workloads.All(w => w?.Name is not null)
+        && Report.Workloads.DistinctBy(w => w.Name).Count() == Report.Workloads.Count
         && Report.Waves.All(w => w is not null)
         && Report.Lines.All(l => l?.Text is not null)
         && Report.People.All(p => p?.What is not null)

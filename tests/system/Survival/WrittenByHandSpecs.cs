@@ -23,6 +23,11 @@ public sealed class WrittenByHandSpecs
         """{"progress":{},"report":{"id":"x","began":"2026-01-01T00:00:00Z","cause":"c","workloads":[{}]}}"""
     )]
     [InlineData("Outage", "20990101t000000z", """{"progress":{"waves":null},"report":null}""")]
+    [InlineData(
+        "Outage",
+        "20990101t000000z",
+        """{"progress":{"began":"2026-01-15T11:00:00Z","direction":"down"},"report":{"id":"20990101T000000Z","began":"2026-01-15T11:00:00Z","cause":"c","workloads":[{"name":"deployment shop/web"},{"name":"deployment shop/web"}]}}"""
+    )]
     [InlineData("Power", "cluster", "{}")]
     [InlineData("Power", "cluster", """{"supplies":[{"lastKnown":"battery"}]}""")]
     [InlineData("Power", "cluster", """{"supplies":"all"}""")]
