@@ -80,7 +80,7 @@ internal static class Fuzz
         var (one, four) = (input(small), input(4 * small));
         feed(one);
         // A longer run is interrupted more often on a busy machine, which its own clock counts too.
-        var (few, many) = (ThreadCost.Least(() => feed(one), 5), ThreadCost.Least(() => feed(four), 5));
+        var (few, many) = (ThreadCost.Least(() => feed(one)), ThreadCost.Least(() => feed(four)));
         for (var round = 0; round < MostRounds && !IsCheap(); round++)
             many = ThreadCost.Least(() => feed(four));
         Assert.True(IsCheap(), $"{small}: {few}, four times as much: {many}");
