@@ -6,7 +6,7 @@ namespace Ebb.Core.Outages;
 
 /// <summary>
 /// How many workloads may start at once, as the returns that are kept have shown: half of what a slow one had starting
-/// at once, and twice the limit that one reached without being slow.
+/// at once, and twice the limit that one reached without being slow. A few slow ones in a row take nothing any more.
 /// </summary>
 /// <param name="Returns">Oldest first.</param>
 public sealed record LearnedPace(IReadOnlyList<ObservedReturn> Returns)
@@ -18,7 +18,7 @@ public sealed record LearnedPace(IReadOnlyList<ObservedReturn> Returns)
     private const int PerNode = 10;
 
     /// <summary>
-    /// After so many returns in a row that were slow although each started half as many, the pace is not what was slow.
+    /// The limit is halved for so many slow returns in a row. Where one more is slow, fewer at once do not help.
     /// </summary>
     private const int MostHalvings = 3;
 
@@ -83,7 +83,8 @@ public sealed record LearnedPace(IReadOnlyList<ObservedReturn> Returns)
             else
             {
                 limit = before;
-                because = $"learned: {MostHalvings} returns that started fewer at once each were as slow";
+                because =
+                    $"learned: more than {MostHalvings} returns in a row were slow, so what was before them holds again";
             }
         }
         return new WakeLimit(limit, because);

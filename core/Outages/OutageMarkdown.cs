@@ -39,8 +39,6 @@ public static class OutageMarkdown
                     $"- Charge: {charges[0]:0} % at first, {charges.Min():0} % at least, {charges[^1]:0} % at last\n"
                 )
         );
-        if (WorkloadStart.MostAtOnce(WorkloadStart.All(report)) is > 0 and var most)
-            text.Append(CultureInfo.InvariantCulture, $"- Starting at the same time: {most} at most\n");
         text.Append(CultureInfo.InvariantCulture, $"- Back as it was: {Back(report)}\n");
         var late = report.Workloads.Where(w => w.Late).Select(w => w.Name).ToList();
         if (late.Count > 0)

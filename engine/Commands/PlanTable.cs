@@ -63,7 +63,13 @@ internal static class PlanTable
             foreach (var left in one.Running)
                 yield return [one.Supply, "left running", left.Workload, left.Because];
             if (one is { Asleep.Count: 0, Running.Count: 0 })
-                yield return [one.Supply, "nothing sleeps", "", "no node is without power"];
+                yield return
+                [
+                    one.Supply,
+                    "nothing sleeps",
+                    "",
+                    one.Nodes.Count == 0 ? "no node is without power" : "no UpsScaler names a workload",
+                ];
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
         Kinds.Webhooks("validatingwebhookconfigurations", "ValidatingWebhookConfiguration"),
     ];
 
+    /// <summary>As they were read last.</summary>
+    private IReadOnlyList<ConversionWebhook> _conversions = [];
+
     /// <summary>Ebb goes without them where it may not read them: then the first refusal tells.</summary>
     public async Task<GateAnswer> ReadAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +53,7 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
 
     /// <summary>
     /// What cannot be read of definitions, a right of its own, takes nothing from the webhooks of admission. Where it is
-    /// refused it is not asked again.
+    /// refused it is not asked again; else those that were read last are the best that is known.
     /// </summary>
     private async Task<(IReadOnlyList<ConversionWebhook> Known, string Unread, bool IsRefused)> ConversionsAsync(
         CancellationToken cancellationToken
@@ -58,11 +61,12 @@ internal sealed class WebhookConfigurations(KubernetesApi api)
     {
         try
         {
-            return (await DefinedConversions.ReadAsync(api, cancellationToken).ConfigureAwait(false), "", false);
+            _conversions = await DefinedConversions.ReadAsync(api, cancellationToken).ConfigureAwait(false);
+            return (_conversions, "", false);
         }
         catch (KubernetesException fault)
         {
-            return ([], fault.Message, fault.Code == 403);
+            return (_conversions, fault.Message, fault.Code == 403);
         }
     }
 
