@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Waves;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Building;
 using Ebb.Tests.Harness;
 using Ebb.Tests.Schedules;
@@ -199,11 +200,15 @@ public sealed class WebhookWaitSpecs
         );
     }
 
+    /// <param name="granted">Definitions may be read.</param>
+    /// <param name="failsLater">They cannot be read any more once everything is asleep.</param>
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
     public async Task Who_converts_a_kind_is_woken_before_what_is_written_in_another_version_than_the_stored(
-        bool granted
+        bool granted,
+        bool failsLater
     )
     {
         await using var world = await World.StartAsync(Shop(Guarded, policy: "Ignore") + (granted ? Roles : ""));
@@ -231,6 +236,12 @@ public sealed class WebhookWaitSpecs
         );
         await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
         await OffAsync(world, ebb);
+        if (failsLater)
+            world.Cluster.Faults.Add(
+                request => request.Path.EndsWith("/customresourcedefinitions", StringComparison.Ordinal),
+                new Fault.ErrorStatus(500),
+                int.MaxValue
+            );
         var told = "";
         await UntilAsync(
             world,
