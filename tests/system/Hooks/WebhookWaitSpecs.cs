@@ -201,7 +201,7 @@ public sealed class WebhookWaitSpecs
     }
 
     /// <param name="granted">Definitions may be read.</param>
-    /// <param name="failsLater">They cannot be read any more once everything is asleep.</param>
+    /// <param name="failsLater">They may not be read any more once everything is asleep.</param>
     [Theory]
     [InlineData(true, false)]
     [InlineData(true, true)]
@@ -239,7 +239,7 @@ public sealed class WebhookWaitSpecs
         if (failsLater)
             world.Cluster.Faults.Add(
                 request => request.Path.EndsWith("/customresourcedefinitions", StringComparison.Ordinal),
-                new Fault.ErrorStatus(500),
+                new Fault.ErrorStatus(403),
                 int.MaxValue
             );
         var told = "";
