@@ -181,18 +181,7 @@ public sealed class WebhookWaitSpecs
         );
         await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
         await OffAsync(world, ebb);
-        var told = "";
-        await UntilAsync(
-            world,
-            ebb,
-            "OL CHRG",
-            () =>
-            {
-                if (Reason(ebb, "db").StartsWith("waits for a webhook", StringComparison.Ordinal))
-                    told = Reason(ebb, "db");
-                return world.Cluster.Store.Count("baselines.ebb.dev") == 0;
-            }
-        );
+        var told = await WakingAsync(world, ebb, "db", "waits for a webhook");
         Assert.StartsWith(
             "waits for a webhook: webhook vcluster.cnpg.io may guard it (its matchConditions are not evaluated), and ",
             told,
@@ -242,18 +231,7 @@ public sealed class WebhookWaitSpecs
                 new Fault.ErrorStatus(403),
                 int.MaxValue
             );
-        var told = "";
-        await UntilAsync(
-            world,
-            ebb,
-            "OL CHRG",
-            () =>
-            {
-                if (Reason(ebb, "db").Contains("woken first", StringComparison.Ordinal))
-                    told = Reason(ebb, "db");
-                return world.Cluster.Store.Count("baselines.ebb.dev") == 0;
-            }
-        );
+        var told = await WakingAsync(world, ebb, "db", "woken first");
         Assert.Equal(granted, Refused(world) == 0);
         Assert.Contains(
             granted
@@ -293,18 +271,7 @@ public sealed class WebhookWaitSpecs
         );
         await using var ebb = EbbProcess.Start(world, HookWorld.Hurried);
         await OffAsync(world, ebb);
-        var told = "";
-        await UntilAsync(
-            world,
-            ebb,
-            "OL CHRG",
-            () =>
-            {
-                if (Reason(ebb, "flags").Contains("jobs.guard", StringComparison.Ordinal))
-                    told = Reason(ebb, "flags");
-                return world.Cluster.Store.Count("baselines.ebb.dev") == 0;
-            }
-        );
+        var told = await WakingAsync(world, ebb, "flags", "jobs.guard");
         Assert.Equal(granted, Refused(world) == 0);
         Assert.Contains(
             granted
@@ -335,6 +302,24 @@ public sealed class WebhookWaitSpecs
 
     private static Task OffAsync(World world, EbbProcess ebb) =>
         UntilAsync(world, ebb, "OB DISCHRG", () => ebb.View.Plan.Phase == Phase.Asleep);
+
+    /// <summary>Until everything is awake; the last reason of one workload that said this meanwhile.</summary>
+    private static async Task<string> WakingAsync(World world, EbbProcess ebb, string name, string saying)
+    {
+        var told = "";
+        await UntilAsync(
+            world,
+            ebb,
+            "OL CHRG",
+            () =>
+            {
+                if (Reason(ebb, name) is { } reason && reason.Contains(saying, StringComparison.Ordinal))
+                    told = reason;
+                return world.Cluster.Store.Count("baselines.ebb.dev") == 0;
+            }
+        );
+        return told;
+    }
 
     private static Task UntilAsync(World world, EbbProcess ebb, string status, Func<bool> condition)
     {
