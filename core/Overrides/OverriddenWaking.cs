@@ -1,17 +1,17 @@
+using Ebb.Core.Claims;
 using Ebb.Core.Workloads;
 using NodaTime;
 
 namespace Ebb.Core.Overrides;
 
 /// <summary>
-/// What overrides make of the size that power wakes a workload to. One that is overridden wakes to what it was held at,
-/// whatever the clock asks; one whose override has ended meanwhile to what it was before that, and not to the size that
-/// the override had made.
+/// The size that power wakes a workload to: what the claims on it add up to once power asks nothing any more. What a
+/// person holds wakes to what it is held at, whatever the clock asks.
 /// </summary>
 public sealed class OverriddenWaking
 {
     private readonly IReadOnlyDictionary<OverrideKey, StoredOverride> _counted;
-    private readonly IReadOnlyList<StoredBaseline> _before;
+    private readonly HashSet<BaselineKey> _held;
 
     /// <param name="cluster">What is known.</param>
     /// <param name="admins">The namespaces from which workloads elsewhere may be named.</param>
@@ -20,7 +20,7 @@ public sealed class OverriddenWaking
     {
         ArgumentNullException.ThrowIfNull(cluster);
         _counted = StoredOverride.Count(cluster.Overrides ?? [], admins, now).Counted;
-        _before = cluster.OverrideBaselines ?? [];
+        _held = [.. (cluster.OverrideBaselines ?? []).Select(stored => stored.Key)];
         Until = _counted.Values.Select(stored => (Instant?)stored.Override.Until).Min();
     }
 
@@ -36,27 +36,28 @@ public sealed class OverriddenWaking
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(scaler);
         if (
-            (_counted.Count == 0 && _before.Count == 0)
+            _counted.Count == 0
             || scaler is not { Baseline: { } asleep, TargetName: { } name, TargetNamespace: var place }
         )
             return clock;
-        var own = new OverrideKey(type.Name, place, name);
-        if (Holds(own) || (asleep.ScaledObject is { } scaled && Holds(new("scaledobject", place, scaled))))
-            return null;
-        return clock ?? Before(own, asleep);
+        var key = new OverrideKey(type.Name, place, name);
+        var asked = Counted(key);
+        if (
+            asked is null
+            && (asleep.ScaledObject is not { } scaled || Counted(new OverrideKey("scaledobject", place, scaled)) is null)
+        )
+            return clock;
+        // What does not say what it was before the override is not made what that asks, or it would be lost.
+        return asked?.Size is { } size && _held.Contains(key.Baseline)
+            ? new SizeAtWaking(size, asked.Reason, StaysPaused: asleep.ScaledObject is not null)
+            {
+                Source = ClaimSource.Override,
+            }
+            : null;
     }
 
-    private bool Holds(OverrideKey key) =>
-        _counted.GetValueOrDefault(key) is { Status.State: not OverrideState.Refused } or { Status: null };
-
-    /// <summary>Only where a size is all that the override has changed, and power found one that it had made.</summary>
-    private SizeAtWaking? Before(OverrideKey key, Baseline asleep) =>
-        asleep is { Replicas: { } size, ScaledObject: null }
-        && _before.FirstOrDefault(one => one.Key == key.Baseline)
-            is { IsDeleted: false, Before: { Replicas: { } was, Bounds: null } before } stored
-        && before.Uid == asleep.Uid
-        && was != size
-        && new OverrideBaseline(before, stored.Notes.Sizes).IsAsked(size)
-            ? new SizeAtWaking(was, "its override has ended") { IsScheduled = false }
+    private Override? Counted(OverrideKey key) =>
+        _counted.GetValueOrDefault(key) is { Status: null or { State: not OverrideState.Refused } } stored
+            ? stored.Override
             : null;
 }

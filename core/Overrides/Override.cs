@@ -123,6 +123,23 @@ public sealed record Override
 /// else's and is kept. Empty: not known.</param>
 public sealed record OverrideBaseline(Baseline What, IReadOnlyList<int> Sizes)
 {
+    /// <summary>As it is stored.</summary>
+    public static OverrideBaseline Of(StoredBaseline stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return new OverrideBaseline(stored.Before, stored.Notes.Sizes)
+        {
+            IsScheduled = stored.Holders.Contains(BaselineSource.Schedule),
+            IsEmptied = stored.Notes.EmptiedFrom is not null,
+        };
+    }
+
+    /// <summary>A schedule holds it too: what size it is afterwards is left to that.</summary>
+    public bool IsScheduled { get; init; }
+
+    /// <summary>A schedule has emptied it, and it stays so.</summary>
+    public bool IsEmptied { get; init; }
+
     /// <summary>So many sizes are remembered; the oldest go first.</summary>
     public const int MostSizes = 16;
 

@@ -75,7 +75,16 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
                 Release = asked is null,
             };
         if (yieldsTo is not null)
-            return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}");
+            return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}")
+            {
+                // What power has recorded is what it was: it wakes to what is asked then, and that is known of it.
+                Keep =
+                    asked?.Size is { } later
+                    && before is null
+                    && subject is { Baseline: { } was, IsUnderAnotherName: false }
+                        ? new OverrideBaseline(was, []).Asked(later)
+                        : null,
+            };
         return asked is null
             ? ToReturn(before!, workload, subject.Type)
             : ToHold(asked, before, workload, subject, now);

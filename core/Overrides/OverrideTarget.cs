@@ -19,6 +19,9 @@ public sealed record OverrideTarget(
     Baseline? Baseline = null
 )
 {
+    /// <summary>Power has it under another name, such as that of the ScaledObject that scales it.</summary>
+    public bool IsUnderAnotherName { get; init; }
+
     /// <summary>What an UpsScaler names; null when that is no workload.</summary>
     public static OverrideTarget? Of(Member member)
     {

@@ -17,7 +17,13 @@ internal static class OverrideWrites
 
     public static OverrideBaseline? Capture(WorkloadView workload, WorkloadType type, Instant now) =>
         SleepStrategies.Of(type.Method, workload).Capture(workload, now) is { } what
-            ? new OverrideBaseline(what with { Bounds = workload.Autoscaler }, [])
+            ? new OverrideBaseline(
+                what with
+                {
+                    Bounds = type.Method == SleepMethod.PauseScaling ? null : workload.Autoscaler,
+                },
+                []
+            )
             : null;
 
     /// <summary>Why it cannot hold; null: it can.</summary>
@@ -57,44 +63,46 @@ internal static class OverrideWrites
     public static IReadOnlyList<Write> ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
     {
         if (!IsScaled(type, workload))
-            return SleepStrategies.Of(type.Method, workload).ToWake(workload, before.What);
+            return before.IsScheduled
+                ? []
+                : SleepStrategies.Of(type.Method, workload).ToWake(workload, before.What);
         if (workload.Replicas is not { } present || before.What.Replicas is not { } was)
             return [];
         List<Write> writes = [];
         if (workload.ScaledObject is { } scaler)
         {
+            var pause = before.IsEmptied ? "0" : before.What.Annotation(Paused);
             if (
                 !int.TryParse(scaler.Annotations.GetValueOrDefault(Paused), Digits, Invariant, out var paused)
                 || !before.IsAsked(paused)
-                || before.What.Annotation(Paused) == Text(paused)
+                || pause == Text(paused)
             )
                 return [];
-            if (present == 0 && was > 0)
+            if (present == 0 && was > 0 && !before.IsEmptied)
                 writes.Add(Scale(workload, was));
             // Last, so that KEDA takes over a target that is there already.
-            writes.Add(Annotate(scaler, before.What.Annotation(Paused)));
+            writes.Add(Annotate(scaler, pause));
             return writes;
         }
-        if (workload.Autoscaler is { } bounds)
+        var isSized = before.IsAsked(present) && was != present && !before.IsScheduled;
+        if (workload.Autoscaler is not { } bounds)
+            return isSized ? [Scale(workload, was)] : [];
+        if (
+            before.What.Bounds is { } old
+            && bounds.Uid == old.Uid
+            && bounds.Least is > 0 and var bound
+            && bounds.Most == bound
+            && before.IsAsked(bound)
+            && (old.Least, old.Most) != (bounds.Least, bounds.Most)
+        )
         {
-            if (
-                before.What.Bounds is { } old
-                && bounds.Uid == old.Uid
-                && bounds.Least is > 0 and var bound
-                && bounds.Most == bound
-                && before.IsAsked(bound)
-                && (old.Least, old.Most) != (bounds.Least, bounds.Most)
-            )
-            {
-                writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, old.Least, old.Most));
-                if (before.IsAsked(present) && was != present)
-                    writes.Add(Scale(workload, was));
-            }
-            else if (present == 0 && before.IsAsked(0) && was > 0)
+            writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, old.Least, old.Most));
+            if (isSized)
                 writes.Add(Scale(workload, was));
-            return writes;
         }
-        return before.IsAsked(present) && was != present ? [Scale(workload, was)] : [];
+        else if (present == 0 && isSized)
+            writes.Add(Scale(workload, was));
+        return writes;
     }
 
     public static bool IsScaled(WorkloadType type, WorkloadView? workload) =>

@@ -82,26 +82,7 @@ public sealed class Member
     /// What it is woken to: its baseline, but for another size at waking; null: there is no baseline.
     /// </summary>
     public Baseline? Waking =>
-        Scaler.Baseline is { Replicas: not null } baseline && AtWaking is { } wish
-            ? wish is { Replicas: 0, StaysPaused: true }
-                ? baseline with
-                {
-                    Replicas = 0,
-                    Ready = null,
-                    Annotations = [new(WellKnown.PausedReplicasAnnotation, "0")],
-                }
-                : baseline with
-                {
-                    Replicas = wish.Replicas,
-                    // One that was whole is waited for whole, whatever its size is now.
-                    Ready = baseline.Ready < baseline.Replicas ? baseline.Ready : null,
-                }
-            : Scaler.Baseline is { } before
-            && AtWaking is { Replicas: 0 }
-            && Workload is { } workload
-            && Sleep is { } sleep
-                ? sleep.StayingAsleep(workload, before)
-                : Scaler.Baseline;
+        Scaler.Baseline is { } was && AtWaking is { } size ? size.Of(was, Workload, Sleep) : Scaler.Baseline;
 
     internal ISleepStrategy? Sleep => Type is null ? null : SleepStrategies.Of(Type.Method, Workload);
 

@@ -81,8 +81,8 @@ internal static class WorkloadStates
         if (direction == Direction.Down && member is { Refusal: null, Scaler.Deleting: false })
             if (!turn.Stages.ContainsKey(member))
                 claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, progress.Began));
-        if (member is { AtWaking: { IsScheduled: false } before, Scaler.Baseline: not null })
-            sentence += $"; it wakes to {before.Replicas} ({before.Cause})";
+        if (member is { AtWaking: { Source: ClaimSource.Override } held, Scaler.Baseline: not null })
+            sentence += $"; it wakes to the {held.Replicas} that a person holds it at ({held.Cause})";
         else if (member is { AtWaking: { } wish, Scaler.Baseline: not null })
         {
             claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, wish.Replicas, wish.Cause));

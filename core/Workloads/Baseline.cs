@@ -56,6 +56,21 @@ public sealed record Baseline(
     /// <summary>How many must be ready before it is its own again, of <paramref name="size"/>.</summary>
     public int ReadyOf(int size) => Ready is { } ready && !(ready >= Replicas) ? Math.Min(ready, size) : size;
 
+    /// <summary>The same of something without a size as if it had not been asleep.</summary>
+    internal Baseline Running =>
+        this with
+        {
+            Suspended = Suspended is null ? null : false,
+            Annotations = Annotations is null
+                ? null
+                :
+                [
+                    .. Annotations.Select(a =>
+                        a is { Name: WellKnown.HibernationAnnotation, Value: "on" } ? a with { Value = null } : a
+                    ),
+                ],
+        };
+
     /// <summary>The value that an annotation had; null when it had none or was not captured.</summary>
     public string? Annotation(string name) => Annotations?.FirstOrDefault(a => a.Name == name)?.Value;
 }

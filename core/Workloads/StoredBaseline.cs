@@ -2,7 +2,7 @@ using Ebb.Core.Hooks;
 
 namespace Ebb.Core.Workloads;
 
-/// <summary>What was about to change an object when its baseline was written.</summary>
+/// <summary>Who changes objects, and holds what they were.</summary>
 public enum BaselineSource
 {
     /// <summary>Power.</summary>
@@ -15,8 +15,10 @@ public enum BaselineSource
     Schedule,
 }
 
-/// <summary>The object that a baseline belongs to, and whose baseline it is.</summary>
-/// <param name="Source">Who changes it.</param>
+/// <summary>
+/// One source's hold on a baseline. An object has one baseline, whoever changes it; it goes when nobody holds it.
+/// </summary>
+/// <param name="Source">Who holds it.</param>
 /// <param name="Type">The name of its type; of what only schedules size, its kind in lower case.</param>
 /// <param name="Namespace">Its namespace; empty: it lives in none.</param>
 /// <param name="Name">Its name.</param>
@@ -40,10 +42,10 @@ public sealed record BaselineNotes(IReadOnlyList<int> Sizes, int? EmptiedFrom)
     public HookRun? Hook { get; init; }
 }
 
-/// <summary>A baseline as it is stored.</summary>
-/// <param name="Key">Of which object.</param>
-/// <param name="Before">What that was.</param>
-/// <param name="Notes">What was noted since.</param>
+/// <summary>A baseline as it is stored, as one of its holders has it.</summary>
+/// <param name="Key">Of which object, and who holds it.</param>
+/// <param name="Before">What that was, the same for all holders.</param>
+/// <param name="Notes">What all holders have noted since.</param>
 /// <param name="Ref">The Baseline itself.</param>
 /// <param name="Uid">Its UID.</param>
 /// <param name="Version">Its resourceVersion.</param>
@@ -56,6 +58,9 @@ public sealed record StoredBaseline(
     string Version
 )
 {
+    /// <summary>All that hold it.</summary>
+    public IReadOnlyList<BaselineSource> Holders { get; init; } = [Key.Source];
+
     /// <summary>Somebody deleted it while Ebb led and had not released it: it is known from memory.</summary>
     public bool IsDeleted { get; init; }
 }

@@ -227,7 +227,7 @@ internal sealed partial class OverridePath(
             return new OverrideStep(OverrideState.Waits, "the cluster has not been read whole yet");
         var subject = targets.Find(key);
         var asked = book.Count().Counted.GetValueOrDefault(key)?.Override;
-        var before = Stored(key) is { } kept ? new OverrideBaseline(kept.Before, kept.Notes.Sizes) : null;
+        var before = Stored(key) is { } kept ? OverrideBaseline.Of(kept) : null;
         if (
             asked is not null
             && subject is { Workload: not null }

@@ -34,6 +34,7 @@ internal sealed class OverrideTargets(
             ? target with
             {
                 Baseline = other.Scaler.Baseline,
+                IsUnderAnotherName = true,
             }
             : target;
     }

@@ -12,93 +12,101 @@ internal static class BaselineJson
     /// <summary>So many names of nodes are kept: as many as the definition takes.</summary>
     private const int MostNodes = 1000;
 
-    /// <summary>The spec of a Baseline.</summary>
-    public static JsonObject Write(BaselineKey key, Baseline baseline) =>
-        Stated(
-            new JsonObject
-            {
-                ["target"] = Stated(
-                    new JsonObject
-                    {
-                        ["type"] = key.Type,
-                        ["namespace"] = key.Namespace,
-                        ["name"] = key.Name,
-                        ["uid"] = baseline.Uid,
-                    }
-                ),
-                ["by"] = BaselineName.Word(key.Source),
-                ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
-                ["replicas"] = baseline.Replicas,
-                ["ready"] = baseline.Ready,
-                ["suspended"] = baseline.Suspended,
-                ["suspendStated"] = baseline.SuspendStated,
-                ["annotations"] = baseline.Annotations is { } annotations
-                    ? new JsonArray([.. annotations.Select(Write)])
-                    : null,
-                ["automated"] = baseline.Automated,
-                ["scaledObject"] = baseline.ScaledObject,
-                ["scales"] = baseline.Scales,
-                ["nodes"] = baseline.Nodes is { Count: > 0 } nodes
-                    ? new JsonArray([.. nodes.Take(MostNodes).Select(name => (JsonNode)name)])
-                    : null,
-                ["fields"] = baseline.Fields is { } fields ? new JsonArray([.. fields.Select(Write)]) : null,
-                ["bounds"] = baseline.Bounds is { } bounds
-                    ? Stated(
-                        new JsonObject
-                        {
-                            ["name"] = bounds.Ref.Name,
-                            ["uid"] = bounds.Uid,
-                            ["minReplicas"] = bounds.Least,
-                            ["maxReplicas"] = bounds.Most,
-                        }
-                    )
-                    : null,
-            }
-        );
-
-    /// <summary>The status of a Baseline; a member that is null is taken out by a merge.</summary>
-    public static JsonObject Write(BaselineNotes notes) =>
+    /// <summary>The spec of a Baseline, with null for what it does not have.</summary>
+    /// <param name="key">The object.</param>
+    /// <param name="baseline">What it was.</param>
+    /// <param name="by">Who was the first to change it.</param>
+    public static JsonObject Write(BaselineKey key, Baseline baseline, BaselineSource by) =>
         new()
         {
-            ["sizes"] = notes.Sizes.Count == 0 ? null : new JsonArray([.. notes.Sizes.Select(n => (JsonNode)n)]),
-            ["emptiedFrom"] = notes.EmptiedFrom,
-            ["hook"] = notes.Hook is { } run
+            ["target"] = new JsonObject
+            {
+                ["type"] = key.Type,
+                ["namespace"] = key.Namespace,
+                ["name"] = key.Name,
+                ["uid"] = baseline.Uid,
+            },
+            ["by"] = BaselineName.Word(by),
+            ["capturedAt"] = baseline.CapturedAt is { } at ? KubernetesTime.Format(at) : null,
+            ["replicas"] = baseline.Replicas,
+            ["ready"] = baseline.Ready,
+            ["suspended"] = baseline.Suspended,
+            ["suspendStated"] = baseline.SuspendStated,
+            ["annotations"] = baseline.Annotations is { } annotations
+                ? new JsonArray([.. annotations.Select(Write)])
+                : null,
+            ["automated"] = baseline.Automated,
+            ["scaledObject"] = baseline.ScaledObject,
+            ["scales"] = baseline.Scales,
+            ["nodes"] = baseline.Nodes is { Count: > 0 } nodes
+                ? new JsonArray([.. nodes.Take(MostNodes).Select(name => (JsonNode)name)])
+                : null,
+            ["fields"] = baseline.Fields is { } fields ? new JsonArray([.. fields.Select(Write)]) : null,
+            ["bounds"] = baseline.Bounds is { } bounds
                 ? new JsonObject
                 {
-                    ["number"] = run.Number,
-                    ["direction"] = run.Direction,
-                    ["begun"] = KubernetesTime.Format(run.Begun),
-                    ["deadline"] = KubernetesTime.Format(run.Deadline),
-                    ["by"] = run.By,
-                    ["outcome"] = run.Outcome.ToString(),
-                    ["detail"] = run.Detail,
+                    ["name"] = bounds.Ref.Name,
+                    ["uid"] = bounds.Uid,
+                    ["minReplicas"] = bounds.Least,
+                    ["maxReplicas"] = bounds.Most,
                 }
                 : null,
         };
 
-    /// <summary>The object without the members that are null.</summary>
+    /// <summary>Who holds it, as its status has that.</summary>
+    public static JsonArray Write(IEnumerable<BaselineSource> holders) =>
+        new([.. holders.Order().Select(holder => (JsonNode)BaselineName.Word(holder))]);
+
+    /// <summary>
+    /// What one holder notes in the status, and nothing of the others; a member that is null is taken out by a merge.
+    /// </summary>
+    public static JsonObject Write(BaselineNotes notes, BaselineSource holder) =>
+        holder switch
+        {
+            BaselineSource.Override => new JsonObject
+            {
+                ["sizes"] = notes.Sizes.Count == 0 ? null : new JsonArray([.. notes.Sizes.Select(n => (JsonNode)n)]),
+            },
+            BaselineSource.Schedule => new JsonObject { ["emptiedFrom"] = notes.EmptiedFrom },
+            BaselineSource.Power => new JsonObject
+            {
+                ["hook"] = notes.Hook is { } run
+                    ? new JsonObject
+                    {
+                        ["number"] = run.Number,
+                        ["direction"] = run.Direction,
+                        ["begun"] = KubernetesTime.Format(run.Begun),
+                        ["deadline"] = KubernetesTime.Format(run.Deadline),
+                        ["by"] = run.By,
+                        ["outcome"] = run.Outcome.ToString(),
+                        ["detail"] = run.Detail,
+                    }
+                    : null,
+            },
+            _ => throw new ArgumentOutOfRangeException(nameof(holder), holder, "unexpected value"),
+        };
+
+    /// <summary>The object without the members that are null, at any depth of objects.</summary>
     public static JsonObject Stated(JsonObject it)
     {
         foreach (var name in it.Where(member => member.Value is null).Select(member => member.Key).ToList())
             it.Remove(name);
+        foreach (var inner in it.Select(member => member.Value).OfType<JsonObject>())
+            Stated(inner);
         return it;
     }
 
-    public static BaselineKey? Key(BaselineSpec spec)
-    {
-        if (spec is not { Target: { Type: { } written, Namespace: { } place, Name: { } name } })
-            return null;
-        BaselineSource? source = spec.By switch
-        {
-            "override" => BaselineSource.Override,
-            "schedule" => BaselineSource.Schedule,
-            null or "power" => BaselineSource.Power,
-            _ => null,
-        };
-        var type =
-            source == BaselineSource.Schedule ? ScheduleTarget.StoredType(written) : WorkloadType.Named(written)?.Name;
-        return source is { } by && type is not null ? new BaselineKey(by, type, place, name) : null;
-    }
+    /// <summary>Null: the source does not size what it belongs to.</summary>
+    public static BaselineKey? Key(BaselineSpec spec, BaselineSource source) =>
+        spec is { Target: { Type: { } written, Namespace: { } place, Name: { } name } }
+        && (
+            source == BaselineSource.Schedule
+                ? ScheduleTarget.StoredType(written)
+                : WorkloadType.Named(written)?.Name
+        )
+            is { } type
+            ? new BaselineKey(source, type, place, name)
+            : null;
 
     public static Baseline Read(BaselineSpec spec, BaselineKey key) =>
         new(
@@ -130,9 +138,7 @@ internal static class BaselineJson
     private static ObjectRef Owner(BaselineKey key, string name)
     {
         var type =
-            key.Type == "scaledobject" && key.Source == BaselineSource.Schedule
-                ? Kinds.ScaledObjects.Type
-                : Kinds.HorizontalPodAutoscalers.Type;
+            key.Type == "scaledobject" ? Kinds.ScaledObjects.Type : Kinds.HorizontalPodAutoscalers.Type;
         return new ObjectRef(type.ApiVersion, type.Kind, key.Namespace, name);
     }
 

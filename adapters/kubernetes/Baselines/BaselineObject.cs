@@ -9,7 +9,7 @@ namespace Ebb.Kubernetes.Baselines;
 /// <summary>A Baseline as the server sends it.</summary>
 internal sealed record BaselineObject : IKubernetesObject
 {
-    private StoredBaseline? _view;
+    private IReadOnlyList<StoredBaseline>? _holds;
 
     public ObjectMeta Metadata
     {
@@ -19,24 +19,38 @@ internal sealed record BaselineObject : IKubernetesObject
     public BaselineSpec? Spec { get; init; }
     public BaselineStatus? Status { get; init; }
 
-    /// <summary>The same instance each time. Null: it belongs to nothing that Ebb knows how to size.</summary>
-    public StoredBaseline? View() =>
-        _view ??=
-            Spec is { } spec && BaselineJson.Key(spec) is { } key
-                ? new StoredBaseline(
-                    key,
-                    BaselineJson.Read(spec, key),
-                    new BaselineNotes(Status?.Sizes ?? [], Status?.EmptiedFrom) { Hook = Status?.Hook?.Run() },
-                    new ObjectRef(
-                        Kinds.Baselines.Type.ApiVersion,
-                        Kinds.Baselines.Type.Kind,
-                        Metadata.Namespace,
-                        Metadata.Name
-                    ),
-                    Metadata.Uid,
-                    Metadata.ResourceVersion
-                )
-                : null;
+    /// <summary>
+    /// As each of its holders has it, the same instances each time; without one it is held by who wrote it. Empty: it
+    /// belongs to nothing that Ebb knows how to size.
+    /// </summary>
+    public IReadOnlyList<StoredBaseline> Holds => _holds ??= Spec is { } spec ? Read(spec) : [];
+
+    /// <summary>Who holds it, in order.</summary>
+    public IReadOnlyList<BaselineSource> Holders =>
+        (Status?.HeldBy ?? []).Select(BaselineName.Source).OfType<BaselineSource>().Distinct().Order().ToList()
+            is { Count: > 0 } holders
+            ? holders
+        : BaselineName.Source(Spec?.By ?? "power") is { } by ? [by]
+        : [];
+
+    private IReadOnlyList<StoredBaseline> Read(BaselineSpec spec)
+    {
+        var holders = Holders;
+        var keys = holders.Select(holder => BaselineJson.Key(spec, holder)).OfType<BaselineKey>().ToList();
+        if (keys.Count == 0)
+            return [];
+        var before = BaselineJson.Read(spec, keys[0]);
+        var notes = new BaselineNotes(Status?.Sizes ?? [], Status?.EmptiedFrom) { Hook = Status?.Hook?.Run() };
+        var type = Kinds.Baselines.Type;
+        var on = new ObjectRef(type.ApiVersion, type.Kind, Metadata.Namespace, Metadata.Name);
+        return
+        [
+            .. keys.Select(key => new StoredBaseline(key, before, notes, on, Metadata.Uid, Metadata.ResourceVersion)
+            {
+                Holders = holders,
+            }),
+        ];
+    }
 }
 
 internal sealed record BaselineSpec(
@@ -56,7 +70,12 @@ internal sealed record BaselineSpec(
     string[]? Nodes = null
 );
 
-internal sealed record BaselineStatus(int[]? Sizes, int? EmptiedFrom, BaselineHook? Hook = null);
+internal sealed record BaselineStatus(
+    int[]? Sizes,
+    int? EmptiedFrom,
+    BaselineHook? Hook = null,
+    string?[]? HeldBy = null
+);
 
 internal sealed record BaselineHook(
     int? Number,

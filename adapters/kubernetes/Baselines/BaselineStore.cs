@@ -41,13 +41,13 @@ internal sealed class BaselineStore(
     /// <summary>Those of one source, in no order; the same list until one of them changes.</summary>
     public IReadOnlyList<StoredBaseline> Of(BaselineSource source) => Read().BySource[(int)source];
 
-    /// <summary>The names of those that were taken back and could not be deleted yet: they are not shown.</summary>
-    public IReadOnlyCollection<string> TakenBack
+    /// <summary>What was taken back and could not be let go of yet: it is not shown.</summary>
+    public IReadOnlyCollection<BaselineKey> TakenBack
     {
         get
         {
             lock (_lock)
-                return [.. _overtaken.Values.Select(stored => stored.Ref.Name)];
+                return [.. _overtaken.Keys];
         }
     }
 
@@ -67,43 +67,156 @@ internal sealed class BaselineStore(
         WriteAnswer.OfAsync(async () =>
         {
             var name = BaselineName.Of(key);
-            var body = new JsonObject
-            {
-                ["apiVersion"] = Type.ApiVersion,
-                ["kind"] = Type.Kind,
-                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = @namespace },
-                ["spec"] = BaselineJson.Write(key, before),
-            };
-            if (BaselineJson.Stated(BaselineJson.Write(notes)) is { Count: > 0 } status)
-            {
-                if (status["hook"] is JsonObject run)
-                    BaselineJson.Stated(run);
-                body["status"] = status;
-            }
-            BaselineObject stored;
-            var created = false;
+            if (watch.TryFind(@namespace, name, out var known))
+                return await JoinAsync(key, known, before, notes, cancellationToken).ConfigureAwait(false);
+            var status = BaselineJson.Write(notes, key.Source);
+            status["heldBy"] = BaselineJson.Write([key.Source]);
+            var body = BaselineJson.Stated(
+                new JsonObject
+                {
+                    ["apiVersion"] = Type.ApiVersion,
+                    ["kind"] = Type.Kind,
+                    ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = @namespace },
+                    ["spec"] = BaselineJson.Write(key, before, key.Source),
+                    ["status"] = status,
+                }
+            );
             try
             {
                 var answer = await api.CreateAsync(Type, @namespace, body, cancellationToken).ConfigureAwait(false);
-                stored = answer.Read(Kinds.Baselines.Item);
-                created = true;
+                Keep(key, answer.Read(Kinds.Baselines.Item));
+                return WriteResult.Done;
             }
             catch (KubernetesException fault) when (fault is { Code: 409, Reason: "AlreadyExists" })
             {
-                if (await DeleteOvertakenAsync(key, cancellationToken).ConfigureAwait(false))
-                    return new WriteResult(
-                        WriteOutcome.Conflict,
-                        $"Baseline {name} was overtaken and is captured anew"
-                    );
-                stored = await api.GetAsync(Kinds.Baselines, @namespace, name, cancellationToken).ConfigureAwait(false);
+                var stored = await api.GetAsync(Kinds.Baselines, @namespace, name, cancellationToken)
+                    .ConfigureAwait(false);
+                return await JoinAsync(key, stored, before, notes, cancellationToken).ConfigureAwait(false);
             }
-            lock (_lock)
-                _released.Remove(key);
-            watch.Add(stored);
-            return created ? WriteResult.Done
-                : stored.Spec?.Target?.Uid == before.Uid ? WriteResult.Found
-                : new WriteResult(WriteOutcome.Conflict, $"Baseline {name} belongs to another object of that name");
         });
+
+    /// <summary>Takes hold of one that is there.</summary>
+    private async Task<WriteResult> JoinAsync(
+        BaselineKey key,
+        BaselineObject there,
+        Baseline before,
+        BaselineNotes notes,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = there.Metadata.Name;
+        if (await DeleteOvertakenAsync(key, cancellationToken).ConfigureAwait(false))
+            return new WriteResult(WriteOutcome.Conflict, $"Baseline {name} was overtaken and is captured anew");
+        var holders = there.Holders;
+        if (there.Spec?.Target?.Uid != before.Uid)
+        {
+            // Power does not wait for what is kept of an object that is gone.
+            if (key.Source == BaselineSource.Power && !holders.Contains(BaselineSource.Power))
+                await DropAsync(there, cancellationToken).ConfigureAwait(false);
+            else
+                Keep(key, there);
+            return new WriteResult(WriteOutcome.Conflict, $"Baseline {name} belongs to another object of that name");
+        }
+        if (holders.Contains(key.Source))
+        {
+            Keep(key, there);
+            return WriteResult.Found;
+        }
+        var status = BaselineJson.Write(notes, key.Source);
+        status["heldBy"] = BaselineJson.Write([.. holders, key.Source]);
+        var merged = BaselineMerge.Of(key, BaselineJson.Read(there.Spec!, key), holders, before);
+        var patch = new JsonObject
+        {
+            ["spec"] = BaselineJson.Write(key, merged, BaselineName.Source(there.Spec!.By) ?? holders[0]),
+            ["status"] = status,
+        };
+        Keep(key, await PatchAsync(there, patch, cancellationToken).ConfigureAwait(false));
+        return WriteResult.Done;
+    }
+
+    /// <summary>Nobody holds it any more, and nobody creates it again.</summary>
+    private async Task DropAsync(BaselineObject seen, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            foreach (var hold in seen.Holds)
+                _released.Add(hold.Key);
+        await DeleteAsync(seen, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The caller holds it from now on.</summary>
+    private void Keep(BaselineKey key, BaselineObject stored)
+    {
+        lock (_lock)
+            _released.Remove(key);
+        watch.Add(stored);
+        watch.Apply(stored);
+    }
+
+    /// <summary>Writes to it in the version that was seen; after a conflict the present one is read.</summary>
+    private async Task<BaselineObject> PatchAsync(
+        BaselineObject seen,
+        JsonObject patch,
+        CancellationToken cancellationToken
+    )
+    {
+        var (place, name) = (seen.Metadata.Namespace, seen.Metadata.Name);
+        patch["metadata"] = new JsonObject
+        {
+            ["uid"] = seen.Metadata.Uid,
+            ["resourceVersion"] = seen.Metadata.ResourceVersion,
+        };
+        try
+        {
+            var answer = await api.PatchAsync(Type, place, name, null, patch, cancellationToken).ConfigureAwait(false);
+            var written = answer.Read(Kinds.Baselines.Item);
+            watch.Apply(written);
+            return written;
+        }
+        catch (KubernetesException fault) when (fault.Code == 409)
+        {
+            watch.Apply(await api.GetAsync(Kinds.Baselines, place, name, cancellationToken).ConfigureAwait(false));
+            throw;
+        }
+        catch (KubernetesException fault) when (fault.Code == 404)
+        {
+            watch.Remove(seen);
+            throw;
+        }
+    }
+
+    private async Task DeleteAsync(BaselineObject seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.DeleteAsync(
+                    Type,
+                    @namespace,
+                    seen.Metadata.Name,
+                    seen.Metadata.ResourceVersion,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (KubernetesException fault) when (fault.Code == 404)
+        {
+            // Deleted already.
+        }
+        watch.Remove(seen);
+    }
+
+    /// <summary>Lets go of it; the last one that does deletes it.</summary>
+    private async Task LetGoAsync(BaselineKey key, BaselineObject seen, CancellationToken cancellationToken)
+    {
+        var left = seen.Holders.Where(holder => holder != key.Source).ToList();
+        if (left.Count == 0)
+        {
+            await DeleteAsync(seen, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        var status = BaselineJson.Write(BaselineNotes.None, key.Source);
+        status["heldBy"] = BaselineJson.Write(left);
+        await PatchAsync(seen, new JsonObject { ["status"] = status }, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public void BeginTerm() => Read();
@@ -142,7 +255,7 @@ internal sealed class BaselineStore(
             var patch = new JsonObject
             {
                 ["metadata"] = new JsonObject { ["resourceVersion"] = stored.Version },
-                ["status"] = BaselineJson.Write(notes),
+                ["status"] = BaselineJson.Write(notes, stored.Key.Source),
             };
             var answer = await api.PatchAsync(Type, @namespace, stored.Ref.Name, null, patch, cancellationToken)
                 .ConfigureAwait(false);
@@ -178,12 +291,8 @@ internal sealed class BaselineStore(
             }
             try
             {
-                await api.DeleteAsync(Type, @namespace, stored.Ref.Name, stored.Version, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (KubernetesException fault) when (fault.Code == 404)
-            {
-                // Deleted already.
+                if (watch.TryFind(@namespace, stored.Ref.Name, out var seen) && seen.Metadata.Uid == stored.Uid)
+                    await LetGoAsync(key, seen, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -191,8 +300,6 @@ internal sealed class BaselineStore(
                     _released.Remove(key);
                 throw;
             }
-            if (watch.TryFind(@namespace, stored.Ref.Name, out var known))
-                watch.Remove(known);
             return WriteResult.Done;
         });
 
@@ -235,21 +342,8 @@ internal sealed class BaselineStore(
         lock (_lock)
             if (!_overtaken.TryGetValue(key, out stored))
                 return false;
-        var name = stored.Ref.Name;
-        var version =
-            watch.TryFind(@namespace, name, out var now) && now.Metadata.Uid == stored.Uid
-                ? now.Metadata.ResourceVersion
-                : stored.Version;
-        try
-        {
-            await api.DeleteAsync(Type, @namespace, name, version, cancellationToken).ConfigureAwait(false);
-        }
-        catch (KubernetesException fault) when (fault.Code == 404)
-        {
-            // Deleted already.
-        }
-        if (now?.Metadata.Uid == stored.Uid)
-            watch.Remove(now);
+        if (watch.TryFind(@namespace, stored.Ref.Name, out var now) && now.Metadata.Uid == stored.Uid)
+            await LetGoAsync(key, now, cancellationToken).ConfigureAwait(false);
         lock (_lock)
             _overtaken.Remove(key);
         return true;
@@ -273,10 +367,8 @@ internal sealed class BaselineStore(
             if (!ReferenceEquals(present, _known.Term))
                 _overtaken.Clear();
             Dictionary<BaselineKey, StoredBaseline> all = [];
-            foreach (var item in watch.Items)
+            foreach (var stored in watch.Items.SelectMany(item => item.Holds))
             {
-                if (item.View() is not { } stored)
-                    continue;
                 if (_overtaken.GetValueOrDefault(stored.Key)?.Uid == stored.Uid)
                     continue;
                 // Of two that somebody made by hand, the one under Ebb's own name counts.

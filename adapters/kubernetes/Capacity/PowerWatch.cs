@@ -150,7 +150,7 @@ internal sealed class PowerWatch : IAsyncDisposable
     /// <summary>What has a baseline and an UpsScaler that does not wake it.</summary>
     private IEnumerable<BaselineKey> Asleep()
     {
-        var kept = _baselines.Items.Select(one => one.View()?.Key).OfType<BaselineKey>().ToHashSet();
+        var kept = _baselines.Items.SelectMany(one => one.Holds).Select(hold => hold.Key).ToHashSet();
         foreach (var scaler in _scalers.Items)
             if (scaler.Spec?.Selects == true)
             {

@@ -32,16 +32,16 @@ internal static class DeclaredWays
         );
     }
 
-    private static List<Baseline> Kept(AutoscalerIndex.Key key, BaselineStore baselines)
+    /// <summary>What is kept of it, whoever holds that; empty: nothing.</summary>
+    private static IReadOnlyList<Baseline> Kept(AutoscalerIndex.Key key, BaselineStore baselines)
     {
-        List<Baseline> kept = [];
         var all = baselines.All;
         if (all.Count == 0)
-            return kept;
+            return [];
         var type = $"{key.ApiVersion}/{key.Kind}";
         foreach (var source in Enum.GetValues<BaselineSource>())
             if (all.TryGetValue(new BaselineKey(source, type, key.Namespace, key.Name), out var stored))
-                kept.Add(stored.Before);
-        return kept;
+                return [stored.Before];
+        return [];
     }
 }

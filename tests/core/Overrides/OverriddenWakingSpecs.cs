@@ -1,3 +1,4 @@
+using Ebb.Core.Claims;
 using Ebb.Core.Overrides;
 using Ebb.Core.Workloads;
 using NodaTime;
@@ -10,29 +11,40 @@ public sealed class OverriddenWakingSpecs
     private static readonly Instant Now = Instant.FromUtc(2026, 1, 15, 12, 0);
     private static readonly SizeAtWaking Scheduled = new(8, "Schedule busy");
 
-    /// <summary>Power put it to sleep at 3, which an override had made of 5.</summary>
-    private static readonly Baseline Asleep = new("uid", Now, Replicas: 3);
+    private static readonly Baseline Asleep = new("uid", Now, Replicas: 5);
+
+    private static readonly SizeAtWaking Held = new(3, "load test") { Source = ClaimSource.Override };
 
     [Fact]
     public void Whom_nobody_overrides_wakes_to_what_the_clock_asks_or_its_baseline()
     {
-        Assert.Same(Scheduled, AtWaking([], [], Scheduled));
-        Assert.Null(AtWaking([], [], null));
+        Assert.Same(Scheduled, AtWaking([], Scheduled));
+        Assert.Null(AtWaking([], null));
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData(OverrideState.Waits)]
     [InlineData(OverrideState.Holds)]
-    public void What_is_overridden_wakes_to_its_baseline_whatever_the_clock_asks(OverrideState? state) =>
-        Assert.Null(AtWaking([Asked(state)], [Before()], Scheduled));
+    public void What_a_person_holds_wakes_to_that_size_whatever_the_clock_asks(OverrideState? state) =>
+        Assert.Equal(Held, AtWaking([Asked(state)], Scheduled));
 
     [Fact]
-    public void So_does_what_is_overridden_under_the_name_of_the_ScaledObject_that_scales_it() =>
+    public void What_KEDA_scales_stays_paused_at_the_size_that_a_person_holds() =>
+        Assert.Equal(
+            Held with
+            {
+                StaysPaused = true,
+            },
+            AtWaking([Asked(null)], Scheduled, Asleep with { ScaledObject = "web-scaler" })
+        );
+
+    /// <summary>Whatever is recorded under that name says what it was before.</summary>
+    [Fact]
+    public void What_is_held_under_the_name_of_its_ScaledObject_wakes_to_what_power_found_whatever_the_clock_asks() =>
         Assert.Null(
             AtWaking(
                 [Asked(null, "scaledobject", "web-scaler")],
-                [],
                 Scheduled,
                 Asleep with
                 {
@@ -42,77 +54,51 @@ public sealed class OverriddenWakingSpecs
         );
 
     [Fact]
-    public void An_override_that_is_refused_holds_nothing() =>
-        Assert.Same(Scheduled, AtWaking([Asked(OverrideState.Refused)], [], Scheduled));
+    public void Before_it_is_recorded_that_a_person_holds_it_it_wakes_to_what_it_was() =>
+        Assert.Null(AtWaking([Asked(null)], Scheduled, isHeld: false));
 
     [Fact]
-    public void Where_it_has_ended_the_workload_wakes_to_what_it_was_before_or_what_the_clock_asks_then()
+    public void What_is_frozen_without_a_number_wakes_to_what_it_was_whatever_the_clock_asks()
     {
-        var ended = Asked(OverrideState.Holds, until: Now);
-        Assert.Equal(
-            new SizeAtWaking(5, "its override has ended") { IsScheduled = false },
-            AtWaking([ended], [Before()], null)
-        );
-        Assert.Same(Scheduled, AtWaking([ended], [Before()], Scheduled));
+        var asked = Asked(null);
+        var frozen = asked.Override with { Effect = OverrideEffect.Freeze, Replicas = null };
+        Assert.Null(AtWaking([asked with { Override = frozen }], Scheduled));
     }
 
-    public static TheoryData<string, Baseline, StoredBaseline> NotItsOwn =>
-        new()
-        {
-            { "somebody else made it 3", Asleep, Before(asked: 4) },
-            { "it is another workload", Asleep, Before() with { Before = new Baseline("other", Now, Replicas: 5) } },
-            { "KEDA scales it", Asleep with { ScaledObject = "web" }, Before() },
-            {
-                "an HPA scales it",
-                Asleep,
-                Before() with
-                {
-                    Before = new Baseline(
-                        "uid",
-                        Now,
-                        Replicas: 5,
-                        Bounds: new AutoscalerView(
-                            new ObjectRef("autoscaling/v2", "HorizontalPodAutoscaler", "shop", "web"),
-                            "hpa",
-                            1,
-                            9
-                        )
-                    ),
-                }
-            },
-            { "somebody deleted what is known of it", Asleep, Before() with { IsDeleted = true } },
-        };
+    [Fact]
+    public void An_override_that_is_refused_holds_nothing() =>
+        Assert.Same(Scheduled, AtWaking([Asked(OverrideState.Refused)], Scheduled));
 
-    [Theory]
-    [MemberData(nameof(NotItsOwn))]
-    public void What_the_override_did_not_make_is_kept(string why, Baseline asleep, StoredBaseline before) =>
-        Assert.True(AtWaking([], [before], null, asleep) is null, why);
+    [Fact]
+    public void Where_it_has_ended_the_workload_wakes_to_what_it_was_or_what_the_clock_asks_then()
+    {
+        var ended = Asked(OverrideState.Holds, until: Now);
+        Assert.Null(AtWaking([ended], null));
+        Assert.Same(Scheduled, AtWaking([ended], Scheduled));
+    }
 
     [Fact]
     public void The_answer_holds_until_the_next_override_ends()
     {
         var waking = new OverriddenWaking(
-            Cluster(
-                [
-                    Asked(null, until: Now + Duration.FromMinutes(9)),
-                    Asked(null, name: "api", until: Now + Duration.FromMinutes(4)),
-                ],
-                []
-            ),
+            Cluster([
+                Asked(null, until: Now + Duration.FromMinutes(9)),
+                Asked(null, name: "api", until: Now + Duration.FromMinutes(4)),
+            ]),
             [],
             Now
         );
         Assert.Equal(Now + Duration.FromMinutes(4), waking.Until);
-        Assert.Null(new OverriddenWaking(Cluster([], []), [], Now).Until);
+        Assert.Null(new OverriddenWaking(Cluster([]), [], Now).Until);
     }
 
     private static SizeAtWaking? AtWaking(
         IReadOnlyList<StoredOverride> overrides,
-        IReadOnlyList<StoredBaseline> before,
         SizeAtWaking? clock,
-        Baseline? asleep = null
+        Baseline? asleep = null,
+        bool isHeld = true
     ) =>
-        new OverriddenWaking(Cluster(overrides, before), [], Now).Of(
+        new OverriddenWaking(Cluster(overrides) with { OverrideBaselines = isHeld ? [Hold] : [] }, [], Now).Of(
             WorkloadType.Named("deployment")!,
             new UpsScalerView
             {
@@ -127,22 +113,20 @@ public sealed class OverriddenWakingSpecs
             clock
         );
 
-    private static ClusterView Cluster(IReadOnlyList<StoredOverride> overrides, IReadOnlyList<StoredBaseline> before) =>
+    private static readonly StoredBaseline Hold = new(
+        new OverrideKey("deployment", "shop", "web").Baseline,
+        Asleep,
+        new BaselineNotes([3], null),
+        new ObjectRef("ebb.dev/v1alpha1", "Baseline", "ebb-system", "shop.deployment.web"),
+        "b",
+        "1"
+    );
+
+    private static ClusterView Cluster(IReadOnlyList<StoredOverride> overrides) =>
         ClusterView.Nothing with
         {
             Overrides = overrides,
-            OverrideBaselines = before,
         };
-
-    private static StoredBaseline Before(int asked = 3) =>
-        new(
-            new OverrideKey("deployment", "shop", "web").Baseline,
-            new Baseline("uid", Now, Replicas: 5),
-            new BaselineNotes([asked], null),
-            new ObjectRef("ebb.dev/v1alpha1", "Baseline", "ebb-system", "override.shop.deployment.web"),
-            "b",
-            "1"
-        );
 
     private static StoredOverride Asked(
         OverrideState? state,

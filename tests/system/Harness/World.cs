@@ -36,23 +36,36 @@ internal sealed class World : IAsyncDisposable
 
     public string Token { get; }
 
-    /// <summary>The Baselines that a process shows: not those that it has taken back and cannot delete yet.</summary>
+    /// <summary>
+    /// The holds on Baselines that a process shows: not those that it has taken back and cannot let go of yet.
+    /// </summary>
     public IEnumerable<(string? By, string? Version)> ShownBy(IBaselines store)
     {
-        var hidden = ((BaselineStore)store).TakenBack;
+        var hidden = ((BaselineStore)store).TakenBack.Select(key => (BaselineName.Of(key), BaselineName.Word(key.Source)));
         return Cluster
             .Store.Read(
                 "baselines.ebb.dev",
                 baseline =>
-                    (
-                        Name: (string)baseline["metadata"]!["name"]!,
-                        By: (string?)baseline["spec"]?["by"],
-                        Version: (string?)baseline["metadata"]!["resourceVersion"]
-                    )
+                    Holders(baseline)
+                        .Select(by =>
+                            (
+                                Name: (string)baseline["metadata"]!["name"]!,
+                                By: by,
+                                Version: (string?)baseline["metadata"]!["resourceVersion"]
+                            )
+                        )
+                        .ToList()
             )
-            .Where(baseline => !hidden.Contains(baseline.Name))
-            .Select(baseline => (baseline.By, baseline.Version));
+            .SelectMany(holds => holds)
+            .Where(hold => !hidden.Contains((hold.Name, hold.By)))
+            .Select(hold => ((string?)hold.By, hold.Version));
     }
+
+    /// <summary>Who holds a Baseline; one that does not say it is held by who wrote it.</summary>
+    public static IReadOnlyList<string> Holders(JsonNode baseline) =>
+        baseline["status"]?["heldBy"] is JsonArray { Count: > 0 } holders
+            ? [.. holders.Select(holder => (string)holder!)]
+            : [(string?)baseline["spec"]?["by"] ?? "power"];
 
     public double Seconds => (Clock.GetUtcNow() - Beginning).TotalSeconds;
 

@@ -162,7 +162,7 @@ public sealed class RandomHistorySpecs
         );
 
     private static bool PowerHasNothing(ReplicaPair pair) =>
-        pair.Store.List("baselines.ebb.dev").All(b => (string?)b["spec"]!["by"] == "override");
+        pair.Store.List("baselines.ebb.dev").All(b => World.Holders(b) is ["override"]);
 
     private static int? Replicas(ReplicaPair pair, string name) =>
         (int?)pair.Store.Get("deployments.apps", "shop", name)!["spec"]!["replicas"];

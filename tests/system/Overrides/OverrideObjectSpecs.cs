@@ -82,7 +82,7 @@ public sealed class OverrideObjectSpecs
         await using var pair = await ReplicaPair.StartAsync(Hurried);
         await ApplyAsync(pair.World, "busy", "replicas: 5");
         await pair.UntilAsync(() => Replicas(pair) == 5);
-        pair.Store.Delete("baselines.ebb.dev", "ebb-system", "override.shop.deployment.web");
+        pair.Store.Delete("baselines.ebb.dev", "ebb-system", "shop.deployment.web");
         await pair.UntilAsync(() => Baseline(pair) is not null);
         Assert.Equal("3", Baseline(pair)!["spec"]!["replicas"]!.ToJsonString());
         pair.Store.Delete("overrides.ebb.dev", "shop", "busy");
@@ -181,7 +181,7 @@ public sealed class OverrideObjectSpecs
         await ApplyAsync(pair.World, "second", "replicas: 7", "kind: scaledobject, name: queue");
         await pair.UntilAsync(() => Phase(pair, "second") == "Refused");
         await pair.UntilAsync(() => Phase(pair, "second") == "Holds" && Queue() == 7);
-        var kept = pair.Store.Get("baselines.ebb.dev", "ebb-system", "override.shop.scaledobject.queue")!["spec"]!;
+        var kept = pair.Store.Get("baselines.ebb.dev", "ebb-system", "shop.scaledobject.queue")!["spec"]!;
         // Not the pause of the first; the size is KEDA's to move.
         Assert.Null(kept["annotations"]![0]!["value"]);
         pair.Store.Delete("overrides.ebb.dev", "shop", "second");
@@ -199,7 +199,7 @@ public sealed class OverrideObjectSpecs
         await ApplyAsync(pair.World, "busy", "replicas: 4", "kind: scaledobject, name: queue");
         for (var i = 0; i < 10; i++)
             await pair.StepAsync();
-        Assert.Null(pair.Store.Get("baselines.ebb.dev", "ebb-system", "override.shop.scaledobject.queue"));
+        Assert.Null(pair.Store.Get("baselines.ebb.dev", "ebb-system", "shop.scaledobject.queue"));
         pair.World.Ups.StatusOverride = "OL CHRG";
         await pair.UntilAsync(() => Phase(pair, "busy") == "Holds");
         pair.Store.Delete("overrides.ebb.dev", "shop", "busy");
@@ -499,7 +499,7 @@ public sealed class OverrideObjectSpecs
     private static int? Replicas(ReplicaPair pair) => Replicas(pair.World);
 
     private static JsonObject? Baseline(ReplicaPair pair) =>
-        pair.Store.Get("baselines.ebb.dev", "ebb-system", "override.shop.deployment.web");
+        pair.Store.Get("baselines.ebb.dev", "ebb-system", "shop.deployment.web");
 
     private static string? Phase(ReplicaPair pair, string name) =>
         (string?)pair.Store.Get("overrides.ebb.dev", "shop", name)?["status"]?["phase"];

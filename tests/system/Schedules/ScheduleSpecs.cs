@@ -247,7 +247,7 @@ public class ScheduleSpecs
         );
         await using var clock = ClockProcess.Start(world);
         await clock.AtAsync(Begins);
-        world.Cluster.Store.Delete("baselines.ebb.dev", "ebb-system", "schedule.shop.deployment.web");
+        world.Cluster.Store.Delete("baselines.ebb.dev", "ebb-system", "shop.deployment.web");
         await clock.TurnAsync();
         Assert.Equal(4, (int?)Assert.Single(world.Cluster.Store.List("baselines.ebb.dev"))["spec"]!["replicas"]);
         await clock.AtAsync(Ends);
