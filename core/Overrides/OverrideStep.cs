@@ -82,7 +82,7 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
                     asked?.Size is { } later
                     && before is null
                     && subject is { Baseline: { } was, IsUnderAnotherName: false }
-                        ? new OverrideBaseline(was, []).Asked(later)
+                        ? OverrideWrites.Capture(workload, subject.Type, was, now)?.Asked(later)
                         : null,
             };
         return asked is null
@@ -114,7 +114,7 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
         if (asked.Size is not { } size)
             return new OverrideStep(OverrideState.Holds, "it holds");
         if (before is null)
-            return OverrideWrites.Capture(workload, type, now) is { } captured
+            return OverrideWrites.Capture(workload, type, null, now) is { } captured
                 ? new OverrideStep(OverrideState.Holds, "it is remembered what it was") { Keep = captured.Asked(size) }
                 : new OverrideStep(OverrideState.Waits, "what it is now is not known yet");
         if (before.Sizes is not [.., var last] || last != size)

@@ -15,12 +15,21 @@ internal static class OverrideWrites
     private const NumberStyles Digits = NumberStyles.None;
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
-    public static OverrideBaseline? Capture(WorkloadView workload, WorkloadType type, Instant now) =>
-        SleepStrategies.Of(type.Method, workload).Capture(workload, now) is { } what
+    /// <param name="workload">As it is now.</param>
+    /// <param name="type">Its kind.</param>
+    /// <param name="recorded">What is recorded of it because power has it asleep; null: power has it not.</param>
+    /// <param name="now">The instant.</param>
+    public static OverrideBaseline? Capture(
+        WorkloadView workload,
+        WorkloadType type,
+        Baseline? recorded,
+        Instant now
+    ) =>
+        (recorded ?? SleepStrategies.Of(type.Method, workload).Capture(workload, now)) is { } what
             ? new OverrideBaseline(
                 what with
                 {
-                    Bounds = type.Method == SleepMethod.PauseScaling ? null : workload.Autoscaler,
+                    Bounds = type.Method == SleepMethod.PauseScaling ? null : what.Bounds ?? workload.Autoscaler,
                 },
                 []
             )
