@@ -44,7 +44,9 @@ public sealed class OverriddenWaking
         var asked = Counted(key);
         if (
             asked is null
-            && (asleep.ScaledObject is not { } scaled || Counted(new OverrideKey("scaledobject", place, scaled)) is null)
+            && (
+                asleep.ScaledObject is not { } scaled || Counted(new OverrideKey("scaledobject", place, scaled)) is null
+            )
         )
             return clock;
         // What does not say what it was before the override is not made what that asks, or it would be lost.

@@ -72,9 +72,7 @@ internal static class OverrideWrites
     public static IReadOnlyList<Write> ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
     {
         if (!IsScaled(type, workload))
-            return before.IsScheduled
-                ? []
-                : SleepStrategies.Of(type.Method, workload).ToWake(workload, before.What);
+            return before.IsScheduled ? [] : SleepStrategies.Of(type.Method, workload).ToWake(workload, before.What);
         if (workload.Replicas is not { } present || before.What.Replicas is not { } was)
             return [];
         List<Write> writes = [];

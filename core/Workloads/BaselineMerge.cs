@@ -55,8 +55,8 @@ public static class BaselineMerge
         (holder, type) switch
         {
             (BaselineSource.Schedule, ScaledObject) => Part.Bounds | Part.Annotations | Part.Scales,
-            (BaselineSource.Schedule, _) when WorkloadType.Named(type)?.Method == SleepMethod.Scale =>
-                Part.Size | Part.Flag,
+            (BaselineSource.Schedule, _) when WorkloadType.Named(type)?.Method == SleepMethod.Scale => Part.Size
+                | Part.Flag,
             (BaselineSource.Schedule, _) => Part.Size | Part.Flag | Part.Annotations | Part.Bounds | Part.Scales,
             (BaselineSource.Override, ScaledObject) => Part.Size | Part.Annotations,
             (BaselineSource.Override, _) => Part.Size | Part.Flag | Part.Annotations | Part.Bounds,

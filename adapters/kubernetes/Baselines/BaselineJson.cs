@@ -99,11 +99,7 @@ internal static class BaselineJson
     /// <summary>Null: the source does not size what it belongs to.</summary>
     public static BaselineKey? Key(BaselineSpec spec, BaselineSource source) =>
         spec is { Target: { Type: { } written, Namespace: { } place, Name: { } name } }
-        && (
-            source == BaselineSource.Schedule
-                ? ScheduleTarget.StoredType(written)
-                : WorkloadType.Named(written)?.Name
-        )
+        && (source == BaselineSource.Schedule ? ScheduleTarget.StoredType(written) : WorkloadType.Named(written)?.Name)
             is { } type
             ? new BaselineKey(source, type, place, name)
             : null;
@@ -137,8 +133,7 @@ internal static class BaselineJson
     /// <summary>Whose bounds they are: the object itself, when it is a ScaledObject; else an autoscaler.</summary>
     private static ObjectRef Owner(BaselineKey key, string name)
     {
-        var type =
-            key.Type == "scaledobject" ? Kinds.ScaledObjects.Type : Kinds.HorizontalPodAutoscalers.Type;
+        var type = key.Type == "scaledobject" ? Kinds.ScaledObjects.Type : Kinds.HorizontalPodAutoscalers.Type;
         return new ObjectRef(type.ApiVersion, type.Kind, key.Namespace, name);
     }
 

@@ -105,7 +105,11 @@ public sealed class BaselineMergeSpecs
     [InlineData(8, 8, null)]
     [InlineData(8, 6, 6)]
     [InlineData(8, null, null)]
-    public void What_was_whole_at_the_size_of_now_is_waited_for_whole_at_any_size(int size, int? ready, int? recorded) =>
+    public void What_was_whole_at_the_size_of_now_is_waited_for_whole_at_any_size(
+        int size,
+        int? ready,
+        int? recorded
+    ) =>
         Assert.Equal(
             recorded,
             Merged(

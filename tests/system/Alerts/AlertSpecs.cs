@@ -19,7 +19,7 @@ public sealed class AlertSpecs
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task Every_form_is_told_a_failing_one_is_told_again_and_a_hanging_one_delays_nobody()
     {
         ConcurrentQueue<(string Path, string Body, string? Title)> told = new();

@@ -272,7 +272,7 @@ public sealed partial class GarbageSpecs(GarbageSpecs.Rig rig) : IClassFixture<G
 
     private static readonly string LongName = new('x', 3000);
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Names))]
     public async Task A_name_that_is_none_is_refused_wherever_a_name_may_stand(string name)
     {

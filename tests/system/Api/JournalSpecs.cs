@@ -64,7 +64,7 @@ public sealed class JournalSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Without_an_archive_it_is_what_this_process_did_and_no_header_is_believed()
     {
         await using var ebb = await RealProcess.EngineAsync(new Dictionary<string, string>());
@@ -100,7 +100,7 @@ public sealed class JournalSpecs
         Assert.Equal(HttpStatusCode.NotFound, (await ebb.Http.GetAsync("/api/outages/archive", Stop)).StatusCode);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("limit=0", "limit: expected a whole number from 1 to 1000, found \"0\"")]
     [InlineData("limit=1001", "limit: expected a whole number from 1 to 1000")]
     [InlineData("limit=ten", "limit: expected a whole number from 1 to 1000")]

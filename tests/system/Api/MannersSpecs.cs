@@ -55,7 +55,7 @@ public sealed partial class MannersSpecs(MannersSpecs.Rig rig) : IClassFixture<M
             Assert.Contains("$.reason", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_drill_needs_no_body()
     {
         await using var ebb = await RealProcess.FunctionsAsync(

@@ -1,6 +1,7 @@
 using Ebb.Calendars;
 using Ebb.Core.Time.Specs;
 using Ebb.Core.Time.Windows;
+using Ebb.Tests.Harness;
 using NodaTime;
 using NodaTime.Text;
 
@@ -310,7 +311,7 @@ public class WrittenByProgramsSpecs
         );
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("DTSTART;VALUE=DATE:20200101|RRULE:FREQ=DAILY")]
     [InlineData("DTSTART:20200101T080000Z|DURATION:PT1H|RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")]
     [InlineData("DTSTART;VALUE=DATE:20200101|RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30")]

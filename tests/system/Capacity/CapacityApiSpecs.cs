@@ -3,6 +3,7 @@ using Ebb.Engine.Capacity;
 using Ebb.Engine.Clocks;
 using Ebb.Engine.Settings;
 using Ebb.Kubernetes.Resources;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Scaler;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,7 +26,7 @@ public sealed class CapacityApiSpecs
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task It_is_what_the_scaler_explains_for_each_follower_with_its_nodes()
     {
         await using var all = await ScalerWorld.StartAsync(
@@ -135,7 +136,7 @@ public sealed class CapacityApiSpecs
             { "cut", "does not answer" },
         };
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Strangers))]
     public async Task What_answers_badly_is_unknown_within_bounds(string says, string reason)
     {

@@ -20,7 +20,7 @@ public sealed class DemoScalerSpecs
     private static async Task<JsonNode?> FollowerAsync(RealProcess demo) =>
         (await demo.TryGetAsync("/api/capacity"))?["followers"]?.AsArray().FirstOrDefault();
 
-    [Fact]
+    [LongFact]
     public async Task An_opportunistic_workload_fills_the_cluster_yields_when_the_plug_is_pulled_and_comes_back()
     {
         await using var demo = await DemoAsync();
@@ -61,7 +61,7 @@ public sealed class DemoScalerSpecs
         Assert.Contains(samples, sample => sample == 0);
     }
 
-    [Fact]
+    [LongFact]
     public async Task The_scaler_that_dies_is_started_again_and_is_unknown_meanwhile_and_ends_with_its_parent_however_that_ends()
     {
         await using var demo = await DemoAsync();
@@ -106,7 +106,7 @@ public sealed class DemoScalerSpecs
         Assert.Equal((null, null, null), (child.Pid, child.Grpc, child.Http.Url));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Told_to_run_none_it_says_so()
     {
         await using var demo = await DemoAsync(("Simulation__Scaler", "false"));

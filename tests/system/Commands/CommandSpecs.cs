@@ -51,7 +51,7 @@ public sealed class CommandSpecs
         Assert.Empty(world.Cluster.Store.List("leases.coordination.k8s.io"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Check_lists_each_right_that_is_missing_and_ends_with_4()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -91,7 +91,7 @@ public sealed class CommandSpecs
         Assert.DoesNotContain("rights      all that are needed", output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("", "note     right       list mutatingwebhookconfigurations.admissionregistration.k8s.io in all", 0)]
     [InlineData("webhooks", "rights      all that are needed for what is configured", 0)]
     // That of an earlier version.
@@ -141,7 +141,7 @@ public sealed class CommandSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Check_ends_with_1_when_the_UPS_does_not_answer_and_with_4_when_a_definition_is_missing()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -157,7 +157,7 @@ public sealed class CommandSpecs
         Assert.DoesNotContain("hunter2secret", output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Check_ends_with_4_when_the_namespace_is_missing_or_mistyped(bool whole)
@@ -242,7 +242,7 @@ public sealed class CommandSpecs
         Assert.Contains("acts      no: Power__Act is false", ebb.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Release_ends_the_operator_that_it_is_told_of_before_it_gives_back()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -272,7 +272,7 @@ public sealed class CommandSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Release_needs_neither_keys_nor_a_UPS_and_a_start_needs_both()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -288,7 +288,7 @@ public sealed class CommandSpecs
             Assert.Contains(name, output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Release_that_is_told_to_stop_ends_and_says_what_is_left()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no SIGTERM");

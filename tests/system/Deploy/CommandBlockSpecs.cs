@@ -40,7 +40,7 @@ public sealed partial class CommandBlockSpecs
 
     private static string Docs => Path.Combine(Repository.Root, "docs");
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Pages))]
     public async Task Each_block_of_a_page_runs_or_says_what_it_needs(string page)
     {

@@ -37,7 +37,7 @@ public sealed class KustomizeSpecs
               schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
         """;
 
-    [Theory]
+    [LongTheory]
     [InlineData("")]
     [InlineData("scaler")]
     [InlineData("scaler monitoring prepuller")]

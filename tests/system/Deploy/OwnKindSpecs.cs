@@ -41,7 +41,7 @@ public sealed class OwnKindSpecs
 
         """;
 
-    [Theory]
+    [LongTheory]
     [InlineData(true, 3, 0, null)]
     [InlineData(false, 3, 3, null)]
     // Its controller fills in nothing that would tell when its pods are gone.

@@ -8,6 +8,7 @@ using Ebb.Scaler.Answers;
 using Ebb.Scaler.Http;
 using Ebb.Scaler.Marks;
 using Ebb.Scaler.Protocol;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Scaler;
 using Microsoft.Extensions.Time.Testing;
 using NodaTime;
@@ -27,7 +28,7 @@ public sealed class ExplainedClusterSpecs
     // Sentences, which repeat numbers that are compared, and not numbers of their own.
     private static readonly string[] Sentences = ["because", "overruled", "pace", "target", "conditions", "exact"];
 
-    [Fact]
+    [LongFact]
     public async Task Every_number_is_what_a_count_replica_by_replica_says()
     {
         var random = new Random(1711);

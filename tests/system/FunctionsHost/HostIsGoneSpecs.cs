@@ -10,7 +10,7 @@ public sealed class HostIsGoneSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    [Theory]
+    [LongTheory]
     [InlineData("terminate")]
     [InlineData("cut")]
     public async Task A_worker_that_is_told_to_stop_or_whose_stream_is_cut_ends_and_gives_its_lease_back(string how)

@@ -8,7 +8,7 @@ public sealed class ScriptRootSpecs
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task The_script_root_has_all_that_the_host_looks_for_and_no_local_settings()
     {
         var root = await PublishedFunctions.RootAsync();
@@ -33,7 +33,7 @@ public sealed class ScriptRootSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task There_are_exactly_five_functions_with_their_triggers()
     {
         var found = (await JsonAsync(await PublishedFunctions.RootAsync(), "functions.metadata"))

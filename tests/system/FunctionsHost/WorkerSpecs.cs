@@ -21,7 +21,7 @@ public sealed class WorkerSpecs
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [LongTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_whole_outage_runs_on_the_hosts_timers_and_without_them_from_the_moment_mains_fails(
@@ -70,7 +70,7 @@ public sealed class WorkerSpecs
         Assert.Equal(StatusResult.Types.Status.Success, (await host.TickAsync("PollUps", pastDue: true)).Status);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Every_route_answers_through_the_host_as_it_does_without_one()
     {
         await using var host = await HostDouble.StartAsync(await PublishedFunctions.RootAsync(), Demo);
@@ -128,7 +128,7 @@ public sealed class WorkerSpecs
         Assert.Equal((HttpStatusCode.OK, 0), (head.StatusCode, (await head.Content.ReadAsByteArrayAsync(Stop)).Length));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Every_route_that_acts_answers_through_the_host()
     {
         await using var host = await HostDouble.StartAsync(await PublishedFunctions.RootAsync(), Demo);
@@ -204,7 +204,7 @@ public sealed class WorkerSpecs
             { "application/json", new byte[(64 * 1024) + 1], true, HttpStatusCode.RequestEntityTooLarge },
         };
 
-    [Fact]
+    [LongFact]
     public async Task Bodies_are_judged_as_without_a_host_chunked_or_not()
     {
         await using var host = await HostDouble.StartAsync(await PublishedFunctions.RootAsync(), Demo);
@@ -241,7 +241,7 @@ public sealed class WorkerSpecs
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Keys_are_the_same_and_mean_the_same_as_without_a_host()
     {
         var settings = new Dictionary<string, string>(Demo) { ["Keys__View"] = View, ["Keys__Control"] = Control };
@@ -268,7 +268,7 @@ public sealed class WorkerSpecs
         Assert.DoesNotContain(Control, host.Process.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Lines_that_belong_to_no_invocation_are_seen_with_their_level()
     {
         await using var host = await HostDouble.StartAsync(await PublishedFunctions.RootAsync(), Demo);

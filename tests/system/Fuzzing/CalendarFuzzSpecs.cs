@@ -1,5 +1,6 @@
 using Ebb.Calendars;
 using Ebb.Core.Time.Specs;
+using Ebb.Tests.Harness;
 using NodaTime;
 
 namespace Ebb.Tests.Fuzzing;
@@ -72,7 +73,7 @@ public sealed class CalendarFuzzSpecs
             { "", "END:VEVENT\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "" },
         };
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Growing))]
     public void A_file_costs_what_its_length_does(string before, string piece, string after) =>
         Fuzz.IsLinear(
@@ -109,7 +110,7 @@ public sealed class CalendarFuzzSpecs
     private static readonly TimeSpan MostOfAll = TimeSpan.FromSeconds(1.5);
 
     // What is looked at for one turn of such a rule is a year of days, or a month.
-    [Theory]
+    [LongTheory]
     [InlineData("FREQ=YEARLY;BYDAY=-1SU,53MO;BYSETPOS=-366")]
     [InlineData("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=-366")]
     [InlineData("FREQ=YEARLY;BYWEEKNO=1,20,53;BYDAY=MO,FR")]

@@ -11,7 +11,7 @@ namespace Ebb.Tests.GitOps;
 /// </summary>
 public sealed class GitOpsCrashSpecs
 {
-    [Theory]
+    [LongTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_crash_at_any_request_leaves_no_drift(bool afterItWasDone)

@@ -41,7 +41,9 @@ internal sealed class World : IAsyncDisposable
     /// </summary>
     public IEnumerable<(string? By, string? Version)> ShownBy(IBaselines store)
     {
-        var hidden = ((BaselineStore)store).TakenBack.Select(key => (BaselineName.Of(key), BaselineName.Word(key.Source)));
+        var hidden = ((BaselineStore)store).TakenBack.Select(key =>
+            (BaselineName.Of(key), BaselineName.Word(key.Source))
+        );
         return Cluster
             .Store.Read(
                 "baselines.ebb.dev",

@@ -341,7 +341,7 @@ public sealed class SimulatedClusterSpecs : IAsyncLifetime
         Assert.Equal("ebb.dev/ebb", (string?)recorded["reportingComponent"]);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_right_that_is_missing_for_one_kind_leaves_the_others_working()
     {
         _world.Cluster.Faults.Add(

@@ -37,7 +37,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task Observing_only_they_say_what_would_be_and_never_that_it_is()
     {
         await using var ebb = await Rig.StartAsync(("Power__Act", "false"));
@@ -370,7 +370,7 @@ public sealed partial class MetricsSpecs(MetricsSpecs.Rig rig) : IClassFixture<M
         Assert.DoesNotContain("\"health\":\"err\"", rules, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Open_telemetrys_own_variables_push_the_same_from_both_processes()
     {
         await using var receiver = await OtlpReceiver.StartAsync();

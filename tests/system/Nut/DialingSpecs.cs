@@ -4,6 +4,7 @@ using Ebb.Core.Ports;
 using Ebb.Core.Power;
 using Ebb.Nut;
 using Ebb.Nut.Dialing;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Nut.Rig;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,7 +17,7 @@ public sealed class DialingSpecs
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [LongTheory]
     [InlineData("nut://nas.example:{0}/ups", false)]
     [InlineData("nut://nas.example:{0}/ups", true)]
     [InlineData("http://nas.example:{0}/ups_metrics?ups=ups", false)]
@@ -106,7 +107,7 @@ public sealed class DialingSpecs
         Assert.Contains("asked at 127.0.0.1", silence.Detail, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_lookup_that_takes_longer_than_one_attempt_is_waited_for_in_the_next()
     {
         await using var server = Server();

@@ -241,7 +241,7 @@ public sealed class PowerOrderSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_order_that_cannot_be_stored_is_not_taken()
     {
         await using var pair = await ReplicaPair.StartAsync(Hurried);

@@ -41,7 +41,7 @@ public sealed class UnconfirmedSpecs : IAsyncLifetime
         await _world.DisposeAsync();
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_order_that_is_not_stored_is_told_so_and_nothing_happens()
     {
         Refuse("POST", "/powerorders");
@@ -52,7 +52,7 @@ public sealed class UnconfirmedSpecs : IAsyncLifetime
         await _ebb.UntilPhaseAsync("normal");
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_order_whose_answer_is_lost_is_told_as_perhaps_stored_and_named_and_counts()
     {
         _world.Cluster.Faults.Add(r => Is(r, "POST", "/powerorders"), new Fault.ResetInAnswer(), 1);

@@ -11,7 +11,7 @@ namespace Ebb.Tests.Orders;
 /// <summary>Ends of orders and overrides as people write them with kubectl.</summary>
 public sealed class WrittenEndSpecs
 {
-    [Theory]
+    [LongTheory]
     [InlineData("", "z")]
     [InlineData(".1234567891", "Z")]
     [InlineData(".12345678910111213", "+00:00")]

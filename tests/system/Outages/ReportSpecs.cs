@@ -29,7 +29,7 @@ public sealed class ReportSpecs
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task Everything_that_happened_stands_in_it()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
@@ -148,7 +148,7 @@ public sealed class ReportSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_drill_and_an_override_asked_over_http_are_told_with_their_reasons_in_json_and_in_markdown()
     {
         await using var ebb = await RealProcess.EngineAsync(

@@ -114,7 +114,7 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
     /// The window is from 12:10 to 12:20, the override from 12:05 to 12:15. A ServiceScaler goes down step by step
     /// before its window ends: at 12:16 it asks for 6.
     /// </summary>
-    [Theory]
+    [LongTheory]
     [InlineData("deployment", "plain", Plain + " 4", Plain + " 8", Plain + " 5")]
     [InlineData("statefulset", "set", Set + " 4", Set + " 0", Set + " 3")]
     [InlineData("deployment", "elastic", Elastic + " 4", Elastic + " 5", Elastic + " 2")]

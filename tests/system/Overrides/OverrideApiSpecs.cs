@@ -107,7 +107,7 @@ public sealed class OverrideApiSpecs(OverrideApiSpecs.Rig rig) : IClassFixture<O
         Assert.Equal(HttpStatusCode.NotFound, (await Ebb.Http.DeleteAsync(Mailer, Stop)).StatusCode);
     }
 
-    [Fact]
+    [LongFact]
     public async Task It_ends_by_itself_and_the_log_says_so()
     {
         const string Gallery = "/api/workloads/media/deployment/gallery/override";

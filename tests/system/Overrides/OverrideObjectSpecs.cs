@@ -383,7 +383,7 @@ public sealed class OverrideObjectSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task One_that_cannot_be_stored_is_not_taken()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);

@@ -37,7 +37,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
         await _world.DisposeAsync();
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("deployment", "web", 5, "deployments.apps/web spec.replicas 5")]
     [InlineData("deployment", "web", 0, "deployments.apps/web spec.replicas 0")]
     [InlineData("deployment", "idle", 2, "deployments.apps/idle spec.replicas 2")]

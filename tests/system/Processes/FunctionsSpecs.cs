@@ -45,7 +45,7 @@ public sealed partial class FunctionsSpecs
     [GeneratedRegex(@"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (info|warn|fail): [\w.]+\[\d+\]|\d\d:\d\d:\d\dZ [\w-]+)")]
     private static partial Regex LogLine();
 
-    [Fact]
+    [LongFact]
     public async Task The_kubeconfig_of_the_demo_is_its_users_alone_and_does_not_outlive_it()
     {
         var runtime = Directory.CreateTempSubdirectory("ebb-test-");
@@ -128,7 +128,7 @@ public sealed partial class FunctionsSpecs
         Assert.DoesNotContain("hunter2secret", ebb.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("functions", "Ebb.Functions", "Http__Url")]
     [InlineData("operator", "Ebb.Operator", "Http__Url")]
     [InlineData("scaler", "Ebb.Scaler", "Grpc__Url")]
@@ -168,7 +168,7 @@ public sealed partial class FunctionsSpecs
         File.Delete(kubeconfig);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Keys_are_asked_for_and_a_key_to_look_is_not_a_key_to_act()
     {
         await using var ebb = await StartWithKeys();
@@ -209,7 +209,7 @@ public sealed partial class FunctionsSpecs
         Assert.Contains("expected", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("/api/nothing")]
     [InlineData("/api/workloads/a/b")]
     [InlineData("/api/workloads/shop/deployment/nope")]
@@ -225,7 +225,7 @@ public sealed partial class FunctionsSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_page_of_another_origin_may_not_act()
     {
         var ebb = await Shared.Demo();

@@ -9,7 +9,7 @@ namespace Ebb.Tests.Processes;
 /// </summary>
 public sealed class OneCommandSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task It_runs_without_Core_Tools()
     {
         var port = FreePort.Take();

@@ -61,7 +61,7 @@ public sealed class OperatorSpecs
         Assert.StartsWith("#", await text.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Release_all_gives_everything_back_in_mid_outage_and_ends()
     {
         await using var world = await LiveWorld.StartAsync(

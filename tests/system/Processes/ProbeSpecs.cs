@@ -10,7 +10,7 @@ public sealed class ProbeSpecs
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task Both_replicas_are_ready_and_one_that_hears_no_UPS_says_so_and_stays_ready()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -25,7 +25,7 @@ public sealed class ProbeSpecs
         Assert.DoesNotContain(world.Ups.Name, await BodyAsync(first, "/readyz"), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("Bearer", LiveWorld.ViewKey, HttpStatusCode.OK)]
     [InlineData("bearer", LiveWorld.ControlKey, HttpStatusCode.OK)]
     [InlineData("Bearer", "another-key-0123456789", HttpStatusCode.Unauthorized)]
@@ -69,7 +69,7 @@ public sealed class ProbeSpecs
         await UntilAsync(ebb, "/healthz", HttpStatusCode.OK, "turns go on");
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_replica_that_may_not_write_what_is_named_says_which_right_is_missing_and_is_not_ready()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());

@@ -3,6 +3,7 @@ using Ebb.Scaler.Answers;
 using Ebb.Scaler.Triggers;
 using Ebb.Simulation;
 using Ebb.Simulation.World.Keda;
+using Ebb.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using static Ebb.Tests.Scaler.Manifests;
 
@@ -98,7 +99,7 @@ public sealed class EditingSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_trigger_that_was_edited_beside_another_one_is_not_shown_twice()
     {
         var second =

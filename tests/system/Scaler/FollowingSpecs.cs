@@ -25,7 +25,7 @@ public sealed class FollowingSpecs
             started
         );
 
-    [Fact]
+    [LongFact]
     public async Task Schedules_take_it_from_none_to_twelve_to_thirteen_to_none_on_time()
     {
         await using var all = await StartAsync(
@@ -53,7 +53,7 @@ public sealed class FollowingSpecs
         Assert.Equal(0, all.Replicas("shop", "queue"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_window_of_its_own_takes_it_from_none_to_twelve_and_back_at_the_polls()
     {
         await using var all = await ScalerWorld.StartAsync(
@@ -170,7 +170,7 @@ public sealed class FollowingSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task What_nobody_has_renewed_for_two_minutes_is_no_power_to_grow_on()
     {
         await using var all = await ScalerWorld.StartAsync(

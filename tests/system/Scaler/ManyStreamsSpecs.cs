@@ -27,7 +27,7 @@ public sealed partial class ManyStreamsSpecs
         ScalerMetadata = { ["follow"] = "capacity", ["reserve"] = "2" },
     };
 
-    [Fact]
+    [LongFact]
     public async Task Ten_thousand_streams_and_half_requests_cost_bounded_memory_that_is_given_back()
     {
         await using var all = await ScalerWorld.StartAsync(

@@ -1,3 +1,4 @@
+using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.ReplicaSpecs;
 
 namespace Ebb.Tests.Scaler;
@@ -42,7 +43,7 @@ public sealed class NamespaceRuleSpecs
 
     private const string Data = "volumes: [{name: d, persistentVolumeClaim: {claimName: data}}],";
 
-    [Theory]
+    [LongTheory]
     [InlineData("hard: {requests.cpu: \"10\"}", 10)]
     [InlineData("hard: {cpu: \"10\", count/deployments.apps: \"1\", requests.storage: 1Gi}", 10)]
     [InlineData("hard: {pods: \"3\"}", 3)]
@@ -146,7 +147,7 @@ public sealed class NamespaceRuleSpecs
         await FitsAsync(all, 16);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("topology.kubernetes.io/zone: a", 16)]
     [InlineData("topology.kubernetes.io/zone: a__b", 32)]
     [InlineData("topology.kubernetes.io/zone: c", 0)]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Simulation.Faults;
+using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
@@ -94,7 +95,7 @@ public sealed class ReplicaSpecs
             shown => words.All(word => ((string?)shown[key])?.Contains(word, StringComparison.Ordinal) == true)
         );
 
-    [Theory]
+    [LongTheory]
     [InlineData("", "", 32)]
     [InlineData("", ", ports: [{containerPort: 9100, hostPort: 9100}]", 2)]
     [InlineData("hostNetwork: true,", ", ports: [{containerPort: 9100}]", 2)]

@@ -63,7 +63,7 @@ public sealed class ScalerProcessSpecs : IDisposable
         Task<string> PageAsync(string path) => all.Http.GetStringAsync(path, TestContext.Current.CancellationToken);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Every_method_is_answered_over_mutual_tls()
     {
         var files = _certificates.Issue("own");

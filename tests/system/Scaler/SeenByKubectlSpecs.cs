@@ -1,3 +1,4 @@
+using Ebb.Tests.Harness;
 using Ebb.Tests.Simulation;
 using static Ebb.Tests.Scaler.Manifests;
 
@@ -30,7 +31,7 @@ public sealed class SeenByKubectlSpecs
             options => options with { HpaPeriod = TimeSpan.FromSeconds(5), EnforceRbac = false }
         );
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Kubectl.Both), MemberType = typeof(Kubectl))]
     public async Task Following_schedules_it_goes_from_none_to_twelve_to_thirteen_to_none_on_time(string which)
     {

@@ -6,6 +6,7 @@ using Ebb.Kubernetes.Resources;
 using Ebb.Scaler.Exact;
 using Ebb.Simulation;
 using Ebb.Simulation.Clock;
+using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
@@ -93,7 +94,7 @@ public sealed class ToleranceSpecs
         }
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Rows))]
     public async Task The_hpa_moves_as_it_was_seen_to(bool newest, bool exact, int from, int metric, int to)
     {
@@ -151,7 +152,7 @@ public sealed class ToleranceSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task On_an_older_cluster_counts_stay_exact_when_the_replica_that_holds_the_Lease_is_killed()
     {
         await using var all = await ScalerWorld.StartAsync(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Kubernetes.Capacity;
 using Ebb.Simulation.Faults;
+using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.Manifests;
 using static Ebb.Tests.Scaler.ReplicaSpecs;
 
@@ -162,7 +163,7 @@ public sealed class WaitingClaimSpecs
 
         """;
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Unbound))]
     public async Task A_claim_without_a_volume_is_demand_where_its_class_makes_one(
         string storage,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ebb.Kubernetes.Capacity;
+using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.Manifests;
 using static Ebb.Tests.Scaler.ReplicaSpecs;
 
@@ -31,7 +32,7 @@ public sealed class WaitingNeighbourSpecs
                 && (string?)numbers["notDemand"]!.AsArray().FirstOrDefault()?["why"] == notDemand
         );
 
-    [Theory]
+    [LongTheory]
     [InlineData("podAffinity", ByHost, 0, "fits on no node that it may go to, not even without harvesters")]
     [InlineData("podAntiAffinity", ByHost, 4, null)]
     [InlineData("podAffinity", "topologyKey: zone", 0, "cannot count: affinity.podAffinity by zone")]

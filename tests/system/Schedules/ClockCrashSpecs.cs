@@ -91,7 +91,7 @@ public sealed class ClockCrashSpecs
               timeRangeSpec: [{kind: ZonedTime, from: "13:00Z", to: "14:00Z", replicaSpec: {hpa: {minReplicas: 9}}}]
             """;
 
-    [Theory]
+    [LongTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_crash_at_any_write_changes_nothing_of_the_day(bool afterItWasDone)

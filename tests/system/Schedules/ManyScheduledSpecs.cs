@@ -15,7 +15,7 @@ public sealed class ManyScheduledSpecs
     private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 13, 0);
     private static readonly Instant Ends = Instant.FromUtc(2026, 1, 15, 14, 0);
 
-    [Fact]
+    [LongFact]
     public async Task Each_is_written_once_each_way_and_the_status_of_their_Schedule_a_few_times()
     {
         await using var world = await World.StartAsync(

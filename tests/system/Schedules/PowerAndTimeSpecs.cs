@@ -48,7 +48,7 @@ public class PowerAndTimeSpecs
         Assert.Equal(5, both.Web);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_window_that_ended_in_the_outage_is_over_at_waking()
     {
         await using var both = await Both.StartAsync(Window());
@@ -63,7 +63,7 @@ public class PowerAndTimeSpecs
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Zero_by_the_clock_stays_zero_after_the_outage_until_its_window_ends()
     {
         await using var both = await Both.StartAsync(Window("maxReplicas: 0"));
@@ -73,15 +73,12 @@ public class PowerAndTimeSpecs
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
-        Assert.Equal(
-            ["schedule"],
-            both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders)
-        );
+        Assert.Equal(["schedule"], both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders));
         await both.UntilAsync(Begins + Duration.FromMinutes(11));
         Assert.Equal(5, both.Web);
     }
 
-    [Fact]
+    [LongFact]
     public async Task What_is_asleep_or_not_is_not_woken_between_power_and_a_window_that_began_in_the_outage()
     {
         await using var both = await Both.StartAsync(
@@ -123,10 +120,7 @@ public class PowerAndTimeSpecs
             both.World.Writes(),
             write => write.Contains("/cronjobs/nightly", StringComparison.Ordinal)
         );
-        Assert.Equal(
-            ["schedule"],
-            both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders)
-        );
+        Assert.Equal(["schedule"], both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders));
         await both.UntilAsync(Begins + Duration.FromMinutes(11));
         Assert.False(Suspended());
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
@@ -136,7 +130,7 @@ public class PowerAndTimeSpecs
     /// Taking the pause off and putting it on again would start pods for some seconds, with every other trigger of it
     /// active.
     /// </summary>
-    [Theory]
+    [LongTheory]
     [InlineData(null)]
     [InlineData("7")]
     public async Task A_ScaledObject_whose_window_of_zero_began_in_the_outage_stays_paused_through_the_waking(
@@ -183,10 +177,7 @@ public class PowerAndTimeSpecs
         Assert.Equal((0, "0"), (both.Web, Pause()));
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
-        Assert.Equal(
-            ["schedule"],
-            both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders)
-        );
+        Assert.Equal(["schedule"], both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders));
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
         Assert.Equal("0", Pause());
         await both.UntilAsync(Begins + Duration.FromMinutes(13));
@@ -194,7 +185,7 @@ public class PowerAndTimeSpecs
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("minReplicas: 8\nsuspend: true")]
     [InlineData("minReplicas: 8\ntimeZone: Europe/Atlantis")]
     public async Task Where_the_clock_says_nothing_or_cannot_be_understood_the_baseline_is_kept(string asks)
@@ -208,7 +199,7 @@ public class PowerAndTimeSpecs
         Assert.Equal(5, both.Web);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_ServiceScalers_Deployment_wakes_within_the_bounds_that_hold_then()
     {
         await using var both = await Both.StartAsync(
@@ -233,7 +224,7 @@ public class PowerAndTimeSpecs
         Assert.Equal(9, both.Web);
     }
 
-    [Fact]
+    [LongFact]
     public async Task What_a_person_holds_wakes_to_what_it_was_held_at_whatever_the_clock_asks()
     {
         await using var both = await Both.StartAsync(Window());
@@ -249,7 +240,7 @@ public class PowerAndTimeSpecs
         Assert.Equal([0, 3], both.SizesSince(Begins).Distinct());
     }
 
-    [Fact]
+    [LongFact]
     public async Task What_a_person_held_until_the_outage_wakes_to_what_it_was_before_at_once()
     {
         await using var both = await Both.StartAsync("");
@@ -262,6 +253,52 @@ public class PowerAndTimeSpecs
         both.World.Ups.StatusOverride = "OL CHRG";
         await both.UntilAsync(Begins + Duration.FromMinutes(5));
         Assert.Equal([0, 5], both.SizesSince(Begins).Distinct());
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
+    }
+
+    /// <summary>
+    /// Whoever comes and goes, in whatever order: what it was is recorded once, before the first of them, and given back
+    /// after the last.
+    /// </summary>
+    [Fact]
+    public async Task The_clock_a_person_and_power_hold_one_baseline()
+    {
+        await using var both = await Both.StartAsync(Window());
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.Equal(("5", "schedule"), both.Recorded());
+        await both.OverrideAsync(3, Begins + Duration.FromMinutes(8));
+        await both.UntilAsync(Begins + Duration.FromMinutes(2));
+        Assert.Equal((3, ("5", "override, schedule")), (both.Web, both.Recorded()));
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(4));
+        Assert.Equal((0, ("5", "power, override, schedule")), (both.Web, both.Recorded()));
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(7));
+        Assert.Equal((3, ("5", "override, schedule")), (both.Web, both.Recorded()));
+        await both.UntilAsync(Begins + Duration.FromMinutes(9));
+        Assert.Equal((8, ("5", "schedule")), (both.Web, both.Recorded()));
+        await both.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.Equal(5, both.Web);
+        Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
+        Assert.Equal([8, 3, 0, 3, 8, 5], both.SizesSince(Begins + Duration.FromSeconds(1)).Changes());
+    }
+
+    /// <summary>
+    /// Everything ends while power has it asleep: nobody wakes it to a size that one of them had made.
+    /// </summary>
+    [LongFact]
+    public async Task What_the_clock_and_a_person_asked_until_an_instant_in_the_outage_is_over_at_waking()
+    {
+        await using var both = await Both.StartAsync(Window());
+        await both.UntilAsync(Begins + Duration.FromMinutes(1));
+        await both.OverrideAsync(3, Begins + Duration.FromMinutes(9));
+        await both.UntilAsync(Begins + Duration.FromMinutes(7));
+        both.World.Ups.StatusOverride = "OB DISCHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(12));
+        Assert.Equal((0, ("5", "power, override, schedule")), (both.Web, both.Recorded()));
+        both.World.Ups.StatusOverride = "OL CHRG";
+        await both.UntilAsync(Begins + Duration.FromMinutes(17));
+        Assert.Equal([0, 5], both.SizesSince(Begins + Duration.FromMinutes(12)).Changes());
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
     }
 
@@ -317,6 +354,17 @@ public class PowerAndTimeSpecs
             Assert.True(stored is not null, result.Detail);
         }
 
+        /// <summary>What the one Baseline says that web was, and who holds it.</summary>
+        public (string? Replicas, string HeldBy) Recorded()
+        {
+            var baseline = Assert.Single(
+                world.Cluster.Store.List("baselines.ebb.dev"),
+                one => (string?)one["spec"]!["target"]!["name"] == "web"
+            );
+            Assert.Equal("shop.deployment.web", (string?)baseline["metadata"]!["name"]);
+            return (baseline["spec"]!["replicas"]?.ToString(), string.Join(", ", World.Holders(baseline)));
+        }
+
         public IEnumerable<int> SizesSince(Instant instant) =>
             _sizes.Where(s => s.At >= instant).Select(s => s.Size ?? -1);
 
@@ -325,6 +373,21 @@ public class PowerAndTimeSpecs
             await clock.DisposeAsync();
             await ebb.DisposeAsync();
             await world.DisposeAsync();
+        }
+    }
+}
+
+file static class SizeList
+{
+    /// <summary>Each size once for each time that it was reached.</summary>
+    public static IEnumerable<int> Changes(this IEnumerable<int> sizes)
+    {
+        int? last = null;
+        foreach (var size in sizes)
+        {
+            if (size != last)
+                yield return size;
+            last = size;
         }
     }
 }

@@ -173,7 +173,7 @@ public class SurvivalSpecs
         );
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(500)]
     [InlineData(429)]
     public async Task A_server_that_fails_for_a_while_is_not_hammered_and_in_the_end_it_is_as_it_should_be(int code)

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Simulation;
 
 /// <summary>What ends no simulation: names that collide, histories that grow.</summary>
 public sealed class BoundsSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task Five_thousand_replicas_have_five_thousand_names()
     {
         await using var world = await World.StartAsync();

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Ebb.Simulation;
 using Ebb.Simulation.Clock;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Simulation;
 
@@ -10,7 +11,7 @@ namespace Ebb.Tests.Simulation;
 public sealed class KubectlCreateSpecs
 {
     // Every line of "kubectl create --help" but token, which creates nothing.
-    [Theory]
+    [LongTheory]
     [InlineData("namespace extra", "namespaces", "", "extra", "kind", "Namespace")]
     [InlineData("configmap c --from-literal=a=b", "configmaps", "default", "c", "data/a", "b")]
     [InlineData("secret generic s --from-literal=a=b", "secrets", "default", "s", "data/a", "Yg==")]

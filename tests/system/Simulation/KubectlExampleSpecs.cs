@@ -37,7 +37,7 @@ public sealed partial class KubectlExampleSpecs
         return data;
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Files))]
     public async Task Every_document_of_an_example_is_applied_and_none_is_refused(string which, string file)
     {

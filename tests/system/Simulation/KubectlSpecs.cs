@@ -1,12 +1,13 @@
 using Ebb.Simulation;
 using Ebb.Simulation.Clock;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Simulation;
 
 /// <summary>The real kubectl against the simulation.</summary>
 public sealed class KubectlSpecs
 {
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Kubectl.Both), MemberType = typeof(Kubectl))]
     public async Task Kubectl_applies_reads_changes_and_deletes(string which)
     {

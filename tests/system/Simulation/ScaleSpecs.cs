@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Simulation;
 
 /// <summary>Large clusters stay fast.</summary>
 public sealed class ScaleSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task Two_hundred_workloads_go_down_and_up_and_live_for_hours_within_seconds()
     {
         await using var world = await World.StartAsync();

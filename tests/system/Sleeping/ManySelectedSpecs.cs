@@ -12,7 +12,7 @@ public sealed class ManySelectedSpecs
     /// <summary>Its phase and how many are meant, asleep or awake: not once for each workload.</summary>
     private const int MostStatuses = 25;
 
-    [Fact]
+    [LongFact]
     public async Task Each_is_decided_and_written_once_each_way_and_the_status_of_their_UpsScaler_a_few_times()
     {
         await using var world = await World.StartAsync(

@@ -180,7 +180,7 @@ public sealed class SleepMethodSpecs
         Assert.Equal("""{"running":true,"replicas":2}""", Spec(world).ToJsonString());
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_right_that_is_missing_is_told_by_its_name()
     {
         await using var world = await World.StartAsync(Shop + Machine + Described);
@@ -205,7 +205,7 @@ public sealed class SleepMethodSpecs
         await UntilAsync(second, () => Spec(world)["runStrategy"] is not null);
     }
 
-    [Fact]
+    [LongFact]
     public async Task While_SleepMethods_cannot_be_read_no_kind_of_ones_own_is_put_to_sleep_and_the_others_are()
     {
         var roles = await File.ReadAllTextAsync(

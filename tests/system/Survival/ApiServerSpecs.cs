@@ -74,7 +74,7 @@ public sealed class ApiServerSpecs
     /// <summary>
     /// With the deadlines that are shipped, and ten seconds of the real clock in which no request is answered.
     /// </summary>
-    [Theory]
+    [LongTheory]
     [InlineData("going down")]
     [InlineData("waking")]
     public async Task Ten_seconds_of_silence(string phase)
@@ -121,7 +121,7 @@ public sealed class ApiServerSpecs
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_kind_that_is_forbidden_is_reported_and_the_others_go_on()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);
@@ -166,7 +166,7 @@ public sealed class ApiServerSpecs
         );
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("before")]
     [InlineData("going down")]
     [InlineData("asleep")]
@@ -219,7 +219,7 @@ public sealed class ApiServerSpecs
         }
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_watch_that_ends_with_410_in_mid_outage_is_begun_anew(bool inTheStream)

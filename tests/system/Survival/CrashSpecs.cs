@@ -29,7 +29,7 @@ public sealed class CrashSpecs
     {
         var (_, requests) = await PlayAsync(null, false);
         Assert.InRange(requests, 50, 2000);
-        await CrashRun.AtEachAsync(requests, 27, 3, async point => (await PlayAsync(point, afterItWasDone)).Broken);
+        await CrashRun.AtEachAsync(requests, 81, 3, async point => (await PlayAsync(point, afterItWasDone)).Broken);
     }
 
     /// <summary>The whole story; <paramref name="killAt"/> counts the requests of Ebb from 1.</summary>

@@ -24,7 +24,7 @@ public sealed class HookCrashSpecs
         Assert.Equal(["down", "up", "down", "up"], sent);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_crash_at_any_request_runs_no_hook_a_second_time(bool afterItWasDone)

@@ -29,7 +29,7 @@ public sealed class LightsOutSpecs
     public static TheoryData<string> Orders =>
         ["api ups ebb nodes", "ebb ups api nodes", "ups nodes api ebb", "nodes api ebb ups"];
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Orders))]
     public async Task They_come_back_in_any_order_and_everything_is_what_it_was(string order)
     {

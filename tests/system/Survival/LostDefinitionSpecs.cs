@@ -17,7 +17,7 @@ public sealed class LostDefinitionSpecs
         ["Power__WaveTimeout"] = "120s",
     };
 
-    [Theory]
+    [LongTheory]
     [InlineData("baselines")]
     [InlineData("outages")]
     [InlineData("overrides")]

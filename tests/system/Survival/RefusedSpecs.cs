@@ -153,7 +153,7 @@ public sealed class RefusedSpecs
         JsonNode? Status(string name) => world.Status("upsscalers.ups-scaler.io", "shop", name);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("kustomizations.kustomize.toolkit.fluxcd.io", "shop", "kustomization-shop")]
     [InlineData("helmreleases.helm.toolkit.fluxcd.io", "mail", "helmrelease-mail")]
     [InlineData("applications.argoproj.io", "blog", "application-blog")]

@@ -23,7 +23,7 @@ public sealed class ReplicaSpecs
         Attempts = 2,
     };
 
-    [Theory]
+    [LongTheory]
     [InlineData(1, false)]
     [InlineData(2, true)]
     [InlineData(3, false)]

@@ -128,7 +128,7 @@ public sealed class SourceBehindServiceSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Without_the_right_to_read_Services_that_is_told_and_the_name_protects()
     {
         await using var world = await World.StartAsync(Workloads);

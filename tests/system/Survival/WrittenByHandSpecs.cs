@@ -14,7 +14,7 @@ public sealed class WrittenByHandSpecs
         ["Power__WaveTimeout"] = "120s",
     };
 
-    [Theory]
+    [LongTheory]
     [InlineData("Outage", "20990101t000000z", "{}")]
     [InlineData("Outage", "20990101t000000z", """{"report":{"id":"20990101T000000Z"}}""")]
     [InlineData(
