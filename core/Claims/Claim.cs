@@ -60,6 +60,9 @@ public sealed record Claim(
     /// </summary>
     public bool AsksNothing => this is { Source: ClaimSource.Schedule, Effect: ClaimEffect.AtLeast, Value: 0 };
 
+    /// <summary>It asks for no size, and nobody weaker writes to the workload.</summary>
+    public static Claim AsItIs(ClaimSource source, string reason) => new(source, ClaimEffect.AtLeast, 0, reason);
+
     /// <summary>
     /// A floor, a ceiling or both, as the claims that they are: one, two, or none where nothing is asked and nothing
     /// will be.

@@ -13,6 +13,9 @@ public sealed record Decision(int? Floor, int? Ceiling, Claim? Winner, IReadOnly
     /// <summary>No claim.</summary>
     public static readonly Decision None = new(null, null, null, []);
 
+    /// <summary>Whether this source is the one that writes to the workload: nobody stronger has a say in it.</summary>
+    public bool LeavesTo(ClaimSource source) => Winner is null || Winner.Source >= source;
+
     /// <summary>The size that follows for a workload which by itself would be <paramref name="size"/>.</summary>
     public int Of(int size) => Math.Min(Math.Max(size, Floor ?? 0), Ceiling ?? int.MaxValue);
 }

@@ -12,6 +12,7 @@ public sealed class OverriddenWaking
 {
     private readonly IReadOnlyDictionary<OverrideKey, StoredOverride> _counted;
     private readonly HashSet<BaselineKey> _held;
+    private readonly Instant _now;
 
     /// <param name="cluster">What is known.</param>
     /// <param name="admins">The namespaces from which workloads elsewhere may be named.</param>
@@ -20,6 +21,7 @@ public sealed class OverriddenWaking
     {
         ArgumentNullException.ThrowIfNull(cluster);
         _counted = StoredOverride.Count(cluster.Overrides ?? [], admins, now).Counted;
+        _now = now;
         _held = [.. (cluster.OverrideBaselines ?? []).Select(stored => stored.Key)];
         Until = _counted.Values.Select(stored => (Instant?)stored.Override.Until).Min();
     }
@@ -42,18 +44,27 @@ public sealed class OverriddenWaking
             return clock;
         var key = new OverrideKey(type.Name, place, name);
         var asked = Counted(key);
-        if (
-            asked is null
-            && (
-                asleep.ScaledObject is not { } scaled || Counted(new OverrideKey("scaledobject", place, scaled)) is null
-            )
-        )
+        if (asked is null && asleep.ScaledObject is { } scaled)
+            asked = Counted(new OverrideKey("scaledobject", place, scaled));
+        if (asked?.Claim(_now) is not { } person)
+            return clock;
+        var decision = Arbiter.Decide(
+            clock is null
+                ? [person]
+                : [person, new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, clock.Replicas, "")],
+            _now
+        );
+        if (decision.Winner != person)
             return clock;
         // What does not say what it was before the override is not made what that asks, or it would be lost.
-        return asked?.Size is { } size && _held.Contains(key.Baseline)
-            ? new SizeAtWaking(size, asked.Reason, StaysPaused: asleep.ScaledObject is not null)
+        return asked.Size is not null && asked.Key == key && _held.Contains(key.Baseline)
+            ? new SizeAtWaking(
+                decision.Of(asleep.SpecReplicas),
+                person.Reason,
+                StaysPaused: asleep.ScaledObject is not null
+            )
             {
-                Source = ClaimSource.Override,
+                Source = person.Source,
             }
             : null;
     }

@@ -1,3 +1,4 @@
+using Ebb.Core.Claims;
 using Ebb.Core.Workloads;
 using NodaTime;
 
@@ -47,17 +48,20 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
     /// <param name="asked">What is asked of it; null: nothing any more.</param>
     /// <param name="before">What it was; null: nothing has been written.</param>
     /// <param name="subject">The workload; null: nothing is known of it yet.</param>
-    /// <param name="yieldsTo">Why power or a hold comes first now; null: it does not.</param>
+    /// <param name="decision">What all claims on it add up to: where a stronger one than this wins, it waits.</param>
+    /// <param name="waitsFor">What is to be done first; null: nothing.</param>
     /// <param name="now">The instant of the decision.</param>
     public static OverrideStep Decide(
         OverrideKey key,
         Override? asked,
         OverrideBaseline? before,
         OverrideTarget? subject,
-        string? yieldsTo,
+        Decision decision,
+        string? waitsFor,
         Instant now
     )
     {
+        ArgumentNullException.ThrowIfNull(decision);
         if (asked is null && before is null)
             return new OverrideStep(OverrideState.Ended, "nothing was written");
         if (subject is null)
@@ -74,12 +78,14 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
             {
                 Release = asked is null,
             };
-        if (yieldsTo is not null)
-            return new OverrideStep(OverrideState.Waits, $"waits: {yieldsTo}")
+        var isStronger = !decision.LeavesTo(ClaimSource.Override);
+        if (waitsFor is not null || isStronger)
+            return new OverrideStep(OverrideState.Waits, $"waits: {waitsFor ?? decision.Winner!.Reason}")
             {
                 // What power has recorded is what it was: it wakes to what is asked then, and that is known of it.
                 Keep =
-                    asked?.Size is { } later
+                    waitsFor is null
+                    && asked?.Size is { } later
                     && before is null
                     && subject is { Baseline: { } was, IsUnderAnotherName: false }
                         ? OverrideWrites.Capture(workload, subject.Type, was, now)?.Asked(later)

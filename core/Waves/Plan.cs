@@ -107,6 +107,16 @@ public sealed record Plan
     /// <summary>What to do now, in this order; empty: nothing.</summary>
     public required IReadOnlyList<WaveSteps> Steps { get; init; }
 
+    /// <summary>
+    /// What power asks of a workload, whether or not it is a member; null: nothing, so that others may write to it.
+    /// </summary>
+    /// <param name="hasIt">Power has put it to sleep and has not given it back.</param>
+    public Claim? ClaimOn(bool hasIt) =>
+        Phase == Phase.Held ? Claim.AsItIs(ClaimSource.Power, Reason)
+        : Direction == Direction.Down ? new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, Reason)
+        : hasIt ? Claim.AsItIs(ClaimSource.Power, "power has it asleep")
+        : null;
+
     /// <summary>Every UpsScaler, in the order of the roster.</summary>
     public required IReadOnlyList<WorkloadState> Workloads { get; init; }
 

@@ -1,3 +1,4 @@
+using Ebb.Core.Claims;
 using Ebb.Core.Overrides;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
@@ -19,20 +20,24 @@ internal sealed class OverriddenWorkloads
     /// <summary>Compared by reference: another one when something changed.</summary>
     public object Version => _now;
 
-    public bool Covers(string kind, string @namespace, string name) =>
-        _now.Contains(new WorkloadName(kind, @namespace, name));
-
-    /// <summary>Whether the schedules of this entry have nothing to write to.</summary>
-    public bool Covers(IndexEntry entry) =>
+    /// <summary>What people ask of the workload of an entry, or have not given back; null: nothing.</summary>
+    public Claim? On(IndexEntry entry) =>
         entry switch
         {
-            TargetEntry { Target: { } target } => Covers(target.Kind, entry.Namespace, target.Name)
-                || (
-                    target.Kind == ScheduleTarget.Autoscaler && Covers(ScheduleTarget.Hpa, entry.Namespace, target.Name)
+            TargetEntry { Target: { } target } => On(target.Kind, entry.Namespace, target.Name)
+                ?? (
+                    target.Kind == ScheduleTarget.Autoscaler
+                        ? On(ScheduleTarget.Hpa, entry.Namespace, target.Name)
+                        : null
                 ),
-            ScalerEntry one => Covers("Deployment", one.Scaler.Ref.Namespace, one.Scaler.Ref.Name),
-            _ => false,
+            ScalerEntry one => On("Deployment", one.Scaler.Ref.Namespace, one.Scaler.Ref.Name),
+            _ => null,
         };
+
+    private Claim? On(string kind, string @namespace, string name) =>
+        _now.Contains(new WorkloadName(kind, @namespace, name)) ? Claimed : null;
+
+    private static readonly Claim Claimed = Claim.AsItIs(ClaimSource.Override, "it is overridden");
 
     /// <summary>Raised after something in it changed.</summary>
     public event Action? Changed;

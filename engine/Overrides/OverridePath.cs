@@ -1,3 +1,4 @@
+using Ebb.Core.Claims;
 using Ebb.Core.Overrides;
 using Ebb.Core.Ports;
 using Ebb.Core.Waves;
@@ -238,13 +239,17 @@ internal sealed partial class OverridePath(
                 return new OverrideStep(OverrideState.Refused, refusal);
             asked = null;
         }
-        var yieldsTo =
-            before is null && OtherName(key, subject) is { } other ? $"{other} is made what it was first"
-            : view.Plan.Phase == Phase.Held ? view.Plan.Reason
-            : view.Plan.Direction == Direction.Down ? view.Plan.Reason
-            : subject?.Baseline is not null ? "power has it asleep"
-            : null;
-        return OverrideStep.Decide(key, asked, before, subject, yieldsTo, clocks.Wall.Now());
+        var now = clocks.Wall.Now();
+        Claim?[] claims = [view.Plan.ClaimOn(subject?.Baseline is not null), asked?.Claim(now)];
+        return OverrideStep.Decide(
+            key,
+            asked,
+            before,
+            subject,
+            Arbiter.Decide([.. claims.OfType<Claim>()], now),
+            before is null && OtherName(key, subject) is { } other ? $"{other} is made what it was first" : null,
+            now
+        );
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Ebb.Core.Claims;
 using Ebb.Core.Ports;
 using Ebb.Core.Time.Sizing;
 using Ebb.Core.Time.Specs;
@@ -179,7 +180,7 @@ internal sealed class SchedulePath(
                     state,
                     _progress[entry.Key],
                     () => _sleepers = _sleepers.After(power.Known),
-                    () => settings.Act && MayAct(entry),
+                    () => settings.Act && MayAct(entry, now),
                     leads,
                     now,
                     token
@@ -204,9 +205,12 @@ internal sealed class SchedulePath(
     /// Nothing is known of overrides, which come first, until they were looked at once; where they cannot be read at
     /// all, which is told, schedules go on without.
     /// </summary>
-    private bool MayAct(IndexEntry entry) =>
+    private bool MayAct(IndexEntry entry, Instant now) =>
         overridden is null
-        || (overridden.IsKnown && !overridden.Covers(entry))
+        || (
+            overridden.IsKnown
+            && Arbiter.Decide(overridden.On(entry) is { } claim ? [claim] : [], now).LeavesTo(ClaimSource.Schedule)
+        )
         || (!overridden.IsKnown && power.Known is { Synced: true, Overrides: null });
 
     private void Publish(Instant now)

@@ -204,6 +204,19 @@ internal sealed class BaselineStore(
         watch.Remove(seen);
     }
 
+    /// <summary>As the server has it; null: it is not there.</summary>
+    private async Task<BaselineObject?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.GetAsync(Kinds.Baselines, @namespace, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException fault) when (fault.Code == 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Lets go of it; the last one that does deletes it.</summary>
     private async Task LetGoAsync(BaselineKey key, BaselineObject seen, CancellationToken cancellationToken)
     {
@@ -342,7 +355,10 @@ internal sealed class BaselineStore(
         lock (_lock)
             if (!_overtaken.TryGetValue(key, out stored))
                 return false;
-        if (watch.TryFind(@namespace, stored.Ref.Name, out var now) && now.Metadata.Uid == stored.Uid)
+        // The watch may not show yet what was created.
+        if (!watch.TryFind(@namespace, stored.Ref.Name, out var now))
+            now = await FindAsync(stored.Ref.Name, cancellationToken).ConfigureAwait(false);
+        if (now?.Metadata.Uid == stored.Uid)
             await LetGoAsync(key, now, cancellationToken).ConfigureAwait(false);
         lock (_lock)
             _overtaken.Remove(key);

@@ -42,6 +42,29 @@ public class ArbiterSpecs
         );
     }
 
+    /// <summary>Whoever waits waits for the reason of the claim that won.</summary>
+    [Theory]
+    [InlineData("", ClaimSource.Override, true)]
+    [InlineData("override =3", ClaimSource.Override, true)]
+    [InlineData("schedule >=3", ClaimSource.Override, true)]
+    [InlineData("power asleep, override =3", ClaimSource.Override, false)]
+    [InlineData("power >=0, override =3", ClaimSource.Override, false)]
+    [InlineData("power >=0", ClaimSource.Schedule, false)]
+    [InlineData("override >=0", ClaimSource.Schedule, false)]
+    [InlineData("override >=0, schedule <=2", ClaimSource.Schedule, false)]
+    [InlineData("capacity <=2", ClaimSource.Schedule, true)]
+    public void A_workload_is_left_to_a_source_while_no_stronger_one_has_a_say(
+        string claims,
+        ClaimSource source,
+        bool isLeft
+    ) =>
+        Assert.Equal(
+            isLeft,
+            Arbiter
+                .Decide([.. claims.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(Claim)], At.Zero)
+                .LeavesTo(source)
+        );
+
     [Fact]
     public void Who_does_not_get_what_it_asked_is_named()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ebb.Core.Claims;
 using Ebb.Core.Overrides;
 using Ebb.Core.Waves;
 using Ebb.Core.Workloads;
@@ -91,7 +92,7 @@ public class DeclaredSleepSpecs
             new WorkloadLookup.Found(workload),
             []
         );
-        return OverrideStep.Decide(asked.Key, asleep ? asked : null, before, target, null, At.Second(1));
+        return OverrideStep.Decide(asked.Key, asleep ? asked : null, before, target, Decision.None, null, At.Second(1));
     }
 
     private static Baseline Captured(WorkloadView workload) => Step(workload, asleep: true).Keep!.What;

@@ -35,7 +35,7 @@ public sealed class BodySpecs(BodySpecs.Rig rig) : IClassFixture<BodySpecs.Rig>
             { null, true },
         };
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Ways))]
     public async Task No_body_that_is_none_is_taken_however_it_is_sent(string? type, bool chunked)
     {

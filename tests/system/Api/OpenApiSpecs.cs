@@ -83,7 +83,7 @@ public sealed class OpenApiSpecs(OpenApiSpecs.Rig rig) : IClassFixture<OpenApiSp
         Assert.Empty(Unlike(answer, schema, document, "$").Take(5));
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("/api/power/hold", "/api/power/{verb}", "post", HttpStatusCode.Accepted)]
     [InlineData(
         "/api/workloads/shop/deployment/mailer/override",

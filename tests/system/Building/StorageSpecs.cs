@@ -18,7 +18,7 @@ public sealed class StorageSpecs
 
     public static TheoryData<string> Kinds => ["rook-ceph", "longhorn", "openebs"];
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Kinds))]
     public async Task It_sleeps_in_the_shipped_waves_and_wakes_in_its_own_order(string kind)
     {
@@ -48,7 +48,7 @@ public sealed class StorageSpecs
         Assert.Empty(storage.Broken);
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Kinds))]
     public async Task An_operator_that_the_waves_leave_running_is_named_and_everything_is_what_it_was(string kind)
     {
@@ -86,7 +86,7 @@ public sealed class StorageSpecs
         Assert.Equal(began, storage.Picture(world));
     }
 
-    [Fact]
+    [LongFact]
     public async Task What_others_have_written_on_its_Deployments_is_taken_away_and_Ebb_has_kept_nothing_there()
     {
         var storage = Storage.Of("rook-ceph");

@@ -69,7 +69,7 @@ public sealed class ZoneDataSpecs : IDisposable
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_zone_whose_clocks_the_loaded_data_tells_otherwise_is_told_where_a_Schedule_is_in_it()
     {
         OtherZoneData.Write(_path);

@@ -88,7 +88,7 @@ public sealed class DemoScalerSpecs
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
-    [Fact]
+    [LongFact]
     public async Task One_that_dies_whenever_it_is_started_is_given_up()
     {
         await using var child = new ScalerChild(

@@ -36,7 +36,7 @@ public sealed class CommandSpecs
         spec: {type: node, name: node-1, shutdownPriority: 1, scaleUpPriority: 1}
         """;
 
-    [Fact]
+    [LongFact]
     public async Task Check_tells_cluster_UPS_and_archive_and_ends_with_0_with_the_shipped_rights()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -192,7 +192,7 @@ public sealed class CommandSpecs
         Assert.Contains("missing  namespace   ebb-system (State__Namespace) does not exist", output);
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_argument_wins_over_the_environment()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -201,7 +201,7 @@ public sealed class CommandSpecs
         Assert.Contains("failed   UPS         nut://127.0.0.1:1/other", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Plan_shows_each_workload_with_its_wave_both_ways()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -225,7 +225,7 @@ public sealed class CommandSpecs
         Assert.Contains(told, output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_start_on_a_real_cluster_says_where_it_listens_and_what_it_does()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());

@@ -12,7 +12,7 @@ public sealed class ApiReferenceSpecs
 
     private static string Page => Path.Combine(Repository.Root, "docs/reference/api.md");
 
-    [Fact]
+    [LongFact]
     public async Task The_page_is_made_from_the_document_that_is_served()
     {
         await using var ebb = await RealProcess.EngineAsync(

@@ -66,7 +66,7 @@ public sealed partial class HomelabSpecs
 
     private static string Page => File.ReadAllText(Path.Combine(Repository.Root, "docs/homelab.md"));
 
-    [Fact]
+    [LongFact]
     public async Task Everything_sleeps_and_wakes_in_the_waves_that_the_page_tells()
     {
         await using var world = await World.StartAsync(

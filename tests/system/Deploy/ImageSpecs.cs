@@ -47,7 +47,7 @@ public sealed partial class ImageSpecs
         Assert.True(File.Exists(Path.Combine(Repository.Root, program, $"{assembly}.csproj")));
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("operator")]
     [InlineData("scaler")]
     public async Task An_image_that_the_SDK_makes_is_that_of_the_Dockerfile(string program)

@@ -72,7 +72,7 @@ public sealed class KustomizeSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task With_the_component_for_nodes_a_cordoned_node_takes_the_operator()
     {
         using var tools = new KubeTools();
@@ -129,7 +129,7 @@ public sealed class KustomizeSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task Settings_of_an_overlay_and_those_written_by_hand_survive_the_next_apply()
     {
         using var tools = new KubeTools();

@@ -1,4 +1,5 @@
 using Ebb.Tests.Api;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Fuzzing;
 
@@ -36,7 +37,7 @@ public sealed class BodyFuzzSpecs(BodySpecs.Rig rig) : IClassFixture<BodySpecs.R
 
     private const int AtOnce = 8;
 
-    [Fact]
+    [LongFact]
     public async Task Bodies_of_every_route()
     {
         var random = new Random(20261129);

@@ -44,7 +44,7 @@ public sealed class CalendarFuzzSpecs
         "\0",
     ];
 
-    [Theory]
+    [LongTheory]
     [InlineData(false)]
     [InlineData(true)]
     public void Files(bool busy) =>
@@ -88,7 +88,7 @@ public sealed class CalendarFuzzSpecs
         );
 
     /// <summary>Where two of one UID differ it is told, and one of them may be as long as the file.</summary>
-    [Fact]
+    [LongFact]
     public void Events_of_one_UID_cost_what_their_length_does() =>
         Fuzz.IsLinear(
             size =>

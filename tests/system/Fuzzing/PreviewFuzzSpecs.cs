@@ -1,4 +1,5 @@
 using Ebb.Engine.Schedules;
+using Ebb.Tests.Harness;
 using NodaTime;
 
 namespace Ebb.Tests.Fuzzing;
@@ -114,7 +115,7 @@ public sealed class PreviewFuzzSpecs
             { "%", "x", "\n" },
         };
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Growing))]
     public void Yaml_costs_what_its_length_does(string before, string piece, string after) =>
         Fuzz.IsLinear(

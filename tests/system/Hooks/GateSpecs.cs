@@ -114,7 +114,7 @@ public sealed class GateSpecs
         Assert.Contains(world.Cluster.Store.List("events"), e => (string?)e["reason"] == "GatePassed");
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(
         "{condition: {apiVersion: ceph.rook.io/v1, kind: CephCluster, name: rook, type: Ready}, deadline: 10min}",
         "one mon is out of quorum"

@@ -69,7 +69,7 @@ public sealed class HttpHookSpecs
         Assert.Single(server.Acts);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(0, 500, 1, "answered 500, expected 2xx")]
     [InlineData(2, 500, 3, "answered 500, expected 2xx")]
     [InlineData(2, 302, 3, "answered 302, expected 2xx")]

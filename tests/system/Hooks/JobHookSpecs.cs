@@ -121,7 +121,7 @@ public sealed class JobHookSpecs
         );
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task One_that_fails_at_the_return_is_told_and_holds_the_later_waves_only_if_it_is_required(
@@ -180,7 +180,7 @@ public sealed class JobHookSpecs
         Assert.Equal((2, 2), (world.Replicas("shop", "web"), world.Jobs().Count));
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task One_that_hangs_at_the_return_holds_the_later_waves_until_it_succeeds_only_if_it_is_required(

@@ -146,7 +146,7 @@ public sealed class WebhookWaitSpecs
         await UntilAsync(world, ebb, "OL CHRG", () => world.Cluster.Store.Count("baselines.ebb.dev") == 0);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: elsewhere} }", Guarded)]
     [InlineData("objectSelector: {matchExpressions: [{key: guarded, operator: Exists}]}", Guarded)]
     [InlineData("", "[{apiGroups: [apps], apiVersions: [v1], operations: ['*'], resources: [deployments/scale]}]")]

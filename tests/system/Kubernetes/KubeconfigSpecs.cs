@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Ebb.Kubernetes;
 using Ebb.Kubernetes.Connection;
 using Ebb.Kubernetes.Resources;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Kube;
 
@@ -135,7 +136,7 @@ public sealed class KubeconfigSpecs : IDisposable
         Assert.Equal("4194304 bytes or more", fault.Problems.Single().Found);
     }
 
-    [Fact]
+    [LongFact]
     public void Whatever_is_damaged_in_a_kubeconfig_is_a_problem_that_is_told()
     {
         var whole = Config(

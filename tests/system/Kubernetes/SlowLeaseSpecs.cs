@@ -1,5 +1,6 @@
 using Ebb.Kubernetes.Api;
 using Ebb.Kubernetes.Leases;
+using Ebb.Tests.Harness;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 using static Ebb.Tests.Kube.ScriptedApiServer;
@@ -36,7 +37,7 @@ public sealed class SlowLeaseSpecs : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(7)]

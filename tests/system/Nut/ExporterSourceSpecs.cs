@@ -103,7 +103,7 @@ public sealed class ExporterSourceSpecs
         Assert.Equal(fault, Assert.IsType<UpsNoAnswer>(await source.ReadAsync(Stop)).Fault);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_page_without_end_is_not_read_to_it_even_when_it_is_packed()
     {
         var bomb = Packed(new string('x', 64 << 20));

@@ -79,7 +79,7 @@ public sealed class FuzzSpecs
         Assert.True(answers > 0);
     }
 
-    [Fact]
+    [LongFact]
     public void Pages_of_exporters()
     {
         var pages = 0;

@@ -354,7 +354,7 @@ public sealed class RudeServerSpecs
         Assert.Equal(["USERNAME me", "PASSWORD secret", "LIST VAR ups", "LIST VAR ups", "LIST VAR ups"], hidden);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_certificate_is_believed_only_from_a_root_that_is_trusted()
     {
         using var certificate = Certificate();

@@ -40,7 +40,7 @@ public sealed class PowerOrderSpecs
         await pair.UntilAsync(() => pair.Phases() is "Shutdown Done, Restore Done");
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_drill_goes_on_where_the_leader_was_lost_and_wakes_everything()
     {
         await using var pair = await ReplicaPair.StartAsync(Hurried);
@@ -70,7 +70,7 @@ public sealed class PowerOrderSpecs
         Assert.Equal("Hold Done", pair.Phases());
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_order_written_with_kubectl_counts_and_one_that_must_not_is_refused_in_its_status()
     {
         await using var pair = await ReplicaPair.StartAsync(Hurried);
@@ -110,7 +110,7 @@ public sealed class PowerOrderSpecs
         Assert.Empty(pair.Kinds.Broken);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(
         "20260115-110000-000-shutdown-0123abcd",
         "",
@@ -143,7 +143,7 @@ public sealed class PowerOrderSpecs
         Assert.Equal(0, pair.Store.Count("baselines.ebb.dev"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_hold_stops_what_is_left_of_a_wave_of_slow_writes()
     {
         const int Count = 100;

@@ -35,7 +35,7 @@ public sealed class RandomHistorySpecs
             {
                 "1" => 60,
                 "2" => 1_000,
-                _ => 3,
+                _ => 2,
             };
 
     [Theory]

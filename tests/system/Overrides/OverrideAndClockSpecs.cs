@@ -306,7 +306,7 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
         Assert.Equal(("asleep", "asleep"), (all["set"].State, all["report"].State));
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_clock_that_is_set_back_an_hour_neither_suspends_it_nor_writes_twice_and_it_ends_by_the_clock_on_the_wall()
     {
         await _clock.DisposeAsync();
@@ -335,7 +335,7 @@ public sealed class OverrideAndClockSpecs : IAsyncLifetime
     }
 
     /// <summary>No duration may jump while it is not known whether power has failed; times of day may.</summary>
-    [Fact]
+    [LongFact]
     public async Task A_clock_that_was_hours_behind_is_believed_once_it_is_set_although_no_UPS_is_heard()
     {
         await _clock.DisposeAsync();

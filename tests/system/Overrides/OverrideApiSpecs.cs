@@ -15,7 +15,7 @@ public sealed class OverrideApiSpecs(OverrideApiSpecs.Rig rig) : IClassFixture<O
 
     private RealProcess Ebb => rig.Ebb;
 
-    [Fact]
+    [LongFact]
     public async Task It_is_asked_shown_everywhere_refused_to_the_second_replaced_with_its_etag_and_taken_back()
     {
         var first = await PutAsync(
@@ -199,7 +199,7 @@ public sealed class OverrideApiSpecs(OverrideApiSpecs.Rig rig) : IClassFixture<O
         Assert.Contains(expected, (string)JsonNode.Parse(text)!["detail"]!, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("PUT", "/api/workloads/shop/deployment/nope/override", 404)]
     [InlineData("PUT", "/api/workloads/shop/spaceship/search/override", 404)]
     [InlineData("PUT", "/api/workloads/shop/a/b/c/d/e/override", 404)]

@@ -146,7 +146,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
         Assert.Equal(_began, Picture());
     }
 
-    [Fact]
+    [LongFact]
     public async Task Asked_during_an_outage_it_does_not_take_powers_zero_for_what_was()
     {
         _world.Ups.StatusOverride = "OB DISCHRG";
@@ -163,7 +163,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
         Assert.Equal(_began, Picture());
     }
 
-    [Fact]
+    [LongFact]
     public async Task One_that_ends_while_power_has_it_asleep_is_tidied_up_when_it_wakes()
     {
         await AskAsync("deployment", "queue", 4, Duration.FromSeconds(60));
@@ -179,7 +179,7 @@ public sealed class OverrideSpecs : IAsyncLifetime
         Holds("scaledobjects.keda.sh/queue metadata.annotations.autoscaling|keda|sh/paused-replicas null");
     }
 
-    [Fact]
+    [LongFact]
     public async Task It_survives_a_restart_between_remembering_and_writing()
     {
         _world.Cluster.Faults.Add(

@@ -53,7 +53,7 @@ public sealed class ProbeSpecs
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_replica_that_could_never_lead_is_not_ready_and_goes_on()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());
@@ -91,7 +91,7 @@ public sealed class ProbeSpecs
         Assert.Contains($"a right is missing: {missing}", ebb.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_replica_that_has_not_read_the_cluster_is_not_ready()
     {
         await using var world = await LiveWorld.StartAsync(new Dictionary<string, string>());

@@ -59,7 +59,7 @@ public sealed class RightsWatchSpecs
         Assert.Empty(ebb.Path.Troubles);
     }
 
-    [Fact]
+    [LongFact]
     public async Task It_asks_when_its_term_begins_and_each_hour_and_nothing_in_between()
     {
         await using var world = await World.StartAsync(EveryKind.Manifests);

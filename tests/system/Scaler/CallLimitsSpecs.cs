@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Ebb.Scaler.Calls;
 using Ebb.Scaler.Protocol;
+using Ebb.Tests.Harness;
 using Ebb.Tests.Scaler.Wire;
 using Google.Protobuf;
 using Grpc.Core;
@@ -18,7 +19,7 @@ public sealed class CallLimitsSpecs
         new ScaledObjectRef { Name = "queue", Namespace = "shop" }.ToByteArray()
     );
 
-    [Theory]
+    [LongTheory]
     [InlineData(Echo)]
     [InlineData(CallServer.Stream)]
     public async Task A_request_that_never_ends_is_given_up(string path)
@@ -80,7 +81,7 @@ public sealed class CallLimitsSpecs
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_client_that_never_reads_is_cut_off_at_its_deadline_and_others_are_answered_meanwhile()
     {
         await using var server = await StartAsync();

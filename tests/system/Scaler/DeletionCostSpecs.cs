@@ -56,7 +56,7 @@ public sealed class DeletionCostSpecs
                 .Select(pod => (string)pod["spec"]!["nodeName"]!),
         ];
 
-    [Fact]
+    [LongFact]
     public async Task The_node_is_freed_that_the_pending_pod_needs_and_no_mark_is_left()
     {
         await using var all = await StartAsync(", deletionCost: \"true\"");
@@ -82,7 +82,7 @@ public sealed class DeletionCostSpecs
         Assert.Empty(Marked(all));
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_mark_is_taken_back_when_nobody_waits_any_more_and_another_s_cost_is_left_alone()
     {
         await using var all = await StartAsync(", deletionCost: \"true\"");

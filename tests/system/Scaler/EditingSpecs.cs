@@ -31,7 +31,7 @@ public sealed class EditingSpecs
     /// On an older cluster, where the scaler sets the scale itself: nothing may still act on what the trigger said
     /// before.
     /// </summary>
-    [Fact]
+    [LongFact]
     public async Task A_trigger_that_was_edited_is_the_only_one_that_is_acted_on_and_shown()
     {
         await using var all = await StartAsync(
@@ -151,7 +151,7 @@ public sealed class EditingSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_scaled_object_and_its_workload_made_anew_begin_anew()
     {
         var scaled = Scaled("miner", "follow: capacity, growStep: \"5\", growPeriod: 1min");

@@ -129,7 +129,7 @@ public sealed class FollowingSpecs
         Assert.Equal(5, all.Replicas("shop", "queue"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task On_battery_capacity_is_none_a_person_wins_over_it_and_what_power_put_asleep_is_inactive()
     {
         await using var all = await StartAsync(
@@ -208,7 +208,7 @@ public sealed class FollowingSpecs
             );
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_replica_that_nobody_asks_knows_every_trigger_of_ours_and_none_of_others()
     {
         await using var all = await ScalerWorld.StartAsync(
@@ -408,7 +408,7 @@ public sealed class FollowingSpecs
         Assert.Equal(52, all.Replicas("shop", "miner"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Started_before_the_api_server_and_after_keda_it_answers_when_it_knows()
     {
         await using var all = await StartAsync(

@@ -109,7 +109,7 @@ public sealed class StoppingSpecs
     }
 
     /// <summary>As a kubelet ends it.</summary>
-    [Fact]
+    [LongFact]
     public async Task On_sigterm_the_process_ends_its_streams_with_ok_and_exits()
     {
         await using var all = await ScalerWorld.StartAsync(

@@ -92,7 +92,7 @@ public sealed partial class ReadmeSpecs
         }
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(All))]
     public async Task Each_is_taken_by_the_api_server_and_answered_by_the_scaler(string file, string name)
     {

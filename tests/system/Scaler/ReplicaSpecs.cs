@@ -208,7 +208,7 @@ public sealed class ReplicaSpecs
         );
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("kubernetes.io/hostname", "suite", 16 + 15)]
     [InlineData("zone", "suite", 15)]
     [InlineData("zone", "other", 16 + 16 + 15)]
@@ -250,7 +250,7 @@ public sealed class ReplicaSpecs
         );
     }
 
-    [Fact]
+    [LongFact]
     public async Task The_overhead_of_a_RuntimeClass_counts_before_any_pod_runs_and_the_pods_then_fit()
     {
         await using var all = await ScalerWorld.StartAsync(
@@ -268,7 +268,7 @@ public sealed class ReplicaSpecs
         Assert.Equal((9, 8), (pods.Count, pods.Count(pod => pod["spec"]!["nodeName"] is not null)));
     }
 
-    [Theory]
+    [LongTheory]
     // A size that is set says nothing of the other resources, and pods that run are not looked at then.
     [InlineData("perReplica: \"1\"", false)]
     [InlineData("growStep: \"100%\"", true)]

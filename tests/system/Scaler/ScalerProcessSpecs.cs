@@ -34,7 +34,7 @@ public sealed class ScalerProcessSpecs : IDisposable
             started: false
         );
 
-    [Fact]
+    [LongFact]
     public async Task Every_page_is_shown()
     {
         await using var all = await StartWorldAsync();

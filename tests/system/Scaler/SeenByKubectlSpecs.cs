@@ -69,7 +69,7 @@ public sealed class SeenByKubectlSpecs
         Assert.Equal("queue 0/0", await Ready(kubectl, "queue"));
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Kubectl.Both), MemberType = typeof(Kubectl))]
     public async Task Following_spare_capacity_it_fills_the_cluster_and_yields(string which)
     {

@@ -1,3 +1,4 @@
+using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.Manifests;
 using static Ebb.Tests.Scaler.ReplicaSpecs;
 
@@ -89,7 +90,7 @@ public sealed class TemplateSpecs
         await FitsAsync(all, 4 * fits);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(
         "workloadRef: {apiVersion: apps/v1, kind: Deployment, name: no}",
         "workloadRef Deployment shop/no, which does not exist,"

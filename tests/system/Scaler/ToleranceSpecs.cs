@@ -119,7 +119,7 @@ public sealed class ToleranceSpecs
         Assert.Equal(to, (int)cluster.Store.Get("deployments.apps", "shop", "queue")!["spec"]!["replicas"]!);
     }
 
-    [Fact]
+    [LongFact]
     public async Task On_an_older_cluster_the_scale_is_set_and_the_dropped_tolerance_is_told_once()
     {
         await using var all = await ScalerWorld.StartAsync(

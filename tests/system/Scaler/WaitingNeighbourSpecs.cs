@@ -57,7 +57,7 @@ public sealed class WaitingNeighbourSpecs
         await GivesAsync(all, givenBack, notDemand);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("DoNotSchedule", 0, "cannot count: topologySpreadConstraints with DoNotSchedule")]
     [InlineData("ScheduleAnyway", 4, null)]
     public async Task A_pod_that_waits_and_is_spread(string otherwise, int givenBack, string? notDemand)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ebb.Core.Workloads;
 using Ebb.Kubernetes.Resources;
+using Ebb.Tests.Harness;
 using static Ebb.Tests.Scaler.Manifests;
 
 namespace Ebb.Tests.Scaler;
@@ -24,7 +25,7 @@ public sealed class WhatMattersSpecs
                 + Schedule("day", "12:05", "12:10", 3)
         );
 
-    [Theory]
+    [LongTheory]
     [InlineData("ScaledObject", "queue")]
     [InlineData("HorizontalPodAutoscaler", "keda-hpa-queue")]
     [InlineData("Deployment", "queue")]
@@ -115,7 +116,7 @@ public sealed class WhatMattersSpecs
             };
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("ScaledObject", "queue", """{"spec": {"maxReplicaCount": 7}}""")]
     [InlineData("ScaledObject", "queue", """{"metadata": {"annotations": {"autoscaling.keda.sh/paused": "true"}}}""")]
     [InlineData("HorizontalPodAutoscaler", "keda-hpa-queue", """{"spec": {"maxReplicas": 7}}""")]

@@ -36,7 +36,7 @@ public class ProcessSpecs
     }
 
     /// <summary>Dying at each request in turn changes nothing in the end.</summary>
-    [Fact]
+    [LongFact]
     public async Task A_process_that_dies_at_any_request_leaves_nothing_that_the_next_one_does_not_put_right()
     {
         for (var fatal = 1; fatal <= 8; fatal++)
@@ -171,7 +171,7 @@ public class ProcessSpecs
         Assert.Empty(world.Cluster.Store.List("baselines.ebb.dev"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Kubectl_applies_every_example_and_shows_the_originals_columns()
     {
         var kubectl = new[] { "/usr/bin/kubectl", "/usr/local/bin/kubectl" }.FirstOrDefault(File.Exists);

@@ -433,7 +433,7 @@ public class ScheduleSpecs
 
     // The scaler says what the Schedule asks only where it alone is asked, follows what names the ScaledObject, and has
     // the room between its bounds.
-    [Theory]
+    [LongTheory]
     [InlineData(FollowsSchedules, "", "minReplicas: 2", null)]
     [InlineData(FollowsSchedules, "", "maxReplicas: 0", null)]
     [InlineData(FollowsSchedules + ", " + FollowsCapacity, "", "minReplicas: 2", null)]

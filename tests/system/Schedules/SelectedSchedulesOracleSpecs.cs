@@ -19,7 +19,7 @@ public sealed class SelectedSchedulesOracleSpecs
     private const int Steps = 25;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    [Theory]
+    [LongTheory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

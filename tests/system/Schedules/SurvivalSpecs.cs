@@ -12,7 +12,7 @@ public class SurvivalSpecs
     private const string Noon = "type: Daily\nstartTime: \"13:00\"\nendTime: \"14:00\"\n";
     private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 13, 0);
 
-    [Fact]
+    [LongFact]
     public async Task One_bad_Schedule_among_a_hundred_is_Degraded_and_the_rest_are_in_force()
     {
         var manifest = new StringBuilder(Manifests.Namespace("shop"));

@@ -29,7 +29,7 @@ public sealed class BoundsSpecs
         Assert.Empty(world.Cluster.ControllerFaults);
     }
 
-    [Fact]
+    [LongFact]
     public async Task History_is_bounded_in_bytes_and_a_watch_from_before_it_is_told_so()
     {
         await using var world = await World.StartAsync();

@@ -1,13 +1,14 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ebb.Tests.Harness;
 
 namespace Ebb.Tests.Simulation;
 
 /// <summary>Clients that do not read.</summary>
 public sealed class SlowClientSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task A_watch_that_nobody_reads_is_cut_off_and_the_others_go_on()
     {
         await using var world = await World.StartAsync("");

@@ -14,7 +14,7 @@ public sealed class ClockSpecs
     };
 
     /// <summary>A machine without a battery behind its clock, after its node has lost power.</summary>
-    [Theory]
+    [LongTheory]
     [InlineData(-7200)]
     [InlineData(-1768478400)] // 1970
     public async Task Started_again_in_mid_outage_with_a_clock_that_is_behind_it_goes_on_at_once(double seconds)
@@ -52,7 +52,7 @@ public sealed class ClockSpecs
         Assert.Empty(kinds.Broken);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData(-3600)]
     [InlineData(86400)]
     public async Task Set_back_an_hour_or_forward_a_day_in_mid_outage(double seconds)

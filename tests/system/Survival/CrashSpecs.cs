@@ -18,7 +18,7 @@ public sealed class CrashSpecs
         ["Power__WaveTimeout"] = "90s",
     };
 
-    [Fact]
+    [LongFact]
     public async Task Without_a_crash_the_story_ends_as_it_began() =>
         Assert.Empty((await PlayAsync(null, false)).Broken);
 

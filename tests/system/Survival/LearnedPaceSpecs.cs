@@ -38,7 +38,7 @@ public sealed class LearnedPaceSpecs
             );
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_return_that_was_slow_makes_the_next_start_fewer_at_once_and_all_wake_to_what_they_were()
     {
         await using var world = await World.StartAsync(Manifests());

@@ -28,7 +28,7 @@ public sealed class OriginalDefinitionSpecs
         ["Power__WaveTimeout"] = "30s",
     };
 
-    [Theory]
+    [LongTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Everything_sleeps_and_wakes_and_no_status_is_written_again_and_again(bool inTheOutage)

@@ -13,7 +13,7 @@ public sealed class RefusedSpecs
         """{"kind":"Scale","apiVersion":"autoscaling/v1","metadata":{"name":"deny","namespace":"shop"},"spec":{"replicas":3}}""";
 
     // A webhook chooses the code of its denial itself; one that changes what is written answers with what it made of it.
-    [Theory]
+    [LongTheory]
     [InlineData(422, "at least one replica please")]
     [InlineData(409, "admission webhook \"v.example\" denied the request: not now")]
     [InlineData(404, "admission webhook \"v.example\" denied the request: no such rule")]
