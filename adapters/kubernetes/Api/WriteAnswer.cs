@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
+using Ebb.Core.Workloads;
 
 namespace Ebb.Kubernetes.Api;
 
@@ -34,6 +36,14 @@ internal static class WriteAnswer
             ? conflict
             : new WriteResult(WriteOutcome.Failed, $"{conflict.Detail}; it could not be read again: {read.Detail}");
     }
+
+    /// <summary>It was answered as if it were done, and the object has not what was asked.</summary>
+    public static WriteResult NotKept(ObjectRef on, JsonObject asked) =>
+        new(
+            WriteOutcome.Invalid,
+            $"{on} was asked for {asked.ToJsonString()} and answered without the change: a webhook or policy takes it "
+                + "out, or its definition has no such field"
+        );
 
     private static WriteOutcome Outcome(KubernetesException fault) =>
         fault switch

@@ -81,11 +81,7 @@ internal sealed class WorkloadWrites(KubernetesApi api, ClusterWatches watches)
         using var kept = answer.Read(KubernetesJson.Default.JsonDocument);
         return WritePatch.IsKept(write, body, kept.RootElement)
             ? WriteResult.Done
-            : new WriteResult(
-                WriteOutcome.Invalid,
-                $"{write.On} was asked for {body.ToJsonString()} and answered without the change: a webhook or policy "
-                    + "takes it out, or its definition has no such field"
-            );
+            : WriteAnswer.NotKept(write.On, body);
     }
 
     private async Task<ResourceType?> TypeOfAsync(Write write, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ebb.Core.Ports;
 using Ebb.Core.Time.Sizing;
@@ -114,7 +115,17 @@ internal sealed class ScheduleWrites(
         var answer = await api.PatchAsync(type, place, name, merge.Subresource, patch, cancellationToken)
             .ConfigureAwait(false);
         apply(merge.On, answer);
-        return WriteResult.Done;
+        // A status is the server's to cut down to its schema.
+        return merge.Subresource is not null || IsKept(merge.Patch, answer)
+            ? WriteResult.Done
+            : WriteAnswer.NotKept(merge.On, merge.Patch);
+    }
+
+    private static bool IsKept(JsonObject asked, ApiAnswer answer)
+    {
+        using var wanted = JsonDocument.Parse(asked.ToJsonString());
+        using var written = answer.Read(KubernetesJson.Default.JsonDocument);
+        return JsonSubset.Holds(wanted.RootElement, written.RootElement);
     }
 
     // Not a collection expression: that would add the nodes through a method that is not trim safe.

@@ -7,7 +7,7 @@ namespace Ebb.Core.Time.Sizing;
 /// <summary>
 /// Whether an object says what it is asked to say; what the API server added by itself does not matter.
 /// </summary>
-internal static class JsonSubset
+public static class JsonSubset
 {
     /// <summary>
     /// Every member of <paramref name="wanted"/> is in <paramref name="present"/>; lists have as many items, in the

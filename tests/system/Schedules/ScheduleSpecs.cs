@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using NodaTime;
 
@@ -91,6 +92,40 @@ public class ScheduleSpecs
         );
         await clock.AtAsync(Ends);
         Assert.Equal((3, 10), world.Bounds("shop", "web"));
+    }
+
+    /// <summary>As a webhook does that puts back what it finds changed.</summary>
+    [Theory]
+    [InlineData("HorizontalPodAutoscaler/web", Manifests.Hpas, "minReplicas: 5")]
+    [InlineData("Deployment/web", "deployments.apps", "minReplicas: 5")]
+    public async Task What_is_taken_out_of_a_write_without_a_word_is_told_as_that(
+        string target,
+        string resource,
+        string asks
+    )
+    {
+        await using var world = await StartAsync(
+            (target.StartsWith('H') ? Manifests.Hpa("shop", "web", 3, 10) : "")
+                + Manifests.Schedule("shop", "busy", target, Noon + asks)
+        );
+        await using var clock = ClockProcess.Start(world);
+        await clock.TurnAsync();
+        var asItIs = world.Cluster.Store.Get(resource, "shop", "web")!.ToJsonString();
+        world.Cluster.Faults.Add(
+            request =>
+                request.Method == "PATCH"
+                && request.Path.Contains($"/{resource.Split('.')[0]}/web", StringComparison.Ordinal),
+            new Fault.InvalidBody(asItIs)
+        );
+        await clock.AtAsync(Begins);
+        Assert.Equal("Degraded", world.Condition("shop", "busy"));
+        Assert.Contains("answered without the change", Message(), StringComparison.Ordinal);
+        world.Cluster.Faults.Clear();
+        await clock.AtAsync(Begins + Duration.FromMinutes(2));
+        Assert.Equal("Progressing", world.Condition("shop", "busy"));
+        Assert.DoesNotContain("answered without", Message() ?? "", StringComparison.Ordinal);
+
+        string? Message() => (string?)world.Status(Manifests.SchedulesResource, "shop", "busy")!["message"];
     }
 
     [Theory]
