@@ -39,15 +39,16 @@ internal static class ScaleToZero
                 }
             )
             : null;
+        // While power has it asleep, too: what was before is stored first, or it would be lost.
+        if (keep is not null)
+            return SizingPlan.Next(keep);
         if (input.Asleep is not null)
             return new SizingPlan(
-                WorkloadDecision.Steps(keep),
+                [],
                 null,
                 null,
                 new WakingSize(WorkloadDecision.NameOf(workload), zero ? 0 : filled, input.State.Cause)
             );
-        if (keep is not null)
-            return SizingPlan.Next(keep);
         if (zero)
             return current == 0 ? null : SizingPlan.Next(WorkloadDecision.Scale(workload, 0));
         if (input.EmptiedFrom is null)

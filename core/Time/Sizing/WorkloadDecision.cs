@@ -42,7 +42,8 @@ internal static class WorkloadDecision
                 kept is null && size != natural
                     ? BaselineWrites.Keep(input, workload, new ScheduleBaseline(workload.Uid, input.Now, natural))
                     : null;
-            return new SizingPlan(keep is null ? [] : [keep], trouble, null, waking);
+            // It is woken to another size once what was before is stored, or that would be lost.
+            return new SizingPlan(Steps(keep), trouble, null, keep is null ? waking : null);
         }
 
         if (size != current)

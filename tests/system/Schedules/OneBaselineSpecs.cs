@@ -1,0 +1,255 @@
+using System.Text.Json.Nodes;
+using Ebb.Core.Overrides;
+using Ebb.Core.Ports;
+using Ebb.Simulation;
+using Ebb.Simulation.Faults;
+using Ebb.Tests.Harness;
+using NodaTime;
+
+namespace Ebb.Tests.Schedules;
+
+/// <summary>
+/// Power, the clock and a person on one object that has one Baseline, in orders of events in which one of them comes or
+/// goes at an awkward moment. Whatever the order, it ends as it began and nothing is kept of it.
+/// </summary>
+public sealed class OneBaselineSpecs
+{
+    private static readonly Instant Begins = Instant.FromUtc(2026, 1, 15, 12, 10);
+
+    private static readonly Dictionary<string, string?> Hurried = new()
+    {
+        ["Power__OnBatteryFor"] = "2s",
+        ["Power__MainsFor"] = "3s",
+        ["Power__WaveTimeout"] = "60s",
+    };
+
+    private static string Named(string type, string name, string more = "shutdownPriority: 1, scaleUpPriority: 1") =>
+        $$"""
+            apiVersion: ups-scaler.io/v1alpha1
+            kind: UpsScaler
+            metadata: {name: {{name}}, namespace: shop}
+            spec: {type: {{type}}, name: {{name}}, {{more}}}
+            ---
+
+            """;
+
+    private static string Window(string target, string asks) =>
+        Manifests.Schedule("shop", "window", target, $"type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\n{asks}");
+
+    private static readonly string Web =
+        Manifests.Namespace("shop") + Slowly(Manifests.Workload("shop", "web", 5)) + Named("deployment", "web");
+
+    private static string Slowly(string workload) =>
+        workload.Replace(
+            "labels: {app: web}}",
+            "labels: {app: web}, annotations: {simulation.ebb.dev/start-seconds: \"5\"}}",
+            StringComparison.Ordinal
+        );
+
+    private static readonly string Scaled =
+        Web
+        + """
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: web, namespace: shop}
+            spec:
+              scaleTargetRef: {name: web}
+              pollingInterval: 5
+              minReplicaCount: 5
+              maxReplicaCount: 20
+              triggers: [{type: simulated, metadata: {active: "true", value: "5", target: "1"}}]
+            ---
+
+            """;
+
+    /// <summary>
+    /// What the clock asks counts at waking only once it is recorded what was before; while a person's word covers the
+    /// workload the clock records nothing.
+    /// </summary>
+    [Theory]
+    [InlineData("Deployment/web", "minReplicas: 8", 8)]
+    [InlineData("Deployment/web", "maxReplicas: 0", 0)]
+    [InlineData("HorizontalPodAutoscaler/web", "maxReplicas: 0", 0)]
+    public async Task A_window_that_began_in_the_outage_in_which_an_override_ended_gives_back_what_was(
+        string target,
+        string asks,
+        int during
+    )
+    {
+        await using var all = await All.StartAsync(
+            Web + (target.StartsWith('H') ? Manifests.Hpa("shop", "web", 5, 9) : "") + Window(target, asks)
+        );
+        await all.UntilAsync(Begins - Duration.FromMinutes(2));
+        await all.OverrideAsync("deployment", "web", 3, Begins + Duration.FromSeconds(30));
+        await all.UntilAsync(Begins - Duration.FromMinutes(1));
+        Assert.Equal(3, all.Web);
+        all.Power(false);
+        await all.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.Equal(0, all.Web);
+        all.Power(true);
+        await all.UntilAsync(Begins + Duration.FromMinutes(3));
+        Assert.Equal(during, all.Web);
+        await all.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.Equal(5, all.Web);
+        Assert.Empty(all.Kept);
+    }
+
+    /// <summary>An HPA of a cluster with HPAScaleToZero.</summary>
+    private static readonly string ToZero = Manifests
+        .Hpa("shop", "web", 0, 6)
+        .Replace(
+            "[{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70} } }]",
+            "[{type: External, external: {metric: {name: queue}, target: {type: AverageValue, averageValue: \"5\"} } }]",
+            StringComparison.Ordinal
+        );
+
+    private const string Nightly = """
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: nightly, namespace: shop}
+        spec:
+          schedule: "0 3 1 1 *"
+          jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: main}]}}}}
+        ---
+
+        """;
+
+    [LongTheory]
+    [InlineData("minReplicas: 8", 8)]
+    [InlineData("maxReplicas: 0", 0)]
+    public async Task What_the_clock_could_not_record_in_the_outage_does_not_count_at_waking(string asks, int during)
+    {
+        await using var all = await All.StartAsync(Web + Window("Deployment/web", asks));
+        await all.UntilAsync(Begins - Duration.FromMinutes(1));
+        all.Power(false);
+        await all.UntilAsync(() => all.Web == 0 && all.HeldBy == "power");
+        using var refused = all.World.Cluster.Faults.Add(
+            r => r.Method == "PATCH" && r.Path.EndsWith("/baselines/shop.deployment.web", StringComparison.Ordinal),
+            new Fault.Conflict()
+        );
+        await all.UntilAsync(Begins + Duration.FromMinutes(1));
+        all.Power(true);
+        await all.UntilAsync(() => all.HeldBy == "" || all.HeldBy == "schedule");
+        refused.Dispose();
+        await all.UntilAsync(Begins + Duration.FromMinutes(8));
+        Assert.Equal(during, all.Web);
+        await all.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.Equal(5, all.Web);
+        Assert.Empty(all.Kept);
+    }
+
+    /// <summary>The three of them in one process, second by second.</summary>
+    private sealed class All(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
+    {
+        private EbbProcess _ebb = ebb;
+        private ClockProcess _clock = clock;
+
+        public World World => world;
+
+        public EbbProcess Ebb => _ebb;
+
+        public Instant Now => Instant.FromDateTimeOffset(world.Clock.GetUtcNow());
+
+        public int? Web => world.Replicas("shop", "web");
+
+        public string? Pause =>
+            (string?)
+                world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "web")!["metadata"]!["annotations"]?[
+                    "autoscaling.keda.sh/paused-replicas"
+                ];
+
+        public IReadOnlyList<JsonObject> Kept => [.. world.Cluster.Store.List("baselines.ebb.dev")];
+
+        public string HeldBy => string.Join(", ", Kept.SelectMany(World.Holders));
+
+        public static async Task<All> StartAsync(
+            string manifests,
+            Func<SimulationOptions, SimulationOptions>? options = null
+        )
+        {
+            var world = await World.StartAsync(manifests, options);
+            world.Ups.StatusOverride = "OL";
+            var ebb = EbbProcess.Start(world, Hurried);
+            return new All(world, ebb, ClockProcess.Start(world, beside: ebb));
+        }
+
+        public void Power(bool mains) => world.Ups.StatusOverride = mains ? "OL CHRG" : "OB DISCHRG";
+
+        public async Task StepAsync()
+        {
+            await _ebb.StepAsync();
+            await _clock.TurnAsync();
+        }
+
+        public async Task UntilAsync(Instant instant)
+        {
+            while (Now < instant)
+                await StepAsync();
+        }
+
+        public async Task UntilAsync(Func<bool> condition, int most = 120)
+        {
+            for (var i = 0; i < most && !condition(); i++)
+                await StepAsync();
+            Assert.True(
+                condition(),
+                $"{Now}: {Ebb.View.Plan.Phase}: {Ebb.View.Plan.Reason}; web {Web}; held by {HeldBy}"
+            );
+        }
+
+        /// <summary>As the only replica is replaced by another version: it gives its Lease back.</summary>
+        public async Task RestartAsync()
+        {
+            await _ebb.Leadership.ReleaseAsync(TestContext.Current.CancellationToken);
+            await _clock.DisposeAsync();
+            await _ebb.DisposeAsync();
+            _ebb = EbbProcess.Start(world, Hurried);
+            _clock = ClockProcess.Start(world, beside: _ebb);
+        }
+
+        public async Task<StoredOverride> OverrideAsync(
+            string kind,
+            string name,
+            int? replicas,
+            Instant until,
+            StoredOverride? instead = null
+        )
+        {
+            var (stored, result) = await _ebb.Book.PutAsync(
+                new Override
+                {
+                    Kind = kind,
+                    Namespace = "shop",
+                    Name = name,
+                    Effect = replicas is null ? OverrideEffect.Freeze : OverrideEffect.Replicas,
+                    Replicas = replicas,
+                    Reason = "a test",
+                    At = Now,
+                    Until = until,
+                },
+                instead,
+                TestContext.Current.CancellationToken
+            );
+            Assert.True(stored is not null, result.Detail);
+            return stored;
+        }
+
+        public async Task TakeBackAsync(string kind, string name) =>
+            Assert.Equal(
+                WriteOutcome.Done,
+                (
+                    await _ebb.Book.DeleteAsync(
+                        _ebb.Book.Find(kind, "shop", name)!,
+                        TestContext.Current.CancellationToken
+                    )
+                ).Outcome
+            );
+
+        public async ValueTask DisposeAsync()
+        {
+            await _clock.DisposeAsync();
+            await _ebb.DisposeAsync();
+            await world.DisposeAsync();
+        }
+    }
+}
