@@ -56,7 +56,7 @@ internal static class EbbServices
         services.AddSingleton<LeadingTerm>();
         AddPower(services, settings, environment.Clocks);
         services
-            .AddSingleton<ClockWishes>()
+            .AddSingleton<ScheduledSizes>()
             .AddSingleton<ScheduleGauges>()
             .AddSingleton<CalendarReadings>()
             .AddSingleton<ZoneDifferences>()

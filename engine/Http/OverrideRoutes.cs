@@ -34,8 +34,8 @@ internal static class OverrideRoutes
             .AddSingleton<UnlistedWorkloads>()
             .AddSingleton<OverrideTargets>()
             .AddSingleton<WorkloadSearch>()
-            .AddSingleton<Why>()
-            .AddSingleton<OverriddenWorkloads>()
+            .AddSingleton<WorkloadSentences>()
+            .AddSingleton<PersonClaims>()
             .AddSingleton<OverridePath>()
             .AddHostedService<OverrideTicking>();
 

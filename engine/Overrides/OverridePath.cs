@@ -23,11 +23,11 @@ internal sealed partial class OverridePath(
     PowerPath power,
     ICluster cluster,
     OverrideTargets targets,
-    Why why,
+    WorkloadSentences why,
     EngineClocks clocks,
     ActJournal journal,
     ILogger<OverridePath> log,
-    OverriddenWorkloads? overridden = null
+    PersonClaims? overridden = null
 ) : IDisposable
 {
     /// <summary>

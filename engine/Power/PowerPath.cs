@@ -1,3 +1,4 @@
+using Ebb.Core.Claims;
 using Ebb.Core.Gates;
 using Ebb.Core.Outages;
 using Ebb.Core.Overrides;
@@ -44,7 +45,7 @@ internal sealed class PowerPath(
     ProtectedWorkloads neverAsleep,
     EngineClocks clocks,
     ILogger<PowerPath> log,
-    ClockWishes? clock = null,
+    ScheduledSizes? clock = null,
     IEnumerable<IClaims>? claims = null,
     LearnedDurations? learned = null,
     ActJournal? journal = null,
@@ -65,12 +66,7 @@ internal sealed class PowerPath(
     private readonly Reporter _reporter = new(cluster, clocks, settings.Act, settings.AdminNamespaces, log);
     private readonly SleepMethodReporter _methods = new(cluster, clocks, log);
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
-    private (
-        ClusterView Cluster,
-        IReadOnlyDictionary<WorkloadName, WakingSize> Clock,
-        OverriddenWaking Overridden,
-        IReadOnlyList<Member> Members
-    )? _roster;
+    private (ClusterView Cluster, SizesAtWaking Sizes, IReadOnlyList<Member> Members)? _roster;
     private (IReadOnlyList<Member> Members, DurationHistory Learned, SleepForecast Sleep)? _forecast;
     private OutageProgress _progress = OutageProgress.None;
     private OutageReport? _outage;
@@ -225,28 +221,28 @@ internal sealed class PowerPath(
     {
         var (now, wall) = (clocks.World.Now(), clocks.Wall.Now());
         var known = cluster.Known;
-        var wishes = clock?.Now ?? ClockWishes.Nothing;
+        var scheduled = clock?.Now ?? ScheduledSizes.Nothing;
         if (
             _roster is not { } cached
             || !ReferenceEquals(cached.Cluster, known)
-            || !ReferenceEquals(cached.Clock, wishes)
-            || wall >= cached.Overridden.Until
+            || !ReferenceEquals(cached.Sizes.Scheduled, scheduled)
+            || wall >= cached.Sizes.Until
         )
         {
-            var overridden = new OverriddenWaking(
+            var sizes = new SizesAtWaking(
                 settings.Release ? known with { Overrides = [] } : known,
+                scheduled,
                 settings.AdminNamespaces,
                 wall
             );
             _roster = (
                 known,
-                wishes,
-                overridden,
+                sizes,
                 UpsScalerValidation.Of(
                     settings.Release ? [.. known.Scalers.Select(s => s with { Deleting = true })] : known.Scalers,
                     neverAsleep.Targets,
                     settings.AdminNamespaces,
-                    (type, scaler) => overridden.Of(type, scaler, ClockWishes.Of(wishes, type, scaler)),
+                    sizes.Of,
                     settings.GitOps
                 )
             );

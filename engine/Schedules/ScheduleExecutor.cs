@@ -15,7 +15,7 @@ internal sealed class ScheduleExecutor(
     IScheduleCluster cluster,
     Duration tick,
     ILogger log,
-    Why? why = null,
+    WorkloadSentences? why = null,
     ActJournal? journal = null,
     bool nobodyAsks = false
 )

@@ -24,14 +24,14 @@ internal sealed class SchedulePath(
     IScheduleCluster cluster,
     ICluster power,
     LeadingTerm term,
-    ClockWishes wishes,
+    ScheduledSizes wishes,
     ScheduleGauges gauges,
     EngineClocks clocks,
     CalendarReadings calendars,
     ILogger<SchedulePath> log,
-    OverriddenWorkloads? overridden = null,
+    PersonClaims? overridden = null,
     ClockClaims? claims = null,
-    Why? why = null,
+    WorkloadSentences? why = null,
     ActJournal? journal = null,
     ZoneDifferences? zones = null
 ) : IDisposable

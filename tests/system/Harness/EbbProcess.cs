@@ -76,7 +76,7 @@ internal sealed class EbbProcess : IAsyncDisposable
         ));
         _services = services.BuildServiceProvider();
         // What a killed process has seen and done can still be looked at.
-        Wishes = Get<ClockWishes>();
+        Wishes = Get<ScheduledSizes>();
         Cluster = (KubernetesCluster)Get<ICluster>();
         Leadership = (LeaseLeadership)Get<ILeadership>();
         Records = Get<PowerRecords>();
@@ -85,11 +85,11 @@ internal sealed class EbbProcess : IAsyncDisposable
         Book = Get<OverrideBook>();
         Overrides = Get<OverridePath>();
         Unlisted = Get<UnlistedWorkloads>();
-        Why = Get<Why>();
+        Why = Get<WorkloadSentences>();
     }
 
     /// <summary>What the clock wants at waking; empty as long as no clock is started beside this.</summary>
-    public ClockWishes Wishes { get; }
+    public ScheduledSizes Wishes { get; }
 
     public EbbSettings Settings { get; }
 
@@ -109,7 +109,7 @@ internal sealed class EbbProcess : IAsyncDisposable
 
     public UnlistedWorkloads Unlisted { get; }
 
-    public Why Why { get; }
+    public WorkloadSentences Why { get; }
 
     public IServiceProvider Services => _services;
 

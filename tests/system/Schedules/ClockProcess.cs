@@ -65,7 +65,7 @@ internal sealed class ClockProcess : IAsyncDisposable
         _services = _own = services.BuildServiceProvider();
     }
 
-    public ClockWishes Wishes => _services.GetRequiredService<ClockWishes>();
+    public ScheduledSizes Wishes => _services.GetRequiredService<ScheduledSizes>();
 
     public ScheduleCluster Cluster => (ScheduleCluster)_services.GetRequiredService<IScheduleCluster>();
 

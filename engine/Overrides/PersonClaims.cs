@@ -10,7 +10,7 @@ namespace Ebb.Engine.Overrides;
 /// instance
 /// only when something in it changes.
 /// </summary>
-internal sealed class OverriddenWorkloads
+internal sealed class PersonClaims
 {
     private volatile HashSet<WorkloadName> _now = [];
 

@@ -1,12 +1,13 @@
 using Ebb.Core.Claims;
 using Ebb.Core.Overrides;
+using Ebb.Core.Time.Sizing;
 using Ebb.Core.Workloads;
 using NodaTime;
 
-namespace Ebb.Core.Tests.Overrides;
+namespace Ebb.Core.Tests.Planning;
 
 /// <summary>What a workload wakes to that is overridden, or was when power put it to sleep.</summary>
-public sealed class OverriddenWakingSpecs
+public sealed class SizesAtWakingSpecs
 {
     private static readonly Instant Now = Instant.FromUtc(2026, 1, 15, 12, 0);
     private static readonly SizeAtWaking Scheduled = new(8, "Schedule busy");
@@ -18,7 +19,7 @@ public sealed class OverriddenWakingSpecs
     [Fact]
     public void Whom_nobody_overrides_wakes_to_what_the_clock_asks_or_its_baseline()
     {
-        Assert.Same(Scheduled, AtWaking([], Scheduled));
+        Assert.Equal(Scheduled, AtWaking([], Scheduled));
         Assert.Null(AtWaking([], null));
     }
 
@@ -67,29 +68,30 @@ public sealed class OverriddenWakingSpecs
 
     [Fact]
     public void An_override_that_is_refused_holds_nothing() =>
-        Assert.Same(Scheduled, AtWaking([Asked(OverrideState.Refused)], Scheduled));
+        Assert.Equal(Scheduled, AtWaking([Asked(OverrideState.Refused)], Scheduled));
 
     [Fact]
     public void Where_it_has_ended_the_workload_wakes_to_what_it_was_or_what_the_clock_asks_then()
     {
         var ended = Asked(OverrideState.Holds, until: Now);
         Assert.Null(AtWaking([ended], null));
-        Assert.Same(Scheduled, AtWaking([ended], Scheduled));
+        Assert.Equal(Scheduled, AtWaking([ended], Scheduled));
     }
 
     [Fact]
     public void The_answer_holds_until_the_next_override_ends()
     {
-        var waking = new OverriddenWaking(
+        var waking = new SizesAtWaking(
             Cluster([
                 Asked(null, until: Now + Duration.FromMinutes(9)),
                 Asked(null, name: "api", until: Now + Duration.FromMinutes(4)),
             ]),
+            ByTheClock(null),
             [],
             Now
         );
         Assert.Equal(Now + Duration.FromMinutes(4), waking.Until);
-        Assert.Null(new OverriddenWaking(Cluster([]), [], Now).Until);
+        Assert.Null(new SizesAtWaking(Cluster([]), ByTheClock(null), [], Now).Until);
     }
 
     private static SizeAtWaking? AtWaking(
@@ -98,7 +100,15 @@ public sealed class OverriddenWakingSpecs
         Baseline? asleep = null,
         bool isHeld = true
     ) =>
-        new OverriddenWaking(Cluster(overrides) with { OverrideBaselines = isHeld ? [Hold] : [] }, [], Now).Of(
+        new SizesAtWaking(
+            Cluster(overrides) with
+            {
+                OverrideBaselines = isHeld ? [Hold] : [],
+            },
+            ByTheClock(clock),
+            [],
+            Now
+        ).Of(
             WorkloadType.Named("deployment")!,
             new UpsScalerView
             {
@@ -109,9 +119,20 @@ public sealed class OverriddenWakingSpecs
                 TargetName = "web",
                 Target = new WorkloadLookup.Unknown("not read"),
                 Baseline = asleep ?? Asleep,
-            },
-            clock
+            }
         );
+
+    private static Dictionary<WorkloadName, WakingSize> ByTheClock(SizeAtWaking? size) =>
+        size is null
+            ? []
+            : new()
+            {
+                [new WorkloadName("Deployment", "shop", "web")] = new WakingSize(
+                    new WorkloadName("Deployment", "shop", "web"),
+                    size.Replicas,
+                    size.Cause
+                ),
+            };
 
     private static readonly StoredBaseline Hold = new(
         new OverrideKey("deployment", "shop", "web").Baseline,

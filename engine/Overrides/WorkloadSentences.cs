@@ -13,7 +13,7 @@ namespace Ebb.Engine.Overrides;
 /// log. It is the one
 /// that <c>/api/workloads/…</c> gives at that instant.
 /// </summary>
-internal sealed class Why
+internal sealed class WorkloadSentences
 {
     private readonly PowerPath _power;
     private readonly UnlistedWorkloads _unlisted;
@@ -21,7 +21,7 @@ internal sealed class Why
     private volatile ByName? _index;
     private int _version;
 
-    public Why(PowerPath power, UnlistedWorkloads unlisted, IEnumerable<IClaims> claims)
+    public WorkloadSentences(PowerPath power, UnlistedWorkloads unlisted, IEnumerable<IClaims> claims)
     {
         (_power, _unlisted, _claims) = (power, unlisted, claims);
         power.Changed += _ =>
