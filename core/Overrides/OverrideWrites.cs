@@ -53,20 +53,7 @@ internal static class OverrideWrites
                 null => [],
                 _ => ToRun(workload),
             };
-        if (asked.Size is not { } size || workload.Replicas is not { } present)
-            return [];
-        List<Write> writes = [];
-        if (workload.ScaledObject is { } scaler)
-        {
-            if (scaler.Annotations.GetValueOrDefault(Paused) != Text(size))
-                writes.Add(Annotate(scaler, Text(size)));
-        }
-        // At 0 replicas an autoscaler stands still, and it may not have a maximum of 0.
-        else if (size > 0 && workload.Autoscaler is { } bounds && (bounds.Least != size || bounds.Most != size))
-            writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, size, size));
-        if (present != size)
-            writes.Add(Scale(workload, size));
-        return writes;
+        return asked.Size is { } size && workload.Replicas is not null ? ScaledSizing.To(workload, size) : [];
     }
 
     public static IReadOnlyList<Write> ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)
@@ -86,31 +73,37 @@ internal static class OverrideWrites
             )
                 return [];
             if (present == 0 && was > 0 && !before.IsEmptied)
-                writes.Add(Scale(workload, was));
+                writes.Add(ScaledSizing.Scale(workload, was));
             // Last, so that KEDA takes over a target that is there already.
-            writes.Add(Annotate(scaler, pause));
+            writes.Add(ScaledSizing.Pause(scaler, pause));
             return writes;
         }
         var isSized = before.IsAsked(present) && was != present && !before.IsScheduled;
         if (workload.Autoscaler is not { } bounds)
-            return isSized ? [Scale(workload, was)] : [];
-        if (
-            before.What.Bounds is { } old
-            && bounds.Uid == old.Uid
-            && bounds.Least is > 0 and var bound
-            && bounds.Most == bound
-            && before.IsAsked(bound)
-            && (old.Least, old.Most) != (bounds.Least, bounds.Most)
-        )
+            return isSized ? [ScaledSizing.Scale(workload, was)] : [];
+        if (before.What.Bounds is { } old && bounds.Uid == old.Uid && IsHeld(before, bounds, old))
         {
             writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, old.Least, old.Most));
             if (isSized)
-                writes.Add(Scale(workload, was));
+                writes.Add(ScaledSizing.Scale(workload, was));
+            return writes;
         }
-        else if (present == 0 && isSized)
-            writes.Add(Scale(workload, was));
+        if (present == 0 && isSized)
+            writes.Add(ScaledSizing.Scale(workload, was));
+        // It was given 1, so that it stood still at 0 replicas.
+        if (before.What.Bounds is { Least: 0 } zero && bounds is { Least: 1 } && bounds.Uid == zero.Uid)
+            writes.Add(new Write.Bound(bounds.Ref, bounds.Uid, null, zero.Least, null));
         return writes;
     }
+
+    /// <summary>
+    /// An override has given it a size as both bounds; power, which wakes it, may have given a minimum of 0 back already.
+    /// </summary>
+    private static bool IsHeld(OverrideBaseline before, AutoscalerView bounds, AutoscalerView old) =>
+        bounds.Most is > 0 and var size
+        && before.IsAsked(size)
+        && (bounds.Least == size || (bounds.Least == 0 && old.Least == 0))
+        && (old.Least, old.Most) != (bounds.Least, bounds.Most);
 
     public static bool IsScaled(WorkloadType type, WorkloadView? workload) =>
         type.Method is SleepMethod.Scale or SleepMethod.PauseScaling && workload?.Declared is null;
@@ -123,17 +116,6 @@ internal static class OverrideWrites
             ? [new Write.Annotate(workload.Ref, workload.Uid, workload.ResourceVersion, [new(Hibernation, null)])]
             : [];
     }
-
-    private static Write.Annotate Annotate(ScaledObjectView scaler, string? value) =>
-        new(scaler.Ref, scaler.Uid, scaler.ResourceVersion, [new(Paused, value)]);
-
-    private static Write.Scale Scale(WorkloadView workload, int replicas) =>
-        new(
-            workload.Ref,
-            workload.ScaledObject?.Uid == workload.Uid ? null : workload.Uid,
-            workload.ResourceVersion,
-            replicas
-        );
 
     private static string Text(int number) => number.ToString(Invariant);
 }

@@ -2,11 +2,7 @@ using NodaTime;
 
 namespace Ebb.Core.Workloads;
 
-/// <summary>
-/// Scaled to 0, and asleep when no pod is left that can end. Where a ScaledObject scales it, that is paused at 0 as
-/// well: KEDA undoes a bare scale at its next poll, and the pause alone takes seconds on older ones. An HPA stands still
-/// at 0, but one with minReplicas 0 (HPAScaleToZero) goes on by its metrics: it is given 1 for as long.
-/// </summary>
+/// <summary>Sized to 0, and asleep when no pod is left that can end.</summary>
 internal sealed class ScaledSleep : ISleepStrategy
 {
     private const string Paused = WellKnown.PausedReplicasAnnotation;
@@ -27,26 +23,22 @@ internal sealed class ScaledSleep : ISleepStrategy
                 ScaledObject: scaler.Ref.Name,
                 Ready: Ready(workload, replicas)
             )
-        : new Baseline(workload.Uid, now, replicas, Ready: Ready(workload, replicas), Bounds: GoesOnAtZero(workload));
+        : new Baseline(
+            workload.Uid,
+            now,
+            replicas,
+            Ready: Ready(workload, replicas),
+            Bounds: ScaledSizing.GoesOnAtZero(workload)
+        );
 
-    public IReadOnlyList<Write> ToSleep(WorkloadView workload)
-    {
-        List<Write> writes = [];
-        if (workload.ScaledObject is { } scaler && !IsPausedAtZero(scaler))
-            writes.Add(new Write.Annotate(scaler.Ref, scaler.Uid, scaler.ResourceVersion, [new(Paused, "0")]));
-        if (GoesOnAtZero(workload) is { } autoscaler)
-            writes.Add(new Write.Bound(autoscaler.Ref, autoscaler.Uid, null, 1, null));
-        if (workload.Replicas > 0)
-            writes.Add(Scale(workload, 0));
-        return writes;
-    }
+    public IReadOnlyList<Write> ToSleep(WorkloadView workload) => ScaledSizing.To(workload, 0);
 
     public bool? IsAsleep(WorkloadView workload) =>
         workload switch
         {
             { Replicas: > 0 } => false,
-            _ when GoesOnAtZero(workload) is not null => false,
-            { ScaledObject: { } scaler } when !IsPausedAtZero(scaler) => false,
+            _ when ScaledSizing.GoesOnAtZero(workload) is not null => false,
+            { ScaledObject: { } scaler } when !ScaledSizing.IsPausedAt(scaler, 0) => false,
             { Replicas: null } or { PodsLeft: null } => null,
             _ => workload.PodsLeft == 0 || workload.IsStranded,
         };
@@ -60,7 +52,7 @@ internal sealed class ScaledSleep : ISleepStrategy
             && workload.Replicas is { } size
             && NeedsScale(workload, size, replicas, ours)
         )
-            writes.Add(Scale(workload, replicas));
+            writes.Add(ScaledSizing.Scale(workload, replicas));
         if (
             baseline.Bounds is { Least: 0 } before
             && workload.Autoscaler is { Least: 1 } held
@@ -69,14 +61,7 @@ internal sealed class ScaledSleep : ISleepStrategy
             writes.Add(new Write.Bound(held.Ref, held.Uid, null, before.Least, null));
         // Last, so that KEDA takes over a target that is there already and does not begin at 1.
         if (ours is not null)
-            writes.Add(
-                new Write.Annotate(
-                    ours.Ref,
-                    ours.Uid,
-                    ours.ResourceVersion,
-                    [new(Paused, IsOf(baseline, ours) ? baseline.Annotation(Paused) : null)]
-                )
-            );
+            writes.Add(ScaledSizing.Pause(ours, IsOf(baseline, ours) ? baseline.Annotation(Paused) : null));
         return writes;
     }
 
@@ -107,9 +92,6 @@ internal sealed class ScaledSleep : ISleepStrategy
         : workload.HorizontalPodAutoscaler is not null ? size == 0 && replicas > 0
         : size != replicas;
 
-    private static AutoscalerView? GoesOnAtZero(WorkloadView workload) =>
-        workload is { ScaledObject: null, Autoscaler: { Least: 0 } autoscaler } ? autoscaler : null;
-
     private static int? Ready(WorkloadView workload, int replicas) =>
         workload.ReadyReplicas is { } ready ? Math.Min(ready, replicas) : null;
 
@@ -122,21 +104,10 @@ internal sealed class ScaledSleep : ISleepStrategy
     /// </summary>
     private static ScaledObjectView? OurPause(WorkloadView workload, Baseline baseline) =>
         workload.ScaledObject is { } scaler
-        && IsPausedAtZero(scaler)
+        && ScaledSizing.IsPausedAt(scaler, 0)
         && (IsOf(baseline, scaler) ? baseline.Annotation(Paused) != "0" : baseline.Replicas > 0)
             ? scaler
             : null;
 
     private static bool IsOf(Baseline baseline, ScaledObjectView scaler) => baseline.ScaledObject == scaler.Ref.Name;
-
-    private static bool IsPausedAtZero(ScaledObjectView scaler) => scaler.Annotations.GetValueOrDefault(Paused) == "0";
-
-    private static Write.Scale Scale(WorkloadView workload, int replicas) =>
-        new(workload.Ref, TargetUid(workload), workload.ResourceVersion, replicas);
-
-    /// <summary>
-    /// For type scaledobject the baseline is bound to the ScaledObject, so the target is guarded by its version alone.
-    /// </summary>
-    private static string? TargetUid(WorkloadView workload) =>
-        workload.ScaledObject?.Uid == workload.Uid ? null : workload.Uid;
 }
