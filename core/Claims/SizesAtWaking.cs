@@ -12,7 +12,7 @@ namespace Ebb.Core.Claims;
 public sealed class SizesAtWaking
 {
     private readonly IReadOnlyDictionary<OverrideKey, StoredOverride> _overrides;
-    private readonly HashSet<BaselineKey> _held;
+    private readonly Dictionary<BaselineKey, StoredBaseline> _held;
     private readonly Instant _now;
 
     /// <param name="cluster">What is known.</param>
@@ -30,7 +30,7 @@ public sealed class SizesAtWaking
         ArgumentNullException.ThrowIfNull(scheduled);
         (Scheduled, _now) = (scheduled, now);
         _overrides = StoredOverride.Count(cluster.Overrides ?? [], admins, now).Counted;
-        _held = [.. (cluster.OverrideBaselines ?? []).Select(stored => stored.Key)];
+        _held = (cluster.OverrideBaselines ?? []).ToDictionary(stored => stored.Key);
         Until = _overrides.Values.Select(stored => (Instant?)stored.Override.Until).Min();
     }
 
@@ -60,8 +60,13 @@ public sealed class SizesAtWaking
         var decision = Arbiter.Decide([.. claims.OfType<Claim>()], _now);
         if (decision.Winner is not { Source: ClaimSource.Override } person)
             return clock;
-        // What does not say what it was before the override is not made what that asks, or it would be lost.
-        return asked!.Size is not null && asked.Key == key && _held.Contains(key.Baseline)
+        // What does not say what it was before the override, nor that this was asked, is not made that, or it would
+        // be lost.
+        return
+            asked!.Size is { } size
+            && asked.Key == key
+            && _held.GetValueOrDefault(key.Baseline) is { } held
+            && OverrideBaseline.Of(held).IsAsked(size)
             ? new SizeAtWaking(
                 decision.Of(asleep.SpecReplicas),
                 person.Reason,

@@ -83,17 +83,27 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
             return new OverrideStep(OverrideState.Waits, $"waits: {waitsFor ?? decision.Winner!.Reason}")
             {
                 // What power has recorded is what it was: it wakes to what is asked then, and that is known of it.
-                Keep =
-                    waitsFor is null
-                    && asked?.Size is { } later
-                    && before is null
-                    && subject is { Baseline: { } was, IsUnderAnotherName: false }
-                        ? OverrideWrites.Capture(workload, subject.Type, was, now)?.Asked(later)
-                        : null,
+                Keep = waitsFor is null ? ToWakeTo(asked, before, workload, subject, now) : null,
             };
         return asked is null
             ? ToReturn(before!, workload, subject.Type)
             : ToHold(asked, before, workload, subject, now);
+    }
+
+    /// <summary>What is noted before power wakes it to what is asked; null: nothing new.</summary>
+    private static OverrideBaseline? ToWakeTo(
+        Override? asked,
+        OverrideBaseline? before,
+        WorkloadView workload,
+        OverrideTarget subject,
+        Instant now
+    )
+    {
+        if (asked?.Size is not { } size || subject is not { Baseline: { } was, IsUnderAnotherName: false })
+            return null;
+        if (before is not null)
+            return before.Sizes is [.., var last] && last == size ? null : before.Asked(size);
+        return OverrideWrites.Capture(workload, subject.Type, was, now)?.Asked(size);
     }
 
     private static OverrideStep ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)

@@ -67,6 +67,13 @@ public sealed class SizesAtWakingSpecs
     }
 
     [Fact]
+    public void Before_it_is_noted_that_a_size_was_asked_it_wakes_to_what_it_was()
+    {
+        var asked = Asked(null);
+        Assert.Null(AtWaking([asked with { Override = asked.Override with { Replicas = 7 } }], Scheduled));
+    }
+
+    [Fact]
     public void An_override_that_is_refused_holds_nothing() =>
         Assert.Equal(Scheduled, AtWaking([Asked(OverrideState.Refused)], Scheduled));
 

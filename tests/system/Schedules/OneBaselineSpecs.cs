@@ -37,7 +37,17 @@ public sealed class OneBaselineSpecs
         Manifests.Schedule("shop", "window", target, $"type: Daily\nstartTime: \"12:10\"\nendTime: \"12:20\"\n{asks}");
 
     private static readonly string Web =
-        Manifests.Namespace("shop") + Slowly(Manifests.Workload("shop", "web", 5)) + Named("deployment", "web");
+        """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node-1, labels: {kubernetes.io/hostname: node-1}}
+            status: {capacity: {cpu: "16", memory: 64Gi, pods: "110"}, allocatable: {cpu: "16", memory: 64Gi, pods: "110"}}
+            ---
+
+            """
+        + Manifests.Namespace("shop")
+        + Slowly(Manifests.Workload("shop", "web", 5))
+        + Named("deployment", "web");
 
     private static string Slowly(string workload) =>
         workload.Replace(
@@ -94,14 +104,25 @@ public sealed class OneBaselineSpecs
         Assert.Empty(all.Kept);
     }
 
-    /// <summary>An HPA of a cluster with HPAScaleToZero.</summary>
-    private static readonly string ToZero = Manifests
-        .Hpa("shop", "web", 0, 6)
-        .Replace(
-            "[{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70} } }]",
-            "[{type: External, external: {metric: {name: queue}, target: {type: AverageValue, averageValue: \"5\"} } }]",
-            StringComparison.Ordinal
-        );
+    /// <summary>The size of now is noted before power writes it, or nobody knows later whose pause that is.</summary>
+    [LongFact]
+    public async Task An_override_that_is_replaced_in_the_outage_and_taken_back_while_it_wakes_leaves_no_pause()
+    {
+        await using var all = await All.StartAsync(Scaled);
+        await all.UntilAsync(Begins - Duration.FromMinutes(4));
+        var first = await all.OverrideAsync("deployment", "web", 3, Begins + Duration.FromHours(1));
+        await all.UntilAsync(() => all.Web == 3);
+        all.Power(false);
+        await all.UntilAsync(() => all.Web == 0 && all.HeldBy == "power, override");
+        await all.OverrideAsync("deployment", "web", 7, Begins + Duration.FromHours(1), first);
+        await all.UntilAsync(all.Now + Duration.FromSeconds(10));
+        all.Power(true);
+        await all.UntilAsync(() => all.Web == 7);
+        Assert.Equal("7", all.Pause);
+        await all.TakeBackAsync("deployment", "web");
+        await all.UntilAsync(() => all.Kept.Count == 0);
+        Assert.Null(all.Pause);
+    }
 
     private const string Nightly = """
         apiVersion: batch/v1
@@ -113,6 +134,39 @@ public sealed class OneBaselineSpecs
         ---
 
         """;
+
+    [LongTheory]
+    [InlineData("maxReplicas: 0", 0)]
+    [InlineData("minReplicas: 8", 8)]
+    public async Task A_replica_that_starts_while_it_wakes_does_not_wake_what_the_clock_has_changed(
+        string asks,
+        int during
+    )
+    {
+        await using var all = await All.StartAsync(
+            Web
+                + Manifests.Workload("shop", "first", 2)
+                + Named("deployment", "first", "shutdownPriority: 1, scaleUpPriority: 0")
+                + Window("Deployment/web", asks)
+        );
+        await all.UntilAsync(Begins + Duration.FromMinutes(1));
+        Assert.Equal(during, all.Web);
+        all.Power(false);
+        await all.UntilAsync(() => all.Web == 0 && all.World.Replicas("shop", "first") == 0);
+        await all.UntilAsync(Begins + Duration.FromMinutes(3));
+        all.Power(true);
+        await all.UntilAsync(() => all.World.Replicas("shop", "first") == 2);
+        Assert.Equal(0, all.Web);
+        await all.RestartAsync();
+        HashSet<int?> sizes = [];
+        for (var i = 0; i < 60; i++)
+        {
+            await all.StepAsync();
+            sizes.Add(all.Web);
+        }
+        Assert.Equal(during, all.Web);
+        Assert.DoesNotContain(5, sizes);
+    }
 
     [LongTheory]
     [InlineData("minReplicas: 8", 8)]
