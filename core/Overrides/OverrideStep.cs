@@ -103,7 +103,10 @@ public sealed record OverrideStep(OverrideState State, string Note, params IRead
             return null;
         if (before is not null)
             return before.Sizes is [.., var last] && last == size ? null : before.Asked(size);
-        return OverrideWrites.Capture(workload, subject.Type, was, now)?.Asked(size);
+        // Power lets go of what was made anew, and that is as it is now.
+        return was.Uid is { } uid && uid != workload.Uid
+            ? null
+            : OverrideWrites.Capture(workload, subject.Type, was, now)?.Asked(size);
     }
 
     private static OverrideStep ToReturn(OverrideBaseline before, WorkloadView workload, WorkloadType type)

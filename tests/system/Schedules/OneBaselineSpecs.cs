@@ -124,6 +124,26 @@ public sealed class OneBaselineSpecs
         Assert.Null(all.Pause);
     }
 
+    [LongFact]
+    public async Task What_was_made_anew_in_the_outage_is_overridden_after_it()
+    {
+        await using var all = await All.StartAsync(Web);
+        await all.UntilAsync(Begins - Duration.FromMinutes(4));
+        all.Power(false);
+        await all.UntilAsync(() => all.Web == 0 && all.HeldBy == "power");
+        all.World.Cluster.Store.Delete("deployments.apps", "shop", "web");
+        await all.StepAsync();
+        await all.World.Cluster.ApplyManifestAsync(Manifests.Workload("shop", "web", 4));
+        await all.UntilAsync(all.Now + Duration.FromSeconds(5));
+        await all.OverrideAsync("deployment", "web", 2, Begins + Duration.FromHours(1));
+        await all.UntilAsync(all.Now + Duration.FromSeconds(5));
+        all.Power(true);
+        await all.UntilAsync(() => all.Web == 2 && all.HeldBy == "override");
+        await all.TakeBackAsync("deployment", "web");
+        await all.UntilAsync(() => all.Kept.Count == 0);
+        Assert.Equal(4, all.Web);
+    }
+
     private const string Nightly = """
         apiVersion: batch/v1
         kind: CronJob
