@@ -58,13 +58,13 @@ public sealed class SizesAtWaking
             clock is null ? null : new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, clock.Replicas, clock.Cause),
         ];
         var decision = Arbiter.Decide([.. claims.OfType<Claim>()], _now);
-        if (decision.Winner is not { Source: ClaimSource.Override } person)
+        // Where nothing is asked but that nobody changes it, what the clock has made of it is what it is.
+        if (decision.Winner is not { Source: ClaimSource.Override } person || asked!.Size is not { } size)
             return clock;
         // What does not say what it was before the override, nor that this was asked, is not made that, or it would
         // be lost.
         return
-            asked!.Size is { } size
-            && asked.Key == key
+            asked.Key == key
             && _held.GetValueOrDefault(key.Baseline) is { } held
             && OverrideBaseline.Of(held).IsAsked(size)
             ? new SizeAtWaking(

@@ -58,12 +58,14 @@ public sealed class SizesAtWakingSpecs
     public void Before_it_is_recorded_that_a_person_holds_it_it_wakes_to_what_it_was() =>
         Assert.Null(AtWaking([Asked(null)], Scheduled, isHeld: false));
 
+    /// <summary>The clock, which changes nothing of what is frozen, asks for what it had made of it before.</summary>
     [Fact]
-    public void What_is_frozen_without_a_number_wakes_to_what_it_was_whatever_the_clock_asks()
+    public void What_is_frozen_without_a_number_wakes_to_what_the_clock_had_made_of_it()
     {
         var asked = Asked(null);
         var frozen = asked.Override with { Effect = OverrideEffect.Freeze, Replicas = null };
-        Assert.Null(AtWaking([asked with { Override = frozen }], Scheduled));
+        Assert.Same(Scheduled, AtWaking([asked with { Override = frozen }], Scheduled));
+        Assert.Null(AtWaking([asked with { Override = frozen }], null));
     }
 
     [Fact]

@@ -155,6 +155,33 @@ public sealed class OneBaselineSpecs
 
         """;
 
+    [LongFact]
+    public async Task What_is_frozen_while_the_clock_has_it_asleep_stays_asleep_through_an_outage()
+    {
+        await using var all = await All.StartAsync(
+            Web + Nightly + Named("cronjob", "nightly") + Window("CronJob/nightly", "maxReplicas: 0")
+        );
+        bool? Suspended() =>
+            (bool?)all.World.Cluster.Store.Get("cronjobs.batch", "shop", "nightly")!["spec"]!["suspend"];
+        await all.UntilAsync(Begins + Duration.FromSeconds(30));
+        Assert.True(Suspended());
+        await all.OverrideAsync("cronjob", "nightly", null, Begins + Duration.FromMinutes(9));
+        await all.UntilAsync(Begins + Duration.FromMinutes(1));
+        all.Power(false);
+        await all.UntilAsync(() => all.Web == 0);
+        await all.UntilAsync(Begins + Duration.FromMinutes(2));
+        all.Power(true);
+        for (var i = 0; i < 120; i++)
+        {
+            await all.StepAsync();
+            Assert.True(Suspended());
+        }
+        Assert.Equal("schedule", all.HeldBy);
+        await all.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.NotEqual(true, Suspended());
+        Assert.Empty(all.Kept);
+    }
+
     [LongTheory]
     [InlineData("maxReplicas: 0", 0)]
     [InlineData("minReplicas: 8", 8)]
