@@ -108,7 +108,11 @@ internal sealed class BaselineStore(
         if (await DeleteOvertakenAsync(key, cancellationToken).ConfigureAwait(false))
             return new WriteResult(WriteOutcome.Conflict, $"Baseline {name} was overtaken and is captured anew");
         var holders = there.Holders;
-        if (there.Spec?.Target?.Uid != before.Uid)
+        // A person may have written it without a UID.
+        if (
+            there.Spec is not { Target: { } target } recorded
+            || (target.Uid is { } uid && before.Uid is { } present && uid != present)
+        )
         {
             // Power does not wait for what is kept of an object that is gone.
             if (key.Source == BaselineSource.Power && !holders.Contains(BaselineSource.Power))
@@ -124,12 +128,11 @@ internal sealed class BaselineStore(
         }
         var status = BaselineJson.Write(notes, key.Source);
         status["heldBy"] = BaselineJson.Write([.. holders, key.Source]);
-        var merged = BaselineMerge.Of(key, BaselineJson.Read(there.Spec!, key), holders, before);
-        var patch = new JsonObject
-        {
-            ["spec"] = BaselineJson.Write(key, merged, BaselineName.Source(there.Spec!.By) ?? holders[0]),
-            ["status"] = status,
-        };
+        var merged = BaselineMerge.Of(key, BaselineJson.Read(recorded, key), holders, before);
+        var spec = BaselineJson.Write(key, merged, BaselineName.Source(recorded.By) ?? holders[0]);
+        // That stays, however it is written.
+        spec.Remove("target");
+        var patch = new JsonObject { ["spec"] = spec, ["status"] = status };
         Keep(key, await PatchAsync(there, patch, cancellationToken).ConfigureAwait(false));
         return WriteResult.Done;
     }

@@ -182,6 +182,32 @@ public sealed class OneBaselineSpecs
         Assert.Empty(all.Kept);
     }
 
+    [LongFact]
+    public async Task One_that_a_person_wrote_without_a_UID_is_joined_and_not_dropped()
+    {
+        await using var all = await All.StartAsync(Web + Window("Deployment/web", "minReplicas: 3"));
+        await all.UntilAsync(Begins + Duration.FromSeconds(5));
+        await all.World.Cluster.ApplyManifestAsync(
+            """
+            apiVersion: ebb.dev/v1alpha1
+            kind: Baseline
+            metadata: {name: shop.deployment.web, namespace: ebb-system}
+            spec: {by: schedule, target: {type: Deployment, namespace: shop, name: web}, replicas: 4}
+            status: {heldBy: [schedule]}
+            """
+        );
+        await all.UntilAsync(() => all.Web == 4);
+        all.Power(false);
+        await all.UntilAsync(() => all.Web == 0);
+        Assert.Equal("power, schedule", all.HeldBy);
+        all.Power(true);
+        await all.UntilAsync(() => all.HeldBy == "schedule");
+        Assert.Equal(4, all.Web);
+        await all.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.Empty(all.Kept);
+        Assert.Equal(4, all.Web);
+    }
+
     [LongTheory]
     [InlineData("maxReplicas: 0", 0)]
     [InlineData("minReplicas: 8", 8)]
