@@ -44,11 +44,14 @@ public static class BaselineMerge
         };
     }
 
-    /// <summary>How many were ready says something of the size of now; all of them means all of any size.</summary>
+    /// <summary>
+    /// How many were ready says something of the size of now; all of them means all of any size. Of what has none and
+    /// may be asleep by a holder it says nothing.
+    /// </summary>
     private static int? Ready(Baseline recorded, Baseline joining, Part changed) =>
-        changed.HasFlag(Part.Size) && recorded.Replicas is not null && joining.Ready >= joining.Replicas
-            ? null
-            : joining.Ready;
+        recorded.Replicas is null && changed.HasFlag(Part.Flag) ? recorded.Ready
+        : changed.HasFlag(Part.Size) && recorded.Replicas is not null && joining.Ready >= joining.Replicas ? null
+        : joining.Ready;
 
     /// <summary>What a source may change of an object of this type.</summary>
     private static Part PartsOf(BaselineSource holder, string type) =>

@@ -57,6 +57,23 @@ public sealed class BaselineMergeSpecs
         Assert.Equal((false, false, Monday), (merged.Suspended, merged.SuspendStated, merged.CapturedAt!.Value));
     }
 
+    /// <summary>None is ready of a database that a holder has asleep, and all of them are waited for once it wakes.</summary>
+    [Theory]
+    [InlineData(BaselineSource.Schedule, "cluster")]
+    [InlineData(BaselineSource.Override, "cluster")]
+    [InlineData(BaselineSource.Override, "example.com/v1/Queue")]
+    public void How_many_were_ready_of_what_has_no_size_stays_as_it_was_recorded(BaselineSource holder, string type) =>
+        Assert.Equal(
+            2,
+            Merged(
+                BaselineSource.Power,
+                type,
+                new("uid", Monday, Suspended: false, Ready: 2),
+                [holder],
+                new("uid", Friday, Suspended: true, Ready: 0)
+            ).Ready
+        );
+
     /// <summary>The clock held the bounds of the ScaledObject all week; KEDA has sized it since.</summary>
     [Fact]
     public void A_size_that_KEDA_sets_is_recorded_anew_at_each_outage()

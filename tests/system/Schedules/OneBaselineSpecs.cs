@@ -265,6 +265,41 @@ public sealed class OneBaselineSpecs
         Assert.Empty(all.Kept);
     }
 
+    /// <summary>How many are ready of what a person has put to sleep says nothing of how many are waited for.</summary>
+    [LongFact]
+    public async Task What_an_override_had_asleep_until_the_outage_is_waited_for_before_the_next_wave()
+    {
+        await using var all = await All.StartAsync(
+            Web.Replace("scaleUpPriority: 1", "scaleUpPriority: 2", StringComparison.Ordinal)
+                + """
+                apiVersion: postgresql.cnpg.io/v1
+                kind: Cluster
+                metadata: {name: orders, namespace: shop}
+                spec: {instances: 2, storage: {size: 1Gi}}
+                ---
+
+                """
+                + Named("cluster", "orders")
+        );
+        int? Ready() =>
+            (int?)
+                all
+                    .World.Cluster.Store.Get("clusters.postgresql.cnpg.io", "shop", "orders")!["status"]
+                    ?["readyInstances"];
+        await all.UntilAsync(Begins - Duration.FromMinutes(6));
+        Assert.Equal(2, Ready());
+        await all.OverrideAsync("cluster", "orders", 0, Begins);
+        await all.UntilAsync(() => Ready() is null);
+        await all.UntilAsync(Begins - Duration.FromMinutes(2));
+        all.Power(false);
+        await all.UntilAsync(() => all.Web == 0);
+        await all.UntilAsync(Begins + Duration.FromSeconds(10));
+        all.Power(true);
+        await all.UntilAsync(() => all.Web > 0);
+        Assert.Equal(2, Ready());
+        await all.UntilAsync(() => all.Kept.Count == 0);
+    }
+
     /// <summary>The three of them in one process, second by second.</summary>
     private sealed class All(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
     {
