@@ -64,7 +64,7 @@ public sealed class SizesAtWakingSpecs
     {
         var asked = Asked(null);
         var frozen = asked.Override with { Effect = OverrideEffect.Freeze, Replicas = null };
-        Assert.Same(Scheduled, AtWaking([asked with { Override = frozen }], Scheduled));
+        Assert.Equal(Scheduled, AtWaking([asked with { Override = frozen }], Scheduled));
         Assert.Null(AtWaking([asked with { Override = frozen }], null));
     }
 
