@@ -62,7 +62,9 @@ internal static class HpaDecision
             return SizingPlan.Next(keep ?? Write(input, hpa, wanted.Min, wanted.Max), hint, waking);
         }
 
-        var needed = kept is not null && (input.SchedulesAsk || raised);
+        // Power wakes what was emptied to what it was before that, and until then it is known from here alone.
+        var fillsLater = input is { Asleep: not null, EmptiedFrom: not null };
+        var needed = kept is not null && (input.SchedulesAsk || raised || fillsLater);
         var step = needed ? BaselineWrites.Repair(input) : BaselineWrites.Release(input);
         return new SizingPlan(WorkloadDecision.Steps(step), null, hint, waking);
     }

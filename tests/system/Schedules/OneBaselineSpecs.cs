@@ -51,19 +51,20 @@ public sealed class OneBaselineSpecs
 
     private static string Slowly(string workload) =>
         workload.Replace(
-            "labels: {app: web}}",
-            "labels: {app: web}, annotations: {simulation.ebb.dev/start-seconds: \"5\"}}",
+            "metadata: {labels: {app",
+            "metadata: {annotations: {simulation.ebb.dev/start-seconds: \"5\"}, labels: {app",
             StringComparison.Ordinal
         );
 
-    private static readonly string Scaled =
-        Web
-        + """
+    private static readonly string Scaled = Web + Scaler("web");
+
+    private static string Scaler(string name) =>
+        $$$"""
             apiVersion: keda.sh/v1alpha1
             kind: ScaledObject
-            metadata: {name: web, namespace: shop}
+            metadata: {name: {{{name}}}, namespace: shop}
             spec:
-              scaleTargetRef: {name: web}
+              scaleTargetRef: {name: {{{name}}}}
               pollingInterval: 5
               minReplicaCount: 5
               maxReplicaCount: 20
@@ -300,6 +301,243 @@ public sealed class OneBaselineSpecs
         await all.UntilAsync(() => all.Kept.Count == 0);
     }
 
+    [LongTheory]
+    [InlineData("Deployment/web")]
+    [InlineData("HorizontalPodAutoscaler/web")]
+    public async Task A_schedule_that_is_deleted_while_power_has_asleep_what_that_emptied_gives_it_back(string target)
+    {
+        await using var all = await All.StartAsync(
+            Web + Manifests.Hpa("shop", "web", 4, 6) + Window(target, "maxReplicas: 0")
+        );
+        await all.UntilAsync(Begins + Duration.FromSeconds(20));
+        Assert.Equal(0, all.Web);
+        all.Power(false);
+        await all.UntilAsync(() => all.Kept.SelectMany(World.Holders).Contains("power"));
+        all.World.Cluster.Store.Delete(Manifests.SchedulesResource, "shop", "window");
+        all.Power(true);
+        await all.UntilAsync(() => all.Kept.Count == 0);
+        Assert.Equal(5, all.Web);
+    }
+
+    /// <summary>EBB_HISTORIES asks for another number.</summary>
+    public static TheoryData<int> Seeds() =>
+        [
+            .. Enumerable.Range(
+                1,
+                int.TryParse(Environment.GetEnvironmentVariable("EBB_HISTORIES"), out var asked) ? asked : 12
+            ),
+        ];
+
+    /// <summary>
+    /// Against a model of a few lines: without power it sleeps; else it is what a person asks, or the clock, or what it
+    /// was.
+    /// </summary>
+    [LongTheory]
+    [MemberData(nameof(Seeds))]
+    public async Task Whatever_comes_and_goes_in_whatever_order_each_is_what_is_asked_and_ends_as_it_began(int seed)
+    {
+        var random = new Random(seed);
+        var history = new History(random, seed % 2 == 0 ? "deployment" : "scaledobject", seed % 3 != 0);
+        await using var all = await All.StartAsync(
+            history.Manifests,
+            options => options with { HpaPeriod = TimeSpan.FromSeconds(5) }
+        );
+        await all.UntilAsync(() => history.IsAsAsked(all));
+        for (var i = 0; i < 16; i++)
+        {
+            await history.NextAsync(all);
+            for (var steps = random.Next(0, 14); steps > 0; steps--)
+                await all.StepAsync();
+            if (random.Next(4) == 0)
+                await history.LookAsync(all);
+        }
+        await history.EndAsync(all);
+        await history.LookAsync(all);
+        await all.UntilAsync(() => all.Kept.Count == 0 && history.IsAsAsked(all), told: history.Told);
+    }
+
+    /// <summary>What has happened and what is to be seen then.</summary>
+    private sealed class History(Random random, string queueAs, bool byHpa)
+    {
+        private static readonly string[] Names = ["web", "elastic", "queue", "nightly"];
+        private readonly List<string> _told = [];
+        private readonly Dictionary<string, (int Size, Instant Until)> _overrides = [];
+        private readonly Dictionary<string, string> _clock = [];
+        private bool _mains = true;
+
+        public string Told() => string.Join(", ", _told);
+
+        public string Manifests { get; } =
+            Web
+            + Slowly(Schedules.Manifests.Workload("shop", "elastic", 4))
+            + Schedules.Manifests.Hpa("shop", "elastic", 4, 6)
+            + Named("deployment", "elastic")
+            + Slowly(Schedules.Manifests.Workload("shop", "queue", 5))
+            + Scaler("queue")
+            + Named(queueAs, "queue")
+            + Nightly
+            + Named("cronjob", "nightly");
+
+        public async Task NextAsync(All all)
+        {
+            var name = Names[random.Next(Names.Length)];
+            var kind = Kind(name);
+            switch (random.Next(12))
+            {
+                case 0 or 1 or 2:
+                    var size = name == "nightly" ? random.Next(2) : random.Next(0, 7);
+                    var until = all.Now + Duration.FromSeconds(random.Next(3) == 0 ? random.Next(20, 90) : 36_000);
+                    var there = all.Ebb.Book.Find(kind, "shop", name);
+                    if (there?.Override.IsOver(all.Now) == true)
+                        return;
+                    _told.Add($"{name} held at {size} for {(until - all.Now).TotalSeconds} s");
+                    await all.OverrideAsync(kind, name, size, until, there);
+                    _overrides[name] = (size, until);
+                    break;
+                case 3 when all.Ebb.Book.Find(kind, "shop", name) is { } one && !one.Override.IsOver(all.Now):
+                    _told.Add($"{name} taken back");
+                    await all.TakeBackAsync(kind, name);
+                    _overrides.Remove(name);
+                    break;
+                case 4 or 5:
+                    var asks = name switch
+                    {
+                        "nightly" => "maxReplicas: 0",
+                        "elastic" when !byHpa => "maxReplicas: 0",
+                        "elastic" => random.Next(2) == 0 ? "minReplicas: 5" : "maxReplicas: 0",
+                        "queue" => random.Next(2) == 0 ? "minReplicas: 7" : "maxReplicas: 0",
+                        _ => new[] { "minReplicas: 8", "maxReplicas: 2", "maxReplicas: 0" }[random.Next(3)],
+                    };
+                    _told.Add($"{name} {asks}");
+                    await all.World.Cluster.ApplyManifestAsync(
+                        Schedules.Manifests.Schedule(
+                            "shop",
+                            name,
+                            Target(name),
+                            $"type: Daily\nstartTime: \"00:00\"\nendTime: \"23:59\"\n{asks}"
+                        )
+                    );
+                    _clock[name] = asks;
+                    break;
+                case 6 when _clock.Remove(name):
+                    _told.Add($"{name} not scheduled");
+                    all.World.Cluster.Store.Delete(Schedules.Manifests.SchedulesResource, "shop", name);
+                    break;
+                case 7 or 8:
+                    _mains = !_mains;
+                    _told.Add(_mains ? "mains on" : "mains off");
+                    all.Power(_mains);
+                    break;
+                case 9:
+                    _told.Add("restart");
+                    await all.RestartAsync();
+                    // It leads and has seen what is stored.
+                    for (var i = 0; i < 2; i++)
+                        await all.StepAsync();
+                    break;
+                case 10:
+                    _told.Add("faults");
+                    Fault fault = random.Next(3) switch
+                    {
+                        0 => new Fault.Conflict(),
+                        1 => new Fault.ResetInAnswer(),
+                        _ => new Fault.ErrorStatus(500),
+                    };
+                    all.World.Cluster.Faults.Add(
+                        r => r.IsWrite && r.Path.Contains("/baselines", StringComparison.Ordinal),
+                        fault,
+                        random.Next(1, 4)
+                    );
+                    break;
+                case 11 when all.Kept is [var kept, ..]:
+                    _told.Add($"{kept["metadata"]!["name"]} deleted");
+                    all.World.Cluster.Store.Delete(
+                        "baselines.ebb.dev",
+                        "ebb-system",
+                        (string)kept["metadata"]!["name"]!
+                    );
+                    for (var i = 0; i < 3; i++)
+                        await all.StepAsync();
+                    break;
+            }
+        }
+
+        public async Task EndAsync(All all)
+        {
+            _told.Add("the end");
+            all.World.Cluster.Faults.Clear();
+            all.Power(_mains = true);
+            foreach (var name in _clock.Keys)
+                all.World.Cluster.Store.Delete(Schedules.Manifests.SchedulesResource, "shop", name);
+            _clock.Clear();
+            foreach (var name in Names)
+                if (all.Ebb.Book.Find(Kind(name), "shop", name) is { } one && !one.Override.IsOver(all.Now))
+                    await all.TakeBackAsync(Kind(name), name);
+            _overrides.Clear();
+        }
+
+        public async Task LookAsync(All all)
+        {
+            _told.Add("look");
+            await all.UntilAsync(
+                () => IsAsAsked(all),
+                150,
+                () => $"{Told()}; not so: {string.Join(", ", Names.Where(n => !Is(all, n)))}"
+            );
+        }
+
+        public bool IsAsAsked(All all) => Names.All(name => Is(all, name));
+
+        private bool Is(All all, string name)
+        {
+            var store = all.World.Cluster.Store;
+            var held = _overrides.TryGetValue(name, out var one) && all.Now < one.Until ? one.Size : (int?)null;
+            var clock = _clock.GetValueOrDefault(name);
+            int? least =
+                clock?.StartsWith("min", StringComparison.Ordinal) == true ? int.Parse(clock[13..], null) : null;
+            int? most =
+                clock?.StartsWith("max", StringComparison.Ordinal) == true ? int.Parse(clock[13..], null) : null;
+            int? size = !_mains ? 0 : held ?? (most == 0 ? 0 : null);
+            if (name == "nightly")
+                return ((bool?)store.Get("cronjobs.batch", "shop", name)!["spec"]!["suspend"] ?? false) == (size == 0);
+            var present = all.World.Replicas("shop", name);
+            if (name == "web")
+                return present == (size ?? Math.Min(most ?? 100, Math.Max(least ?? 0, 5)));
+            if (name == "elastic")
+            {
+                var bounds = all.World.Bounds("shop", name);
+                return size is { } n
+                    ? present == n && (n == 0 || bounds == (n, n))
+                    : bounds == (least ?? 4, 6) && present >= (least ?? 4) && present <= 6;
+            }
+            var scaled = store.Get("scaledobjects.keda.sh", "shop", name)!;
+            var pause = (string?)scaled["metadata"]!["annotations"]?["autoscaling.keda.sh/paused-replicas"];
+            return size is { } m
+                ? pause == $"{m}" && present == m
+                : pause is null
+                    && ((int?)scaled["spec"]!["minReplicaCount"], (int?)scaled["spec"]!["maxReplicaCount"])
+                        == (least ?? 5, 20)
+                    && present == (least ?? 5);
+        }
+
+        private string Kind(string name) =>
+            name switch
+            {
+                "nightly" => "cronjob",
+                "queue" => queueAs,
+                _ => "deployment",
+            };
+
+        private string Target(string name) =>
+            name switch
+            {
+                "nightly" => "CronJob/nightly",
+                "queue" => "ScaledObject/queue",
+                "elastic" when byHpa => "HorizontalPodAutoscaler/elastic",
+                _ => $"Deployment/{name}",
+            };
+    }
+
     /// <summary>The three of them in one process, second by second.</summary>
     private sealed class All(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
     {
@@ -349,13 +587,13 @@ public sealed class OneBaselineSpecs
                 await StepAsync();
         }
 
-        public async Task UntilAsync(Func<bool> condition, int most = 120)
+        public async Task UntilAsync(Func<bool> condition, int most = 120, Func<string>? told = null)
         {
             for (var i = 0; i < most && !condition(); i++)
                 await StepAsync();
             Assert.True(
                 condition(),
-                $"{Now}: {Ebb.View.Plan.Phase}: {Ebb.View.Plan.Reason}; web {Web}; held by {HeldBy}"
+                $"{Now}: {Ebb.Path.View?.Plan.Phase}: {Ebb.Path.View?.Plan.Reason}; web {Web}; held by {HeldBy}; {told?.Invoke()}"
             );
         }
 
