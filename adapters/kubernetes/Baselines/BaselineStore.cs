@@ -69,6 +69,7 @@ internal sealed class BaselineStore(
             var name = BaselineName.Of(key);
             if (watch.TryFind(@namespace, name, out var known))
                 return await JoinAsync(key, known, before, notes, cancellationToken).ConfigureAwait(false);
+            before = Remembered(key, before);
             var status = BaselineJson.Write(notes, key.Source);
             status["heldBy"] = BaselineJson.Write([key.Source]);
             var body = BaselineJson.Stated(
@@ -94,6 +95,23 @@ internal sealed class BaselineStore(
                 return await JoinAsync(key, stored, before, notes, cancellationToken).ConfigureAwait(false);
             }
         });
+
+    /// <summary>
+    /// With what is known from memory of one that somebody deleted while others hold it: they have changed the object.
+    /// </summary>
+    private Baseline Remembered(BaselineKey key, Baseline before)
+    {
+        var all = All;
+        var others = Enum.GetValues<BaselineSource>()
+            .Where(source => source != key.Source)
+            .Select(source => all.GetValueOrDefault(key with { Source = source }))
+            .OfType<StoredBaseline>()
+            .Where(other => other.IsDeleted && other.Before.Uid == before.Uid)
+            .ToList();
+        return others.Count == 0
+            ? before
+            : BaselineMerge.Of(key, others[0].Before, [.. others.Select(other => other.Key.Source)], before);
+    }
 
     /// <summary>Takes hold of one that is there.</summary>
     private async Task<WriteResult> JoinAsync(
