@@ -57,7 +57,7 @@ public sealed class BaselineMergeSpecs
         Assert.Equal((false, false, Monday), (merged.Suspended, merged.SuspendStated, merged.CapturedAt!.Value));
     }
 
-    /// <summary>None is ready of a database that a holder has asleep, and all of them are waited for once it wakes.</summary>
+    /// <summary>None is ready of a database that a holder has asleep, and all are waited for once it wakes.</summary>
     [Theory]
     [InlineData(BaselineSource.Schedule, "cluster")]
     [InlineData(BaselineSource.Override, "cluster")]

@@ -41,7 +41,9 @@ public sealed class OneBaselineSpecs
             apiVersion: v1
             kind: Node
             metadata: {name: node-1, labels: {kubernetes.io/hostname: node-1}}
-            status: {capacity: {cpu: "16", memory: 64Gi, pods: "110"}, allocatable: {cpu: "16", memory: 64Gi, pods: "110"}}
+            status:
+              capacity: {cpu: "16", memory: 64Gi, pods: "110"}
+              allocatable: {cpu: "16", memory: 64Gi, pods: "110"}
             ---
 
             """
@@ -319,7 +321,7 @@ public sealed class OneBaselineSpecs
         Assert.Equal(5, all.Web);
     }
 
-    /// <summary>Its hold is known from memory then, and what was made of the object is not taken for what it was.</summary>
+    /// <summary>Its hold is known from memory then: what was made of the object is not taken for what it was.</summary>
     [LongFact]
     public async Task A_Baseline_that_is_deleted_right_before_power_takes_hold_is_as_it_was()
     {
