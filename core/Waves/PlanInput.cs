@@ -32,6 +32,9 @@ public sealed record PlanInput
     /// <summary>How many workloads start at once on the way up.</summary>
     public WakeLimit WakeLimit { get; init; } = WakeLimit.None;
 
+    /// <summary>Schedules were not looked at yet by this process.</summary>
+    public bool ClockIsUnknown { get; init; }
+
     /// <summary>What the waves down are known to need, by their priority; one that is not in it is not known.</summary>
     public IReadOnlyDictionary<int, Duration> Needed { get; init; } = new Dictionary<int, Duration>();
 

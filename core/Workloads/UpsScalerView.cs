@@ -78,6 +78,9 @@ public sealed record UpsScalerView
     /// <summary>The baseline is known from memory; somebody deleted it.</summary>
     public bool IsBaselineDeleted { get; init; }
 
+    /// <summary>A schedule holds the baseline, too: what it wakes to is known when schedules were looked at.</summary>
+    public bool IsScheduled { get; init; }
+
     /// <summary>Its status as last written.</summary>
     public UpsScalerStatus? Status { get; init; }
 

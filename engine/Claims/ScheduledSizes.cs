@@ -11,12 +11,17 @@ internal sealed class ScheduledSizes
         new Dictionary<WorkloadName, WakingSize>();
 
     private volatile IReadOnlyDictionary<WorkloadName, WakingSize> _now = Nothing;
+    private volatile bool _isKnown;
 
     /// <summary>By workload.</summary>
     public IReadOnlyDictionary<WorkloadName, WakingSize> Now => _now;
 
+    /// <summary>Schedules were looked at once.</summary>
+    public bool IsKnown => _isKnown;
+
     public void Set(IReadOnlyCollection<WakingSize> sizes)
     {
+        _isKnown = true;
         if (sizes.Count == _now.Count && sizes.All(size => _now.GetValueOrDefault(size.Workload) == size))
             return;
         _now = sizes.GroupBy(size => size.Workload).ToDictionary(group => group.Key, group => group.First());

@@ -60,6 +60,7 @@ internal static class ScalerView
             SpecReplicas = spec?.SpecReplicas is >= 0 and var number ? number : null,
             Baseline = kept?.Before,
             IsBaselineDeleted = kept?.IsDeleted == true,
+            IsScheduled = kept?.Holders.Contains(BaselineSource.Schedule) == true,
             Status = Status(scaler.Status),
             Target = target,
         };

@@ -566,6 +566,28 @@ public sealed class OneBaselineSpecs
             };
     }
 
+    /// <summary>As after a blackout in a window of zero: its pods would start for nothing.</summary>
+    [Fact]
+    public async Task Who_starts_in_an_outage_wakes_nothing_that_the_clock_holds_before_schedules_were_looked_at()
+    {
+        await using var all = await All.StartAsync(Web + Window("Deployment/web", "maxReplicas: 0"));
+        await all.UntilAsync(Begins + Duration.FromMinutes(1));
+        all.Power(false);
+        await all.UntilAsync(() => all.HeldBy == "power, schedule");
+        all.Power(true);
+        await all.RestartAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await all.Ebb.StepAsync();
+            Assert.Equal(0, all.Web);
+        }
+        Assert.Equal("power, schedule", all.HeldBy);
+        await all.UntilAsync(() => all.HeldBy == "schedule");
+        Assert.Equal(0, all.Web);
+        await all.UntilAsync(Begins + Duration.FromMinutes(11));
+        Assert.Equal((5, ""), (all.Web, all.HeldBy));
+    }
+
     /// <summary>The three of them in one process, second by second.</summary>
     private sealed class All(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
     {
