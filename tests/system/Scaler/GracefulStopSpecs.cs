@@ -12,7 +12,7 @@ namespace Ebb.Tests.Scaler;
 public sealed class StoppingSpecs
 {
     // A quarter of what the host would wait for a connection that nobody closes.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     private static readonly byte[] Framed = Messages.Frame(
         new ScaledObjectRef { Name = "queue", Namespace = "shop" }.ToByteArray()
     );

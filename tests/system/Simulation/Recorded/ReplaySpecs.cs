@@ -24,7 +24,7 @@ public sealed partial class ReplaySpecs
 
     public static TheoryData<string> Files() => new(Session.Recorded.All.Select(r => r.Set + "/" + r.File));
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(Files))]
     public async Task A_recorded_exchange_is_answered_as_the_real_server_answered_it(string file)
     {

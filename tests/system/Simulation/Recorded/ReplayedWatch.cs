@@ -22,7 +22,7 @@ internal static class ReplayedWatch
             var line = await reader
                 .ReadLineAsync(TestContext.Current.CancellationToken)
                 .AsTask()
-                .WaitAsync(TimeSpan.FromSeconds(5));
+                .WaitAsync(TimeSpan.FromSeconds(30));
             Assert.True(line is not null, $"the watch ended after {actual.Count} of {expected.Count} lines");
             actual.Add(JsonNode.Parse(line)!.AsObject());
         }
@@ -45,7 +45,7 @@ internal static class ReplayedWatch
             var line = await reader
                 .ReadLineAsync(TestContext.Current.CancellationToken)
                 .AsTask()
-                .WaitAsync(TimeSpan.FromSeconds(5));
+                .WaitAsync(TimeSpan.FromSeconds(30));
             var told = JsonNode.Parse(line!)!.AsObject();
             Assert.Equal("BOOKMARK", told["type"]!.GetValue<string>());
             Comparison.Same(recording, bookmark["object"], told["object"]);
@@ -73,7 +73,7 @@ internal static class ReplayedWatch
             line = await reader
                 .ReadLineAsync(TestContext.Current.CancellationToken)
                 .AsTask()
-                .WaitAsync(TimeSpan.FromSeconds(5));
+                .WaitAsync(TimeSpan.FromSeconds(30));
         } while (line is not null && IsPlainBookmark(JsonNode.Parse(line)!.AsObject()));
         return line;
     }
