@@ -60,7 +60,7 @@ public sealed class CapacityChartSpecs
     }
 
     // As a scaler from before answers: what it does not say is not "none".
-    [Fact]
+    [LongFact]
     public async Task What_the_scaler_does_not_say_is_told_as_not_known()
     {
         await using var browser = await Browser.StartAsync();

@@ -22,7 +22,7 @@ public sealed class DashboardSpecs
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task Somebody_pulls_the_plug_watches_it_sleep_and_wake_and_reads_the_report()
     {
         await using var browser = await Browser.StartAsync();
@@ -71,7 +71,7 @@ public sealed class DashboardSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_override_is_added_and_ended_with_the_keyboard_alone()
     {
         await using var browser = await Browser.StartAsync();
@@ -100,7 +100,7 @@ public sealed class DashboardSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task On_a_phone_nothing_is_wider_than_the_screen_in_both_themes()
     {
         await using var browser = await Browser.StartAsync();
@@ -121,7 +121,7 @@ public sealed class DashboardSpecs
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_wrong_key_is_told_so_and_one_that_signed_in_stands_nowhere_that_a_script_can_read()
     {
         await using var browser = await Browser.StartAsync();
@@ -172,7 +172,7 @@ public sealed class DashboardSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Observing_only_everything_that_is_shown_says_what_would_be_and_never_that_it_is()
     {
         await using var browser = await Browser.StartAsync();

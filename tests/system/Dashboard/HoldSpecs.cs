@@ -7,7 +7,7 @@ namespace Ebb.Tests.Dashboard;
 /// <summary>What keeps Ebb from acting is asked back for, and stands at the top while it lasts.</summary>
 public sealed class HoldSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task Freezing_asks_back_and_the_page_says_until_when_and_what_it_means()
     {
         await using var browser = await Browser.StartAsync();
@@ -42,7 +42,7 @@ public sealed class HoldSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Until_mains_counts_as_safe_the_seconds_are_counted_down()
     {
         await using var browser = await Browser.StartAsync();
@@ -69,7 +69,7 @@ public sealed class HoldSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_chip_and_a_row_open_the_workload_and_an_override_puts_it_to_sleep()
     {
         await using var browser = await Browser.StartAsync();

@@ -13,7 +13,7 @@ public sealed class PageSpecs
 {
     private const string Night = "type: Daily\nstartTime: \"22:00\"\nendTime: \"05:00\"\n";
 
-    [Fact]
+    [LongFact]
     public async Task The_week_ahead_is_drawn_from_what_the_schedules_say_and_can_be_read_aloud()
     {
         await using var browser = await Browser.StartAsync();
@@ -59,7 +59,7 @@ public sealed class PageSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task How_many_workloads_a_Schedule_means_and_what_is_saved_of_how_many_stands_below_the_week()
     {
         const string Requests = "image: main, resources: {requests: {cpu: \"1\"} } }";
@@ -107,7 +107,7 @@ public sealed class PageSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Silence_is_drawn_unlike_a_power_cut()
     {
         await using var browser = await Browser.StartAsync();
@@ -162,7 +162,7 @@ public sealed class PageSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_lane_says_what_its_turn_waits_for_on_battery_and_a_node_is_shown_without_a_namespace()
     {
         await using var browser = await Browser.StartAsync();
@@ -254,7 +254,7 @@ public sealed class PageSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Everything_that_can_be_worked_has_a_name_and_is_reached_with_the_keyboard()
     {
         await using var browser = await Browser.StartAsync();

@@ -11,7 +11,7 @@ namespace Ebb.Tests.Dashboard;
 /// <summary>What charts say at the pointer and to the arrow keys, and how many workloads are told apart.</summary>
 public sealed class ReadingSpecs
 {
-    [Fact]
+    [LongFact]
     public async Task The_pointer_and_the_arrow_keys_read_the_values_of_one_moment_from_a_chart()
     {
         await using var browser = await Browser.StartAsync();
@@ -77,7 +77,7 @@ public sealed class ReadingSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Many_workloads_carry_marks_of_their_kinds_and_stand_by_namespace()
     {
         await using var browser = await Browser.StartAsync();
@@ -138,7 +138,7 @@ public sealed class ReadingSpecs
         watched.HasNoFaults();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Few_workloads_say_their_kind_in_words()
     {
         await using var browser = await Browser.StartAsync();
