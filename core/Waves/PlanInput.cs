@@ -33,7 +33,7 @@ public sealed record PlanInput
     public WakeLimit WakeLimit { get; init; } = WakeLimit.None;
 
     /// <summary>Schedules were not looked at yet by this process.</summary>
-    public bool ClockIsUnknown { get; init; }
+    public bool SchedulesAreUnknown { get; init; }
 
     /// <summary>What the waves down are known to need, by their priority; one that is not in it is not known.</summary>
     public IReadOnlyDictionary<int, Duration> Needed { get; init; } = new Dictionary<int, Duration>();

@@ -122,8 +122,8 @@ internal static class WakeWaves
                 turn.LookAgainAt(deadline);
             }
             // Else it would wake to what it was before the schedule, and then become what that asks.
-            else if (ClockKnownBy(input, member, began) is { } known && input.Now < known)
-                turn.LookAgainAt(known);
+            else if (WaitsForSchedulesUntil(input, member, began) is { } latest && input.Now < latest)
+                turn.LookAgainAt(latest);
             else if (CronJobSpread.At(input, member, began) is { } due && input.Now < due)
                 turn.LookAgainAt(due);
             else if (
@@ -148,8 +148,8 @@ internal static class WakeWaves
     }
 
     /// <summary>When it is woken although schedules were not looked at yet; null: they need not be.</summary>
-    private static Instant? ClockKnownBy(PlanInput input, Member member, Instant? began) =>
-        input.ClockIsUnknown && member.Scaler.IsScheduled ? began + input.Settings.WaveTimeout : null;
+    private static Instant? WaitsForSchedulesUntil(PlanInput input, Member member, Instant? began) =>
+        input.SchedulesAreUnknown && member.Scaler.IsScheduled ? began + input.Settings.WaveTimeout : null;
 
     /// <summary>One whose waking has begun goes on; those that wake outside the waves do not wait.</summary>
     private static bool IsHeldByGate(PlanInput input, DirectionPlan turn, Member member, Instant? began) =>

@@ -82,7 +82,13 @@ internal static class WorkloadStates
             if (!turn.Stages.ContainsKey(member))
                 claims.Add(new Claim(ClaimSource.Power, ClaimEffect.Asleep, 0, reason, progress.Began));
         if (member is { AtWaking: { Source: ClaimSource.Override } held, Scaler.Baseline: not null })
-            sentence += $"; it wakes to the {held.Replicas} that a person holds it at ({held.Cause})";
+            sentence += held switch
+            {
+                { Replicas: 0 } => $"; a person keeps it asleep afterwards ({held.Cause})",
+                _ when member.Scaler.Baseline.Replicas is null =>
+                    $"; a person keeps it awake afterwards ({held.Cause})",
+                _ => $"; it wakes to the {held.Replicas} that a person holds it at ({held.Cause})",
+            };
         else if (member is { AtWaking: { } wish, Scaler.Baseline: not null })
         {
             claims.Add(new Claim(ClaimSource.Schedule, ClaimEffect.Exactly, wish.Replicas, wish.Cause));

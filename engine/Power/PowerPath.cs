@@ -290,7 +290,7 @@ internal sealed class PowerPath(
                 Progress = _progress,
                 Attempts = _attempts,
                 Settings = settings.Power,
-                ClockIsUnknown = settings.FollowsSchedules && clock is { IsKnown: false },
+                SchedulesAreUnknown = settings.FollowsSchedules && clock is { IsKnown: false },
                 WakeLimit = (learned?.Pace ?? LearnedPace.Nothing).Limit(settings.Power, known),
                 Needed = forecast.Needs,
                 Gates = gates?.Known ?? new Dictionary<GateKey, GateAnswer>(),

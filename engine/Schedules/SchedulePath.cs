@@ -24,7 +24,7 @@ internal sealed class SchedulePath(
     IScheduleCluster cluster,
     ICluster power,
     LeadingTerm term,
-    ScheduledSizes wishes,
+    ScheduledSizes sizes,
     ScheduleGauges gauges,
     EngineClocks clocks,
     CalendarReadings calendars,
@@ -216,7 +216,7 @@ internal sealed class SchedulePath(
     private void Publish(Instant now)
     {
         var entries = _book.Entries;
-        wishes.Set([.. _progress.Values.Select(progress => progress.Finding.WakesTo).OfType<WakingSize>()]);
+        sizes.Set([.. _progress.Values.Select(progress => progress.Finding.WakesTo).OfType<WakingSize>()]);
         gauges.Set([
             .. entries
                 .Select((entry, i) => (entry, i))

@@ -151,17 +151,29 @@ internal sealed class BaselineStore(
         // That stays, however it is written.
         spec.Remove("target");
         var patch = new JsonObject { ["spec"] = spec, ["status"] = status };
-        Keep(key, await PatchAsync(there, patch, cancellationToken).ConfigureAwait(false));
+        Keep(key, await PatchAsync(name, Seen(there), patch, cancellationToken).ConfigureAwait(false));
         return WriteResult.Done;
     }
 
     /// <summary>Nobody holds it any more, and nobody creates it again.</summary>
-    private async Task DropAsync(BaselineObject seen, CancellationToken cancellationToken)
+    private Task DropAsync(BaselineObject seen, CancellationToken cancellationToken) =>
+        ReleasingAsync([.. seen.Holds.Select(hold => hold.Key)], () => DeleteAsync(seen, cancellationToken));
+
+    /// <summary>What goes meanwhile was not deleted by somebody else.</summary>
+    private async Task ReleasingAsync(IReadOnlyList<BaselineKey> keys, Func<Task> release)
     {
         lock (_lock)
-            foreach (var hold in seen.Holds)
-                _released.Add(hold.Key);
-        await DeleteAsync(seen, cancellationToken).ConfigureAwait(false);
+            _released.UnionWith(keys);
+        try
+        {
+            await release().ConfigureAwait(false);
+        }
+        catch
+        {
+            lock (_lock)
+                _released.ExceptWith(keys);
+            throw;
+        }
     }
 
     /// <summary>The caller holds it from now on.</summary>
@@ -175,35 +187,38 @@ internal sealed class BaselineStore(
 
     /// <summary>Writes to it in the version that was seen; after a conflict the present one is read.</summary>
     private async Task<BaselineObject> PatchAsync(
-        BaselineObject seen,
+        string name,
+        (string Uid, string Version) seen,
         JsonObject patch,
         CancellationToken cancellationToken
     )
     {
-        var (place, name) = (seen.Metadata.Namespace, seen.Metadata.Name);
-        patch["metadata"] = new JsonObject
-        {
-            ["uid"] = seen.Metadata.Uid,
-            ["resourceVersion"] = seen.Metadata.ResourceVersion,
-        };
+        patch["metadata"] = new JsonObject { ["uid"] = seen.Uid, ["resourceVersion"] = seen.Version };
         try
         {
-            var answer = await api.PatchAsync(Type, place, name, null, patch, cancellationToken).ConfigureAwait(false);
+            var answer = await api.PatchAsync(Type, @namespace, name, null, patch, cancellationToken)
+                .ConfigureAwait(false);
             var written = answer.Read(Kinds.Baselines.Item);
             watch.Apply(written);
             return written;
         }
         catch (KubernetesException fault) when (fault.Code == 409)
         {
-            watch.Apply(await api.GetAsync(Kinds.Baselines, place, name, cancellationToken).ConfigureAwait(false));
+            // The watch may be behind.
+            if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } present)
+                watch.Apply(present);
             throw;
         }
         catch (KubernetesException fault) when (fault.Code == 404)
         {
-            watch.Remove(seen);
+            if (watch.TryFind(@namespace, name, out var gone) && gone.Metadata.Uid == seen.Uid)
+                watch.Remove(gone);
             throw;
         }
     }
+
+    private static (string Uid, string Version) Seen(BaselineObject it) =>
+        (it.Metadata.Uid, it.Metadata.ResourceVersion);
 
     private async Task DeleteAsync(BaselineObject seen, CancellationToken cancellationToken)
     {
@@ -249,7 +264,8 @@ internal sealed class BaselineStore(
         }
         var status = BaselineJson.Write(BaselineNotes.None, key.Source);
         status["heldBy"] = BaselineJson.Write(left);
-        await PatchAsync(seen, new JsonObject { ["status"] = status }, cancellationToken).ConfigureAwait(false);
+        var patch = new JsonObject { ["status"] = status };
+        await PatchAsync(seen.Metadata.Name, Seen(seen), patch, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -286,14 +302,9 @@ internal sealed class BaselineStore(
     ) =>
         WriteAnswer.OfAsync(async () =>
         {
-            var patch = new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["resourceVersion"] = stored.Version },
-                ["status"] = BaselineJson.Write(notes, stored.Key.Source),
-            };
-            var answer = await api.PatchAsync(Type, @namespace, stored.Ref.Name, null, patch, cancellationToken)
+            var patch = new JsonObject { ["status"] = BaselineJson.Write(notes, stored.Key.Source) };
+            await PatchAsync(stored.Ref.Name, (stored.Uid, stored.Version), patch, cancellationToken)
                 .ConfigureAwait(false);
-            watch.Apply(answer.Read(Kinds.Baselines.Item));
             return WriteResult.Done;
         });
 
@@ -316,24 +327,20 @@ internal sealed class BaselineStore(
         {
             if (All.GetValueOrDefault(key) is not { } stored)
                 return WriteResult.Done;
-            lock (_lock)
-                _released.Add(key);
-            if (stored.IsDeleted)
-            {
-                Forget(key);
-                return WriteResult.Done;
-            }
-            try
-            {
-                if (watch.TryFind(@namespace, stored.Ref.Name, out var seen) && seen.Metadata.Uid == stored.Uid)
-                    await LetGoAsync(key, seen, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                lock (_lock)
-                    _released.Remove(key);
-                throw;
-            }
+            await ReleasingAsync(
+                    [key],
+                    async () =>
+                    {
+                        if (stored.IsDeleted)
+                            Forget(key);
+                        else if (
+                            watch.TryFind(@namespace, stored.Ref.Name, out var seen)
+                            && seen.Metadata.Uid == stored.Uid
+                        )
+                            await LetGoAsync(key, seen, cancellationToken).ConfigureAwait(false);
+                    }
+                )
+                .ConfigureAwait(false);
             return WriteResult.Done;
         });
 
