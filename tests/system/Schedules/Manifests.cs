@@ -28,6 +28,17 @@ internal static class Manifests
 
             """.Replace(kind == "Deployment" ? $"  serviceName: {name}\n" : "\0", "", StringComparison.Ordinal);
 
+    public const string Nightly = """
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: nightly, namespace: shop}
+        spec:
+          schedule: "0 3 1 1 *"
+          jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: main}]}}}}
+        ---
+
+        """;
+
     public static string Hpa(string place, string name, int min, int max) =>
         $$$"""
             apiVersion: autoscaling/v2

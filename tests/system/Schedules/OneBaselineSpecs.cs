@@ -1,7 +1,3 @@
-using System.Text.Json.Nodes;
-using Ebb.Core.Overrides;
-using Ebb.Core.Ports;
-using Ebb.Simulation;
 using Ebb.Simulation.Faults;
 using Ebb.Tests.Harness;
 using NodaTime;
@@ -89,8 +85,9 @@ public sealed class OneBaselineSpecs
         int during
     )
     {
-        await using var all = await All.StartAsync(
-            Web + (target.StartsWith('H') ? Manifests.Hpa("shop", "web", 5, 9) : "") + Window(target, asks)
+        await using var all = await PowerAndClock.StartAsync(
+            Web + (target.StartsWith('H') ? Manifests.Hpa("shop", "web", 5, 9) : "") + Window(target, asks),
+            Hurried
         );
         await all.UntilAsync(Begins - Duration.FromMinutes(2));
         await all.OverrideAsync("deployment", "web", 3, Begins + Duration.FromSeconds(30));
@@ -111,7 +108,7 @@ public sealed class OneBaselineSpecs
     [LongFact]
     public async Task An_override_that_is_replaced_in_the_outage_and_taken_back_while_it_wakes_leaves_no_pause()
     {
-        await using var all = await All.StartAsync(Scaled);
+        await using var all = await PowerAndClock.StartAsync(Scaled, Hurried);
         await all.UntilAsync(Begins - Duration.FromMinutes(4));
         var first = await all.OverrideAsync("deployment", "web", 3, Begins + Duration.FromHours(1));
         await all.UntilAsync(() => all.Web == 3);
@@ -130,7 +127,7 @@ public sealed class OneBaselineSpecs
     [LongFact]
     public async Task What_was_made_anew_in_the_outage_is_overridden_after_it()
     {
-        await using var all = await All.StartAsync(Web);
+        await using var all = await PowerAndClock.StartAsync(Web, Hurried);
         await all.UntilAsync(Begins - Duration.FromMinutes(4));
         all.Power(false);
         await all.UntilAsync(() => all.Web == 0 && all.HeldBy == "power");
@@ -147,22 +144,12 @@ public sealed class OneBaselineSpecs
         Assert.Equal(4, all.Web);
     }
 
-    private const string Nightly = """
-        apiVersion: batch/v1
-        kind: CronJob
-        metadata: {name: nightly, namespace: shop}
-        spec:
-          schedule: "0 3 1 1 *"
-          jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: main}]}}}}
-        ---
-
-        """;
-
     [LongFact]
     public async Task What_is_frozen_while_the_clock_has_it_asleep_stays_asleep_through_an_outage()
     {
-        await using var all = await All.StartAsync(
-            Web + Nightly + Named("cronjob", "nightly") + Window("CronJob/nightly", "maxReplicas: 0")
+        await using var all = await PowerAndClock.StartAsync(
+            Web + Manifests.Nightly + Named("cronjob", "nightly") + Window("CronJob/nightly", "maxReplicas: 0"),
+            Hurried
         );
         bool? Suspended() =>
             (bool?)all.World.Cluster.Store.Get("cronjobs.batch", "shop", "nightly")!["spec"]!["suspend"];
@@ -188,7 +175,7 @@ public sealed class OneBaselineSpecs
     [LongFact]
     public async Task One_that_a_person_wrote_without_a_UID_is_joined_and_not_dropped()
     {
-        await using var all = await All.StartAsync(Web + Window("Deployment/web", "minReplicas: 3"));
+        await using var all = await PowerAndClock.StartAsync(Web + Window("Deployment/web", "minReplicas: 3"), Hurried);
         await all.UntilAsync(Begins + Duration.FromSeconds(5));
         await all.World.Cluster.ApplyManifestAsync(
             """
@@ -219,11 +206,12 @@ public sealed class OneBaselineSpecs
         int during
     )
     {
-        await using var all = await All.StartAsync(
+        await using var all = await PowerAndClock.StartAsync(
             Web
                 + Manifests.Workload("shop", "first", 2)
                 + Named("deployment", "first", "shutdownPriority: 1, scaleUpPriority: 0")
-                + Window("Deployment/web", asks)
+                + Window("Deployment/web", asks),
+            Hurried
         );
         await all.UntilAsync(Begins + Duration.FromMinutes(1));
         Assert.Equal(during, all.Web);
@@ -249,7 +237,7 @@ public sealed class OneBaselineSpecs
     [InlineData("maxReplicas: 0", 0)]
     public async Task What_the_clock_could_not_record_in_the_outage_does_not_count_at_waking(string asks, int during)
     {
-        await using var all = await All.StartAsync(Web + Window("Deployment/web", asks));
+        await using var all = await PowerAndClock.StartAsync(Web + Window("Deployment/web", asks), Hurried);
         await all.UntilAsync(Begins - Duration.FromMinutes(1));
         all.Power(false);
         await all.UntilAsync(() => all.Web == 0 && all.HeldBy == "power");
@@ -272,7 +260,7 @@ public sealed class OneBaselineSpecs
     [LongFact]
     public async Task What_an_override_had_asleep_until_the_outage_is_waited_for_before_the_next_wave()
     {
-        await using var all = await All.StartAsync(
+        await using var all = await PowerAndClock.StartAsync(
             Web.Replace("scaleUpPriority: 1", "scaleUpPriority: 2", StringComparison.Ordinal)
                 + """
                 apiVersion: postgresql.cnpg.io/v1
@@ -282,7 +270,8 @@ public sealed class OneBaselineSpecs
                 ---
 
                 """
-                + Named("cluster", "orders")
+                + Named("cluster", "orders"),
+            Hurried
         );
         int? Ready() =>
             (int?)
@@ -308,8 +297,9 @@ public sealed class OneBaselineSpecs
     [InlineData("HorizontalPodAutoscaler/web")]
     public async Task A_schedule_that_is_deleted_while_power_has_asleep_what_that_emptied_gives_it_back(string target)
     {
-        await using var all = await All.StartAsync(
-            Web + Manifests.Hpa("shop", "web", 4, 6) + Window(target, "maxReplicas: 0")
+        await using var all = await PowerAndClock.StartAsync(
+            Web + Manifests.Hpa("shop", "web", 4, 6) + Window(target, "maxReplicas: 0"),
+            Hurried
         );
         await all.UntilAsync(Begins + Duration.FromSeconds(20));
         Assert.Equal(0, all.Web);
@@ -325,7 +315,7 @@ public sealed class OneBaselineSpecs
     [LongFact]
     public async Task A_Baseline_that_is_deleted_right_before_power_takes_hold_is_as_it_was()
     {
-        await using var all = await All.StartAsync(Web + Window("Deployment/web", "maxReplicas: 0"));
+        await using var all = await PowerAndClock.StartAsync(Web + Window("Deployment/web", "maxReplicas: 0"), Hurried);
         await all.UntilAsync(Begins + Duration.FromSeconds(20));
         Assert.Equal((0, "schedule"), (all.Web, all.HeldBy));
         all.Power(false);
@@ -362,8 +352,9 @@ public sealed class OneBaselineSpecs
     {
         var random = new Random(seed);
         var history = new History(random, seed % 2 == 0 ? "deployment" : "scaledobject", seed % 3 != 0);
-        await using var all = await All.StartAsync(
+        await using var all = await PowerAndClock.StartAsync(
             history.Manifests,
+            Hurried,
             options => options with { HpaPeriod = TimeSpan.FromSeconds(5) }
         );
         await all.UntilAsync(() => history.IsAsAsked(all));
@@ -399,10 +390,10 @@ public sealed class OneBaselineSpecs
             + Slowly(Schedules.Manifests.Workload("shop", "queue", 5))
             + Scaler("queue")
             + Named(queueAs, "queue")
-            + Nightly
+            + Schedules.Manifests.Nightly
             + Named("cronjob", "nightly");
 
-        public async Task NextAsync(All all)
+        public async Task NextAsync(PowerAndClock all)
         {
             var name = Names[random.Next(Names.Length)];
             var kind = Kind(name);
@@ -487,10 +478,10 @@ public sealed class OneBaselineSpecs
             }
         }
 
-        private static bool IsStored(All all, string kind, string name) =>
+        private static bool IsStored(PowerAndClock all, string kind, string name) =>
             all.World.Cluster.Store.Get("overrides.ebb.dev", "shop", $"{kind}.{name}") is not null;
 
-        public async Task EndAsync(All all)
+        public async Task EndAsync(PowerAndClock all)
         {
             _told.Add("the end");
             all.World.Cluster.Faults.Clear();
@@ -504,7 +495,7 @@ public sealed class OneBaselineSpecs
             _overrides.Clear();
         }
 
-        public async Task LookAsync(All all)
+        public async Task LookAsync(PowerAndClock all)
         {
             _told.Add("look");
             await all.UntilAsync(
@@ -514,9 +505,9 @@ public sealed class OneBaselineSpecs
             );
         }
 
-        public bool IsAsAsked(All all) => Names.All(name => Is(all, name));
+        public bool IsAsAsked(PowerAndClock all) => Names.All(name => Is(all, name));
 
-        private bool Is(All all, string name)
+        private bool Is(PowerAndClock all, string name)
         {
             var store = all.World.Cluster.Store;
             var held = _overrides.TryGetValue(name, out var one) && all.Now < one.Until ? one.Size : (int?)null;
@@ -570,7 +561,7 @@ public sealed class OneBaselineSpecs
     [Fact]
     public async Task Who_starts_in_an_outage_wakes_nothing_that_the_clock_holds_before_schedules_were_looked_at()
     {
-        await using var all = await All.StartAsync(Web + Window("Deployment/web", "maxReplicas: 0"));
+        await using var all = await PowerAndClock.StartAsync(Web + Window("Deployment/web", "maxReplicas: 0"), Hurried);
         await all.UntilAsync(Begins + Duration.FromMinutes(1));
         all.Power(false);
         await all.UntilAsync(() => all.HeldBy == "power, schedule");
@@ -586,120 +577,5 @@ public sealed class OneBaselineSpecs
         Assert.Equal(0, all.Web);
         await all.UntilAsync(Begins + Duration.FromMinutes(11));
         Assert.Equal((5, ""), (all.Web, all.HeldBy));
-    }
-
-    /// <summary>The three of them in one process, second by second.</summary>
-    private sealed class All(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
-    {
-        private EbbProcess _ebb = ebb;
-        private ClockProcess _clock = clock;
-
-        public World World => world;
-
-        public EbbProcess Ebb => _ebb;
-
-        public Instant Now => Instant.FromDateTimeOffset(world.Clock.GetUtcNow());
-
-        public int? Web => world.Replicas("shop", "web");
-
-        public string? Pause =>
-            (string?)
-                world.Cluster.Store.Get("scaledobjects.keda.sh", "shop", "web")!["metadata"]!["annotations"]?[
-                    "autoscaling.keda.sh/paused-replicas"
-                ];
-
-        public IReadOnlyList<JsonObject> Kept => [.. world.Cluster.Store.List("baselines.ebb.dev")];
-
-        public string HeldBy => string.Join(", ", Kept.SelectMany(World.Holders));
-
-        public static async Task<All> StartAsync(
-            string manifests,
-            Func<SimulationOptions, SimulationOptions>? options = null
-        )
-        {
-            var world = await World.StartAsync(manifests, options);
-            world.Ups.StatusOverride = "OL";
-            var ebb = EbbProcess.Start(world, Hurried);
-            return new All(world, ebb, ClockProcess.Start(world, beside: ebb));
-        }
-
-        public void Power(bool mains) => world.Ups.StatusOverride = mains ? "OL CHRG" : "OB DISCHRG";
-
-        public async Task StepAsync()
-        {
-            await _ebb.StepAsync();
-            await _clock.TurnAsync();
-        }
-
-        public async Task UntilAsync(Instant instant)
-        {
-            while (Now < instant)
-                await StepAsync();
-        }
-
-        public async Task UntilAsync(Func<bool> condition, int most = 120, Func<string>? told = null)
-        {
-            for (var i = 0; i < most && !condition(); i++)
-                await StepAsync();
-            Assert.True(
-                condition(),
-                $"{Now}: {Ebb.Path.View?.Plan.Phase}: {Ebb.Path.View?.Plan.Reason}; web {Web}; held by {HeldBy}; {told?.Invoke()}"
-            );
-        }
-
-        /// <summary>As the only replica is replaced by another version: it gives its Lease back.</summary>
-        public async Task RestartAsync()
-        {
-            await _ebb.Leadership.ReleaseAsync(TestContext.Current.CancellationToken);
-            await _clock.DisposeAsync();
-            await _ebb.DisposeAsync();
-            _ebb = EbbProcess.Start(world, Hurried);
-            _clock = ClockProcess.Start(world, beside: _ebb);
-        }
-
-        public async Task<StoredOverride> OverrideAsync(
-            string kind,
-            string name,
-            int? replicas,
-            Instant until,
-            StoredOverride? instead = null
-        )
-        {
-            var (stored, result) = await _ebb.Book.PutAsync(
-                new Override
-                {
-                    Kind = kind,
-                    Namespace = "shop",
-                    Name = name,
-                    Effect = replicas is null ? OverrideEffect.Freeze : OverrideEffect.Replicas,
-                    Replicas = replicas,
-                    Reason = "a test",
-                    At = Now,
-                    Until = until,
-                },
-                instead,
-                TestContext.Current.CancellationToken
-            );
-            Assert.True(stored is not null, result.Detail);
-            return stored;
-        }
-
-        public async Task TakeBackAsync(string kind, string name) =>
-            Assert.Equal(
-                WriteOutcome.Done,
-                (
-                    await _ebb.Book.DeleteAsync(
-                        _ebb.Book.Find(kind, "shop", name)!,
-                        TestContext.Current.CancellationToken
-                    )
-                ).Outcome
-            );
-
-        public async ValueTask DisposeAsync()
-        {
-            await _clock.DisposeAsync();
-            await _ebb.DisposeAsync();
-            await world.DisposeAsync();
-        }
     }
 }

@@ -1,5 +1,4 @@
 using Ebb.Core.Claims;
-using Ebb.Core.Overrides;
 using Ebb.Tests.Harness;
 using NodaTime;
 
@@ -29,9 +28,9 @@ public class PowerAndTimeSpecs
     [Fact]
     public async Task A_window_that_began_in_the_outage_is_what_it_wakes_to_and_its_end_gives_back_what_was_before()
     {
-        await using var both = await Both.StartAsync(Window());
+        await using var both = await StartAsync(Window());
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
         Assert.Equal(0, both.Web);
         // Power has won, and the reasons name both.
@@ -40,7 +39,7 @@ public class PowerAndTimeSpecs
         Assert.Equal(["Schedule busy"], state.Decision.Overruled.Select(c => c.Reason));
         Assert.Contains("the clock wants 8 of it at waking (Schedule busy)", state.Reason, StringComparison.Ordinal);
 
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(5));
         Assert.Equal(8, both.Web);
         Assert.DoesNotContain(5, both.SizesSince(Begins));
@@ -51,13 +50,13 @@ public class PowerAndTimeSpecs
     [LongFact]
     public async Task A_window_that_ended_in_the_outage_is_over_at_waking()
     {
-        await using var both = await Both.StartAsync(Window());
+        await using var both = await StartAsync(Window());
         await both.UntilAsync(Begins + Duration.FromMinutes(7));
         Assert.Equal(8, both.Web);
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(12));
         Assert.Equal(0, both.Web);
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(16));
         Assert.Equal(5, both.Web);
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
@@ -66,11 +65,11 @@ public class PowerAndTimeSpecs
     [LongFact]
     public async Task Zero_by_the_clock_stays_zero_after_the_outage_until_its_window_ends()
     {
-        await using var both = await Both.StartAsync(Window("maxReplicas: 0"));
+        await using var both = await StartAsync(Window("maxReplicas: 0"));
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
         Assert.Equal(["schedule"], both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders));
@@ -81,24 +80,17 @@ public class PowerAndTimeSpecs
     [LongFact]
     public async Task What_is_asleep_or_not_is_not_woken_between_power_and_a_window_that_began_in_the_outage()
     {
-        await using var both = await Both.StartAsync(
-            """
+        await using var both = await StartAsync(
+            "\n---\n"
+                + Manifests.Nightly
+                + """
+                apiVersion: ups-scaler.io/v1alpha1
+                kind: UpsScaler
+                metadata: {name: nightly, namespace: shop}
+                spec: {type: cronjob, name: nightly, shutdownPriority: 1, scaleUpPriority: 1}
+                ---
 
-            ---
-            apiVersion: batch/v1
-            kind: CronJob
-            metadata: {name: nightly, namespace: shop}
-            spec:
-              schedule: "0 3 1 1 *"
-              jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: main}]}}}}
-            ---
-            apiVersion: ups-scaler.io/v1alpha1
-            kind: UpsScaler
-            metadata: {name: nightly, namespace: shop}
-            spec: {type: cronjob, name: nightly, shutdownPriority: 1, scaleUpPriority: 1}
-            ---
-
-            """
+                """
                 + Manifests.Schedule(
                     "shop",
                     "night",
@@ -110,10 +102,10 @@ public class PowerAndTimeSpecs
             (bool?)both.World.Cluster.Store.Get("cronjobs.batch", "shop", "nightly")!["spec"]!["suspend"];
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
         Assert.False(Suspended());
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
         Assert.True(Suspended());
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         both.World.Cluster.Requests.Clear();
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
         Assert.DoesNotContain(
@@ -137,7 +129,7 @@ public class PowerAndTimeSpecs
         string? pausedBefore
     )
     {
-        await using var both = await Both.StartAsync(
+        await using var both = await StartAsync(
             $$$"""
 
             ---
@@ -172,10 +164,10 @@ public class PowerAndTimeSpecs
                 ];
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
         var before = both.Web;
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
         Assert.Equal((0, "0"), (both.Web, Pause()));
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(8));
         Assert.Equal(["schedule"], both.World.Cluster.Store.List("baselines.ebb.dev").SelectMany(World.Holders));
         Assert.Equal([0], both.SizesSince(Begins).Distinct());
@@ -190,11 +182,11 @@ public class PowerAndTimeSpecs
     [InlineData("minReplicas: 8\ntimeZone: Europe/Atlantis")]
     public async Task Where_the_clock_says_nothing_or_cannot_be_understood_the_baseline_is_kept(string asks)
     {
-        await using var both = await Both.StartAsync(Window(asks));
+        await using var both = await StartAsync(Window(asks));
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(5));
         Assert.Equal(5, both.Web);
     }
@@ -202,7 +194,7 @@ public class PowerAndTimeSpecs
     [LongFact]
     public async Task A_ServiceScalers_Deployment_wakes_within_the_bounds_that_hold_then()
     {
-        await using var both = await Both.StartAsync(
+        await using var both = await StartAsync(
             """
 
             ---
@@ -215,11 +207,11 @@ public class PowerAndTimeSpecs
             """
         );
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
         Assert.Equal(0, both.Web);
         Assert.Equal((9, 12), both.World.Bounds("shop", "web"));
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(5));
         Assert.Equal(9, both.Web);
     }
@@ -227,15 +219,15 @@ public class PowerAndTimeSpecs
     [LongFact]
     public async Task What_a_person_holds_wakes_to_what_it_was_held_at_whatever_the_clock_asks()
     {
-        await using var both = await Both.StartAsync(Window());
+        await using var both = await StartAsync(Window());
         await both.UntilAsync(Begins - Duration.FromMinutes(6));
-        await both.OverrideAsync(3, Begins + Duration.FromMinutes(30));
+        await both.OverrideAsync("deployment", "web", 3, Begins + Duration.FromMinutes(30));
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
         Assert.Equal(3, both.Web);
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
         Assert.Equal(0, both.Web);
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(5));
         Assert.Equal([0, 3], both.SizesSince(Begins).Distinct());
     }
@@ -243,14 +235,14 @@ public class PowerAndTimeSpecs
     [LongFact]
     public async Task What_a_person_held_until_the_outage_wakes_to_what_it_was_before_at_once()
     {
-        await using var both = await Both.StartAsync("");
+        await using var both = await StartAsync("");
         await both.UntilAsync(Begins - Duration.FromMinutes(6));
-        await both.OverrideAsync(3, Begins - Duration.FromMinutes(1));
+        await both.OverrideAsync("deployment", "web", 3, Begins - Duration.FromMinutes(1));
         await both.UntilAsync(Begins - Duration.FromMinutes(3));
         Assert.Equal(3, both.Web);
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins);
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(5));
         Assert.Equal([0, 5], both.SizesSince(Begins).Distinct());
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
@@ -263,16 +255,16 @@ public class PowerAndTimeSpecs
     [Fact]
     public async Task The_clock_a_person_and_power_hold_one_baseline()
     {
-        await using var both = await Both.StartAsync(Window());
+        await using var both = await StartAsync(Window());
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
         Assert.Equal(("5", "schedule"), both.Recorded());
-        await both.OverrideAsync(3, Begins + Duration.FromMinutes(8));
+        await both.OverrideAsync("deployment", "web", 3, Begins + Duration.FromMinutes(8));
         await both.UntilAsync(Begins + Duration.FromMinutes(2));
         Assert.Equal((3, ("5", "override, schedule")), (both.Web, both.Recorded()));
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(4));
         Assert.Equal((0, ("5", "power, override, schedule")), (both.Web, both.Recorded()));
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(7));
         Assert.Equal((3, ("5", "override, schedule")), (both.Web, both.Recorded()));
         await both.UntilAsync(Begins + Duration.FromMinutes(9));
@@ -280,7 +272,7 @@ public class PowerAndTimeSpecs
         await both.UntilAsync(Begins + Duration.FromMinutes(11));
         Assert.Equal(5, both.Web);
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
-        Assert.Equal([8, 3, 0, 3, 8, 5], both.SizesSince(Begins + Duration.FromSeconds(1)).Changes());
+        Assert.Equal([8, 3, 0, 3, 8, 5], both.ChangesSince(Begins + Duration.FromSeconds(1)));
     }
 
     /// <summary>
@@ -289,105 +281,22 @@ public class PowerAndTimeSpecs
     [LongFact]
     public async Task What_the_clock_and_a_person_asked_until_an_instant_in_the_outage_is_over_at_waking()
     {
-        await using var both = await Both.StartAsync(Window());
+        await using var both = await StartAsync(Window());
         await both.UntilAsync(Begins + Duration.FromMinutes(1));
-        await both.OverrideAsync(3, Begins + Duration.FromMinutes(9));
+        await both.OverrideAsync("deployment", "web", 3, Begins + Duration.FromMinutes(9));
         await both.UntilAsync(Begins + Duration.FromMinutes(7));
-        both.World.Ups.StatusOverride = "OB DISCHRG";
+        both.Power(false);
         await both.UntilAsync(Begins + Duration.FromMinutes(12));
         Assert.Equal((0, ("5", "power, override, schedule")), (both.Web, both.Recorded()));
-        both.World.Ups.StatusOverride = "OL CHRG";
+        both.Power(true);
         await both.UntilAsync(Begins + Duration.FromMinutes(17));
-        Assert.Equal([0, 5], both.SizesSince(Begins + Duration.FromMinutes(12)).Changes());
+        Assert.Equal([0, 5], both.ChangesSince(Begins + Duration.FromMinutes(12)));
         Assert.Empty(both.World.Cluster.Store.List("baselines.ebb.dev"));
     }
 
-    /// <summary>Both paths of one process, second by second.</summary>
-    private sealed class Both(World world, EbbProcess ebb, ClockProcess clock) : IAsyncDisposable
-    {
-        private readonly List<(Instant At, int? Size)> _sizes = [];
-
-        public World World => world;
-
-        public EbbProcess Ebb => ebb;
-
-        public int? Web => world.Replicas("shop", "web");
-
-        public static async Task<Both> StartAsync(string manifests)
-        {
-            var world = await World.StartAsync(
-                await File.ReadAllTextAsync(
-                    System.IO.Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml")
-                ) + manifests
-            );
-            var ebb = EbbProcess.Start(world);
-            return new Both(world, ebb, ClockProcess.Start(world, beside: ebb));
-        }
-
-        public async Task UntilAsync(Instant instant)
-        {
-            while (Instant.FromDateTimeOffset(world.Clock.GetUtcNow()) < instant)
-            {
-                await ebb.StepAsync();
-                await clock.TurnAsync();
-                _sizes.Add((Instant.FromDateTimeOffset(world.Clock.GetUtcNow()), Web));
-            }
-        }
-
-        public async Task OverrideAsync(int replicas, Instant until)
-        {
-            var (stored, result) = await ebb.Book.PutAsync(
-                new Override
-                {
-                    Kind = "deployment",
-                    Namespace = "shop",
-                    Name = "web",
-                    Effect = OverrideEffect.Replicas,
-                    Replicas = replicas,
-                    Reason = "load test",
-                    At = Instant.FromDateTimeOffset(world.Clock.GetUtcNow()),
-                    Until = until,
-                },
-                null,
-                TestContext.Current.CancellationToken
-            );
-            Assert.True(stored is not null, result.Detail);
-        }
-
-        /// <summary>What the one Baseline says that web was, and who holds it.</summary>
-        public (string? Replicas, string HeldBy) Recorded()
-        {
-            var baseline = Assert.Single(
-                world.Cluster.Store.List("baselines.ebb.dev"),
-                one => (string?)one["spec"]!["target"]!["name"] == "web"
-            );
-            Assert.Equal("shop.deployment.web", (string?)baseline["metadata"]!["name"]);
-            return (baseline["spec"]!["replicas"]?.ToString(), string.Join(", ", World.Holders(baseline)));
-        }
-
-        public IEnumerable<int> SizesSince(Instant instant) =>
-            _sizes.Where(s => s.At >= instant).Select(s => s.Size ?? -1);
-
-        public async ValueTask DisposeAsync()
-        {
-            await clock.DisposeAsync();
-            await ebb.DisposeAsync();
-            await world.DisposeAsync();
-        }
-    }
-}
-
-file static class SizeList
-{
-    /// <summary>Each size once for each time that it was reached.</summary>
-    public static IEnumerable<int> Changes(this IEnumerable<int> sizes)
-    {
-        int? last = null;
-        foreach (var size in sizes)
-        {
-            if (size != last)
-                yield return size;
-            last = size;
-        }
-    }
+    /// <summary>Beside the workloads of the stories.</summary>
+    private static async Task<PowerAndClock> StartAsync(string manifests) =>
+        await PowerAndClock.StartAsync(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests/system/stories/cluster.yaml")) + manifests
+        );
 }
